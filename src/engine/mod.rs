@@ -1,0 +1,3 @@
+//! Pure work on slices: no files, sockets, async, clock or chance.
+
+pub mod boundaries;

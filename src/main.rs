@@ -1,0 +1,2 @@
+//! The `phusong` binary.
+fn main() {}

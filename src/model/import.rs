@@ -1,0 +1,113 @@
+//! Imports: what was read, from which file, and what became of it.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The kinds of file that a person brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ImportKind {
+    Boundaries,
+    Mergers,
+    Villages,
+    Visits,
+    Samples,
+}
+
+impl ImportKind {
+    pub const ALL: [Self; 5] = [Self::Boundaries, Self::Mergers, Self::Villages, Self::Visits, Self::Samples];
+
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Boundaries => "boundaries",
+            Self::Mergers => "mergers",
+            Self::Villages => "villages",
+            Self::Visits => "visits",
+            Self::Samples => "samples",
+        }
+    }
+
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|k| k.code() == code)
+    }
+}
+
+impl fmt::Display for ImportKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+/// A file about to be imported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewImport {
+    pub kind: ImportKind,
+    /// Base name only: a path tells where a person keeps things.
+    pub file: String,
+    /// SHA-256 of the bytes, and of the options that change what is read, 64 hex digits.
+    pub hash: String,
+    /// The reader that recognised the file, e.g. `gnettrack`.
+    pub profile: String,
+    /// Made for the demo, and labelled so wherever it is shown.
+    pub synthetic: bool,
+}
+
+/// What happened to the rows that were put into the store.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    pub inserted: u64,
+    /// Known before with other values, now replaced.
+    pub updated: u64,
+    /// Known before, the same.
+    pub unchanged: u64,
+}
+
+impl Counts {
+    #[must_use]
+    pub fn total(self) -> u64 {
+        self.inserted + self.updated + self.unchanged
+    }
+}
+
+impl std::ops::AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.inserted += other.inserted;
+        self.updated += other.updated;
+        self.unchanged += other.unchanged;
+    }
+}
+
+/// An import that took place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ImportRecord {
+    pub id: i64,
+    pub kind: ImportKind,
+    pub file: String,
+    pub hash: String,
+    pub profile: String,
+    pub synthetic: bool,
+    pub counts: Counts,
+    pub refused: u64,
+    /// Columns dropped at the door because they may name a person.
+    pub dropped_fields: Vec<String>,
+    pub at: Timestamp,
+}
+
+/// The state of the store: it changes with every import and every analysis.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Epoch {
+    /// Random, made with the store: two stores never share an epoch.
+    pub dataset: String,
+    /// Counts commits.
+    pub number: u64,
+}
+
+impl fmt::Display for Epoch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.dataset, self.number)
+    }
+}

@@ -1,0 +1,20 @@
+//! The nouns: units, places, villages, visits, samples and verdicts.
+//!
+//! Every other room speaks in these types. A value here has been through its
+//! one constructor and cannot be wrong. No input, no output, nothing async.
+
+pub mod admin;
+pub mod feature;
+pub mod figure;
+pub mod import;
+pub mod language;
+pub mod measure;
+pub mod operator;
+pub mod question;
+pub mod reach;
+pub mod refusal;
+pub mod rules;
+pub mod sample;
+pub mod verdict;
+pub mod village;
+pub mod visit;

@@ -1,0 +1,217 @@
+//! Operators and radio technologies.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// A network as a person knows it: `viettel`, `vnpt`, `mobifone`, or `310-410`
+/// where we know no brand. Lower-case ASCII letters, digits and `-`, at most 16.
+///
+/// Copied by value because millions of samples carry one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Operator([u8; 16]);
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not an operator name, expected 1 to 16 letters, digits or `-`")]
+pub struct NotAnOperator(pub String);
+
+/// Mobile network codes of Viet Nam (MCC 452) and the brand that a person
+/// knows, ITU Operational Bulletin 1280 (15.XI.2023).
+const VIET_NAM: [(u16, &str, &str); 7] = [
+    (1, "mobifone", "MobiFone"),
+    (2, "vnpt", "VNPT (VinaPhone)"),
+    (4, "viettel", "Viettel"),
+    (5, "vietnamobile", "Vietnamobile"),
+    (7, "gmobile", "Gmobile"),
+    (8, "itel", "iTel"),
+    (9, "wintel", "Wintel"),
+];
+
+impl Operator {
+    /// The brand of a registered PLMN, or `MCC-MNC` where it is not Vietnamese.
+    #[must_use]
+    pub fn from_plmn(mcc: u16, mnc: u16) -> Option<Self> {
+        if mcc == 452 {
+            if let Some((_, slug, _)) = VIET_NAM.iter().find(|(code, ..)| *code == mnc) {
+                return slug.parse().ok();
+            }
+        }
+        if !(100..1000).contains(&mcc) || mnc > 999 {
+            return None;
+        }
+        format!("{mcc}-{mnc:02}").parse().ok()
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        let end = self.0.iter().position(|b| *b == 0).unwrap_or(self.0.len());
+        std::str::from_utf8(&self.0[..end]).unwrap_or_default()
+    }
+
+    /// The name on screen: `Viettel`, `VNPT (VinaPhone)`, or the slug itself.
+    #[must_use]
+    pub fn brand(&self) -> &str {
+        VIET_NAM.iter().find(|(_, slug, _)| *slug == self.as_str()).map_or(self.as_str(), |(.., brand)| brand)
+    }
+}
+
+impl FromStr for Operator {
+    type Err = NotAnOperator;
+
+    /// Accepts any case and the names that phones print: `Viettel Telecom`,
+    /// `VN VINAPHONE`, `Mobifone`, `45204`, `452-04`.
+    fn from_str(text: &str) -> Result<Self, NotAnOperator> {
+        let lower = text.trim().to_ascii_lowercase();
+        let digits: String = lower.chars().filter(|c| *c != '-' && *c != ' ').collect();
+        if lower.starts_with("452") && matches!(digits.len(), 5 | 6) && digits.bytes().all(|b| b.is_ascii_digit()) {
+            if let Some((_, slug, _)) =
+                digits[3..].parse::<u16>().ok().and_then(|mnc| VIET_NAM.iter().find(|(code, ..)| *code == mnc))
+            {
+                return Ok(Self::packed(slug));
+            }
+        }
+        for (key, slug) in [
+            ("viettel", "viettel"),
+            ("vinaphone", "vnpt"),
+            ("vnpt", "vnpt"),
+            ("mobifone", "mobifone"),
+            ("vietnamobile", "vietnamobile"),
+            ("gmobile", "gmobile"),
+            ("gtel", "gmobile"),
+            ("itel", "itel"),
+            ("itelecom", "itel"),
+            ("wintel", "wintel"),
+            ("reddi", "wintel"),
+        ] {
+            if lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == key) {
+                return Ok(Self::packed(slug));
+            }
+        }
+        let mut slug = String::new();
+        for c in lower.chars() {
+            if c.is_ascii_alphanumeric() {
+                slug.push(c);
+            } else if !slug.ends_with('-') && !slug.is_empty() {
+                slug.push('-');
+            }
+        }
+        let slug = slug.trim_end_matches('-');
+        if slug.is_empty() || slug.len() > 16 {
+            return Err(NotAnOperator(text.to_owned()));
+        }
+        Ok(Self::packed(slug))
+    }
+}
+
+impl Operator {
+    fn packed(slug: &str) -> Self {
+        let mut bytes = [0; 16];
+        for (to, from) in bytes.iter_mut().zip(slug.bytes()) {
+            *to = from;
+        }
+        Self(bytes)
+    }
+}
+
+impl TryFrom<String> for Operator {
+    type Error = NotAnOperator;
+
+    fn try_from(text: String) -> Result<Self, NotAnOperator> {
+        text.parse()
+    }
+}
+
+impl From<Operator> for String {
+    fn from(operator: Operator) -> Self {
+        operator.as_str().to_owned()
+    }
+}
+
+impl fmt::Display for Operator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for Operator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Operator({})", self.as_str())
+    }
+}
+
+/// Radio technology by generation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Technology {
+    #[serde(rename = "2G")]
+    Gsm,
+    #[serde(rename = "3G")]
+    Umts,
+    #[serde(rename = "4G")]
+    Lte,
+    #[serde(rename = "5G")]
+    Nr,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a technology, expected 2G, 3G, 4G or 5G")]
+pub struct NotATechnology(pub String);
+
+impl Technology {
+    pub const ALL: [Self; 4] = [Self::Gsm, Self::Umts, Self::Lte, Self::Nr];
+
+    #[must_use]
+    pub fn generation(self) -> &'static str {
+        match self {
+            Self::Gsm => "2G",
+            Self::Umts => "3G",
+            Self::Lte => "4G",
+            Self::Nr => "5G",
+        }
+    }
+}
+
+impl FromStr for Technology {
+    type Err = NotATechnology;
+
+    /// Accepts a generation or the name that a phone prints: `LTE`, `LTE+`,
+    /// `NR`, `5G`, `HSPA+`, `UMTS`, `EDGE`, `GPRS` …
+    fn from_str(text: &str) -> Result<Self, NotATechnology> {
+        match text.trim().to_ascii_uppercase().as_str() {
+            "2G" | "GSM" | "EDGE" | "GPRS" | "GERAN" => Ok(Self::Gsm),
+            "3G" | "UMTS" | "WCDMA" | "HSPA" | "HSPA+" | "HSPAP" | "HSDPA" | "HSUPA" | "UTRAN" => Ok(Self::Umts),
+            "4G" | "LTE" | "LTE+" | "LTE-A" | "LTE_CA" | "LTE-CA" | "4G+" | "EUTRAN" => Ok(Self::Lte),
+            "5G" | "NR" | "NR5G" | "5G-SA" | "5G SA" | "5G-NSA" | "5G NSA" | "NRSA" | "NRNSA" => Ok(Self::Nr),
+            _ => Err(NotATechnology(text.to_owned())),
+        }
+    }
+}
+
+impl fmt::Display for Technology {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.generation())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phone_may_print_a_brand_in_many_ways() {
+        for text in ["Viettel", "VIETTEL Telecom", "45204", "452-04", "viettel"] {
+            assert_eq!(text.parse::<Operator>().map(|o| o.to_string()), Ok("viettel".to_owned()), "{text}");
+        }
+        assert_eq!("VN VINAPHONE".parse::<Operator>().map(|o| o.to_string()), Ok("vnpt".to_owned()));
+        assert_eq!(Operator::from_plmn(452, 4), "viettel".parse().ok());
+        assert_eq!(Operator::from_plmn(310, 410).map(|o| o.to_string()), Some("310-410".to_owned()));
+    }
+
+    #[test]
+    fn silence_is_not_an_operator() {
+        assert!("".parse::<Operator>().is_err());
+        assert!("---".parse::<Operator>().is_err());
+        assert!("a name far too long to be one".parse::<Operator>().is_err());
+    }
+}

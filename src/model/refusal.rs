@@ -1,0 +1,283 @@
+//! Refused rows and why.
+//!
+//! A bad row is a result, not a failure. It keeps its file, line and field,
+//! what was found, what was expected and what to try, in the reader's language.
+
+use super::language::Language;
+
+/// A row that was read, and where.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row<T> {
+    /// Line in the file from 1, header included; for GeoJSON the feature's number from 1.
+    pub line: u64,
+    pub value: T,
+}
+
+/// Good rows and refused rows of one file or one piece of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Batch<T> {
+    pub rows: Vec<Row<T>>,
+    pub rejects: Vec<Reject>,
+}
+
+impl<T> Default for Batch<T> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), rejects: Vec::new() }
+    }
+}
+
+/// One refused row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reject {
+    pub line: u64,
+    /// The column or property, as the file spells it; empty for the whole row.
+    pub field: String,
+    /// The offending text, cut to 200 characters.
+    pub found: String,
+    pub reason: Reason,
+}
+
+impl Reject {
+    #[must_use]
+    pub fn new(line: u64, field: impl Into<String>, found: impl Into<String>, reason: Reason) -> Self {
+        let found: String = found.into();
+        let found = if found.chars().count() > 200 { found.chars().take(199).chain(['…']).collect() } else { found };
+        Self { line, field: field.into(), found, reason }
+    }
+
+    /// `` visits.csv:412: `lat` is 106.7, expected -90 to 90 ``, without the file.
+    #[must_use]
+    pub fn message(&self, language: Language) -> String {
+        let expected = self.reason.expected(language);
+        match (self.field.is_empty(), self.found.is_empty()) {
+            (true, true) => expected,
+            (true, false) => language.pick(
+                format!("gặp “{}”, cần {expected}", self.found),
+                format!("found `{}`, expected {expected}", self.found),
+            ),
+            (false, true) => language.pick(
+                format!("`{}` để trống, cần {expected}", self.field),
+                format!("`{}` is empty, expected {expected}", self.field),
+            ),
+            (false, false) => language.pick(
+                format!("`{}` là “{}”, cần {expected}", self.field, self.found),
+                format!("`{}` is {}, expected {expected}", self.field, self.found),
+            ),
+        }
+    }
+}
+
+/// Facts, not sentences: [`Reason::expected`] and [`Reason::hint`] turn them into words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// A field that must be there is empty.
+    Missing,
+    NotANumber,
+    /// Numbers, as text with unit: `-90 to 90`.
+    OutOfRange {
+        from: String,
+        to: String,
+    },
+    /// Latitude is impossible, and would be right if the two were exchanged.
+    SwappedLatLon,
+    NullIsland,
+    /// Not within any unit that the store knows; distance to the nearest, metres.
+    OutsideProvince {
+        nearest_m: Option<u64>,
+    },
+    NotATime,
+    InTheFuture,
+    UnknownValue {
+        known: Vec<String>,
+    },
+    /// Received power that no radio reports.
+    NotAPower,
+    /// In service without a reading.
+    NoReading,
+    UnknownUnit {
+        candidates: Vec<String>,
+    },
+    /// The code has gone, and its unit went to several: held, not guessed.
+    SplitUnit {
+        successors: Vec<String>,
+    },
+    UnknownVillage {
+        candidates: Vec<String>,
+    },
+    AmbiguousVillage {
+        candidates: Vec<String>,
+    },
+    BadGeometry {
+        problem: String,
+    },
+    /// Fewer or more columns than the header has.
+    WrongWidth {
+        expected: usize,
+    },
+    /// The bytes are not text in the encoding that the file seems to have.
+    NotText,
+    /// JSON that ends too early or is not JSON.
+    BrokenJson {
+        problem: String,
+    },
+    /// The same key as an earlier row of the same file.
+    Duplicate {
+        line: u64,
+    },
+    /// A measurement of a neighbouring cell, not of the serving one.
+    NeighbourCell,
+    TooLong {
+        limit: usize,
+    },
+}
+
+impl Reason {
+    /// The stable name in `*.rejects.csv`, in the store and in `--json`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::NotANumber => "not_a_number",
+            Self::OutOfRange { .. } => "out_of_range",
+            Self::SwappedLatLon => "swapped_lat_lon",
+            Self::NullIsland => "null_island",
+            Self::OutsideProvince { .. } => "outside_province",
+            Self::NotATime => "not_a_time",
+            Self::InTheFuture => "in_the_future",
+            Self::UnknownValue { .. } => "unknown_value",
+            Self::NotAPower => "not_a_power",
+            Self::NoReading => "no_reading",
+            Self::UnknownUnit { .. } => "unknown_unit",
+            Self::SplitUnit { .. } => "split_unit",
+            Self::UnknownVillage { .. } => "unknown_village",
+            Self::AmbiguousVillage { .. } => "ambiguous_village",
+            Self::BadGeometry { .. } => "bad_geometry",
+            Self::WrongWidth { .. } => "wrong_width",
+            Self::NotText => "not_text",
+            Self::BrokenJson { .. } => "broken_json",
+            Self::Duplicate { .. } => "duplicate",
+            Self::NeighbourCell => "neighbour_cell",
+            Self::TooLong { .. } => "too_long",
+        }
+    }
+
+    /// What would have been right, as the end of "expected …" / "cần …".
+    #[must_use]
+    pub fn expected(&self, language: Language) -> String {
+        let text = |vi: &str, en: &str| language.pick(vi.to_owned(), en.to_owned());
+        match self {
+            Self::Missing => text("một giá trị", "a value"),
+            Self::NotANumber => text("một số", "a number"),
+            Self::OutOfRange { from, to } => language.pick(format!("từ {from} đến {to}"), format!("{from} to {to}")),
+            Self::SwappedLatLon => text("vĩ độ từ -90 đến 90", "a latitude of -90 to 90"),
+            Self::NullIsland => text("một vị trí thật, không phải 0, 0", "a real position, not 0, 0"),
+            Self::OutsideProvince { nearest_m: Some(m) } => {
+                let km = super::language::number(*m as f64 / 1000.0, 1, language);
+                language.pick(
+                    format!("vị trí trong một xã, phường đã nhập (đơn vị gần nhất cách {km} km)"),
+                    format!("a position inside an imported commune (the nearest is {km} km away)"),
+                )
+            }
+            Self::OutsideProvince { nearest_m: None } => {
+                text("vị trí trong một xã, phường đã nhập", "a position inside an imported commune")
+            }
+            Self::NotATime => text(
+                "thời điểm như 2026-03-31T08:15:00+07:00 hoặc 31/03/2026 08:15",
+                "a time such as 2026-03-31T08:15:00+07:00 or 31/03/2026 08:15",
+            ),
+            Self::InTheFuture => text("thời điểm không ở tương lai", "a time that is not in the future"),
+            Self::UnknownValue { known } => {
+                language.pick(format!("một trong: {}", known.join(", ")), format!("one of {}", known.join(", ")))
+            }
+            Self::NotAPower => text("công suất thu từ -156 đến -25 dBm", "a received power of -156 to -25 dBm"),
+            Self::NoReading => text("một trị đo khi máy có sóng", "a reading while in service"),
+            Self::UnknownUnit { .. } => {
+                text("mã hoặc tên xã, phường đã nhập", "the code or name of an imported commune")
+            }
+            Self::SplitUnit { successors } => language.pick(
+                format!("xã, phường hiện hành (đơn vị cũ đã chia cho {})", successors.join(", ")),
+                format!("a commune of today (the old one was split between {})", successors.join(", ")),
+            ),
+            Self::UnknownVillage { .. } => text("thôn, xóm, tổ dân phố có trong danh bạ", "a village of the register"),
+            Self::AmbiguousVillage { candidates } => language.pick(
+                format!("đúng một thôn; tên này khớp {}", candidates.join(", ")),
+                format!("exactly one village; this name fits {}", candidates.join(", ")),
+            ),
+            Self::BadGeometry { problem } => {
+                language.pick(format!("đa giác hợp lệ ({problem})"), format!("a valid polygon ({problem})"))
+            }
+            Self::WrongWidth { expected } => language.pick(format!("{expected} cột"), format!("{expected} columns")),
+            Self::NotText => text("văn bản UTF-8, UTF-16 hoặc Windows-1258", "text in UTF-8, UTF-16 or Windows-1258"),
+            Self::BrokenJson { problem } => {
+                language.pick(format!("JSON trọn vẹn ({problem})"), format!("complete JSON ({problem})"))
+            }
+            Self::Duplicate { line } => {
+                language.pick(format!("khoá chưa có ở dòng {line}"), format!("a key that line {line} does not have"))
+            }
+            Self::NeighbourCell => text("trị đo của ô đang phục vụ", "a reading of the serving cell"),
+            Self::TooLong { limit } => {
+                language.pick(format!("không quá {limit} ký tự"), format!("at most {limit} characters"))
+            }
+        }
+    }
+
+    /// What to try, where we have an idea.
+    #[must_use]
+    pub fn hint(&self, language: Language) -> Option<String> {
+        let text = |vi: &str, en: &str| Some(language.pick(vi.to_owned(), en.to_owned()));
+        match self {
+            Self::SwappedLatLon => {
+                text("hai cột vĩ độ và kinh độ có vẻ bị đổi chỗ", "latitude and longitude look swapped")
+            }
+            Self::NullIsland => text(
+                "điện thoại ghi 0, 0 khi chưa có GPS; hãy đo lại ngoài trời",
+                "phones write 0, 0 before the first fix; measure again outdoors",
+            ),
+            Self::OutsideProvince { .. } => text(
+                "kiểm tra hệ toạ độ và thứ tự hai cột; hoặc nhập ranh giới trước",
+                "check the coordinate system and the order of the two columns, or import boundaries first",
+            ),
+            Self::NotAPower => text(
+                "-200, 2147483647 là mã “không có số liệu” của ứng dụng; nếu máy mất sóng, hãy ghi state=no_service",
+                "-200 and 2147483647 are an app's codes for missing; if the phone had no network, write state=no_service",
+            ),
+            Self::NoReading => text(
+                "nếu máy mất sóng, hãy ghi state=no_service",
+                "if the phone had no network, write state=no_service",
+            ),
+            Self::UnknownUnit { candidates } | Self::UnknownVillage { candidates } if !candidates.is_empty() => {
+                Some(language.pick(
+                    format!("có phải: {}?", candidates.join("; ")),
+                    format!("did you mean {}?", candidates.join("; ")),
+                ))
+            }
+            Self::UnknownUnit { .. } => {
+                text("nhập ranh giới và bảng sáp nhập trước", "import boundaries and the merger table first")
+            }
+            Self::UnknownVillage { .. } => text(
+                "thêm thôn vào danh bạ bằng phusong import villages",
+                "add the village with phusong import villages",
+            ),
+            Self::SplitUnit { .. } => {
+                text("ghi mã xã mới, hoặc thêm toạ độ", "write the new commune's code, or add coordinates")
+            }
+            Self::AmbiguousVillage { .. } => {
+                text("ghi mã thôn thay cho tên", "write the village code instead of its name")
+            }
+            Self::WrongWidth { .. } => text(
+                "có thể một ô chứa dấu phân cách mà không đặt trong ngoặc kép",
+                "a cell may hold the separator without quotes",
+            ),
+            Self::BrokenJson { .. } => text(
+                "tệp có thể bị cắt khi tải; hãy tải lại",
+                "the file may have been cut off in transfer; fetch it again",
+            ),
+            Self::InTheFuture => text(
+                "kiểm tra đồng hồ máy và thứ tự ngày/tháng",
+                "check the device's clock and the order of day and month",
+            ),
+            Self::NotText => text("lưu lại tệp với mã hoá UTF-8", "save the file again as UTF-8"),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Signal samples and runs.
+//!
+//! A phone logs once a second, and neighbouring seconds say the same thing
+//! (autocorrelation 0.97). The unit of evidence is the run, never the sample.
+
+use h3o::CellIndex;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::measure::{Dbm, LonLat};
+use super::operator::{Operator, Technology};
+
+/// What the phone could do at that moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ServiceState {
+    InService,
+    /// Emergency calls only.
+    Limited,
+    /// Looked for a network and found none: a measurement, not a gap.
+    NoService,
+    Unknown,
+}
+
+impl ServiceState {
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::InService => "in_service",
+            Self::Limited => "limited",
+            Self::NoService => "no_service",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::InService, Self::Limited, Self::NoService, Self::Unknown].into_iter().find(|state| state.code() == code)
+    }
+
+    /// The reading lies below whatever the phone can report.
+    #[must_use]
+    pub fn is_censored(self) -> bool {
+        matches!(self, Self::NoService | Self::Limited)
+    }
+}
+
+/// One reading of one phone.
+///
+/// Invariant: `rsrp` is present unless the state is censored.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sample {
+    pub operator: Operator,
+    pub technology: Technology,
+    pub state: ServiceState,
+    /// LTE RSRP, NR SS-RSRP, UMTS RSCP or GSM RxLev, by technology.
+    pub rsrp: Option<Dbm>,
+    /// dB.
+    pub rsrq_db: Option<f32>,
+    /// dB.
+    pub sinr_db: Option<f32>,
+    pub download_kbps: Option<u32>,
+    pub position: LonLat,
+    /// 68 % radius of the fix, metres.
+    pub accuracy_m: Option<f32>,
+    pub time: Timestamp,
+    /// Hash of the device, or of the file where no device is named. Never an IMEI.
+    pub device: u64,
+    /// Serving cell identity as the phone printed it.
+    pub serving_cell: Option<u64>,
+}
+
+impl Sample {
+    /// Natural key: the same reading in two files is one reading.
+    ///
+    /// 63 bits of SHA-256 would be slow for millions of rows, so this is
+    /// `FxHash`-like mixing of device, time, operator, technology, position and
+    /// power, positive so that `SQLite` takes it as a row id. Among 100 million rows
+    /// two different readings share a key with probability 5 in 10 000.
+    #[must_use]
+    pub fn key(&self) -> i64 {
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+        let mut mix = |word: u64| {
+            hash = (hash ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            hash ^= hash >> 29;
+            hash = hash.wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            hash ^= hash >> 32;
+        };
+        mix(self.device);
+        mix(self.time.as_millisecond().cast_unsigned());
+        let name = self.operator.as_str().bytes().fold(0_u64, |acc, b| acc.wrapping_mul(257) ^ u64::from(b));
+        mix(name);
+        mix(self.technology as u64);
+        mix(self.position.lon().to_bits());
+        mix(self.position.lat().to_bits());
+        mix(self.rsrp.map_or(u64::MAX, |p| u64::from(p.get().to_bits())));
+        (hash & (i64::MAX as u64)).cast_signed()
+    }
+}
+
+/// One pass of one device through one H3 r10 cell on one operator and
+/// technology, with no gap over 60 s.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Run {
+    pub operator: Operator,
+    pub technology: Technology,
+    pub device: u64,
+    /// Resolution 10 (75 m edge, 0.015 km²).
+    pub cell: CellIndex,
+    pub start: Timestamp,
+    pub end: Timestamp,
+    pub samples: u32,
+    /// Samples without service among them.
+    pub censored: u32,
+    /// Median with "no service" below every reading; `None` when the median itself is silence.
+    pub median: Option<Dbm>,
+    /// Lowest reading that was a number.
+    pub worst: Option<Dbm>,
+    /// Median RSRQ, dB, of the samples that had one.
+    pub rsrq_db: Option<f32>,
+    /// Median SINR, dB.
+    pub sinr_db: Option<f32>,
+    /// Median download, kbit/s.
+    pub download_kbps: Option<u32>,
+}

@@ -1,0 +1,148 @@
+//! Verdicts on signal: what we say of a cell or an area, and on what evidence.
+
+use geo_types::MultiPolygon;
+use h3o::CellIndex;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::measure::{Dbm, LonLat};
+use super::operator::{Operator, Technology};
+use super::village::VillageCode;
+
+/// What we say of a place. Never two states: a place nobody measured has no
+/// verdict at all, which is not the same as no signal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// không có sóng: half of the runs or more heard nothing.
+    None,
+    /// sóng kém
+    Weak,
+    /// Looks weak, but too few runs or days to say so.
+    Suspected,
+    /// Works outdoors.
+    Outdoor,
+    /// tốt
+    Good,
+    /// rất tốt, indoors too.
+    VeryGood,
+}
+
+impl Verdict {
+    pub const ALL: [Self; 6] = [Self::None, Self::Weak, Self::Suspected, Self::Outdoor, Self::Good, Self::VeryGood];
+
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Weak => "weak",
+            Self::Suspected => "suspected",
+            Self::Outdoor => "outdoor",
+            Self::Good => "good",
+            Self::VeryGood => "very_good",
+        }
+    }
+
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|v| v.code() == code)
+    }
+
+    /// Established as without usable signal.
+    #[must_use]
+    pub fn is_dead(self) -> bool {
+        matches!(self, Self::None | Self::Weak)
+    }
+}
+
+/// What a verdict rests on. Every verdict carries one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Evidence {
+    /// Independent passes.
+    pub runs: u32,
+    /// Distinct local days.
+    pub days: u32,
+    pub devices: u32,
+    /// Raw readings, for information only.
+    pub samples: u32,
+    /// Runs below the "poor" cut, no service among them.
+    pub weak_runs: u32,
+    /// Runs that heard nothing.
+    pub silent_runs: u32,
+    /// Wilson interval of the weak share at the weak level, on runs.
+    pub weak_low: f64,
+    pub weak_high: f64,
+    pub first_seen: Date,
+    pub last_seen: Date,
+}
+
+impl Evidence {
+    #[must_use]
+    pub fn weak_share(&self) -> f64 {
+        if self.runs == 0 { 0.0 } else { f64::from(self.weak_runs) / f64::from(self.runs) }
+    }
+}
+
+/// A verdict on one H3 cell.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CellVerdict {
+    pub cell: CellIndex,
+    /// `None`: the best of all operators.
+    pub operator: Option<Operator>,
+    /// `None`: the best of all technologies.
+    pub technology: Option<Technology>,
+    pub verdict: Verdict,
+    /// Enough runs for the 95 % interval to clear one half.
+    pub confirmed: bool,
+    /// Median of runs; `None` when the median run heard nothing.
+    pub median: Option<Dbm>,
+    pub evidence: Evidence,
+    /// Operators with a run here, of all those in the question.
+    pub operators_measured: u32,
+}
+
+/// Connected cells without usable signal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeadArea {
+    /// The smallest r9 cell inside: stable while the area is.
+    pub anchor: CellIndex,
+    pub operator: Option<Operator>,
+    pub technology: Option<Technology>,
+    /// `None` when half of the cells or more hear nothing, else `Weak`.
+    pub verdict: Verdict,
+    pub cells: Vec<CellIndex>,
+    /// WGS 84 degrees, exteriors counter-clockwise.
+    pub geometry: MultiPolygon<f64>,
+    /// A point inside, for labels and flying to.
+    pub label: LonLat,
+    pub area_m2: f64,
+    /// Villages whose point lies inside.
+    pub villages: Vec<VillageCode>,
+    /// Sum of declared households of those villages.
+    pub households: u64,
+    /// Villages inside that declare none: the sum is a floor when this is not zero.
+    pub villages_without_households: u32,
+    pub evidence: Evidence,
+    pub confirmed: bool,
+    pub worst: Option<Dbm>,
+}
+
+/// Signal around a village: its r9 cell and the six around it, pooled.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct VillageSignal {
+    pub verdict: Verdict,
+    pub confirmed: bool,
+    pub median: Option<Dbm>,
+    pub evidence: Evidence,
+}
+
+/// The feature id of a cell: the H3 index without its constant bits, below
+/// 2⁵³ so that JavaScript keeps it whole, and equal in every tile.
+#[must_use]
+pub fn cell_id(cell: CellIndex) -> u64 {
+    let resolution = u64::from(u8::from(cell.resolution()));
+    let index = u64::from(cell);
+    // 7 bits of base cell and 3 bits a digit; 45 − 3·res unused low bits.
+    let used = (index & ((1 << 52) - 1)) >> (45 - 3 * resolution);
+    used << 4 | resolution
+}

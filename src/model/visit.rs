@@ -1,0 +1,153 @@
+//! Household visits. Counts and keys, never a person.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::admin::UnitCode;
+use super::measure::LonLat;
+use super::operator::Operator;
+use super::village::VillageCode;
+
+/// How a visit ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VisitResult {
+    Guided,
+    Partly,
+    NotHome,
+    Refused,
+    MovedOrEmpty,
+    NotResidential,
+    Inaccessible,
+    Later,
+}
+
+impl VisitResult {
+    pub const ALL: [Self; 8] = [
+        Self::Guided,
+        Self::Partly,
+        Self::NotHome,
+        Self::Refused,
+        Self::MovedOrEmpty,
+        Self::NotResidential,
+        Self::Inaccessible,
+        Self::Later,
+    ];
+
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Guided => "guided",
+            Self::Partly => "partly",
+            Self::NotHome => "not_home",
+            Self::Refused => "refused",
+            Self::MovedOrEmpty => "moved_or_empty",
+            Self::NotResidential => "not_residential",
+            Self::Inaccessible => "inaccessible",
+            Self::Later => "later",
+        }
+    }
+
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|r| r.code() == code)
+    }
+}
+
+/// What a team saw on a phone at the door: the half that joins the two maps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignalSeen {
+    None,
+    Weak,
+    Ok,
+}
+
+impl SignalSeen {
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Weak => "weak",
+            Self::Ok => "ok",
+        }
+    }
+
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::None, Self::Weak, Self::Ok].into_iter().find(|s| s.code() == code)
+    }
+}
+
+/// How a visit found its village.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AssignMethod {
+    /// The file named our village code.
+    Code,
+    /// The file named the village within its commune.
+    Name,
+    /// The nearest village point within the commune that holds the visit.
+    Nearest,
+    /// In a commune, but no village is near: counted for the commune only.
+    CommuneOnly,
+}
+
+impl AssignMethod {
+    pub const ALL: [Self; 4] = [Self::Code, Self::Name, Self::Nearest, Self::CommuneOnly];
+
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Name => "name",
+            Self::Nearest => "nearest",
+            Self::CommuneOnly => "commune_only",
+        }
+    }
+
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|m| m.code() == code)
+    }
+}
+
+/// A visit as a file states it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VisitRecord {
+    /// Unique in its source: ODK `KEY`, or a hash of the row.
+    pub source_id: String,
+    pub time: Timestamp,
+    pub village_code: Option<VillageCode>,
+    pub village_name: Option<String>,
+    /// As written; may be a code that has vanished.
+    pub commune_code: Option<UnitCode>,
+    pub commune_name: Option<String>,
+    pub point: Option<LonLat>,
+    /// 68 % radius; exactly 0 means placed by hand or mocked.
+    pub accuracy_m: Option<f32>,
+    /// Keyed hash of the household label, never the label.
+    pub household: Option<u64>,
+    pub result: VisitResult,
+    pub guided_people: Option<u32>,
+    pub signal_seen: Vec<(Operator, SignalSeen)>,
+}
+
+/// A visit that has found its place. Private: only the store and the engine hold one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Visit {
+    pub source_id: String,
+    pub time: Timestamp,
+    pub commune: UnitCode,
+    pub village: Option<VillageCode>,
+    pub assigned_by: AssignMethod,
+    pub point: Option<LonLat>,
+    pub accuracy_m: Option<f32>,
+    /// Key of the household: the same home on two days is one home.
+    pub household: u64,
+    pub result: VisitResult,
+    pub guided_people: Option<u32>,
+    pub signal_seen: Vec<(Operator, SignalSeen)>,
+    /// Names of quality flags, e.g. `no_point`, `accuracy_zero`.
+    pub flags: Vec<String>,
+}
