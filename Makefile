@@ -1,0 +1,64 @@
+# make demo    a working map of the demo province on http://127.0.0.1:8080
+# make test    everything that is tested
+# make check   all of CI
+# make bench   the figures of docs/benchmarks.md
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := demo
+
+PORT ?= 8080
+DEMO_DIR ?= demo
+NO_SERVE ?=
+PHUSONG := target/release/phusong
+WEB_DIST := web/dist/index.html
+
+.PHONY: demo test check bench fmt lint unit web-test setup setup-test clean
+
+demo: $(PHUSONG)
+	@$(PHUSONG) demo --dir $(DEMO_DIR) --port $(PORT) $(if $(NO_SERVE),--no-serve)
+
+test: setup-test $(PHUSONG)
+	$(MAKE) web-test unit
+
+check: setup-test
+	cargo fmt --check
+	cargo clippy --release --all-targets -- -D warnings
+	cargo clippy --release --all-targets --no-default-features -- -D warnings
+	$(MAKE) $(PHUSONG)
+	$(MAKE) web-test unit
+
+# The tests run the program that users run: one build serves both.
+unit: $(PHUSONG)
+	cargo test --release --no-fail-fast
+
+web-test: web/node_modules/.package-lock.json
+	cd web && npm run typecheck && npm test
+
+bench: setup
+	cargo bench
+
+lint:
+	cargo fmt && cargo clippy --all-targets
+
+clean:
+	rm -rf target web/dist web/node_modules demo
+
+# The program, with the page inside. Cargo knows what is fresh.
+.PHONY: $(PHUSONG)
+$(PHUSONG): setup $(WEB_DIST)
+	cargo build --release
+
+$(WEB_DIST): web/node_modules/.package-lock.json $(shell find web/src web/public web/index.html web/vite.config.* web/tsconfig.json -type f 2>/dev/null)
+	cd web && npm run build
+	@touch $@
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+	@touch $@
+
+setup:
+	@scripts/setup build
+
+setup-test:
+	@scripts/setup build test
