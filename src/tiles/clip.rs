@@ -1,8 +1,8 @@
 //! A ring cut to a box, in whole tile units.
 //!
 //! Sutherland and Hodgman's four passes. An edge that two polygons share is
-//! cut at the same point from both sides, because its ends are put in order
-//! before the crossing is computed. Where a ring leaves the box and comes
+//! cut at the same point from both sides, because the crossing is computed in
+//! integers and rounded once. Where a ring leaves the box and comes
 //! back, the pieces stay joined by edges on the border of the box, which lies
 //! in the buffer and is never seen; `ring::clean` takes out what it can.
 
@@ -89,9 +89,8 @@ fn cut(ring: &mut Vec<Local>, spare: &mut Vec<Local>, axis: usize, edge: i64, ke
 }
 
 /// Where the edge meets the line `axis` = `edge`, rounded to the nearest unit, halves up.
-/// The same from both ends. The ends lie on different sides of the line.
-fn crossing(a: Local, b: Local, axis: usize, edge: i64) -> Local {
-    let (from, to) = if a <= b { (a, b) } else { (b, a) };
+/// Exact before rounding, hence the same from both ends, which lie on different sides of the line.
+fn crossing(from: Local, to: Local, axis: usize, edge: i64) -> Local {
     let other = 1 - axis;
     // 128 bits: at zoom 22 both factors have 34.
     let run = i128::from(to[axis] - from[axis]);

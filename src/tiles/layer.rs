@@ -6,6 +6,7 @@
 //! vertex or attribute. What the definition does not declare stays out.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::ops::{Range, RangeInclusive};
 
 use geo_types::{LineString, MultiPolygon};
@@ -136,6 +137,14 @@ impl Layer {
             };
             (name, value)
         })
+    }
+}
+
+/// Short, because a layer in full is megabytes.
+impl fmt::Debug for Layer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let levels = self.levels.iter().map(|level| (&level.zooms, level.features.len()));
+        f.debug_struct("Layer").field("id", &self.definition.id).field("levels", &levels.collect::<Vec<_>>()).finish()
     }
 }
 

@@ -285,6 +285,26 @@ fn broken_shapes_and_used_ids_do_no_harm() {
 }
 
 #[test]
+fn a_shape_as_large_as_the_world_covers_its_corners() {
+    let corners = vec![(-180.0, -90.0), (180.0, -90.0), (180.0, 90.0), (-180.0, 90.0), (-180.0, -90.0)];
+    let layer = layer("communes", vec![plain_area(1, vec![Polygon::new(corners.into(), vec![])])]);
+    for (z, last) in [(4, 15), (16, 65_535), (22, 4_194_303)] {
+        for (x, y) in [(0, 0), (last, 0), (0, last), (last, last)] {
+            assert_eq!(drawn(&layer, address(z, x, y)).len(), 1, "{z}/{x}/{y}");
+        }
+    }
+}
+
+#[test]
+fn features_keep_the_order_that_they_were_given_in() {
+    let ids: Vec<u64> = (0..200).map(|i| (i * 77) % 199 + 1_000 * i).collect();
+    let place = |id: u64| (105.9 + (id % 37) as f64 / 1_000.0, 20.2 + (id % 41) as f64 / 1_000.0);
+    let villages = layer("villages", ids.iter().map(|id| village(*id, place(*id).0, place(*id).1)).collect());
+    let seen: Vec<_> = drawn(&villages, address(8, 203, 113)).iter().filter_map(|feature| feature.id).collect();
+    assert_eq!(seen, ids);
+}
+
+#[test]
 fn bounds_are_west_south_east_north() {
     let villages = layer("villages", vec![village(1, 105.9, 20.25), village(2, 106.1, 20.1)]);
     assert_eq!(villages.bounds(), Some([105.9, 20.1, 106.1, 20.25]));

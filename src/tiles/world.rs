@@ -135,6 +135,7 @@ mod tests {
         assert_eq!(World::project(106.0, f64::INFINITY), None);
     }
 
+    #[expect(clippy::cast_sign_loss, reason = "east of Greenwich and south of the pole both are positive")]
     /// Source: the slippy-map tile formula of the OpenStreetMap wiki.
     #[test]
     fn ninh_binh_lies_in_the_tile_that_the_textbook_formula_says() {
@@ -145,6 +146,16 @@ mod tests {
             let y = ((1.0 - lat.to_radians().tan().asinh() / std::f64::consts::PI) / 2.0 * n) as u32;
             assert!(window(z, x, y).owns(World::project(lon, lat).unwrap()), "zoom {z}");
         }
+    }
+
+    #[test]
+    fn both_axes_round_to_the_nearest_unit_and_halves_go_up() {
+        // At zoom 14 a tile unit is 64 steps.
+        for (steps, units) in [(0, 0), (31, 0), (32, 1), (63, 1), (64, 1), (95, 1), (96, 2)] {
+            assert_eq!(window(14, 0, 0).snap(World { x: steps, y: steps }), [units, units], "{steps}");
+        }
+        assert_eq!(window(20, 0, 0).snap(World { x: 7, y: 9 }), [7, 9]);
+        assert_eq!(window(22, 0, 0).snap(World { x: 7, y: 9 }), [28, 36]);
     }
 
     #[test]

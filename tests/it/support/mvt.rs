@@ -48,21 +48,18 @@ pub(crate) fn problems(bytes: &[u8]) -> Vec<String> {
     found
 }
 
-/// # Panics
-/// When the bytes are not a tile at all; ask [`problems`] first.
+/// What the tile says. Trusts it: what cannot be read is left out, so ask [`problems`] first.
 pub(crate) fn decode(bytes: &[u8]) -> Vec<DecodedLayer> {
-    let layers = tile(bytes).unwrap_or_else(|problem| panic!("not a tile: {problem}"));
-    let decoded = layers.into_iter().map(|layer| {
-        let attributes = |feature: &Feature| {
-            let pairs = feature.tags.chunks_exact(2);
-            pairs.map(|t| (layer.keys[t[0] as usize].clone(), layer.values[t[1] as usize].json.clone())).collect()
+    let decoded = tile(bytes).unwrap_or_default().into_iter().map(|layer| {
+        let attribute = |tag: &[u32]| {
+            Some((layer.keys.get(tag[0] as usize)?.clone(), layer.values.get(tag[1] as usize)?.json.clone()))
         };
         let features = layer.features.iter().map(|feature| DecodedFeature {
             id: feature.id,
-            attributes: attributes(feature),
-            geometry: paths(feature.kind, &feature.geometry).unwrap_or_else(|problem| panic!("{problem}")),
+            attributes: feature.tags.chunks_exact(2).filter_map(attribute).collect(),
+            geometry: paths(feature.kind, &feature.geometry).unwrap_or_default(),
         });
-        DecodedLayer { name: layer.name.clone().unwrap_or_default(), features: features.collect() }
+        DecodedLayer { features: features.collect(), name: layer.name.clone().unwrap_or_default() }
     });
     decoded.collect()
 }
