@@ -1,0 +1,192 @@
+//! What the layers are called, what they hold, and in which words.
+//!
+//! `tiles/layers.json` is the contract between `flow`, which fills layers, and
+//! everyone who draws or reads them. It is embedded and parsed once. A column
+//! has one type for good, because `==` in a style compares types too.
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
+
+const SOURCE: &str = include_str!("../../tiles/layers.json");
+
+static DEFINITIONS: LazyLock<Vec<LayerDefinition>> = LazyLock::new(|| parse(SOURCE).unwrap_or_default());
+
+/// All layers, in the order of the file.
+#[must_use]
+pub fn definitions() -> &'static [LayerDefinition] {
+    &DEFINITIONS
+}
+
+/// The layer of that name, if there is one.
+#[must_use]
+pub fn definition(id: &str) -> Option<&'static LayerDefinition> {
+    definitions().iter().find(|layer| layer.id == id)
+}
+
+/// One layer: its name in tiles, its titles, and the columns that it may have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LayerDefinition {
+    pub id: &'static str,
+    pub geometry: GeometryKind,
+    /// Below this zoom the layer is left out of tiles.
+    pub minzoom: u8,
+    /// The deepest zoom worth asking for; deeper tiles repeat the same shapes.
+    pub maxzoom: u8,
+    /// Title in Vietnamese.
+    pub vi: &'static str,
+    /// Title in English.
+    pub en: &'static str,
+    pub fields: Vec<FieldDefinition>,
+}
+
+impl LayerDefinition {
+    /// The column of that name and its place in the list.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<(usize, &FieldDefinition)> {
+        self.fields.iter().enumerate().find(|(_, field)| field.name == name)
+    }
+}
+
+/// One column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldDefinition {
+    pub name: &'static str,
+    pub kind: FieldKind,
+    pub description: &'static str,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GeometryKind {
+    /// Polygons and multipolygons.
+    Area,
+    /// Single points.
+    Point,
+}
+
+/// The type of a column, and how it is stored in a tile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FieldKind {
+    /// `string_value`
+    Text,
+    /// `sint_value`, for positive numbers too.
+    Integer,
+    /// `double_value`
+    Number,
+    /// `bool_value`
+    Flag,
+}
+
+fn parse(source: &'static str) -> Result<Vec<LayerDefinition>, serde_json::Error> {
+    let written: Vec<Written> = serde_json::from_str(source)?;
+    let mut layers: Vec<LayerDefinition> = Vec::with_capacity(written.len());
+    for layer in written {
+        let mut fields = match layer.like {
+            None => Vec::new(),
+            Some(like) => {
+                let model = layers.iter().find(|earlier| earlier.id == like);
+                model.ok_or_else(|| serde_json::Error::custom(format!("no layer `{like}` above")))?.fields.clone()
+            }
+        };
+        fields.extend(layer.fields.0);
+        let Written { id, geometry, minzoom, maxzoom, vi, en, .. } = layer;
+        layers.push(LayerDefinition { id, geometry, minzoom, maxzoom, vi, en, fields });
+    }
+    Ok(layers)
+}
+
+/// A layer as the file has it.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    #[serde(borrow)]
+    id: &'static str,
+    geometry: GeometryKind,
+    minzoom: u8,
+    maxzoom: u8,
+    #[serde(borrow)]
+    vi: &'static str,
+    #[serde(borrow)]
+    en: &'static str,
+    /// Begin with the columns of this layer, which must stand above.
+    #[serde(borrow, default)]
+    like: Option<&'static str>,
+    #[serde(borrow)]
+    fields: Fields<'static>,
+}
+
+/// `{"name": ["kind", "description"], …}` in the order of the file, which a map would lose.
+struct Fields<'de>(Vec<FieldDefinition>, std::marker::PhantomData<&'de ()>);
+
+impl Deserialize<'static> for Fields<'static> {
+    fn deserialize<D: Deserializer<'static>>(source: D) -> Result<Self, D::Error> {
+        source.deserialize_map(FieldsVisitor).map(|fields| Self(fields, std::marker::PhantomData))
+    }
+}
+
+struct FieldsVisitor;
+
+impl Visitor<'static> for FieldsVisitor {
+    type Value = Vec<FieldDefinition>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map of column to [kind, description]")
+    }
+
+    fn visit_map<A: MapAccess<'static>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut fields = Vec::new();
+        while let Some((name, (kind, description))) = map.next_entry::<&'static str, (FieldKind, &'static str)>()? {
+            fields.push(FieldDefinition { name, kind, description });
+        }
+        Ok(fields)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_embedded_file_parses() {
+        let layers = parse(SOURCE).unwrap();
+        let names: Vec<_> = layers.iter().map(|layer| layer.id).collect();
+        let expected = ["communes", "commune_labels", "villages", "unreached", "signal", "dead_areas", "priority"];
+        assert_eq!(names, expected);
+    }
+
+    #[test]
+    fn columns_keep_the_order_of_the_file() {
+        let names: Vec<_> = definition("commune_labels").unwrap().fields.iter().map(|f| f.name).collect();
+        assert_eq!(names, ["code", "name"]);
+    }
+
+    #[test]
+    fn the_priority_list_has_every_column_of_villages_and_its_own() {
+        let (villages, priority) = (definition("villages").unwrap(), definition("priority").unwrap());
+        assert_eq!(priority.fields[..villages.fields.len()], villages.fields[..]);
+        assert_eq!(priority.field("need").unwrap().1.kind, FieldKind::Text);
+        assert!(villages.field("need").is_none());
+    }
+
+    #[test]
+    fn no_layer_names_a_column_twice_and_zooms_are_in_order() {
+        for layer in definitions() {
+            let names: BTreeSet<_> = layer.fields.iter().map(|f| f.name).collect();
+            assert_eq!(names.len(), layer.fields.len(), "{}", layer.id);
+            assert!(layer.minzoom <= layer.maxzoom && layer.maxzoom <= crate::tiles::Address::MAX_ZOOM);
+            assert!(!layer.vi.is_empty() && !layer.en.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_layer_like_one_that_is_not_above_is_refused() {
+        let source =
+            r#"[{"id":"a","geometry":"point","minzoom":0,"maxzoom":1,"vi":"a","en":"a","like":"b","fields":{}}]"#;
+        assert!(parse(source).unwrap_err().to_string().contains("no layer `b` above"));
+    }
+}

@@ -1,0 +1,171 @@
+//! Layers and an address become bytes.
+//!
+//! Each shape is snapped to the tile's grid first and cut second, both in whole
+//! units, so that two neighbours keep one border and two tiles keep one edge.
+//! Writing is `fast-mvt`'s work; what it trusts its caller with (no degenerate
+//! ring, no feature without geometry, holes inside) is made sure of here.
+//! Why not `mvt`: docs/decisions/0005-fast-mvt-on-the-tile-path.md.
+
+use fast_mvt::{MvtCoord, MvtGeomType, MvtLayerBuilder, MvtResult};
+
+use super::clip::clip;
+use super::definition::GeometryKind;
+use super::layer::{Drawn, Indexed, Layer};
+use super::ring::{arrange, clean, doubled_area};
+use super::world::{Local, Window};
+use super::{AREA_BUFFER, Address, POINT_BUFFER};
+
+/// The tile, uncompressed. Empty when no layer has anything there.
+///
+/// A layer given twice is written once. Layers without a feature in the tile,
+/// and layers below their lowest zoom, are left out.
+#[must_use]
+pub fn encode(layers: &[&Layer], at: Address) -> Vec<u8> {
+    let mut tile = Vec::new();
+    let mut scratch = Scratch::default();
+    for (number, layer) in layers.iter().enumerate() {
+        let id = layer.definition().id;
+        if layers[..number].iter().any(|earlier| earlier.definition().id == id) {
+            continue;
+        }
+        // The writer's errors are counts beyond 32 bits, which no tile of ours reaches.
+        if let Ok(Some(bytes)) = encode_layer(layer, at, &mut scratch) {
+            tile.extend_from_slice(&bytes);
+        }
+    }
+    tile
+}
+
+/// Buffers that live as long as one tile.
+#[derive(Default)]
+struct Scratch {
+    ring: Vec<Local>,
+    spare: Vec<Local>,
+    /// The feature's finished vertices, and where each of its rings ends in them.
+    vertices: Vec<Local>,
+    rings: Vec<(usize, bool)>,
+}
+
+fn encode_layer(layer: &Layer, at: Address, scratch: &mut Scratch) -> MvtResult<Option<Vec<u8>>> {
+    let Some(level) = layer.level(at.z()) else { return Ok(None) };
+    let kind = layer.definition().geometry;
+    let window = match kind {
+        GeometryKind::Area => Window::new(at, AREA_BUFFER),
+        GeometryKind::Point => Window::new(at, POINT_BUFFER),
+    };
+    let mut writer = MvtLayerBuilder::new(layer.definition().id)?;
+    for feature in level.within(&window) {
+        let mut open = match kind {
+            GeometryKind::Point => {
+                let place = window.snap(feature.label);
+                if !place.iter().all(|v| (window.low..=window.high).contains(v)) {
+                    continue;
+                }
+                let mut open = writer.feature_of(MvtGeomType::Point);
+                open.points([coord(place)])?;
+                open
+            }
+            GeometryKind::Area => {
+                cut_area(level, feature, &window, scratch);
+                if scratch.rings.is_empty() {
+                    continue;
+                }
+                let mut open = writer.feature_of(MvtGeomType::Polygon);
+                let mut start = 0;
+                for (end, exterior) in &scratch.rings {
+                    open.ring(scratch.vertices[start..*end].iter().map(|v| coord(*v)), *exterior)?;
+                    start = *end;
+                }
+                open
+            }
+        };
+        open.id(feature.id);
+        for (name, value) in layer.attributes(level, feature) {
+            open.tag_ref(name, value)?;
+        }
+        writer = open.end();
+    }
+    Ok((writer.num_features() > 0).then(|| writer.encode()))
+}
+
+/// Leaves the feature's rings in `scratch`, ready to write; none when it is not in this tile.
+///
+/// A shape that snapping swallows whole becomes a square of one unit, in the
+/// one tile that holds its label point: small is not the same as absent.
+fn cut_area(level: &Indexed, feature: &Drawn, window: &Window, scratch: &mut Scratch) {
+    scratch.vertices.clear();
+    scratch.rings.clear();
+    let mut cursor = None;
+    for polygon in level.rings(feature).chunk_by(|_, next| !next.exterior) {
+        let (first_vertex, first_ring, first_cursor) = (scratch.vertices.len(), scratch.rings.len(), cursor);
+        let mut area = 0;
+        let mut frame = None;
+        for (number, ring) in polygon.iter().enumerate() {
+            cut_ring(level.vertices(ring), window.snap_extent(ring.extent), window, scratch);
+            let size = doubled_area(&scratch.ring).abs();
+            if number == 0 {
+                if size == 0 {
+                    break;
+                }
+                (area, frame) = (size, bounding_box(&scratch.ring));
+            } else {
+                // Snapping may push a hole on the border out of its polygon.
+                if size == 0 || !frame.zip(bounding_box(&scratch.ring)).is_some_and(|(f, hole)| holds(f, hole)) {
+                    continue;
+                }
+                area -= size;
+            }
+            arrange(&mut scratch.ring, ring.exterior, cursor);
+            cursor = scratch.ring.last().copied();
+            scratch.vertices.extend_from_slice(&scratch.ring);
+            scratch.rings.push((scratch.vertices.len(), ring.exterior));
+        }
+        // Nothing left of it: its holes have eaten it, or the whole tile lies in one.
+        if area <= 0 {
+            scratch.vertices.truncate(first_vertex);
+            scratch.rings.truncate(first_ring);
+            cursor = first_cursor;
+        }
+    }
+    if scratch.rings.is_empty() && window.owns(feature.label) {
+        let [x, y] = window.snap(feature.label);
+        scratch.vertices.extend([[x, y], [x + 1, y], [x + 1, y + 1], [x, y + 1]]);
+        scratch.rings.push((4, true));
+    }
+}
+
+/// Leaves the ring in `scratch.ring`: snapped, cut, clean; empty when nothing with an area is left.
+fn cut_ring(vertices: &[super::world::World], (min, max): (Local, Local), window: &Window, scratch: &mut Scratch) {
+    let (low, high) = (window.low, window.high);
+    let ring = &mut scratch.ring;
+    ring.clear();
+    if (0..2).any(|axis| max[axis] < low || min[axis] > high || min[axis] == max[axis]) {
+        return;
+    }
+    for at in vertices {
+        let at = window.snap(*at);
+        if ring.last() != Some(&at) {
+            ring.push(at);
+        }
+    }
+    if (0..2).any(|axis| min[axis] < low || max[axis] > high) {
+        clip(ring, &mut scratch.spare, low, high);
+    }
+    clean(ring, low, high);
+}
+
+fn bounding_box(ring: &[Local]) -> Option<(Local, Local)> {
+    let first = *ring.first()?;
+    Some(ring.iter().fold((first, first), |(min, max), at| {
+        ([min[0].min(at[0]), min[1].min(at[1])], [max[0].max(at[0]), max[1].max(at[1])])
+    }))
+}
+
+fn holds(outer: (Local, Local), inner: (Local, Local)) -> bool {
+    (0..2).all(|axis| outer.0[axis] <= inner.0[axis] && inner.1[axis] <= outer.1[axis])
+}
+
+/// Invariant: within the buffered box, so 32 bits are plenty.
+fn coord([x, y]: Local) -> MvtCoord {
+    MvtCoord { x: x as i32, y: y as i32 }
+}

@@ -1,0 +1,328 @@
+//! One layer in memory, ready to be cut into tiles.
+//!
+//! Everything that does not depend on the tile is done here once: projection,
+//! bounding boxes, the R-tree, a label point for each shape, and attributes in
+//! flat columns with texts stored once. A tile then costs no allocation per
+//! vertex or attribute. What the definition does not declare stays out.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::ops::{Range, RangeInclusive};
+
+use geo_types::{LineString, MultiPolygon};
+use rstar::primitives::{GeomWithData, Rectangle};
+use rstar::{AABB, RTree};
+
+use super::definition::{FieldKind, GeometryKind, LayerDefinition};
+use super::ring;
+use super::world::{Extent, Local, Window, World};
+use crate::model::feature::{Feature, Shape, Value};
+
+/// The largest integer up to which JavaScript counts one by one.
+const LARGEST_ID: u64 = (1 << 53) - 1;
+
+/// Features for a range of zooms, WGS 84 degrees, already generalised: communes
+/// along shared arcs, cells at the resolution of those zooms.
+#[derive(Clone, Debug)]
+pub struct Level {
+    pub zooms: RangeInclusive<u8>,
+    pub features: Vec<Feature>,
+}
+
+/// One layer of tiles. Immutable: new data make a new layer.
+pub struct Layer {
+    definition: &'static LayerDefinition,
+    /// By first zoom, ascending.
+    levels: Vec<Indexed>,
+    texts: Vec<Box<str>>,
+    bounds: Option<[f64; 4]>,
+}
+
+/// One level, projected and indexed.
+pub(crate) struct Indexed {
+    zooms: RangeInclusive<u8>,
+    tree: RTree<GeomWithData<Rectangle<[f64; 2]>, usize>>,
+    features: Vec<Drawn>,
+    rings: Vec<Ring>,
+    vertices: Vec<World>,
+    attributes: Vec<Attribute>,
+}
+
+/// One feature; ranges point into the level.
+pub(crate) struct Drawn {
+    /// `None` for an id that is too large or that the level has already used.
+    pub(crate) id: Option<u64>,
+    pub(crate) extent: Extent,
+    /// A point inside: where a shape too small to draw is marked.
+    pub(crate) label: World,
+    rings: Range<usize>,
+    attributes: Range<usize>,
+}
+
+/// Open: the last vertex joins the first.
+pub(crate) struct Ring {
+    pub(crate) exterior: bool,
+    pub(crate) extent: Extent,
+    vertices: Range<usize>,
+}
+
+#[derive(Clone, Copy)]
+struct Attribute {
+    field: u16,
+    value: Packed,
+}
+
+/// A value in the type of its column. Texts by number.
+#[derive(Clone, Copy)]
+enum Packed {
+    Text(u32),
+    Integer(i64),
+    Number(f64),
+    Flag(bool),
+}
+
+impl Layer {
+    /// Projects and indexes. Shapes without a finite ring of three vertices
+    /// are left out, and so are attributes that are not finite numbers.
+    ///
+    /// A level serves its zooms; the last one serves all zooms after it.
+    #[must_use]
+    pub fn new(definition: &'static LayerDefinition, mut levels: Vec<Level>) -> Self {
+        levels.sort_by_key(|level| *level.zooms.start());
+        let mut texts = Texts::default();
+        let bounds = levels.iter().flat_map(|level| &level.features).fold(None, widen);
+        let levels = levels.iter().map(|level| index(definition, level, &mut texts)).collect();
+        Self { definition, levels, texts: texts.list, bounds }
+    }
+
+    #[must_use]
+    pub fn definition(&self) -> &'static LayerDefinition {
+        self.definition
+    }
+
+    /// West, south, east, north in degrees; `None` for a layer without features.
+    #[must_use]
+    pub fn bounds(&self) -> Option<[f64; 4]> {
+        self.bounds
+    }
+
+    /// Features in the world at this zoom.
+    #[must_use]
+    pub fn feature_count(&self, z: u8) -> usize {
+        self.level(z).map_or(0, |level| level.features.len())
+    }
+
+    /// The level that serves a zoom: the one that names it, else the last before it.
+    pub(crate) fn level(&self, z: u8) -> Option<&Indexed> {
+        if z < self.definition.minzoom {
+            return None;
+        }
+        let named = self.levels.iter().find(|level| level.zooms.contains(&z));
+        named.or_else(|| self.levels.iter().rev().find(|level| *level.zooms.start() <= z))
+    }
+
+    /// The attributes of a feature of one of this layer's levels, in the order that they were given.
+    pub(crate) fn attributes<'a>(
+        &'a self,
+        level: &'a Indexed,
+        feature: &Drawn,
+    ) -> impl Iterator<Item = (&'static str, fast_mvt::MvtValueRef<'a>)> {
+        level.attributes[feature.attributes.clone()].iter().map(|attribute| {
+            let name = self.definition.fields[usize::from(attribute.field)].name;
+            let value = match attribute.value {
+                Packed::Text(number) => fast_mvt::MvtValueRef::String(&self.texts[number as usize]),
+                Packed::Integer(value) => fast_mvt::MvtValueRef::SInt(value),
+                Packed::Number(value) => fast_mvt::MvtValueRef::Double(value),
+                Packed::Flag(value) => fast_mvt::MvtValueRef::Bool(value),
+            };
+            (name, value)
+        })
+    }
+}
+
+/// Short, because a layer in full is megabytes.
+impl fmt::Debug for Layer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let levels = self.levels.iter().map(|level| (&level.zooms, level.features.len()));
+        f.debug_struct("Layer").field("id", &self.definition.id).field("levels", &levels.collect::<Vec<_>>()).finish()
+    }
+}
+
+impl Indexed {
+    /// Features whose bounding box meets the window, in the order that they were given.
+    pub(crate) fn within(&self, window: &Window) -> impl Iterator<Item = &Drawn> {
+        let (low, high) = window.envelope();
+        let mut hits: Vec<usize> = self
+            .tree
+            .locate_in_envelope_intersecting(AABB::from_corners(low, high))
+            .map(|feature| feature.data)
+            .collect();
+        hits.sort_unstable();
+        hits.into_iter().map(|hit| &self.features[hit])
+    }
+
+    pub(crate) fn rings(&self, feature: &Drawn) -> &[Ring] {
+        &self.rings[feature.rings.clone()]
+    }
+
+    pub(crate) fn vertices(&self, ring: &Ring) -> &[World] {
+        &self.vertices[ring.vertices.clone()]
+    }
+}
+
+fn index(definition: &'static LayerDefinition, level: &Level, texts: &mut Texts) -> Indexed {
+    let mut indexed = Indexed {
+        zooms: level.zooms.clone(),
+        tree: RTree::new(),
+        features: Vec::with_capacity(level.features.len()),
+        rings: Vec::new(),
+        vertices: Vec::new(),
+        attributes: Vec::new(),
+    };
+    let mut used = HashSet::with_capacity(level.features.len());
+    for feature in &level.features {
+        let first_ring = indexed.rings.len();
+        let shape = match (&feature.shape, definition.geometry) {
+            (Shape::Point(at), GeometryKind::Point) => {
+                World::project(at.lon(), at.lat()).map(|at| (Extent { min: at, max: at }, at))
+            }
+            (Shape::Area(area), GeometryKind::Area) => store_area(area, &mut indexed),
+            _ => {
+                debug_assert!(false, "layer {} has no room for {:?}", definition.id, feature.key);
+                None
+            }
+        };
+        let Some((extent, label)) = shape else { continue };
+        debug_assert!(feature.id <= LARGEST_ID, "layer {}: id {} is above 2^53", definition.id, feature.id);
+        let first_attribute = indexed.attributes.len();
+        let packed = feature.attributes.iter().filter_map(|(name, value)| pack(definition, name, value, texts));
+        indexed.attributes.extend(packed);
+        indexed.features.push(Drawn {
+            id: (feature.id <= LARGEST_ID && used.insert(feature.id)).then_some(feature.id),
+            extent,
+            label,
+            rings: first_ring..indexed.rings.len(),
+            attributes: first_attribute..indexed.attributes.len(),
+        });
+    }
+    let boxes = indexed.features.iter().enumerate().map(|(number, feature)| {
+        let corner = |at: World| [f64::from(at.x), f64::from(at.y)];
+        let frame = Rectangle::from_corners(corner(feature.extent.min), corner(feature.extent.max));
+        GeomWithData::new(frame, number)
+    });
+    indexed.tree = RTree::bulk_load(boxes.collect());
+    indexed
+}
+
+/// Adds the rings; the box of them all, and a point inside the largest polygon.
+fn store_area(area: &MultiPolygon<f64>, indexed: &mut Indexed) -> Option<(Extent, World)> {
+    let first_ring = indexed.rings.len();
+    let mut largest: Option<(f64, Range<usize>)> = None;
+    for polygon in area {
+        let exterior = indexed.rings.len();
+        if !store_ring(polygon.exterior(), true, indexed) {
+            continue;
+        }
+        for interior in polygon.interiors() {
+            store_ring(interior, false, indexed);
+        }
+        let extent = indexed.rings[exterior].extent;
+        let size = f64::from(extent.max.x - extent.min.x) * f64::from(extent.max.y - extent.min.y);
+        if largest.as_ref().is_none_or(|(most, _)| size > *most) {
+            largest = Some((size, exterior..indexed.rings.len()));
+        }
+    }
+    let corners = indexed.rings[first_ring..].iter().flat_map(|ring| [ring.extent.min, ring.extent.max]);
+    let extent = Extent::of(corners)?;
+    let rings: Vec<Vec<Local>> = indexed.rings[largest?.1]
+        .iter()
+        .map(|ring| indexed.vertices(ring).iter().map(|at| [i64::from(at.x), i64::from(at.y)]).collect())
+        .collect();
+    let [x, y] = ring::inner_point(&rings.iter().map(Vec::as_slice).collect::<Vec<_>>())?;
+    let label = World { x: u32::try_from(x).ok()?, y: u32::try_from(y).ok()? };
+    Some((extent, label))
+}
+
+/// Whether the ring was worth keeping: finite, with three vertices or more on the world's grid.
+fn store_ring(line: &LineString<f64>, exterior: bool, indexed: &mut Indexed) -> bool {
+    let first = indexed.vertices.len();
+    for at in line.coords() {
+        let Some(at) = World::project(at.x, at.y) else {
+            indexed.vertices.truncate(first);
+            return false;
+        };
+        if indexed.vertices[first..].last() != Some(&at) {
+            indexed.vertices.push(at);
+        }
+    }
+    if indexed.vertices.len() > first + 1 && indexed.vertices.last() == indexed.vertices.get(first) {
+        indexed.vertices.pop();
+    }
+    let vertices = first..indexed.vertices.len();
+    let extent = Extent::of(indexed.vertices[vertices.clone()].iter().copied());
+    match extent {
+        Some(extent) if vertices.len() >= 3 => {
+            indexed.rings.push(Ring { exterior, extent, vertices });
+            true
+        }
+        _ => {
+            indexed.vertices.truncate(first);
+            false
+        }
+    }
+}
+
+fn pack(definition: &LayerDefinition, name: &str, value: &Value, texts: &mut Texts) -> Option<Attribute> {
+    let Some((place, field)) = definition.field(name) else {
+        debug_assert!(false, "layer {} declares no `{name}`", definition.id);
+        return None;
+    };
+    let value = match (field.kind, value) {
+        (FieldKind::Text, Value::Text(text)) => Packed::Text(texts.number(text)?),
+        (FieldKind::Integer, Value::Integer(value)) => Packed::Integer(*value),
+        (FieldKind::Flag, Value::Flag(value)) => Packed::Flag(*value),
+        // `+ 0.0` makes one zero of the two, so that equal values are stored once.
+        (FieldKind::Number, Value::Number(value)) => value.is_finite().then_some(Packed::Number(value + 0.0))?,
+        (FieldKind::Number, Value::Integer(value)) => Packed::Number(*value as f64),
+        _ => {
+            debug_assert!(false, "layer {}: `{name}` is {:?}, not {value:?}", definition.id, field.kind);
+            return None;
+        }
+    };
+    Some(Attribute { field: u16::try_from(place).ok()?, value })
+}
+
+/// Each text once.
+#[derive(Default)]
+struct Texts {
+    list: Vec<Box<str>>,
+    numbers: HashMap<Box<str>, u32>,
+}
+
+impl Texts {
+    fn number(&mut self, text: &str) -> Option<u32> {
+        if let Some(number) = self.numbers.get(text) {
+            return Some(*number);
+        }
+        let number = u32::try_from(self.list.len()).ok()?;
+        self.list.push(text.into());
+        self.numbers.insert(text.into(), number);
+        Some(number)
+    }
+}
+
+fn widen(bounds: Option<[f64; 4]>, feature: &Feature) -> Option<[f64; 4]> {
+    let add = |bounds: Option<[f64; 4]>, [x, y]: [f64; 2]| {
+        if !x.is_finite() || !y.is_finite() {
+            return bounds;
+        }
+        let [west, south, east, north] = bounds.unwrap_or([x, y, x, y]);
+        Some([west.min(x), south.min(y), east.max(x), north.max(y)])
+    };
+    match &feature.shape {
+        Shape::Point(at) => add(bounds, [at.lon(), at.lat()]),
+        Shape::Area(area) => {
+            area.iter().flat_map(|polygon| polygon.exterior().coords()).fold(bounds, |b, at| add(b, [at.x, at.y]))
+        }
+    }
+}

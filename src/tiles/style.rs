@@ -1,0 +1,217 @@
+//! The map style, ready for MapLibre GL JS 6.
+//!
+//! `tiles/style.json` is the style with two blanks: `{base}` for the address
+//! of the service and `{?query}` for the filter of the reader. Fonts are font
+//! files named by `font-faces`; there are no glyph ranges and no sprite, so
+//! the page adds the images `hatch` and `dead-hatch` itself.
+//! Colours and words of the legend stand in `metadata`, both languages, and a
+//! test keeps them equal to what the layers draw.
+
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+use crate::model::language::Language;
+
+const SOURCE: &str = include_str!("../../tiles/style.json");
+
+static TEMPLATE: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(SOURCE).unwrap_or_default());
+
+/// `base_url` is absolute, with or without a slash at the end; `query` is the
+/// part after `?`, already encoded, or empty.
+#[must_use]
+pub fn style(base_url: &str, query: &str, language: Language) -> Value {
+    let query = query.trim_start_matches('?');
+    let query = if query.is_empty() { String::new() } else { format!("?{query}") };
+    let mut style = filled(&TEMPLATE, base_url.trim_end_matches('/'), &query);
+    style["name"] = style["metadata"]["phusong:name"][language.pick("vi", "en")].clone();
+    style["metadata"]["phusong:language"] = language.pick("vi", "en").into();
+    style
+}
+
+/// Strings are filled after parsing, so nothing in an address can change the style's structure.
+fn filled(value: &Value, base: &str, query: &str) -> Value {
+    match value {
+        Value::String(text) => Value::String(text.replace("{base}", base).replace("{?query}", query)),
+        Value::Array(items) => items.iter().map(|item| filled(item, base, query)).collect(),
+        Value::Object(members) => {
+            members.iter().map(|(key, value)| (key.clone(), filled(value, base, query))).collect()
+        }
+        plain => plain.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::reach::{Need, ReachStatus};
+    use crate::model::verdict::Verdict;
+    use crate::tiles::{definition, definitions};
+
+    fn plain() -> Value {
+        style("http://127.0.0.1:8080/", "", Language::Vi)
+    }
+
+    fn layer(id: &str) -> Value {
+        let style = plain();
+        let found = style["layers"].as_array().unwrap().iter().find(|layer| layer["id"] == id);
+        found.unwrap_or_else(|| panic!("no style layer {id}")).clone()
+    }
+
+    /// `["match", ["get", field], label, output, …, otherwise]` as a map of label to output.
+    fn matched(expression: &Value, field: &str) -> BTreeMap<String, Value> {
+        let parts = expression.as_array().unwrap();
+        assert_eq!((&parts[0], &parts[1]), (&json!("match"), &json!(["get", field])));
+        let pairs = parts[2..parts.len() - 1].chunks_exact(2);
+        pairs.map(|pair| (pair[0].as_str().unwrap().to_owned(), pair[1].clone())).collect()
+    }
+
+    /// The legend's colours of one kind, for the codes that name one.
+    fn legend(kind: &str, member: &str) -> BTreeMap<String, Value> {
+        let style = plain();
+        let entries = style["metadata"]["phusong:legend"][kind].as_object().unwrap();
+        let named = entries.iter().filter(|(_, entry)| entry.get(member).is_some());
+        named.map(|(code, entry)| (code.clone(), entry[member].clone())).collect()
+    }
+
+    fn check_colours(layer_id: &str, property: &str, field: &str, kind: &str, member: &str) {
+        let drawn = matched(&layer(layer_id)["paint"][property], field);
+        assert_eq!(drawn, legend(kind, member), "{layer_id} {property}");
+    }
+
+    #[test]
+    fn the_legend_has_the_colours_of_the_map() {
+        check_colours("signal-cells", "fill-color", "verdict", "verdict", "color");
+        check_colours("villages", "circle-color", "status", "status", "color");
+        check_colours("villages", "circle-stroke-color", "status", "status", "ring");
+        check_colours("priority", "circle-color", "need", "need", "color");
+        for (layer_id, property, entry) in [
+            ("dead-areas-outline", "line-color", "dead_area"),
+            ("unreached", "circle-stroke-color", "unreached"),
+            ("communes-outline", "line-color", "commune"),
+        ] {
+            assert_eq!(
+                layer(layer_id)["paint"][property],
+                plain()["metadata"]["phusong:legend"]["shape"][entry]["color"],
+                "{layer_id}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_verdict_status_and_need_has_a_colour_and_words() {
+        let verdicts: Vec<_> = Verdict::ALL.iter().map(|v| v.code()).collect();
+        let statuses: Vec<_> =
+            ReachStatus::ALL.iter().filter(|s| **s != ReachStatus::NoRegister).map(|s| s.code()).collect();
+        let needs = [Need::Both, Need::UnreachedUnmeasured, Need::Unreached, Need::NoSignal].map(Need::code);
+        for (kind, codes) in [("verdict", verdicts), ("status", statuses), ("need", needs.to_vec())] {
+            let colours = legend(kind, "color");
+            assert_eq!(colours.keys().map(String::as_str).collect::<Vec<_>>(), sorted(&codes), "{kind}");
+        }
+        for kind in plain()["metadata"]["phusong:legend"].as_object().unwrap().values() {
+            for entry in kind.as_object().unwrap().values() {
+                assert!(entry["vi"].is_string() && entry["en"].is_string(), "{entry}");
+                assert!(entry.get("color").is_some() || entry.get("pattern").is_some(), "{entry}");
+            }
+        }
+    }
+
+    fn sorted<'a>(codes: &[&'a str]) -> Vec<&'a str> {
+        let mut codes = codes.to_vec();
+        codes.sort_unstable();
+        codes
+    }
+
+    /// A luminance and hue check: among kinds of "not reached", none looks like success.
+    #[test]
+    fn untouched_is_grey_or_white_and_never_green() {
+        let colours = legend("status", "color");
+        for code in ["no_denominator", "no_report", "not_reached"] {
+            let hex = colours[code].as_str().unwrap();
+            let [red, green, blue] = [1, 3, 5].map(|i| u8::from_str_radix(&hex[i..i + 2], 16).unwrap());
+            assert!(red == green && green == blue, "{code} is {hex}");
+        }
+    }
+
+    #[test]
+    fn layers_name_only_sources_layers_and_fields_that_exist() {
+        let style = plain();
+        let mut named = 0;
+        for layer in style["layers"].as_array().unwrap() {
+            let Some(source) = layer.get("source") else { continue };
+            assert!(style["sources"].get(source.as_str().unwrap()).is_some());
+            let tiles = definition(layer["source-layer"].as_str().unwrap());
+            let tiles = tiles.unwrap_or_else(|| panic!("{} draws an unknown layer", layer["id"]));
+            let mut fields = Vec::new();
+            gather_fields(layer, &mut fields);
+            for field in fields {
+                assert!(tiles.field(&field).is_some(), "{}: {} has no {field}", layer["id"], tiles.id);
+                named += 1;
+            }
+        }
+        assert!(named >= 7, "{named}");
+    }
+
+    fn gather_fields(value: &Value, fields: &mut Vec<String>) {
+        if let Value::Array(items) = value {
+            if let [Value::String(operator), Value::String(field)] = items.as_slice()
+                && (operator == "get" || operator == "has")
+            {
+                fields.push(field.clone());
+            }
+            items.iter().for_each(|item| gather_fields(item, fields));
+        } else if let Value::Object(members) = value {
+            members.values().for_each(|member| gather_fields(member, fields));
+        }
+    }
+
+    #[test]
+    fn the_source_asks_for_every_layer_and_every_layer_is_drawn() {
+        let url = plain()["sources"]["phusong"]["url"].as_str().unwrap().to_owned();
+        let asked = url.strip_prefix("http://127.0.0.1:8080/tiles/").unwrap().strip_suffix(".json").unwrap();
+        let mut asked: Vec<_> = asked.split(',').collect();
+        asked.sort_unstable();
+        let all: Vec<_> = definitions().iter().map(|layer| layer.id).collect();
+        assert_eq!(asked, sorted(&all));
+        let style = plain();
+        let drawn: Vec<_> = style["layers"].as_array().unwrap().iter().map(|l| &l["source-layer"]).collect();
+        assert!(all.iter().all(|id| drawn.iter().any(|d| *d == id)));
+    }
+
+    #[test]
+    fn every_drawn_layer_belongs_to_a_group_that_the_page_can_switch() {
+        let groups = ["communes", "signal", "dead_areas", "villages", "unreached", "priority"];
+        for layer in plain()["layers"].as_array().unwrap().iter().filter(|layer| layer["type"] != "background") {
+            let group = layer["metadata"]["phusong:group"].as_str().unwrap_or_default();
+            assert!(groups.contains(&group), "{} is in `{group}`", layer["id"]);
+        }
+    }
+
+    #[test]
+    fn it_needs_no_other_host_and_no_glyphs() {
+        let style = plain();
+        assert!(style.get("glyphs").is_none() && style.get("sprite").is_none());
+        let text = style.to_string();
+        let hosts = text.matches("http").count();
+        assert_eq!(hosts, text.matches("http://127.0.0.1:8080/").count());
+        assert!(!text.contains("{base}") && !text.contains("{?query}"));
+        let faces = style["font-faces"].as_object().unwrap();
+        for layer in style["layers"].as_array().unwrap().iter().filter(|layer| layer["type"] == "symbol") {
+            let font = layer["layout"]["text-font"][0].as_str().unwrap();
+            assert!(faces.contains_key(font), "{font}");
+        }
+    }
+
+    #[test]
+    fn the_readers_filter_travels_in_the_source() {
+        let style = style("http://h", "?operator=viettel&from=2026-01-01", Language::En);
+        let url = style["sources"]["phusong"]["url"].as_str().unwrap();
+        assert!(url.ends_with(".json?operator=viettel&from=2026-01-01"), "{url}");
+        assert_eq!(style["metadata"]["phusong:language"], "en");
+        assert_eq!(style["version"], 8);
+    }
+}
