@@ -1,3 +1,16 @@
 //! Pure work on slices: no files, sockets, async, clock or chance.
+//!
+//! Facts go in, prepared once; a question is asked; an answer comes out that
+//! depends on nothing else. Tiles, lists, exports and reports read that one
+//! answer, which is why their figures agree.
+
+pub mod answer;
+pub mod facts;
 
 pub mod boundaries;
+pub mod priority;
+pub mod reach;
+pub mod signal;
+
+pub use answer::{Answer, answer};
+pub use facts::{FactParts, Facts};

@@ -1,0 +1,120 @@
+//! The answer to one question: verdicts, areas, villages, communes and lists.
+//!
+//! Everything that a screen, a tile, a file or a report says comes from one of
+//! these, computed once. Nothing after the day asked for counts, and every
+//! count of households has passed the privacy floor before it is put here.
+
+use h3o::{CellIndex, Resolution};
+use jiff::civil::Date;
+
+use super::facts::Facts;
+use super::signal::around::around;
+use super::signal::cells::of_passes;
+use super::signal::dead_areas::Stands;
+use super::signal::runs::cell_at;
+use super::signal::{ByCell, Pass, REPORTING, View, dead_areas};
+use super::{priority, reach};
+use crate::model::question::Question;
+use crate::model::reach::{CommuneReach, PriorityRow, VillageReach};
+use crate::model::verdict::{CellVerdict, DeadArea, VillageSignal};
+use crate::model::village::VillageCode;
+use rayon::prelude::*;
+
+/// Coarse to fine: one for each range of zooms.
+pub const RESOLUTIONS: [Resolution; 4] = [Resolution::Six, Resolution::Seven, Resolution::Eight, REPORTING];
+
+/// One question, answered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    pub question: Question,
+    /// The day whose units and register are shown.
+    pub as_of: Date,
+    /// Into `Facts::units`: those in force on `as_of`, all levels.
+    pub unit_indices: Vec<usize>,
+    /// One entry for each of [`RESOLUTIONS`], cells in order.
+    pub cells: Vec<(Resolution, Vec<CellVerdict>)>,
+    /// Worst first.
+    pub dead_areas: Vec<DeadArea>,
+    /// Villages in force on `as_of`, by code.
+    pub villages: Vec<VillageReach>,
+    /// Communes in force on `as_of`, by code.
+    pub communes: Vec<CommuneReach>,
+    /// Where to go, first place first.
+    pub unreached: Vec<VillageCode>,
+    /// Where the two maps meet, first place first.
+    pub priority: Vec<PriorityRow>,
+}
+
+impl Answer {
+    /// Cells of one resolution; none for a resolution that is not kept.
+    #[must_use]
+    pub fn cells_at(&self, resolution: Resolution) -> &[CellVerdict] {
+        self.cells.iter().find(|(at, _)| *at == resolution).map_or(&[], |(_, cells)| cells)
+    }
+}
+
+/// Answers a question. The same facts and question always give the same answer.
+#[must_use]
+pub fn answer(facts: &Facts, question: &Question) -> Answer {
+    let as_of = question.as_of.unwrap_or(facts.today);
+    let covers = |day: Date| question.covers(day) && day <= as_of;
+    let rules = &facts.rules;
+
+    let mut passes = facts.passes(covers);
+    let networks = passes.iter().map(|pass| (&pass.run.operator, &pass.run.technology));
+    let view = View::new(question.operator, question.technology, networks);
+    passes.retain(|pass| view.shows(pass.run.operator, pass.run.technology));
+    let by_cell = ByCell::new(&passes);
+
+    let villages = facts.villages_on(as_of);
+    let (cells, tallies) =
+        rayon::join(|| cells(&passes, &view, facts), || reach::tallies(facts, &villages, as_of, covers));
+    let reporting = cells.iter().find(|(at, _)| *at == REPORTING).map_or(&[][..], |(_, cells)| cells);
+    let (areas, signals) = rayon::join(
+        || dead_areas(reporting, &by_cell, &stands(facts, &villages), &rules.signal),
+        || signals(facts, &villages, &by_cell, &view),
+    );
+
+    let judged = reach::judge(&tallies, &signals, &rules.reach, as_of);
+    let measured = cells_of_communes(facts, reporting, as_of);
+    let communes = reach::communes(&facts.communes_on(as_of), &tallies, &judged, &measured, &rules.reach);
+    let unreached = reach::unreached(&judged.villages, &rules.reach);
+    let priority = priority::rank(&judged.villages, &rules.reach);
+    Answer {
+        question: question.clone(),
+        as_of,
+        unit_indices: facts.units_on(as_of),
+        dead_areas: areas,
+        villages: judged.villages,
+        communes,
+        unreached,
+        priority,
+        cells,
+    }
+}
+
+fn cells(passes: &[Pass<'_>], view: &View, facts: &Facts) -> Vec<(Resolution, Vec<CellVerdict>)> {
+    RESOLUTIONS.into_par_iter().map(|at| (at, of_passes(passes, view, &facts.rules.signal, at))).collect()
+}
+
+fn stands(facts: &Facts, villages: &[usize]) -> Vec<Stands> {
+    let standing = villages.iter().filter_map(|at| {
+        let village = &facts.villages[*at];
+        let cell: CellIndex = cell_at(village.point?, REPORTING)?;
+        Some(Stands { village: village.code, cell, households: village.households })
+    });
+    standing.collect()
+}
+
+fn signals(facts: &Facts, villages: &[usize], by_cell: &ByCell<'_>, view: &View) -> Vec<Option<VillageSignal>> {
+    villages.par_iter().map(|at| around(facts.villages[*at].point?, by_cell, view, &facts.rules.signal)).collect()
+}
+
+/// The commune and the verdict of each measured r9 cell that lies in one.
+fn cells_of_communes(facts: &Facts, cells: &[CellVerdict], as_of: Date) -> Vec<reach::MeasuredCell> {
+    let placed = cells.iter().filter_map(|cell| {
+        let commune = facts.commune_of_cell(cell.cell, as_of)?;
+        Some(reach::MeasuredCell { commune, dead: cell.verdict.is_dead() })
+    });
+    placed.collect()
+}

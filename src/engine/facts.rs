@@ -1,0 +1,270 @@
+//! Facts: everything that answers rest on, prepared once per snapshot.
+//!
+//! Lookups, days and orders that no question changes are worked out here, so
+//! that an answer is a walk over sorted slices. A place's commune depends on
+//! the day: each edition of the boundaries has its own.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
+
+use h3o::{CellIndex, LatLng};
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use super::boundaries::Lookup;
+use super::signal::{Pass, REPORTING};
+use crate::model::admin::{AdminUnit, UnitChange, UnitCode, UnitKind};
+use crate::model::measure::{LonLat, local_day};
+use crate::model::rules::Rules;
+use crate::model::sample::Run;
+use crate::model::village::{Village, VillageCode};
+use crate::model::visit::{Visit, VisitResult};
+
+/// Flags of visits that count nowhere: not yet made, or made somewhere else.
+pub const BLOCKING_FLAGS: [&str; 2] = ["future", "outside_province"];
+
+/// What facts are made of. `today` is the day at +07:00, read by the caller.
+#[derive(Clone, Debug)]
+pub struct FactParts {
+    pub units: Vec<AdminUnit>,
+    pub changes: Vec<UnitChange>,
+    pub villages: Vec<Village>,
+    pub visits: Vec<Visit>,
+    pub runs: Vec<Run>,
+    pub rules: Rules,
+    pub today: Date,
+}
+
+/// Facts with their indexes. Immutable: a change makes new facts.
+pub struct Facts {
+    /// By code, then first day.
+    pub units: Vec<AdminUnit>,
+    pub changes: Vec<UnitChange>,
+    /// By code.
+    pub villages: Vec<Village>,
+    /// As given. Private: rows of it never leave the engine, only counts do.
+    pub visits: Vec<Visit>,
+    /// By cell, then time.
+    pub runs: Vec<Run>,
+    pub rules: Rules,
+    pub today: Date,
+    run_days: Vec<Date>,
+    /// r9 cells with a run, in order.
+    measured: Vec<CellIndex>,
+    /// Counted visits by village, household and day; each village's share of them.
+    homes: Vec<HomeVisit>,
+    homes_of: Vec<std::ops::Range<usize>>,
+    /// Counted visits without a village of the register.
+    loose: Vec<LooseVisit>,
+    editions: Vec<Edition>,
+}
+
+/// A visit at one home, as far as counting cares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct HomeVisit {
+    village: usize,
+    pub(super) household: u64,
+    pub(super) day: Date,
+    pub(super) guided: bool,
+}
+
+struct LooseVisit {
+    day: Date,
+    commune: UnitCode,
+    point: Option<LonLat>,
+}
+
+/// The communes from one reorganisation to the next.
+struct Edition {
+    from: Date,
+    /// Indices of communes in force, each code once.
+    communes: Vec<usize>,
+    placement: OnceLock<Placement>,
+}
+
+/// Where things lie in one edition; `None` is outside every commune of it.
+pub(super) struct Placement {
+    /// By index of village.
+    pub(super) village: Vec<Option<UnitCode>>,
+    /// By index of measured cell.
+    cell: Vec<Option<UnitCode>>,
+    /// By index of loose visit.
+    loose: Vec<Option<UnitCode>>,
+}
+
+impl Facts {
+    #[must_use]
+    pub fn new(parts: FactParts) -> Self {
+        let FactParts { mut units, changes, mut villages, visits, mut runs, rules, today } = parts;
+        units.sort_by_key(|unit| (unit.code, unit.valid_from));
+        villages.sort_by_key(|village| village.code);
+        runs.par_sort_unstable_by_key(|r| (r.cell, r.start, r.device, r.operator, r.technology, r.end));
+        let run_days = runs.par_iter().map(|run| local_day(run.start)).collect();
+        let mut measured: Vec<CellIndex> = runs.iter().filter_map(|run| run.cell.parent(REPORTING)).collect();
+        measured.dedup();
+        let (homes, loose) = split_visits(&visits, &villages);
+        let homes_of = (0..villages.len())
+            .map(|at| homes.partition_point(|h| h.village < at)..homes.partition_point(|h| h.village <= at))
+            .collect();
+        let editions = editions(&units);
+        let facts = Self {
+            units,
+            changes,
+            villages,
+            visits,
+            runs,
+            rules,
+            today,
+            run_days,
+            measured,
+            homes,
+            homes_of,
+            loose,
+            editions,
+        };
+        // Nearly every question is about today; older editions are placed when first asked for.
+        if let Some(edition) = facts.edition(today) {
+            let _ = facts.placement(edition);
+        }
+        facts
+    }
+
+    /// Indices into `units` of those in force on a day, all levels.
+    #[must_use]
+    pub fn units_on(&self, day: Date) -> Vec<usize> {
+        (0..self.units.len()).filter(|at| self.units[*at].in_force(day)).collect()
+    }
+
+    /// Communes in force on a day, by code, each code once.
+    #[must_use]
+    pub fn communes_on(&self, day: Date) -> Vec<UnitCode> {
+        self.edition(day).map_or(Vec::new(), |e| e.communes.iter().map(|at| self.units[*at].code).collect())
+    }
+
+    /// Indices into `villages` of those in force on a day.
+    #[must_use]
+    pub fn villages_on(&self, day: Date) -> Vec<usize> {
+        let in_force = |v: &Village| v.valid_from <= day && v.valid_to.is_none_or(|end| day < end);
+        (0..self.villages.len()).filter(|at| in_force(&self.villages[*at])).collect()
+    }
+
+    /// The commune that held a village on a day, by index of village.
+    ///
+    /// While the unit that the register declares is in force, that is it: the
+    /// register knows better than its points, most of which lie within 900 m
+    /// of a border. In an older edition, or when the declared unit is gone, the
+    /// point decides; a code alone does not, since codes are used again.
+    #[must_use]
+    pub fn commune_of_village(&self, village: usize, day: Date) -> Option<UnitCode> {
+        self.placement(self.edition(day)?).village.get(village).copied().flatten()
+    }
+
+    /// The commune around the centre of an r9 cell that has a run.
+    #[must_use]
+    pub fn commune_of_cell(&self, cell: CellIndex, day: Date) -> Option<UnitCode> {
+        let at = self.measured.binary_search(&cell).ok()?;
+        self.placement(self.edition(day)?).cell.get(at).copied().flatten()
+    }
+
+    /// Runs of the days that `covers` accepts, in cell order.
+    pub(super) fn passes(&self, covers: impl Fn(Date) -> bool + Sync) -> Vec<Pass<'_>> {
+        let dated = self.runs.iter().zip(&self.run_days);
+        dated.filter(|(_, day)| covers(**day)).map(|(run, day)| Pass { run, day: *day }).collect()
+    }
+
+    /// Counted visits of a village by household and day.
+    pub(super) fn homes(&self, village: usize) -> &[HomeVisit] {
+        self.homes_of.get(village).map_or(&[], |range| &self.homes[range.clone()])
+    }
+
+    /// Communes of visits without a village, on the days that `covers` accepts.
+    pub(super) fn loose_communes(&self, on: Date, covers: impl Fn(Date) -> bool) -> Vec<UnitCode> {
+        let Some(edition) = self.edition(on) else { return Vec::new() };
+        let placed = self.loose.iter().zip(&self.placement(edition).loose);
+        placed.filter(|(visit, _)| covers(visit.day)).filter_map(|(_, commune)| *commune).collect()
+    }
+
+    fn edition(&self, day: Date) -> Option<&Edition> {
+        let after = self.editions.partition_point(|edition| edition.from <= day);
+        after.checked_sub(1).map(|at| &self.editions[at])
+    }
+
+    fn placement<'a>(&self, edition: &'a Edition) -> &'a Placement {
+        edition.placement.get_or_init(|| self.place(edition))
+    }
+
+    fn place(&self, edition: &Edition) -> Placement {
+        let with_area = edition.communes.iter().filter_map(|at| {
+            let unit = &self.units[*at];
+            unit.geometry.as_ref().map(|area| (unit.code, area))
+        });
+        let lookup = Lookup::new(with_area);
+        let first_day: HashMap<UnitCode, Date> =
+            edition.communes.iter().map(|at| (self.units[*at].code, self.units[*at].valid_from)).collect();
+        let same_unit_today = |code: UnitCode| {
+            let here = first_day.get(&code)?;
+            let today = self.units.iter().find(|u| u.code == code && u.in_force(self.today))?;
+            (today.valid_from == *here).then_some(code)
+        };
+        let declared: HashMap<UnitCode, Option<UnitCode>> =
+            self.villages.iter().map(|v| v.commune).map(|code| (code, same_unit_today(code))).collect();
+        let same_unit_then = |visit: &LooseVisit| {
+            let here = first_day.get(&visit.commune)?;
+            let unit = self.units.iter().find(|u| u.code == visit.commune && u.in_force(visit.day))?;
+            (unit.valid_from == *here).then_some(visit.commune)
+        };
+        Placement {
+            village: self
+                .villages
+                .par_iter()
+                .map(|v| declared.get(&v.commune).copied().flatten().or_else(|| lookup.locate(v.point?)))
+                .collect(),
+            cell: self.measured.par_iter().map(|cell| lookup.locate(centre(*cell)?)).collect(),
+            loose: self
+                .loose
+                .par_iter()
+                .map(|visit| visit.point.and_then(|at| lookup.locate(at)).or_else(|| same_unit_then(visit)))
+                .collect(),
+        }
+    }
+}
+
+fn centre(cell: CellIndex) -> Option<LonLat> {
+    let at = LatLng::from(cell);
+    LonLat::new(at.lng(), at.lat()).ok()
+}
+
+fn split_visits(visits: &[Visit], villages: &[Village]) -> (Vec<HomeVisit>, Vec<LooseVisit>) {
+    let index: HashMap<VillageCode, usize> = villages.iter().enumerate().map(|(at, v)| (v.code, at)).collect();
+    let blocked = |visit: &Visit| visit.flags.iter().any(|flag| BLOCKING_FLAGS.contains(&flag.as_str()));
+    let mut homes = Vec::with_capacity(visits.len());
+    let mut loose = Vec::new();
+    for visit in visits.iter().filter(|visit| !blocked(visit)) {
+        let day = local_day(visit.time);
+        match visit.village.and_then(|code| index.get(&code)) {
+            Some(village) => homes.push(HomeVisit {
+                village: *village,
+                household: visit.household,
+                day,
+                guided: visit.result == VisitResult::Guided,
+            }),
+            None => loose.push(LooseVisit { day, commune: visit.commune, point: visit.point }),
+        }
+    }
+    homes.par_sort_unstable();
+    (homes, loose)
+}
+
+/// An edition begins on each day on which some unit begins or ends.
+fn editions(units: &[AdminUnit]) -> Vec<Edition> {
+    let communes = || units.iter().filter(|unit| unit.kind != UnitKind::Province);
+    let mut days: Vec<Date> = communes().flat_map(|unit| [Some(unit.valid_from), unit.valid_to]).flatten().collect();
+    days.sort_unstable();
+    days.dedup();
+    let on = |day: Date| {
+        let in_force = (0..units.len()).filter(|at| units[*at].kind != UnitKind::Province && units[*at].in_force(day));
+        let by_code: BTreeMap<UnitCode, usize> = in_force.map(|at| (units[at].code, at)).collect();
+        by_code.into_values().collect()
+    };
+    days.into_iter().map(|from| Edition { from, communes: on(from), placement: OnceLock::new() }).collect()
+}

@@ -1,0 +1,386 @@
+//! Scenes for reach: a few villages, a few visits, and what may be said of them.
+//!
+//! Answers are asked for through the front door, so that what is tested is
+//! what a map would show.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use geo_types::{MultiPolygon, polygon};
+use jiff::civil::{Date, date};
+use proptest::prelude::*;
+
+use super::{Tally, communes, judge};
+use crate::engine::answer::{Answer, answer};
+use crate::engine::facts::{FactParts, Facts};
+use crate::model::admin::{AdminUnit, UnitCode, UnitKind};
+use crate::model::figure::Figure;
+use crate::model::measure::{LonLat, local_day};
+use crate::model::question::Question;
+use crate::model::reach::{CommuneReach, Need, ReachStatus, VillageReach};
+use crate::model::rules::{ReachRules, Rules};
+use crate::model::village::{Village, VillageCode, VillageConfidence};
+use crate::model::visit::{AssignMethod, Visit, VisitResult};
+
+const TODAY: Date = date(2026, 4, 15);
+
+fn code(text: &str) -> UnitCode {
+    text.parse().unwrap()
+}
+
+/// A commune one tenth of a degree wide, from `west` on.
+fn commune(of: &str, west: f64, from: Date, to: Option<Date>) -> AdminUnit {
+    let area = polygon![(x: west, y: 20.0), (x: west + 0.1, y: 20.0), (x: west + 0.1, y: 20.1), (x: west, y: 20.1)];
+    AdminUnit {
+        code: code(of),
+        name: of.to_owned(),
+        kind: UnitKind::Commune,
+        district: None,
+        valid_from: from,
+        valid_to: to,
+        geometry: Some(MultiPolygon::new(vec![area])),
+        stated_area_km2: None,
+        source: "scene".to_owned(),
+        approximate: true,
+    }
+}
+
+fn village(of: &str, commune: &str, households: Option<u32>, lon: f64) -> Village {
+    Village {
+        code: of.parse().unwrap(),
+        commune: code(commune),
+        name: of.to_owned(),
+        aliases: Vec::new(),
+        point: LonLat::new(lon, 20.05).ok(),
+        point_precision_m: None,
+        households,
+        households_date: None,
+        population: None,
+        confidence: VillageConfidence::Synthetic,
+        valid_from: date(2020, 1, 1),
+        valid_to: None,
+        source_key: None,
+        source: "scene".to_owned(),
+    }
+}
+
+/// Visits to `count` homes of a village at noon of a day.
+fn visits(of: &str, homes: std::ops::Range<u64>, day: Date, result: VisitResult) -> Vec<Visit> {
+    let time = day.at(5, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp();
+    let village: VillageCode = of.parse().unwrap();
+    homes
+        .map(|household| Visit {
+            source_id: format!("{of}/{household}/{day}"),
+            time,
+            commune: village.commune(),
+            village: Some(village),
+            assigned_by: AssignMethod::Code,
+            point: None,
+            accuracy_m: None,
+            household,
+            result,
+            guided_people: None,
+            signal_seen: Vec::new(),
+            flags: Vec::new(),
+        })
+        .collect()
+}
+
+fn guided(of: &str, homes: u64) -> Vec<Visit> {
+    visits(of, 0..homes, date(2026, 4, 1), VisitResult::Guided)
+}
+
+fn facts(villages: Vec<Village>, visits: Vec<Visit>) -> Facts {
+    let merger = date(2025, 7, 1);
+    Facts::new(FactParts {
+        // The code of the western old commune names the new one that is as wide as both.
+        units: vec![
+            commune("14001", 105.0, date(2020, 1, 1), Some(merger)),
+            commune("14002", 105.1, date(2020, 1, 1), Some(merger)),
+            commune("14001", 105.0, merger, None),
+            commune("14003", 105.1, merger, None),
+        ],
+        changes: Vec::new(),
+        villages,
+        visits,
+        runs: Vec::new(),
+        rules: Rules::default(),
+        today: TODAY,
+    })
+}
+
+fn ask(villages: Vec<Village>, visits: Vec<Visit>) -> Answer {
+    answer(&facts(villages, visits), &Question::default())
+}
+
+fn row<'a>(answer: &'a Answer, of: &str) -> &'a VillageReach {
+    answer.villages.iter().find(|v| v.village == of.parse().unwrap()).unwrap()
+}
+
+fn commune_row<'a>(answer: &'a Answer, of: &str) -> &'a CommuneReach {
+    answer.communes.iter().find(|c| c.commune == code(of)).unwrap()
+}
+
+fn order(answer: &Answer) -> Vec<String> {
+    answer.unreached.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_village_with_no_visit_is_first() {
+    let villages = vec![
+        village("14001-001", "14001", Some(900), 105.01),
+        village("14001-002", "14001", Some(40), 105.02),
+        village("14001-003", "14001", None, 105.03),
+        village("14001-004", "14001", Some(700), 105.04),
+        village("14001-005", "14001", Some(20), 105.05),
+        village("14001-006", "14001", None, 105.06),
+        village("14003-001", "14003", Some(30), 105.11),
+    ];
+    let mut made = guided("14001-001", 30);
+    made.extend(visits("14001-004", 0..9, date(2026, 4, 1), VisitResult::NotHome));
+    made.extend(guided("14001-005", 20));
+    made.extend(guided("14001-006", 20));
+    let answer = ask(villages, made);
+    assert_eq!(
+        order(&answer),
+        ["14001-002", "14003-001", "14001-003", "14001-004", "14001-001", "14001-006"],
+        "nobody came, nobody came and no denominator, visited in vain, started, visited without denominator"
+    );
+    assert_eq!(row(&answer, "14003-001").status, ReachStatus::NoReport);
+    assert_eq!(row(&answer, "14003-001").visited, Figure::NotReported);
+    assert_eq!(row(&answer, "14001-002").visited, Figure::Known(0));
+    assert_eq!(row(&answer, "14001-002").remaining, Figure::Known(36));
+}
+
+#[test]
+fn no_denominator_is_never_0_or_100_percent() {
+    let villages = vec![village("14001-001", "14001", None, 105.01), village("14001-002", "14001", Some(0), 105.02)];
+    let mut made = guided("14001-001", 30);
+    made.extend(guided("14001-002", 30));
+    for made in [made, Vec::new()] {
+        let answer = ask(villages.clone(), made);
+        for row in &answer.villages {
+            assert_eq!(row.status, ReachStatus::NoDenominator);
+            assert_eq!((row.percent, row.remaining), (Figure::NotReported, Figure::NotReported));
+        }
+        assert_eq!(commune_row(&answer, "14001").percent, Figure::NotReported);
+    }
+}
+
+#[test]
+fn a_commune_that_sent_nothing_has_no_figure_and_one_that_did_has_a_zero() {
+    let villages = vec![
+        village("14001-001", "14001", Some(50), 105.01),
+        village("14001-002", "14001", Some(50), 105.02),
+        village("14003-001", "14003", Some(50), 105.11),
+    ];
+    let answer = ask(villages, visits("14001-001", 0..8, date(2026, 4, 1), VisitResult::NotHome));
+    assert_eq!(commune_row(&answer, "14001").percent, Figure::Known(0.0));
+    assert!(commune_row(&answer, "14003").no_report);
+    assert_eq!(commune_row(&answer, "14003").percent, Figure::NotReported);
+    assert_eq!(row(&answer, "14001-002").status, ReachStatus::NotReached);
+    assert_eq!(row(&answer, "14003-001").remaining, Figure::NotReported);
+}
+
+#[test]
+fn a_visit_without_a_village_is_a_report_of_its_commune() {
+    let mut made = visits("14003-001", 0..1, date(2026, 4, 1), VisitResult::Guided);
+    made[0].village = None;
+    let answer = ask(vec![village("14003-001", "14003", Some(50), 105.11)], made);
+    assert_eq!(row(&answer, "14003-001").status, ReachStatus::NotReached);
+    assert_eq!(commune_row(&answer, "14003").guided, Figure::Known(0));
+}
+
+#[test]
+fn one_home_on_two_days_is_one_home_and_later_visits_do_not_count() {
+    let villages = vec![village("14001-001", "14001", Some(50), 105.01)];
+    let mut made = visits("14001-001", 0..10, date(2026, 3, 1), VisitResult::NotHome);
+    made.extend(guided("14001-001", 8));
+    made.extend(visits("14001-001", 20..40, date(2026, 4, 16), VisitResult::Guided));
+    let mut flagged = visits("14001-001", 50..60, date(2026, 4, 2), VisitResult::Guided);
+    flagged.iter_mut().for_each(|visit| visit.flags.push("outside_province".to_owned()));
+    made.extend(flagged);
+    let facts = facts(villages, made);
+    let today = answer(&facts, &Question::default());
+    let row = &today.villages[0];
+    assert_eq!((row.visited, row.guided), (Figure::Known(10), Figure::Known(8)));
+    assert_eq!(row.last_visit, Some(date(2026, 4, 1)));
+    let march = Question { to: Some(date(2026, 3, 31)), ..Question::default() };
+    let row = &answer(&facts, &march).villages[0];
+    assert_eq!((row.visited, row.guided), (Figure::Known(10), Figure::Known(0)));
+}
+
+#[test]
+fn a_visit_before_seven_in_the_morning_counts_on_the_local_day() {
+    let mut made = guided("14001-001", 10);
+    // 23:30 UTC on 31 March is 06:30 on 1 April at +07:00.
+    made.iter_mut().for_each(|visit| visit.time = "2026-03-31T23:30:00Z".parse().unwrap());
+    assert_eq!(local_day(made[0].time), date(2026, 4, 1));
+    let facts = facts(vec![village("14001-001", "14001", Some(50), 105.01)], made);
+    let april = Question { from: Some(date(2026, 4, 1)), ..Question::default() };
+    assert_eq!(answer(&facts, &april).villages[0].guided, Figure::Known(10));
+}
+
+#[test]
+fn more_guided_than_declared_is_100_percent_and_a_flag() {
+    let answer = ask(vec![village("14001-001", "14001", Some(20), 105.01)], guided("14001-001", 26));
+    let row = &answer.villages[0];
+    assert_eq!((row.percent, row.over_declared, row.status), (Figure::Known(100.0), true, ReachStatus::Reached));
+    assert_eq!(row.remaining, Figure::Known(0));
+}
+
+#[test]
+fn a_small_village_has_counts_but_no_percentage() {
+    let answer = ask(vec![village("14001-001", "14001", Some(9), 105.01)], guided("14001-001", 9));
+    let row = &answer.villages[0];
+    assert_eq!((row.percent, row.guided), (Figure::Suppressed, Figure::Known(9)));
+}
+
+#[test]
+fn a_last_visit_half_a_year_ago_is_stale() {
+    let villages = vec![village("14001-001", "14001", Some(50), 105.01)];
+    let made = |day| visits("14001-001", 0..10, day, VisitResult::Guided);
+    assert!(!ask(villages.clone(), made(date(2025, 10, 17))).villages[0].stale);
+    assert!(ask(villages, made(date(2025, 10, 16))).villages[0].stale);
+}
+
+#[test]
+fn four_households_leave_no_trace_and_hide_a_neighbour() {
+    let villages = vec![
+        village("14001-001", "14001", Some(12), 105.01),
+        village("14001-002", "14001", Some(80), 105.02),
+        village("14001-003", "14001", Some(80), 105.03),
+    ];
+    let made = [guided("14001-001", 4), guided("14001-002", 30), guided("14001-003", 50)].concat();
+    let answer = ask(villages, made);
+    let small = row(&answer, "14001-001");
+    assert_eq!((small.visited, small.guided), (Figure::Suppressed, Figure::Suppressed));
+    assert_eq!((small.remaining, small.percent), (Figure::Suppressed, Figure::Suppressed));
+    assert_eq!((small.last_visit, small.status), (None, ReachStatus::Started));
+    assert_eq!(row(&answer, "14001-002").guided, Figure::Suppressed);
+    assert_eq!(row(&answer, "14001-003").guided, Figure::Known(50));
+    assert_eq!(commune_row(&answer, "14001").guided, Figure::Known(84));
+}
+
+#[test]
+fn a_commune_with_a_handful_of_households_has_no_sum() {
+    let villages =
+        vec![village("14001-001", "14001", Some(12), 105.01), village("14001-002", "14001", Some(80), 105.02)];
+    let answer = ask(villages, guided("14001-001", 4));
+    assert_eq!(commune_row(&answer, "14001").guided, Figure::Suppressed);
+    assert_eq!(commune_row(&answer, "14001").percent, Figure::Suppressed);
+    assert_eq!(row(&answer, "14001-002").guided, Figure::Known(0));
+}
+
+#[test]
+fn a_code_that_is_used_again_does_not_carry_a_village_back() {
+    // Declared in today's 14003, whose ground was 14002; and in today's 14001 without a point.
+    let mut without_point = village("14001-009", "14001", Some(30), 105.01);
+    without_point.point = None;
+    let villages = vec![village("14003-001", "14003", Some(50), 105.15), without_point];
+    let facts = facts(villages, Vec::new());
+    let before = Question { as_of: Some(date(2025, 6, 30)), ..Question::default() };
+    let old = answer(&facts, &before);
+    assert_eq!(old.villages.iter().map(|v| v.commune.to_string()).collect::<Vec<_>>(), ["14001", "14002"]);
+    let counted: Vec<_> = old.communes.iter().map(|c| (c.commune.to_string(), c.villages)).collect();
+    assert_eq!(counted, [("14001".to_owned(), 0), ("14002".to_owned(), 1)]);
+    let new = answer(&facts, &Question::default());
+    let counted: Vec<_> = new.communes.iter().map(|c| (c.commune.to_string(), c.villages)).collect();
+    assert_eq!(counted, [("14001".to_owned(), 1), ("14003".to_owned(), 1)]);
+    assert_eq!((old.unit_indices.len(), new.unit_indices.len()), (2, 2));
+}
+
+#[test]
+fn priority_without_any_measurement_says_so() {
+    let villages = vec![
+        village("14001-001", "14001", None, 105.01),
+        village("14001-002", "14001", Some(30), 105.02),
+        village("14001-003", "14001", Some(90), 105.03),
+    ];
+    let answer = ask(villages, Vec::new());
+    let rows: Vec<_> = answer.priority.iter().map(|r| (r.rank, r.village.seq(), r.need, r.score)).collect();
+    let need = Need::UnreachedUnmeasured;
+    assert_eq!(rows, [(1, 3, need, 81.0), (2, 2, need, 27.0), (3, 1, need, 0.0)]);
+}
+
+// ---- the floor, against readers who know the program ----
+
+/// Tallies of one reporting commune: (declared, visited, guided) of each village.
+fn tallies(counts: &[(Option<u32>, u32, u32)]) -> Vec<Tally> {
+    let reports = counts.iter().any(|(_, visited, _)| *visited > 0);
+    let tally = |(at, (households, visited, guided)): (usize, &(Option<u32>, u32, u32))| Tally {
+        village: VillageCode::new(code("14001"), u32::try_from(at).unwrap()),
+        commune: code("14001"),
+        placed: true,
+        households: *households,
+        visited: *visited,
+        guided: *guided,
+        last_visit: (*visited > 0).then_some(TODAY),
+        reports,
+    };
+    counts.iter().enumerate().map(tally).collect()
+}
+
+fn publish(tallies: &[Tally], rules: &ReachRules) -> (Vec<VillageReach>, Vec<CommuneReach>) {
+    let judged = judge(tallies, &vec![None; tallies.len()], rules, TODAY);
+    let sums = communes(&[code("14001")], tallies, &judged, &[], rules);
+    (judged.villages, sums)
+}
+
+/// Every commune that there could be, published, and grouped by what a reader sees of it.
+fn no_reader_can_solve(households: &[Option<u32>], most: u32, rules: &ReachRules) {
+    let mut possible: BTreeMap<String, Vec<Vec<u32>>> = BTreeMap::new();
+    let villages = u32::try_from(households.len()).unwrap();
+    for number in 0..(most + 1).pow(villages) {
+        let guided: Vec<u32> = (0..villages).map(|at| number / (most + 1).pow(at) % (most + 1)).collect();
+        // Visited is far above the floor, so that guided is the only secret.
+        let counts: Vec<_> = households.iter().zip(&guided).map(|(h, g)| (*h, 50, *g)).collect();
+        let shown = format!("{:?}", publish(&tallies(&counts), rules));
+        possible.entry(shown).or_default().push(guided);
+    }
+    for (shown, worlds) in &possible {
+        for at in 0..households.len() {
+            let values: BTreeSet<u32> = worlds.iter().map(|world| world[at]).collect();
+            let only = (values.len() == 1).then(|| values.first().copied()).flatten();
+            assert!(!only.is_some_and(|v| (1..rules.k).contains(&v)), "village {at} is {only:?} in {shown}");
+        }
+    }
+}
+
+#[test]
+fn no_figure_lets_a_reader_solve_a_count_below_the_floor() {
+    let rules = ReachRules { k: 3, percent_min_households: 4, ..ReachRules::default() };
+    no_reader_can_solve(&[Some(10), Some(10), Some(10)], 12, &rules);
+    no_reader_can_solve(&[Some(4), Some(30), Some(8)], 12, &rules);
+    no_reader_can_solve(&[Some(2), Some(30), None], 12, &rules);
+    no_reader_can_solve(&[None, Some(20), None, Some(5)], 7, &rules);
+    no_reader_can_solve(&[Some(1), Some(3), Some(6)], 9, &rules);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_small_count_is_shown_anywhere(
+        counts in prop::collection::vec((prop::option::of(0_u32..40), 0_u32..30, 0_u32..30), 1..12),
+    ) {
+        let counts: Vec<_> = counts.into_iter().map(|(h, visited, guided)| (h, visited, guided.min(visited))).collect();
+        let rules = ReachRules::default();
+        let tallies = tallies(&counts);
+        let (villages, sums) = publish(&tallies, &rules);
+        for (tally, row) in tallies.iter().zip(&villages) {
+            for figure in [row.visited, row.guided] {
+                prop_assert!(!figure.known().is_some_and(|v| (1..rules.k).contains(&v)));
+            }
+            if (1..rules.k).contains(&tally.guided) {
+                prop_assert_eq!((row.percent.known(), row.remaining.known()), (None, None));
+                prop_assert!(row.status <= ReachStatus::Started && !row.over_declared);
+            }
+            if (1..rules.k).contains(&tally.visited) {
+                prop_assert_eq!(row.last_visit, None);
+            }
+        }
+        let hidden = villages.iter().filter(|v| v.guided == Figure::Suppressed).count();
+        prop_assert!(hidden != 1 || sums[0].guided == Figure::Suppressed, "one hidden village beside its sum");
+        prop_assert!(!sums[0].guided.known().is_some_and(|v| (1..u64::from(rules.k)).contains(&v)));
+    }
+}

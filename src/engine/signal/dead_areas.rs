@@ -1,0 +1,142 @@
+//! Dead areas: neighbouring cells without usable signal, joined.
+//!
+//! Only established cells count; a suspected or unmeasured cell neither joins
+//! an area nor bridges two, and a hole stays a hole. A single cell is an area
+//! only when a village stands in it.
+
+use geo::orient::{Direction, Orient};
+use geo_types::{Coord, LineString, MultiPolygon, Polygon};
+use h3o::geom::SolventBuilder;
+use h3o::{CellIndex, LatLng};
+use rayon::prelude::*;
+
+use super::ByCell;
+use super::judge::{Scratch, evidence};
+use crate::model::measure::LonLat;
+use crate::model::rules::SignalRules;
+use crate::model::verdict::{CellVerdict, DeadArea, Verdict};
+use crate::model::village::VillageCode;
+
+/// A village that has a point, as far as areas care.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stands {
+    pub village: VillageCode,
+    /// Its r9 cell.
+    pub cell: CellIndex,
+    pub households: Option<u32>,
+}
+
+/// The areas of one view, worst first: households, then area, then silence
+/// before weakness, then the anchor. `cells` are r9 and of one view; `runs`
+/// are the view's runs.
+#[must_use]
+pub fn dead_areas(cells: &[CellVerdict], runs: &ByCell<'_>, villages: &[Stands], rules: &SignalRules) -> Vec<DeadArea> {
+    let mut dead: Vec<&CellVerdict> = cells.iter().filter(|cell| cell.verdict.is_dead()).collect();
+    dead.sort_unstable_by_key(|cell| cell.cell);
+    let mut stands = villages.to_vec();
+    stands.sort_unstable_by_key(|s| (s.cell, s.village));
+    let mut areas: Vec<DeadArea> =
+        components(&dead).par_iter().filter_map(|members| area(members, runs, &stands, rules)).collect();
+    areas.sort_by(|a, b| {
+        b.households
+            .cmp(&a.households)
+            .then(b.area_m2.total_cmp(&a.area_m2))
+            .then(a.verdict.cmp(&b.verdict))
+            .then(a.anchor.cmp(&b.anchor))
+    });
+    areas
+}
+
+/// Cells that touch along an edge, each component in cell order. Cells of a
+/// hexagonal grid never touch in a corner alone.
+fn components<'a>(dead: &[&'a CellVerdict]) -> Vec<Vec<&'a CellVerdict>> {
+    let mut seen = vec![false; dead.len()];
+    let mut components = Vec::new();
+    for start in 0..dead.len() {
+        if seen[start] {
+            continue;
+        }
+        seen[start] = true;
+        let mut members = Vec::new();
+        let mut open = vec![start];
+        while let Some(at) = open.pop() {
+            members.push(at);
+            for neighbour in dead[at].cell.grid_disk::<Vec<_>>(1) {
+                if let Ok(next) = dead.binary_search_by_key(&neighbour, |cell| cell.cell) {
+                    if !seen[next] {
+                        seen[next] = true;
+                        open.push(next);
+                    }
+                }
+            }
+        }
+        members.sort_unstable();
+        components.push(members.into_iter().map(|at| dead[at]).collect());
+    }
+    components
+}
+
+fn area(members: &[&CellVerdict], runs: &ByCell<'_>, stands: &[Stands], rules: &SignalRules) -> Option<DeadArea> {
+    let first = *members.first()?;
+    let inside: Vec<&Stands> = members
+        .iter()
+        .flat_map(|member| {
+            let from = stands.partition_point(|s| s.cell < member.cell);
+            stands[from..].iter().take_while(|s| s.cell == member.cell)
+        })
+        .collect();
+    if members.len() < rules.dead_area_min_cells as usize && inside.is_empty() {
+        return None;
+    }
+    let passes: Vec<_> = members.iter().flat_map(|member| runs.get(member.cell)).copied().collect();
+    let cells: Vec<CellIndex> = members.iter().map(|member| member.cell).collect();
+    let half = |count: usize| count * 2 >= members.len();
+    let mut villages: Vec<VillageCode> = inside.iter().map(|s| s.village).collect();
+    villages.sort_unstable();
+    Some(DeadArea {
+        anchor: first.cell,
+        operator: first.operator,
+        technology: first.technology,
+        verdict: if half(members.iter().filter(|m| m.verdict == Verdict::None).count()) {
+            Verdict::None
+        } else {
+            Verdict::Weak
+        },
+        geometry: outline(&cells),
+        label: label(&cells)?,
+        area_m2: cells.iter().map(|cell| cell.area_m2()).sum(),
+        households: inside.iter().filter_map(|s| s.households).map(u64::from).sum(),
+        villages_without_households: u32::try_from(inside.iter().filter(|s| s.households.is_none()).count())
+            .unwrap_or(u32::MAX),
+        villages,
+        evidence: evidence(&passes, rules, &mut Scratch::default())?,
+        confirmed: half(members.iter().filter(|m| m.confirmed).count()),
+        worst: passes.iter().filter_map(|pass| pass.run.worst).min_by(|a, b| a.get().total_cmp(&b.get())),
+        cells,
+    })
+}
+
+/// The union of the hexagons, holes kept, exteriors counter-clockwise.
+fn outline(cells: &[CellIndex]) -> MultiPolygon<f64> {
+    let united = SolventBuilder::new().build().dissolve(cells.iter().copied());
+    // Distinct cells of one resolution always dissolve; side by side they still tell the truth.
+    let united = united.unwrap_or_else(|_| MultiPolygon::new(cells.iter().map(|cell| hexagon(*cell)).collect()));
+    united.orient(Direction::Default)
+}
+
+pub(super) fn hexagon(cell: CellIndex) -> Polygon<f64> {
+    let ring = cell.boundary().iter().map(|at| Coord { x: at.lng(), y: at.lat() }).collect();
+    Polygon::new(LineString::new(ring), Vec::new())
+}
+
+/// The centre of the cell that lies nearest to the middle of all: always inside, never in a hole.
+fn label(cells: &[CellIndex]) -> Option<LonLat> {
+    let centres: Vec<LatLng> = cells.iter().map(|cell| LatLng::from(*cell)).collect();
+    #[expect(clippy::cast_precision_loss, reason = "an area has far fewer than 2⁵³ cells")]
+    let n = centres.len() as f64;
+    let lon = centres.iter().map(|c| c.lng()).sum::<f64>() / n;
+    let lat = centres.iter().map(|c| c.lat()).sum::<f64>() / n;
+    let middle = LonLat::new(lon, lat).ok()?;
+    let positions = centres.iter().filter_map(|c| LonLat::new(c.lng(), c.lat()).ok());
+    positions.min_by(|a, b| a.distance_m(middle).total_cmp(&b.distance_m(middle)))
+}

@@ -1,0 +1,145 @@
+//! The verdict on runs of one operator and one technology.
+//!
+//! One function judges a cell, seven cells around a village and anything
+//! else, so that no two screens can disagree. It refuses to call a place
+//! dead on few runs or on one day, and says "suspected" instead.
+
+use jiff::civil::Date;
+
+use super::{Pass, lower_median, wilson};
+use crate::model::measure::Dbm;
+use crate::model::operator::{Operator, Technology};
+use crate::model::rules::{Cuts, SignalRules};
+use crate::model::sample::Run;
+use crate::model::verdict::{Evidence, Verdict};
+
+/// LTE RSRQ below which calls and data break although the power is there:
+/// the poor class of the project's table of defaults, with AOSP's lower cut.
+const POOR_RSRQ_DB: f32 = -17.0;
+/// LTE SINR, the same.
+const POOR_SINR_DB: f32 = -3.0;
+/// LTE download, kbit/s: the lowest zone that VNPT publishes for 4G.
+const POOR_DOWNLOAD_KBPS: u32 = 2_500;
+
+/// A verdict on one operator and technology somewhere.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Judged {
+    pub(super) operator: Operator,
+    pub(super) technology: Technology,
+    pub(super) verdict: Verdict,
+    pub(super) confirmed: bool,
+    pub(super) median: Option<Dbm>,
+    pub(super) evidence: Evidence,
+}
+
+/// Room to count in, kept between calls: most cells hold a handful of runs.
+#[derive(Default)]
+pub(super) struct Scratch {
+    days: Vec<Date>,
+    weak_days: Vec<Date>,
+    devices: Vec<u64>,
+    medians: Vec<f32>,
+}
+
+/// Judges passes that all have one operator and one technology; `None` without any.
+pub(super) fn judge(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scratch) -> Option<Judged> {
+    let first = passes.first()?.run;
+    let evidence = evidence(passes, rules, scratch)?;
+    scratch.medians.clear();
+    scratch.medians.extend(passes.iter().map(|pass| pass.run.median.map_or(f32::NEG_INFINITY, Dbm::get)));
+    let median = lower_median(&mut scratch.medians, f32::total_cmp).and_then(|v| Dbm::new(v).ok());
+    let (verdict, confirmed) =
+        verdict(&evidence, scratch.weak_days.len(), class(median, rules.cuts(first.technology)), rules);
+    Some(Judged { operator: first.operator, technology: first.technology, verdict, confirmed, median, evidence })
+}
+
+/// Counts passes of any operators and technologies, each weak by its own
+/// technology's cuts; `None` without any. Leaves the days with a weak run in `scratch`.
+pub(super) fn evidence(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scratch) -> Option<Evidence> {
+    let Scratch { days, weak_days, devices, .. } = scratch;
+    days.clear();
+    weak_days.clear();
+    devices.clear();
+    let (mut samples, mut weak_runs, mut silent_runs) = (0_u32, 0_u32, 0_u32);
+    for pass in passes {
+        days.push(pass.day);
+        devices.push(pass.run.device);
+        samples = samples.saturating_add(pass.run.samples);
+        silent_runs += u32::from(is_silent(pass.run, rules));
+        if is_weak(pass.run, rules) {
+            weak_runs += 1;
+            weak_days.push(pass.day);
+        }
+    }
+    for days in [&mut *days, weak_days] {
+        days.sort_unstable();
+        days.dedup();
+    }
+    devices.sort_unstable();
+    devices.dedup();
+    let runs = count(passes.len());
+    let (weak_low, weak_high) = wilson::interval(weak_runs, runs, rules.weak_z);
+    Some(Evidence {
+        runs,
+        days: count(days.len()),
+        devices: count(devices.len()),
+        samples,
+        weak_runs,
+        silent_runs,
+        weak_low,
+        weak_high,
+        first_seen: *days.first()?,
+        last_seen: *days.last()?,
+    })
+}
+
+/// Below the "poor" cut, silent, or unusable although the power is there.
+pub(super) fn is_weak(run: &Run, rules: &SignalRules) -> bool {
+    run.median.is_none_or(|median| median.get() < rules.cuts(run.technology).poor)
+        || (run.technology == Technology::Lte
+            && (run.rsrq_db.is_some_and(|rsrq| rsrq < POOR_RSRQ_DB)
+                || run.sinr_db.is_some_and(|sinr| sinr < POOR_SINR_DB)
+                || run.download_kbps.is_some_and(|speed| speed < POOR_DOWNLOAD_KBPS)))
+}
+
+/// Heard nothing, or nothing that a phone can use. Every silent run is weak.
+pub(super) fn is_silent(run: &Run, rules: &SignalRules) -> bool {
+    let cuts = rules.cuts(run.technology);
+    run.median.is_none_or(|median| median.get() < cuts.none.min(cuts.poor))
+}
+
+/// The class of the median alone, as if evidence did not matter.
+fn class(median: Option<Dbm>, cuts: Cuts) -> Verdict {
+    match median.map(Dbm::get) {
+        None => Verdict::None,
+        Some(power) if power < cuts.none => Verdict::None,
+        Some(power) if power < cuts.poor => Verdict::Weak,
+        Some(power) if power < cuts.outdoor => Verdict::Outdoor,
+        Some(power) if power < cuts.good => Verdict::Good,
+        Some(_) => Verdict::VeryGood,
+    }
+}
+
+/// The verdict, and whether it is confirmed.
+///
+/// The days that make a place dead are days with a weak run: one bad day and
+/// one good one are an outage, not a dead place.
+fn verdict(evidence: &Evidence, weak_days: usize, class: Verdict, rules: &SignalRules) -> (Verdict, bool) {
+    let many = evidence.runs >= rules.confirmed_min_runs;
+    let (sure_low, sure_high) = wilson::interval(evidence.weak_runs, evidence.runs, rules.confirmed_z);
+    let established = evidence.runs >= rules.weak_min_runs
+        && count(weak_days) >= rules.weak_min_days
+        && evidence.weak_low > rules.weak_share;
+    if established {
+        let silent = u64::from(evidence.silent_runs) * 2 >= u64::from(evidence.runs);
+        return (if silent { Verdict::None } else { Verdict::Weak }, many && sure_low > rules.weak_share);
+    }
+    if evidence.weak_share() >= rules.weak_share || class.is_dead() {
+        return (Verdict::Suspected, false);
+    }
+    (class, many && sure_high < rules.weak_share)
+}
+
+fn count(len: usize) -> u32 {
+    u32::try_from(len).unwrap_or(u32::MAX)
+}

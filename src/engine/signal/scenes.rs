@@ -1,0 +1,521 @@
+//! Scenes for signal: hand-made runs with verdicts that a person can check,
+//! the plain versions beside the fast ones, and properties that must hold
+//! for any runs at all.
+
+use std::collections::BTreeSet;
+
+use geo::{Area, Contains, Validation};
+use geo_types::Point;
+use h3o::{CellIndex, LatLng, Resolution};
+use jiff::{Timestamp, ToSpan};
+use proptest::prelude::*;
+
+use super::dead_areas::Stands;
+use super::{ByCell, View, cells, dead_areas, every_view, passes, runs, wilson};
+use crate::model::measure::{Dbm, LonLat, local_day};
+use crate::model::operator::{Operator, Technology};
+use crate::model::rules::SignalRules;
+use crate::model::sample::{Run, Sample, ServiceState};
+use crate::model::verdict::{CellVerdict, Verdict};
+
+fn operator(name: &str) -> Operator {
+    name.parse().unwrap()
+}
+
+/// 10:00 on a day of March 2026 at +07:00.
+fn at(day: i64, minute: i64) -> Timestamp {
+    "2026-03-01T03:00:00Z".parse::<Timestamp>().unwrap() + (day * 24).hours() + minute.minutes()
+}
+
+/// An r9 cell near Hoa Lư and those around it, spiralling out.
+fn cell_r9(number: usize) -> CellIndex {
+    let middle = LatLng::new(20.25, 105.97).unwrap().to_cell(Resolution::Nine);
+    let disk: Vec<CellIndex> = (0..9).flat_map(|ring| middle.grid_ring::<Vec<_>>(ring)).collect();
+    disk[number]
+}
+
+/// A run of `viettel` on 4G; `None` is silence.
+fn run(cell: usize, day: i64, median_dbm: Option<f32>) -> Run {
+    Run {
+        operator: operator("viettel"),
+        technology: Technology::Lte,
+        device: 7,
+        cell: cell_r9(cell).center_child(Resolution::Ten).unwrap(),
+        start: at(day, 0),
+        end: at(day, 1),
+        samples: 30,
+        censored: if median_dbm.is_none() { 30 } else { 0 },
+        median: median_dbm.map(|v| Dbm::new(v).unwrap()),
+        worst: median_dbm.map(|v| Dbm::new(v).unwrap()),
+        rsrq_db: None,
+        sinr_db: None,
+        download_kbps: None,
+    }
+}
+
+fn on(run: Run, technology: Technology) -> Run {
+    Run { technology, ..run }
+}
+
+fn of(run: Run, name: &str) -> Run {
+    Run { operator: operator(name), ..run }
+}
+
+fn best_of_all(runs: &[Run]) -> Vec<CellVerdict> {
+    cells(runs, None, None, &SignalRules::default(), Resolution::Nine)
+}
+
+/// The verdict of cell 0 in the best of all views.
+fn check(runs: &[Run], verdict: Verdict, confirmed: bool) {
+    let here: Vec<_> = best_of_all(runs).into_iter().filter(|c| c.cell == cell_r9(0)).collect();
+    assert_eq!(here.len(), 1);
+    assert_eq!((here[0].verdict, here[0].confirmed), (verdict, confirmed), "{here:?}");
+}
+
+#[test]
+fn unmeasured_is_no_verdict() {
+    assert_eq!(best_of_all(&[]), Vec::new());
+    let only_elsewhere = best_of_all(&[run(3, 0, Some(-90.0))]);
+    assert!(only_elsewhere.iter().all(|cell| cell.cell != cell_r9(0)));
+}
+
+#[test]
+fn three_weak_runs_on_one_day_are_only_suspect() {
+    let one_day = [run(0, 0, Some(-115.0)); 3];
+    check(&one_day, Verdict::Suspected, false);
+    let two_days = [run(0, 0, Some(-115.0)), run(0, 0, Some(-115.0)), run(0, 1, Some(-115.0))];
+    check(&two_days, Verdict::Weak, false);
+}
+
+#[test]
+fn a_bad_day_and_a_good_run_on_another_are_only_suspect() {
+    let mut runs = vec![run(0, 0, Some(-115.0)); 9];
+    runs.push(run(0, 1, Some(-80.0)));
+    check(&runs, Verdict::Suspected, false);
+}
+
+#[test]
+fn one_or_two_weak_runs_are_only_suspect() {
+    check(&[run(0, 0, Some(-115.0))], Verdict::Suspected, false);
+    check(&[run(0, 0, None), run(0, 1, None)], Verdict::Suspected, false);
+}
+
+#[test]
+fn silence_on_two_days_is_no_signal() {
+    check(&[run(0, 0, None), run(0, 1, None), run(0, 2, None)], Verdict::None, false);
+    let five: Vec<Run> = (0..5).map(|day| run(0, day, None)).collect();
+    check(&five, Verdict::None, true);
+}
+
+#[test]
+fn half_of_the_runs_in_silence_and_the_rest_weak_is_no_signal() {
+    let half = [run(0, 0, None), run(0, 1, None), run(0, 2, Some(-112.0)), run(0, 3, Some(-112.0))];
+    check(&half, Verdict::None, false);
+    let less = [run(0, 0, None), run(0, 1, Some(-112.0)), run(0, 2, Some(-112.0))];
+    check(&less, Verdict::Weak, false);
+}
+
+#[test]
+fn power_below_the_lowest_cut_counts_as_silence() {
+    check(&[run(0, 0, Some(-125.0)), run(0, 1, Some(-125.0)), run(0, 2, Some(-125.0))], Verdict::None, false);
+}
+
+#[test]
+fn one_strong_run_does_not_hide_four_weak_ones() {
+    let mut runs: Vec<Run> = (0..4).map(|day| run(0, day, Some(-115.0))).collect();
+    runs.push(run(0, 4, Some(-60.0)));
+    check(&runs, Verdict::Weak, false);
+}
+
+#[test]
+fn good_classes_follow_the_median() {
+    for (power_dbm, verdict) in [
+        (-110.0, Verdict::Outdoor),
+        (-105.0, Verdict::Good),
+        (-95.0, Verdict::VeryGood),
+        (-105.5, Verdict::Outdoor),
+        (-95.5, Verdict::Good),
+    ] {
+        check(&[run(0, 0, Some(power_dbm))], verdict, false);
+        let five: Vec<Run> = (0..5).map(|day| run(0, day, Some(power_dbm))).collect();
+        check(&five, verdict, true);
+    }
+}
+
+#[test]
+fn power_without_quality_is_weak() {
+    let noisy = |day| Run { rsrq_db: Some(-18.0), ..run(0, day, Some(-80.0)) };
+    check(&[noisy(0), noisy(1), noisy(2)], Verdict::Weak, false);
+    let slow = |day| Run { download_kbps: Some(900), ..run(0, day, Some(-80.0)) };
+    check(&[slow(0), slow(1), slow(2)], Verdict::Weak, false);
+    let edge =
+        |day| Run { rsrq_db: Some(-17.0), sinr_db: Some(-3.0), download_kbps: Some(2_500), ..run(0, day, Some(-80.0)) };
+    check(&[edge(0), edge(1), edge(2)], Verdict::VeryGood, false);
+}
+
+#[test]
+fn one_operator_unmeasured_caps_at_suspected() {
+    let mut runs: Vec<Run> = (0..6).map(|day| run(0, day, None)).collect();
+    check(&runs, Verdict::None, true);
+    // Somebody measured the other operator, but somewhere else.
+    runs.push(of(run(5, 0, Some(-80.0)), "vnpt"));
+    check(&runs, Verdict::Suspected, false);
+    runs.extend((0..6).map(|day| of(run(0, day, Some(-115.0)), "vnpt")));
+    check(&runs, Verdict::Weak, true);
+    assert_eq!(best_of_all(&runs).iter().find(|c| c.cell == cell_r9(0)).map(|c| c.operators_measured), Some(2));
+}
+
+#[test]
+fn the_best_operator_wins() {
+    let mut runs: Vec<Run> = (0..6).map(|day| run(0, day, None)).collect();
+    runs.push(of(run(0, 0, Some(-100.0)), "vnpt"));
+    check(&runs, Verdict::Good, false);
+}
+
+#[test]
+fn the_best_technology_wins_and_one_more_weak_run_lifts_nothing() {
+    let mut runs: Vec<Run> = (0..6).map(|day| run(0, day, None)).collect();
+    runs.push(on(run(0, 0, Some(-105.0)), Technology::Umts));
+    check(&runs, Verdict::None, true);
+    runs.push(on(run(0, 0, Some(-90.0)), Technology::Nr));
+    check(&runs, Verdict::VeryGood, false);
+}
+
+#[test]
+fn weak_5g_alone_does_not_make_a_place_dead() {
+    let mut runs: Vec<Run> = (0..6).map(|day| on(run(0, day, None), Technology::Nr)).collect();
+    check(&runs, Verdict::None, true);
+    runs.push(run(5, 0, Some(-80.0)));
+    check(&runs, Verdict::Suspected, false);
+    let only_5g = cells(&runs, None, Some(Technology::Nr), &SignalRules::default(), Resolution::Nine);
+    assert_eq!(only_5g.iter().map(|c| c.verdict).collect::<Vec<_>>(), [Verdict::None]);
+}
+
+#[test]
+fn days_are_local() {
+    // 16:50 and 17:10 UTC lie on two days in Viet Nam.
+    let late = |text: &str| Run { start: text.parse().unwrap(), ..run(0, 0, None) };
+    let runs = [late("2026-03-01T16:50:00Z"), late("2026-03-01T17:10:00Z"), late("2026-03-01T17:20:00Z")];
+    check(&runs, Verdict::None, false);
+    assert_eq!(best_of_all(&runs)[0].evidence.days, 2);
+}
+
+#[test]
+fn every_view_agrees_with_each_view_asked_alone() {
+    let runs = mixed_runs(400);
+    let rules = SignalRules::default();
+    let mut slow = Vec::new();
+    for operator in [None, Some("mobifone"), Some("viettel"), Some("vnpt")] {
+        for technology in [None, Some(Technology::Lte), Some(Technology::Nr)] {
+            slow.extend(cells(&runs, operator.map(self::operator), technology, &rules, Resolution::Nine));
+        }
+    }
+    assert_eq!(every_view(&runs, &rules), slow);
+}
+
+#[test]
+fn a_single_network_agrees_with_the_plain_version() {
+    let runs = mixed_runs(600);
+    for resolution in [Resolution::Six, Resolution::Seven, Resolution::Eight, Resolution::Nine] {
+        for name in ["mobifone", "viettel", "vnpt"] {
+            for technology in [Technology::Lte, Technology::Nr] {
+                let fast = cells(&runs, Some(operator(name)), Some(technology), &SignalRules::default(), resolution);
+                let fast: Vec<_> = fast.iter().map(|c| (c.cell, c.verdict, c.confirmed, c.median)).collect();
+                assert_eq!(fast, plain(&runs, operator(name), technology, resolution));
+            }
+        }
+    }
+}
+
+/// The rule as a person would write it: filter, sort, count.
+fn plain(
+    runs: &[Run],
+    operator: Operator,
+    technology: Technology,
+    resolution: Resolution,
+) -> Vec<(CellIndex, Verdict, bool, Option<Dbm>)> {
+    let rules = SignalRules::default();
+    let cuts = rules.cuts(technology);
+    let mine: Vec<&Run> = runs.iter().filter(|r| r.operator == operator && r.technology == technology).collect();
+    let cells: BTreeSet<CellIndex> = mine.iter().map(|r| r.cell.parent(resolution).unwrap()).collect();
+    let judge = |cell: CellIndex| {
+        let here: Vec<&&Run> = mine.iter().filter(|r| r.cell.parent(resolution) == Some(cell)).collect();
+        let mut powers: Vec<f32> = here.iter().map(|r| r.median.map_or(-999.0, Dbm::get)).collect();
+        powers.sort_by(f32::total_cmp);
+        let middle = powers[(powers.len() - 1) / 2];
+        let weak: Vec<_> = here.iter().filter(|r| r.median.is_none_or(|m| m.get() < cuts.poor)).collect();
+        let silent = here.iter().filter(|r| r.median.is_none_or(|m| m.get() < cuts.none)).count();
+        let days = weak.iter().map(|r| local_day(r.start)).collect::<BTreeSet<_>>().len();
+        let count = |n: usize| u32::try_from(n).unwrap();
+        let bounds = |z| wilson::interval(count(weak.len()), count(here.len()), z);
+        let (verdict, confirmed) = if here.len() >= 3 && days >= 2 && bounds(rules.weak_z).0 > 0.5 {
+            let verdict = if silent * 2 >= here.len() { Verdict::None } else { Verdict::Weak };
+            (verdict, here.len() >= 5 && bounds(rules.confirmed_z).0 > 0.5)
+        } else if weak.len() * 2 >= here.len() {
+            (Verdict::Suspected, false)
+        } else {
+            let verdict = match middle {
+                m if m < cuts.outdoor => Verdict::Outdoor,
+                m if m < cuts.good => Verdict::Good,
+                _ => Verdict::VeryGood,
+            };
+            (verdict, here.len() >= 5 && bounds(rules.confirmed_z).1 < 0.5)
+        };
+        (cell, verdict, confirmed, Dbm::new(middle).ok())
+    };
+    cells.into_iter().map(judge).collect()
+}
+
+/// Runs of three operators on 4G and 5G over forty cells, always the same.
+fn mixed_runs(count: i64) -> Vec<Run> {
+    let mut state = 0x2545_F491_4F6C_DD1D_u64;
+    let mut draw = |below: u64| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state % below
+    };
+    (0..count)
+        .map(|_| {
+            let cell = usize::try_from(draw(40)).unwrap();
+            let day = i64::try_from(draw(4)).unwrap();
+            let power = if draw(4) == 0 { None } else { Some(-130.0 + f32::from(u8::try_from(draw(50)).unwrap())) };
+            let name = ["viettel", "vnpt", "mobifone"][usize::try_from(draw(3)).unwrap()];
+            let technology = if draw(3) == 0 { Technology::Nr } else { Technology::Lte };
+            Run { device: draw(5), ..on(of(run(cell, day, power), name), technology) }
+        })
+        .collect()
+}
+
+// ---- areas ----
+
+fn areas(runs: &[Run], villages: &[Stands]) -> Vec<crate::model::verdict::DeadArea> {
+    let passes = passes(runs);
+    dead_areas(&best_of_all(runs), &ByCell::new(&passes), villages, &SignalRules::default())
+}
+
+fn dead_cells(numbers: impl IntoIterator<Item = usize>) -> Vec<Run> {
+    numbers.into_iter().flat_map(|cell| (0..5).map(move |day| run(cell, day, None))).collect()
+}
+
+fn village(seq: u32, cell: usize, households: Option<u32>) -> Stands {
+    Stands { village: format!("14329-{seq:03}").parse().unwrap(), cell: cell_r9(cell), households }
+}
+
+#[test]
+fn a_lone_cell_is_an_area_only_with_a_village_in_it() {
+    assert!(areas(&dead_cells([0]), &[]).is_empty());
+    assert!(areas(&dead_cells([0]), &[village(1, 5, Some(80))]).is_empty());
+    let with = areas(&dead_cells([0]), &[village(1, 0, None)]);
+    assert_eq!(with.len(), 1);
+    assert_eq!((with[0].households, with[0].villages_without_households), (0, 1));
+}
+
+#[test]
+fn suspected_cells_neither_join_nor_count() {
+    let mut runs = dead_cells([0, 1]);
+    runs.push(run(2, 0, None));
+    assert_eq!(areas(&runs, &[])[0].cells.len(), 2);
+}
+
+#[test]
+fn a_ring_keeps_its_hole_and_its_label_lies_inside() {
+    let ring = areas(&dead_cells(1..7), &[]);
+    assert_eq!(ring.len(), 1);
+    let area = &ring[0];
+    assert_eq!(area.geometry.0.len(), 1);
+    assert_eq!(area.geometry.0[0].interiors().len(), 1);
+    assert!(area.geometry.contains(&Point::from(area.label)));
+    assert!(!area.geometry.contains(&Point::from(centre(cell_r9(0)))));
+    assert_eq!(area.anchor, *area.cells.iter().min().unwrap());
+    assert_eq!((area.evidence.runs, area.evidence.days, area.evidence.devices), (30, 5, 1));
+    assert_eq!((area.verdict, area.confirmed, area.worst), (Verdict::None, true, None));
+}
+
+#[test]
+fn households_come_before_area() {
+    let mut runs = dead_cells([0, 1]);
+    runs.extend(dead_cells(37..60));
+    let order = areas(&runs, &[village(1, 0, Some(40))]);
+    assert_eq!(order.len(), 2);
+    assert_eq!((order[0].households, order[0].cells.len()), (40, 2));
+}
+
+#[test]
+fn any_area_is_valid_and_as_large_as_its_cells() {
+    let mut drawn = 0x9E37_79B9_u32;
+    for _ in 0..60 {
+        let mut numbers = Vec::new();
+        for cell in 0..91 {
+            drawn = drawn.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            if drawn >> 30 > 0 {
+                numbers.push(cell);
+            }
+        }
+        let mut seen = 0;
+        for area in areas(&dead_cells(numbers.iter().copied()), &[]) {
+            assert!(area.geometry.is_valid(), "{:?}", area.geometry);
+            for polygon in &area.geometry {
+                assert!(polygon.exterior().is_closed() && Polygon::signed_ring(polygon.exterior()) > 0.0);
+                assert!(polygon.interiors().iter().all(|ring| Polygon::signed_ring(ring) < 0.0));
+            }
+            let hexagons: f64 = area.cells.iter().map(|c| super::dead_areas::hexagon(*c).unsigned_area()).sum();
+            assert!((area.geometry.unsigned_area() / hexagons - 1.0).abs() < 1e-6);
+            assert!(area.geometry.contains(&Point::from(area.label)));
+            seen += area.cells.len();
+        }
+        assert!(seen <= numbers.len());
+    }
+}
+
+/// Sign of a ring's area, for winding.
+trait SignedRing {
+    fn signed_ring(ring: &geo_types::LineString<f64>) -> f64;
+}
+use geo_types::Polygon;
+impl SignedRing for Polygon<f64> {
+    fn signed_ring(ring: &geo_types::LineString<f64>) -> f64 {
+        Self::new(ring.clone(), Vec::new()).signed_area()
+    }
+}
+
+fn centre(cell: CellIndex) -> LonLat {
+    let at = LatLng::from(cell);
+    LonLat::new(at.lng(), at.lat()).unwrap()
+}
+
+// ---- around a village ----
+
+#[test]
+fn a_village_hears_its_neighbour_cells_and_no_further() {
+    let heard = |runs: &[Run]| {
+        let passes = passes(runs);
+        let view = View::new(None, None, runs.iter().map(|r| (&r.operator, &r.technology)));
+        super::around::around(centre(cell_r9(0)), &ByCell::new(&passes), &view, &SignalRules::default())
+    };
+    assert_eq!(heard(&[run(7, 0, None)]), None);
+    assert_eq!(heard(&[run(1, 0, Some(-80.0))]).map(|s| s.verdict), Some(Verdict::VeryGood));
+    let three = [run(1, 0, None), run(2, 1, None), run(0, 1, None)];
+    assert_eq!(heard(&three).map(|s| (s.verdict, s.evidence.runs)), Some((Verdict::None, 3)));
+}
+
+// ---- runs ----
+
+fn sample(seconds: i64, power_dbm: Option<f32>) -> Sample {
+    Sample {
+        operator: operator("viettel"),
+        technology: Technology::Lte,
+        state: if power_dbm.is_some() { ServiceState::InService } else { ServiceState::NoService },
+        rsrp: power_dbm.map(|v| Dbm::new(v).unwrap()),
+        rsrq_db: None,
+        sinr_db: None,
+        download_kbps: None,
+        position: centre(cell_r9(0)),
+        accuracy_m: None,
+        time: at(0, 0) + seconds.seconds(),
+        device: 7,
+        serving_cell: None,
+    }
+}
+
+#[test]
+fn a_run_ends_after_a_minute_without_a_row() {
+    assert_eq!(runs(&[sample(0, Some(-90.0)), sample(60, Some(-90.0))]).len(), 1);
+    assert_eq!(runs(&[sample(0, Some(-90.0)), sample(61, Some(-90.0))]).len(), 2);
+}
+
+#[test]
+fn the_median_of_a_run_ranks_silence_below_every_reading() {
+    let run = |powers: &[Option<f32>]| {
+        let samples: Vec<_> = (0..).zip(powers).map(|(second, power)| sample(second, *power)).collect();
+        runs(&samples)[0]
+    };
+    let mostly_silent = run(&[None, None, Some(-70.0)]);
+    assert_eq!((mostly_silent.median, mostly_silent.censored, mostly_silent.samples), (None, 2, 3));
+    assert_eq!(mostly_silent.worst, Dbm::new(-70.0).ok());
+    assert_eq!(run(&[None, Some(-100.0), Some(-70.0)]).median, Dbm::new(-100.0).ok());
+    assert_eq!(run(&[None, Some(-70.0)]).median, None);
+}
+
+#[test]
+fn a_phone_that_flickers_on_a_border_has_one_run_in_each_cell() {
+    let flicker =
+        |second: i64| Sample { position: centre(cell_r9(usize::from(second % 2 == 0))), ..sample(second, Some(-90.0)) };
+    let samples: Vec<_> = (0..40).map(flicker).collect();
+    assert_eq!(runs(&samples).iter().map(|r| r.samples).collect::<Vec<_>>(), [20, 20]);
+}
+
+#[test]
+fn emergency_calls_only_is_silence_and_an_unknown_row_is_nothing() {
+    let limited = Sample { state: ServiceState::Limited, ..sample(0, Some(-80.0)) };
+    assert_eq!(runs(&[limited])[0].median, None);
+    let unknown = Sample { state: ServiceState::Unknown, ..sample(0, None) };
+    assert!(runs(&[unknown]).is_empty());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn runs_do_not_depend_on_the_order_of_rows(
+        rows in prop::collection::vec((0_i64..600, prop::option::of(-130.0_f32..-60.0), 0_usize..3, 0_u64..2), 1..60),
+        seed in any::<u64>(),
+    ) {
+        let samples: Vec<Sample> = rows
+            .iter()
+            .map(|(second, power, cell, device)| Sample {
+                position: centre(cell_r9(*cell)),
+                device: *device,
+                ..sample(*second, *power)
+            })
+            .collect();
+        let mut shuffled = samples.clone();
+        shuffled.sort_by_key(|s| (s.key().cast_unsigned() ^ seed).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let expected = runs(&samples);
+        prop_assert_eq!(&runs(&shuffled), &expected);
+        prop_assert_eq!(expected.iter().map(|r| r.samples as usize).sum::<usize>(), samples.len());
+    }
+
+    #[test]
+    fn verdicts_do_not_depend_on_the_order_of_runs(count in 1_i64..120) {
+        let runs = mixed_runs(count);
+        let backwards: Vec<Run> = runs.iter().rev().copied().collect();
+        prop_assert_eq!(best_of_all(&runs), best_of_all(&backwards));
+    }
+
+    #[test]
+    fn turning_a_run_to_silence_never_improves_a_verdict(medians in some_medians(), which in any::<prop::sample::Index>()) {
+        let before = runs_on_days(&medians);
+        let mut after = before.clone();
+        after[which.index(before.len())].median = None;
+        let (before, after) = (best_of_all(&before)[0], best_of_all(&after)[0]);
+        prop_assert!(after.verdict <= before.verdict, "{:?} became {:?}", before.verdict, after.verdict);
+    }
+
+    #[test]
+    fn one_more_silence_never_makes_a_place_good(medians in some_medians(), day in 0_i64..4) {
+        let mut runs = runs_on_days(&medians);
+        let before = best_of_all(&runs)[0];
+        runs.push(run(0, day, None));
+        let after = best_of_all(&runs)[0];
+        prop_assert!(after.verdict <= before.verdict, "{:?} became {:?}", before.verdict, after.verdict);
+    }
+
+    #[test]
+    fn one_more_good_run_never_makes_a_place_dead(medians in some_medians(), day in 0_i64..4) {
+        let mut runs = runs_on_days(&medians);
+        let before = best_of_all(&runs)[0];
+        runs.push(run(0, day, Some(-80.0)));
+        let after = best_of_all(&runs)[0];
+        prop_assert!(before.verdict.is_dead() || !after.verdict.is_dead());
+        prop_assert!(before.verdict < Verdict::Outdoor || after.verdict >= Verdict::Outdoor);
+    }
+}
+
+fn some_medians() -> impl Strategy<Value = Vec<(i64, Option<f32>)>> {
+    prop::collection::vec((0_i64..4, prop::option::weighted(0.6, -128.0_f32..-70.0)), 1..14)
+}
+
+fn runs_on_days(medians: &[(i64, Option<f32>)]) -> Vec<Run> {
+    medians.iter().map(|(day, median)| run(0, *day, *median)).collect()
+}

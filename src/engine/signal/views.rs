@@ -1,0 +1,139 @@
+//! Views: one operator or the best of all, one technology or the best of all.
+//!
+//! Each operator and technology is judged on its own runs, and verdicts are
+//! then compared; runs of two networks are never pooled, since −100 dBm of
+//! RSCP and of RSRP are different signals. "Best of" may be generous with
+//! what works and must be strict with what it calls dead.
+
+use std::cmp::Reverse;
+
+use super::Pass;
+use super::judge::{Judged, Scratch, judge};
+use crate::model::measure::Dbm;
+use crate::model::operator::{Operator, Technology};
+use crate::model::rules::SignalRules;
+use crate::model::verdict::Verdict;
+
+/// A view, and which networks the runs of the question know at all.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// `None`: the best of all operators.
+    pub operator: Option<Operator>,
+    /// `None`: the best of all technologies.
+    pub technology: Option<Technology>,
+    /// Operators with a run anywhere in the question.
+    operators: usize,
+    /// Those with a run on 2G, 3G or 4G, in order.
+    with_older: Vec<Operator>,
+}
+
+impl View {
+    /// `runs` are all runs of the question's period; those outside the view are ignored.
+    #[must_use]
+    pub fn new<'a>(
+        operator: Option<Operator>,
+        technology: Option<Technology>,
+        runs: impl IntoIterator<Item = (&'a Operator, &'a Technology)>,
+    ) -> Self {
+        let mut view = Self { operator, technology, operators: 0, with_older: Vec::new() };
+        let mut present: Vec<Operator> = Vec::new();
+        for (of, on) in runs {
+            if !view.shows(*of, *on) {
+                continue;
+            }
+            insert(&mut present, *of);
+            if *on != Technology::Nr {
+                insert(&mut view.with_older, *of);
+            }
+        }
+        view.operators = present.len();
+        view
+    }
+
+    #[must_use]
+    pub fn shows(&self, operator: Operator, technology: Technology) -> bool {
+        self.operator.is_none_or(|asked| asked == operator) && self.technology.is_none_or(|asked| asked == technology)
+    }
+
+    /// The one verdict of the view, and the number of operators measured here.
+    /// `table` as [`table`] returns it; lines outside the view are ignored.
+    pub(super) fn best(&self, table: &[Judged]) -> Option<(Judged, u32)> {
+        let mut measured = 0_u32;
+        let mut best: Option<Judged> = None;
+        let mut all_dead_confirmed = true;
+        for lines in table.chunk_by(|a, b| a.operator == b.operator) {
+            let Some(of_operator) = self.best_technology(lines) else { continue };
+            measured += 1;
+            all_dead_confirmed &= of_operator.verdict.is_dead() && of_operator.confirmed;
+            if best.is_none_or(|best| rank_of_operator(&best) < rank_of_operator(&of_operator)) {
+                best = Some(of_operator);
+            }
+        }
+        let mut best = best?;
+        if best.verdict.is_dead() {
+            // An operator that nobody measured here may well reach this place.
+            if (measured as usize) < self.operators {
+                best.verdict = Verdict::Suspected;
+            }
+            best.confirmed = best.verdict.is_dead() && all_dead_confirmed;
+        }
+        Some((best, measured))
+    }
+
+    /// Best technology of one operator.
+    ///
+    /// What works wins, the best first. Otherwise what is established wins
+    /// over what is suspected, so that one more weak run cannot lift a dead
+    /// place. 5G reaches less far than the network beneath it, so weak 5G
+    /// alone does not make a place dead where the operator has an older network.
+    fn best_technology(&self, lines: &[Judged]) -> Option<Judged> {
+        let candidates = lines.iter().filter(|line| self.shows(line.operator, line.technology)).map(|line| {
+            let only_5g = self.technology.is_none()
+                && line.technology == Technology::Nr
+                && line.verdict.is_dead()
+                && self.with_older.binary_search(&line.operator).is_ok();
+            if only_5g { Judged { verdict: Verdict::Suspected, confirmed: false, ..*line } } else { *line }
+        });
+        candidates.max_by_key(rank_of_technology)
+    }
+}
+
+/// One line per operator and technology of a group of passes, in that order.
+pub(super) fn table(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scratch) -> Vec<Judged> {
+    let network = |pass: &Pass<'_>| (pass.run.operator, pass.run.technology);
+    let mut sorted = passes.to_vec();
+    sorted.sort_unstable_by_key(network);
+    sorted.chunk_by(|a, b| network(a) == network(b)).filter_map(|group| judge(group, rules, scratch)).collect()
+}
+
+/// Order of verdicts when one of an operator's technologies has to be chosen.
+fn order_of_technology(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Suspected => 0,
+        Verdict::None => 1,
+        Verdict::Weak => 2,
+        Verdict::Outdoor => 3,
+        Verdict::Good => 4,
+        Verdict::VeryGood => 5,
+    }
+}
+
+/// Then confirmed, more runs, and the newer technology.
+fn rank_of_technology(line: &Judged) -> (u8, bool, u32, Technology) {
+    (order_of_technology(line.verdict), line.confirmed, line.evidence.runs, line.technology)
+}
+
+/// Verdict first (a suspicion stands above an established dead place: the
+/// operator may work), then confirmed, the stronger median, more runs, and the
+/// name so that the choice is always the same.
+fn rank_of_operator(line: &Judged) -> (Verdict, bool, i64, u32, Reverse<Operator>) {
+    #[expect(clippy::cast_possible_truncation, reason = "dBm lie within −156 and −25; a thousandth is order enough")]
+    let median = line.median.map_or(i64::MIN, |m: Dbm| (f64::from(m.get()) * 1_000.0) as i64);
+    (line.verdict, line.confirmed, median, line.evidence.runs, Reverse(line.operator))
+}
+
+fn insert(sorted: &mut Vec<Operator>, operator: Operator) {
+    if let Err(at) = sorted.binary_search(&operator) {
+        sorted.insert(at, operator);
+    }
+}
