@@ -1,0 +1,72 @@
+// The server's answers. Addresses are relative, so that any base path works.
+//
+// A failure becomes one of three kinds that the page has words for; the
+// server's own sentences are for the log, since they have one language only.
+
+import { questionParams } from './state';
+import type { Group, Item, Language, List, Meta, Page, Question, Summary } from './types';
+
+export class ApiError extends Error {
+  readonly kind: 'offline' | 'refused' | 'server';
+  readonly status: number;
+
+  constructor(kind: ApiError['kind'], status: number, detail: string) {
+    super(detail);
+    this.kind = kind;
+    this.status = status;
+  }
+}
+
+export const PAGE_SIZE = 20;
+
+export const meta = (signal?: AbortSignal) => get<Meta>('api/meta', new URLSearchParams(), signal);
+
+export const summary = (question: Question, signal?: AbortSignal) =>
+  get<Summary>('api/summary', questionParams(question), signal);
+
+export function page(list: List, question: Question, offset: number, signal?: AbortSignal): Promise<Page> {
+  const query = questionParams(question);
+  query.set('limit', String(PAGE_SIZE));
+  query.set('offset', String(offset));
+  return get<Page>(`api/${list}`, query, signal);
+}
+
+export const item = (layer: Group, key: string, question: Question, signal?: AbortSignal) =>
+  get<Item>(`api/${layer}/${encodeURIComponent(key)}`, questionParams(question), signal);
+
+export function style(question: Question, lang: Language, signal?: AbortSignal): Promise<unknown> {
+  const query = questionParams(question);
+  query.set('lang', lang);
+  return get<unknown>('style.json', query, signal);
+}
+
+export function exportAddress(layer: Group, question: Question): string {
+  return address(`export/${layer}.geojson`, questionParams(question));
+}
+
+function address(path: string, query: URLSearchParams): string {
+  const url = new URL(path, document.baseURI);
+  url.search = query.toString();
+  url.hash = '';
+  return url.href;
+}
+
+async function get<T>(path: string, query: URLSearchParams, signal?: AbortSignal): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(address(path, query), { signal: signal ?? null, headers: { accept: 'application/json' } });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiError('offline', 0, String(error));
+  }
+  if (!response.ok) {
+    const detail = await response.text().catch(() => '');
+    throw new ApiError(response.status < 500 ? 'refused' : 'server', response.status, detail.slice(0, 500));
+  }
+  try {
+    return (await response.json()) as T;
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiError('server', response.status, String(error));
+  }
+}

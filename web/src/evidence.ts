@@ -1,0 +1,253 @@
+// What a popup says of a place: the figures, in order, each with its word
+// when it is absent. Pure: no document, no map, so that it can be tested.
+
+import { area, day, figure, percent, type FigureOptions, type Shown } from './format';
+import { known, t, type Key } from './i18n';
+import type { Attributes, Group, LegendKind, Meta } from './types';
+import { operatorName, technologyName, word } from './words';
+
+export interface Row extends Shown {
+  /** The attribute that the row shows, for tests and for scripts. */
+  field: string;
+  label: string;
+  /** The attribute as it came, or nothing when it is absent. */
+  raw?: string;
+}
+
+export interface Evidence {
+  title: string;
+  subtitle: string;
+  badge: { kind: LegendKind; code: string } | null;
+  /** Warnings in words: a stale visit, a weak basis, made-up data. */
+  flags: string[];
+  rows: Row[];
+}
+
+const KEY_FIELD: Record<Group, string> = {
+  priority: 'code',
+  unreached: 'code',
+  villages: 'code',
+  dead_areas: 'area',
+  signal: 'cell',
+  communes: 'code',
+};
+
+/** The key that people use, read from the attributes of a tile or of a list. */
+export function keyOf(layer: Group, attributes: Attributes): string {
+  return text(attributes, 'key') ?? text(attributes, KEY_FIELD[layer]) ?? '';
+}
+
+export function evidence(layer: Group, attributes: Attributes, meta: Meta | null): Evidence {
+  const sheet = new Sheet(attributes, meta);
+  switch (layer) {
+    case 'priority':
+    case 'unreached':
+    case 'villages':
+      return village(layer, sheet);
+    case 'dead_areas':
+      return deadArea(sheet);
+    case 'signal':
+      return cell(sheet);
+    case 'communes':
+      return commune(sheet);
+  }
+}
+
+function village(layer: Group, sheet: Sheet): Evidence {
+  const countBelow = sheet.k;
+  const status = sheet.text('status');
+  const need = sheet.text('need');
+  if (layer !== 'villages') sheet.figure('rank', 'rank');
+  if (need) sheet.say('need', 'need', word('need', need));
+  if (layer === 'priority') sheet.figure('score', 'score', { unit: t('householdsUnit') });
+  if (status) sheet.say('status', 'status', word('status', status));
+  sheet.figure('households', 'householdsDeclared', { countBelow });
+  sheet.figure('visited', 'visited', { countBelow });
+  sheet.figure('guided', 'guided', { countBelow });
+  sheet.figure('remaining', 'remaining', { k: sheet.k });
+  sheet.figure('percent', 'percentGuided', { unit: '%', decimals: 1, k: sheet.k });
+  sheet.day('last_visit', 'lastVisit', 'note_not_reported');
+  const verdict = sheet.text('signal') ?? 'not_measured';
+  sheet.say('signal', 'signalAround', word('verdict', verdict));
+  if (verdict !== 'not_measured') {
+    sheet.confirmed('signal_confirmed');
+    sheet.figure('signal_median_dbm', 'medianDbm', { unit: 'dBm', absent: 'heardNothing' });
+    sheet.figure('signal_runs', 'runs', { absent: 'note_not_measured' });
+    sheet.figure('signal_days', 'days', { absent: 'note_not_measured' });
+    sheet.day('signal_last_seen', 'lastMeasured', 'note_not_measured');
+  }
+  const confidence = sheet.text('confidence');
+  if (confidence) sheet.say('confidence', 'registerConfidence', known(`confidence_${confidence}`) ?? confidence);
+  sheet.flag('stale', 'flagStale', { days: sheet.meta?.rules.reach.stale_after_days ?? 180 });
+  sheet.flag('over_declared', 'flagOverDeclared');
+  return {
+    title: sheet.text('name') ?? sheet.text('code') ?? '',
+    subtitle: sheet.text('commune_name') ?? sheet.text('commune') ?? '',
+    badge: layer === 'priority' && need ? { kind: 'need', code: need } : status ? { kind: 'status', code: status } : null,
+    ...sheet.end(),
+  };
+}
+
+function deadArea(sheet: Sheet): Evidence {
+  const verdict = sheet.text('verdict') ?? 'none';
+  const squareMetres = sheet.number('area_m2');
+  sheet.figure('rank', 'rank');
+  sheet.say('verdict', 'verdict', word('verdict', verdict));
+  sheet.confirmed('confirmed');
+  sheet.network();
+  if (squareMetres !== undefined) sheet.say('area_m2', 'area', area(squareMetres));
+  sheet.list('communes', 'communesTouched');
+  sheet.figure('villages', 'villagesInside');
+  sheet.list('village_names', 'villageNames');
+  sheet.figure('households', 'householdsInside', { countBelow: sheet.k });
+  if ((sheet.number('villages_without_households') ?? 0) > 0) {
+    sheet.figure('villages_without_households', 'villagesWithoutHouseholds');
+  }
+  sheet.basis();
+  sheet.figure('worst_dbm', 'worstDbm', { unit: 'dBm', absent: 'heardNothing' });
+  sheet.seen();
+  return { title: t('deadArea'), subtitle: sheet.text('communes') ?? '', badge: { kind: 'verdict', code: verdict }, ...sheet.end() };
+}
+
+function cell(sheet: Sheet): Evidence {
+  const verdict = sheet.text('verdict') ?? 'not_measured';
+  sheet.say('verdict', 'verdict', word('verdict', verdict));
+  sheet.confirmed('confirmed');
+  sheet.network();
+  sheet.figure('median_dbm', 'medianDbm', { unit: 'dBm', absent: 'heardNothing' });
+  sheet.basis();
+  sheet.weakInterval();
+  sheet.figure('samples', 'samples', { absent: 'note_not_measured' });
+  sheet.figure('operators_measured', 'operatorsMeasured', { absent: 'note_not_measured' });
+  sheet.seen();
+  sheet.say('cell', 'cell', sheet.text('cell') ?? '');
+  return {
+    title: t('signalCell'),
+    subtitle: operatorName(sheet.meta, sheet.text('operator') ?? ''),
+    badge: { kind: 'verdict', code: verdict },
+    ...sheet.end(),
+  };
+}
+
+function commune(sheet: Sheet): Evidence {
+  const kind = sheet.text('kind');
+  sheet.figure('villages', 'villagesOfRegister');
+  sheet.figure('villages_reached', 'villagesReached');
+  sheet.figure('villages_unreached', 'villagesUnreached');
+  sheet.figure('villages_no_denominator', 'villagesNoDenominator');
+  sheet.figure('households', 'householdsDeclared', { k: sheet.k });
+  sheet.figure('guided', 'guided', { k: sheet.k });
+  sheet.figure('percent', 'percentGuided', { unit: '%', decimals: 1, k: sheet.k });
+  sheet.figure('cells_measured', 'cellsMeasured', { absent: 'note_not_measured' });
+  sheet.figure('cells_dead', 'cellsDead', { absent: 'note_not_measured' });
+  sheet.figure('area_km2', 'areaDrawn', { unit: 'km²', decimals: 1 });
+  sheet.day('valid_from', 'validFrom', 'note_not_reported');
+  sheet.say('code', 'code', sheet.text('code') ?? '');
+  sheet.flag('no_report', 'flagNoReport');
+  sheet.flag('approximate', 'flagApproximate');
+  return {
+    title: sheet.text('name') ?? sheet.text('code') ?? '',
+    subtitle: kind ? (known(`kind_${kind}`) ?? kind) : '',
+    badge: null,
+    ...sheet.end(),
+  };
+}
+
+/** Rows in the making. */
+class Sheet {
+  readonly rows: Row[] = [];
+  readonly flags: string[] = [];
+  readonly attributes: Attributes;
+  readonly meta: Meta | null;
+
+  constructor(attributes: Attributes, meta: Meta | null) {
+    this.attributes = attributes;
+    this.meta = meta;
+  }
+
+  /** The privacy floor: no count of households between 1 and k − 1 is shown. */
+  get k(): number {
+    return this.meta?.rules.reach.k ?? 5;
+  }
+
+  text(name: string): string | undefined {
+    return text(this.attributes, name);
+  }
+
+  number(name: string): number | undefined {
+    const value = this.attributes[name];
+    return typeof value === 'number' ? value : undefined;
+  }
+
+  say(field: string, label: Key, shown: string): void {
+    this.add(field, label, { text: shown, absent: false });
+  }
+
+  figure(field: string, label: Key, options: FigureOptions = {}): void {
+    this.add(field, label, figure(this.attributes, field, options));
+  }
+
+  day(field: string, label: Key, absent: Key): void {
+    const value = this.text(field);
+    this.add(field, label, value ? { text: day(value), absent: false } : { text: t(absent), absent: true });
+  }
+
+  list(field: string, label: Key): void {
+    const value = this.text(field);
+    if (value) this.say(field, label, value);
+  }
+
+  confirmed(field: string): void {
+    this.say(field, 'confirmed', this.attributes[field] === true ? t('confirmedYes') : t('confirmedNo'));
+  }
+
+  network(): void {
+    this.say('operator', 'operator', operatorName(this.meta, this.text('operator') ?? ''));
+    this.say('technology', 'technology', technologyName(this.text('technology') ?? ''));
+  }
+
+  /** Runs, days and devices: what the verdict rests on. */
+  basis(): void {
+    const options = { absent: 'note_not_measured' } as const;
+    this.figure('runs', 'runs', options);
+    this.figure('days', 'days', options);
+    this.figure('devices', 'devices', options);
+    this.figure('weak_runs', 'weakRuns', options);
+    this.figure('silent_runs', 'silentRuns', options);
+  }
+
+  weakInterval(): void {
+    const low = this.number('weak_low');
+    const high = this.number('weak_high');
+    if (low === undefined || high === undefined) {
+      this.add('weak_low', 'weakShare', { text: t('note_not_measured'), absent: true });
+    } else {
+      this.say('weak_low', 'weakShare', `${percent(low * 100)} – ${percent(high * 100)}`);
+    }
+  }
+
+  seen(): void {
+    this.day('first_seen', 'firstSeen', 'note_not_measured');
+    this.day('last_seen', 'lastSeen', 'note_not_measured');
+  }
+
+  flag(field: string, sentence: Key, given: Record<string, number> = {}): void {
+    if (this.attributes[field] === true) this.flags.push(t(sentence, given));
+  }
+
+  end(): Pick<Evidence, 'flags' | 'rows'> {
+    this.flag('synthetic', 'flagSynthetic');
+    return { flags: this.flags, rows: this.rows };
+  }
+
+  private add(field: string, label: Key, shown: Shown): void {
+    const value = this.attributes[field];
+    const raw = value === undefined || value === null ? {} : { raw: String(value) };
+    this.rows.push({ field, label: t(label), ...shown, ...raw });
+  }
+}
+
+function text(attributes: Attributes, name: string): string | undefined {
+  const value = attributes[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

@@ -1,0 +1,70 @@
+// Numbers, days and absent figures as the reader writes them.
+//
+// `1.234,5` and dd/mm/yyyy in Vietnamese. A figure that is not there becomes
+// a word: this file never makes a zero of silence.
+
+import { currentLanguage, known, t, type Key } from './i18n';
+import type { Attributes } from './types';
+
+export function number(value: number, decimals = 0): string {
+  const locale = currentLanguage() === 'vi' ? 'vi-VN' : 'en-GB';
+  return new Intl.NumberFormat(locale, { minimumFractionDigits: 0, maximumFractionDigits: decimals }).format(value);
+}
+
+export function percent(value: number, decimals = 0): string {
+  return `${number(value, decimals)} %`;
+}
+
+/** A day written `YYYY-MM-DD`, longer times included; anything else comes back as it is. */
+export function day(text: string): string {
+  const parts = /^(\d{4})-(\d{2})-(\d{2})/.exec(text);
+  if (!parts) return text;
+  const [, year, month, date] = parts;
+  if (currentLanguage() === 'vi') return `${date}/${month}/${year}`;
+  const utc = new Date(Date.UTC(Number(year), Number(month) - 1, Number(date)));
+  return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }).format(utc);
+}
+
+export function area(squareMetres: number): string {
+  return `${number(squareMetres / 1e6, squareMetres < 1e6 ? 2 : 1)} km²`;
+}
+
+/** What stands on screen for one figure. */
+export interface Shown {
+  text: string;
+  /** Why the figure is absent, for a tooltip. */
+  hint?: string;
+  absent: boolean;
+}
+
+export interface FigureOptions {
+  unit?: string;
+  decimals?: number;
+  /** The word when neither the figure nor its note is there. */
+  absent?: Key;
+  /** A count of households: suppressed means fewer than `k`. */
+  countBelow?: number;
+  /** The floor that hid a figure which depends on such a count. */
+  k?: number;
+}
+
+/** Reads `name` and, when it is not there, the word that `name_note` asks for. */
+export function figure(attributes: Attributes, name: string, options: FigureOptions = {}): Shown {
+  const value = attributes[name];
+  if (typeof value === 'number' && Number.isFinite(value)) {
+    const written = number(value, options.decimals ?? 0);
+    return { text: options.unit ? `${written} ${options.unit}` : written, absent: false };
+  }
+  return absent(attributes[`${name}_note`], options);
+}
+
+function absent(note: unknown, options: FigureOptions): Shown {
+  if (note === 'suppressed') {
+    if (options.countBelow !== undefined) {
+      return { text: `<${options.countBelow}`, hint: t('suppressedHint', { k: options.countBelow }), absent: true };
+    }
+    return { text: t('hidden'), hint: t('hiddenHint', { k: options.k ?? 5 }), absent: true };
+  }
+  const word = typeof note === 'string' ? known(`note_${note}`) : undefined;
+  return { text: word ?? t(options.absent ?? 'note_not_reported'), absent: true };
+}

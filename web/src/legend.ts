@@ -1,0 +1,165 @@
+// Layers and legend in one: each switch stands over the meaning of its colours,
+// with the thresholds and the version of the rules that gave them.
+
+import { h } from './dom';
+import { number } from './format';
+import { t, type Key } from './i18n';
+import { GROUPS, type Cuts, type Group, type Meta, type State } from './types';
+import { entries, word } from './words';
+
+export interface LegendInput {
+  state: State;
+  meta: Meta;
+  shown: (group: Group) => boolean;
+  toggle: (group: Group, shown: boolean) => void;
+}
+
+const NAMES: Record<Group, Key> = {
+  priority: 'layerPriority',
+  unreached: 'layerUnreached',
+  villages: 'layerVillages',
+  dead_areas: 'layerDeadAreas',
+  signal: 'layerSignal',
+  communes: 'layerCommunes',
+};
+
+export function legend(input: LegendInput): HTMLElement {
+  const { meta, state } = input;
+  return h(
+    'div',
+    { class: 'legend', 'data-testid': 'legend' },
+    ...GROUPS.map((group) =>
+      h(
+        'section',
+        { class: `legend-group legend-${group}` },
+        h(
+          'label',
+          { class: 'switch' },
+          h('input', {
+            type: 'checkbox',
+            id: `layer-${group}`,
+            'data-testid': `layer-${group}`,
+            checked: input.shown(group),
+            onchange: (event) => input.toggle(group, (event.target as HTMLInputElement).checked),
+          }),
+          h('span', {}, t(NAMES[group])),
+        ),
+        ...meaning(group, meta, state),
+      ),
+    ),
+    h('p', { class: 'rules' }, t('rulesVersions', { signal: meta.rules.signal.version, reach: meta.rules.reach.version })),
+    sources(meta),
+  );
+}
+
+function meaning(group: Group, meta: Meta, state: State): (HTMLElement | null)[] {
+  switch (group) {
+    case 'priority':
+      return [list(entries('need').map(([code, { color }]) => row('dot large', color, word('need', code))))];
+    case 'unreached':
+      return [h('p', { class: 'note' }, t('unreachedNote'))];
+    case 'villages':
+      return [
+        list(entries('status').map(([code, { color }]) => row('dot', color, word('status', code), ladder(code, meta)))),
+      ];
+    case 'dead_areas':
+      return [list([row('dead', undefined, t('deadAreaLegend'))])];
+    case 'signal': {
+      const technology = state.technology || '4G';
+      return [
+        h('p', { class: 'note' }, t(state.technology ? 'thresholdsFor' : 'thresholdsDefault', { technology })),
+        list([
+          ...entries('verdict').map(([code, { color }]) => row('cell', color, word('verdict', code), threshold(code, meta, technology))),
+          row('cell hatched', undefined, t('note_not_measured')),
+        ]),
+      ];
+    }
+    case 'communes':
+      return meta.approximate ? [h('p', { class: 'note' }, t('flagApproximate'))] : [];
+  }
+}
+
+function list(rows: HTMLElement[]): HTMLElement | null {
+  return rows.length > 0 ? h('ul', {}, ...rows) : null;
+}
+
+function row(kind: string, color: string | undefined, text: string, detail?: string): HTMLElement {
+  return h(
+    'li',
+    {},
+    h('i', { class: `swatch ${kind}`, style: color ? `--c:${color}` : null, 'aria-hidden': 'true' }),
+    h('span', {}, text),
+    detail ? h('small', {}, detail) : null,
+  );
+}
+
+/** What a verdict means in dBm, from the cuts in force. */
+function threshold(code: string, meta: Meta, technology: string): string | undefined {
+  const cuts = cutsOf(meta, technology);
+  const dbm = (value: number) => number(value);
+  const between = (low: number, high: number) => t('dbmBetween', { low: dbm(low), high: dbm(high) });
+  switch (code) {
+    case 'none':
+      return t('dbmNone', { value: dbm(cuts.none) });
+    case 'weak':
+      return between(cuts.none, cuts.poor);
+    case 'suspected':
+      return t('suspectedNote', { runs: meta.rules.signal.weak_min_runs, days: meta.rules.signal.weak_min_days });
+    case 'outdoor':
+      return between(cuts.poor, cuts.outdoor);
+    case 'good':
+      return between(cuts.outdoor, cuts.good);
+    case 'very_good':
+      return t('dbmFrom', { value: dbm(cuts.good) });
+    default:
+      return undefined;
+  }
+}
+
+function cutsOf(meta: Meta, technology: string): Cuts {
+  const { gsm, umts, lte, nr } = meta.rules.signal;
+  switch (technology) {
+    case '2G':
+      return gsm;
+    case '3G':
+      return umts;
+    case '5G':
+      return nr;
+    default:
+      return lte;
+  }
+}
+
+/** The rung of the ladder in percent of households guided, from the rules in force. */
+function ladder(code: string, meta: Meta): string | undefined {
+  const { started_below, low_below, near_below } = meta.rules.reach;
+  const share = (value: number) => number(value * 100, 1);
+  switch (code) {
+    case 'not_reached':
+      return t('shareZero');
+    case 'started':
+      return t('shareBelow', { high: share(started_below) });
+    case 'low':
+      return t('shareBetween', { low: share(started_below), high: share(low_below) });
+    case 'near':
+      return t('shareBetween', { low: share(low_below), high: share(near_below) });
+    case 'reached':
+      return t('shareFrom', { low: share(near_below) });
+    default:
+      return undefined;
+  }
+}
+
+function sources(meta: Meta): HTMLElement | null {
+  if (meta.sources.length === 0) return null;
+  return h(
+    'details',
+    { class: 'sources' },
+    h('summary', {}, t('sources', { count: number(meta.sources.length) })),
+    h(
+      'ul',
+      {},
+      ...meta.sources.map(({ file, synthetic }) => h('li', {}, h('bdi', {}, file), synthetic ? h('small', {}, t('synthetic')) : null)),
+    ),
+  );
+}

@@ -1,0 +1,561 @@
+// The page: one state, one address, three parts drawn from it.
+//
+// The order of loading is the order of need: words and filters, then the list
+// of places to go, then the map.
+
+import './style.css';
+
+import * as api from './api';
+import { ApiError } from './api';
+import { h, redraw } from './dom';
+import { keyOf } from './evidence';
+import { filters } from './filters';
+import { figure, number, percent } from './format';
+import { setLanguage, t } from './i18n';
+import { legend } from './legend';
+import { failure, listView, Lists, LIST_NAMES } from './lists';
+import type { MapView, Padding } from './map';
+import { popup } from './popup';
+import { backwards, isList, readState, writeState } from './state';
+import { legendOf, prepare, shownByStyle } from './style';
+import { LISTS, type Attributes, type Group, type Item, type Meta, type Question, type State, type Summary } from './types';
+import { setLegend } from './words';
+
+type Style = Parameters<typeof prepare>[0];
+
+const LANGUAGE_KEY = 'phusong.lang';
+const wide = matchMedia('(min-width: 1001px)');
+const narrow = matchMedia('(max-width: 640px)');
+
+let state: State = readState(location.search, remembered());
+let meta: Meta | null = null;
+let summary: Summary | null = null;
+let style: Style | null = null;
+let view: MapView | null = null;
+let chosen: { layer: Group; key: string; attributes: Attributes; at: [number, number] } | null = null;
+let opener: HTMLElement | null = null;
+let sheetOpen = true;
+let legendOpen = wide.matches;
+let banner: { kind: 'loading' | 'error' | 'webgl'; error: ApiError | null } | null = null;
+let asking = new AbortController();
+
+const parts = {
+  head: h('header', { class: 'head', id: 'head' }),
+  panel: h('aside', { class: 'panel', id: 'panel' }),
+  filters: h('div', { id: 'filters' }),
+  summary: h('div', { id: 'summary' }),
+  tabs: h('div', { id: 'tabs' }),
+  list: h('div', { id: 'list', role: 'tabpanel' }),
+  map: h('main', { class: 'map', id: 'map-area' }),
+  canvas: h('div', { class: 'canvas', id: 'map' }),
+  legend: h('div', { class: 'legend-card', id: 'legend-card' }),
+  banner: h('div', { class: 'banner-slot', id: 'banner' }),
+  zoom: h('div', { class: 'zoom', id: 'zoom' }),
+  popup: h('div', { class: 'popup-slot', id: 'popup-slot' }),
+  sheet: h('div', { id: 'sheet-handle' }),
+};
+
+const lists = new Lists(() => drawList());
+
+let settle: () => void = () => undefined;
+const ready = new Promise<void>((resolve) => {
+  settle = resolve;
+});
+Object.assign(window, {
+  phusong: {
+    ready,
+    get map() {
+      return view?.map ?? null;
+    },
+    get state() {
+      return structuredClone(state);
+    },
+  },
+});
+
+void start();
+
+async function start(): Promise<void> {
+  parts.panel.append(parts.sheet, h('div', { class: 'panel-body' }, parts.filters, parts.summary, parts.tabs, parts.list));
+  parts.map.append(parts.canvas, parts.banner, parts.zoom, parts.legend, parts.popup);
+  document.getElementById('app')?.append(parts.head, parts.panel, parts.map);
+  setLanguage(state.lang);
+  draw();
+  window.addEventListener('popstate', () => void onAddress());
+  window.addEventListener('online', () => void retryAll());
+  window.addEventListener('offline', () => setBanner({ kind: 'error', error: new ApiError('offline', 0, '') }));
+  document.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && chosen) closePopup();
+  });
+  for (const query of [wide, narrow]) {
+    query.addEventListener('change', () => {
+      legendOpen = wide.matches;
+      if (!narrow.matches) sheetOpen = true;
+      draw();
+    });
+  }
+  await begin();
+}
+
+/** Everything after the words: may fail, may be tried again. */
+async function begin(): Promise<void> {
+  setBanner({ kind: 'loading', error: null });
+  try {
+    meta = await api.meta();
+  } catch (error) {
+    setBanner({ kind: 'error', error: asApiError(error) });
+    return;
+  }
+  draw();
+  // The list is small and useful alone; the map's code is large. Both are asked for at once.
+  await Promise.all([ask(), startMap()]);
+  await openSelected();
+}
+
+async function startMap(): Promise<void> {
+  if (!meta) return;
+  if (!hasWebGl()) {
+    setBanner({ kind: 'webgl', error: null });
+    settle();
+    return;
+  }
+  try {
+    const { MapView } = await import('./map');
+    view = new MapView(parts.canvas, meta.bounds, padding(), mapWords(), {
+      pick: (layer, attributes, at) => choose(layer, keyOf(layer, attributes), attributes, at, false),
+      miss: () => closePopup(),
+      failed: (message) => mapFailed(message),
+      settled: () => onSettled(),
+    });
+  } catch (error) {
+    // A driver may promise WebGL and then refuse; a script that did not arrive is another matter.
+    const missing = error instanceof TypeError && /import|fetch|load/i.test(error.message);
+    setBanner(missing ? { kind: 'error', error: new ApiError('offline', 0, error.message) } : { kind: 'webgl', error: null });
+    settle();
+    return;
+  }
+  if (style) view.show(prepare(style, document.baseURI, state.visible));
+  draw();
+}
+
+/** Asks the server the current question: list, summary and style. */
+async function ask(): Promise<void> {
+  asking.abort();
+  asking = new AbortController();
+  const { signal } = asking;
+  lists.clear();
+  summary = null;
+  draw();
+  if (backwards(state)) return;
+  const tasks = [askStyle(signal), askSummary(signal)];
+  if (isList(state.tab)) tasks.push(lists.open(state.tab, state));
+  await Promise.all(tasks);
+}
+
+async function askStyle(signal: AbortSignal): Promise<void> {
+  if (banner?.kind !== 'webgl') setBanner({ kind: 'loading', error: null });
+  try {
+    style = (await api.style(state, state.lang, signal)) as Style;
+    setLegend(legendOf(style));
+    view?.show(prepare(style, document.baseURI, state.visible));
+    draw();
+  } catch (error) {
+    if (signal.aborted) return;
+    setBanner({ kind: 'error', error: asApiError(error) });
+    settle();
+  }
+}
+
+async function askSummary(signal: AbortSignal): Promise<void> {
+  try {
+    summary = await api.summary(state, signal);
+    drawSummary();
+  } catch {
+    // The list and the banner say what is wrong; three figures more or less do not.
+  }
+}
+
+/** After a reload or from a link: the place in the address is opened again. */
+async function openSelected(): Promise<void> {
+  const { selected } = state;
+  if (!selected) return closePopup(false);
+  if (chosen?.key === selected.key && chosen.layer === selected.layer) return;
+  try {
+    const item = await api.item(selected.layer, selected.key, state);
+    if (state.selected?.key === selected.key) choose(selected.layer, selected.key, item, [item.lon, item.lat], location.hash === '');
+  } catch {
+    closePopup(false);
+  }
+}
+
+async function retryAll(): Promise<void> {
+  if (!meta) return begin();
+  const missing = view === null && banner?.kind !== 'webgl';
+  await ask();
+  if (missing) await startMap();
+}
+
+function change(next: Partial<State>, how: 'push' | 'replace'): void {
+  state = { ...state, ...next };
+  const address = `${location.pathname}${writeState(state)}${location.hash}`;
+  if (how === 'push') history.pushState(null, '', address);
+  else history.replaceState(null, '', address);
+}
+
+function changeQuestion(next: Partial<Question>): void {
+  change({ ...next, selected: null }, 'push');
+  closePopup(false);
+  void ask();
+}
+
+async function onAddress(): Promise<void> {
+  const before = state;
+  state = readState(location.search, remembered());
+  if (state.lang !== before.lang) setLanguage(state.lang);
+  const same = (['operator', 'technology', 'from', 'to', 'asOf', 'lang'] as const).every((name) => before[name] === state[name]);
+  if (same) {
+    draw();
+    if (isList(state.tab)) await lists.open(state.tab, state);
+    if (style && view && JSON.stringify(before.visible) !== JSON.stringify(state.visible)) {
+      view.show(prepare(style, document.baseURI, state.visible));
+    }
+  } else {
+    closePopup(false, false);
+    await ask();
+  }
+  await openSelected();
+}
+
+function switchLanguage(): void {
+  const lang = state.lang === 'vi' ? 'en' : 'vi';
+  setLanguage(lang);
+  try {
+    localStorage.setItem(LANGUAGE_KEY, lang);
+  } catch {
+    // Storage may be forbidden; the address still carries the language.
+  }
+  change({ lang }, 'replace');
+  draw();
+  drawPopup();
+  view?.rename(t('mapTitle'));
+  void askStyle(asking.signal);
+}
+
+function choose(layer: Group, key: string, attributes: Attributes, at: [number, number], fly: boolean): void {
+  chosen = { layer, key, attributes, at };
+  change({ selected: { layer, key } }, 'replace');
+  if (narrow.matches) sheetOpen = false;
+  drawSheet();
+  drawPopup();
+  drawList();
+  view?.mark(at);
+  if (fly) view?.fly(at, padding());
+  document.getElementById('popup')?.focus({ preventScroll: true });
+}
+
+function pickFromList(layer: Group, item: Item): void {
+  opener = document.getElementById(`row-${layer}-${item.key}`);
+  choose(layer, item.key, item, [item.lon, item.lat], true);
+}
+
+function closePopup(returnFocus = true, write = true): void {
+  const inside = parts.popup.contains(document.activeElement);
+  if (!chosen && !state.selected) return;
+  chosen = null;
+  if (write && state.selected) change({ selected: null }, 'replace');
+  view?.mark(null);
+  drawPopup();
+  drawList();
+  const row = opener && document.getElementById(opener.id);
+  if (returnFocus && inside) (row ?? view?.map.getCanvas())?.focus({ preventScroll: true });
+  opener = null;
+}
+
+function toggleLayer(group: Group, shown: boolean): void {
+  const visible = { ...state.visible };
+  if (style && shownByStyle(style, group) === shown) delete visible[group];
+  else visible[group] = shown;
+  change({ visible }, 'replace');
+  view?.setVisible(group, shown);
+  drawLegend();
+}
+
+function onSettled(): void {
+  if (!style || !view?.map.getSource('phusong')) return;
+  if (banner?.kind === 'loading') setBanner(null);
+  settle();
+}
+
+function mapFailed(message: string): void {
+  if (/abort/i.test(message)) return;
+  setBanner({ kind: 'error', error: new ApiError(navigator.onLine ? 'server' : 'offline', 0, message) });
+  settle();
+}
+
+function setBanner(next: typeof banner): void {
+  // Nothing is louder than a map that cannot be drawn at all.
+  if (banner?.kind === 'webgl') return;
+  banner = next;
+  drawBanner();
+}
+
+// ---- drawing -------------------------------------------------------------
+
+function draw(): void {
+  document.documentElement.lang = state.lang;
+  document.title = meta ? t('documentTitle', { province: meta.province.name }) : t('appName');
+  drawHead();
+  drawSheet();
+  drawFilters();
+  drawSummary();
+  drawTabs();
+  drawList();
+  drawLegend();
+  drawBanner();
+  drawZoom();
+  drawPopup();
+}
+
+function drawHead(): void {
+  const notices = meta ? [meta.synthetic && t('noticeSynthetic'), meta.approximate && t('noticeApproximate')].filter((text) => text !== false) : [];
+  redraw(
+    parts.head,
+    h(
+      'div',
+      { class: 'title' },
+      h('h1', {}, t('appName')),
+      h('p', {}, meta ? t('tagline', { province: meta.province.name }) : t('taglineShort')),
+    ),
+    h(
+      'button',
+      { type: 'button', class: 'lang', id: 'lang-switch', 'data-testid': 'lang-switch', 'aria-label': t('switchLanguage'), title: t('switchLanguage'), onclick: switchLanguage },
+      h('span', { class: state.lang === 'vi' ? 'on' : null }, 'VI'),
+      h('span', { class: state.lang === 'en' ? 'on' : null }, 'EN'),
+    ),
+    notices.length > 0 ? h('p', { class: 'notice', 'data-testid': 'notice' }, ...notices.map((text) => h('span', {}, text))) : null,
+  );
+}
+
+function drawSheet(): void {
+  document.body.classList.toggle('sheet-open', sheetOpen);
+  redraw(
+    parts.sheet,
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'handle',
+        id: 'handle',
+        'aria-expanded': String(sheetOpen),
+        'aria-controls': 'panel',
+        onclick: () => {
+          sheetOpen = !sheetOpen;
+          if (sheetOpen && narrow.matches && chosen) closePopup(false);
+          drawSheet();
+        },
+      },
+      sheetOpen ? t('sheetClose') : t('sheetOpen'),
+    ),
+  );
+}
+
+function drawFilters(): void {
+  if (meta) redraw(parts.filters, filters(state, meta, changeQuestion));
+}
+
+function drawSummary(): void {
+  if (!meta || !summary) return redraw(parts.summary);
+  const reached = summary.villages_by_status.reached ?? 0;
+  const guided = figure(summary, 'guided', { k: meta.rules.reach.k });
+  const households = figure(summary, 'households', { k: meta.rules.reach.k });
+  const share = typeof summary.percent === 'number' ? ` (${percent(summary.percent, 1)})` : '';
+  redraw(
+    parts.summary,
+    h(
+      'dl',
+      { class: 'summary', 'aria-label': t('summary') },
+      ...stat(t('summaryReached'), number(reached), t('ofTotal', { total: number(summary.villages) })),
+      ...stat(t('summaryGuided'), guided.text, `${t('ofTotal', { total: households.text })}${share}`),
+      ...stat(t('summaryDeadAreas'), number(summary.dead_areas), t('areasUnit')),
+    ),
+  );
+}
+
+function stat(label: string, value: string, detail: string): HTMLElement[] {
+  return [h('div', {}, h('dt', {}, label), h('dd', {}, h('strong', {}, value), h('small', {}, detail)))];
+}
+
+function drawTabs(): void {
+  const tabs: { id: State['tab']; label: string }[] = LISTS.map((list) => ({ id: list, label: t(LIST_NAMES[list]) }));
+  // On a wide screen the legend has a card of its own on the map.
+  if (narrow.matches) tabs.push({ id: 'legend', label: t('legend') });
+  const current = !narrow.matches && state.tab === 'legend' ? 'priority' : state.tab;
+  const go = (id: State['tab']) => {
+    change({ tab: id }, 'replace');
+    drawTabs();
+    drawList();
+    drawLegend();
+    if (isList(id)) void lists.open(id, state);
+  };
+  const move = (event: Event) => {
+    const { key } = event as KeyboardEvent;
+    const step = key === 'ArrowRight' ? 1 : key === 'ArrowLeft' ? -1 : 0;
+    const index = tabs.findIndex(({ id }) => id === current);
+    const next = tabs[(index + step + tabs.length) % tabs.length];
+    if (step === 0 || !next) return;
+    event.preventDefault();
+    go(next.id);
+    document.getElementById(`tab-${next.id}`)?.focus();
+  };
+  redraw(
+    parts.tabs,
+    h(
+      'div',
+      { class: 'tabs', role: 'tablist', 'aria-label': t('lists') },
+      ...tabs.map(({ id, label }) =>
+        h(
+          'button',
+          {
+            type: 'button',
+            role: 'tab',
+            id: `tab-${id}`,
+            'data-testid': `tab-${id}`,
+            'aria-selected': String(id === current),
+            'aria-controls': 'list',
+            tabindex: id === current ? 0 : -1,
+            onclick: () => go(id),
+            onkeydown: move,
+          },
+          label,
+        ),
+      ),
+    ),
+  );
+  parts.list.setAttribute('aria-labelledby', `tab-${current}`);
+}
+
+function drawList(): void {
+  if (!meta) {
+    redraw(parts.list, banner?.error ? failure(banner.error, () => void retryAll()) : h('p', { class: 'waiting' }, t('loading')));
+    return;
+  }
+  const { tab } = state;
+  if (!isList(tab) && narrow.matches) {
+    redraw(parts.list, legendView());
+    return;
+  }
+  const list = isList(tab) ? tab : 'priority';
+  if (!isList(tab) && lists.get(list).status === 'idle') void lists.open(list, state);
+  redraw(
+    parts.list,
+    listView(list, lists, {
+      question: state,
+      meta,
+      selectedKey: state.selected?.layer === list ? state.selected.key : '',
+      pick: pickFromList,
+      retry: () => void lists.open(list, state),
+      more: () => void lists.more(list, state),
+    }),
+  );
+}
+
+function drawLegend(): void {
+  if (narrow.matches || !meta) {
+    redraw(parts.legend);
+    if (narrow.matches && state.tab === 'legend') drawList();
+    return;
+  }
+  redraw(
+    parts.legend,
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'legend-toggle',
+        id: 'legend-toggle',
+        'aria-expanded': String(legendOpen),
+        onclick: () => {
+          legendOpen = !legendOpen;
+          drawLegend();
+        },
+      },
+      t('legendTitle'),
+    ),
+    legendOpen ? legendView() : null,
+  );
+}
+
+function legendView(): HTMLElement | null {
+  if (!meta) return null;
+  const shown = (group: Group) => state.visible[group] ?? (style ? shownByStyle(style, group) : true);
+  return legend({ state, meta, shown, toggle: toggleLayer });
+}
+
+function drawBanner(): void {
+  if (banner === null) return redraw(parts.banner);
+  if (banner.kind === 'webgl') return redraw(parts.banner, h('div', { class: 'banner wall', role: 'alert' }, h('h2', {}, t('webglTitle')), h('p', {}, t('webglText'))));
+  if (banner.error) return redraw(parts.banner, h('div', { class: 'banner' }, failure(banner.error, () => void retryAll())));
+  redraw(parts.banner, h('div', { class: 'banner quiet', role: 'status' }, t('loadingMap')));
+}
+
+function drawZoom(): void {
+  if (!view || !meta) return redraw(parts.zoom);
+  const { bounds } = meta;
+  const button = (id: string, label: string, sign: string, action: () => void) =>
+    h('button', { type: 'button', id, 'aria-label': label, title: label, onclick: action }, sign);
+  redraw(
+    parts.zoom,
+    button('zoom-in', t('zoomIn'), '+', () => view?.zoom(1)),
+    button('zoom-out', t('zoomOut'), '−', () => view?.zoom(-1)),
+    button('zoom-all', t('zoomAll'), '⤢', () => view?.fit(bounds, padding())),
+  );
+}
+
+function drawPopup(): void {
+  document.body.classList.toggle('has-popup', chosen !== null);
+  if (!chosen || !meta) return redraw(parts.popup);
+  redraw(parts.popup, popup({ ...chosen, meta, close: () => closePopup() }));
+}
+
+// ---- odds and ends -------------------------------------------------------
+
+/** The part of the map that cards and the sheet cover, pixels. */
+function padding(): Padding {
+  const none = { top: 0, right: 0, bottom: 0, left: 0 };
+  const map = parts.map.getBoundingClientRect();
+  const card = parts.popup.firstElementChild?.getBoundingClientRect();
+  if (narrow.matches) {
+    const top = Math.max(0, parts.head.getBoundingClientRect().bottom - map.top);
+    const covered = card ? map.bottom - card.top : map.bottom - parts.panel.getBoundingClientRect().top;
+    return { ...none, top, bottom: Math.max(0, Math.min(covered, map.height * 0.7)) };
+  }
+  if (card && card.width > map.width * 0.6) return { ...none, bottom: Math.min(card.height, map.height * 0.6) };
+  const left = card ? card.right - map.left : 0;
+  const right = legendOpen ? map.right - parts.legend.getBoundingClientRect().left : 0;
+  return left + right < map.width * 0.75 ? { ...none, left, right } : none;
+}
+
+function mapWords(): Record<string, string> {
+  return { 'Map.Title': t('mapTitle'), 'Marker.Title': '' };
+}
+
+function hasWebGl(): boolean {
+  try {
+    return document.createElement('canvas').getContext('webgl2') !== null;
+  } catch {
+    return false;
+  }
+}
+
+function remembered(): string | null {
+  try {
+    return localStorage.getItem(LANGUAGE_KEY);
+  } catch {
+    return null;
+  }
+}
+
+function asApiError(error: unknown): ApiError {
+  return error instanceof ApiError ? error : new ApiError('server', 0, String(error));
+}
+

@@ -1,0 +1,158 @@
+// The map itself. Loaded after the lists, because it is the heavy part: on a
+// poor network the lists are there first, and without WebGL they are all.
+
+import 'maplibre-gl/dist/maplibre-gl.css';
+
+import { Map as MapLibre, Marker, ScaleControl, setWorkerUrl, type MapGeoJSONFeature, type PointLike, type StyleSpecification } from 'maplibre-gl';
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
+
+import { pattern, PIXEL_RATIO } from './patterns';
+import { groupsOf } from './style';
+import { GROUPS, type Attributes, type Group } from './types';
+
+export interface Padding {
+  top: number;
+  right: number;
+  bottom: number;
+  left: number;
+}
+
+export interface Listeners {
+  pick: (layer: Group, attributes: Attributes, at: [number, number]) => void;
+  miss: () => void;
+  /** A tile or another part could not be had. */
+  failed: (message: string) => void;
+  /** Everything asked for is drawn. */
+  settled: () => void;
+}
+
+/** Fingers are wider than points: half the side of the box that a click searches, pixels. */
+const REACH = { fine: 5, coarse: 14 } as const;
+const PLACE_ZOOM = 13;
+const FLIGHT_MS = 1200;
+
+export class MapView {
+  readonly map: MapLibre;
+  private groups = new Map<string, Group>();
+  private marker: Marker | null = null;
+
+  constructor(container: HTMLElement, bounds: [number, number, number, number], padding: Padding, words: Record<string, string>, listeners: Listeners) {
+    setWorkerUrl(workerUrl);
+    this.map = new MapLibre({
+      container,
+      style: { version: 8, sources: {}, layers: [] },
+      bounds,
+      fitBoundsOptions: { padding: addMargin(padding, 16) },
+      hash: true,
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      maxZoom: 17,
+      minZoom: 5,
+      fadeDuration: reducedMotion() ? 0 : 150,
+      locale: words,
+    });
+    this.map.touchZoomRotate.disableRotation();
+    this.map.keyboard.disableRotation();
+    this.map.addControl(new ScaleControl({ maxWidth: 100, unit: 'metric' }), 'bottom-left');
+    this.map.setMissingStyleImageResolver((id: string) => {
+      const image = pattern(id);
+      if (image && !this.map.hasImage(id)) this.map.addImage(id, image, { pixelRatio: PIXEL_RATIO });
+    });
+    this.map.on('error', (event) => listeners.failed(event.error?.message ?? ''));
+    this.map.on('idle', listeners.settled);
+    this.map.on('click', (event) => {
+      const found = this.topmost(event.point, event.originalEvent);
+      if (found) listeners.pick(found.group, found.feature.properties, anchor(found.feature, [event.lngLat.lng, event.lngLat.lat]));
+      else listeners.miss();
+    });
+    this.map.on('mousemove', (event) => {
+      const over = this.topmost(event.point, event.originalEvent);
+      this.map.getCanvas().style.cursor = over && over.group !== 'communes' ? 'pointer' : '';
+    });
+  }
+
+  /** Puts a style in place of the one before; the camera and the images stay. */
+  show(style: StyleSpecification): void {
+    this.groups = groupsOf(style);
+    this.map.setStyle(style, { diff: true });
+  }
+
+  setVisible(group: Group, visible: boolean): void {
+    for (const [id, name] of this.groups) {
+      if (name === group && this.map.getLayer(id)) this.map.setLayoutProperty(id, 'visibility', visible ? 'visible' : 'none');
+    }
+  }
+
+  fly(at: [number, number], padding: Padding): void {
+    const camera = { center: at, zoom: Math.max(this.map.getZoom(), PLACE_ZOOM), padding };
+    if (reducedMotion()) this.map.jumpTo(camera);
+    else this.map.flyTo({ ...camera, duration: FLIGHT_MS, essential: true });
+  }
+
+  fit(bounds: [number, number, number, number], padding: Padding): void {
+    const camera = this.map.cameraForBounds(bounds, { padding: addMargin(padding, 16) });
+    if (camera) this.map.easeTo({ ...camera, padding: { top: 0, right: 0, bottom: 0, left: 0 }, duration: reducedMotion() ? 0 : 600 });
+  }
+
+  zoom(by: number): void {
+    this.map.easeTo({ zoom: this.map.getZoom() + by, duration: reducedMotion() ? 0 : 250 });
+  }
+
+  /** A ring around the chosen place; it says nothing that the popup does not. */
+  mark(at: [number, number] | null): void {
+    this.marker?.remove();
+    this.marker = null;
+    if (!at) return;
+    const element = document.createElement('div');
+    element.className = 'ring';
+    this.marker = new Marker({ element }).setLngLat(at).addTo(this.map);
+    element.setAttribute('aria-hidden', 'true');
+    for (const name of ['aria-label', 'role', 'tabindex']) element.removeAttribute(name);
+  }
+
+  rename(title: string): void {
+    this.map.getCanvas().setAttribute('aria-label', title);
+  }
+
+  private topmost(point: { x: number; y: number }, event: MouseEvent): { group: Group; feature: MapGeoJSONFeature } | null {
+    const reach = (event as PointerEvent).pointerType === 'touch' || matchMedia('(pointer: coarse)').matches ? REACH.coarse : REACH.fine;
+    const box: [PointLike, PointLike] = [
+      [point.x - reach, point.y - reach],
+      [point.x + reach, point.y + reach],
+    ];
+    for (const group of GROUPS) {
+      const layers = [...this.groups].filter(([id, name]) => name === group && this.map.getLayer(id)).map(([id]) => id);
+      if (layers.length === 0) continue;
+      // Points are looked for around the finger, areas exactly under it.
+      const around = this.map.queryRenderedFeatures(box, { layers });
+      const points = around.filter((feature) => feature.geometry.type === 'Point');
+      const area = around.length > points.length ? this.map.queryRenderedFeatures([point.x, point.y], { layers }) : [];
+      const feature = nearest(points, [point.x, point.y], this.map) ?? area.find((one) => one.geometry.type !== 'Point');
+      if (feature) return { group, feature };
+    }
+    return null;
+  }
+}
+
+export function reducedMotion(): boolean {
+  return matchMedia('(prefers-reduced-motion: reduce)').matches;
+}
+
+function nearest(points: MapGeoJSONFeature[], [x, y]: [number, number], map: MapLibre): MapGeoJSONFeature | undefined {
+  const distance = (feature: MapGeoJSONFeature) => {
+    const at = map.project(anchor(feature, [0, 0]));
+    return (at.x - x) ** 2 + (at.y - y) ** 2;
+  };
+  return [...points].sort((a, b) => distance(a) - distance(b))[0];
+}
+
+function anchor(feature: MapGeoJSONFeature, otherwise: [number, number]): [number, number] {
+  const { geometry } = feature;
+  return geometry.type === 'Point' ? [geometry.coordinates[0] ?? otherwise[0], geometry.coordinates[1] ?? otherwise[1]] : otherwise;
+}
+
+function addMargin(padding: Padding, margin: number): Padding {
+  return { top: padding.top + margin, right: padding.right + margin, bottom: padding.bottom + margin, left: padding.left + margin };
+}

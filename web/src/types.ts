@@ -1,0 +1,94 @@
+// The nouns of the page, in the words of the server's contract.
+//
+// Attributes of an item are those of tiles/layers.json: an absent attribute
+// is absent, never null and never zero.
+
+export type Language = 'vi' | 'en';
+
+/** Layers that a person can switch, from the top of the map to the bottom. */
+export const GROUPS = ['priority', 'unreached', 'villages', 'dead_areas', 'signal', 'communes'] as const;
+export type Group = (typeof GROUPS)[number];
+
+export const LISTS = ['priority', 'dead_areas', 'unreached'] as const;
+export type List = (typeof LISTS)[number];
+
+/** The filters. Empty text means "not asked". Days are `YYYY-MM-DD`. */
+export interface Question {
+  operator: string;
+  technology: string;
+  from: string;
+  to: string;
+  asOf: string;
+}
+
+export interface Selected {
+  layer: Group;
+  key: string;
+}
+
+export interface State extends Question {
+  lang: Language;
+  tab: List | 'legend';
+  /** Layers that the person switched against the style's own default. */
+  visible: Partial<Record<Group, boolean>>;
+  selected: Selected | null;
+}
+
+export type Attributes = Readonly<Record<string, unknown>>;
+
+export interface Item extends Attributes {
+  key: string;
+  /** WGS 84 degrees. */
+  lon: number;
+  lat: number;
+}
+
+export interface Page {
+  layer: string;
+  epoch: number | string;
+  total: number;
+  items: Item[];
+}
+
+/** Lower edges of the classes, dBm. */
+export interface Cuts {
+  none: number;
+  poor: number;
+  outdoor: number;
+  good: number;
+}
+
+export interface Meta {
+  epoch: number | string;
+  synthetic: boolean;
+  approximate: boolean;
+  province: { code: string; name: string };
+  /** West, south, east, north. */
+  bounds: [number, number, number, number];
+  as_of: string;
+  editions: { valid_from: string; valid_to?: string | null; units: number }[];
+  operators: { id: string; brand: string }[];
+  technologies: string[];
+  period: { from: string; to: string } | null;
+  rules: {
+    signal: { version: string; gsm: Cuts; umts: Cuts; lte: Cuts; nr: Cuts; weak_min_runs: number; weak_min_days: number };
+    reach: { version: string; started_below: number; low_below: number; near_below: number; stale_after_days: number; k: number };
+  };
+  sources: { file: string; kind: string; synthetic: boolean; at: string }[];
+}
+
+export interface Summary extends Attributes {
+  villages: number;
+  villages_by_status: Record<string, number>;
+  cells_by_verdict: Record<string, number>;
+  dead_areas: number;
+  priority_by_need: Record<string, number>;
+}
+
+export interface LegendEntry {
+  color: string;
+  vi: string;
+  en: string;
+}
+export type LegendKind = 'verdict' | 'status' | 'need';
+export type Legend = Partial<Record<LegendKind, Record<string, LegendEntry>>>;
