@@ -1,0 +1,230 @@
+//! Invented visits: uneven, as outreach is. Many near the old district
+//! seats, few in the hills and on the far coast, whole villages untouched,
+//! some communes silent, some villages last seen long ago.
+//!
+//! No household here exists; labels are lane numbers.
+
+use jiff::ToSpan;
+use jiff::civil::{Date, date};
+
+use super::dice::Dice;
+use super::facts::Facts;
+use super::land::Land;
+use super::plane::{Spot, coast, hills, holds};
+use super::radio::{OPERATORS, Radio};
+use super::text;
+use super::villages::{self, Village};
+
+const FIRST_DAY: Date = date(2025, 8, 15);
+/// Through 2026-09-30.
+const LAST_DAY: i64 = 411;
+/// Communes from which nothing arrives at all.
+const SILENT_COMMUNES: usize = 12;
+/// What the full plan comes to; fewer are asked for by leaving villages out.
+pub(super) const FULL: u32 = 250_000;
+
+struct Row {
+    day: i64,
+    second: i64,
+    village: usize,
+    sequence: usize,
+    home: usize,
+    result: &'static str,
+    guided: i64,
+}
+
+pub(super) fn csv(facts: &Facts, land: &Land, villages: &[Village], radio: &Radio, visits: u32) -> Vec<u8> {
+    let reach = reach(facts, land, villages);
+    let kept = f64::from(visits) / f64::from(FULL);
+    let mut rows: Vec<Row> = Vec::new();
+    for (index, share) in reach.into_iter().enumerate() {
+        if Dice::new("kept", index as u64).unit() < kept {
+            campaign(&mut rows, index, &villages[index], share);
+        }
+    }
+    rows.sort_by_key(|row| (row.day, row.second, row.village, row.sequence));
+    let heard: Vec<[f64; 4]> = villages.iter().map(|v| radio.hear(v.at).map(|heard| heard.lte_dbm)).collect();
+    write(facts, land, villages, &heard, &rows)
+}
+
+/// The share of homes guided in each village.
+fn reach(facts: &Facts, land: &Land, villages: &[Village]) -> Vec<f64> {
+    let seats = seats(facts, land);
+    let distance = |village: &Village| village.at.distance(seats[village.cell]);
+    let mut dice = Dice::new("silent", 0);
+    let mut remote: Vec<(f64, usize)> = (0..facts.new.len())
+        .map(|commune| {
+            let far = villages.iter().filter(|v| v.commune == commune).map(distance).fold(0.0, f64::max);
+            (far / 12_000.0 + 0.5 * dice.normal(), commune)
+        })
+        .collect();
+    remote.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let silent: Vec<usize> = remote.into_iter().take(SILENT_COMMUNES).map(|(_, commune)| commune).collect();
+    let zeal: Vec<f64> = (0..facts.new.len()).map(|c| 0.13 * Dice::new("zeal", c as u64).normal()).collect();
+    villages
+        .iter()
+        .enumerate()
+        .map(|(index, village)| {
+            let mut dice = Dice::new("reach", index as u64);
+            let far = (distance(village) / 11_000.0).min(1.0);
+            let untouched = 0.06 + 0.11 * far + 0.10 * hills(village.at) + 0.08 * coast(village.at);
+            if silent.contains(&village.commune) || dice.chance(untouched) {
+                return 0.0;
+            }
+            if dice.chance(0.04) {
+                // One to four homes: fewer than may be told.
+                return dice.between(0.6, 4.4) / f64::from(village.homes);
+            }
+            let mean = 0.86 - 0.36 * far - 0.22 * hills(village.at) - 0.16 * coast(village.at) + zeal[village.commune];
+            let mean = mean.clamp(0.08, 0.93);
+            dice.beta(2.6 * mean, 2.6 * (1.0 - mean))
+        })
+        .collect()
+}
+
+/// By cell: where the old district had its seat, taken as the middle of its towns, or of all its communes.
+fn seats(facts: &Facts, land: &Land) -> Vec<Spot> {
+    let middle = |district: &str, towns: bool| {
+        let spots = facts
+            .old
+            .iter()
+            .filter(|unit| unit.district == district && (!towns || unit.kind != "xã"))
+            .map(super::facts::OldCommune::spot);
+        let (sum, count) = spots.fold((Spot::default(), 0.0), |(sum, count), at| (sum.moved(at.x, at.y), count + 1.0));
+        (count > 0.0).then(|| Spot { x: sum.x / count, y: sum.y / count })
+    };
+    land.cells
+        .iter()
+        .map(|cell| {
+            let district = &facts.old[cell.old].district;
+            middle(district, true).or_else(|| middle(district, false)).unwrap_or(cell.seed)
+        })
+        .collect()
+}
+
+/// The visits to one village.
+fn campaign(rows: &mut Vec<Row>, index: usize, village: &Village, share: f64) {
+    if share <= 0.0 {
+        return;
+    }
+    let mut dice = Dice::new("campaign", index as u64);
+    let homes = village.homes as usize;
+    let part = |share: f64| usize::try_from(text::rounded(share * f64::from(village.homes))).unwrap_or(0);
+    let guided = part(share).clamp(1, homes);
+    let visited = part(share / 0.87).clamp(guided, homes);
+    let mut order: Vec<usize> = (0..homes).collect();
+    dice.shuffle(&mut order);
+    // A quarter was visited in the first half year and never again.
+    let stale = dice.chance(0.25);
+    let first = dice.between(0.0, if stale { 90.0 } else { 290.0 });
+    let last = if stale { first + dice.between(10.0, 110.0) } else { dice.between(310.0, 400.0) };
+    // Teams come on some evenings and week-ends, and do a lane or two.
+    let days: Vec<i64> = (0..visited.div_ceil(18)).map(|_| text::rounded(dice.between(first, last))).collect();
+    for (sequence, home) in order.into_iter().take(visited).enumerate() {
+        let day = days.get(sequence / 18).copied().unwrap_or(0);
+        let second = text::rounded(dice.between(28_800.0, 74_000.0));
+        let mut push = |day: i64, again: usize, result: &'static str, guided: i64| {
+            rows.push(Row { day, second, village: index, sequence: 2 * sequence + again, home, result, guided });
+        };
+        let people = 1 + i64::try_from(dice.below(4)).unwrap_or(0);
+        if sequence < guided {
+            if dice.chance(0.09) {
+                push(day, 0, if dice.chance(0.7) { "not_home" } else { "later" }, 0);
+                push((day + 3 + i64::try_from(dice.below(20)).unwrap_or(0)).min(LAST_DAY), 1, "guided", people);
+            } else {
+                push(day, 0, "guided", people);
+            }
+        } else {
+            let (result, people) = match dice.unit() {
+                luck if luck < 0.30 => ("partly", people.min(2)),
+                luck if luck < 0.66 => ("not_home", 0),
+                luck if luck < 0.79 => ("refused", 0),
+                luck if luck < 0.89 => ("moved_or_empty", 0),
+                luck if luck < 0.92 => ("not_residential", 0),
+                luck if luck < 0.94 => ("inaccessible", 0),
+                _ => ("later", 0),
+            };
+            push(day, 0, result, people);
+        }
+    }
+}
+
+fn write(facts: &Facts, land: &Land, villages: &[Village], heard: &[[f64; 4]], rows: &[Row]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(rows.len() * 180);
+    out.extend_from_slice(b"id,time,village_code,village,commune_code,commune,lon,lat,accuracy_m,household,result,guided");
+    for operator in OPERATORS {
+        out.extend_from_slice(b",signal_");
+        out.extend_from_slice(operator.as_bytes());
+    }
+    out.extend_from_slice(b",source\n");
+    for (number, row) in rows.iter().enumerate() {
+        let village = &villages[row.village];
+        let commune = &facts.new[village.commune];
+        let mut dice = Dice::new("visit", number as u64);
+        out.extend_from_slice(b"demo-");
+        out.extend_from_slice(village.code.as_bytes());
+        out.push(b'-');
+        text::padded(&mut out, i64::try_from(row.sequence).unwrap_or(0), 4);
+        out.push(b',');
+        text::time(&mut out, FIRST_DAY.saturating_add(row.day.min(LAST_DAY).days()), row.second);
+        out.push(b',');
+        // Teams differ: most give the code, some only the name, a few only where they stood.
+        let habit = Dice::new("habit", row.village as u64).unit();
+        if habit > 0.11 {
+            out.extend_from_slice(village.code.as_bytes());
+        }
+        out.push(b',');
+        if habit > 0.01 {
+            out.extend_from_slice(village.name.as_bytes());
+        }
+        out.push(b',');
+        out.extend_from_slice(commune.code.as_bytes());
+        out.push(b',');
+        out.extend_from_slice(villages::full_name(&commune.kind, &commune.name).as_bytes());
+        out.push(b',');
+        let home = home(land, village, row.village, row.home);
+        text::lon_lat(&mut out, home.moved(3.0 * dice.normal(), 3.0 * dice.normal()).micro(), b',');
+        out.push(b',');
+        text::whole(&mut out, text::rounded(dice.between(3.0, 24.0)));
+        out.extend_from_slice(",ngõ ".as_bytes());
+        text::whole(&mut out, i64::try_from(row.home / 14 + 1).unwrap_or(0));
+        out.push(b'/');
+        text::whole(&mut out, i64::try_from(row.home % 14 + 1).unwrap_or(0));
+        out.push(b',');
+        out.extend_from_slice(row.result.as_bytes());
+        out.push(b',');
+        text::whole(&mut out, row.guided);
+        let asked = dice.chance(0.65);
+        for level in heard[row.village] {
+            out.push(b',');
+            // The cuts of the product's classes for LTE, dBm: what a team would call no signal, and poor.
+            let level = level + 4.0 * dice.normal();
+            let seen: &[u8] = if level < -120.0 {
+                b"none"
+            } else if level < -110.0 {
+                b"weak"
+            } else {
+                b"ok"
+            };
+            out.extend_from_slice(if asked { seen } else { b"" });
+        }
+        out.push(b',');
+        out.extend_from_slice(super::SOURCE.as_bytes());
+        out.push(b'\n');
+    }
+    out
+}
+
+/// Where a home stands: the same on every visit, inside the village's commune.
+fn home(land: &Land, village: &Village, index: usize, home: usize) -> Spot {
+    let mut dice = Dice::new("home", (index as u64) << 16 | home as u64);
+    let ring = &land.cells[village.cell].ring;
+    let mut at = village.at.moved(95.0 * dice.normal(), 95.0 * dice.normal());
+    for _ in 0..4 {
+        if holds(ring, at.micro()) {
+            break;
+        }
+        at = village.at.toward(at, 0.5);
+    }
+    at
+}
