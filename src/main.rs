@@ -1,2 +1,9 @@
-//! The `phusong` binary.
-fn main() {}
+//! The `phusong` program: reads what was typed, runs it, prints what went wrong.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    phusong::cli::run(phusong::cli::Arguments::parse())
+}

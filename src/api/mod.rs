@@ -1,1 +1,63 @@
-//! placeholder
+//! HTTP: the only room with status codes.
+//!
+//! Tiles, lists, files and the page, all read from one [`Snapshot`] that is
+//! replaced whole. Nothing here decides a figure.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::{HeaderName, Method, header};
+use axum::routing::get;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+use tower_http::cors::{Any, CorsLayer};
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+
+pub mod app;
+pub mod live;
+pub mod serve;
+
+mod ask;
+mod assets;
+mod caching;
+mod export;
+mod lists;
+mod problem;
+mod tiles;
+
+pub use app::App;
+
+/// A question that takes longer than this is answered with 503.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// Every route. The seam for tests: hand it an app and speak HTTP to it.
+pub fn router(app: Arc<App>) -> Router {
+    // Tiles are compressed once and kept; only what has no encoding yet is compressed here.
+    let compressible = DefaultPredicate::new().and(NotForContentType::const_new("font/"));
+    Router::new()
+        .route("/health", get(lists::health))
+        .route("/style.json", get(tiles::style))
+        .route("/tiles/{layers}", get(tiles::tilejson))
+        .route("/tiles/{layers}/{z}/{x}/{y}", get(tiles::tile))
+        .route("/api/meta", get(lists::meta))
+        .route("/api/summary", get(lists::summary))
+        .route("/api/{layer}", get(lists::list))
+        .route("/api/{layer}/{key}", get(lists::one))
+        .route("/export/{file}", get(export::file))
+        .fallback(assets::file)
+        .with_state(app)
+        .layer(CompressionLayer::new().compress_when(compressible))
+        .layer(
+            CorsLayer::new()
+                .allow_origin(Any)
+                .allow_methods([Method::GET, Method::HEAD])
+                .allow_headers([header::IF_NONE_MATCH])
+                .expose_headers([header::ETAG, HeaderName::from_static("x-phusong-epoch")]),
+        )
+        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, DEADLINE))
+        .layer(CatchPanicLayer::custom(problem::of_panic))
+        .layer(TraceLayer::new_for_http())
+}

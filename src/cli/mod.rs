@@ -1,1 +1,163 @@
-//! placeholder
+//! What was typed: arguments in, words and exit codes out. No logic.
+//!
+//! Exit codes: 0 done, 1 failed, 2 not understood.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+
+use crate::model::language::Language;
+use crate::model::operator::{Operator, Technology};
+use crate::store::{self, Store};
+
+mod clock;
+mod config;
+mod demo;
+mod export;
+mod failure;
+mod import;
+mod merge;
+mod serve;
+mod words;
+
+use config::Config;
+use failure::Failure;
+
+/// Phủ Sóng: where the mobile signal is missing, whom the digital teams have not reached, and where the two meet.
+#[derive(Debug, Parser)]
+#[command(name = "phusong", version, arg_required_else_help = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, Args)]
+struct Common {
+    /// Store to use: a GeoPackage file, made when it does not exist
+    #[arg(long, global = true, env = "PHUSONG_DB", value_name = "FILE")]
+    db: Option<String>,
+    /// Settings: rules, store, port
+    #[arg(long, global = true, env = "PHUSONG_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Language of summaries and of *.rejects.csv [default: that of LANG, else vi]
+    #[arg(long, global = true, env = "PHUSONG_LANG", value_name = "vi|en")]
+    lang: Option<Language>,
+    /// Print one JSON object on standard output instead of words
+    #[arg(long, global = true)]
+    json: bool,
+    /// No progress, only results and failures
+    #[arg(long, short, global = true)]
+    quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Build the demo province and serve its map
+    #[command(after_help = "Example:\n  phusong demo --dir demo --port 8080")]
+    Demo(demo::Demo),
+    /// Serve the map of a store
+    #[command(after_help = "Example:\n  phusong serve --db demo/phusong.gpkg --port 8080")]
+    Serve(serve::Serve),
+    /// Bring files into a store
+    #[command(
+        after_help = "Example:\n  phusong import visits demo/input/demo_visits.csv --db demo/phusong.gpkg --dry-run\n\nRefused rows go to FILE.rejects.csv with their reasons. The same file twice changes nothing."
+    )]
+    Import(import::Import),
+    /// Dissolve old communes into new ones, from files to a file, without a store
+    #[command(
+        after_help = "Example:\n  phusong merge --units demo/input/demo_boundaries_2025-06-30.geojson --crosswalk demo/input/demo_mergers.csv -o new.geojson"
+    )]
+    Merge(merge::Merge),
+    /// Judge everything in a store again
+    #[command(after_help = "Example:\n  phusong analyse --db demo/phusong.gpkg --json")]
+    Analyse,
+    /// Write a layer to a file
+    #[command(
+        after_help = "Example:\n  phusong export dead_areas --db demo/phusong.gpkg --operator viettel --format geojson -o dead_areas.geojson"
+    )]
+    Export(export::Export),
+    /// Check that a store is whole
+    #[command(after_help = "Example:\n  phusong check store --db demo/phusong.gpkg")]
+    Check { what: Checked },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Checked {
+    /// Structure, foreign keys and GeoPackage header
+    Store,
+}
+
+/// The filters that `export` shares with the map.
+#[derive(Debug, Args)]
+struct Filters {
+    /// viettel, vnpt, mobifone … [default: the best of all]
+    #[arg(long)]
+    operator: Option<Operator>,
+    /// 2G, 3G, 4G or 5G [default: the best of all]
+    #[arg(long)]
+    technology: Option<Technology>,
+    /// First day that counts
+    #[arg(long, value_name = "DATE")]
+    from: Option<Date>,
+    /// Last day that counts
+    #[arg(long, value_name = "DATE")]
+    to: Option<Date>,
+    /// Day whose boundaries and register are shown
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<Date>,
+}
+
+/// Runs a command to its end.
+#[must_use]
+pub fn run(arguments: Arguments) -> ExitCode {
+    words::log_to_standard_error();
+    let language = arguments.common.language();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return Failure::new(format!("cannot start: {error}")).print(language),
+    };
+    match runtime.block_on(dispatch(arguments, language)) {
+        Ok(code) => code,
+        Err(failure) => failure.print(language),
+    }
+}
+
+async fn dispatch(arguments: Arguments, language: Language) -> Result<ExitCode, Failure> {
+    let Arguments { command, common } = arguments;
+    let config = Config::load(common.config.as_deref())?;
+    match command {
+        Command::Demo(demo) => demo.run(&common, &config).await,
+        Command::Serve(serve) => serve.run(&common, &config).await,
+        Command::Import(import) => import.run(&common, &config, language).await,
+        Command::Merge(merge) => merge.run(&common, language),
+        Command::Analyse => import::analyse(&common, &config, language).await,
+        Command::Export(export) => export.run(&common, &config).await,
+        Command::Check { what: Checked::Store } => import::check_store(&common, &config, language).await,
+    }
+}
+
+impl Common {
+    fn language(&self) -> Language {
+        let locale = || ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+        self.lang.unwrap_or_else(|| locale().map_or_else(Language::default, |locale| Language::from_locale(&locale)))
+    }
+
+    async fn open(&self, config: &Config) -> Result<Arc<dyn Store>, Failure> {
+        Ok(store::open(self.db.as_deref().or(config.db.as_deref()).unwrap_or("phusong.gpkg")).await?)
+    }
+
+    /// A store that must be there already: a typing error should not make an empty one.
+    async fn open_existing(&self, config: &Config) -> Result<Arc<dyn Store>, Failure> {
+        let name = self.db.as_deref().or(config.db.as_deref()).unwrap_or("phusong.gpkg");
+        if !std::path::Path::new(name).exists() {
+            return Err(Failure::new(format!("there is no store `{name}`"))
+                .hint("name it with --db, or make one with `phusong import` or `phusong demo`"));
+        }
+        self.open(config).await
+    }
+}

@@ -1,3 +1,18 @@
-//! placeholder
+//! Journeys through the rooms: import, analyse, snapshot, serve one tile, export.
+//!
+//! The workrooms do not know each other; this room introduces them. It holds
+//! no SQL, no status codes and no algorithm of its own.
 
 pub mod demo;
+pub mod province;
+
+pub mod import;
+pub mod merge;
+
+pub mod analyse;
+pub mod snapshot;
+
+pub mod layers;
+pub mod meta;
+
+pub mod export;

@@ -21,13 +21,18 @@ pub enum Value {
 pub enum Shape {
     Point(LonLat),
     Area(MultiPolygon<f64>),
+    /// In every list and file, on no map: a village whose position nobody has recorded.
+    Unlocated,
 }
 
-impl From<&Shape> for Geometry<f64> {
-    fn from(shape: &Shape) -> Self {
-        match shape {
-            Shape::Point(at) => Self::Point((*at).into()),
-            Shape::Area(area) => Self::MultiPolygon(area.clone()),
+impl Shape {
+    /// `None` for what has no place.
+    #[must_use]
+    pub fn geometry(&self) -> Option<Geometry<f64>> {
+        match self {
+            Self::Point(at) => Some(Geometry::Point((*at).into())),
+            Self::Area(area) => Some(Geometry::MultiPolygon(area.clone())),
+            Self::Unlocated => None,
         }
     }
 }

@@ -1,0 +1,65 @@
+//! Reading a request: the question in its parameters, the place it was sent to.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::http::HeaderMap;
+
+use super::App;
+use super::problem::Problem;
+use crate::flow::snapshot::{Snapshot, View};
+use crate::model::language::Language;
+use crate::model::question::Question;
+
+/// Parameters of a request, by name. A repeated name keeps its last value.
+pub(super) type Parameters = HashMap<String, String>;
+
+pub(super) fn question(parameters: &Parameters) -> Result<Question, Problem> {
+    Ok(Question::parse(|name| parameters.get(name).map(String::as_str))?)
+}
+
+pub(super) fn language(parameters: &Parameters) -> Result<Language, Problem> {
+    match parameters.get("lang") {
+        None => Ok(Language::default()),
+        Some(text) => text.parse().map_err(|detail: String| Problem::bad_request(detail, "lang=vi or lang=en")),
+    }
+}
+
+/// A whole number from 0, or its default.
+pub(super) fn number(parameters: &Parameters, name: &str, default: usize) -> Result<usize, Problem> {
+    parameters.get(name).map_or(Ok(default), |text| {
+        text.parse().map_err(|_| Problem::bad_request(format!("`{name}` is `{text}`, expected a whole number"), "leave it out for the default"))
+    })
+}
+
+/// Runs work that takes a while where it holds up nobody else.
+pub(super) async fn work<T: Send + 'static>(f: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+    tokio::task::spawn_blocking(f).await.map_err(|error| {
+        tracing::error!(%error, "a request did not finish");
+        Problem::ours()
+    })
+}
+
+/// The snapshot of the moment and the answer to a question.
+pub(super) async fn view(app: &App, question: Question) -> Result<(Arc<Snapshot>, Arc<View>), Problem> {
+    let snapshot = app.snapshot();
+    work(move || {
+        let view = snapshot.view(&question);
+        (snapshot, view)
+    })
+    .await
+}
+
+/// `http://host:port/prefix` as the reader sees it, from the request or the proxy in front.
+pub(super) fn base_url(headers: &HeaderMap) -> String {
+    let first = |name: &str| {
+        let text = headers.get(name)?.to_str().ok()?;
+        let text = text.split(',').next()?.trim();
+        let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "-._:/[]~".contains(c));
+        (plain && !text.is_empty()).then(|| text.to_owned())
+    };
+    let scheme = first("x-forwarded-proto").filter(|scheme| scheme == "https").unwrap_or_else(|| "http".into());
+    let host = first("x-forwarded-host").or_else(|| first("host")).unwrap_or_else(|| "127.0.0.1".into());
+    let prefix = first("x-forwarded-prefix").map(|p| p.trim_matches('/').to_owned()).filter(|p| !p.is_empty());
+    prefix.map_or_else(|| format!("{scheme}://{host}"), |prefix| format!("{scheme}://{host}/{prefix}"))
+}

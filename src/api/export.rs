@@ -1,0 +1,55 @@
+//! Files to take away: GeoJSON of the current view with the current filters.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+
+use super::App;
+use super::ask::{self, Parameters};
+use super::caching;
+use super::problem::Problem;
+use crate::flow::export;
+
+pub(super) async fn file(
+    State(app): State<Arc<App>>,
+    Path(file): Path<String>,
+    Query(parameters): Query<Parameters>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let Some(layer) = file.strip_suffix(".geojson").map(str::to_owned) else {
+        return Err(Problem::not_found(
+            format!("there is no export `{file}`"),
+            "GET /export/villages.geojson; `phusong export` writes other formats",
+        ));
+    };
+    let question = ask::question(&parameters)?;
+    let asked = question.canonical();
+    let (snapshot, view) = ask::view(&app, question).await?;
+    let epoch = snapshot.epoch.to_string();
+    let etag = format!("W/\"{epoch}-{}\"", env!("CARGO_PKG_VERSION"));
+    if caching::is_held(&headers, &etag) {
+        return Ok(caching::not_modified(&etag, "no-cache"));
+    }
+    let name = layer.clone();
+    let body = ask::work(move || {
+        let rows = export::rows(&snapshot, &view, &layer)?;
+        let mut out = Vec::new();
+        export::geojson(&snapshot, &view, &layer, rows, &mut out)
+            .map_err(|source| export::ExportError::Write { path: layer.clone().into(), source })?;
+        Ok::<_, export::ExportError>(out)
+    })
+    .await??;
+    let mut response = Response::new(Body::from(body));
+    let out = response.headers_mut();
+    out.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/geo+json"));
+    let suffix: String = asked.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
+    let joint = if suffix.is_empty() { "" } else { "_" };
+    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}{joint}{suffix}.geojson\"")) {
+        out.insert(header::CONTENT_DISPOSITION, value);
+    }
+    caching::stamp(out, &etag, "no-cache");
+    Ok(response)
+}

@@ -1,0 +1,115 @@
+//! The lists behind the screens: the rows of a layer as plain JSON.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde_json::{Map, Value as Json, json};
+
+use super::App;
+use super::ask::{self, Parameters};
+use super::caching;
+use super::problem::Problem;
+use crate::engine::boundaries;
+use crate::flow::export::{self, json_value};
+use crate::flow::meta;
+use crate::model::feature::{Feature, Shape};
+
+/// Rows that one request may take.
+const MOST: usize = 5_000;
+
+pub(super) async fn health(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+    let epoch = app.snapshot().epoch.to_string();
+    app.store.epoch().await.map_err(|error| {
+        tracing::error!(%error, "the store does not answer");
+        Problem::ours()
+    })?;
+    let body = json!({"status": "ok", "epoch": epoch, "version": env!("CARGO_PKG_VERSION")});
+    Ok(caching::json(&HeaderMap::new(), &epoch, "application/json", body.to_string()))
+}
+
+pub(super) async fn meta(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
+    let snapshot = app.snapshot();
+    let epoch = snapshot.epoch.to_string();
+    let body = ask::work(move || meta::of_dataset(&snapshot).to_string()).await?;
+    Ok(caching::json(&headers, &epoch, "application/json", body))
+}
+
+pub(super) async fn summary(
+    State(app): State<Arc<App>>,
+    Query(parameters): Query<Parameters>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let (snapshot, view) = ask::view(&app, ask::question(&parameters)?).await?;
+    let body = meta::summary(&snapshot, &view);
+    Ok(caching::json(&headers, &snapshot.epoch.to_string(), "application/json", body.to_string()))
+}
+
+pub(super) async fn list(
+    State(app): State<Arc<App>>,
+    Path(layer): Path<String>,
+    Query(parameters): Query<Parameters>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let limit = ask::number(&parameters, "limit", 100)?.min(MOST);
+    let offset = ask::number(&parameters, "offset", 0)?;
+    let (snapshot, view) = ask::view(&app, ask::question(&parameters)?).await?;
+    let epoch = snapshot.epoch.to_string();
+    let name = layer.clone();
+    let body = ask::work(move || {
+        let rows = export::rows(&snapshot, &view, &layer)?;
+        let items: Vec<Json> = rows.iter().skip(offset).take(limit).map(item).collect();
+        Ok::<_, export::ExportError>(json!({
+            "layer": layer, "epoch": snapshot.epoch.to_string(), "as_of": view.answer.as_of.to_string(),
+            "question": view.answer.question.canonical(), "total": rows.len(), "offset": offset, "items": items,
+        }))
+    })
+    .await?
+    .map_err(|_| no_layer(&name))?;
+    Ok(caching::json(&headers, &epoch, "application/json", body.to_string()))
+}
+
+pub(super) async fn one(
+    State(app): State<Arc<App>>,
+    Path((layer, key)): Path<(String, String)>,
+    Query(parameters): Query<Parameters>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let (snapshot, view) = ask::view(&app, ask::question(&parameters)?).await?;
+    let epoch = snapshot.epoch.to_string();
+    let (name, wanted) = (layer.clone(), key.clone());
+    let found = ask::work(move || {
+        let rows = export::rows(&snapshot, &view, &layer)?;
+        Ok::<_, export::ExportError>(rows.iter().find(|row| row.key == key).map(item))
+    })
+    .await?
+    .map_err(|_| no_layer(&name))?;
+    let Some(body) = found else {
+        return Err(Problem::not_found(format!("`{name}` has no `{wanted}`"), format!("GET /api/{name} lists the keys")));
+    };
+    Ok(caching::json(&headers, &epoch, "application/json", body.to_string()))
+}
+
+fn no_layer(layer: &str) -> Problem {
+    let known = crate::flow::layers::LAYERS.join(", ");
+    Problem::not_found(format!("there is no list `{layer}`"), format!("one of meta, summary, {known}"))
+}
+
+/// A row with its attributes and the point to fly to.
+fn item(row: &Feature) -> Json {
+    let mut members = Map::new();
+    members.insert("id".into(), Json::from(row.id));
+    members.insert("key".into(), Json::from(row.key.as_str()));
+    let at = match &row.shape {
+        Shape::Point(at) => Some(*at),
+        Shape::Area(area) => boundaries::label_point(area),
+        Shape::Unlocated => None,
+    };
+    members.insert("lon".into(), at.map_or(Json::Null, |at| Json::from(at.lon())));
+    members.insert("lat".into(), at.map_or(Json::Null, |at| Json::from(at.lat())));
+    for (name, value) in &row.attributes {
+        members.insert((*name).to_owned(), json_value(value));
+    }
+    Json::Object(members)
+}

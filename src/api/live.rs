@@ -1,0 +1,37 @@
+//! The map follows the store: an import by another program is on the map
+//! within seconds, without a restart.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::App;
+use crate::flow::analyse;
+use crate::flow::snapshot::Snapshot;
+use crate::store::StoreError;
+
+/// How often the store's epoch is read. It is one row.
+const EVERY: Duration = Duration::from_secs(2);
+
+/// Watches for ever; failures are logged and tried again, and the old snapshot stays.
+pub async fn follow(app: Arc<App>) {
+    loop {
+        tokio::time::sleep(EVERY).await;
+        match look(&app).await {
+            Ok(Some(snapshot)) => {
+                tracing::info!(epoch = %snapshot.epoch, "the store has changed: a new snapshot is served");
+                app.replace(snapshot);
+            }
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, "the store could not be read; the old snapshot stays"),
+        }
+    }
+}
+
+async fn look(app: &App) -> Result<Option<Snapshot>, StoreError> {
+    let now = (app.clock)();
+    let unchanged = app.store.epoch().await? == app.snapshot().epoch;
+    if unchanged && analyse::is_current(&*app.store, &app.rules, now).await? {
+        return Ok(None);
+    }
+    Snapshot::take(&*app.store, &app.rules, now).await.map(Some)
+}

@@ -1,0 +1,87 @@
+//! Failures on the wire: RFC 9457 problem details, with a hint. Internal text never leaves the house.
+
+use std::any::Any;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use crate::flow::export::ExportError;
+use crate::model::question::NotAQuestion;
+
+/// What went wrong, and whose move it is.
+#[derive(Clone, Debug)]
+pub(super) struct Problem {
+    status: StatusCode,
+    title: &'static str,
+    detail: String,
+    hint: Option<String>,
+}
+
+impl Problem {
+    pub(super) fn bad_request(detail: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, title: "bad request", detail: detail.into(), hint: Some(hint.into()) }
+    }
+
+    pub(super) fn not_found(detail: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { status: StatusCode::NOT_FOUND, title: "not found", detail: detail.into(), hint: Some(hint.into()) }
+    }
+
+    pub(super) fn ours() -> Self {
+        Self {
+            status: StatusCode::INTERNAL_SERVER_ERROR,
+            title: "internal error",
+            detail: "the request could not be answered; the log of the server says why".into(),
+            hint: None,
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = json!({
+            "type": "about:blank",
+            "title": self.title,
+            "status": self.status.as_u16(),
+            "detail": self.detail,
+            "hint": self.hint,
+        });
+        let headers = [
+            (header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json")),
+            (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        ];
+        (self.status, headers, body.to_string()).into_response()
+    }
+}
+
+impl From<NotAQuestion> for Problem {
+    fn from(error: NotAQuestion) -> Self {
+        let hint = match &error {
+            NotAQuestion::Operator(_) => "GET /api/meta lists the operators",
+            NotAQuestion::Technology(_) => "GET /api/meta lists the technologies",
+            NotAQuestion::Day { .. } => "write the day as year-month-day",
+            NotAQuestion::Backwards { .. } => "exchange the two days",
+        };
+        Self::bad_request(error.to_string(), hint)
+    }
+}
+
+impl From<ExportError> for Problem {
+    fn from(error: ExportError) -> Self {
+        match &error {
+            ExportError::UnknownLayer { .. } | ExportError::UnknownFormat { .. } => {
+                Self::not_found(error.to_string(), "GET /export/communes.geojson is one that exists")
+            }
+            ExportError::Write { .. } | ExportError::Convert(_) => {
+                tracing::error!(%error, "an export failed");
+                Self::ours()
+            }
+        }
+    }
+}
+
+/// A panic is our fault and one request's end, not the server's.
+pub(super) fn of_panic(_: Box<dyn Any + Send + 'static>) -> Response {
+    tracing::error!("a request panicked");
+    Problem::ours().into_response()
+}

@@ -1,0 +1,194 @@
+//! Tiles, TileJSON and the style.
+
+use std::io::Write;
+use std::sync::{Arc, OnceLock};
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+
+use super::App;
+use super::ask::{self, Parameters};
+use super::caching::{self, Encoding};
+use super::problem::Problem;
+use crate::flow::meta;
+use crate::flow::snapshot::{Snapshot, View};
+use crate::model::question::Question;
+use crate::tiles::{self, Address, LayerDefinition};
+
+/// A tile that names its epoch in `v` can be kept for ever: the next epoch has another address.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+/// Anything else is asked for again, and costs a 304.
+const ASK_AGAIN: &str = "no-cache";
+
+/// What a tile depends on.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct TileKey {
+    epoch: String,
+    layers: Vec<&'static str>,
+    question: Question,
+    at: (u8, u32, u32),
+}
+
+/// The bytes of one tile in the encodings that were asked for so far.
+pub(super) struct Encoded {
+    identity: Bytes,
+    gzip: OnceLock<Bytes>,
+    brotli: OnceLock<Bytes>,
+}
+
+impl Encoded {
+    fn new(identity: Vec<u8>) -> Self {
+        Self { identity: identity.into(), gzip: OnceLock::new(), brotli: OnceLock::new() }
+    }
+
+    /// Twice the plain size bounds all three encodings of any tile worth keeping.
+    pub(super) fn weight(&self) -> u32 {
+        u32::try_from(self.identity.len() * 2 + 256).unwrap_or(u32::MAX)
+    }
+
+    fn bytes(&self, encoding: Encoding) -> Bytes {
+        match encoding {
+            Encoding::Identity => self.identity.clone(),
+            Encoding::Gzip => self.gzip.get_or_init(|| gzip(&self.identity).into()).clone(),
+            Encoding::Brotli => self.brotli.get_or_init(|| brotli(&self.identity).into()).clone(),
+        }
+    }
+}
+
+pub(super) async fn tile(
+    State(app): State<Arc<App>>,
+    Path((layers, z, x, y)): Path<(String, String, String, String)>,
+    Query(parameters): Query<Parameters>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let layers = definitions(&layers)?;
+    let at = address(&z, &x, &y)?;
+    let question = ask::question(&parameters)?;
+    let snapshot = app.snapshot();
+    let epoch = snapshot.epoch.to_string();
+    let encoding = Encoding::negotiate(&headers);
+    let etag = format!("\"{epoch}-{}-{}\"", env!("CARGO_PKG_VERSION"), encoding.name());
+    let cache_control = if parameters.get("v") == Some(&epoch) { FOR_EVER } else { ASK_AGAIN };
+    if caching::is_held(&headers, &etag) {
+        return Ok(caching::not_modified(&etag, cache_control));
+    }
+    let key = TileKey {
+        epoch: epoch.clone(),
+        layers: layers.iter().map(|layer| layer.id.as_str()).collect(),
+        question,
+        at: (at.z(), at.x(), at.y()),
+    };
+    let body = ask::work(move || {
+        let made = app.tiles.get_with(key, || {
+            let view = snapshot.view(&question_of(&parameters));
+            Arc::new(Encoded::new(draw(&snapshot, &view, &layers, at)))
+        });
+        if made.identity.is_empty() { Bytes::new() } else { made.bytes(encoding) }
+    })
+    .await?;
+    let mut response = Response::new(Body::from(body.clone()));
+    if body.is_empty() {
+        *response.status_mut() = StatusCode::NO_CONTENT;
+    } else {
+        let out = response.headers_mut();
+        out.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/vnd.mapbox-vector-tile"));
+        if encoding != Encoding::Identity {
+            out.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding.name()));
+        }
+    }
+    caching::stamp(response.headers_mut(), &etag, cache_control);
+    if let Ok(value) = HeaderValue::from_str(&epoch) {
+        response.headers_mut().insert("x-phusong-epoch", value);
+    }
+    Ok(response)
+}
+
+/// Parsed once already; a failure cannot come here.
+fn question_of(parameters: &Parameters) -> Question {
+    ask::question(parameters).unwrap_or_default()
+}
+
+fn draw(snapshot: &Snapshot, view: &View, layers: &[&'static LayerDefinition], at: Address) -> Vec<u8> {
+    let drawn: Vec<&tiles::Layer> = layers.iter().filter_map(|layer| snapshot.layer(view, &layer.id)).collect();
+    tiles::encode(&drawn, at)
+}
+
+pub(super) async fn tilejson(
+    State(app): State<Arc<App>>,
+    Path(file): Path<String>,
+    Query(parameters): Query<Parameters>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let Some(names) = file.strip_suffix(".json") else {
+        return Err(Problem::not_found(format!("there is no /tiles/{file}"), "GET /tiles/communes.json is TileJSON, /tiles/communes/10/813/449 a tile"));
+    };
+    let layers = definitions(names)?;
+    let question = ask::question(&parameters)?;
+    let language = ask::language(&parameters)?;
+    let snapshot = app.snapshot();
+    let epoch = snapshot.epoch.to_string();
+    let joined: Vec<&str> = layers.iter().map(|layer| layer.id.as_str()).collect();
+    let asked = question.canonical();
+    let joint = if asked.is_empty() { "" } else { "&" };
+    let url = format!("{}/tiles/{}/{{z}}/{{x}}/{{y}}?v={epoch}{joint}{asked}", ask::base_url(&headers), joined.join(","));
+    let attribution = if snapshot.synthetic() {
+        language.pick("Dữ liệu mô phỏng", "Synthetic demo data")
+    } else {
+        language.pick("Phủ Sóng", "Phủ Sóng")
+    };
+    let body = tiles::tilejson(&layers, &url, meta::bounds(&snapshot), attribution, language);
+    Ok(caching::json(&headers, &epoch, "application/json", body.to_string()))
+}
+
+pub(super) async fn style(
+    State(app): State<Arc<App>>,
+    Query(parameters): Query<Parameters>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let question = ask::question(&parameters)?;
+    let language = ask::language(&parameters)?;
+    let epoch = app.snapshot().epoch.to_string();
+    let body = tiles::style(&ask::base_url(&headers), &question.canonical(), language);
+    Ok(caching::json(&headers, &epoch, "application/json", body.to_string()))
+}
+
+/// One or several layers, comma-separated, each once.
+fn definitions(names: &str) -> Result<Vec<&'static LayerDefinition>, Problem> {
+    let mut found: Vec<&'static LayerDefinition> = Vec::new();
+    for name in names.split(',') {
+        let Some(definition) = tiles::definition(name) else {
+            let known: Vec<&str> = tiles::definitions().iter().map(|layer| layer.id.as_str()).collect();
+            return Err(Problem::not_found(format!("there is no layer `{name}`"), format!("one or several of {}", known.join(","))));
+        };
+        if !found.iter().any(|layer| layer.id == definition.id) {
+            found.push(definition);
+        }
+    }
+    Ok(found)
+}
+
+/// `14`, `13018`, `7189` or `7189.mvt`.
+fn address(z: &str, x: &str, y: &str) -> Result<Address, Problem> {
+    let y = y.strip_suffix(".mvt").or_else(|| y.strip_suffix(".pbf")).unwrap_or(y);
+    let wrong = || Problem::bad_request(format!("`{z}/{x}/{y}` is not a tile"), "z is 0 to 22, x and y are 0 to 2^z - 1");
+    let (Ok(z), Ok(x), Ok(y)) = (z.parse(), x.parse(), y.parse()) else { return Err(wrong()) };
+    Address::new(z, x, y).map_err(|_| wrong())
+}
+
+/// Level 6: a tile is compressed once per epoch and sent many times.
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
+    let written = out.write_all(bytes);
+    written.and_then(|()| out.finish()).unwrap_or_default()
+}
+
+/// Quality 5: about gzip's time for a tenth fewer bytes.
+fn brotli(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut writer = brotli::CompressorWriter::new(&mut out, 64 * 1024, 5, 20);
+    let written = writer.write_all(bytes);
+    drop(writer);
+    if written.is_ok() { out } else { Vec::new() }
+}

@@ -1,0 +1,37 @@
+//! `phusong.toml`: flags win over the environment, the environment over the file.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::Failure;
+use crate::model::rules::{ReachRules, Rules, SignalRules};
+
+/// The file that is read when `--config` is not given.
+const DEFAULT: &str = "phusong.toml";
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Config {
+    pub(super) db: Option<String>,
+    pub(super) port: Option<u16>,
+    signal: SignalRules,
+    reach: ReachRules,
+}
+
+impl Config {
+    pub(super) fn load(path: Option<&Path>) -> Result<Self, Failure> {
+        let (path, asked) = path.map_or((Path::new(DEFAULT), false), |path| (path, true));
+        match std::fs::read_to_string(path) {
+            Ok(text) => toml::from_str(&text).map_err(|error| {
+                Failure::new(format!("{}: {error}", path.display())).hint("docs/cli.md lists every setting")
+            }),
+            Err(_) if !asked => Ok(Self::default()),
+            Err(error) => Err(Failure::new(format!("cannot read {}: {error}", path.display()))),
+        }
+    }
+
+    pub(super) fn rules(&self) -> Rules {
+        Rules { signal: self.signal.clone(), reach: self.reach.clone() }
+    }
+}

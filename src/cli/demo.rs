@@ -1,0 +1,50 @@
+//! `phusong demo`: from nothing to a map.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::Args;
+
+use super::{Common, Config, Failure, clock, serve, words};
+use crate::flow::province::{self, Progress};
+use crate::store;
+
+#[derive(Debug, Args)]
+pub(super) struct Demo {
+    /// Folder for the demo's files and its store
+    #[arg(long, default_value = "demo")]
+    dir: PathBuf,
+    /// Build, then stop
+    #[arg(long)]
+    no_serve: bool,
+    /// Port on 127.0.0.1; 0 takes a free one [default: 8080]
+    #[arg(long, env = "PHUSONG_PORT")]
+    port: Option<u16>,
+    /// A twentieth of the measurements and visits, for tests
+    #[arg(long)]
+    small: bool,
+}
+
+impl Demo {
+    pub(super) async fn run(self, common: &Common, config: &Config) -> Result<ExitCode, Failure> {
+        let started = Instant::now();
+        let bar = words::spinner(common.quiet, "");
+        let mut tell = |progress: Progress| {
+            let text = progress.message(common.language());
+            bar.set_message(text.clone());
+            if !common.quiet {
+                bar.suspend(|| words::say(&format!("{:>6.1} s  {text}", started.elapsed().as_secs_f64())));
+            }
+        };
+        let built = province::build(&self.dir, self.small, &config.rules(), clock::now, &mut tell).await;
+        bar.finish_and_clear();
+        let file = built.map_err(|error| Failure::new(error.to_string()).hint("choose another folder with --dir, or remove this one"))?;
+        if self.no_serve {
+            words::result(&file.display().to_string());
+            return Ok(ExitCode::SUCCESS);
+        }
+        let store = store::open(&file.to_string_lossy()).await?;
+        serve::serve(store, self.port, common, config).await
+    }
+}

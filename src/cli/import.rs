@@ -1,0 +1,252 @@
+//! `phusong import`, `phusong analyse`, `phusong check store`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use jiff::civil::Date;
+use serde_json::{Value as Json, json};
+
+use super::{Common, Config, Failure, clock, words};
+use crate::flow::analyse;
+use crate::flow::import::{self, Report, Request};
+use crate::model::import::ImportKind;
+use crate::model::language::{Language, number};
+use crate::model::measure::local_day;
+use crate::model::operator::{Operator, Technology};
+
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    /// What the files hold
+    kind: Kind,
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// EPSG code of the coordinates, for a file that does not say
+    #[arg(long, value_name = "EPSG")]
+    crs: Option<u32>,
+    /// First day in force, for boundaries and mergers that do not say [default: 2025-07-01]
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<Date>,
+    /// Network of measurements that name none
+    #[arg(long)]
+    operator: Option<Operator>,
+    /// Technology of measurements that name none
+    #[arg(long)]
+    technology: Option<Technology>,
+    /// Read and judge, write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Fail when a row is refused
+    #[arg(long)]
+    strict: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Kind {
+    Boundaries,
+    Mergers,
+    Villages,
+    Visits,
+    Samples,
+}
+
+impl From<Kind> for ImportKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Boundaries => Self::Boundaries,
+            Kind::Mergers => Self::Mergers,
+            Kind::Villages => Self::Villages,
+            Kind::Visits => Self::Visits,
+            Kind::Samples => Self::Samples,
+        }
+    }
+}
+
+impl Import {
+    pub(super) async fn run(self, common: &Common, config: &Config, language: Language) -> Result<ExitCode, Failure> {
+        let store = common.open(config).await?;
+        let request = Request {
+            kind: self.kind.into(),
+            crs_epsg: self.crs,
+            as_of: self.as_of,
+            operator: self.operator,
+            technology: self.technology,
+            dry_run: self.dry_run,
+            synthetic: false,
+            now: clock::now(),
+            language,
+        };
+        let mut failed = false;
+        let mut reports = Vec::new();
+        for file in &self.files {
+            let bar = words::spinner(common.quiet, &file.display().to_string());
+            let outcome = import::import(&*store, file, &request).await;
+            bar.finish_and_clear();
+            match outcome {
+                Ok(report) => {
+                    let nothing = report.accepted == 0 && report.refused > 0;
+                    failed |= nothing || (self.strict && report.refused > 0);
+                    if common.json {
+                        reports.push(as_json(&report));
+                    } else {
+                        words::result(&summary(&report, language));
+                    }
+                }
+                Err(error) => {
+                    failed = true;
+                    if common.json {
+                        reports.push(json!({"file": file, "error": error.to_string()}));
+                    }
+                    let _ = Failure::of_import(file, error).print(language);
+                }
+            }
+        }
+        store.close().await;
+        if common.json {
+            words::result(&json!({"command": "import", "dry_run": self.dry_run, "files": reports}).to_string());
+        }
+        Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    }
+}
+
+fn as_json(report: &Report) -> Json {
+    json!({
+        "file": report.file,
+        "kind": report.kind.code(),
+        "profile": report.profile,
+        "accepted": report.accepted,
+        "inserted": report.counts.inserted,
+        "updated": report.counts.updated,
+        "unchanged": report.counts.unchanged,
+        "refused": report.refused,
+        "rejects_file": report.rejects_file,
+        "dropped_fields": report.dropped_fields,
+        "already_imported": report.already_imported.map(|at| at.to_string()),
+        "warnings": report.warnings.iter().map(|w| w.message(Language::En)).chain(report.notes.iter().map(|n| n.message(Language::En))).collect::<Vec<_>>(),
+        "dry_run": report.dry_run,
+    })
+}
+
+/// The summary in the reader's language.
+fn summary(report: &Report, language: Language) -> String {
+    let file = report.file.display();
+    let count = |n: u64| number(n as f64, 0, language);
+    if let Some(at) = report.already_imported {
+        let day = day(local_day(at), language);
+        return language.pick(
+            format!("{file}: tệp này đã nhập ngày {day}, không có gì thay đổi"),
+            format!("{file}: this very file was imported on {day}; nothing changes"),
+        );
+    }
+    let mut lines = vec![language.pick(
+        format!(
+            "{file} [{}]: nhận {} dòng (mới {}, cập nhật {}, không đổi {}), loại {} dòng",
+            report.profile,
+            count(report.accepted),
+            count(report.counts.inserted),
+            count(report.counts.updated),
+            count(report.counts.unchanged),
+            count(report.refused)
+        ),
+        format!(
+            "{file} [{}]: {} rows accepted (new {}, updated {}, unchanged {}), {} refused",
+            report.profile,
+            count(report.accepted),
+            count(report.counts.inserted),
+            count(report.counts.updated),
+            count(report.counts.unchanged),
+            count(report.refused)
+        ),
+    )];
+    for reject in report.first_refused.iter().take(5) {
+        lines.push(format!("  {file}:{}: {}", reject.line, reject.message(language)));
+        if let Some(hint) = reject.reason.hint(language) {
+            lines.push(language.pick(format!("    gợi ý: {hint}"), format!("    hint: {hint}")));
+        }
+    }
+    if report.refused > 5 {
+        lines.push(language.pick(format!("  … và {} dòng nữa", count(report.refused - 5)), format!("  … and {} more", count(report.refused - 5))));
+    }
+    if let Some(rejects) = &report.rejects_file {
+        let rejects = rejects.display();
+        lines.push(language.pick(format!("  mọi dòng bị loại: {rejects}"), format!("  every refused row: {rejects}")));
+    }
+    if !report.dropped_fields.is_empty() {
+        let fields = report.dropped_fields.join(", ");
+        lines.push(language.pick(
+            format!("  đã bỏ các cột có thể chứa thông tin cá nhân: {fields}"),
+            format!("  dropped columns that may name a person: {fields}"),
+        ));
+    }
+    for warning in &report.warnings {
+        lines.push(format!("  {}", warning.message(language)));
+    }
+    for note in &report.notes {
+        lines.push(format!("  {}", note.message(language)));
+    }
+    if report.dry_run {
+        lines.push(language.pick("  chạy thử: chưa ghi gì".to_owned(), "  dry run: nothing was written".to_owned()));
+    }
+    lines.join("\n")
+}
+
+/// `31/03/2026` in Vietnamese, `2026-03-31` in English.
+fn day(day: Date, language: Language) -> String {
+    language.pick(format!("{:02}/{:02}/{}", day.day(), day.month(), day.year()), day.to_string())
+}
+
+pub(super) async fn analyse(common: &Common, config: &Config, language: Language) -> Result<ExitCode, Failure> {
+    let store = common.open_existing(config).await?;
+    let bar = words::spinner(common.quiet, "…");
+    let found = analyse::analyse(&*store, &config.rules(), clock::now()).await;
+    bar.finish_and_clear();
+    store.close().await;
+    let found = found?;
+    let count = |n: u64| number(n as f64, 0, language);
+    words::result(&if common.json {
+        json!({
+            "command": "analyse", "as_of": found.as_of.to_string(), "samples": found.samples, "runs": found.runs,
+            "cells": found.cells, "cells_dead": found.cells_dead, "dead_areas": found.dead_areas,
+            "villages": found.villages, "villages_unreached": found.villages_unreached,
+        })
+        .to_string()
+    } else {
+        language.pick(
+            format!(
+                "{} trị đo → {} lượt → {} ô (trong đó {} ô thiếu sóng, {} vùng); {} thôn, {} thôn chưa tiếp cận",
+                count(found.samples),
+                count(found.runs),
+                count(found.cells),
+                count(found.cells_dead),
+                count(found.dead_areas),
+                count(found.villages),
+                count(found.villages_unreached)
+            ),
+            format!(
+                "{} samples → {} runs → {} cells (of them {} dead, in {} areas); {} villages, {} not reached",
+                count(found.samples),
+                count(found.runs),
+                count(found.cells),
+                count(found.cells_dead),
+                count(found.dead_areas),
+                count(found.villages),
+                count(found.villages_unreached)
+            ),
+        )
+    });
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) async fn check_store(common: &Common, config: &Config, language: Language) -> Result<ExitCode, Failure> {
+    let store = common.open_existing(config).await?;
+    let problems: Vec<String> = store.check().await?.iter().map(ToString::to_string).collect();
+    store.close().await;
+    words::result(&if common.json {
+        json!({"command": "check store", "problems": problems}).to_string()
+    } else if problems.is_empty() {
+        language.pick("kho dữ liệu nguyên vẹn".to_owned(), "the store is whole".to_owned())
+    } else {
+        problems.join("\n")
+    });
+    Ok(if problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

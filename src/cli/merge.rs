@@ -1,0 +1,67 @@
+//! `phusong merge`: files in, a file out.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use jiff::civil::Date;
+use serde_json::json;
+
+use super::{Common, Failure, clock, words};
+use crate::flow::merge;
+use crate::ingest;
+use crate::model::language::Language;
+
+#[derive(Debug, Args)]
+pub(super) struct Merge {
+    /// Old communes; several files may be given
+    #[arg(long, required = true, value_name = "FILE", num_args = 1..)]
+    units: Vec<PathBuf>,
+    /// Old code to new code
+    #[arg(long, value_name = "CSV")]
+    crosswalk: PathBuf,
+    /// GeoJSON to write
+    #[arg(long, short, value_name = "NEW")]
+    output: PathBuf,
+    /// EPSG code of the coordinates, for a file that does not say
+    #[arg(long, value_name = "EPSG")]
+    crs: Option<u32>,
+    /// First day of the new units, for a crosswalk that does not say [default: 2025-07-01]
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<Date>,
+}
+
+impl Merge {
+    pub(super) fn run(self, common: &Common, language: Language) -> Result<ExitCode, Failure> {
+        let options = ingest::Options {
+            crs_epsg: self.crs,
+            as_of: self.as_of,
+            now: clock::now(),
+            household_key: [0; 32],
+            operator: None,
+            technology: None,
+            default_source: String::new(),
+        };
+        let merged = merge::merge(&self.units, &self.crosswalk, &self.output, &options)?;
+        let incomplete: Vec<String> = merged.incomplete.iter().map(|(code, _)| code.to_string()).collect();
+        words::result(&if common.json {
+            json!({"command": "merge", "units": merged.units.len(), "refused": merged.refused, "incomplete": incomplete, "output": self.output})
+                .to_string()
+        } else {
+            let output = self.output.display();
+            let mut text = language.pick(
+                format!("{output}: {} đơn vị mới, {} dòng bị loại", merged.units.len(), merged.refused),
+                format!("{output}: {} new units, {} rows refused", merged.units.len(), merged.refused),
+            );
+            if !incomplete.is_empty() {
+                let codes = incomplete.join(", ");
+                text.push_str(&language.pick(
+                    format!("\n  thiếu ranh giới của đơn vị cũ, chưa trọn vẹn: {codes}"),
+                    format!("\n  not whole, old boundaries are missing: {codes}"),
+                ));
+            }
+            text
+        });
+        Ok(ExitCode::SUCCESS)
+    }
+}

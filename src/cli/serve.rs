@@ -1,0 +1,68 @@
+//! `phusong serve`.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::{Common, Config, Failure, clock, words};
+use crate::api::{self, App};
+use crate::store::Store;
+
+/// The port of the README.
+const PORT: u16 = 8080;
+
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// Port on 127.0.0.1; 0 takes a free one [default: 8080]
+    #[arg(long, env = "PHUSONG_PORT")]
+    port: Option<u16>,
+}
+
+impl Serve {
+    pub(super) async fn run(self, common: &Common, config: &Config) -> Result<ExitCode, Failure> {
+        let store = common.open_existing(config).await?;
+        serve(store, self.port, common, config).await
+    }
+}
+
+pub(super) async fn serve(
+    store: Arc<dyn Store>,
+    port: Option<u16>,
+    common: &Common,
+    config: &Config,
+) -> Result<ExitCode, Failure> {
+    let bar = words::spinner(common.quiet, "…");
+    let app = App::new(Arc::clone(&store), config.rules(), clock::now).await;
+    bar.finish_and_clear();
+    let port = port.or(config.port).unwrap_or(PORT);
+    let served = api::serve::serve(app?, port, |at| words::result(&format!("listening on http://{at}")), stopped()).await;
+    store.close().await;
+    match served {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(error) => Err(Failure::new(format!("cannot serve on 127.0.0.1:{port}: {error}"))
+            .hint("another program may hold the port; try --port 0")),
+    }
+}
+
+/// Ctrl-C, or the signal by which a service manager says stop.
+async fn stopped() {
+    let interrupted = async {
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated => {}
+    }
+}

@@ -1,0 +1,128 @@
+//! From stored samples, visits and villages to stored verdicts.
+//!
+//! The verdicts are written so that QGIS and scripts read from the file what
+//! the map shows; the map itself is answered by the same engine from the
+//! same facts, and a test compares the two.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::engine;
+use crate::engine::answer::Answer;
+use crate::engine::facts::{FactParts, Facts};
+use crate::model::measure::local_day;
+use crate::model::question::Question;
+use crate::model::rules::Rules;
+use crate::model::sample::{Run, Sample};
+use crate::model::verdict::{CellVerdict, DeadArea};
+use crate::store::{Analysis, Store, StoreError};
+
+/// What an analysis found, for the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Summary {
+    pub samples: u64,
+    pub runs: u64,
+    /// H3 r9 cells with a verdict in the best-of-all view.
+    pub cells: u64,
+    /// The dead ones among them.
+    pub cells_dead: u64,
+    pub dead_areas: u64,
+    pub villages: u64,
+    pub villages_unreached: u64,
+    pub as_of: Date,
+}
+
+/// Judges everything in the store and writes the verdicts in one transaction.
+///
+/// # Errors
+/// When the store cannot be read or written; the old verdicts then stay.
+pub async fn analyse(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<Summary, StoreError> {
+    let made_from = store.epoch().await?;
+    let mut samples: Vec<Sample> = Vec::new();
+    store.samples(&mut |piece| samples.extend(piece)).await?;
+    let sample_count = samples.len() as u64;
+    let parts = FactParts {
+        units: store.units().await?,
+        changes: store.changes().await?,
+        villages: store.villages().await?,
+        visits: store.visits().await?,
+        runs: Vec::new(),
+        rules: rules.clone(),
+        today: local_day(now),
+    };
+    let judged = tokio::task::spawn_blocking(move || judge(samples, parts)).await.map_err(|_| StoreError::Interrupted)?;
+    let Judged { facts, answer, cells, dead_areas } = judged;
+    store
+        .replace_analysis(
+            &Analysis {
+                made_from,
+                as_of: answer.as_of,
+                rules,
+                runs: &facts.runs,
+                cells: &cells,
+                dead_areas: &dead_areas,
+                villages: &answer.villages,
+                communes: &answer.communes,
+                priority: &answer.priority,
+            },
+            now,
+        )
+        .await?;
+    let best = cells.iter().filter(|cell| cell.operator.is_none() && cell.technology.is_none());
+    Ok(Summary {
+        samples: sample_count,
+        runs: facts.runs.len() as u64,
+        cells: best.clone().count() as u64,
+        cells_dead: best.filter(|cell| cell.verdict.is_dead()).count() as u64,
+        dead_areas: answer.dead_areas.len() as u64,
+        villages: answer.villages.len() as u64,
+        villages_unreached: answer.unreached.len() as u64,
+        as_of: answer.as_of,
+    })
+}
+
+struct Judged {
+    facts: Facts,
+    answer: Answer,
+    cells: Vec<CellVerdict>,
+    dead_areas: Vec<DeadArea>,
+}
+
+fn judge(mut samples: Vec<Sample>, parts: FactParts) -> Judged {
+    let runs: Vec<Run> = engine::signal::runs::runs(&mut samples);
+    drop(samples);
+    let facts = Facts::new(FactParts { runs, ..parts });
+    let answer = engine::answer::answer(&facts, &Question::default());
+    let cells = engine::signal::every_view(&facts.runs, &facts.rules.signal);
+    let dead_areas = engine::signal::dead_areas_of_every_view(&cells, &facts);
+    Judged { facts, answer, cells, dead_areas }
+}
+
+/// The facts of a store that has been analysed.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn facts(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<Facts, StoreError> {
+    let parts = FactParts {
+        units: store.units().await?,
+        changes: store.changes().await?,
+        villages: store.villages().await?,
+        visits: store.visits().await?,
+        runs: store.runs().await?,
+        rules: rules.clone(),
+        today: local_day(now),
+    };
+    tokio::task::spawn_blocking(move || Facts::new(parts)).await.map_err(|_| StoreError::Interrupted)
+}
+
+/// Whether the verdicts in the store were made from what it holds now, by these rules, today.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn is_current(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<bool, StoreError> {
+    let Some(stamp) = store.analysed().await? else { return Ok(false) };
+    Ok(stamp.data_epoch_is_current
+        && stamp.signal_rules == rules.signal.version
+        && stamp.reach_rules == rules.reach.version
+        && stamp.as_of == local_day(now))
+}

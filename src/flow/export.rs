@@ -1,0 +1,178 @@
+//! The rows of a layer as a file: GeoJSON by RFC 7946, other formats through GDAL.
+//!
+//! The figures are those of the map: the same rows, under the same question.
+//! A `metadata` member says the period, the thresholds, the sources and the
+//! epoch, so that a figure can be traced a year later.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use geojson::GeometryValue;
+use serde_json::{Map, Value as Json, json};
+
+use super::meta;
+use super::snapshot::{Snapshot, View};
+use crate::ingest::{self, Unreadable};
+use crate::model::admin::AdminUnit;
+use crate::model::feature::{Feature, Shape, Value};
+use crate::tiles;
+
+/// The file formats that can be asked for, and GDAL's name for each.
+pub const FORMATS: [(&str, &str); 8] = [
+    ("geojson", "GeoJSON"),
+    ("csv", "CSV"),
+    ("xlsx", "XLSX"),
+    ("gpkg", "GPKG"),
+    ("shp", "ESRI Shapefile"),
+    ("kml", "KML"),
+    ("fgb", "FlatGeobuf"),
+    ("tab", "MapInfo File"),
+];
+
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    #[error("there is no layer `{found}`, expected one of {}", known.join(", "))]
+    UnknownLayer { found: String, known: Vec<String> },
+    #[error("there is no format `{found}`, expected one of {}", known.join(", "))]
+    UnknownFormat { found: String, known: Vec<String> },
+    #[error("cannot write {path}: {source}")]
+    Write { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Convert(#[from] Unreadable),
+}
+
+/// Writes a layer to a file.
+///
+/// # Errors
+/// Names the layers or formats that exist when the one asked for does not.
+pub fn write(snapshot: &Snapshot, view: &View, layer: &str, format: &str, to: &Path) -> Result<u64, ExportError> {
+    let rows = rows(snapshot, view, layer)?;
+    let Some((_, driver)) = FORMATS.into_iter().find(|(name, _)| *name == format) else {
+        let known = FORMATS.into_iter().map(|(name, _)| name.to_owned()).collect();
+        return Err(ExportError::UnknownFormat { found: format.to_owned(), known });
+    };
+    let fail = |path: &Path| {
+        let path = path.to_owned();
+        move |source| ExportError::Write { path, source }
+    };
+    if format == "geojson" {
+        let mut out = BufWriter::new(File::create(to).map_err(fail(to))?);
+        geojson(snapshot, view, layer, rows, &mut out).map_err(fail(to))?;
+        out.flush().map_err(fail(to))?;
+    } else {
+        let through = to.with_extension("phusong-export.geojson");
+        let written = File::create(&through).and_then(|file| {
+            let mut out = BufWriter::new(file);
+            geojson(snapshot, view, layer, rows, &mut out)?;
+            out.flush()
+        });
+        let converted = written.map_err(fail(&through)).and_then(|()| Ok(ingest::gdal::convert(&through, to, driver)?));
+        let removed = std::fs::remove_file(&through);
+        converted?;
+        removed.map_err(fail(&through))?;
+    }
+    Ok(rows.len() as u64)
+}
+
+/// The rows of a layer.
+///
+/// # Errors
+/// Names the layers that exist when this one does not.
+pub fn rows<'a>(snapshot: &Snapshot, view: &'a View, layer: &str) -> Result<&'a [Feature], ExportError> {
+    snapshot.rows(view, layer).ok_or_else(|| ExportError::UnknownLayer {
+        found: layer.to_owned(),
+        known: super::layers::LAYERS.into_iter().map(str::to_owned).collect(),
+    })
+}
+
+/// Streams a layer as one GeoJSON object, a feature a line.
+///
+/// # Errors
+/// Only those of `out`.
+pub fn geojson(snapshot: &Snapshot, view: &View, layer: &str, rows: &[Feature], out: &mut dyn Write) -> io::Result<()> {
+    write!(out, "{{\"type\":\"FeatureCollection\",\"name\":{},", Json::from(layer))?;
+    writeln!(out, "\"metadata\":{},", meta::of_export(snapshot, view, layer, rows.len()))?;
+    writeln!(out, "\"features\":[")?;
+    let fields: Vec<&str> =
+        tiles::definition(layer).map(|d| d.fields.iter().map(|f| f.name.as_str()).collect()).unwrap_or_default();
+    for (i, row) in rows.iter().enumerate() {
+        let joint = if i + 1 == rows.len() { "" } else { "," };
+        writeln!(out, "{}{joint}", feature(row, &fields))?;
+    }
+    writeln!(out, "]}}")
+}
+
+/// One row as a GeoJSON feature. Every declared field is there: a figure that
+/// is absent is `null` beside the note that says why.
+fn feature(row: &Feature, fields: &[&str]) -> Json {
+    let mut properties = Map::new();
+    for name in fields {
+        properties.insert((*name).to_owned(), row.get(name).map_or(Json::Null, json_value));
+    }
+    json!({"type": "Feature", "id": row.key, "geometry": geometry(&row.shape), "properties": properties})
+}
+
+/// An attribute as JSON.
+#[must_use]
+pub fn json_value(value: &Value) -> Json {
+    match value {
+        Value::Text(text) => Json::from(text.as_str()),
+        Value::Integer(number) => Json::from(*number),
+        Value::Number(number) => Json::from(*number),
+        Value::Flag(flag) => Json::from(*flag),
+    }
+}
+
+fn geometry(shape: &Shape) -> Json {
+    let Some(geometry) = shape.geometry() else { return Json::Null };
+    let mut value = Json::from(&geojson::Geometry::new(GeometryValue::from(&geometry)));
+    round(&mut value);
+    value
+}
+
+/// Seven decimals of a degree are a centimetre; RFC 7946 asks for no more.
+fn round(value: &mut Json) {
+    match value {
+        Json::Array(items) => items.iter_mut().for_each(round),
+        Json::Object(members) => members.values_mut().for_each(round),
+        Json::Number(number) => {
+            if let Some(float) = number.as_f64() {
+                *value = Json::from((float * 1e7).round() / 1e7);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Writes units as GeoJSON that [`crate::ingest::boundaries`] reads back.
+///
+/// # Errors
+/// Only those of the file.
+pub fn write_units(units: &[AdminUnit], to: &Path) -> io::Result<()> {
+    let mut out = BufWriter::new(File::create(to)?);
+    writeln!(out, "{{\"type\":\"FeatureCollection\",\"features\":[")?;
+    for (i, unit) in units.iter().enumerate() {
+        let joint = if i + 1 == units.len() { "" } else { "," };
+        let shape = unit.geometry.clone().map_or(Shape::Unlocated, Shape::Area);
+        let feature = json!({
+            "type": "Feature",
+            "id": unit.code.to_string(),
+            "geometry": geometry(&shape),
+            "properties": {
+                "code": unit.code.to_string(),
+                "name": unit.name,
+                "full_name": unit.full_name(),
+                "kind": unit.kind.vietnamese(),
+                "valid_from": unit.valid_from.to_string(),
+                "valid_to": unit.valid_to.map(|day| day.to_string()),
+                "area_km2": unit.stated_area_km2,
+                "approximate": unit.approximate,
+                "source": unit.source,
+            },
+        });
+        writeln!(out, "{feature}{joint}")?;
+    }
+    writeln!(out, "]}}")?;
+    out.flush()
+}

@@ -1,0 +1,271 @@
+//! A file becomes rows of the store, in one transaction.
+//!
+//! Good rows go in, refused rows are kept with their reasons, and the same
+//! file twice changes nothing. A dry run does everything except the commit.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use sha2::{Digest, Sha256};
+
+use crate::ingest::{self, Unreadable, Warning};
+use crate::model::import::{Counts, ImportKind, NewImport};
+use crate::model::language::Language;
+use crate::model::measure::local_day;
+use crate::model::operator::{Operator, Technology};
+use crate::model::refusal::Reject;
+use crate::store::{ImportTransaction, Store, StoreError};
+
+mod places;
+mod rejects;
+mod samples;
+mod units;
+mod villages;
+mod visits;
+
+/// What the person asked for, besides the file.
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub kind: ImportKind,
+    /// EPSG code of a file that does not say, or says wrongly.
+    pub crs_epsg: Option<u32>,
+    /// First day in force of units and changes whose file has none.
+    pub as_of: Option<Date>,
+    /// For measurements that name no network.
+    pub operator: Option<Operator>,
+    pub technology: Option<Technology>,
+    /// Read and judge, write nothing.
+    pub dry_run: bool,
+    /// The rows were made for the demo.
+    pub synthetic: bool,
+    pub now: Timestamp,
+    /// The language of `*.rejects.csv`.
+    pub language: Language,
+}
+
+/// What happened to one file.
+#[derive(Clone, Debug)]
+pub struct Report {
+    pub file: PathBuf,
+    pub kind: ImportKind,
+    pub profile: String,
+    /// Rows that were good.
+    pub accepted: u64,
+    pub counts: Counts,
+    pub refused: u64,
+    /// The first refused rows, for the screen; all of them are in `rejects_file`.
+    pub first_refused: Vec<Reject>,
+    pub rejects_file: Option<PathBuf>,
+    pub dropped_fields: Vec<String>,
+    pub warnings: Vec<Warning>,
+    pub notes: Vec<Note>,
+    /// The day of the import that already brought this very file.
+    pub already_imported: Option<Timestamp>,
+    pub dry_run: bool,
+}
+
+/// Things worth saying that refuse nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// Measurements outside every imported commune.
+    OutsideCommunes { rows: u64 },
+    /// New communes made by dissolving old ones.
+    Dissolved { units: usize },
+    /// Old units that the crosswalk closed.
+    Closed { units: usize },
+    /// Old units split between several new ones, with no line to cut along: in no new unit.
+    SplitWithoutLine { codes: Vec<String> },
+    /// Villages without a position: in lists, on no map.
+    VillagesWithoutPoint { rows: u64 },
+    /// Villages without declared households.
+    VillagesWithoutHouseholds { rows: u64 },
+    /// Visits that found a commune but no village.
+    CommuneOnly { rows: u64 },
+    /// The refused rows could not be written beside the file; they are in the store.
+    RejectsNotWritten { problem: String },
+}
+
+impl Note {
+    #[must_use]
+    pub fn message(&self, language: Language) -> String {
+        match self {
+            Self::OutsideCommunes { rows } => language.pick(
+                format!("{rows} dòng nằm ngoài mọi xã, phường đã nhập"),
+                format!("{rows} rows lie outside every imported commune"),
+            ),
+            Self::Dissolved { units } => language.pick(
+                format!("đã ghép {units} xã, phường mới từ đơn vị cũ"),
+                format!("{units} new communes were dissolved from old ones"),
+            ),
+            Self::Closed { units } => language.pick(
+                format!("{units} đơn vị cũ hết hiệu lực theo bảng sáp nhập"),
+                format!("{units} old units are closed by the merger table"),
+            ),
+            Self::SplitWithoutLine { codes } => language.pick(
+                format!("đơn vị cũ bị chia mà không có đường ranh, chưa gán vào đâu: {}", codes.join(", ")),
+                format!("old units split without a line, assigned to none: {}", codes.join(", ")),
+            ),
+            Self::VillagesWithoutPoint { rows } => language.pick(
+                format!("{rows} thôn chưa có toạ độ: có trong danh sách, không có trên bản đồ"),
+                format!("{rows} villages have no position: in the lists, not on the map"),
+            ),
+            Self::VillagesWithoutHouseholds { rows } => language.pick(
+                format!("{rows} thôn chưa có số hộ: chưa tính được tỷ lệ"),
+                format!("{rows} villages declare no households: no share can be computed"),
+            ),
+            Self::CommuneOnly { rows } => language.pick(
+                format!("{rows} lượt thăm chỉ gán được đến xã, phường"),
+                format!("{rows} visits could be placed in a commune only"),
+            ),
+            Self::RejectsNotWritten { problem } => language.pick(
+                format!("không ghi được tệp dòng bị loại cạnh tệp gốc ({problem}); chúng vẫn nằm trong kho dữ liệu"),
+                format!("the refused rows could not be written beside the file ({problem}); they are kept in the store"),
+            ),
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    #[error("{0}")]
+    Unreadable(#[from] Unreadable),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("cannot read {path}: {source}")]
+    Read { path: PathBuf, source: io::Error },
+}
+
+/// Imports one file.
+///
+/// # Errors
+/// When the file as a whole cannot be read, or the store cannot be written.
+/// Refused rows are not an error: see [`Report::refused`].
+pub async fn import(store: &dyn Store, path: &Path, request: &Request) -> Result<Report, ImportError> {
+    let hash = hash(path, request)?;
+    let mut report = Report {
+        file: path.to_owned(),
+        kind: request.kind,
+        profile: String::new(),
+        accepted: 0,
+        counts: Counts::default(),
+        refused: 0,
+        first_refused: Vec::new(),
+        rejects_file: None,
+        dropped_fields: Vec::new(),
+        warnings: Vec::new(),
+        notes: Vec::new(),
+        already_imported: None,
+        dry_run: request.dry_run,
+    };
+    if let Some(before) = store.find_import(request.kind, &hash).await? {
+        report.already_imported = Some(before.at);
+        report.profile = before.profile;
+        return Ok(report);
+    }
+
+    let options = ingest::Options {
+        crs_epsg: request.crs_epsg,
+        as_of: request.as_of,
+        now: request.now,
+        household_key: store.household_key().await?,
+        operator: request.operator,
+        technology: request.technology,
+        default_source: base_name(path),
+    };
+    let new = NewImport {
+        kind: request.kind,
+        file: base_name(path),
+        hash,
+        profile: request.kind.code().to_owned(),
+        synthetic: request.synthetic,
+    };
+    let mut job = Job {
+        transaction: store.begin(&new, request.now).await?,
+        rejects: rejects::Sink::new(path, request.language, request.dry_run),
+        report,
+        today: local_day(request.now),
+    };
+    match request.kind {
+        ImportKind::Boundaries => units::boundaries(store, &mut job, path, &options).await?,
+        ImportKind::Mergers => units::mergers(store, &mut job, path, &options).await?,
+        ImportKind::Villages => villages::import(store, &mut job, path, &options).await?,
+        ImportKind::Visits => visits::import(store, &mut job, path, &options).await?,
+        ImportKind::Samples => samples::import(store, &mut job, path, &options).await?,
+    }
+    job.finish().await
+}
+
+/// One import under way.
+struct Job {
+    transaction: Box<dyn ImportTransaction>,
+    rejects: rejects::Sink,
+    report: Report,
+    /// The local day of the import.
+    today: Date,
+}
+
+impl Job {
+    async fn refuse(&mut self, refused: Vec<Reject>) -> Result<(), ImportError> {
+        if refused.is_empty() {
+            return Ok(());
+        }
+        self.report.refused += refused.len() as u64;
+        let room = 20_usize.saturating_sub(self.report.first_refused.len());
+        self.report.first_refused.extend(refused.iter().take(room).cloned());
+        self.transaction.put_refused(&refused).await?;
+        self.rejects.write(&refused);
+        Ok(())
+    }
+
+    fn took(&mut self, rows: usize, counts: Counts) {
+        self.report.accepted += rows as u64;
+        self.report.counts += counts;
+    }
+
+    async fn finish(mut self) -> Result<Report, ImportError> {
+        let (file, problem) = self.rejects.finish();
+        self.report.rejects_file = file;
+        if let Some(problem) = problem {
+            self.report.notes.push(Note::RejectsNotWritten { problem });
+        }
+        if self.report.dry_run {
+            return Ok(self.report); // Dropping the transaction leaves the store as it was.
+        }
+        self.transaction.put_dropped_fields(&self.report.dropped_fields).await?;
+        self.transaction.put_profile(&self.report.profile).await?;
+        self.transaction.commit().await?;
+        Ok(self.report)
+    }
+}
+
+/// SHA-256 of the bytes and of every option that changes what they mean.
+fn hash(path: &Path, request: &Request) -> Result<String, ImportError> {
+    let unreadable = |source| ImportError::Read { path: path.to_owned(), source };
+    let mut file = std::fs::File::open(path).map_err(unreadable)?;
+    if file.metadata().map_err(unreadable)?.is_dir() {
+        return Err(unreadable(io::Error::from(io::ErrorKind::IsADirectory)));
+    }
+    let mut digest = Sha256::new();
+    io::copy(&mut file, &mut HashWriter(&mut digest)).map_err(unreadable)?;
+    digest.update(format!("{:?}{:?}{:?}{:?}", request.crs_epsg, request.as_of, request.operator, request.technology));
+    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+struct HashWriter<'a>(&'a mut Sha256);
+
+impl io::Write for HashWriter<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn base_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}

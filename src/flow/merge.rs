@@ -1,0 +1,99 @@
+//! Old communes into new ones, from files to a file, without a store.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+
+use super::export;
+use crate::engine::boundaries::dissolve::{Dissolved, dissolve};
+use crate::ingest::{self, Unreadable};
+use crate::model::admin::{AdminUnit, UnitChange, UnitCode, UnitKind};
+
+/// What came of a merge.
+#[derive(Clone, Debug)]
+pub struct Merged {
+    pub units: Vec<AdminUnit>,
+    /// New units that could not be drawn whole, with the old codes that are missing.
+    pub incomplete: Vec<(UnitCode, Vec<UnitCode>)>,
+    pub refused: u64,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum MergeError {
+    #[error("{path}: {problem}")]
+    Unreadable { path: PathBuf, problem: Unreadable },
+    #[error("cannot write {path}: {source}")]
+    Write { path: PathBuf, source: std::io::Error },
+}
+
+/// Reads old units and a crosswalk, dissolves, and writes GeoJSON.
+///
+/// # Errors
+/// When a file cannot be read as what it should be, or the result cannot be written.
+pub fn merge(units: &[PathBuf], crosswalk: &Path, to: &Path, options: &ingest::Options) -> Result<Merged, MergeError> {
+    let unreadable = |path: &Path| {
+        let path = path.to_owned();
+        move |problem| MergeError::Unreadable { path, problem }
+    };
+    let mut refused = 0;
+    let mut old = Vec::new();
+    for path in units {
+        let read = ingest::boundaries::read(path, options).map_err(unreadable(path))?;
+        refused += read.batch.rejects.len() as u64;
+        old.extend(read.batch.rows.into_iter().map(|row| row.value));
+    }
+    let read = ingest::mergers::read(crosswalk, options).map_err(unreadable(crosswalk))?;
+    refused += read.batch.rejects.len() as u64;
+    let changes: Vec<UnitChange> = read.batch.rows.into_iter().map(|row| row.value).collect();
+    let Some(day) = changes.iter().map(|change| change.effective).max() else {
+        return Ok(Merged { units: Vec::new(), incomplete: Vec::new(), refused });
+    };
+    let made = dissolve(&old, &changes, day);
+    let merged = as_units(&made, &old, &changes, day);
+    let incomplete =
+        made.units.iter().filter(|u| !u.missing.is_empty()).map(|u| (u.code, u.missing.clone())).collect();
+    export::write_units(&merged, to).map_err(|source| MergeError::Write { path: to.to_owned(), source })?;
+    Ok(Merged { units: merged, incomplete, refused })
+}
+
+/// Dissolved geometry as units: named by the crosswalk, approximate because
+/// nobody surveyed it as one.
+#[must_use]
+pub fn as_units(made: &Dissolved, old: &[AdminUnit], changes: &[UnitChange], day: Date) -> Vec<AdminUnit> {
+    let names: HashMap<UnitCode, &str> = changes.iter().map(|c| (c.to, c.to_name.as_str())).collect();
+    let approximate = old.iter().any(|unit| unit.approximate);
+    made.units
+        .iter()
+        .filter(|unit| !unit.geometry.0.is_empty())
+        .map(|unit| {
+            let full = names.get(&unit.code).copied().unwrap_or_default();
+            let (kind, name) = split_kind(full);
+            AdminUnit {
+                code: unit.code,
+                name,
+                kind,
+                district: None,
+                valid_from: day,
+                valid_to: None,
+                geometry: Some(unit.geometry.clone()),
+                stated_area_km2: None,
+                source: "dissolved from old communes".to_owned(),
+                approximate: approximate || !unit.split.is_empty() || !unit.missing.is_empty(),
+            }
+        })
+        .collect()
+}
+
+/// `Phường Phủ Lý` is a ward called `Phủ Lý`.
+fn split_kind(full: &str) -> (UnitKind, String) {
+    let kinds = [UnitKind::Ward, UnitKind::Commune, UnitKind::SpecialZone, UnitKind::Township, UnitKind::Province];
+    let lower = full.to_lowercase();
+    for kind in kinds {
+        if lower.starts_with(kind.vietnamese()) {
+            let name: String = full.chars().skip(kind.vietnamese().chars().count()).collect();
+            return (kind, name.trim().to_owned());
+        }
+    }
+    (UnitKind::Commune, full.trim().to_owned())
+}

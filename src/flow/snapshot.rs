@@ -1,0 +1,170 @@
+//! Everything that a reader may ask, in memory, at one epoch.
+//!
+//! A snapshot never changes; a new one takes its place. A question is
+//! answered once and kept as a [`View`], so the tile, the list and the file
+//! that share a question share its figures.
+
+use std::collections::HashMap;
+use std::ops::RangeInclusive;
+use std::sync::{Arc, OnceLock};
+
+use geo_types::MultiPolygon;
+use h3o::Resolution;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use moka::sync::Cache;
+
+use super::analyse;
+use super::layers::{Context, LAYERS};
+use crate::engine::answer::{Answer, answer};
+use crate::engine::boundaries;
+use crate::engine::facts::Facts;
+use crate::model::feature::Feature;
+use crate::model::import::{Epoch, ImportRecord};
+use crate::model::question::Question;
+use crate::model::rules::Rules;
+use crate::store::{Store, StoreError};
+use crate::tiles::{self, Level};
+
+/// Zooms that share one generalisation of communes, and its tolerance in
+/// degrees: half a pixel of a 512-pixel tile at the last zoom of the range.
+const COMMUNE_LEVELS: [(RangeInclusive<u8>, f64); 6] = [
+    (0..=6, 0.005_5),
+    (7..=8, 0.001_4),
+    (9..=10, 0.000_34),
+    (11..=12, 0.000_086),
+    (13..=14, 0.000_021),
+    (15..=22, 0.0),
+];
+
+/// Zooms and the H3 resolution that suits them: a cell is drawn 4 to 20 pixels wide.
+const CELL_LEVELS: [(RangeInclusive<u8>, Resolution); 4] = [
+    (0..=7, Resolution::Six),
+    (8..=9, Resolution::Seven),
+    (10..=10, Resolution::Eight),
+    (11..=22, Resolution::Nine),
+];
+
+/// Answers kept at once. One holds a few megabytes for a province.
+const VIEWS: u64 = 48;
+
+pub struct Snapshot {
+    pub epoch: Epoch,
+    pub facts: Arc<Facts>,
+    pub imports: Vec<ImportRecord>,
+    /// When the snapshot was taken.
+    pub at: Timestamp,
+    views: Cache<Question, Arc<View>>,
+    coverages: Cache<(Date, usize), Arc<Vec<MultiPolygon<f64>>>>,
+}
+
+impl Snapshot {
+    /// Reads the store, judging it first when its verdicts are out of date.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written.
+    pub async fn take(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<Self, StoreError> {
+        if !analyse::is_current(store, rules, now).await? {
+            analyse::analyse(store, rules, now).await?;
+        }
+        let epoch = store.epoch().await?;
+        let facts = analyse::facts(store, rules, now).await?;
+        Ok(Self {
+            epoch,
+            facts: Arc::new(facts),
+            imports: store.imports().await?,
+            at: now,
+            views: Cache::new(VIEWS),
+            coverages: Cache::new(64),
+        })
+    }
+
+    /// The answer to a question; asked twice at once, it is worked out once.
+    #[must_use]
+    pub fn view(&self, question: &Question) -> Arc<View> {
+        self.views.get_with(question.clone(), || {
+            let answer = answer(&self.facts, question);
+            Arc::new(View {
+                answer,
+                synthetic: self.synthetic(),
+                rows: LAYERS.into_iter().map(|layer| (layer, OnceLock::new())).collect(),
+                drawn: LAYERS.into_iter().map(|layer| (layer, OnceLock::new())).collect(),
+            })
+        })
+    }
+
+    /// The rows of a layer, in the order of its list. `None` for a layer that does not exist.
+    #[must_use]
+    pub fn rows<'a>(&self, view: &'a View, layer: &str) -> Option<&'a [Feature]> {
+        let (name, rows) = view.rows.get_key_value(layer)?;
+        Some(rows.get_or_init(|| self.context(view).features(name)))
+    }
+
+    /// A layer ready for tiles. `None` for a layer that does not exist.
+    #[must_use]
+    pub fn layer<'a>(&self, view: &'a View, layer: &str) -> Option<&'a tiles::Layer> {
+        let (name, drawn) = view.drawn.get_key_value(layer)?;
+        let definition = tiles::definition(name)?;
+        Some(drawn.get_or_init(|| tiles::Layer::new(definition, self.levels(view, name))))
+    }
+
+    fn context<'a>(&'a self, view: &'a View) -> Context<'a> {
+        Context::new(&self.facts, &view.answer, view.synthetic)
+    }
+
+    fn levels(&self, view: &View, layer: &str) -> Vec<Level> {
+        let context = self.context(view);
+        match layer {
+            "communes" => COMMUNE_LEVELS
+                .into_iter()
+                .enumerate()
+                .map(|(i, (zooms, _))| {
+                    let shapes = self.coverage(&view.answer, i);
+                    let shape_of: HashMap<_, _> = self
+                        .drawn_units(&view.answer)
+                        .zip(shapes.iter())
+                        .map(|(unit, shape)| (unit.code, shape))
+                        .collect();
+                    let features = context.communes(|unit| shape_of.get(&unit.code).map(|shape| (*shape).clone()));
+                    Level { zooms, features }
+                })
+                .collect(),
+            "signal" => CELL_LEVELS
+                .into_iter()
+                .map(|(zooms, resolution)| Level { zooms, features: context.signal(resolution) })
+                .collect(),
+            other => vec![Level { zooms: 0..=22, features: context.features(other) }],
+        }
+    }
+
+    /// Communes of an edition generalised together, so that neighbours never part.
+    fn coverage(&self, answer: &Answer, level: usize) -> Arc<Vec<MultiPolygon<f64>>> {
+        let edition = self.drawn_units(answer).map(|unit| unit.valid_from).max().unwrap_or(answer.as_of);
+        self.coverages.get_with((edition, level), || {
+            let exact: Vec<_> = self.drawn_units(answer).filter_map(|unit| unit.geometry.as_ref()).collect();
+            let tolerance = COMMUNE_LEVELS[level].1;
+            if tolerance == 0.0 {
+                return Arc::new(exact.into_iter().cloned().collect());
+            }
+            Arc::new(boundaries::topology::simplify(&exact, tolerance))
+        })
+    }
+
+    fn drawn_units<'a>(&'a self, answer: &'a Answer) -> impl Iterator<Item = &'a crate::model::admin::AdminUnit> {
+        answer.unit_indices.iter().map(|i| &self.facts.units[*i]).filter(|unit| unit.geometry.is_some())
+    }
+
+    /// Some of what is shown was made for the demo.
+    #[must_use]
+    pub fn synthetic(&self) -> bool {
+        self.imports.iter().any(|import| import.synthetic)
+    }
+}
+
+/// One question, answered.
+pub struct View {
+    pub answer: Answer,
+    synthetic: bool,
+    rows: HashMap<&'static str, OnceLock<Vec<Feature>>>,
+    drawn: HashMap<&'static str, OnceLock<tiles::Layer>>,
+}

@@ -1,0 +1,24 @@
+//! The page in a real browser, against the real server.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::support::{Server, text};
+
+#[test]
+fn the_map_is_drawn_filtered_flown_and_translated() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    if !root.join("web/node_modules/playwright-core").exists() {
+        eprintln!("skipped: web/node_modules is not installed (`make test` installs it)");
+        return;
+    }
+    let shots = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screenshots");
+    std::fs::create_dir_all(&shots).unwrap();
+    let output = Command::new("node")
+        .arg(root.join("web/tests/map.spec.mjs"))
+        .arg(&Server::of_demo().base)
+        .arg(&shots)
+        .output()
+        .expect("node runs");
+    assert!(output.status.success(), "{}\n{}", text(&output.stdout), text(&output.stderr));
+}

@@ -1,0 +1,110 @@
+//! Every tile of the demo, zooms 5 to 14, through a validator of its own.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use phusong::flow::layers::LAYERS;
+use phusong::flow::snapshot::Snapshot;
+use phusong::model::question::Question;
+use phusong::model::rules::Rules;
+use phusong::tiles::{self, Address};
+use rayon::prelude::*;
+
+use crate::support::{demo_store, mvt};
+
+async fn snapshot() -> Snapshot {
+    let store = phusong::store::open(&demo_store().to_string_lossy()).await.unwrap();
+    let snapshot = Snapshot::take(&*store, &Rules::default(), std::time::SystemTime::now().try_into().unwrap()).await.unwrap();
+    store.close().await;
+    snapshot
+}
+
+/// Every tile that touches the bounds, at every zoom.
+fn addresses(bounds: [f64; 4], zooms: std::ops::RangeInclusive<u8>) -> Vec<Address> {
+    let mut all = Vec::new();
+    for z in zooms {
+        let n = f64::from(1_u32 << z);
+        let column = |lon: f64| (((lon + 180.0) / 360.0 * n) as u32).min((1 << z) - 1);
+        let row = |lat: f64| (((1.0 - lat.to_radians().tan().asinh() / std::f64::consts::PI) / 2.0 * n) as u32).min((1 << z) - 1);
+        let [west, south, east, north] = bounds;
+        for x in column(west)..=column(east) {
+            for y in row(north)..=row(south) {
+                all.push(Address::new(z, x, y).unwrap());
+            }
+        }
+    }
+    all
+}
+
+fn check(snapshot: &Snapshot, question: &Question, zooms: std::ops::RangeInclusive<u8>) {
+    let view = snapshot.view(question);
+    let layers: Vec<&tiles::Layer> = LAYERS.iter().map(|layer| snapshot.layer(&view, layer).unwrap()).collect();
+    let bounds = phusong::flow::meta::bounds(snapshot);
+    let ids: Mutex<HashMap<(String, String), u64>> = Mutex::new(HashMap::new());
+    let seen: Mutex<HashMap<String, usize>> = Mutex::new(HashMap::new());
+    let problems: Vec<String> = addresses(bounds, zooms)
+        .into_par_iter()
+        .flat_map_iter(|at| {
+            let tile = tiles::encode(&layers, at);
+            let mut problems: Vec<String> = mvt::problems(&tile).into_iter().map(|p| format!("{at:?}: {p}")).collect();
+            for layer in mvt::decode(&tile) {
+                *seen.lock().unwrap().entry(layer.name.clone()).or_default() += layer.features.len();
+                for feature in layer.features {
+                    let key = ["code", "cell", "area"].iter().find_map(|name| feature.attributes.get(*name));
+                    let key = (layer.name.clone(), key.map(ToString::to_string).unwrap_or_default());
+                    let first = *ids.lock().unwrap().entry(key.clone()).or_insert(feature.id);
+                    if first != feature.id {
+                        problems.push(format!("{at:?}: {key:?} has id {} here and {first} elsewhere", feature.id));
+                    }
+                }
+            }
+            problems
+        })
+        .collect();
+    assert!(problems.is_empty(), "{} problems, the first:\n{}", problems.len(), problems.iter().take(20).cloned().collect::<Vec<_>>().join("\n"));
+    let seen = seen.into_inner().unwrap();
+    for layer in LAYERS {
+        assert!(seen.get(layer).is_some_and(|n| *n > 0), "no tile holds {layer}: {seen:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_tile_of_the_demo_is_valid_and_its_ids_are_stable() {
+    check(&snapshot().await, &Question::default(), 5..=14);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_filtered_tile_is_valid_too() {
+    let snapshot = snapshot().await;
+    let mut question = Question { operator: "vnpt".parse().ok(), technology: "4G".parse().ok(), ..Question::default() };
+    check(&snapshot, &question, 5..=12);
+    question = Question { from: "2026-01-01".parse().ok(), to: "2026-06-30".parse().ok(), ..Question::default() };
+    check(&snapshot, &question, 5..=11);
+}
+
+/// A commune may not lose its neighbour when it is simplified: between
+/// neighbours there is no gap and no overlap at any zoom.
+#[tokio::test(flavor = "multi_thread")]
+async fn neighbours_never_part_at_any_zoom() {
+    let snapshot = snapshot().await;
+    let view = snapshot.view(&Question::default());
+    let layer = snapshot.layer(&view, "communes").unwrap();
+    let bounds = phusong::flow::meta::bounds(&snapshot);
+    for at in addresses(bounds, 6..=11) {
+        let tile = tiles::encode(&[layer], at);
+        let Some(communes) = mvt::decode(&tile).into_iter().next() else { continue };
+        let mut edges: HashMap<((i32, i32), (i32, i32)), i32> = HashMap::new();
+        for feature in &communes.features {
+            for ring in &feature.geometry {
+                for i in 0..ring.len() {
+                    let (a, b) = (ring[i], ring[(i + 1) % ring.len()]);
+                    let (key, sign) = if a < b { ((a, b), 1) } else { ((b, a), -1) };
+                    *edges.entry(key).or_default() += sign;
+                }
+            }
+        }
+        // In a coverage an edge is walked once each way (0) or is on the outline (±1): never twice the same way.
+        let twice = edges.values().filter(|n| n.abs() > 1).count();
+        assert_eq!(twice, 0, "{at:?}: {twice} edges are walked twice in one direction: an overlap");
+    }
+}

@@ -1,0 +1,148 @@
+//! What the tests share: the program itself, a demo store, a server, an HTTP client.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
+
+use serde_json::Value as Json;
+
+pub mod mvt;
+
+/// The program under test, the one that users run.
+pub fn phusong() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_phusong"));
+    command.env_remove("PHUSONG_DB").env("PHUSONG_LANG", "en").env("PHUSONG_LOG", "warn").arg("--quiet");
+    command
+}
+
+/// Runs the program to its end.
+pub fn run(arguments: &[&str]) -> Output {
+    phusong().args(arguments).output().expect("the program starts")
+}
+
+pub fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Runs the program with `--json`, asserts success, returns its one object.
+pub fn run_json(arguments: &[&str]) -> Json {
+    let output = phusong().arg("--json").args(arguments).output().expect("the program starts");
+    assert!(output.status.success(), "{arguments:?}\n{}\n{}", text(&output.stdout), text(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{arguments:?}: {e}\n{}", text(&output.stdout)))
+}
+
+/// A folder that lives as long as the test.
+pub fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+/// The store of the demo province: the full one that `make test` has built, named by
+/// `PHUSONG_DEMO_DB`, else a small one made here.
+pub fn demo_store() -> &'static Path {
+    static STORE: OnceLock<PathBuf> = OnceLock::new();
+    STORE.get_or_init(|| {
+        if let Some(path) = std::env::var_os("PHUSONG_DEMO_DB").map(PathBuf::from) {
+            let path = if path.is_absolute() { path } else { Path::new(env!("CARGO_MANIFEST_DIR")).join(path) };
+            assert!(path.exists(), "PHUSONG_DEMO_DB names {}, which is not there", path.display());
+            return path;
+        }
+        let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("small-demo");
+        let output = run(&["demo", "--small", "--no-serve", "--dir", &dir.to_string_lossy()]);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        dir.join("phusong.gpkg")
+    })
+}
+
+/// The real data, or `None` after saying so.
+pub fn real_data() -> Option<PathBuf> {
+    match std::env::var_os("PHUSONG_REAL_DATA") {
+        Some(path) => Some(PathBuf::from(path)),
+        None => {
+            eprintln!("skipped: PHUSONG_REAL_DATA is not set");
+            None
+        }
+    }
+}
+
+/// A server of a store on a port of its own, ended with the test.
+pub struct Server {
+    child: Child,
+    pub base: String,
+}
+
+impl Server {
+    pub fn start(store: &Path) -> Self {
+        let mut child = phusong()
+            .args(["serve", "--port", "0", "--db", &store.to_string_lossy()])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the server starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("its first line");
+        let base = line.trim().strip_prefix("listening on ").unwrap_or_else(|| panic!("said `{line}`")).to_owned();
+        Self { child, base }
+    }
+
+    /// The server that tests of the demo share. It ends with the test program's process group.
+    pub fn of_demo() -> &'static Self {
+        static SERVER: OnceLock<Server> = OnceLock::new();
+        SERVER.get_or_init(|| Server::start(demo_store()))
+    }
+
+    pub fn get(&self, path: &str) -> Reply {
+        self.ask(path, &[])
+    }
+
+    pub fn ask(&self, path: &str, headers: &[(&str, &str)]) -> Reply {
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let mut request = agent.get(format!("{}{path}", self.base));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut response = request.call().unwrap_or_else(|e| panic!("{path}: {e}"));
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), text(value.as_bytes())))
+            .collect();
+        let status = response.status().as_u16();
+        let body = response.body_mut().with_config().limit(1 << 30).read_to_vec().expect("the body");
+        Reply { status, headers, body }
+    }
+
+    pub fn json(&self, path: &str) -> Json {
+        let reply = self.get(path);
+        assert_eq!(reply.status, 200, "{path}: {}", text(&reply.body));
+        reply.json()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+pub struct Reply {
+    pub status: u16,
+    headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+impl Reply {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Every value of a header that may be repeated, joined.
+    pub fn headers(&self, name: &str) -> String {
+        let values: Vec<&str> = self.headers.iter().filter(|(key, _)| key == name).map(|(_, v)| v.as_str()).collect();
+        values.join(", ")
+    }
+
+    pub fn json(&self) -> Json {
+        serde_json::from_slice(&self.body).unwrap_or_else(|e| panic!("{e}: {}", text(&self.body)))
+    }
+}
