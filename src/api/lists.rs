@@ -11,7 +11,7 @@ use super::App;
 use super::ask::{self, Parameters};
 use super::caching;
 use super::problem::Problem;
-use crate::engine::boundaries;
+use crate::engine::boundaries::place;
 use crate::flow::export::{self, json_value};
 use crate::flow::meta;
 use crate::model::feature::{Feature, Shape};
@@ -103,7 +103,7 @@ fn item(row: &Feature) -> Json {
     members.insert("key".into(), Json::from(row.key.as_str()));
     let at = match &row.shape {
         Shape::Point(at) => Some(*at),
-        Shape::Area(area) => boundaries::label_point(area),
+        Shape::Area(area) => place::label_point(area),
         Shape::Unlocated => None,
     };
     members.insert("lon".into(), at.map_or(Json::Null, |at| Json::from(at.lon())));

@@ -76,7 +76,7 @@ pub(super) async fn tile(
     }
     let key = TileKey {
         epoch: epoch.clone(),
-        layers: layers.iter().map(|layer| layer.id.as_str()).collect(),
+        layers: layers.iter().map(|layer| layer.id).collect(),
         question,
         at: (at.z(), at.x(), at.y()),
     };
@@ -111,7 +111,7 @@ fn question_of(parameters: &Parameters) -> Question {
 }
 
 fn draw(snapshot: &Snapshot, view: &View, layers: &[&'static LayerDefinition], at: Address) -> Vec<u8> {
-    let drawn: Vec<&tiles::Layer> = layers.iter().filter_map(|layer| snapshot.layer(view, &layer.id)).collect();
+    let drawn: Vec<&tiles::Layer> = layers.iter().filter_map(|layer| snapshot.layer(view, layer.id)).collect();
     tiles::encode(&drawn, at)
 }
 
@@ -129,7 +129,7 @@ pub(super) async fn tilejson(
     let language = ask::language(&parameters)?;
     let snapshot = app.snapshot();
     let epoch = snapshot.epoch.to_string();
-    let joined: Vec<&str> = layers.iter().map(|layer| layer.id.as_str()).collect();
+    let joined: Vec<&str> = layers.iter().map(|layer| layer.id).collect();
     let asked = question.canonical();
     let joint = if asked.is_empty() { "" } else { "&" };
     let url = format!("{}/tiles/{}/{{z}}/{{x}}/{{y}}?v={epoch}{joint}{asked}", ask::base_url(&headers), joined.join(","));
@@ -159,7 +159,7 @@ fn definitions(names: &str) -> Result<Vec<&'static LayerDefinition>, Problem> {
     let mut found: Vec<&'static LayerDefinition> = Vec::new();
     for name in names.split(',') {
         let Some(definition) = tiles::definition(name) else {
-            let known: Vec<&str> = tiles::definitions().iter().map(|layer| layer.id.as_str()).collect();
+            let known: Vec<&str> = tiles::definitions().iter().map(|layer| layer.id).collect();
             return Err(Problem::not_found(format!("there is no layer `{name}`"), format!("one or several of {}", known.join(","))));
         };
         if !found.iter().any(|layer| layer.id == definition.id) {

@@ -8,6 +8,7 @@ pub mod answer;
 pub mod facts;
 
 pub mod boundaries;
+pub mod names;
 pub mod priority;
 pub mod reach;
 pub mod signal;

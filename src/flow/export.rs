@@ -95,7 +95,7 @@ pub fn geojson(snapshot: &Snapshot, view: &View, layer: &str, rows: &[Feature], 
     writeln!(out, "\"metadata\":{},", meta::of_export(snapshot, view, layer, rows.len()))?;
     writeln!(out, "\"features\":[")?;
     let fields: Vec<&str> =
-        tiles::definition(layer).map(|d| d.fields.iter().map(|f| f.name.as_str()).collect()).unwrap_or_default();
+        tiles::definition(layer).map(|d| d.fields.iter().map(|f| f.name).collect()).unwrap_or_default();
     for (i, row) in rows.iter().enumerate() {
         let joint = if i + 1 == rows.len() { "" } else { "," };
         writeln!(out, "{}{joint}", feature(row, &fields))?;

@@ -11,12 +11,11 @@ use h3o::Resolution;
 use jiff::civil::Date;
 
 use crate::engine::answer::Answer;
-use crate::engine::boundaries;
+use crate::engine::boundaries::{area, place};
 use crate::engine::facts::Facts;
 use crate::model::admin::{AdminUnit, UnitCode};
 use crate::model::feature::{Feature, Shape, Value};
 use crate::model::figure::Figure;
-use crate::model::measure::LonLat;
 use crate::model::operator::{Operator, Technology};
 use crate::model::reach::{CommuneReach, VillageReach};
 use crate::model::verdict::{CellVerdict, DeadArea, cell_id};
@@ -78,8 +77,8 @@ impl<'a> Context<'a> {
         row.text("kind", unit.kind.code());
         row.text("valid_from", unit.valid_from.to_string());
         row.flag("approximate", unit.approximate);
-        if let Some(exact) = &unit.geometry {
-            row.number("area_km2", round(boundaries::area_m2(exact) / 1e6, 3));
+        if let Some(area_m2) = unit.geometry.as_ref().and_then(|exact| area::area_m2(exact).ok()) {
+            row.number("area_km2", round(area_m2 / 1e6, 3));
         }
         if let Some(reach) = reach {
             row.integer("villages", i64::from(reach.villages));
@@ -105,7 +104,7 @@ impl<'a> Context<'a> {
     fn commune_labels(&self) -> Vec<Feature> {
         self.units_in_order()
             .filter_map(|unit| {
-                let at = boundaries::label_point(unit.geometry.as_ref()?)?;
+                let at = place::label_point(unit.geometry.as_ref()?)?;
                 let mut row = Attributes::default();
                 row.text("code", unit.code.to_string());
                 row.text("name", unit.full_name());
@@ -127,8 +126,7 @@ impl<'a> Context<'a> {
     /// Cells of one resolution as hexagons.
     #[must_use]
     pub fn signal(&self, resolution: Resolution) -> Vec<Feature> {
-        let cells = self.answer.cells.iter().find(|(r, _)| *r == resolution).map_or(&[][..], |(_, cells)| cells);
-        cells.iter().map(|cell| self.cell(cell)).collect()
+        self.answer.cells_at(resolution).iter().map(|cell| self.cell(cell)).collect()
     }
 
     fn cell(&self, cell: &CellVerdict) -> Feature {
@@ -169,11 +167,7 @@ impl<'a> Context<'a> {
         let mut communes: Vec<String> = area
             .cells
             .iter()
-            .filter_map(|cell| {
-                let centre = h3o::LatLng::from(*cell);
-                let at = LonLat::new(centre.lng(), centre.lat()).ok()?;
-                self.facts.locate(at, self.answer.as_of)
-            })
+            .filter_map(|cell| self.facts.commune_of_cell(*cell, self.answer.as_of))
             .filter_map(|code| self.units.get(&code))
             .map(|unit| unit.full_name())
             .collect();

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
 use super::snapshot::{Snapshot, View};
-use crate::engine::boundaries;
+use crate::engine::boundaries::place;
 use crate::model::figure::Figure;
 use crate::model::measure::local_day;
 use crate::model::operator::{Operator, Technology};
@@ -89,12 +89,8 @@ pub fn summary(snapshot: &Snapshot, view: &View) -> Json {
         *by_status.entry(village.status.code()).or_default() += 1;
     }
     let mut by_verdict: BTreeMap<&str, u64> = BTreeMap::new();
-    for (resolution, cells) in &answer.cells {
-        if *resolution == h3o::Resolution::Nine {
-            for cell in cells {
-                *by_verdict.entry(cell.verdict.code()).or_default() += 1;
-            }
-        }
+    for cell in answer.cells_at(h3o::Resolution::Nine) {
+        *by_verdict.entry(cell.verdict.code()).or_default() += 1;
     }
     let mut by_need: BTreeMap<&str, u64> = BTreeMap::new();
     for row in &answer.priority {
@@ -138,7 +134,7 @@ fn sum(figures: impl Iterator<Item = Figure<u64>>) -> (Option<u64>, u64) {
 #[must_use]
 pub fn bounds(snapshot: &Snapshot) -> [f64; 4] {
     let facts = &snapshot.facts;
-    let mut bounds = boundaries::bounds(facts.units.iter().filter_map(|unit| unit.geometry.as_ref()));
+    let mut bounds = place::bounds(facts.units.iter().filter_map(|unit| unit.geometry.as_ref()));
     if bounds.is_none() {
         let mut grow = |lon: f64, lat: f64| {
             let [w, s, e, n] = bounds.unwrap_or([lon, lat, lon, lat]);

@@ -1,28 +1,24 @@
-//! Boundaries: which unit holds a point.
+//! Boundaries: what a code meant on a day, what became of it, and which unit
+//! holds a point.
+//!
+//! Lineage answers from the register and the crosswalk alone; dissolve,
+//! topology and lookup work on polygons in WGS 84 degrees. Polygons with
+//! coordinates that are no position are left out at the door and named, so
+//! that nothing behind it can panic. No unit that was split is ever guessed.
 
-use geo::{BoundingRect, Intersects};
-use geo_types::{MultiPolygon, Point};
+pub mod area;
+pub mod dissolve;
+pub mod lineage;
+pub mod lookup;
+pub mod outline;
+pub mod place;
+pub mod topology;
 
-use crate::model::admin::UnitCode;
-use crate::model::measure::LonLat;
+mod grid;
+mod mesh;
 
-/// Point lookup in one edition.
-pub struct Lookup {
-    units: Vec<(UnitCode, MultiPolygon<f64>)>,
-}
+#[cfg(test)]
+mod shapes;
 
-impl Lookup {
-    #[must_use]
-    pub fn new<'a>(units: impl Iterator<Item = (UnitCode, &'a MultiPolygon<f64>)>) -> Self {
-        Self { units: units.map(|(code, area)| (code, area.clone())).collect() }
-    }
-
-    #[must_use]
-    pub fn locate(&self, at: LonLat) -> Option<UnitCode> {
-        let point = Point::from(at);
-        self.units
-            .iter()
-            .find(|(_, area)| area.bounding_rect().is_some_and(|b| b.intersects(&point)) && area.intersects(&point))
-            .map(|(code, _)| *code)
-    }
-}
+pub use lookup::Lookup;
+pub use outline::union_areas;
