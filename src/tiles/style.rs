@@ -5,7 +5,8 @@
 //! files named by `font-faces`; there are no glyph ranges and no sprite, so
 //! the page adds the images `hatch` and `dead-hatch` itself.
 //! Colours and words of the legend stand in `metadata`, both languages, and a
-//! test keeps them equal to what the layers draw.
+//! test keeps them equal to what the layers draw. A JSON object has no order of
+//! its own, so each entry carries its place, worst first.
 
 use std::sync::LazyLock;
 
@@ -104,13 +105,15 @@ mod tests {
 
     #[test]
     fn every_verdict_status_and_need_has_a_colour_and_words() {
-        let verdicts: Vec<_> = Verdict::ALL.iter().map(|v| v.code()).collect();
+        let mut verdicts: Vec<_> = Verdict::ALL.iter().map(|v| v.code()).collect();
         let statuses: Vec<_> =
             ReachStatus::ALL.iter().filter(|s| **s != ReachStatus::NoRegister).map(|s| s.code()).collect();
         let needs = [Need::Both, Need::UnreachedUnmeasured, Need::Unreached, Need::NoSignal].map(Need::code);
+        verdicts.push("unmeasured");
         for (kind, codes) in [("verdict", verdicts), ("status", statuses), ("need", needs.to_vec())] {
-            let colours = legend(kind, "color");
-            assert_eq!(colours.keys().map(String::as_str).collect::<Vec<_>>(), sorted(&codes), "{kind}");
+            let mut entries: Vec<_> = legend(kind, "order").into_iter().collect();
+            entries.sort_by_key(|(_, order)| order.as_u64());
+            assert_eq!(entries.iter().map(|(code, _)| code.as_str()).collect::<Vec<_>>(), codes, "{kind}");
         }
         for kind in plain()["metadata"]["phusong:legend"].as_object().unwrap().values() {
             for entry in kind.as_object().unwrap().values() {
