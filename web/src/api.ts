@@ -1,13 +1,13 @@
 // The server's answers. Addresses are relative, so that any base path works.
 //
-// A failure becomes one of three kinds that the page has words for; the
+// A failure becomes one of four kinds that the page has words for; the
 // server's own sentences are for the log, since they have one language only.
 
 import { questionParams } from './state';
 import type { Group, Item, Language, List, Meta, Page, Question, Summary } from './types';
 
 export class ApiError extends Error {
-  readonly kind: 'offline' | 'refused' | 'server';
+  readonly kind: 'offline' | 'refused' | 'server' | 'tiles';
   readonly status: number;
 
   constructor(kind: ApiError['kind'], status: number, detail: string) {

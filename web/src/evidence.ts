@@ -71,7 +71,7 @@ function village(layer: Group, sheet: Sheet): Evidence {
   sheet.say('signal', 'signalAround', word('verdict', verdict));
   if (verdict !== 'not_measured') {
     sheet.confirmed('signal_confirmed');
-    sheet.figure('signal_median_dbm', 'medianDbm', { unit: 'dBm', absent: 'heardNothing' });
+    sheet.figure('signal_median_dbm', 'medianDbm', { unit: 'dBm', decimals: 1, absent: 'heardNothing' });
     sheet.figure('signal_runs', 'runs', { absent: 'note_not_measured' });
     sheet.figure('signal_days', 'days', { absent: 'note_not_measured' });
     sheet.day('signal_last_seen', 'lastMeasured', 'note_not_measured');
@@ -104,7 +104,7 @@ function deadArea(sheet: Sheet): Evidence {
     sheet.figure('villages_without_households', 'villagesWithoutHouseholds');
   }
   sheet.basis();
-  sheet.figure('worst_dbm', 'worstDbm', { unit: 'dBm', absent: 'heardNothing' });
+  sheet.figure('worst_dbm', 'worstDbm', { unit: 'dBm', decimals: 1, absent: 'heardNothing' });
   sheet.seen();
   return { title: t('deadArea'), subtitle: sheet.text('communes') ?? '', badge: { kind: 'verdict', code: verdict }, ...sheet.end() };
 }
@@ -114,7 +114,7 @@ function cell(sheet: Sheet): Evidence {
   sheet.say('verdict', 'verdict', word('verdict', verdict));
   sheet.confirmed('confirmed');
   sheet.network();
-  sheet.figure('median_dbm', 'medianDbm', { unit: 'dBm', absent: 'heardNothing' });
+  sheet.figure('median_dbm', 'medianDbm', { unit: 'dBm', decimals: 1, absent: 'heardNothing' });
   sheet.basis();
   sheet.weakInterval();
   sheet.figure('samples', 'samples', { absent: 'note_not_measured' });

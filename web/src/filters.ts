@@ -3,9 +3,12 @@
 import { h } from './dom';
 import { day } from './format';
 import { t } from './i18n';
-import { dayBefore, quarter } from './period';
+import { dayBefore, quarter, readDay, slashed } from './period';
 import { backwards } from './state';
 import type { Meta, Question, State } from './types';
+
+/** Whether the person unfolded the days and the edition. */
+let open = false;
 
 export function filters(state: State, meta: Meta, change: (next: Partial<Question>) => void): HTMLElement {
   const presets = [
@@ -24,8 +27,6 @@ export function filters(state: State, meta: Meta, change: (next: Partial<Questio
       ['', t('bestTechnology')],
       ...meta.technologies.map((name): [string, string] => [name, name]),
     ], (technology) => change({ technology })),
-    dateInput('from', t('from'), state.from, (from) => change({ from })),
-    dateInput('to', t('to'), state.to, (to) => change({ to })),
     h(
       'div',
       { class: 'presets', role: 'group', 'aria-label': t('period') },
@@ -43,9 +44,20 @@ export function filters(state: State, meta: Meta, change: (next: Partial<Questio
         ),
       ),
     ),
-    // A date input is written as the browser likes; this line is written as the reader does.
-    h('p', { class: backwards(state) ? 'period wrong' : 'period', role: 'status' }, periodInWords(state, meta)),
-    select('as-of', t('asOf'), state.asOf, editions(meta), (asOf) => change({ asOf })),
+    h(
+      'details',
+      { class: 'when', id: 'when', 'data-testid': 'filter-when', open: open || state.from !== '' || state.to !== '' || state.asOf !== '', ontoggle: (event) => {
+        open = (event.target as HTMLDetailsElement).open;
+      } },
+      h('summary', { id: 'when-summary', class: backwards(state) ? 'wrong' : null }, periodInWords(state, meta)),
+      h(
+        'div',
+        { class: 'when-fields' },
+        dateInput('from', t('from'), state.from, (from) => change({ from })),
+        dateInput('to', t('to'), state.to, (to) => change({ to })),
+        select('as-of', t('asOf'), state.asOf, editions(meta), (asOf) => change({ asOf })),
+      ),
+    ),
   );
 }
 
@@ -83,17 +95,24 @@ function select(name: string, label: string, value: string, options: [string, st
   );
 }
 
+/**
+ * A day in words of the reader. A browser's own date field is written in the
+ * browser's language, which on an office machine is often not the reader's.
+ */
 function dateInput(name: 'from' | 'to', label: string, value: string, change: (value: string) => void): HTMLElement {
-  return h(
-    'label',
-    { class: `field field-${name}` },
-    h('span', {}, label),
-    h('input', {
-      type: 'date',
-      id: `filter-${name}`,
-      'data-testid': `filter-${name}`,
-      value,
-      onchange: (event) => change((event.target as HTMLInputElement).value),
-    }),
-  );
+  const field = h('input', {
+    type: 'text',
+    inputmode: 'numeric',
+    autocomplete: 'off',
+    id: `filter-${name}`,
+    'data-testid': `filter-${name}`,
+    placeholder: t('dayPlaceholder'),
+    value: value ? slashed(value) : '',
+    onchange: () => {
+      const read = readDay(field.value);
+      field.setAttribute('aria-invalid', String(read === null));
+      if (read !== null && read !== value) change(read);
+    },
+  });
+  return h('label', { class: `field field-${name}` }, h('span', {}, label), field);
 }

@@ -104,8 +104,20 @@ export function listView(list: List, lists: Lists, input: ListInput): HTMLElemen
 }
 
 export function failure(error: ApiError, retry: () => void): HTMLElement {
-  const sentence = error.kind === 'offline' ? t('errorOffline') : error.kind === 'refused' ? t('errorRefused', { status: error.status }) : t('errorServer', { status: error.status });
-  return h('div', { class: 'failure', role: 'alert' }, h('p', {}, sentence), h('button', { type: 'button', onclick: retry }, t('retry')));
+  return h('div', { class: 'failure', role: 'alert' }, h('p', {}, sentence(error)), h('button', { type: 'button', onclick: retry }, t('retry')));
+}
+
+function sentence({ kind, status }: ApiError): string {
+  switch (kind) {
+    case 'offline':
+      return t('errorOffline');
+    case 'refused':
+      return t('errorRefused', { status });
+    case 'server':
+      return t('errorServer', { status });
+    case 'tiles':
+      return t('errorTiles');
+  }
 }
 
 function countInWords(status: Loaded['status'], total: number): string {

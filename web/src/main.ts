@@ -288,7 +288,7 @@ function onSettled(): void {
 
 function mapFailed(message: string): void {
   if (/abort/i.test(message)) return;
-  setBanner({ kind: 'error', error: new ApiError(navigator.onLine ? 'server' : 'offline', 0, message) });
+  setBanner({ kind: 'error', error: new ApiError(navigator.onLine ? 'tiles' : 'offline', 0, message) });
   settle();
 }
 

@@ -30,17 +30,20 @@ export interface Listeners {
 const REACH = { fine: 5, coarse: 14 } as const;
 const PLACE_ZOOM = 13;
 const FLIGHT_MS = 1200;
+/** An old laptop should not search the map at every pixel of the mouse's way. */
+const HOVER_MS = 80;
 
 export class MapView {
   readonly map: MapLibre;
   private groups = new Map<string, Group>();
   private marker: Marker | null = null;
+  private styled = false;
+  private looked = 0;
 
   constructor(container: HTMLElement, bounds: [number, number, number, number], padding: Padding, words: Record<string, string>, listeners: Listeners) {
     setWorkerUrl(workerUrl);
     this.map = new MapLibre({
       container,
-      style: { version: 8, sources: {}, layers: [] },
       bounds,
       fitBoundsOptions: { padding: addMargin(padding, 16) },
       hash: true,
@@ -67,7 +70,13 @@ export class MapView {
       if (found) listeners.pick(found.group, found.feature.properties, anchor(found.feature, [event.lngLat.lng, event.lngLat.lat]));
       else listeners.miss();
     });
+    this.map.on('style.load', () => {
+      this.styled = true;
+    });
     this.map.on('mousemove', (event) => {
+      const now = performance.now();
+      if (now - this.looked < HOVER_MS || this.map.isMoving()) return;
+      this.looked = now;
       const over = this.topmost(event.point, event.originalEvent);
       this.map.getCanvas().style.cursor = over && over.group !== 'communes' ? 'pointer' : '';
     });
@@ -76,7 +85,8 @@ export class MapView {
   /** Puts a style in place of the one before; the camera and the images stay. */
   show(style: StyleSpecification): void {
     this.groups = groupsOf(style);
-    this.map.setStyle(style, { diff: true });
+    // Only a style that has arrived can be compared with the next one.
+    this.map.setStyle(style, { diff: this.styled });
   }
 
   setVisible(group: Group, visible: boolean): void {

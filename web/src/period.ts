@@ -19,6 +19,27 @@ export function dayBefore(day: string): string {
   return iso(new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000));
 }
 
+/**
+ * What a person typed as a day: `9/8/2026`, `09-08-26`, `09.08.2026` and
+ * `2026-08-09` are the ninth of August. Nothing typed is nothing; what is no
+ * day is `null`.
+ */
+export function readDay(typed: string): string | null {
+  const text = typed.trim();
+  if (text === '') return '';
+  const parts = /^(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})$/.exec(text);
+  const [year = 0, month = 0, date = 0] = parts ? [Number(parts[3]), Number(parts[2]), Number(parts[1])] : text.split('-').map(Number);
+  const full = year < 100 ? 2000 + year : year;
+  const day = new Date(Date.UTC(full, month - 1, date));
+  const real = day.getUTCFullYear() === full && day.getUTCMonth() === month - 1 && day.getUTCDate() === date;
+  return real && full >= 2000 && full < 2100 ? iso(day) : null;
+}
+
+/** `2026-08-09` as `09/08/2026`, which both readers of the page understand. */
+export function slashed(day: string): string {
+  return day.split('-').reverse().join('/');
+}
+
 function iso(date: Date): string {
   return date.toISOString().slice(0, 10);
 }

@@ -1,0 +1,60 @@
+// What a popup says, field by field.
+
+import { beforeEach, describe, expect, test } from 'vitest';
+
+import { evidence, keyOf } from '../src/evidence';
+import { setLanguage } from '../src/i18n';
+import { setLegend } from '../src/words';
+
+beforeEach(() => {
+  setLanguage('vi');
+  setLegend({});
+});
+
+const shown = (layer: Parameters<typeof evidence>[0], attributes: Record<string, unknown>) =>
+  Object.fromEntries(evidence(layer, attributes, null).rows.map((row) => [row.field, row.text]));
+
+describe('a village', () => {
+  const village = { code: '14329-007', name: 'Xóm Một', commune_name: 'Xã Yên Mô', status: 'low', households: 1186, visited: 700, guided: 612, remaining: 456, percent: 51.6, last_visit: '2026-03-02', stale: true, signal: 'weak', signal_confirmed: false, signal_median_dbm: -112.5, signal_runs: 4, signal_days: 2, signal_last_seen: '2026-08-19' };
+
+  test('says its figures as the reader writes them', () => {
+    expect(shown('villages', village)).toMatchObject({ households: '1.186', guided: '612', percent: '51,6 %', last_visit: '02/03/2026', signal: 'Sóng kém', signal_median_dbm: '-112,5 dBm' });
+  });
+
+  test('warns of a stale visit', () => {
+    expect(evidence('villages', village, null).flags).toEqual(['Lần thăm gần nhất đã quá 180 ngày.']);
+  });
+
+  test('without a declared count has no percentage and no zero', () => {
+    const rows = shown('villages', { code: '1', status: 'no_denominator', households_note: 'not_reported', percent_note: 'not_reported', remaining_note: 'not_reported', signal: 'not_measured' });
+    expect(rows).toMatchObject({ households: 'chưa báo cáo', percent: 'chưa báo cáo', remaining: 'chưa báo cáo', signal: 'chưa đo', last_visit: 'chưa báo cáo' });
+    expect(rows).not.toHaveProperty('signal_runs');
+    expect(Object.values(rows)).not.toContain('0');
+  });
+
+  test('hides few households, and what would give them away', () => {
+    const rows = shown('priority', { code: '1', status: 'started', need: 'both', guided_note: 'suppressed', visited_note: 'suppressed', remaining_note: 'suppressed', percent_note: 'suppressed' });
+    expect(rows).toMatchObject({ guided: '<5', visited: '<5', remaining: 'ẩn', percent: 'ẩn' });
+  });
+});
+
+test('a cell whose median run heard nothing says so', () => {
+  const rows = shown('signal', { cell: '89414', verdict: 'none', operator: 'all', runs: 6, weak_low: 0.324, weak_high: 0.81 });
+  expect(rows).toMatchObject({ median_dbm: 'không bắt được sóng', weak_low: '32 % – 81 %', operator: 'Mạng tốt nhất', days: 'chưa đo' });
+});
+
+test('a commune that reported nothing shows words', () => {
+  const rows = shown('communes', { code: '13285', name: 'Phường Phủ Lý', kind: 'ward', guided_note: 'not_reported', percent_note: 'not_reported', villages: 21 });
+  expect(rows).toMatchObject({ guided: 'chưa báo cáo', percent: 'chưa báo cáo', cells_measured: 'chưa đo', villages: '21' });
+});
+
+test('the words of the legend stand before ours', () => {
+  setLegend({ verdict: { weak: { color: '#c8553d', vi: 'Lõm sóng', en: 'Weak' } } });
+  expect(shown('dead_areas', { area: '1', verdict: 'weak' }).verdict).toBe('Lõm sóng');
+});
+
+test('the key is the one that people use, in tiles and in lists', () => {
+  expect(keyOf('signal', { cell: '89414' })).toBe('89414');
+  expect(keyOf('priority', { code: '14329-007', id: 7 })).toBe('14329-007');
+  expect(keyOf('dead_areas', { key: '8941', area: 'other' })).toBe('8941');
+});

@@ -1,0 +1,47 @@
+// Numbers, days and absent figures.
+
+import { beforeEach, describe, expect, test } from 'vitest';
+
+import { area, day, figure, number, percent } from '../src/format';
+import { setLanguage } from '../src/i18n';
+
+beforeEach(() => setLanguage('vi'));
+
+test('a Vietnamese reader sees dots, then a comma, and the day first', () => {
+  expect(number(1234.5, 1)).toBe('1.234,5');
+  expect(number(-1234567)).toBe('-1.234.567');
+  expect(percent(44.84, 1)).toBe('44,8 %');
+  expect(area(1_250_000)).toBe('1,3 km²');
+  expect(area(945_000)).toBe('0,95 km²');
+  expect(day('2026-07-01')).toBe('01/07/2026');
+});
+
+test('an English reader sees commas, then a dot, and the month in letters', () => {
+  setLanguage('en');
+  expect(number(1234.5, 1)).toBe('1,234.5');
+  expect(day('2026-07-01')).toBe('1 Jul 2026');
+});
+
+describe('a figure that is not there is a word, never zero', () => {
+  const cases: [string, Record<string, unknown>, Parameters<typeof figure>[2], string][] = [
+    ['known', { guided: 12 }, {}, '12'],
+    ['known zero', { guided: 0 }, {}, '0'],
+    ['with a unit', { guided: 12 }, { unit: 'dBm' }, '12 dBm'],
+    ['not reported', { guided_note: 'not_reported' }, {}, 'chưa báo cáo'],
+    ['not measured', { guided_note: 'not_measured' }, {}, 'chưa đo'],
+    ['a suppressed count', { guided_note: 'suppressed' }, { countBelow: 5 }, '<5'],
+    ['what follows from one', { guided_note: 'suppressed' }, { k: 5 }, 'ẩn'],
+    ['a note that we do not know', { guided_note: 'lost' }, {}, 'chưa báo cáo'],
+    ['nothing at all', {}, {}, 'chưa báo cáo'],
+    ['nothing, and nobody measured', {}, { absent: 'note_not_measured' }, 'chưa đo'],
+    ['not a number', { guided: Number.NaN }, {}, 'chưa báo cáo'],
+    ['null', { guided: null }, {}, 'chưa báo cáo'],
+  ];
+  test.each(cases)('%s', (_, attributes, options, expected) => {
+    expect(figure(attributes, 'guided', options).text).toBe(expected);
+  });
+
+  test('a suppressed count says why', () => {
+    expect(figure({ guided_note: 'suppressed' }, 'guided', { countBelow: 5 }).hint).toBe('ít hơn 5 hộ, ẩn để bảo vệ quyền riêng tư');
+  });
+});

@@ -1,0 +1,75 @@
+// The address of a view, the periods, and the days that people type.
+
+import { describe, expect, test } from 'vitest';
+
+import { dayBefore, quarter, readDay, slashed } from '../src/period';
+import { backwards, questionParams, readState, writeState } from '../src/state';
+
+describe('the address', () => {
+  test('of the first view is empty', () => {
+    expect(writeState(readState('', null))).toBe('');
+  });
+
+  test('comes back as it went', () => {
+    const search =
+      '?operator=viettel&technology=4G&from=2026-07-01&to=2026-09-30&as_of=2025-06-30&lang=en&tab=unreached&show=signal&hide=villages&at=priority%3A14329-007';
+    expect(writeState(readState(search, null))).toBe(search);
+  });
+
+  test('leaves out what cannot be read', () => {
+    const state = readState('?operator=<script>&from=1/7/2026&tab=nowhere&at=moon:1&lang=fr&hide=sky', null);
+    expect(writeState(state)).toBe('');
+    expect(state.lang).toBe('vi');
+  });
+
+  test('says the language before the memory does', () => {
+    expect(readState('?lang=vi', 'en').lang).toBe('vi');
+    expect(readState('', 'en').lang).toBe('en');
+  });
+
+  test('asks the server only what was asked', () => {
+    expect(questionParams(readState('?operator=all&technology=5G&lang=en', null)).toString()).toBe('technology=5G');
+  });
+
+  test('a period may be backwards, open or right', () => {
+    expect(backwards(readState('?from=2026-02-02&to=2026-02-01', null))).toBe(true);
+    expect(backwards(readState('?from=2026-02-01&to=2026-02-01', null))).toBe(false);
+    expect(backwards(readState('?from=2026-02-01', null))).toBe(false);
+  });
+});
+
+describe('quarters', () => {
+  test.each([
+    ['2026-09-15', 0, '2026-07-01', '2026-09-30'],
+    ['2026-09-15', -1, '2026-04-01', '2026-06-30'],
+    ['2026-01-01', -1, '2025-10-01', '2025-12-31'],
+    ['2024-03-31', 0, '2024-01-01', '2024-03-31'],
+  ])('of %s moved by %i', (today, moved, from, to) => {
+    expect(quarter(today, moved)).toEqual({ from, to });
+  });
+
+  test('an edition ends the day before the next begins', () => {
+    expect(dayBefore('2025-07-01')).toBe('2025-06-30');
+    expect(dayBefore('2024-03-01')).toBe('2024-02-29');
+  });
+});
+
+describe('a typed day', () => {
+  test.each([
+    ['9/8/2026', '2026-08-09'],
+    ['09-08-26', '2026-08-09'],
+    [' 09.08.2026 ', '2026-08-09'],
+    ['2026-08-09', '2026-08-09'],
+    ['', ''],
+    ['31/02/2026', null],
+    ['8/2026', null],
+    ['yesterday', null],
+    ['1/1/1926', null],
+  ])('%s', (typed, expected) => {
+    expect(readDay(typed)).toBe(expected);
+  });
+
+  test('is written back as both readers know it', () => {
+    expect(slashed('2026-08-09')).toBe('09/08/2026');
+  });
+});
