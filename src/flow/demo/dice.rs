@@ -14,9 +14,9 @@ pub(super) struct Dice(ChaCha8Rng);
 impl Dice {
     pub(super) fn new(purpose: &str, thing: u64) -> Self {
         // FNV-1a keeps the purposes apart; ChaCha's stream number keeps the things apart.
-        let seed = purpose.bytes().fold(SEED ^ 0xcbf2_9ce4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let seed = purpose
+            .bytes()
+            .fold(SEED ^ 0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(thing);
         Self(rng)

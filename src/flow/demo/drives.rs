@@ -153,8 +153,8 @@ fn row(
         // eNodeB number and sector, as E-UTRAN cell identities are built.
         let angle = (moment.seen.y - site.at.y).atan2(moment.seen.x - site.at.x);
         let sector = 1 + text::rounded((angle + std::f64::consts::PI) / std::f64::consts::TAU * 2.98 - 0.49);
-        let number = 100_000 * (i64::try_from(operator).unwrap_or(0) + 1)
-            + i64::try_from(heard[operator].site).unwrap_or(0);
+        let number =
+            100_000 * (i64::try_from(operator).unwrap_or(0) + 1) + i64::try_from(heard[operator].site).unwrap_or(0);
         text::whole(out, number * 256 + sector);
     }
     out.push(b'\n');

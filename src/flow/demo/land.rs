@@ -17,7 +17,9 @@ use super::plane::{Buckets, Micro, Spot, area_m2};
 const OUTSIDE_STEP_M: f64 = 1_300.0;
 /// How far from a centroid the outside begins, in radii of a disc of the commune's area. The border then
 /// lies half-way. Set so that the province has its published area.
-const OUTSIDE_RADII: f64 = 1.9;
+const OUTSIDE_RADII: f64 = 1.75;
+/// Bays narrower than twice this are filled, so that the outline is not a row of bubbles.
+const BAY_M: f64 = 5_000.0;
 /// Borders are bent until their pieces are about this long.
 const BEND_DOWN_TO_M: f64 = 170.0;
 
@@ -111,9 +113,14 @@ fn seeds(facts: &Facts) -> (Vec<Spot>, Vec<f64>) {
 
 /// Seeds around the province: a jittered lattice, kept where it is far enough from every centroid and
 /// connected to the rim, so that no hole opens inside.
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a lattice of some thousand points")]
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a lattice of some thousand points"
+)]
 fn outside(seeds: &[Spot], radii: &[f64]) -> Vec<Spot> {
-    const RIM_M: f64 = 9_000.0;
+    const RIM_M: f64 = 16_000.0;
     let low = seeds.iter().fold(Spot { x: f64::MAX, y: f64::MAX }, |a, b| Spot { x: a.x.min(b.x), y: a.y.min(b.y) });
     let high = seeds.iter().fold(Spot { x: f64::MIN, y: f64::MIN }, |a, b| Spot { x: a.x.max(b.x), y: a.y.max(b.y) });
     let columns = ((high.x - low.x + 2.0 * RIM_M) / OUTSIDE_STEP_M) as usize + 1;
@@ -130,9 +137,21 @@ fn outside(seeds: &[Spot], radii: &[f64]) -> Vec<Spot> {
             at.moved(dice.between(-300.0, 300.0), dice.between(-300.0, 300.0))
         })
         .collect();
+    let room: Vec<f64> = lattice
+        .iter()
+        .map(|at| {
+            let rooms =
+                seeds.iter().zip(radii).map(|(seed, radius)| at.distance(*seed) - OUTSIDE_RADII * radius.max(900.0));
+            rooms.fold(f64::MAX, f64::min)
+        })
+        .collect();
+    // Morphological opening: outside is what a disc reaches that touches no commune.
+    let open_sea: Vec<Spot> = lattice.iter().zip(&room).filter(|(_, room)| **room > BAY_M).map(|(at, _)| *at).collect();
+    let buckets = Buckets::new(&open_sea, BAY_M);
     let free: Vec<bool> = lattice
         .iter()
-        .map(|at| seeds.iter().zip(radii).all(|(seed, radius)| at.distance(*seed) > OUTSIDE_RADII * radius.max(900.0)))
+        .zip(&room)
+        .map(|(at, room)| *room > 0.0 && buckets.near(*at, 1).any(|index| open_sea[index].distance(*at) < BAY_M))
         .collect();
     let mut reached = vec![false; lattice.len()];
     let mut open = vec![0_usize];

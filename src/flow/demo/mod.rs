@@ -22,8 +22,10 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use geo_types::{LineString, MultiPolygon, Polygon};
 use jiff::civil::{Date, date};
 
+use crate::model::admin::UnitCode;
 use crate::model::import::ImportKind;
 
 use facts::Facts;
@@ -32,8 +34,7 @@ use land::Land;
 /// What every made thing says of itself.
 pub const SOURCE: &str = "dữ liệu mô phỏng / synthetic demo data";
 /// The same for boundaries, which stand on published facts.
-pub const BOUNDARY_SOURCE: &str =
-    "ranh giới xấp xỉ từ tâm điểm công bố, không phải ranh giới chính thức / approximated from published centroids, not official";
+pub const BOUNDARY_SOURCE: &str = "ranh giới xấp xỉ từ tâm điểm công bố, không phải ranh giới chính thức / approximated from published centroids, not official";
 /// The last day of the old communes and the first of the new.
 const OLD_LAST: Date = date(2025, 6, 30);
 const NEW_FIRST: Date = date(2025, 7, 1);
@@ -80,14 +81,24 @@ pub struct DemoFile {
     pub as_of: Option<Date>,
 }
 
+/// A half of one of the six old communes that were split.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DemoPiece {
+    pub from: UnitCode,
+    pub to: UnitCode,
+    /// WGS 84, counter-clockwise; the halves of a unit share its vertices, bit for bit.
+    pub geometry: MultiPolygon<f64>,
+}
+
 /// What was written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct DemoFiles {
     /// In the order of import.
     pub files: Vec<DemoFile>,
-    /// Halves of the six old communes that were split: features with `old_code` and `new_code`, which
-    /// together cover each of them. For the dissolve, not for import.
-    pub pieces: PathBuf,
+    /// Features with `old_code` and `new_code`: the halves of split units, for the dissolve.
+    pub pieces_path: PathBuf,
+    /// What that file says.
+    pub pieces: Vec<DemoPiece>,
 }
 
 /// Why the demo could not be made.
@@ -114,11 +125,21 @@ pub fn write(dir: &Path, scale: &Scale, progress: &mut dyn FnMut(Step)) -> Resul
 
     fs::create_dir_all(dir).map_err(|source| DemoError::Write { path: dir.to_owned(), source })?;
     let mut desk = Desk { dir, progress, files: Vec::new() };
-    desk.put("demo_boundaries_2025-06-30.geojson", ImportKind::Boundaries, Some(OLD_LAST), &[&old_geojson(&facts, &land)])?;
-    let pieces = desk.save("demo_pieces_2025.geojson", &[&pieces_geojson(&facts, &land)])?;
+    desk.put(
+        "demo_boundaries_2025-06-30.geojson",
+        ImportKind::Boundaries,
+        Some(OLD_LAST),
+        &[&old_geojson(&facts, &land)],
+    )?;
+    let pieces_path = desk.save("demo_pieces_2025.geojson", &[&pieces_geojson(&facts, &land)])?;
     desk.put("demo_mergers.csv", ImportKind::Mergers, Some(NEW_FIRST), &[facts::mergers_csv().as_bytes()])?;
     desk.put("demo_villages.csv", ImportKind::Villages, Some(NEW_FIRST), &[&villages::csv(&facts, &villages)])?;
-    desk.put("demo_visits.csv", ImportKind::Visits, None, &[&visits::csv(&facts, &land, &villages, &radio, scale.visits)])?;
+    desk.put(
+        "demo_visits.csv",
+        ImportKind::Visits,
+        None,
+        &[&visits::csv(&facts, &land, &villages, &radio, scale.visits)],
+    )?;
 
     let days = survey::plan(&roads, scale.samples as usize / 4);
     for month in days.chunk_by(|a, b| (a.day.year(), a.day.month()) == (b.day.year(), b.day.month())) {
@@ -129,7 +150,7 @@ pub fn write(dir: &Path, scale: &Scale, progress: &mut dyn FnMut(Step)) -> Resul
         slices.extend(parts.iter().map(Vec::as_slice));
         desk.put(&name, ImportKind::Samples, None, &slices)?;
     }
-    Ok(DemoFiles { files: desk.files, pieces })
+    Ok(DemoFiles { files: desk.files, pieces_path, pieces: pieces(&facts, &land) })
 }
 
 struct Desk<'a> {
@@ -169,6 +190,23 @@ fn old_geojson(facts: &Facts, land: &Land) -> Vec<u8> {
     geojson("demo_boundaries_2025-06-30", features)
 }
 
+fn pieces(facts: &Facts, land: &Land) -> Vec<DemoPiece> {
+    let degrees = |vertex: &plane::Micro| (f64::from(vertex.0) / 1e6, f64::from(vertex.1) / 1e6);
+    land.cells
+        .iter()
+        .filter(|cell| cell.part)
+        .filter_map(|cell| {
+            let ring = cell.ring.iter().map(degrees).collect::<LineString<f64>>();
+            Some(DemoPiece {
+                from: facts.old[cell.old].code.parse().ok()?,
+                to: facts.new[cell.new].code.parse().ok()?,
+                // `Polygon::new` closes the ring.
+                geometry: MultiPolygon::new(vec![Polygon::new(ring, Vec::new())]),
+            })
+        })
+        .collect()
+}
+
 fn pieces_geojson(facts: &Facts, land: &Land) -> Vec<u8> {
     let features = land.cells.iter().filter(|cell| cell.part).map(|cell| {
         let properties = serde_json::json!({
@@ -187,7 +225,9 @@ fn geojson<'a>(
 ) -> Vec<u8> {
     let mut out = Vec::new();
     let head = serde_json::json!({ "synthetic": true, "source": BOUNDARY_SOURCE });
-    out.extend_from_slice(format!("{{\"type\":\"FeatureCollection\",\"name\":\"{name}\",\"metadata\":{head},\"features\":[\n").as_bytes());
+    out.extend_from_slice(
+        format!("{{\"type\":\"FeatureCollection\",\"name\":\"{name}\",\"metadata\":{head},\"features\":[\n").as_bytes(),
+    );
     for (index, (id, properties, ring)) in features.enumerate() {
         if index > 0 {
             out.extend_from_slice(b",\n");

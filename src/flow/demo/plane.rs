@@ -109,7 +109,8 @@ pub(super) struct Buckets {
 impl Buckets {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sizes are positive and small")]
     pub(super) fn new(spots: &[Spot], size_m: f64) -> Self {
-        let low = spots.iter().fold(Spot { x: f64::MAX, y: f64::MAX }, |a, b| Spot { x: a.x.min(b.x), y: a.y.min(b.y) });
+        let low =
+            spots.iter().fold(Spot { x: f64::MAX, y: f64::MAX }, |a, b| Spot { x: a.x.min(b.x), y: a.y.min(b.y) });
         let high =
             spots.iter().fold(Spot { x: f64::MIN, y: f64::MIN }, |a, b| Spot { x: a.x.max(b.x), y: a.y.max(b.y) });
         let columns = ((high.x - low.x).max(0.0) / size_m) as usize + 1;
@@ -136,5 +137,40 @@ impl Buckets {
                     .flat_map(move |c| self.content[r * self.columns + c].iter())
             })
             .map(|index| *index as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use geo::{Contains, Coord, LineString, Polygon};
+
+    use super::*;
+
+    const L_SHAPE: [Micro; 6] = [(0, 0), (400, 0), (400, 100), (100, 100), (100, 300), (0, 300)];
+
+    #[test]
+    fn inside_is_what_geo_says() {
+        let line: LineString<f64> = L_SHAPE.iter().map(|(x, y)| Coord { x: f64::from(*x), y: f64::from(*y) }).collect();
+        let polygon = Polygon::new(line, Vec::new());
+        // Odd steps keep off the border, where the two may differ.
+        for x in (-51..460).step_by(34) {
+            for y in (-51..360).step_by(34) {
+                let at = Coord { x: f64::from(x), y: f64::from(y) };
+                assert_eq!(holds(&L_SHAPE, (x, y)), polygon.contains(&at), "{x} {y}");
+            }
+        }
+    }
+
+    #[test]
+    fn buckets_miss_nobody_who_is_near() {
+        let spots: Vec<Spot> =
+            (0..200_i32).map(|i| Spot { x: f64::from(i * 37 % 101), y: f64::from(i * 53 % 97) }).collect();
+        let buckets = Buckets::new(&spots, 10.0);
+        for at in [Spot { x: 50.0, y: 50.0 }, Spot { x: -4.0, y: 3.0 }, Spot { x: 105.0, y: 99.0 }] {
+            let mut fast: Vec<usize> = buckets.near(at, 1).filter(|i| spots[*i].distance(at) < 10.0).collect();
+            fast.sort_unstable();
+            let slow: Vec<usize> = (0..spots.len()).filter(|i| spots[*i].distance(at) < 10.0).collect();
+            assert_eq!(fast, slow, "{at:?}");
+        }
     }
 }

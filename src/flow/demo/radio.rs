@@ -9,10 +9,13 @@ use super::land::Land;
 use super::plane::{Buckets, Spot, coast, hills, smooth};
 use super::villages::Village;
 
+/// Places that no operator reaches, and places that one of them misses.
+const SHARED_HOLLOWS: usize = 75;
+const OWN_HOLLOWS: usize = 90;
 /// By market share, largest first.
 pub(super) const OPERATORS: [&str; 4] = ["viettel", "vnpt", "mobifone", "vietnamobile"];
 /// Share of the masts that each operator uses.
-const PRESENT: [f64; 4] = [0.92, 0.84, 0.78, 0.52];
+const PRESENT: [f64; 4] = [0.92, 0.84, 0.78, 0.56];
 /// LTE RSRP at 1 km in open land, dBm, and the fall in dB for ten times the distance: suburban slopes in
 /// the range of 3GPP TR 38.901 RMa/UMa at 1.8 GHz.
 const LTE_AT_1_KM: f64 = -88.0;
@@ -56,6 +59,10 @@ pub(super) struct Heard {
 /// Hearts of the four cities, degrees: where 5G is.
 const CITIES: [(f64, f64); 4] = [(105.913, 20.543), (106.172, 20.428), (105.974, 20.254), (105.915, 20.156)];
 
+fn in_town(at: Spot) -> bool {
+    CITIES.iter().any(|(lon, lat)| Spot::from_degrees(*lon, *lat).distance(at) < 4_500.0)
+}
+
 pub(super) fn build(land: &Land, villages: &[Village]) -> Radio {
     let hollows = hollows(land);
     let sites = sites(land, villages, &hollows);
@@ -71,15 +78,14 @@ fn hollows(land: &Land) -> Vec<Hollow> {
         land.cells.iter().flat_map(|cell| cell.ring.iter().step_by(9)).map(|m| Spot::from_micro(*m)).collect();
     dice.shuffle(&mut corners);
     let mut hollows: Vec<Hollow> = Vec::new();
-    // 75 that nobody reaches, then 90 that one operator misses.
     for at in corners {
-        let shared = hollows.len() < 75;
-        if hollows.len() >= 165 {
+        let shared = hollows.len() < SHARED_HOLLOWS;
+        if hollows.len() >= SHARED_HOLLOWS + OWN_HOLLOWS {
             break;
         }
         let wanted = 0.03 + 0.30 * hills(at) + 0.16 * coast(at);
         let clear = hollows.iter().all(|other| other.at.distance(at) > 1_900.0);
-        if !clear || !dice.chance(if shared { wanted } else { 0.3 }) {
+        if !clear || (shared && in_town(at)) || !dice.chance(if shared { wanted } else { 0.3 }) {
             continue;
         }
         let radius_m = if shared { dice.between(700.0, 1_700.0) } else { dice.between(600.0, 1_300.0) };
@@ -102,13 +108,12 @@ fn sites(land: &Land, villages: &[Village], hollows: &[Hollow]) -> Vec<Site> {
     let mut dice = Dice::new("site", 0);
     let mut spots: Vec<Spot> = land.cells.iter().map(|c| c.seed).chain(villages.iter().map(|v| v.at)).collect();
     dice.shuffle(&mut spots);
-    let cities = CITIES.map(|(lon, lat)| Spot::from_degrees(lon, lat));
     let mut sites: Vec<Site> = Vec::new();
     for spot in spots {
         let at = spot.moved(120.0 * dice.normal(), 120.0 * dice.normal());
-        let town = cities.iter().map(|city| city.distance(at)).fold(f64::MAX, f64::min) < 4_500.0;
+        let town = in_town(at);
         let apart = if town { 1_000.0 } else { 1_750.0 + 1_000.0 * hills(at) + 650.0 * coast(at) };
-        let hidden = hollows.iter().take(75).any(|h| h.at.distance(at) < h.radius_m + 250.0);
+        let hidden = hollows.iter().take(SHARED_HOLLOWS).any(|h| h.at.distance(at) < h.radius_m + 250.0);
         if hidden || sites.iter().any(|s| s.at.distance(at) < apart) {
             continue;
         }

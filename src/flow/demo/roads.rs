@@ -23,7 +23,6 @@ pub(super) struct Road {
 }
 
 pub(super) struct Roads {
-    pub(super) nodes: Vec<Spot>,
     pub(super) roads: Vec<Road>,
     /// By node: (road, other end).
     pub(super) leaving: Vec<Vec<(usize, usize)>>,
@@ -54,9 +53,11 @@ pub(super) fn build(facts: &Facts, land: &Land, villages: &[Village]) -> Result<
             .iter()
             .filter_map(|side| side.opposite_position())
             .all(|p| middle.distance(Spot { x: p.x, y: p.y }) >= radius);
-        if empty && radius < 2_600.0 && radius > 15.0 {
-            let mut ends = edge.vertices().map(|v| v.fix().index());
-            ends.sort_unstable();
+        let mut ends = edge.vertices().map(|v| v.fix().index());
+        ends.sort_unstable();
+        // Besides the Gabriel graph, some longer ways across the fields.
+        let across = (500.0..1_600.0).contains(&radius) && Dice::new("field way", key(ends)).chance(0.3);
+        if (empty && radius < 2_600.0 && radius > 15.0) || across {
             pairs.push(ends);
         }
     }
@@ -70,12 +71,13 @@ pub(super) fn build(facts: &Facts, land: &Land, villages: &[Village]) -> Result<
         let Some(cell) = land.cell_near(middle) else { continue };
         let name = &facts.old[land.cells[cell].old].district;
         let district = districts.iter().position(|d| d == name).unwrap_or(0);
-        let mut dice = Dice::new("road", (ends[0] as u64) << 32 | ends[1] as u64);
-        // Some lanes are never driven, more of them in the hills.
-        let passes = match dice.unit() - 0.10 * hills(middle) {
-            luck if luck < 0.12 => 0,
-            luck if luck < 0.40 => 2,
-            luck if luck < 0.88 => 3,
+        let mut dice = Dice::new("road", key(ends));
+        // Some roads are never driven, most of them lanes inside a village or a town.
+        let lane = from.distance(to) < 480.0;
+        let passes = match dice.unit() - 0.10 * hills(middle) - if lane { 0.33 } else { 0.0 } {
+            luck if luck < 0.08 => 0,
+            luck if luck < 0.80 => 2,
+            luck if luck < 0.95 => 3,
             _ => 4,
         };
         let mut line = vec![from];
@@ -86,7 +88,11 @@ pub(super) fn build(facts: &Facts, land: &Land, villages: &[Village]) -> Result<
         leaving[ends[1]].push((roads.len(), ends[0]));
         roads.push(Road { ends, line, length_m, district, passes });
     }
-    Ok(Roads { nodes, roads, leaving, districts })
+    Ok(Roads { roads, leaving, districts })
+}
+
+fn key(ends: [usize; 2]) -> u64 {
+    (ends[0] as u64) << 32 | ends[1] as u64
 }
 
 fn wind(line: &mut Vec<Spot>, from: Spot, to: Spot, dice: &mut Dice) {

@@ -14,8 +14,8 @@ use super::roads::Roads;
 /// The period of the survey, both days included.
 pub(super) const FIRST_DAY: Date = date(2025, 9, 1);
 const DAYS: usize = 395;
-/// Distance between two readings of a phone: 3 s at 36 km/h.
-pub(super) const STEP_M: f64 = 30.0;
+/// Distance between two readings of a phone: 3 s at 48 km/h.
+pub(super) const STEP_M: f64 = 40.0;
 /// A car-day ends after this many metres or legs.
 const CAR_DAY_M: f64 = 110_000.0;
 const CAR_DAY_LEGS: usize = 25;
@@ -187,7 +187,13 @@ impl Planner<'_> {
 /// Car-days get their day in the order of the plan, spread over the period, so that two rounds of a
 /// district never share one; the last is cut to make the sum exact.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "metres of a day are positive and small")]
-fn dated(days: Vec<(Vec<Leg>, f64)>, ticks: usize) -> Vec<CarDay> {
+fn dated(mut days: Vec<(Vec<Leg>, f64)>, ticks: usize) -> Vec<CarDay> {
+    let mut sum = 0;
+    days.retain(|(_, metres)| {
+        let needed = sum < ticks;
+        sum += (metres / STEP_M) as usize;
+        needed
+    });
     let cars = if days.len() < 60 { 1 } else { 4 };
     let dates = days.len().div_ceil(cars).max(1);
     let mut left = ticks;

@@ -71,3 +71,34 @@ pub(super) fn time(out: &mut Vec<u8>, day: jiff::civil::Date, second_of_day: i64
     padded(out, second_of_day % 60, 2);
     out.extend_from_slice(b"+07:00");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(write: impl Fn(&mut Vec<u8>), text: &str) {
+        let mut out = Vec::new();
+        write(&mut out);
+        assert_eq!(String::from_utf8(out).as_deref(), Ok(text));
+    }
+
+    #[test]
+    fn fast_numbers_read_like_slow_ones() {
+        for value in [0, 7, -7, 10, 999_999, -1_000_000, i64::from(i32::MIN), 105_921_522, i64::MAX] {
+            check(|out| whole(out, value), &value.to_string());
+        }
+        for value in [0_i32, 5, -5, 9_999, -12_345, 105_921_522] {
+            check(|out| scaled(out, i64::from(value), 1), &format!("{:.1}", f64::from(value) / 10.0));
+            check(|out| scaled(out, i64::from(value), 6), &format!("{:.6}", f64::from(value) / 1e6));
+        }
+    }
+
+    #[test]
+    fn a_time_is_local_and_says_so() {
+        let day = jiff::civil::date(2026, 1, 31);
+        for second in [0, 59, 3_661, 86_399] {
+            let slow = jiff::civil::DateTime::from(day).saturating_add(jiff::SignedDuration::from_secs(second));
+            check(|out| time(out, day, second), &format!("{}+07:00", slow.strftime("%Y-%m-%dT%H:%M:%S")));
+        }
+    }
+}

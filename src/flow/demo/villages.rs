@@ -37,10 +37,46 @@ pub(super) struct Village {
 
 /// Proper names of hamlets that occur all over the delta.
 const NAMES: [&str; 40] = [
-    "Đông", "Đoài", "Nam", "Bắc", "Trung", "Thượng", "Hạ", "Chùa", "Đình", "Cầu", "Chợ", "Đồng", "Mới", "Trại", "Bến",
-    "Vạn", "Nội", "Ngoại", "Tiền", "Hậu", "Phú Thịnh", "An Bình", "Tân Lập", "Đồng Tâm", "Quyết Thắng", "Đại Đồng",
-    "Hoà Bình", "Yên Phú", "Phúc Lộc", "Xuân Hoà", "Tân Tiến", "Văn Giang", "Lạc Thiện", "Bình Khang", "Cổ Loan",
-    "Mỹ Lộc", "Thanh Khê", "Đức Hậu", "Tây Sơn", "Hưng Long",
+    "Đông",
+    "Đoài",
+    "Nam",
+    "Bắc",
+    "Trung",
+    "Thượng",
+    "Hạ",
+    "Chùa",
+    "Đình",
+    "Cầu",
+    "Chợ",
+    "Đồng",
+    "Mới",
+    "Trại",
+    "Bến",
+    "Vạn",
+    "Nội",
+    "Ngoại",
+    "Tiền",
+    "Hậu",
+    "Phú Thịnh",
+    "An Bình",
+    "Tân Lập",
+    "Đồng Tâm",
+    "Quyết Thắng",
+    "Đại Đồng",
+    "Hoà Bình",
+    "Yên Phú",
+    "Phúc Lộc",
+    "Xuân Hoà",
+    "Tân Tiến",
+    "Văn Giang",
+    "Lạc Thiện",
+    "Bình Khang",
+    "Cổ Loan",
+    "Mỹ Lộc",
+    "Thanh Khê",
+    "Đức Hậu",
+    "Tây Sơn",
+    "Hưng Long",
 ];
 const NUMERALS: [&str; 10] = ["Một", "Hai", "Ba", "Bốn", "Năm", "Sáu", "Bảy", "Tám", "Chín", "Mười"];
 
@@ -57,7 +93,8 @@ pub(super) fn settle(facts: &Facts, land: &Land) -> Vec<Village> {
         dice.shuffle(&mut names);
         for (order, at) in spots.into_iter().enumerate() {
             numbers[cell.new] += 1;
-            let (name, alias) = name(facts, cell, kind, named.then_some(names.as_slice()), order, &mut taken, &mut dice);
+            let (name, alias) =
+                name(facts, cell, kind, named.then_some(names.as_slice()), order, &mut taken, &mut dice);
             // Median 130 households; old wards are larger.
             let median = if kind == "tổ dân phố" { 165.0 } else { 130.0 };
             let homes = (median * (0.38 * dice.normal()).exp()).clamp(60.0, 300.0);
@@ -86,7 +123,12 @@ pub(super) fn settle(facts: &Facts, land: &Land) -> Vec<Village> {
 }
 
 /// How many villages each cell has: more where people live denser, by largest remainder.
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small counts")]
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "small counts"
+)]
 fn shares(facts: &Facts, land: &Land) -> Vec<usize> {
     let mut dice = Dice::new("density", 0);
     let weights: Vec<f64> = land
@@ -180,13 +222,18 @@ fn name(
 pub(super) fn csv(facts: &Facts, villages: &[Village]) -> Vec<u8> {
     let mut out = Vec::with_capacity(villages.len() * 130);
     out.extend_from_slice(
-        "code,commune_code,commune_name,name,kind,lon,lat,precision_m,households,households_date,population,confidence,aliases,source\n"
+        "code,commune_code,commune_name,name,kind,lon,lat,precision_m,households,households_date,population,confidence,aliases\n"
             .as_bytes(),
     );
     for (index, village) in villages.iter().enumerate() {
         let commune = &facts.new[village.commune];
-        for field in [village.code.as_str(), &commune.code, &full_name(&commune.kind, &commune.name), &village.name, village.kind]
-        {
+        for field in [
+            village.code.as_str(),
+            &commune.code,
+            &full_name(&commune.kind, &commune.name),
+            &village.name,
+            village.kind,
+        ] {
             out.extend_from_slice(field.as_bytes());
             out.push(b',');
         }
@@ -197,15 +244,16 @@ pub(super) fn csv(facts: &Facts, villages: &[Village]) -> Vec<u8> {
         if village.declared {
             text::whole(&mut out, i64::from(village.homes));
             out.extend_from_slice(if index % 4 == 0 { b",2026-06-30," } else { b",2025-12-31," });
-            text::whole(&mut out, text::rounded(f64::from(village.homes) * Dice::new("size", index as u64).between(3.0, 3.8)));
+            text::whole(
+                &mut out,
+                text::rounded(f64::from(village.homes) * Dice::new("size", index as u64).between(3.0, 3.8)),
+            );
             out.push(b',');
         } else {
             out.extend_from_slice(b",,,");
         }
         out.extend_from_slice(b"synthetic,");
         out.extend_from_slice(village.alias.as_deref().unwrap_or_default().as_bytes());
-        out.push(b',');
-        out.extend_from_slice(super::SOURCE.as_bytes());
         out.push(b'\n');
     }
     out

@@ -34,7 +34,8 @@ struct Row {
 }
 
 pub(super) fn csv(facts: &Facts, land: &Land, villages: &[Village], radio: &Radio, visits: u32) -> Vec<u8> {
-    let reach = reach(facts, land, villages);
+    let heard: Vec<[f64; 4]> = villages.iter().map(|v| radio.hear(v.at).map(|heard| heard.lte_dbm)).collect();
+    let reach = reach(facts, land, villages, &heard);
     let kept = f64::from(visits) / f64::from(FULL);
     let mut rows: Vec<Row> = Vec::new();
     for (index, share) in reach.into_iter().enumerate() {
@@ -43,12 +44,11 @@ pub(super) fn csv(facts: &Facts, land: &Land, villages: &[Village], radio: &Radi
         }
     }
     rows.sort_by_key(|row| (row.day, row.second, row.village, row.sequence));
-    let heard: Vec<[f64; 4]> = villages.iter().map(|v| radio.hear(v.at).map(|heard| heard.lte_dbm)).collect();
     write(facts, land, villages, &heard, &rows)
 }
 
-/// The share of homes guided in each village.
-fn reach(facts: &Facts, land: &Land, villages: &[Village]) -> Vec<f64> {
+/// The share of homes guided in each village. Teams work on line, so they get little done without signal.
+fn reach(facts: &Facts, land: &Land, villages: &[Village], heard: &[[f64; 4]]) -> Vec<f64> {
     let seats = seats(facts, land);
     let distance = |village: &Village| village.at.distance(seats[village.cell]);
     let mut dice = Dice::new("silent", 0);
@@ -67,7 +67,9 @@ fn reach(facts: &Facts, land: &Land, villages: &[Village]) -> Vec<f64> {
         .map(|(index, village)| {
             let mut dice = Dice::new("reach", index as u64);
             let far = (distance(village) / 11_000.0).min(1.0);
-            let untouched = 0.06 + 0.11 * far + 0.10 * hills(village.at) + 0.08 * coast(village.at);
+            let best = heard[index].iter().copied().fold(f64::MIN, f64::max);
+            let deaf = if best < -110.0 { 1.0 } else { 0.0 };
+            let untouched = 0.05 + 0.11 * far + 0.10 * hills(village.at) + 0.08 * coast(village.at) + 0.25 * deaf;
             if silent.contains(&village.commune) || dice.chance(untouched) {
                 return 0.0;
             }
@@ -75,7 +77,8 @@ fn reach(facts: &Facts, land: &Land, villages: &[Village]) -> Vec<f64> {
                 // One to four homes: fewer than may be told.
                 return dice.between(0.6, 4.4) / f64::from(village.homes);
             }
-            let mean = 0.86 - 0.36 * far - 0.22 * hills(village.at) - 0.16 * coast(village.at) + zeal[village.commune];
+            let mean = 0.79 - 0.36 * far - 0.20 * hills(village.at) - 0.16 * coast(village.at) - 0.35 * deaf
+                + zeal[village.commune];
             let mean = mean.clamp(0.08, 0.93);
             dice.beta(2.6 * mean, 2.6 * (1.0 - mean))
         })
@@ -111,7 +114,7 @@ fn campaign(rows: &mut Vec<Row>, index: usize, village: &Village, share: f64) {
     let homes = village.homes as usize;
     let part = |share: f64| usize::try_from(text::rounded(share * f64::from(village.homes))).unwrap_or(0);
     let guided = part(share).clamp(1, homes);
-    let visited = part(share / 0.87).clamp(guided, homes);
+    let visited = part(share / 0.83).clamp(guided, homes);
     let mut order: Vec<usize> = (0..homes).collect();
     dice.shuffle(&mut order);
     // A quarter was visited in the first half year and never again.
@@ -128,7 +131,7 @@ fn campaign(rows: &mut Vec<Row>, index: usize, village: &Village, share: f64) {
         };
         let people = 1 + i64::try_from(dice.below(4)).unwrap_or(0);
         if sequence < guided {
-            if dice.chance(0.09) {
+            if dice.chance(0.13) {
                 push(day, 0, if dice.chance(0.7) { "not_home" } else { "later" }, 0);
                 push((day + 3 + i64::try_from(dice.below(20)).unwrap_or(0)).min(LAST_DAY), 1, "guided", people);
             } else {
@@ -151,12 +154,14 @@ fn campaign(rows: &mut Vec<Row>, index: usize, village: &Village, share: f64) {
 
 fn write(facts: &Facts, land: &Land, villages: &[Village], heard: &[[f64; 4]], rows: &[Row]) -> Vec<u8> {
     let mut out = Vec::with_capacity(rows.len() * 180);
-    out.extend_from_slice(b"id,time,village_code,village,commune_code,commune,lon,lat,accuracy_m,household,result,guided");
+    out.extend_from_slice(
+        b"id,time,village_code,village,commune_code,commune,lon,lat,accuracy_m,household,result,guided",
+    );
     for operator in OPERATORS {
         out.extend_from_slice(b",signal_");
         out.extend_from_slice(operator.as_bytes());
     }
-    out.extend_from_slice(b",source\n");
+    out.push(b'\n');
     for (number, row) in rows.iter().enumerate() {
         let village = &villages[row.village];
         let commune = &facts.new[village.commune];
@@ -208,8 +213,6 @@ fn write(facts: &Facts, land: &Land, villages: &[Village], heard: &[[f64; 4]], r
             };
             out.extend_from_slice(if asked { seen } else { b"" });
         }
-        out.push(b',');
-        out.extend_from_slice(super::SOURCE.as_bytes());
         out.push(b'\n');
     }
     out
