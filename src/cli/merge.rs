@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::{Common, Failure, clock, words};
-use crate::flow::merge;
+use crate::flow::merge::{self, Sources};
 use crate::ingest;
 use crate::model::language::Language;
 
@@ -17,6 +17,9 @@ pub(super) struct Merge {
     /// Old communes; several files may be given
     #[arg(long, required = true, value_name = "FILE", num_args = 1..)]
     units: Vec<PathBuf>,
+    /// Parts of split communes (`old_code`, `new_code`), where somebody drew the line
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pieces: Vec<PathBuf>,
     /// Old code to new code
     #[arg(long, value_name = "CSV")]
     crosswalk: PathBuf,
@@ -42,7 +45,11 @@ impl Merge {
             technology: None,
             default_source: String::new(),
         };
-        let merged = merge::merge(&self.units, &self.crosswalk, &self.output, &options)?;
+        let merged = merge::merge(
+            &Sources { units: &self.units, pieces: &self.pieces, crosswalk: &self.crosswalk },
+            &self.output,
+            &options,
+        )?;
         let incomplete: Vec<String> = merged.incomplete.iter().map(|(code, _)| code.to_string()).collect();
         words::result(&if common.json {
             json!({"command": "merge", "units": merged.units.len(), "refused": merged.refused, "incomplete": incomplete, "output": self.output})

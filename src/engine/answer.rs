@@ -97,7 +97,7 @@ fn cells(passes: &[Pass<'_>], view: &View, facts: &Facts) -> Vec<(Resolution, Ve
     RESOLUTIONS.into_par_iter().map(|at| (at, of_passes(passes, view, &facts.rules.signal, at))).collect()
 }
 
-fn stands(facts: &Facts, villages: &[usize]) -> Vec<Stands> {
+pub(super) fn stands(facts: &Facts, villages: &[usize]) -> Vec<Stands> {
     let standing = villages.iter().filter_map(|at| {
         let village = &facts.villages[*at];
         let cell: CellIndex = cell_at(village.point?, REPORTING)?;

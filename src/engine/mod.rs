@@ -6,6 +6,7 @@
 
 pub mod answer;
 pub mod facts;
+pub mod standing;
 
 pub mod boundaries;
 pub mod names;
@@ -15,3 +16,4 @@ pub mod signal;
 
 pub use answer::{Answer, answer};
 pub use facts::{FactParts, Facts};
+pub use standing::{Standing, standing};

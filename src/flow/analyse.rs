@@ -7,14 +7,11 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::engine;
-use crate::engine::answer::Answer;
-use crate::engine::facts::{FactParts, Facts};
+use crate::engine::{self, Answer, FactParts, Facts, Standing};
 use crate::model::measure::local_day;
 use crate::model::question::Question;
 use crate::model::rules::Rules;
 use crate::model::sample::{Run, Sample};
-use crate::model::verdict::{CellVerdict, DeadArea};
 use crate::store::{Analysis, Store, StoreError};
 
 /// What an analysis found, for the screen.
@@ -51,7 +48,7 @@ pub async fn analyse(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result
         today: local_day(now),
     };
     let judged = tokio::task::spawn_blocking(move || judge(samples, parts)).await.map_err(|_| StoreError::Interrupted)?;
-    let Judged { facts, answer, cells, dead_areas } = judged;
+    let Judged { facts, answer, standing: Standing { cells, dead_areas } } = judged;
     store
         .replace_analysis(
             &Analysis {
@@ -84,18 +81,16 @@ pub async fn analyse(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result
 struct Judged {
     facts: Facts,
     answer: Answer,
-    cells: Vec<CellVerdict>,
-    dead_areas: Vec<DeadArea>,
+    standing: Standing,
 }
 
-fn judge(mut samples: Vec<Sample>, parts: FactParts) -> Judged {
-    let runs: Vec<Run> = engine::signal::runs::runs(&mut samples);
+fn judge(samples: Vec<Sample>, parts: FactParts) -> Judged {
+    let runs: Vec<Run> = engine::signal::runs(&samples);
     drop(samples);
     let facts = Facts::new(FactParts { runs, ..parts });
-    let answer = engine::answer::answer(&facts, &Question::default());
-    let cells = engine::signal::every_view(&facts.runs, &facts.rules.signal);
-    let dead_areas = engine::signal::dead_areas_of_every_view(&cells, &facts);
-    Judged { facts, answer, cells, dead_areas }
+    let answer = engine::answer(&facts, &Question::default());
+    let standing = engine::standing(&facts);
+    Judged { facts, answer, standing }
 }
 
 /// The facts of a store that has been analysed.

@@ -10,9 +10,8 @@ use geo_types::MultiPolygon;
 use h3o::Resolution;
 use jiff::civil::Date;
 
-use crate::engine::answer::Answer;
 use crate::engine::boundaries::{area, place};
-use crate::engine::facts::Facts;
+use crate::engine::{Answer, Facts};
 use crate::model::admin::{AdminUnit, UnitCode};
 use crate::model::feature::{Feature, Shape, Value};
 use crate::model::figure::Figure;

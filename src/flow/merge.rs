@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use super::export;
-use crate::engine::boundaries::dissolve::{Dissolved, dissolve};
+use crate::engine::boundaries::dissolve::{Dissolved, Piece, dissolve_with_pieces};
 use crate::ingest::{self, Unreadable};
 use crate::model::admin::{AdminUnit, UnitChange, UnitCode, UnitKind};
 
@@ -17,6 +17,17 @@ pub struct Merged {
     /// New units that could not be drawn whole, with the old codes that are missing.
     pub incomplete: Vec<(UnitCode, Vec<UnitCode>)>,
     pub refused: u64,
+}
+
+/// The files of a merge.
+#[derive(Clone, Copy, Debug)]
+pub struct Sources<'a> {
+    /// Old communes.
+    pub units: &'a [PathBuf],
+    /// Parts of split communes, where somebody drew the line.
+    pub pieces: &'a [PathBuf],
+    /// Old code to new code.
+    pub crosswalk: &'a Path,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -31,25 +42,33 @@ pub enum MergeError {
 ///
 /// # Errors
 /// When a file cannot be read as what it should be, or the result cannot be written.
-pub fn merge(units: &[PathBuf], crosswalk: &Path, to: &Path, options: &ingest::Options) -> Result<Merged, MergeError> {
+pub fn merge(from: &Sources<'_>, to: &Path, options: &ingest::Options) -> Result<Merged, MergeError> {
     let unreadable = |path: &Path| {
         let path = path.to_owned();
         move |problem| MergeError::Unreadable { path, problem }
     };
     let mut refused = 0;
     let mut old = Vec::new();
-    for path in units {
+    for path in from.units {
         let read = ingest::boundaries::read(path, options).map_err(unreadable(path))?;
         refused += read.batch.rejects.len() as u64;
         old.extend(read.batch.rows.into_iter().map(|row| row.value));
     }
-    let read = ingest::mergers::read(crosswalk, options).map_err(unreadable(crosswalk))?;
+    let mut drawn = Vec::new();
+    for path in from.pieces {
+        let read = ingest::pieces::read(path, options).map_err(unreadable(path))?;
+        refused += read.batch.rejects.len() as u64;
+        drawn.extend(read.batch.rows.into_iter().map(|row| row.value));
+    }
+    let read = ingest::mergers::read(from.crosswalk, options).map_err(unreadable(from.crosswalk))?;
     refused += read.batch.rejects.len() as u64;
     let changes: Vec<UnitChange> = read.batch.rows.into_iter().map(|row| row.value).collect();
     let Some(day) = changes.iter().map(|change| change.effective).max() else {
         return Ok(Merged { units: Vec::new(), incomplete: Vec::new(), refused });
     };
-    let made = dissolve(&old, &changes, day);
+    let pieces: Vec<Piece<'_>> =
+        drawn.iter().map(|piece| Piece { from: piece.from, to: piece.to, geometry: &piece.geometry }).collect();
+    let made = dissolve_with_pieces(&old, &pieces, &changes, day);
     let merged = as_units(&made, &old, &changes, day);
     let incomplete =
         made.units.iter().filter(|u| !u.missing.is_empty()).map(|u| (u.code, u.missing.clone())).collect();

@@ -11,10 +11,11 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::analyse;
-use super::demo::{self, DemoError, Scale};
+use super::demo::{self, DemoError, DemoFile, DemoFiles, Scale};
 use super::import::{self, ImportError, Request};
-use super::merge::{self, MergeError};
+use super::merge::{self, MergeError, Sources};
 use crate::ingest;
+use crate::model::import::ImportKind;
 use crate::model::language::Language;
 use crate::model::rules::Rules;
 use crate::store::{self, StoreError};
@@ -98,7 +99,7 @@ pub async fn build(
 
     tell(Progress::Generating);
     let scale = if small { Scale::small() } else { Scale::full() };
-    let mut files = demo::write(&input, &scale, &mut |_| {})?;
+    let DemoFiles { mut files, pieces } = demo::write(&input, &scale, &mut |_| {})?;
     tell(Progress::Merging);
     let new_units = input.join("demo_boundaries_2025-07-01.geojson");
     let options = ingest::Options {
@@ -110,11 +111,14 @@ pub async fn build(
         technology: None,
         default_source: demo::SOURCE.to_owned(),
     };
-    merge::merge(&files.unit_files, &files.crosswalk, &new_units, &options)?;
-    files.insert_new_units(new_units);
+    let of_kind = |kind| files.iter().find(|file| file.kind == kind).map(|file| file.path.clone()).unwrap_or_default();
+    let (old_units, crosswalk) = (of_kind(ImportKind::Boundaries), of_kind(ImportKind::Mergers));
+    let sources = Sources { units: &[old_units], pieces: &[pieces], crosswalk: &crosswalk };
+    merge::merge(&sources, &new_units, &options)?;
+    files.insert(1, DemoFile { path: new_units, kind: ImportKind::Boundaries, as_of: None });
 
     let store = store::open(&unfinished.to_string_lossy()).await?;
-    for file in &files.imports {
+    for file in &files {
         let name = file.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         tell(Progress::Importing(name.clone()));
         let request = Request {

@@ -16,9 +16,8 @@ use moka::sync::Cache;
 
 use super::analyse;
 use super::layers::{Context, LAYERS};
-use crate::engine::answer::{Answer, answer};
-use crate::engine::boundaries;
-use crate::engine::facts::Facts;
+use crate::engine::boundaries::topology;
+use crate::engine::{Answer, Facts, answer};
 use crate::model::feature::Feature;
 use crate::model::import::{Epoch, ImportRecord};
 use crate::model::question::Question;
@@ -146,7 +145,7 @@ impl Snapshot {
             if tolerance == 0.0 {
                 return Arc::new(exact.into_iter().cloned().collect());
             }
-            Arc::new(boundaries::topology::simplify(&exact, tolerance))
+            Arc::new(topology::simplify(&exact, tolerance))
         })
     }
 

@@ -192,3 +192,12 @@ pub struct UnitChange {
     /// Resolution or decree, as cited by the source.
     pub legal_basis: Option<String>,
 }
+
+/// The part of a split unit that went to one new unit, where somebody drew the line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnitPiece {
+    pub from: UnitCode,
+    pub to: UnitCode,
+    /// WGS 84 degrees; exteriors counter-clockwise.
+    pub geometry: MultiPolygon<f64>,
+}

@@ -8,7 +8,8 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use super::{ImportError, Job, Note};
-use crate::engine::boundaries::dissolve;
+use crate::engine::boundaries::dissolve::dissolve;
+use crate::flow::merge;
 use crate::ingest;
 use crate::model::admin::{AdminUnit, UnitChange, UnitCode};
 use crate::store::Store;
@@ -83,8 +84,8 @@ async fn reconcile(job: &mut Job, mut units: Vec<AdminUnit>, changes: &[UnitChan
         if wanted.is_empty() {
             continue;
         }
-        let made = dissolve::dissolve(&units, &wanted, day);
-        let drawn = dissolve::as_units(&made, &units, &wanted, day);
+        let made = dissolve(&units, &wanted, day);
+        let drawn = merge::as_units(&made, &units, &wanted, day);
         let split: Vec<String> = made.units.iter().flat_map(|unit| unit.split.iter().map(ToString::to_string)).collect();
         if !split.is_empty() {
             let mut codes = split;

@@ -1,0 +1,36 @@
+//! What the store keeps for other programs: r9 verdicts and dead areas of
+//! every view, with no filter but the day of the facts.
+//!
+//! The map asks its own questions of the same functions; a reader of the
+//! file finds here what the map shows when nothing is filtered.
+
+use super::Facts;
+use super::answer::stands;
+use super::signal::{self, ByCell, View};
+use crate::model::verdict::{CellVerdict, DeadArea};
+
+/// Verdicts of every operator and of the best of all, on every technology and on the best of all.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Standing {
+    /// In the order of views, then of cells.
+    pub cells: Vec<CellVerdict>,
+    /// In the order of views, then of the list.
+    pub dead_areas: Vec<DeadArea>,
+}
+
+/// Judges every view.
+#[must_use]
+pub fn standing(facts: &Facts) -> Standing {
+    let cells = signal::every_view(&facts.runs, &facts.rules.signal);
+    let villages = stands(facts, &facts.villages_on(facts.today));
+    let mut dead_areas = Vec::new();
+    for of_view in cells.chunk_by(|a, b| (a.operator, a.technology) == (b.operator, b.technology)) {
+        let Some(first) = of_view.first() else { continue };
+        let networks = facts.runs.iter().map(|run| (&run.operator, &run.technology));
+        let view = View::new(first.operator, first.technology, networks);
+        let mut passes = facts.passes(|_| true);
+        passes.retain(|pass| view.shows(pass.run.operator, pass.run.technology));
+        dead_areas.extend(signal::dead_areas(of_view, &ByCell::new(&passes), &villages, &facts.rules.signal));
+    }
+    Standing { cells, dead_areas }
+}
