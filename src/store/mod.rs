@@ -1,1 +1,241 @@
-//! placeholder
+//! Nouns to disk and back: the only room with SQL.
+//!
+//! [`Store`] speaks the product's words. Its embedded side is one SQLite file
+//! that is at the same time a GeoPackage, so a planner opens the layers in
+//! QGIS without us. An import is a transaction: what is not committed never
+//! happened. Times keep their milliseconds, everything else comes back as it
+//! went in. Refuses files that it did not make, and does not touch them.
+
+mod error;
+mod sqlite;
+
+#[cfg(test)]
+mod contract;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::model::admin::{AdminUnit, UnitChange};
+use crate::model::import::{Counts, Epoch, ImportKind, ImportRecord, NewImport};
+use crate::model::reach::{CommuneReach, PriorityRow, VillageReach};
+use crate::model::refusal::Reject;
+use crate::model::rules::Rules;
+use crate::model::sample::{Run, Sample};
+use crate::model::verdict::{CellVerdict, DeadArea};
+use crate::model::village::Village;
+use crate::model::visit::Visit;
+
+pub use error::{StoreError, StoreProblem};
+
+/// Opens the store at a path (`phusong.gpkg`, `sqlite:phusong.gpkg`), makes it
+/// where there is none, and brings an older one up to date.
+///
+/// # Errors
+/// [`StoreError::NotAStore`] for a file that this program did not make, which
+/// stays as it is; [`StoreError::NewerThanThisProgram`], [`StoreError::Locked`].
+pub async fn open(url_or_path: &str) -> Result<Arc<dyn Store>, StoreError> {
+    Ok(Arc::new(sqlite::SqliteStore::open(path_of(url_or_path)?).await?))
+}
+
+/// Opens an existing store without ever writing to it.
+///
+/// # Errors
+/// As [`open`]; [`StoreError::NoFile`] and [`StoreError::OlderThanThisProgram`]
+/// instead of making or changing a file.
+pub async fn open_read_only(url_or_path: &str) -> Result<Arc<dyn Store>, StoreError> {
+    Ok(Arc::new(sqlite::SqliteStore::open_read_only(path_of(url_or_path)?).await?))
+}
+
+fn path_of(url_or_path: &str) -> Result<&str, StoreError> {
+    match url_or_path.split_once("://") {
+        Some(("sqlite" | "file", path)) => Ok(path),
+        Some((scheme, _)) => Err(StoreError::UnknownScheme { scheme: scheme.to_owned() }),
+        None => Ok(url_or_path.strip_prefix("sqlite:").unwrap_or(url_or_path)),
+    }
+}
+
+/// Everything that outlives the process.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// The last import of the same bytes read with the same options.
+    async fn find_import(&self, kind: ImportKind, hash: &str) -> Result<Option<ImportRecord>, StoreError>;
+
+    /// Begins an import. Dropping it without commit means it never happened.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`] when another writer does not finish within 10 s.
+    async fn begin(&self, import: &NewImport, at: Timestamp) -> Result<Box<dyn ImportTransaction>, StoreError>;
+
+    /// All imports, oldest first.
+    async fn imports(&self) -> Result<Vec<ImportRecord>, StoreError>;
+
+    /// The rows that an import refused, in the order of the file.
+    async fn refused(&self, import: i64) -> Result<Vec<RefusedRow>, StoreError>;
+
+    /// Every unit of every edition, by code and first day.
+    async fn units(&self) -> Result<Vec<AdminUnit>, StoreError>;
+
+    /// The crosswalk, by day, old code and new code.
+    async fn changes(&self) -> Result<Vec<UnitChange>, StoreError>;
+
+    /// The register, closed villages included, by code.
+    async fn villages(&self) -> Result<Vec<Village>, StoreError>;
+
+    /// All visits, in the order of arrival.
+    async fn visits(&self) -> Result<Vec<Visit>, StoreError>;
+
+    /// Hands out all samples in the order of arrival, at most
+    /// [`SAMPLES_AT_ONCE`] at a time, and returns how many there were.
+    async fn samples(&self, each: &mut (dyn FnMut(Vec<Sample>) + Send)) -> Result<u64, StoreError>;
+
+    /// The runs of the last analysis, in its order.
+    async fn runs(&self) -> Result<Vec<Run>, StoreError>;
+
+    /// Which store this is, and how many commits have changed it.
+    async fn epoch(&self) -> Result<Epoch, StoreError>;
+
+    /// Secret for the keyed hash of household labels, made with the store.
+    async fn household_key(&self) -> Result<[u8; 32], StoreError>;
+
+    /// What the last analysis was made from; `None` before the first.
+    async fn analysed(&self) -> Result<Option<AnalysisStamp>, StoreError>;
+
+    /// Puts an analysis in place of the last one, in one transaction.
+    ///
+    /// # Errors
+    /// [`StoreError::Moved`] when the data changed while it was being made.
+    async fn replace_analysis(&self, analysis: &Analysis<'_>, at: Timestamp) -> Result<(), StoreError>;
+
+    /// Looks for damage. An empty list is a sound store.
+    async fn check(&self) -> Result<Vec<StoreProblem>, StoreError>;
+
+    /// Moves everything into the one file, so that a copy of it is whole.
+    /// Imports and analyses do this themselves.
+    async fn checkpoint(&self) -> Result<(), StoreError>;
+
+    /// Closes all connections and leaves one file behind.
+    async fn close(&self);
+}
+
+/// How many samples are in memory at once while they are read.
+pub const SAMPLES_AT_ONCE: usize = 100_000;
+
+/// One import on its way in. Nothing is visible to others before `commit`.
+///
+/// Silence is not a value: a unit that comes without boundary or without an
+/// end keeps the one that the store knows.
+#[async_trait]
+pub trait ImportTransaction: Send {
+    /// The number of this import.
+    fn id(&self) -> i64;
+
+    /// Key: code and first day.
+    async fn put_units(&mut self, units: &[AdminUnit]) -> Result<Counts, StoreError>;
+
+    /// Ends every open edition of communes that began before `end`, on that
+    /// day, except the one that began on `except_valid_from`. Provinces stay.
+    /// Returns how many ended.
+    async fn end_units(&mut self, end: Date, except_valid_from: Date) -> Result<u64, StoreError>;
+
+    /// Key: old code, new code and day.
+    async fn put_changes(&mut self, changes: &[UnitChange]) -> Result<Counts, StoreError>;
+
+    /// Key: code.
+    ///
+    /// # Errors
+    /// The rule `village_has_one_row_a_source` when two codes claim the same
+    /// id of the same source.
+    async fn put_villages(&mut self, villages: &[Village]) -> Result<Counts, StoreError>;
+
+    /// Key: `source_id`.
+    async fn put_visits(&mut self, visits: &[Visit]) -> Result<Counts, StoreError>;
+
+    /// Key: [`Sample::key`]; a known one stays as it is.
+    async fn put_samples(&mut self, samples: &[Sample]) -> Result<Counts, StoreError>;
+
+    async fn put_refused(&mut self, refused: &[Reject]) -> Result<(), StoreError>;
+
+    /// Columns dropped at the door, in the order of the file.
+    async fn put_dropped_fields(&mut self, fields: &[String]) -> Result<(), StoreError>;
+
+    /// Makes it so. The epoch moves on when a row was inserted or changed.
+    async fn commit(self: Box<Self>) -> Result<ImportRecord, StoreError>;
+}
+
+/// A refused row as it was kept. [`Reject`] itself goes to the file of rejects.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct RefusedRow {
+    pub line: u64,
+    pub field: String,
+    pub found: String,
+    /// [`crate::model::refusal::Reason::code`].
+    pub reason: String,
+    /// In English.
+    pub expected: String,
+    /// In English.
+    pub hint: Option<String>,
+}
+
+/// Everything that an analysis found.
+pub struct Analysis<'a> {
+    /// The epoch of the data that were read.
+    pub made_from: Epoch,
+    /// The day whose boundaries and register it judges.
+    pub as_of: Date,
+    pub rules: &'a Rules,
+    pub runs: &'a [Run],
+    /// H3 r9, for every operator and technology and for the best of all.
+    pub cells: &'a [CellVerdict],
+    /// In the order of the list; ranks count per operator and technology.
+    pub dead_areas: &'a [DeadArea],
+    pub villages: &'a [VillageReach],
+    pub communes: &'a [CommuneReach],
+    pub priority: &'a [PriorityRow],
+}
+
+/// What the last analysis was made from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnalysisStamp {
+    /// Epoch number of the data.
+    pub made_from: u64,
+    /// Epoch number that its own commit made.
+    pub committed_as: u64,
+    pub as_of: Date,
+    pub signal_rules_version: String,
+    pub reach_rules_version: String,
+    /// The rules in full, as JSON.
+    pub rules: String,
+    pub at: Timestamp,
+}
+
+impl AnalysisStamp {
+    /// Nothing changed since, and the rules are still these.
+    #[must_use]
+    pub fn is_current(&self, epoch: &Epoch, rules: &Rules) -> bool {
+        self.committed_as == epoch.number && rules_text(rules).is_ok_and(|text| text == self.rules)
+    }
+}
+
+fn rules_text(rules: &Rules) -> Result<String, StoreError> {
+    serde_json::to_string(rules).map_err(|_| StoreError::Unwritable { what: "the rules" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_is_named_by_path_or_url() {
+        for (given, path) in [
+            ("phusong.gpkg", "phusong.gpkg"),
+            ("sqlite:phusong.gpkg", "phusong.gpkg"),
+            ("sqlite:///srv/phusong.gpkg", "/srv/phusong.gpkg"),
+        ] {
+            assert_eq!(path_of(given).ok(), Some(path), "{given}");
+        }
+        assert!(matches!(path_of("mysql://host/x"), Err(StoreError::UnknownScheme { scheme }) if scheme == "mysql"));
+    }
+}

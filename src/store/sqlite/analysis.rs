@@ -1,0 +1,293 @@
+//! What an analysis found goes in, as a whole, in place of the last one.
+//!
+//! Runs and judgements are kept in the engine's shape; cells and dead areas
+//! become layers at once, villages and communes by way of [`layers`]. A figure
+//! is a number, or nothing and a note that says why. Refuses an analysis of
+//! data that have changed since they were read.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use sqlx::sqlite::SqlitePool;
+use sqlx::{Row as _, Sqlite, Transaction};
+
+use super::bulk::{self, Put, Raw};
+use super::evidence::{self, Operators};
+use super::register::{Row, day_text};
+use super::{layers, ledger, next_epoch, shape};
+use crate::model::figure::Figure;
+use crate::model::measure::Dbm;
+use crate::model::operator::{Operator, Technology};
+use crate::model::reach::{CommuneReach, PriorityRow, VillageReach};
+use crate::model::verdict::{CellVerdict, DeadArea};
+use crate::store::{Analysis, AnalysisStamp, StoreError, rules_text};
+
+/// The name of the view that takes the best of all operators or technologies.
+const ALL: &str = "all";
+
+pub(super) async fn stamp(pool: &SqlitePool) -> Result<Option<AnalysisStamp>, StoreError> {
+    let Some(row) = sqlx::query("SELECT * FROM analysis").fetch_optional(pool).await? else { return Ok(None) };
+    let corrupt = |column| StoreError::Corrupt { table: "analysis", column, row: 1 };
+    let (as_of, at): (String, String) = (row.try_get("as_of")?, row.try_get("at")?);
+    Ok(Some(AnalysisStamp {
+        made_from: ledger::count("analysis", "made_from", 1, row.try_get("made_from")?)?,
+        committed_as: ledger::count("analysis", "committed_as", 1, row.try_get("committed_as")?)?,
+        as_of: as_of.parse().map_err(|_| corrupt("as_of"))?,
+        signal_rules_version: row.try_get("signal_rules_version")?,
+        reach_rules_version: row.try_get("reach_rules_version")?,
+        rules: row.try_get("rules")?,
+        at: at.parse().map_err(|_| corrupt("at"))?,
+    }))
+}
+
+/// The transaction holds the write lock already.
+pub(super) async fn replace(
+    mut transaction: Transaction<'static, Sqlite>,
+    analysis: &Analysis<'_>,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let connection = &mut *transaction;
+    let (dataset, now): (String, i64) =
+        sqlx::query_as("SELECT dataset, epoch FROM phusong_store").fetch_one(&mut *connection).await?;
+    let made_from = &analysis.made_from;
+    if dataset != made_from.dataset || now != made_from.number.cast_signed() {
+        return Err(StoreError::Moved { made_from: made_from.to_string(), now: format!("{dataset}-{now}") });
+    }
+    let committed_as = next_epoch(&mut *connection).await?;
+    sqlx::query("INSERT OR REPLACE INTO analysis VALUES (1, ?, ?, ?, ?, ?, ?, ?)")
+        .bind(now)
+        .bind(committed_as)
+        .bind(analysis.as_of.to_string())
+        .bind(rules_text(analysis.rules)?)
+        .bind(&analysis.rules.signal.version)
+        .bind(&analysis.rules.reach.version)
+        .bind(ledger::instant(at))
+        .execute(&mut *connection)
+        .await?;
+    bulk::with(&mut *connection, |raw| {
+        for emptied in ["private_run", "village_reach", "commune_reach", "priority_list"] {
+            raw.run(&format!("DELETE FROM {emptied}"), &[])?;
+        }
+        empty_layer(raw, "cells")?;
+        empty_layer(raw, "dead_areas")?;
+        evidence::put_runs(raw, &mut Operators::load(raw)?, analysis.runs)?;
+        let synthetic = raw.number("SELECT EXISTS (SELECT 1 FROM imports WHERE kind = 'samples' AND synthetic)")? == 1;
+        put_cells(raw, analysis.cells, synthetic)?;
+        put_dead_areas(raw, analysis.dead_areas, synthetic)?;
+        put_villages(raw, analysis.villages)?;
+        put_communes(raw, analysis.communes)?;
+        put_priority(raw, analysis.priority)
+    })
+    .await?;
+    layers::rebuild(&mut *connection).await?;
+    layers::touch(&mut *connection, at).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Empties a layer and its index. The index goes first: then the triggers find nothing to take out row by row.
+fn empty_layer(raw: &Raw<'_>, name: &str) -> Result<(), StoreError> {
+    raw.run(&format!("DELETE FROM rtree_{name}_geom"), &[])?;
+    raw.run(&format!("DELETE FROM {name}"), &[])?;
+    Ok(())
+}
+
+fn put_cells(raw: &Raw<'_>, cells: &[CellVerdict], synthetic: bool) -> Result<(), StoreError> {
+    let mut statement = raw.prepare(
+        "INSERT INTO cells (
+           fid, geom, cell, resolution, operator, technology, verdict, confirmed, median_dbm, runs, days, devices, samples,
+           weak_runs, silent_runs, weak_low, weak_high, first_seen, last_seen, operators_measured, synthetic)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?;
+    // By place: one outline serves every operator, and neighbours land on the same page of the index.
+    let mut order: Vec<&CellVerdict> = cells.iter().collect();
+    order.sort_by_key(|verdict| (verdict.cell, verdict.operator, verdict.technology));
+    let mut outline = (None, Vec::new(), String::new());
+    for (fid, verdict) in (1_i64..).zip(order) {
+        if outline.0 != Some(verdict.cell) {
+            let blob =
+                shape::cell_blob(verdict.cell).ok_or(StoreError::Unwritable { what: "the outline of a cell" })?;
+            outline = (Some(verdict.cell), blob, verdict.cell.to_string());
+        }
+        let evidence = &verdict.evidence;
+        let (first, last) = (evidence.first_seen.to_string(), evidence.last_seen.to_string());
+        statement.run(&[
+            fid.into(),
+            outline.1.as_slice().into(),
+            outline.2.as_str().into(),
+            i64::from(u8::from(verdict.cell.resolution())).into(),
+            operator_text(verdict.operator.as_ref()).into(),
+            technology_text(verdict.technology).into(),
+            verdict.verdict.code().into(),
+            verdict.confirmed.into(),
+            verdict.median.map(plain).into(),
+            evidence.runs.into(),
+            evidence.days.into(),
+            evidence.devices.into(),
+            evidence.samples.into(),
+            evidence.weak_runs.into(),
+            evidence.silent_runs.into(),
+            evidence.weak_low.into(),
+            evidence.weak_high.into(),
+            first.as_str().into(),
+            last.as_str().into(),
+            verdict.operators_measured.into(),
+            synthetic.into(),
+        ])?;
+    }
+    Ok(())
+}
+
+fn put_dead_areas(raw: &Raw<'_>, areas: &[DeadArea], synthetic: bool) -> Result<(), StoreError> {
+    let names = village_names(raw)?;
+    let mut statement = raw.prepare(
+        "INSERT INTO dead_areas (
+           fid, geom, area, rank, verdict, confirmed, operator, technology, cells, area_m2, villages, village_codes,
+           village_names, households, villages_without_households, runs, days, devices, weak_runs, silent_runs,
+           worst_dbm, first_seen, last_seen, synthetic)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?;
+    let mut ranks: HashMap<(Option<Operator>, Option<Technology>), i64> = HashMap::new();
+    for (fid, area) in (1_i64..).zip(areas) {
+        let rank = ranks.entry((area.operator, area.technology)).or_insert(0);
+        *rank += 1;
+        let blob =
+            shape::area_blob(&area.geometry).ok_or(StoreError::Unwritable { what: "the outline of a dead area" })?;
+        let codes: Vec<String> = area.villages.iter().map(ToString::to_string).collect();
+        let named: Vec<&str> = codes.iter().map(|code| names.get(code).map_or(code.as_str(), String::as_str)).collect();
+        let evidence = &area.evidence;
+        statement.run(&[
+            fid.into(),
+            blob.as_slice().into(),
+            area.anchor.to_string().as_str().into(),
+            (*rank).into(),
+            area.verdict.code().into(),
+            area.confirmed.into(),
+            operator_text(area.operator.as_ref()).into(),
+            technology_text(area.technology).into(),
+            (area.cells.len() as u64).cast_signed().into(),
+            area.area_m2.into(),
+            (codes.len() as u64).cast_signed().into(),
+            codes.join(", ").as_str().into(),
+            named.join(", ").as_str().into(),
+            area.households.cast_signed().into(),
+            area.villages_without_households.into(),
+            evidence.runs.into(),
+            evidence.days.into(),
+            evidence.devices.into(),
+            evidence.weak_runs.into(),
+            evidence.silent_runs.into(),
+            area.worst.map(plain).into(),
+            evidence.first_seen.to_string().as_str().into(),
+            evidence.last_seen.to_string().as_str().into(),
+            synthetic.into(),
+        ])?;
+    }
+    Ok(())
+}
+
+fn village_names(raw: &Raw<'_>) -> Result<HashMap<String, String>, StoreError> {
+    let mut row = Row::new(raw, "village_register", "SELECT rowid, code, name FROM village_register")?;
+    let mut names = HashMap::new();
+    while row.next()? {
+        names.insert(row.text(1, "code")?, row.text(2, "name")?);
+    }
+    Ok(names)
+}
+
+fn put_villages(raw: &Raw<'_>, villages: &[VillageReach]) -> Result<(), StoreError> {
+    let mut statement = raw.prepare(
+        "INSERT INTO village_reach (
+           village, commune, status, stale, over_declared, households, households_note, visited, visited_note,
+           guided, guided_note, remaining, remaining_note, percent, percent_note, last_visit,
+           signal, signal_confirmed, signal_median_dbm, signal_runs, signal_days, signal_last_seen)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?;
+    for reach in villages {
+        let (village, commune, last) =
+            (reach.village.to_string(), reach.commune.to_string(), day_text(reach.last_visit));
+        let signal = reach.signal.as_ref();
+        let seen = signal.map(|signal| signal.evidence.last_seen.to_string());
+        statement.run(&[
+            village.as_str().into(),
+            commune.as_str().into(),
+            reach.status.code().into(),
+            reach.stale.into(),
+            reach.over_declared.into(),
+            reach.households.known().into(),
+            reach.households.note().into(),
+            reach.visited.known().into(),
+            reach.visited.note().into(),
+            reach.guided.known().into(),
+            reach.guided.note().into(),
+            reach.remaining.known().into(),
+            reach.remaining.note().into(),
+            reach.percent.known().into(),
+            reach.percent.note().into(),
+            last.as_deref().into(),
+            signal.map_or("not_measured", |signal| signal.verdict.code()).into(),
+            signal.map(|signal| signal.confirmed).into(),
+            signal.and_then(|signal| signal.median).map(plain).into(),
+            signal.map(|signal| signal.evidence.runs).into(),
+            signal.map(|signal| signal.evidence.days).into(),
+            seen.as_deref().into(),
+        ])?;
+    }
+    Ok(())
+}
+
+fn put_communes(raw: &Raw<'_>, communes: &[CommuneReach]) -> Result<(), StoreError> {
+    let mut statement = raw.prepare(
+        "INSERT INTO commune_reach (
+           commune, villages, villages_reached, villages_unreached, villages_no_denominator,
+           households, households_note, guided, guided_note, percent, percent_note, cells_measured, cells_dead, no_report)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?;
+    for reach in communes {
+        let sum = |figure: Figure<u64>| Put::from(figure.known().map(u64::cast_signed));
+        statement.run(&[
+            reach.commune.to_string().as_str().into(),
+            reach.villages.into(),
+            reach.villages_reached.into(),
+            reach.villages_unreached.into(),
+            reach.villages_no_denominator.into(),
+            sum(reach.households),
+            reach.households.note().into(),
+            sum(reach.guided),
+            reach.guided.note().into(),
+            reach.percent.known().into(),
+            reach.percent.note().into(),
+            reach.cells_measured.into(),
+            reach.cells_dead.into(),
+            reach.no_report.into(),
+        ])?;
+    }
+    Ok(())
+}
+
+fn put_priority(raw: &Raw<'_>, rows: &[PriorityRow]) -> Result<(), StoreError> {
+    let mut statement = raw.prepare("INSERT INTO priority_list (rank, village, need, score) VALUES (?, ?, ?, ?)")?;
+    for row in rows {
+        statement.run(&[
+            row.rank.into(),
+            row.village.to_string().as_str().into(),
+            row.need.code().into(),
+            row.score.into(),
+        ])?;
+    }
+    Ok(())
+}
+
+fn operator_text(operator: Option<&Operator>) -> &str {
+    operator.map_or(ALL, Operator::as_str)
+}
+
+fn technology_text(technology: Option<Technology>) -> &'static str {
+    technology.map_or(ALL, Technology::generation)
+}
+
+/// As a person writes it: −95.1 and not −95.0999984741211, which is what widening the bits would give.
+fn plain(power: Dbm) -> f64 {
+    let value = power.get();
+    value.to_string().parse().unwrap_or_else(|_| f64::from(value))
+}

@@ -1,0 +1,201 @@
+//! One import: a transaction from the first row to the summary.
+//!
+//! It holds the write lock, so nobody sees half a file. Dropped without
+//! commit, by an error or by `kill -9`, it never happened: SQLite finds the
+//! unfinished log at the next opening and forgets it. An import in which one
+//! `put` failed refuses to commit.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use sqlx::sqlite::SqlitePool;
+use sqlx::{Sqlite, Transaction};
+
+use super::bulk::{self, Raw};
+use super::evidence::{self, Operators};
+use super::register::{self, list_text};
+use super::{checkpoint, layers, ledger, next_epoch};
+use crate::model::admin::{AdminUnit, UnitChange};
+use crate::model::import::{Counts, ImportRecord, NewImport};
+use crate::model::language::Language;
+use crate::model::refusal::Reject;
+use crate::model::sample::Sample;
+use crate::model::village::Village;
+use crate::model::visit::Visit;
+use crate::store::{ImportTransaction, StoreError};
+
+pub(super) struct SqliteImport {
+    pool: SqlitePool,
+    transaction: Transaction<'static, Sqlite>,
+    id: i64,
+    at: Timestamp,
+    counts: Counts,
+    refused: u64,
+    dropped_fields: Vec<String>,
+    operators: Option<Operators>,
+    /// Editions that were ended: a change that is no row of the file.
+    ended: u64,
+    /// A layer shows what this import touches.
+    shown: bool,
+    /// A `put` failed, perhaps half-way.
+    failed: bool,
+}
+
+impl SqliteImport {
+    pub(super) async fn begin(
+        pool: SqlitePool,
+        mut transaction: Transaction<'static, Sqlite>,
+        import: &NewImport,
+        at: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let id = sqlx::query_scalar(
+            "INSERT INTO imports (kind, file, hash, profile, synthetic, at) VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
+        )
+        .bind(import.kind.code())
+        .bind(&import.file)
+        .bind(&import.hash)
+        .bind(&import.profile)
+        .bind(import.synthetic)
+        .bind(ledger::instant(at))
+        .fetch_one(&mut *transaction)
+        .await?;
+        Ok(Self {
+            pool,
+            transaction,
+            id,
+            at,
+            counts: Counts::default(),
+            refused: 0,
+            dropped_fields: Vec::new(),
+            operators: None,
+            ended: 0,
+            shown: false,
+            failed: false,
+        })
+    }
+
+    async fn put(
+        &mut self,
+        work: impl FnOnce(&Raw<'_>, i64) -> Result<Counts, StoreError>,
+    ) -> Result<Counts, StoreError> {
+        let id = self.id;
+        let done = bulk::with(&mut self.transaction, |raw| work(raw, id)).await;
+        self.failed |= done.is_err();
+        let counts = done?;
+        self.counts += counts;
+        Ok(counts)
+    }
+}
+
+#[async_trait]
+impl ImportTransaction for SqliteImport {
+    fn id(&self) -> i64 {
+        self.id
+    }
+
+    async fn put_units(&mut self, units: &[AdminUnit]) -> Result<Counts, StoreError> {
+        self.shown = true;
+        self.put(|raw, id| register::put_units(raw, units, id)).await
+    }
+
+    async fn end_units(&mut self, end: Date, except_valid_from: Date) -> Result<u64, StoreError> {
+        let id = self.id;
+        let ended = bulk::with(&mut self.transaction, |raw| register::end_units(raw, end, except_valid_from, id)).await;
+        self.failed |= ended.is_err();
+        self.shown = true;
+        self.ended += ended.as_ref().copied().unwrap_or(0);
+        ended
+    }
+
+    async fn put_changes(&mut self, changes: &[UnitChange]) -> Result<Counts, StoreError> {
+        self.put(|raw, id| register::put_changes(raw, changes, id)).await
+    }
+
+    async fn put_villages(&mut self, villages: &[Village]) -> Result<Counts, StoreError> {
+        self.shown = true;
+        self.put(|raw, id| register::put_villages(raw, villages, id)).await
+    }
+
+    async fn put_visits(&mut self, visits: &[Visit]) -> Result<Counts, StoreError> {
+        self.put(|raw, id| evidence::put_visits(raw, visits, id)).await
+    }
+
+    async fn put_samples(&mut self, samples: &[Sample]) -> Result<Counts, StoreError> {
+        let mut operators = self.operators.take();
+        let counts = self
+            .put(|raw, id| {
+                let operators = match &mut operators {
+                    Some(known) => known,
+                    unknown => unknown.insert(Operators::load(raw)?),
+                };
+                evidence::put_samples(raw, operators, samples, id)
+            })
+            .await;
+        self.operators = operators;
+        counts
+    }
+
+    async fn put_refused(&mut self, refused: &[Reject]) -> Result<(), StoreError> {
+        self.put(|raw, id| {
+            let mut statement = raw.prepare(
+                "INSERT INTO refused_row (import_id, line, field, found, reason, expected, hint)
+                 VALUES (?, ?, ?, ?, ?, ?, ?)",
+            )?;
+            for reject in refused {
+                let (expected, hint) = (reject.reason.expected(Language::En), reject.reason.hint(Language::En));
+                statement.run(&[
+                    id.into(),
+                    reject.line.cast_signed().into(),
+                    reject.field.as_str().into(),
+                    reject.found.as_str().into(),
+                    reject.reason.code().into(),
+                    expected.as_str().into(),
+                    hint.as_deref().into(),
+                ])?;
+            }
+            Ok(Counts::default())
+        })
+        .await?;
+        self.refused += refused.len() as u64;
+        Ok(())
+    }
+
+    async fn put_dropped_fields(&mut self, fields: &[String]) -> Result<(), StoreError> {
+        for field in fields {
+            if !self.dropped_fields.contains(field) {
+                self.dropped_fields.push(field.clone());
+            }
+        }
+        Ok(())
+    }
+
+    async fn commit(mut self: Box<Self>) -> Result<ImportRecord, StoreError> {
+        if self.failed {
+            return Err(StoreError::Unwritable { what: "an import in which a step failed" });
+        }
+        let connection = &mut *self.transaction;
+        let row = sqlx::query(
+            "UPDATE imports SET inserted = ?, updated = ?, unchanged = ?, refused = ?, dropped_fields = ?
+             WHERE id = ? RETURNING *",
+        )
+        .bind(self.counts.inserted.cast_signed())
+        .bind(self.counts.updated.cast_signed())
+        .bind(self.counts.unchanged.cast_signed())
+        .bind(self.refused.cast_signed())
+        .bind(list_text(&self.dropped_fields)?)
+        .bind(self.id)
+        .fetch_one(&mut *connection)
+        .await?;
+        let record = ledger::record(&row)?;
+        if self.counts.inserted + self.counts.updated + self.ended > 0 {
+            next_epoch(&mut *connection).await?;
+            if self.shown {
+                layers::rebuild(&mut *connection).await?;
+            }
+        }
+        layers::touch(&mut *connection, self.at).await?;
+        self.transaction.commit().await?;
+        checkpoint(&self.pool).await?;
+        Ok(record)
+    }
+}

@@ -1,0 +1,75 @@
+//! The list of imports and of refused rows.
+//!
+//! It answers "have I read this file before?" and "what became of row 412?".
+//! Small tables that people look at, so plain `sqlx` and plain text.
+
+use jiff::Timestamp;
+use sqlx::Row as _;
+use sqlx::sqlite::{SqlitePool, SqliteRow};
+
+use crate::model::import::{Counts, ImportKind, ImportRecord};
+use crate::store::{RefusedRow, StoreError};
+
+pub(super) async fn find(pool: &SqlitePool, kind: ImportKind, hash: &str) -> Result<Option<ImportRecord>, StoreError> {
+    let found = sqlx::query("SELECT * FROM imports WHERE hash = ? AND kind = ? ORDER BY id DESC LIMIT 1")
+        .bind(hash)
+        .bind(kind.code())
+        .fetch_optional(pool)
+        .await?;
+    found.as_ref().map(record).transpose()
+}
+
+pub(super) async fn all(pool: &SqlitePool) -> Result<Vec<ImportRecord>, StoreError> {
+    sqlx::query("SELECT * FROM imports ORDER BY id").fetch_all(pool).await?.iter().map(record).collect()
+}
+
+pub(super) async fn refused(pool: &SqlitePool, import: i64) -> Result<Vec<RefusedRow>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT line, field, found, reason, expected, hint FROM refused_row WHERE import_id = ? ORDER BY rowid",
+    )
+    .bind(import)
+    .fetch_all(pool)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(RefusedRow {
+                line: count("refused_row", "line", import, row.try_get("line")?)?,
+                field: row.try_get("field")?,
+                found: row.try_get("found")?,
+                reason: row.try_get("reason")?,
+                expected: row.try_get("expected")?,
+                hint: row.try_get("hint")?,
+            })
+        })
+        .collect()
+}
+
+pub(super) fn record(row: &SqliteRow) -> Result<ImportRecord, StoreError> {
+    let id: i64 = row.try_get("id")?;
+    let corrupt = |column| StoreError::Corrupt { table: "imports", column, row: id };
+    let number = |column| count("imports", column, id, row.try_get(column)?);
+    let (kind, dropped, at): (String, String, String) =
+        (row.try_get("kind")?, row.try_get("dropped_fields")?, row.try_get("at")?);
+    Ok(ImportRecord {
+        id,
+        kind: ImportKind::from_code(&kind).ok_or_else(|| corrupt("kind"))?,
+        file: row.try_get("file")?,
+        hash: row.try_get("hash")?,
+        profile: row.try_get("profile")?,
+        synthetic: row.try_get("synthetic")?,
+        counts: Counts { inserted: number("inserted")?, updated: number("updated")?, unchanged: number("unchanged")? },
+        refused: number("refused")?,
+        dropped_fields: serde_json::from_str(&dropped).map_err(|_| corrupt("dropped_fields"))?,
+        at: at.parse().map_err(|_| corrupt("at"))?,
+    })
+}
+
+/// A count as it left: never negative.
+pub(super) fn count(table: &'static str, column: &'static str, row: i64, value: i64) -> Result<u64, StoreError> {
+    u64::try_from(value).map_err(|_| StoreError::Corrupt { table, column, row })
+}
+
+/// The form that a GeoPackage wants: UTC with milliseconds.
+pub(super) fn instant(at: Timestamp) -> String {
+    format!("{at:.3}")
+}

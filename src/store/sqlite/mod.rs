@@ -1,0 +1,150 @@
+//! The embedded side: one SQLite file, which is also a GeoPackage.
+//!
+//! Opening decides whose file it is before anything is written: a stranger's
+//! file is looked at read-only and refused. After that, `sqlx` owns the
+//! connections, the migrations and the transactions; rows by the thousand
+//! go through [`bulk`]. Refuses a second writer after 10 s of waiting.
+
+mod analysis;
+mod bulk;
+mod evidence;
+mod health;
+mod import;
+mod layers;
+mod ledger;
+mod open;
+mod register;
+mod shape;
+
+#[cfg(test)]
+mod tests;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use sqlx::sqlite::{SqliteConnection, SqlitePool};
+
+use super::{Analysis, AnalysisStamp, ImportTransaction, RefusedRow, Store, StoreError, StoreProblem};
+use crate::model::admin::{AdminUnit, UnitChange};
+use crate::model::import::{Epoch, ImportKind, ImportRecord, NewImport};
+use crate::model::sample::{Run, Sample};
+use crate::model::village::Village;
+use crate::model::visit::Visit;
+
+pub(super) struct SqliteStore {
+    pool: SqlitePool,
+}
+
+impl SqliteStore {
+    pub(super) async fn open(path: &str) -> Result<Self, StoreError> {
+        Ok(Self { pool: open::for_writing(path, open::PATIENCE).await? })
+    }
+
+    pub(super) async fn open_read_only(path: &str) -> Result<Self, StoreError> {
+        Ok(Self { pool: open::for_reading(path).await? })
+    }
+
+    /// A transaction that holds the write lock from its first line, so that
+    /// waiting happens here and never in the middle of a file.
+    async fn write(&self) -> Result<sqlx::Transaction<'static, sqlx::Sqlite>, StoreError> {
+        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    /// Reads on one connection, outside the write lock.
+    async fn read<T>(&self, work: impl FnOnce(&bulk::Raw<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let mut connection = self.pool.acquire().await?;
+        bulk::with(&mut connection, work).await
+    }
+}
+
+/// Moves the write-ahead log into the file. A reader that is in the middle of
+/// something delays it; then the log stays until the next time, and nothing is lost.
+async fn checkpoint(pool: &SqlitePool) -> Result<(), StoreError> {
+    let mut connection = pool.acquire().await?;
+    let busy: i64 = sqlx::query_scalar("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *connection).await?;
+    if busy != 0 {
+        tracing::debug!("a reader delays the checkpoint");
+    }
+    Ok(())
+}
+
+/// Counts a commit that changed something, and says which one it is.
+async fn next_epoch(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
+    Ok(sqlx::query_scalar("UPDATE phusong_store SET epoch = epoch + 1 RETURNING epoch").fetch_one(connection).await?)
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn find_import(&self, kind: ImportKind, hash: &str) -> Result<Option<ImportRecord>, StoreError> {
+        ledger::find(&self.pool, kind, hash).await
+    }
+
+    async fn begin(&self, import: &NewImport, at: Timestamp) -> Result<Box<dyn ImportTransaction>, StoreError> {
+        let transaction = self.write().await?;
+        Ok(Box::new(import::SqliteImport::begin(self.pool.clone(), transaction, import, at).await?))
+    }
+
+    async fn imports(&self) -> Result<Vec<ImportRecord>, StoreError> {
+        ledger::all(&self.pool).await
+    }
+
+    async fn refused(&self, import: i64) -> Result<Vec<RefusedRow>, StoreError> {
+        ledger::refused(&self.pool, import).await
+    }
+
+    async fn units(&self) -> Result<Vec<AdminUnit>, StoreError> {
+        self.read(register::units).await
+    }
+
+    async fn changes(&self) -> Result<Vec<UnitChange>, StoreError> {
+        self.read(register::changes).await
+    }
+
+    async fn villages(&self) -> Result<Vec<Village>, StoreError> {
+        self.read(register::villages).await
+    }
+
+    async fn visits(&self) -> Result<Vec<Visit>, StoreError> {
+        self.read(evidence::visits).await
+    }
+
+    async fn samples(&self, each: &mut (dyn FnMut(Vec<Sample>) + Send)) -> Result<u64, StoreError> {
+        self.read(|raw| evidence::samples(raw, each)).await
+    }
+
+    async fn runs(&self) -> Result<Vec<Run>, StoreError> {
+        self.read(evidence::runs).await
+    }
+
+    async fn epoch(&self) -> Result<Epoch, StoreError> {
+        let (dataset, number): (String, i64) =
+            sqlx::query_as("SELECT dataset, epoch FROM phusong_store").fetch_one(&self.pool).await?;
+        Ok(Epoch { dataset, number: ledger::count("phusong_store", "epoch", 1, number)? })
+    }
+
+    async fn household_key(&self) -> Result<[u8; 32], StoreError> {
+        let key: Vec<u8> = sqlx::query_scalar("SELECT household_key FROM phusong_store").fetch_one(&self.pool).await?;
+        key.try_into().map_err(|_| StoreError::Corrupt { table: "phusong_store", column: "household_key", row: 1 })
+    }
+
+    async fn analysed(&self) -> Result<Option<AnalysisStamp>, StoreError> {
+        analysis::stamp(&self.pool).await
+    }
+
+    async fn replace_analysis(&self, analysis: &Analysis<'_>, at: Timestamp) -> Result<(), StoreError> {
+        let transaction = self.write().await?;
+        analysis::replace(transaction, analysis, at).await?;
+        checkpoint(&self.pool).await
+    }
+
+    async fn check(&self) -> Result<Vec<StoreProblem>, StoreError> {
+        health::check(&self.pool).await
+    }
+
+    async fn checkpoint(&self) -> Result<(), StoreError> {
+        checkpoint(&self.pool).await
+    }
+
+    async fn close(&self) {
+        self.pool.close().await;
+    }
+}

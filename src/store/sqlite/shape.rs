@@ -1,0 +1,99 @@
+//! Shapes as a GeoPackage keeps them: a header with the envelope, then WKB.
+//!
+//! The envelope is always written, because the spatial index is filled from
+//! it. What comes back is bit-identical to what went in. Other programs may
+//! edit a layer, so a lone polygon is taken for an area of one part.
+
+use geo_types::{Geometry, MultiPolygon, Point, Polygon};
+use geozero::wkb::GpkgWkb;
+use geozero::{CoordDimensions, ToGeo, ToWkb};
+use h3o::CellIndex;
+
+use crate::model::measure::LonLat;
+
+/// WGS 84, longitude before latitude.
+const SRID: i32 = 4326;
+
+/// The blob of an area; `None` when it cannot be written, which geometry in memory never causes.
+pub(super) fn area_blob(area: &MultiPolygon<f64>) -> Option<Vec<u8>> {
+    let coords = area.iter().flat_map(|polygon| polygon.exterior().coords());
+    let envelope = coords.fold(None, |envelope: Option<[f64; 4]>, at| {
+        Some(envelope.map_or([at.x, at.x, at.y, at.y], |[x0, x1, y0, y1]| {
+            [x0.min(at.x), x1.max(at.x), y0.min(at.y), y1.max(at.y)]
+        }))
+    });
+    match envelope {
+        Some(envelope) => blob(&Geometry::MultiPolygon(area.clone()), envelope),
+        None => Some(EMPTY_AREA.to_vec()),
+    }
+}
+
+/// The blob of a position.
+pub(super) fn point_blob(at: LonLat) -> Option<Vec<u8>> {
+    blob(&Geometry::Point(Point::from(at)), [at.lon(), at.lon(), at.lat(), at.lat()])
+}
+
+/// The outline of a cell, counter-clockwise as H3 gives it, as one polygon.
+pub(super) fn cell_blob(cell: CellIndex) -> Option<Vec<u8>> {
+    let outline: Vec<_> = cell.boundary().iter().map(|at| (at.lng(), at.lat())).collect();
+    area_envelope(&outline)
+        .and_then(|envelope| blob(&Geometry::Polygon(Polygon::new(outline.clone().into(), Vec::new())), envelope))
+}
+
+/// The area in a blob; `None` when it holds something else.
+pub(super) fn area(blob: &[u8]) -> Option<MultiPolygon<f64>> {
+    if blob == EMPTY_AREA {
+        return Some(MultiPolygon(Vec::new()));
+    }
+    match GpkgWkb(blob).to_geo().ok()? {
+        Geometry::MultiPolygon(area) => Some(area),
+        Geometry::Polygon(polygon) => Some(MultiPolygon(vec![polygon])),
+        _ => None,
+    }
+}
+
+/// The position in a blob.
+pub(super) fn point(blob: &[u8]) -> Option<LonLat> {
+    match GpkgWkb(blob).to_geo().ok()? {
+        Geometry::Point(at) => LonLat::new(at.x(), at.y()).ok(),
+        _ => None,
+    }
+}
+
+/// `[min x, max x, min y, max y]` from the header of a blob; from the numbers
+/// themselves for a point, which other programs write without an envelope.
+/// `None` for an empty shape and for bytes that are no shape.
+pub(super) fn envelope(blob: &[u8]) -> Option<[f64; 4]> {
+    let (magic, flags) = (blob.get(..2)?, *blob.get(3)?);
+    if magic != b"GP" || flags & 0b1_0000 != 0 {
+        return None;
+    }
+    let number = |at: usize, little: bool| {
+        let bytes: [u8; 8] = blob.get(at..at + 8)?.try_into().ok()?;
+        Some(if little { f64::from_le_bytes(bytes) } else { f64::from_be_bytes(bytes) })
+    };
+    if (flags >> 1) & 0b111 != 0 {
+        let little = flags & 1 == 1;
+        return Some([number(8, little)?, number(16, little)?, number(24, little)?, number(32, little)?]);
+    }
+    let little = *blob.get(8)? == 1;
+    let kind = if little { *blob.get(9)? } else { *blob.get(12)? };
+    if kind != 1 {
+        return None;
+    }
+    let (x, y) = (number(13, little)?, number(21, little)?);
+    (x.is_finite() && y.is_finite()).then_some([x, x, y, y])
+}
+
+/// Header with the "empty" flag, little-endian, no envelope, then a WKB multipolygon of no parts.
+const EMPTY_AREA: [u8; 17] = [b'G', b'P', 0, 0b1_0001, 0xE6, 0x10, 0, 0, 1, 6, 0, 0, 0, 0, 0, 0, 0];
+
+fn area_envelope(outline: &[(f64, f64)]) -> Option<[f64; 4]> {
+    outline.iter().fold(None, |envelope: Option<[f64; 4]>, &(x, y)| {
+        Some(envelope.map_or([x, x, y, y], |[x0, x1, y0, y1]| [x0.min(x), x1.max(x), y0.min(y), y1.max(y)]))
+    })
+}
+
+fn blob(shape: &Geometry<f64>, envelope: [f64; 4]) -> Option<Vec<u8>> {
+    shape.to_gpkg_wkb(CoordDimensions::xy(), Some(SRID), envelope.to_vec()).ok()
+}
