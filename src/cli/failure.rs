@@ -47,10 +47,8 @@ impl Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let failure = Self::new(error.to_string());
-        match error.hint() {
-            Some(hint) => failure.hint(hint),
-            None => failure,
-        }
+        let hint = error.hint(Language::Vi).zip(error.hint(Language::En));
+        Self { hint: hint.map(|(vi, en)| (vi.to_owned(), en.to_owned())), ..failure }
     }
 }
 

@@ -116,8 +116,5 @@ pub async fn facts(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<F
 /// When the store cannot be read.
 pub async fn is_current(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<bool, StoreError> {
     let Some(stamp) = store.analysed().await? else { return Ok(false) };
-    Ok(stamp.data_epoch_is_current
-        && stamp.signal_rules == rules.signal.version
-        && stamp.reach_rules == rules.reach.version
-        && stamp.as_of == local_day(now))
+    Ok(stamp.is_current(&store.epoch().await?, rules) && stamp.as_of == local_day(now))
 }

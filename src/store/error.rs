@@ -46,6 +46,9 @@ pub enum StoreError {
     Unwritable { what: &'static str },
     #[error("the file is damaged: {0}")]
     Damaged(String),
+    /// Work on the rows ended before it was done; the log says why.
+    #[error("the work was interrupted")]
+    Interrupted,
     #[error("SQLite code {code}: {message}")]
     Sqlite { code: i32, message: String },
     #[error(transparent)]

@@ -161,6 +161,9 @@ pub trait ImportTransaction: Send {
     /// Columns dropped at the door, in the order of the file.
     async fn put_dropped_fields(&mut self, fields: &[String]) -> Result<(), StoreError>;
 
+    /// The reader that recognised the file, known only once it has been read.
+    async fn put_profile(&mut self, profile: &str) -> Result<(), StoreError>;
+
     /// Makes it so. The epoch moves on when a row was inserted or changed.
     async fn commit(self: Box<Self>) -> Result<ImportRecord, StoreError>;
 }

@@ -159,7 +159,8 @@ pub async fn import(store: &dyn Store, path: &Path, request: &Request) -> Result
         already_imported: None,
         dry_run: request.dry_run,
     };
-    if let Some(before) = store.find_import(request.kind, &hash).await? {
+    // A file that had refused rows may be tried again: what they lacked may be there by now.
+    if let Some(before) = store.find_import(request.kind, &hash).await?.filter(|before| before.refused == 0) {
         report.already_imported = Some(before.at);
         report.profile = before.profile;
         return Ok(report);

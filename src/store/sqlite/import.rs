@@ -169,6 +169,15 @@ impl ImportTransaction for SqliteImport {
         Ok(())
     }
 
+    async fn put_profile(&mut self, profile: &str) -> Result<(), StoreError> {
+        sqlx::query("UPDATE imports SET profile = ? WHERE id = ?")
+            .bind(profile)
+            .bind(self.id)
+            .execute(&mut *self.transaction)
+            .await?;
+        Ok(())
+    }
+
     async fn commit(mut self: Box<Self>) -> Result<ImportRecord, StoreError> {
         if self.failed {
             return Err(StoreError::Unwritable { what: "an import in which a step failed" });
