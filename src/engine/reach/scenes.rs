@@ -290,6 +290,15 @@ fn a_code_that_is_used_again_does_not_carry_a_village_back() {
 }
 
 #[test]
+fn a_village_lies_where_its_point_is_whatever_it_declares() {
+    let villages =
+        vec![village("14001-001", "14001", Some(50), 105.15), village("14001-002", "14001", Some(50), 109.0)];
+    let answer = ask(villages, Vec::new());
+    assert_eq!(row(&answer, "14001-001").commune, code("14003"));
+    assert_eq!(row(&answer, "14001-002").commune, code("14001"));
+}
+
+#[test]
 fn priority_without_any_measurement_says_so() {
     let villages = vec![
         village("14001-001", "14001", None, 105.01),
