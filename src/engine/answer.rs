@@ -6,6 +6,7 @@
 
 use h3o::{CellIndex, Resolution};
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use super::facts::Facts;
 use super::signal::around::around;
@@ -18,7 +19,6 @@ use crate::model::question::Question;
 use crate::model::reach::{CommuneReach, PriorityRow, VillageReach};
 use crate::model::verdict::{CellVerdict, DeadArea, VillageSignal};
 use crate::model::village::VillageCode;
-use rayon::prelude::*;
 
 /// Coarse to fine: one for each range of zooms.
 pub const RESOLUTIONS: [Resolution; 4] = [Resolution::Six, Resolution::Seven, Resolution::Eight, REPORTING];
@@ -117,4 +117,98 @@ fn cells_of_communes(facts: &Facts, cells: &[CellVerdict], as_of: Date) -> Vec<r
         Some(reach::MeasuredCell { commune, dead: cell.verdict.is_dead() })
     });
     placed.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use geo_types::{MultiPolygon, polygon};
+    use h3o::LatLng;
+    use jiff::ToSpan;
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::engine::facts::FactParts;
+    use crate::model::admin::{AdminUnit, UnitKind};
+    use crate::model::operator::Technology;
+    use crate::model::rules::Rules;
+    use crate::model::sample::Run;
+    use crate::model::verdict::Verdict;
+
+    /// Silence on six days of April at one place in one commune.
+    fn facts() -> Facts {
+        let place = LatLng::new(20.25, 105.97).unwrap();
+        let area = polygon![(x: 105.9, y: 20.2), (x: 106.0, y: 20.2), (x: 106.0, y: 20.3), (x: 105.9, y: 20.3)];
+        let silence = |day: i64| {
+            let start = "2026-04-01T03:00:00Z".parse::<jiff::Timestamp>().unwrap() + (24 * day).hours();
+            Run {
+                operator: "viettel".parse().unwrap(),
+                technology: Technology::Lte,
+                device: 1,
+                cell: place.to_cell(Resolution::Ten),
+                start,
+                end: start,
+                samples: 9,
+                censored: 9,
+                median: None,
+                worst: None,
+                rsrq_db: None,
+                sinr_db: None,
+                download_kbps: None,
+            }
+        };
+        Facts::new(FactParts {
+            units: vec![AdminUnit {
+                code: "14329".parse().unwrap(),
+                name: "Hoa Lư".to_owned(),
+                kind: UnitKind::Ward,
+                district: None,
+                valid_from: date(2025, 7, 1),
+                valid_to: None,
+                geometry: Some(MultiPolygon::new(vec![area])),
+                stated_area_km2: None,
+                source: "scene".to_owned(),
+                approximate: true,
+            }],
+            changes: Vec::new(),
+            villages: Vec::new(),
+            visits: Vec::new(),
+            runs: (0..6).map(silence).collect(),
+            rules: Rules::default(),
+            today: date(2026, 4, 15),
+        })
+    }
+
+    fn check(question: &Question, verdict: Option<Verdict>, measured: &[(u32, u32)]) {
+        let answer = answer(&facts(), question);
+        for resolution in RESOLUTIONS {
+            let seen: Vec<Verdict> = answer.cells_at(resolution).iter().map(|cell| cell.verdict).collect();
+            assert_eq!(seen, Vec::from_iter(verdict), "{resolution:?}");
+        }
+        let communes: Vec<_> = answer.communes.iter().map(|c| (c.cells_measured, c.cells_dead)).collect();
+        assert_eq!(communes, measured);
+    }
+
+    #[test]
+    fn every_resolution_and_the_commune_agree() {
+        check(&Question::default(), Some(Verdict::None), &[(1, 1)]);
+    }
+
+    #[test]
+    fn nothing_after_the_day_counts() {
+        let on = |day| Question { as_of: Some(day), ..Question::default() };
+        check(&on(date(2026, 4, 2)), Some(Verdict::Suspected), &[(1, 0)]);
+        check(&on(date(2026, 3, 31)), None, &[(0, 0)]);
+        check(&on(date(2025, 6, 30)), None, &[]);
+    }
+
+    #[test]
+    fn an_operator_that_nobody_measured_has_no_cells() {
+        let question = Question { operator: "vnpt".parse().ok(), ..Question::default() };
+        check(&question, None, &[(0, 0)]);
+    }
+
+    #[test]
+    fn the_same_question_has_the_same_answer() {
+        assert_eq!(answer(&facts(), &Question::default()), answer(&facts(), &Question::default()));
+    }
 }

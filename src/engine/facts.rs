@@ -150,10 +150,11 @@ impl Facts {
 
     /// The commune that held a village on a day, by index of village.
     ///
-    /// While the unit that the register declares is in force, that is it: the
-    /// register knows better than its points, most of which lie within 900 m
-    /// of a border. In an older edition, or when the declared unit is gone, the
-    /// point decides; a code alone does not, since codes are used again.
+    /// Its point decides, in every edition alike, so that a merger needs no
+    /// new register. Without a point, or with one outside every commune, the
+    /// declared commune stands while that very unit is in force; a code alone
+    /// does not carry over to another edition, since codes are used again.
+    /// `None` is left out of that edition's sums.
     #[must_use]
     pub fn commune_of_village(&self, village: usize, day: Date) -> Option<UnitCode> {
         self.placement(self.edition(day)?).village.get(village).copied().flatten()
@@ -217,7 +218,9 @@ impl Facts {
             village: self
                 .villages
                 .par_iter()
-                .map(|v| declared.get(&v.commune).copied().flatten().or_else(|| lookup.locate(v.point?)))
+                .map(|v| {
+                    v.point.and_then(|at| lookup.locate(at)).or_else(|| declared.get(&v.commune).copied().flatten())
+                })
                 .collect(),
             cell: self.measured.par_iter().map(|cell| lookup.locate(centre(*cell)?)).collect(),
             loose: self

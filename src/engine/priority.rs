@@ -40,3 +40,73 @@ fn need(village: &VillageReach) -> Option<Need> {
         (false, _) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::model::figure::Figure;
+    use crate::model::reach::ReachStatus;
+    use crate::model::verdict::{Evidence, VillageSignal};
+    use crate::model::village::VillageCode;
+
+    fn village(seq: u32, households: Option<u32>, status: ReachStatus, heard: Option<Verdict>) -> VillageReach {
+        let commune = "14001".parse().unwrap();
+        let evidence = Evidence {
+            runs: 6,
+            days: 3,
+            devices: 1,
+            samples: 60,
+            weak_runs: 0,
+            silent_runs: 0,
+            weak_low: 0.0,
+            weak_high: 1.0,
+            first_seen: date(2026, 3, 1),
+            last_seen: date(2026, 3, 3),
+        };
+        VillageReach {
+            village: VillageCode::new(commune, seq),
+            commune,
+            status,
+            households: households.map_or(Figure::NotReported, Figure::Known),
+            visited: Figure::NotReported,
+            guided: Figure::NotReported,
+            remaining: Figure::NotReported,
+            percent: Figure::NotReported,
+            last_visit: None,
+            stale: false,
+            over_declared: false,
+            signal: heard.map(|verdict| VillageSignal { verdict, confirmed: true, median: None, evidence }),
+        }
+    }
+
+    #[test]
+    fn both_comes_first_then_the_unmeasured_and_the_reached_last() {
+        let villages = [
+            village(1, Some(90), ReachStatus::NoReport, Some(Verdict::Good)),
+            village(2, Some(10), ReachStatus::NotReached, Some(Verdict::Weak)),
+            village(3, None, ReachStatus::NoDenominator, Some(Verdict::None)),
+            village(4, Some(500), ReachStatus::Started, Some(Verdict::Suspected)),
+            village(5, Some(600), ReachStatus::Started, None),
+            village(6, Some(70), ReachStatus::Reached, Some(Verdict::None)),
+            village(7, Some(70), ReachStatus::Reached, Some(Verdict::Suspected)),
+            village(8, Some(70), ReachStatus::Low, None),
+            village(9, Some(20), ReachStatus::NoReport, Some(Verdict::None)),
+        ];
+        let rows = rank(&villages, &ReachRules::default());
+        let seen: Vec<_> = rows.iter().map(|r| (r.rank, r.village.seq(), r.need, r.score)).collect();
+        assert_eq!(
+            seen,
+            [
+                (1, 9, Need::Both, 18.0),
+                (2, 2, Need::Both, 9.0),
+                (3, 3, Need::Both, 0.0),
+                (4, 5, Need::UnreachedUnmeasured, 540.0),
+                (5, 4, Need::UnreachedUnmeasured, 450.0),
+                (6, 1, Need::Unreached, 81.0),
+                (7, 6, Need::NoSignal, 63.0),
+            ]
+        );
+    }
+}

@@ -1,15 +1,16 @@
 //! The privacy floor: no count of 1 to k − 1 households can be worked out.
 //!
 //! Hiding such a count is not enough where its commune's sum is shown, since
-//! the sum less the others gives it away. So the next smallest village is
-//! hidden too, and the next, until what is published leaves a doubt; where
-//! no doubt can be made, the sum is hidden.
+//! the sum less the others gives it away; so a lone one takes its next
+//! smallest neighbour with it. What is hidden rests only on what a reader may
+//! know anyway, or else the choice itself would be a figure.
 
 /// One village's count of one figure within one published sum.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry {
     pub(super) count: u32,
-    /// Least and most that the rest of the publication (status, other figures) says of it when it is hidden.
+    /// Least and most that the rest of the publication (status, other figures)
+    /// says of it when it is hidden; unused for counts below k.
     pub(super) low: u32,
     pub(super) high: u32,
 }
@@ -22,6 +23,11 @@ pub(super) struct Hidden {
     pub(super) sum: bool,
 }
 
+/// Steps between the sum of what is hidden and the least and most that it
+/// could be. One step leaves two values for each count where the sum is shown;
+/// the second leaves two where it is not, for its absence is news as well.
+const MARGIN: u64 = 2;
+
 /// Decides what to hide of counts that are published with their sum.
 pub(super) fn hide(entries: &[Entry], k: u32) -> Hidden {
     let small = |entry: &Entry| (1..k).contains(&entry.count);
@@ -30,45 +36,31 @@ pub(super) fn hide(entries: &[Entry], k: u32) -> Hidden {
         return hidden;
     }
     let total: u64 = entries.iter().map(|e| u64::from(e.count)).sum();
-    let mut next: Vec<usize> = (0..entries.len()).filter(|at| entries[*at].count >= k).collect();
-    next.sort_by_key(|at| entries[*at].count);
-    let mut next = next.into_iter();
-    while !in_doubt(entries, &hidden.entries, k) {
-        match next.next() {
-            Some(at) => hidden.entries[at] = true,
-            None => {
-                hidden.sum = true;
-                break;
-            }
+    if hidden.entries.iter().filter(|hidden| **hidden).count() == 1 {
+        let neighbours = (0..entries.len()).filter(|at| entries[*at].count >= k);
+        if let Some(neighbour) = neighbours.min_by_key(|at| (entries[*at].count, *at)) {
+            hidden.entries[neighbour] = true;
         }
     }
-    hidden.sum |= total < u64::from(k);
+    let secret = || (0..entries.len()).filter(|at| hidden.entries[*at]);
+    let sum: u64 = secret().map(|at| u64::from(entries[at].count)).sum();
+    let bounds = secret().map(|at| bounds(entries, &hidden.entries, at, k));
+    let (least, most) = bounds.fold((0, 0), |(least, most), (low, high)| (least + low, most + high));
+    hidden.sum = total < u64::from(k) || sum < least + MARGIN || sum + MARGIN > most;
     hidden
 }
 
-/// Whether each small count may still have two values for a reader who knows
-/// the sum of the hidden ones, which of them are small, and that the rest
-/// were chosen smallest first.
-fn in_doubt(entries: &[Entry], hidden: &[bool], k: u32) -> bool {
-    let smallest_shown =
-        entries.iter().zip(hidden).filter(|(e, hidden)| !**hidden && e.count > 0).map(|(e, _)| e.count).min();
-    let bounds = |entry: &Entry| -> (u64, u64) {
-        if entry.count < k {
-            // Nothing else that is shown narrows a small count; see `villages`.
-            return (1, u64::from(k - 1));
-        }
-        let high = entry.high.min(smallest_shown.unwrap_or(u32::MAX));
-        (u64::from(entry.low.max(k)), u64::from(high))
-    };
-    let secret = || entries.iter().zip(hidden).filter(|(_, hidden)| **hidden).map(|(entry, _)| entry);
-    let sum: u64 = secret().map(|e| u64::from(e.count)).sum();
-    let (lows, highs) = secret().map(bounds).fold((0, 0), |(l, h), (low, high)| (l + low, h + high));
-    secret().filter(|entry| entry.count < k).all(|entry| {
-        let (low, high) = bounds(entry);
-        let least = low.max((sum + high).saturating_sub(highs));
-        let most = high.min(sum.saturating_sub(lows - low));
-        least < most
-    })
+/// What a reader knows of a hidden count who knows the rule and which counts are small.
+fn bounds(entries: &[Entry], hidden: &[bool], at: usize, k: u32) -> (u64, u64) {
+    let entry = entries[at];
+    if entry.count < k {
+        return (1, u64::from(k - 1));
+    }
+    // It was chosen as the smallest, and as the first of equals.
+    let shown = entries.iter().enumerate().filter(|(other, e)| !hidden[*other] && e.count >= k);
+    let ceiling = shown.map(|(other, e)| if other < at { e.count - 1 } else { e.count }).min();
+    let high = entry.high.min(ceiling.unwrap_or(u32::MAX));
+    (u64::from(entry.low.max(k)), u64::from(high))
 }
 
 #[cfg(test)]
@@ -95,20 +87,18 @@ mod tests {
     }
 
     #[test]
-    fn a_neighbour_at_the_floor_hides_nothing_and_another_follows() {
-        // 1 and 5 make 6, and only 1 + 5 does; with 20 there is a doubt.
-        check(&[1, 5, 20, 40], &[true, true, true, false], false);
+    fn a_sum_that_leaves_no_doubt_is_hidden() {
+        // 1 and 5 make 6, and nothing else does.
+        check(&[1, 5, 20, 40], &[true, true, false, false], true);
+        check(&[4, 4, 30, 60], &[true, true, false, false], true);
+        check(&[1, 2, 30, 60], &[true, true, false, false], true);
+        check(&[2, 4, 30, 60], &[true, true, false, false], false);
     }
 
     #[test]
     fn a_sum_of_a_few_is_hidden() {
         check(&[3, 0, 0], &[true, false, false], true);
         check(&[1, 1, 0], &[true, true, false], true);
-    }
-
-    #[test]
-    fn two_counts_at_the_ceiling_need_a_third() {
-        check(&[4, 4, 30, 60], &[true, true, true, false], false);
     }
 
     /// The strongest reader: knows this very program and the sum, and tries every commune that there could be.
@@ -120,7 +110,8 @@ mod tests {
         let mut communes: HashMap<Shown, Vec<Vec<u32>>> = HashMap::new();
         for number in 0..(MOST + 1).pow(4) {
             let counts: Vec<u32> = (0..4).map(|at| number / (MOST + 1).pow(at) % (MOST + 1)).collect();
-            let hidden = hide(&open(&counts), K);
+            let entries: Vec<Entry> = counts.iter().map(|count| Entry { count: *count, low: 0, high: MOST }).collect();
+            let hidden = hide(&entries, K);
             let shown = counts.iter().zip(&hidden.entries).map(|(c, hidden)| (!hidden).then_some(*c)).collect();
             let sum = (!hidden.sum).then(|| counts.iter().sum());
             // The status may tell which of the hidden ones are small.

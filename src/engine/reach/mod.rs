@@ -21,6 +21,8 @@ mod order;
 mod villages;
 
 #[cfg(test)]
+mod readers;
+#[cfg(test)]
 mod scenes;
 
 pub use communes::{MeasuredCell, communes};

@@ -3,13 +3,13 @@
 //! Answers are asked for through the front door, so that what is tested is
 //! what a map would show.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use geo_types::{MultiPolygon, polygon};
+use jiff::ToSpan;
 use jiff::civil::{Date, date};
-use proptest::prelude::*;
 
-use super::{Tally, communes, judge};
+use super::tallies;
 use crate::engine::answer::{Answer, answer};
 use crate::engine::facts::{FactParts, Facts};
 use crate::model::admin::{AdminUnit, UnitCode, UnitKind};
@@ -17,7 +17,7 @@ use crate::model::figure::Figure;
 use crate::model::measure::{LonLat, local_day};
 use crate::model::question::Question;
 use crate::model::reach::{CommuneReach, Need, ReachStatus, VillageReach};
-use crate::model::rules::{ReachRules, Rules};
+use crate::model::rules::Rules;
 use crate::model::village::{Village, VillageCode, VillageConfidence};
 use crate::model::visit::{AssignMethod, Visit, VisitResult};
 
@@ -290,6 +290,15 @@ fn a_code_that_is_used_again_does_not_carry_a_village_back() {
 }
 
 #[test]
+fn a_village_lies_where_its_point_is_whatever_it_declares() {
+    let villages =
+        vec![village("14001-001", "14001", Some(50), 105.15), village("14001-002", "14001", Some(50), 109.0)];
+    let answer = ask(villages, Vec::new());
+    assert_eq!(row(&answer, "14001-001").commune, code("14003"));
+    assert_eq!(row(&answer, "14001-002").commune, code("14001"));
+}
+
+#[test]
 fn priority_without_any_measurement_says_so() {
     let villages = vec![
         village("14001-001", "14001", None, 105.01),
@@ -302,85 +311,32 @@ fn priority_without_any_measurement_says_so() {
     assert_eq!(rows, [(1, 3, need, 81.0), (2, 2, need, 27.0), (3, 1, need, 0.0)]);
 }
 
-// ---- the floor, against readers who know the program ----
-
-/// Tallies of one reporting commune: (declared, visited, guided) of each village.
-fn tallies(counts: &[(Option<u32>, u32, u32)]) -> Vec<Tally> {
-    let reports = counts.iter().any(|(_, visited, _)| *visited > 0);
-    let tally = |(at, (households, visited, guided)): (usize, &(Option<u32>, u32, u32))| Tally {
-        village: VillageCode::new(code("14001"), u32::try_from(at).unwrap()),
-        commune: code("14001"),
-        placed: true,
-        households: *households,
-        visited: *visited,
-        guided: *guided,
-        last_visit: (*visited > 0).then_some(TODAY),
-        reports,
-    };
-    counts.iter().enumerate().map(tally).collect()
-}
-
-fn publish(tallies: &[Tally], rules: &ReachRules) -> (Vec<VillageReach>, Vec<CommuneReach>) {
-    let judged = judge(tallies, &vec![None; tallies.len()], rules, TODAY);
-    let sums = communes(&[code("14001")], tallies, &judged, &[], rules);
-    (judged.villages, sums)
-}
-
-/// Every commune that there could be, published, and grouped by what a reader sees of it.
-fn no_reader_can_solve(households: &[Option<u32>], most: u32, rules: &ReachRules) {
-    let mut possible: BTreeMap<String, Vec<Vec<u32>>> = BTreeMap::new();
-    let villages = u32::try_from(households.len()).unwrap();
-    for number in 0..(most + 1).pow(villages) {
-        let guided: Vec<u32> = (0..villages).map(|at| number / (most + 1).pow(at) % (most + 1)).collect();
-        // Visited is far above the floor, so that guided is the only secret.
-        let counts: Vec<_> = households.iter().zip(&guided).map(|(h, g)| (*h, 50, *g)).collect();
-        let shown = format!("{:?}", publish(&tallies(&counts), rules));
-        possible.entry(shown).or_default().push(guided);
-    }
-    for (shown, worlds) in &possible {
-        for at in 0..households.len() {
-            let values: BTreeSet<u32> = worlds.iter().map(|world| world[at]).collect();
-            let only = (values.len() == 1).then(|| values.first().copied()).flatten();
-            assert!(!only.is_some_and(|v| (1..rules.k).contains(&v)), "village {at} is {only:?} in {shown}");
-        }
-    }
-}
-
 #[test]
-fn no_figure_lets_a_reader_solve_a_count_below_the_floor() {
-    let rules = ReachRules { k: 3, percent_min_households: 4, ..ReachRules::default() };
-    no_reader_can_solve(&[Some(10), Some(10), Some(10)], 12, &rules);
-    no_reader_can_solve(&[Some(4), Some(30), Some(8)], 12, &rules);
-    no_reader_can_solve(&[Some(2), Some(30), None], 12, &rules);
-    no_reader_can_solve(&[None, Some(20), None, Some(5)], 7, &rules);
-    no_reader_can_solve(&[Some(1), Some(3), Some(6)], 9, &rules);
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn no_small_count_is_shown_anywhere(
-        counts in prop::collection::vec((prop::option::of(0_u32..40), 0_u32..30, 0_u32..30), 1..12),
-    ) {
-        let counts: Vec<_> = counts.into_iter().map(|(h, visited, guided)| (h, visited, guided.min(visited))).collect();
-        let rules = ReachRules::default();
-        let tallies = tallies(&counts);
-        let (villages, sums) = publish(&tallies, &rules);
-        for (tally, row) in tallies.iter().zip(&villages) {
-            for figure in [row.visited, row.guided] {
-                prop_assert!(!figure.known().is_some_and(|v| (1..rules.k).contains(&v)));
-            }
-            if (1..rules.k).contains(&tally.guided) {
-                prop_assert_eq!((row.percent.known(), row.remaining.known()), (None, None));
-                prop_assert!(row.status <= ReachStatus::Started && !row.over_declared);
-            }
-            if (1..rules.k).contains(&tally.visited) {
-                prop_assert_eq!(row.last_visit, None);
-            }
-        }
-        let hidden = villages.iter().filter(|v| v.guided == Figure::Suppressed).count();
-        prop_assert!(hidden != 1 || sums[0].guided == Figure::Suppressed, "one hidden village beside its sum");
-        prop_assert!(!sums[0].guided.known().is_some_and(|v| (1..u64::from(rules.k)).contains(&v)));
+fn counting_agrees_with_the_plain_version() {
+    let villages: Vec<Village> =
+        (1..=4).map(|seq| village(&format!("14001-{seq:03}"), "14001", Some(60), 105.01)).collect();
+    let mut made = Vec::new();
+    for number in 0..900_u64 {
+        let scattered = number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33;
+        let day = date(2026, 4, 1).checked_sub((scattered % 60).cast_signed().days()).unwrap();
+        let result = VisitResult::ALL[usize::try_from(scattered / 61 % 8).unwrap()];
+        let home = scattered / 7 % 45;
+        made.extend(visits(
+            &villages[usize::try_from(scattered % 4).unwrap()].code.to_string(),
+            home..home + 1,
+            day,
+            result,
+        ));
+    }
+    let question = Question { from: Some(date(2026, 2, 20)), to: Some(date(2026, 3, 5)), ..Question::default() };
+    let facts = facts(villages, made.clone());
+    for row in tallies(&facts, &[0, 1, 2, 3], TODAY, |day| question.covers(day)) {
+        let counted = || made.iter().filter(|v| v.village == Some(row.village) && question.covers(local_day(v.time)));
+        let homes: BTreeSet<u64> = counted().map(|v| v.household).collect();
+        let guided: BTreeSet<u64> =
+            counted().filter(|v| v.result == VisitResult::Guided).map(|v| v.household).collect();
+        assert_eq!(row.visited, u32::try_from(homes.len()).unwrap());
+        assert_eq!(row.guided, u32::try_from(guided.len()).unwrap());
+        assert_eq!(row.last_visit, counted().map(|v| local_day(v.time)).max());
     }
 }

@@ -4,6 +4,8 @@
 //! at the village centre, so a single cell would be luck. No run in the seven
 //! cells is no verdict: unmeasured is not silent.
 
+use h3o::CellIndex;
+
 use super::judge::Scratch;
 use super::runs::cell_at;
 use super::views::{View, table};
@@ -11,7 +13,6 @@ use super::{ByCell, Pass, REPORTING};
 use crate::model::measure::LonLat;
 use crate::model::rules::SignalRules;
 use crate::model::verdict::VillageSignal;
-use h3o::CellIndex;
 
 /// The view's verdict within about 500 m of a point.
 #[must_use]

@@ -62,11 +62,10 @@ fn components<'a>(dead: &[&'a CellVerdict]) -> Vec<Vec<&'a CellVerdict>> {
         while let Some(at) = open.pop() {
             members.push(at);
             for neighbour in dead[at].cell.grid_disk::<Vec<_>>(1) {
-                if let Ok(next) = dead.binary_search_by_key(&neighbour, |cell| cell.cell) {
-                    if !seen[next] {
-                        seen[next] = true;
-                        open.push(next);
-                    }
+                let Ok(next) = dead.binary_search_by_key(&neighbour, |cell| cell.cell) else { continue };
+                if !seen[next] {
+                    seen[next] = true;
+                    open.push(next);
                 }
             }
         }

@@ -2,20 +2,20 @@
 //! the plain versions beside the fast ones, and properties that must hold
 //! for any runs at all.
 
+mod areas;
+mod passes;
+
 use std::collections::BTreeSet;
 
-use geo::{Area, Contains, Validation};
-use geo_types::Point;
 use h3o::{CellIndex, LatLng, Resolution};
 use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
 
-use super::dead_areas::Stands;
-use super::{ByCell, View, cells, dead_areas, every_view, passes, runs, wilson};
+use super::{cells, every_view, wilson};
 use crate::model::measure::{Dbm, LonLat, local_day};
 use crate::model::operator::{Operator, Technology};
 use crate::model::rules::SignalRules;
-use crate::model::sample::{Run, Sample, ServiceState};
+use crate::model::sample::Run;
 use crate::model::verdict::{CellVerdict, Verdict};
 
 fn operator(name: &str) -> Operator {
@@ -63,6 +63,11 @@ fn of(run: Run, name: &str) -> Run {
 
 fn best_of_all(runs: &[Run]) -> Vec<CellVerdict> {
     cells(runs, None, None, &SignalRules::default(), Resolution::Nine)
+}
+
+fn centre(cell: CellIndex) -> LonLat {
+    let at = LatLng::from(cell);
+    LonLat::new(at.lng(), at.lat()).unwrap()
 }
 
 /// The verdict of cell 0 in the best of all views.
@@ -287,194 +292,8 @@ fn mixed_runs(count: i64) -> Vec<Run> {
         .collect()
 }
 
-// ---- areas ----
-
-fn areas(runs: &[Run], villages: &[Stands]) -> Vec<crate::model::verdict::DeadArea> {
-    let passes = passes(runs);
-    dead_areas(&best_of_all(runs), &ByCell::new(&passes), villages, &SignalRules::default())
-}
-
-fn dead_cells(numbers: impl IntoIterator<Item = usize>) -> Vec<Run> {
-    numbers.into_iter().flat_map(|cell| (0..5).map(move |day| run(cell, day, None))).collect()
-}
-
-fn village(seq: u32, cell: usize, households: Option<u32>) -> Stands {
-    Stands { village: format!("14329-{seq:03}").parse().unwrap(), cell: cell_r9(cell), households }
-}
-
-#[test]
-fn a_lone_cell_is_an_area_only_with_a_village_in_it() {
-    assert!(areas(&dead_cells([0]), &[]).is_empty());
-    assert!(areas(&dead_cells([0]), &[village(1, 5, Some(80))]).is_empty());
-    let with = areas(&dead_cells([0]), &[village(1, 0, None)]);
-    assert_eq!(with.len(), 1);
-    assert_eq!((with[0].households, with[0].villages_without_households), (0, 1));
-}
-
-#[test]
-fn suspected_cells_neither_join_nor_count() {
-    let mut runs = dead_cells([0, 1]);
-    runs.push(run(2, 0, None));
-    assert_eq!(areas(&runs, &[])[0].cells.len(), 2);
-}
-
-#[test]
-fn a_ring_keeps_its_hole_and_its_label_lies_inside() {
-    let ring = areas(&dead_cells(1..7), &[]);
-    assert_eq!(ring.len(), 1);
-    let area = &ring[0];
-    assert_eq!(area.geometry.0.len(), 1);
-    assert_eq!(area.geometry.0[0].interiors().len(), 1);
-    assert!(area.geometry.contains(&Point::from(area.label)));
-    assert!(!area.geometry.contains(&Point::from(centre(cell_r9(0)))));
-    assert_eq!(area.anchor, *area.cells.iter().min().unwrap());
-    assert_eq!((area.evidence.runs, area.evidence.days, area.evidence.devices), (30, 5, 1));
-    assert_eq!((area.verdict, area.confirmed, area.worst), (Verdict::None, true, None));
-}
-
-#[test]
-fn households_come_before_area() {
-    let mut runs = dead_cells([0, 1]);
-    runs.extend(dead_cells(37..60));
-    let order = areas(&runs, &[village(1, 0, Some(40))]);
-    assert_eq!(order.len(), 2);
-    assert_eq!((order[0].households, order[0].cells.len()), (40, 2));
-}
-
-#[test]
-fn any_area_is_valid_and_as_large_as_its_cells() {
-    let mut drawn = 0x9E37_79B9_u32;
-    for _ in 0..60 {
-        let mut numbers = Vec::new();
-        for cell in 0..91 {
-            drawn = drawn.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            if drawn >> 30 > 0 {
-                numbers.push(cell);
-            }
-        }
-        let mut seen = 0;
-        for area in areas(&dead_cells(numbers.iter().copied()), &[]) {
-            assert!(area.geometry.is_valid(), "{:?}", area.geometry);
-            for polygon in &area.geometry {
-                assert!(polygon.exterior().is_closed() && Polygon::signed_ring(polygon.exterior()) > 0.0);
-                assert!(polygon.interiors().iter().all(|ring| Polygon::signed_ring(ring) < 0.0));
-            }
-            let hexagons: f64 = area.cells.iter().map(|c| super::dead_areas::hexagon(*c).unsigned_area()).sum();
-            assert!((area.geometry.unsigned_area() / hexagons - 1.0).abs() < 1e-6);
-            assert!(area.geometry.contains(&Point::from(area.label)));
-            seen += area.cells.len();
-        }
-        assert!(seen <= numbers.len());
-    }
-}
-
-/// Sign of a ring's area, for winding.
-trait SignedRing {
-    fn signed_ring(ring: &geo_types::LineString<f64>) -> f64;
-}
-use geo_types::Polygon;
-impl SignedRing for Polygon<f64> {
-    fn signed_ring(ring: &geo_types::LineString<f64>) -> f64 {
-        Self::new(ring.clone(), Vec::new()).signed_area()
-    }
-}
-
-fn centre(cell: CellIndex) -> LonLat {
-    let at = LatLng::from(cell);
-    LonLat::new(at.lng(), at.lat()).unwrap()
-}
-
-// ---- around a village ----
-
-#[test]
-fn a_village_hears_its_neighbour_cells_and_no_further() {
-    let heard = |runs: &[Run]| {
-        let passes = passes(runs);
-        let view = View::new(None, None, runs.iter().map(|r| (&r.operator, &r.technology)));
-        super::around::around(centre(cell_r9(0)), &ByCell::new(&passes), &view, &SignalRules::default())
-    };
-    assert_eq!(heard(&[run(7, 0, None)]), None);
-    assert_eq!(heard(&[run(1, 0, Some(-80.0))]).map(|s| s.verdict), Some(Verdict::VeryGood));
-    let three = [run(1, 0, None), run(2, 1, None), run(0, 1, None)];
-    assert_eq!(heard(&three).map(|s| (s.verdict, s.evidence.runs)), Some((Verdict::None, 3)));
-}
-
-// ---- runs ----
-
-fn sample(seconds: i64, power_dbm: Option<f32>) -> Sample {
-    Sample {
-        operator: operator("viettel"),
-        technology: Technology::Lte,
-        state: if power_dbm.is_some() { ServiceState::InService } else { ServiceState::NoService },
-        rsrp: power_dbm.map(|v| Dbm::new(v).unwrap()),
-        rsrq_db: None,
-        sinr_db: None,
-        download_kbps: None,
-        position: centre(cell_r9(0)),
-        accuracy_m: None,
-        time: at(0, 0) + seconds.seconds(),
-        device: 7,
-        serving_cell: None,
-    }
-}
-
-#[test]
-fn a_run_ends_after_a_minute_without_a_row() {
-    assert_eq!(runs(&[sample(0, Some(-90.0)), sample(60, Some(-90.0))]).len(), 1);
-    assert_eq!(runs(&[sample(0, Some(-90.0)), sample(61, Some(-90.0))]).len(), 2);
-}
-
-#[test]
-fn the_median_of_a_run_ranks_silence_below_every_reading() {
-    let run = |powers: &[Option<f32>]| {
-        let samples: Vec<_> = (0..).zip(powers).map(|(second, power)| sample(second, *power)).collect();
-        runs(&samples)[0]
-    };
-    let mostly_silent = run(&[None, None, Some(-70.0)]);
-    assert_eq!((mostly_silent.median, mostly_silent.censored, mostly_silent.samples), (None, 2, 3));
-    assert_eq!(mostly_silent.worst, Dbm::new(-70.0).ok());
-    assert_eq!(run(&[None, Some(-100.0), Some(-70.0)]).median, Dbm::new(-100.0).ok());
-    assert_eq!(run(&[None, Some(-70.0)]).median, None);
-}
-
-#[test]
-fn a_phone_that_flickers_on_a_border_has_one_run_in_each_cell() {
-    let flicker =
-        |second: i64| Sample { position: centre(cell_r9(usize::from(second % 2 == 0))), ..sample(second, Some(-90.0)) };
-    let samples: Vec<_> = (0..40).map(flicker).collect();
-    assert_eq!(runs(&samples).iter().map(|r| r.samples).collect::<Vec<_>>(), [20, 20]);
-}
-
-#[test]
-fn emergency_calls_only_is_silence_and_an_unknown_row_is_nothing() {
-    let limited = Sample { state: ServiceState::Limited, ..sample(0, Some(-80.0)) };
-    assert_eq!(runs(&[limited])[0].median, None);
-    let unknown = Sample { state: ServiceState::Unknown, ..sample(0, None) };
-    assert!(runs(&[unknown]).is_empty());
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn runs_do_not_depend_on_the_order_of_rows(
-        rows in prop::collection::vec((0_i64..600, prop::option::of(-130.0_f32..-60.0), 0_usize..3, 0_u64..2), 1..60),
-        seed in any::<u64>(),
-    ) {
-        let samples: Vec<Sample> = rows
-            .iter()
-            .map(|(second, power, cell, device)| Sample {
-                position: centre(cell_r9(*cell)),
-                device: *device,
-                ..sample(*second, *power)
-            })
-            .collect();
-        let mut shuffled = samples.clone();
-        shuffled.sort_by_key(|s| (s.key().cast_unsigned() ^ seed).wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        let expected = runs(&samples);
-        prop_assert_eq!(&runs(&shuffled), &expected);
-        prop_assert_eq!(expected.iter().map(|r| r.samples as usize).sum::<usize>(), samples.len());
-    }
 
     #[test]
     fn verdicts_do_not_depend_on_the_order_of_runs(count in 1_i64..120) {

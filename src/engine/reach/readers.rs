@@ -1,0 +1,133 @@
+//! Readers against the floor: they know this program and everything that is
+//! published, and try every commune that there could be. None may be left
+//! with a single one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::{Date, date};
+use proptest::prelude::*;
+
+use super::{Tally, communes, judge};
+use crate::model::admin::UnitCode;
+use crate::model::figure::Figure;
+use crate::model::reach::{CommuneReach, ReachStatus, VillageReach};
+use crate::model::rules::ReachRules;
+use crate::model::village::VillageCode;
+
+const TODAY: Date = date(2026, 4, 15);
+
+fn code(text: &str) -> UnitCode {
+    text.parse().unwrap()
+}
+
+/// Tallies of one reporting commune: (declared, visited, guided) of each village.
+fn tallies(counts: &[(Option<u32>, u32, u32)]) -> Vec<Tally> {
+    let reports = counts.iter().any(|(_, visited, _)| *visited > 0);
+    let tally = |(at, (households, visited, guided)): (usize, &(Option<u32>, u32, u32))| Tally {
+        village: VillageCode::new(code("14001"), u32::try_from(at).unwrap()),
+        commune: code("14001"),
+        placed: true,
+        households: *households,
+        visited: *visited,
+        guided: *guided,
+        last_visit: (*visited > 0).then_some(TODAY),
+        reports,
+    };
+    counts.iter().enumerate().map(tally).collect()
+}
+
+fn publish(tallies: &[Tally], rules: &ReachRules) -> (Vec<VillageReach>, Vec<CommuneReach>) {
+    let judged = judge(tallies, &vec![None; tallies.len()], rules, TODAY);
+    let sums = communes(&[code("14001")], tallies, &judged, &[], rules);
+    (judged.villages, sums)
+}
+
+/// Every commune that there could be, published, and grouped by what a reader sees of it.
+fn no_reader_can_solve(households: &[Option<u32>], most: u32, rules: &ReachRules) {
+    let mut possible: BTreeMap<String, Vec<Vec<u32>>> = BTreeMap::new();
+    let villages = u32::try_from(households.len()).unwrap();
+    for number in 0..(most + 1).pow(villages) {
+        let guided: Vec<u32> = (0..villages).map(|at| number / (most + 1).pow(at) % (most + 1)).collect();
+        // Visited is shown, so that guided is the only secret and no more were guided than that.
+        let counts: Vec<_> = households.iter().zip(&guided).map(|(h, g)| (*h, most, *g)).collect();
+        let shown = format!("{:?}", publish(&tallies(&counts), rules));
+        possible.entry(shown).or_default().push(guided);
+    }
+    for (shown, worlds) in &possible {
+        for at in 0..households.len() {
+            let values: BTreeSet<u32> = worlds.iter().map(|world| world[at]).collect();
+            let only = (values.len() == 1).then(|| values.first().copied()).flatten();
+            assert!(!only.is_some_and(|v| (1..rules.k).contains(&v)), "village {at} is {only:?} in {shown}");
+        }
+    }
+}
+
+#[test]
+fn no_figure_lets_a_reader_solve_a_count_below_the_floor() {
+    let rules = ReachRules { k: 3, percent_min_households: 4, ..ReachRules::default() };
+    no_reader_can_solve(&[Some(10), Some(10), Some(10)], 12, &rules);
+    no_reader_can_solve(&[Some(4), Some(30), Some(8)], 12, &rules);
+    no_reader_can_solve(&[Some(2), Some(30), None], 12, &rules);
+    no_reader_can_solve(&[None, Some(20), None, Some(5)], 7, &rules);
+    no_reader_can_solve(&[Some(1), Some(3), Some(6)], 9, &rules);
+}
+
+#[test]
+fn visited_and_guided_together_do_not_let_a_reader_solve_either() {
+    const MOST: u32 = 7;
+    let rules = ReachRules { k: 3, percent_min_households: 4, ..ReachRules::default() };
+    let pairs: Vec<(u32, u32)> = (0..=MOST).flat_map(|v| (0..=v).map(move |g| (v, g))).collect();
+    let mut possible: BTreeMap<String, Vec<[(u32, u32); 3]>> = BTreeMap::new();
+    for a in &pairs {
+        for b in &pairs {
+            for c in &pairs {
+                let world = [*a, *b, *c];
+                let counts = [(Some(4), a.0, a.1), (Some(9), b.0, b.1), (None, c.0, c.1)];
+                let shown = format!("{:?}", publish(&tallies(&counts), &rules));
+                possible.entry(shown).or_default().push(world);
+            }
+        }
+    }
+    for (shown, worlds) in &possible {
+        // Where a count may be the most that was tried, worlds beyond it were not.
+        if worlds.iter().flatten().any(|(visited, _)| *visited == MOST) {
+            continue;
+        }
+        for at in 0..3 {
+            for read in [|pair: (u32, u32)| pair.0, |pair: (u32, u32)| pair.1] {
+                let values: BTreeSet<u32> = worlds.iter().map(|world| read(world[at])).collect();
+                let solved = values.len() == 1 && values.first().is_some_and(|v| (1..rules.k).contains(v));
+                assert!(!solved, "village {at} is {values:?} in {shown}");
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_small_count_is_shown_anywhere(
+        counts in prop::collection::vec((prop::option::of(0_u32..40), 0_u32..30, 0_u32..30), 1..12),
+    ) {
+        let counts: Vec<_> = counts.into_iter().map(|(h, visited, guided)| (h, visited, guided.min(visited))).collect();
+        let rules = ReachRules::default();
+        let tallies = tallies(&counts);
+        let (villages, sums) = publish(&tallies, &rules);
+        for (tally, row) in tallies.iter().zip(&villages) {
+            for figure in [row.visited, row.guided] {
+                prop_assert!(!figure.known().is_some_and(|v| (1..rules.k).contains(&v)));
+            }
+            if (1..rules.k).contains(&tally.guided) {
+                prop_assert_eq!((row.percent.known(), row.remaining.known()), (None, None));
+                prop_assert!(row.status <= ReachStatus::Started && !row.over_declared);
+            }
+            if (1..rules.k).contains(&tally.visited) {
+                prop_assert_eq!(row.last_visit, None);
+            }
+        }
+        let hidden = villages.iter().filter(|v| v.guided == Figure::Suppressed).count();
+        prop_assert!(hidden != 1 || sums[0].guided == Figure::Suppressed, "one hidden village beside its sum");
+        prop_assert!(!sums[0].guided.known().is_some_and(|v| (1..u64::from(rules.k)).contains(&v)));
+    }
+}

@@ -1,0 +1,115 @@
+//! Scenes for areas and for villages: what joins, what counts, and shapes that
+//! any reader of GeoJSON accepts.
+
+use geo::{Area, Contains, Validation};
+use geo_types::{Point, Polygon};
+
+use super::{best_of_all, cell_r9, centre, run};
+use crate::engine::signal::around::around;
+use crate::engine::signal::dead_areas::{Stands, hexagon};
+use crate::engine::signal::{ByCell, View, dead_areas, passes};
+use crate::model::rules::SignalRules;
+use crate::model::sample::Run;
+use crate::model::verdict::{DeadArea, Verdict};
+
+fn areas(runs: &[Run], villages: &[Stands]) -> Vec<DeadArea> {
+    let passes = passes(runs);
+    dead_areas(&best_of_all(runs), &ByCell::new(&passes), villages, &SignalRules::default())
+}
+
+fn dead_cells(numbers: impl IntoIterator<Item = usize>) -> Vec<Run> {
+    numbers.into_iter().flat_map(|cell| (0..5).map(move |day| run(cell, day, None))).collect()
+}
+
+fn village(seq: u32, cell: usize, households: Option<u32>) -> Stands {
+    Stands { village: format!("14329-{seq:03}").parse().unwrap(), cell: cell_r9(cell), households }
+}
+
+#[test]
+fn a_lone_cell_is_an_area_only_with_a_village_in_it() {
+    assert!(areas(&dead_cells([0]), &[]).is_empty());
+    assert!(areas(&dead_cells([0]), &[village(1, 5, Some(80))]).is_empty());
+    let with = areas(&dead_cells([0]), &[village(1, 0, None)]);
+    assert_eq!(with.len(), 1);
+    assert_eq!((with[0].households, with[0].villages_without_households), (0, 1));
+}
+
+#[test]
+fn suspected_cells_neither_join_nor_count() {
+    let mut runs = dead_cells([0, 1]);
+    runs.push(run(2, 0, None));
+    assert_eq!(areas(&runs, &[])[0].cells.len(), 2);
+}
+
+#[test]
+fn a_ring_keeps_its_hole_and_its_label_lies_inside() {
+    let ring = areas(&dead_cells(1..7), &[]);
+    assert_eq!(ring.len(), 1);
+    let area = &ring[0];
+    assert_eq!(area.geometry.0.len(), 1);
+    assert_eq!(area.geometry.0[0].interiors().len(), 1);
+    assert!(area.geometry.contains(&Point::from(area.label)));
+    assert!(!area.geometry.contains(&Point::from(centre(cell_r9(0)))));
+    assert_eq!(area.anchor, *area.cells.iter().min().unwrap());
+    assert_eq!((area.evidence.runs, area.evidence.days, area.evidence.devices), (30, 5, 1));
+    assert_eq!((area.verdict, area.confirmed, area.worst), (Verdict::None, true, None));
+}
+
+#[test]
+fn households_come_before_area() {
+    let mut runs = dead_cells([0, 1]);
+    runs.extend(dead_cells(37..60));
+    let order = areas(&runs, &[village(1, 0, Some(40))]);
+    assert_eq!(order.len(), 2);
+    assert_eq!((order[0].households, order[0].cells.len()), (40, 2));
+}
+
+#[test]
+fn any_area_is_valid_and_as_large_as_its_cells() {
+    let mut drawn = 0x9E37_79B9_u32;
+    for _ in 0..60 {
+        let mut numbers = Vec::new();
+        for cell in 0..91 {
+            drawn = drawn.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            if drawn >> 30 > 0 {
+                numbers.push(cell);
+            }
+        }
+        let mut seen = 0;
+        for area in areas(&dead_cells(numbers.iter().copied()), &[]) {
+            assert!(area.geometry.is_valid(), "{:?}", area.geometry);
+            for polygon in &area.geometry {
+                assert!(polygon.exterior().is_closed() && Polygon::signed_ring(polygon.exterior()) > 0.0);
+                assert!(polygon.interiors().iter().all(|ring| Polygon::signed_ring(ring) < 0.0));
+            }
+            let hexagons: f64 = area.cells.iter().map(|c| hexagon(*c).unsigned_area()).sum();
+            assert!((area.geometry.unsigned_area() / hexagons - 1.0).abs() < 1e-6);
+            assert!(area.geometry.contains(&Point::from(area.label)));
+            seen += area.cells.len();
+        }
+        assert!(seen <= numbers.len());
+    }
+}
+
+/// Sign of a ring's area, for winding.
+trait SignedRing {
+    fn signed_ring(ring: &geo_types::LineString<f64>) -> f64;
+}
+impl SignedRing for Polygon<f64> {
+    fn signed_ring(ring: &geo_types::LineString<f64>) -> f64 {
+        Self::new(ring.clone(), Vec::new()).signed_area()
+    }
+}
+
+#[test]
+fn a_village_hears_its_neighbour_cells_and_no_further() {
+    let heard = |runs: &[Run]| {
+        let passes = passes(runs);
+        let view = View::new(None, None, runs.iter().map(|r| (&r.operator, &r.technology)));
+        around(centre(cell_r9(0)), &ByCell::new(&passes), &view, &SignalRules::default())
+    };
+    assert_eq!(heard(&[run(7, 0, None)]), None);
+    assert_eq!(heard(&[run(1, 0, Some(-80.0))]).map(|s| s.verdict), Some(Verdict::VeryGood));
+    let three = [run(1, 0, None), run(2, 1, None), run(0, 1, None)];
+    assert_eq!(heard(&three).map(|s| (s.verdict, s.evidence.runs)), Some((Verdict::None, 3)));
+}

@@ -1,0 +1,86 @@
+//! Scenes for runs: where a pass begins and ends, and what its median says.
+
+use jiff::ToSpan;
+use proptest::prelude::*;
+
+use super::{at, cell_r9, centre, operator};
+use crate::engine::signal::runs;
+use crate::model::measure::Dbm;
+use crate::model::operator::Technology;
+use crate::model::sample::{Sample, ServiceState};
+
+fn sample(seconds: i64, power_dbm: Option<f32>) -> Sample {
+    Sample {
+        operator: operator("viettel"),
+        technology: Technology::Lte,
+        state: if power_dbm.is_some() { ServiceState::InService } else { ServiceState::NoService },
+        rsrp: power_dbm.map(|v| Dbm::new(v).unwrap()),
+        rsrq_db: None,
+        sinr_db: None,
+        download_kbps: None,
+        position: centre(cell_r9(0)),
+        accuracy_m: None,
+        time: at(0, 0) + seconds.seconds(),
+        device: 7,
+        serving_cell: None,
+    }
+}
+
+#[test]
+fn a_run_ends_after_a_minute_without_a_row() {
+    assert_eq!(runs(&[sample(0, Some(-90.0)), sample(60, Some(-90.0))]).len(), 1);
+    assert_eq!(runs(&[sample(0, Some(-90.0)), sample(61, Some(-90.0))]).len(), 2);
+}
+
+#[test]
+fn the_median_of_a_run_ranks_silence_below_every_reading() {
+    let run = |powers: &[Option<f32>]| {
+        let samples: Vec<_> = (0..).zip(powers).map(|(second, power)| sample(second, *power)).collect();
+        runs(&samples)[0]
+    };
+    let mostly_silent = run(&[None, None, Some(-70.0)]);
+    assert_eq!((mostly_silent.median, mostly_silent.censored, mostly_silent.samples), (None, 2, 3));
+    assert_eq!(mostly_silent.worst, Dbm::new(-70.0).ok());
+    assert_eq!(run(&[None, Some(-100.0), Some(-70.0)]).median, Dbm::new(-100.0).ok());
+    assert_eq!(run(&[None, Some(-70.0)]).median, None);
+}
+
+#[test]
+fn a_phone_that_flickers_on_a_border_has_one_run_in_each_cell() {
+    let flicker =
+        |second: i64| Sample { position: centre(cell_r9(usize::from(second % 2 == 0))), ..sample(second, Some(-90.0)) };
+    let samples: Vec<_> = (0..40).map(flicker).collect();
+    assert_eq!(runs(&samples).iter().map(|r| r.samples).collect::<Vec<_>>(), [20, 20]);
+}
+
+#[test]
+fn emergency_calls_only_is_silence_and_an_unknown_row_is_nothing() {
+    let limited = Sample { state: ServiceState::Limited, ..sample(0, Some(-80.0)) };
+    assert_eq!(runs(&[limited])[0].median, None);
+    let unknown = Sample { state: ServiceState::Unknown, ..sample(0, None) };
+    assert!(runs(&[unknown]).is_empty());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn runs_do_not_depend_on_the_order_of_rows(
+        rows in prop::collection::vec((0_i64..600, prop::option::of(-130.0_f32..-60.0), 0_usize..3, 0_u64..2), 1..60),
+        seed in any::<u64>(),
+    ) {
+        let samples: Vec<Sample> = rows
+            .iter()
+            .map(|(second, power, cell, device)| Sample {
+                position: centre(cell_r9(*cell)),
+                device: *device,
+                ..sample(*second, *power)
+            })
+            .collect();
+        let mut shuffled = samples.clone();
+        shuffled.sort_by_key(|s| (s.key().cast_unsigned() ^ seed).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let expected = runs(&samples);
+        prop_assert_eq!(&runs(&shuffled), &expected);
+        prop_assert_eq!(expected.iter().map(|r| r.samples as usize).sum::<usize>(), samples.len());
+    }
+}
