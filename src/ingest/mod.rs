@@ -1,1 +1,78 @@
-//! placeholder
+//! Bytes become nouns, and every row that cannot become one says why.
+//!
+//! A reader takes a path and gives back typed rows, refused rows, and what it
+//! had to assume. Personal columns are dropped here, before anything is kept
+//! or quoted. A file is judged by its content, never by its extension alone.
+//! This room knows no SQL and no HTTP, and never reads the clock.
+
+pub mod boundaries;
+pub mod mergers;
+pub mod samples;
+pub mod villages;
+pub mod visits;
+
+pub mod gdal;
+
+mod features;
+mod geometry;
+mod header;
+mod number;
+mod place;
+mod position;
+mod privacy;
+mod sniff;
+mod table;
+mod text;
+mod time;
+mod unreadable;
+mod warning;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::model::operator::{Operator, Technology};
+use crate::model::refusal::Batch;
+
+pub use features::{RawFeature, RawGeometry};
+pub use sniff::FileKind;
+pub use unreadable::Unreadable;
+pub use warning::Warning;
+
+/// What the person states about a file that the file does not say itself.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Coordinate system of the coordinates, as an EPSG number; `None` takes the
+    /// file's own word, and WGS 84 where it says nothing.
+    pub crs_epsg: Option<u32>,
+    /// First day in force of units and changes whose file has no such column.
+    pub as_of: Option<Date>,
+    /// The present, for "in the future" checks.
+    pub now: Timestamp,
+    /// Key of the hash that stands for household labels and devices. Another
+    /// key gives other hashes, so it belongs to the store and not to the code.
+    pub household_key: [u8; 32],
+    /// For samples without an operator column.
+    pub operator: Option<Operator>,
+    /// For samples without a technology column.
+    pub technology: Option<Technology>,
+    /// Goes into `source` where the file names none.
+    pub default_source: String,
+}
+
+/// What one file gave.
+#[derive(Clone, Debug)]
+pub struct Read<T> {
+    pub batch: Batch<T>,
+    /// The reader that recognised the file: `geojson`, `csv`, `odk_central`, `gdal` …
+    pub profile: &'static str,
+    /// Columns dropped because they may name a person, as the file spells them.
+    pub dropped_fields: Vec<String>,
+    pub warnings: Vec<Warning>,
+}
+
+/// The day when the merged communes took office, the edition that a file without
+/// a date most probably describes (resolution 1674/NQ-UBTVQH15).
+const MERGER_DAY: Date = jiff::civil::date(2025, 7, 1);
+
+#[cfg(test)]
+pub(crate) mod fixture;

@@ -1,0 +1,37 @@
+//! Help for this room's tests: files on disk and ready options.
+//!
+//! The readers take paths, because they judge content against extension; so
+//! the tests write real files, each in a folder that goes away with the test.
+
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use super::Options;
+
+pub(crate) fn folder() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+pub(crate) fn write(folder: &TempDir, name: &str, bytes: &[u8]) -> PathBuf {
+    let path = folder.path().join(name);
+    std::fs::write(&path, bytes).unwrap();
+    path
+}
+
+/// A file of `tests/fixtures/ingest`.
+pub(crate) fn file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/ingest").join(name)
+}
+
+pub(crate) fn options() -> Options {
+    Options {
+        crs_epsg: None,
+        as_of: None,
+        now: "2026-11-22T00:00:00Z".parse().unwrap(),
+        household_key: [7; 32],
+        operator: None,
+        technology: None,
+        default_source: "test".to_owned(),
+    }
+}

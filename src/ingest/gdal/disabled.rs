@@ -1,0 +1,38 @@
+//! The door without GDAL: every function says which feature is missing.
+//!
+//! Signatures equal those of `enabled.rs`, so that callers need not know which
+//! of the two they were built with.
+
+use std::path::Path;
+
+use crate::ingest::{RawFeature, Unreadable};
+
+const MISSING: Unreadable = Unreadable::NoGdal { feature: "gdal" };
+
+/// # Errors
+/// Always [`Unreadable::NoGdal`].
+pub fn read(_path: &Path, _crs_epsg: Option<u32>) -> Result<Vec<RawFeature>, Unreadable> {
+    Err(MISSING)
+}
+
+/// # Errors
+/// Always [`Unreadable::NoGdal`].
+pub fn convert(_geojson: &Path, _to: &Path, _driver: &str) -> Result<(), Unreadable> {
+    Err(MISSING)
+}
+
+/// Never made in this build.
+pub struct ToWgs84;
+
+impl ToWgs84 {
+    /// # Errors
+    /// [`Unreadable::UnsupportedCrs`].
+    pub fn new(epsg: u32) -> Result<Self, Unreadable> {
+        Err(Unreadable::UnsupportedCrs { found: format!("EPSG:{epsg}") })
+    }
+
+    #[must_use]
+    pub fn point(&self, _easting: f64, _northing: f64) -> Option<(f64, f64)> {
+        None
+    }
+}

@@ -1,0 +1,11 @@
+//! The one door to GDAL.
+//!
+//! Every vector format that is not GeoJSON or CSV comes in here, reprojected to
+//! WGS 84, and goes out here. Built without the feature `gdal`, the same
+//! functions return an error that names it. No other file knows the feature.
+
+#[cfg_attr(feature = "gdal", path = "enabled.rs")]
+#[cfg_attr(not(feature = "gdal"), path = "disabled.rs")]
+mod imp;
+
+pub use imp::{ToWgs84, convert, read};

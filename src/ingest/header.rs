@@ -1,0 +1,124 @@
+//! Column headings, matched by meaning rather than spelling.
+//!
+//! A heading is folded (marks, case, units in brackets and separators gone)
+//! and compared with lists of synonyms. ODK puts the group path in front,
+//! joined by `-`; the last step is compared as well.
+
+use super::privacy;
+use super::text;
+
+/// The header of a table.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Header {
+    /// As the file spells them, cleaned.
+    pub(super) names: Vec<String>,
+    /// For comparing: `vi_do`.
+    folded: Vec<String>,
+}
+
+impl Header {
+    pub(super) fn new(names: Vec<String>) -> Self {
+        let names: Vec<String> = names.iter().map(|n| text::clean(n)).collect();
+        let folded = names.iter().map(|n| fold(n)).collect();
+        Self { names, folded }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// The column that bears the first of these names, the earlier alias first.
+    /// A personal column is never found, whatever it is asked for as.
+    pub(super) fn find(&self, aliases: &[&str]) -> Option<usize> {
+        aliases.iter().find_map(|alias| {
+            (0..self.len()).find(|i| self.folded[*i] == *alias && !privacy::is_personal(&self.folded[*i]))
+        })
+    }
+
+    /// As [`Header::find`], and failing that by the last step of an ODK path.
+    pub(super) fn find_in_path(&self, aliases: &[&str]) -> Option<usize> {
+        self.find(aliases).or_else(|| {
+            aliases.iter().find_map(|alias| {
+                (0..self.len()).find(|i| {
+                    !privacy::is_personal(&self.folded[*i])
+                        && (self.step(*i) == *alias
+                            || self.folded[*i].strip_suffix(alias).is_some_and(|rest| rest.ends_with('_')))
+                })
+            })
+        })
+    }
+
+    /// The last step of `group-sub-field`, folded.
+    fn step(&self, index: usize) -> String {
+        fold(self.names[index].rsplit(['-', '/', ':']).next().unwrap_or_default())
+    }
+
+    pub(super) fn has(&self, aliases: &[&str]) -> bool {
+        self.find(aliases).is_some()
+    }
+
+    pub(super) fn name(&self, index: usize) -> &str {
+        self.names.get(index).map_or("", String::as_str)
+    }
+
+    pub(super) fn is_personal(&self, index: usize) -> bool {
+        privacy::is_personal(&self.folded[index]) || privacy::is_personal(&self.step(index))
+    }
+
+    /// Columns that may name a person, as the file spells them.
+    pub(super) fn personal(&self) -> Vec<String> {
+        (0..self.len()).filter(|i| self.is_personal(*i)).map(|i| self.names[i].clone()).collect()
+    }
+}
+
+/// `Vĩ độ (°)` → `vi_do`, `Cell ID` → `cell_id`, `CellID` → `cellid`.
+pub(super) fn fold(heading: &str) -> String {
+    let plain = text::fold(heading);
+    // Units in brackets are not part of the name, unless nothing stands before them.
+    let plain = match plain.find(['(', '[']) {
+        Some(at) if !plain[..at].trim().is_empty() => &plain[..at],
+        _ => plain.as_str(),
+    };
+    let mut out = String::with_capacity(plain.len());
+    for c in plain.chars() {
+        if c.is_ascii_alphanumeric() {
+            out.push(c);
+        } else if !out.is_empty() && !out.ends_with('_') {
+            out.push('_');
+        }
+    }
+    out.trim_end_matches('_').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header(names: &[&str]) -> Header {
+        Header::new(names.iter().map(|n| (*n).to_owned()).collect())
+    }
+
+    #[test]
+    fn headings_match_whatever_their_marks_case_and_units() {
+        let header = header(&["Mã xã", "VĨ ĐỘ (°)", "Kinh  đo\u{0323}\u{0302}", "RSRP [dBm]"]);
+        assert_eq!(header.find(&["lat", "vi_do"]), Some(1));
+        assert_eq!(header.find(&["kinh_do"]), Some(2));
+        assert_eq!(header.find(&["rsrp"]), Some(3));
+        assert_eq!(header.find(&["ma_thon"]), None);
+    }
+
+    #[test]
+    fn a_field_in_an_odk_group_is_found_by_its_last_step() {
+        let header = header(&["SubmissionDate", "visit-result", "visit-signal-signal_viettel", "visit-loc-Latitude"]);
+        assert_eq!(header.find_in_path(&["result"]), Some(1));
+        assert_eq!(header.find_in_path(&["signal_viettel"]), Some(2));
+        assert_eq!(header.find_in_path(&["latitude"]), Some(3));
+    }
+
+    #[test]
+    fn a_personal_column_cannot_be_asked_for() {
+        let header = header(&["Chủ hộ", "id"]);
+        assert_eq!(header.find(&["chu_ho"]), None);
+        assert_eq!(header.personal(), ["Chủ hộ"]);
+    }
+}

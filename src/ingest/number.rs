@@ -1,0 +1,194 @@
+//! Numbers as people and phones write them.
+//!
+//! Plain numbers go through an exact fast path; everything else through the
+//! standard parser. Decimal commas are read where the comma does not separate
+//! columns. NaN, infinities and numbers no measurement has are refused.
+
+/// Larger than any time in milliseconds and any coordinate; `1e300` in a file is damage.
+const LIMIT: f64 = 1e15;
+
+/// Powers of ten that an `f64` holds exactly.
+const TEN: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+    1e21, 1e22,
+];
+
+/// A finite number of reasonable size, or nothing. `decimal_comma` says that the
+/// comma does not separate columns here, so `1.234,5` and `20,25` may occur.
+pub(super) fn parse(text: &[u8], decimal_comma: bool) -> Option<f64> {
+    let text = text.trim_ascii();
+    let value = match plain(text) {
+        Some(value) => value,
+        None => general(text, decimal_comma)?,
+    };
+    (value.abs() < LIMIT).then_some(value)
+}
+
+/// `-12.345`: at most 15 digits, so that digits and power of ten are both exact
+/// and one division rounds correctly (Clinger 1990).
+fn plain(text: &[u8]) -> Option<f64> {
+    let (negative, digits) = match text {
+        [b'-', rest @ ..] => (true, rest),
+        _ => (false, text),
+    };
+    let mut mantissa: u64 = 0;
+    let mut count = 0_usize;
+    let mut decimals: Option<usize> = None;
+    for byte in digits {
+        match byte {
+            b'0'..=b'9' => {
+                mantissa = mantissa * 10 + u64::from(byte - b'0');
+                count += 1;
+                decimals = decimals.map(|n| n + 1);
+                if count > 15 {
+                    return None;
+                }
+            }
+            b'.' if decimals.is_none() => decimals = Some(0),
+            _ => return None,
+        }
+    }
+    if count == 0 {
+        return None;
+    }
+    let value = mantissa as f64 / TEN[decimals.unwrap_or(0)];
+    Some(if negative { -value } else { value })
+}
+
+fn general(text: &[u8], decimal_comma: bool) -> Option<f64> {
+    let text = std::str::from_utf8(text).ok()?;
+    // A true minus sign, and blanks between thousands, come from spreadsheets.
+    let text: String = text
+        .chars()
+        .filter(|c| !matches!(c, ' ' | '\u{A0}' | '\u{202F}'))
+        .map(|c| if c == '−' { '-' } else { c })
+        .collect();
+    if !text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'+' | b'-' | b'.' | b',' | b'e' | b'E')) {
+        return None;
+    }
+    let dots = text.matches('.').count();
+    let commas = text.matches(',').count();
+    let text = match (dots, commas) {
+        (_, 0) if dots <= 1 => text,
+        (_, 0) if thousands(&text, '.') => text.replace('.', ""),
+        (0, 1) if decimal_comma => text.replace(',', "."),
+        (_, 1) if decimal_comma && thousands(text.split(',').next()?, '.') => text.replace('.', "").replace(',', "."),
+        (0 | 1, _) if thousands(text.split('.').next()?, ',') => text.replace(',', ""),
+        _ => return None,
+    };
+    text.parse().ok().filter(|v: &f64| v.is_finite())
+}
+
+/// Groups of three digits, but for the first: `1.234.567`.
+fn thousands(text: &str, separator: char) -> bool {
+    let mut groups = text.trim_start_matches('-').split(separator);
+    let first = groups.next().unwrap_or_default();
+    let digits = |g: &str| g.bytes().all(|b| b.is_ascii_digit());
+    (1..=3).contains(&first.len()) && digits(first) && groups.all(|g| g.len() == 3 && digits(g))
+}
+
+/// A count of things: `1234`, `1.234` where the comma does not separate columns,
+/// `1,234` in quotes where it does, `12.0` from a spreadsheet.
+pub(super) fn count(text: &str, decimal_comma: bool) -> Option<u32> {
+    let text = text.trim();
+    let separator = if decimal_comma { '.' } else { ',' };
+    if text.contains(separator) && thousands(text, separator) {
+        return text.replace(separator, "").parse().ok();
+    }
+    whole(parse(text.as_bytes(), decimal_comma)?)
+}
+
+/// A whole number that fits, or nothing.
+pub(super) fn whole(value: f64) -> Option<u32> {
+    if value.fract() != 0.0 || !(0.0..=f64::from(u32::MAX)).contains(&value) {
+        return None;
+    }
+    #[expect(clippy::cast_sign_loss, reason = "the range was checked on the line above")]
+    Some(value as u32)
+}
+
+/// What people and apps write for "no value".
+pub(super) fn is_missing(text: &[u8]) -> bool {
+    let text = text.trim_ascii();
+    text.is_empty()
+        || matches!(text, b"-" | b"--" | b"?" | b"\xE2\x80\x93" | b"\xE2\x80\x94")
+        || (text.len() <= 14
+            && text[0].is_ascii_alphabetic()
+            && [
+                b"n/a".as_slice(),
+                b"na",
+                b"nan",
+                b"null",
+                b"none",
+                b"nil",
+                b"not available",
+                b"unknown",
+                b"unavailable",
+            ]
+            .iter()
+            .any(|word| text.eq_ignore_ascii_case(word)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn check(text: &str, decimal_comma: bool, expected: Option<f64>) {
+        assert_eq!(parse(text.as_bytes(), decimal_comma), expected, "{text} {decimal_comma}");
+    }
+
+    #[test]
+    fn numbers_of_both_habits_are_read() {
+        check("20.25", false, Some(20.25));
+        check("20,25", true, Some(20.25));
+        check("1.234,5", true, Some(1234.5));
+        check("1,234.5", false, Some(1234.5));
+        check("1.234.567", true, Some(1_234_567.0));
+        check("-0.5", false, Some(-0.5));
+        check("−7", false, Some(-7.0));
+        check("6.385646E-8", false, Some(6.385_646e-8));
+        check(" 105.9745 ", false, Some(105.9745));
+    }
+
+    #[test]
+    fn what_is_not_a_measurement_is_refused() {
+        for text in
+            ["", "NaN", "inf", "-Infinity", "1e300", "1e999", "abc", "1.2.3", "12,34,5", "0x10", "1_000", "20,25"]
+        {
+            check(text, false, None);
+        }
+    }
+
+    #[test]
+    fn counts_know_thousands() {
+        assert_eq!(count("1.234", true), Some(1234));
+        assert_eq!(count("1,234", false), Some(1234));
+        assert_eq!(count("12.0", false), Some(12));
+        assert_eq!(count("0", true), Some(0));
+        assert_eq!(count("12.5", false), None);
+        assert_eq!(count("-3", false), None);
+    }
+
+    #[test]
+    fn words_for_nothing_are_known() {
+        for text in ["", " ", "-", "N/A", "not available", "—"] {
+            assert!(is_missing(text.as_bytes()), "{text}");
+        }
+        assert!(!is_missing(b"0"));
+    }
+
+    proptest! {
+        #[test]
+        fn the_fast_path_agrees_with_the_standard_parser(value in -1e9..1e9_f64, decimals in 0_usize..10) {
+            let text = format!("{value:.decimals$}");
+            prop_assert_eq!(parse(text.as_bytes(), false), text.parse::<f64>().ok());
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in ".{0,40}") {
+            parse(text.as_bytes(), true);
+            count(&text, false);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Where a row says it is: unit codes and a point, from columns or geometry.
+//!
+//! Codes keep the zeros that spreadsheets strip. Points in another coordinate
+//! system are projected when the person states which one; it is never guessed,
+//! because an easting fits two meridians of the province equally well.
+
+use geo_types::Geometry;
+
+use crate::model::admin::UnitCode;
+use crate::model::measure::LonLat;
+use crate::model::refusal::{Reason, Reject};
+
+use super::features::RawGeometry;
+use super::gdal::ToWgs84;
+use super::header::Header;
+use super::position::{self, Axis};
+use super::privacy;
+use super::table::Record;
+use super::{Options, Unreadable, number};
+
+pub(super) const LON: &[&str] = &["lon", "lng", "long", "longitude", "longtitude", "kinh_do", "kd", "easting", "dong"];
+pub(super) const LAT: &[&str] = &["lat", "latitude", "lattitude", "vi_do", "vd", "northing", "bac"];
+
+pub(super) const COMMUNE_CODE: &[&str] = &[
+    "commune_code",
+    "ma_xa",
+    "maxa",
+    "ma_xa_phuong",
+    "ma_phuong_xa",
+    "ma_phuong",
+    "ward_code",
+    "ma_don_vi",
+    "ma_dvhc",
+];
+pub(super) const COMMUNE_NAME: &[&str] = &[
+    "commune_name",
+    "commune",
+    "ten_xa",
+    "tenxa",
+    "xa",
+    "xa_phuong",
+    "ten_xa_phuong",
+    "phuong_xa",
+    "ward",
+    "ward_name",
+];
+
+/// A five-digit code, its leading zeros put back; `13285.0` comes from spreadsheets.
+pub(super) fn commune_code(text: &str) -> Option<UnitCode> {
+    let text = text.trim().trim_start_matches('\'');
+    let digits = text.strip_suffix(".0").unwrap_or(text);
+    if digits.is_empty() || digits.len() > 5 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    format!("{digits:0>5}").parse().ok()
+}
+
+/// A code of either level: two digits are a province.
+pub(super) fn unit_code(text: &str) -> Option<UnitCode> {
+    let text = text.trim().trim_start_matches('\'');
+    let digits = text.strip_suffix(".0").unwrap_or(text);
+    if digits.len() == 2 { digits.parse().ok() } else { commune_code(text) }
+}
+
+/// The code of the commune that a row names, if it names one.
+pub(super) fn row_commune(record: &Record, column: Option<usize>, header: &Header) -> Result<Option<UnitCode>, Reject> {
+    let text = record.get(column);
+    if number::is_missing(text.as_bytes()) {
+        return Ok(None);
+    }
+    match commune_code(text) {
+        Some(code) => Ok(Some(code)),
+        None => Err(Reject::new(
+            record.line,
+            header.name(column.unwrap_or_default()),
+            privacy::mask_long_numbers(text),
+            Reason::UnknownUnit { candidates: vec![] },
+        )),
+    }
+}
+
+/// The columns of a point, and the way from their coordinate system.
+pub(super) struct Point {
+    lon: Option<usize>,
+    lat: Option<usize>,
+    /// `x` and `y`, which Viet Nam and the rest of the world use the other way round.
+    unnamed_axes: bool,
+    projected: Option<ToWgs84>,
+    decimal_comma: bool,
+}
+
+impl Point {
+    /// # Errors
+    /// [`Unreadable::UnsupportedCrs`] when the stated system is unknown.
+    pub(super) fn new(
+        columns: (Option<usize>, Option<usize>),
+        header: &Header,
+        decimal_comma: bool,
+        options: &Options,
+    ) -> Result<Self, Unreadable> {
+        let projected = match options.crs_epsg {
+            None | Some(4326) => None,
+            Some(epsg) => Some(ToWgs84::new(epsg)?),
+        };
+        let (lon, lat, unnamed_axes) = match columns {
+            (Some(lon), Some(lat)) => (Some(lon), Some(lat), false),
+            _ => (header.find(&["x", "toa_do_x"]), header.find(&["y", "toa_do_y"]), true),
+        };
+        Ok(Self { lon, lat, unnamed_axes, projected, decimal_comma })
+    }
+
+    pub(super) fn is_known(&self) -> bool {
+        self.lon.is_some() && self.lat.is_some()
+    }
+
+    /// The point of a row: its geometry, else its two columns, else none.
+    pub(super) fn of(&self, record: &Record, header: &Header) -> Result<Option<LonLat>, Reject> {
+        match &record.geometry {
+            RawGeometry::Shape(Geometry::Point(point)) => {
+                return position::check(Some(point.x()), Some(point.y())).map(Some).map_err(|(_, reason)| {
+                    Reject::new(record.line, "geometry", format!("{}, {}", point.x(), point.y()), reason)
+                });
+            }
+            RawGeometry::Shape(_) => {
+                let problem = "a point was expected".to_owned();
+                return Err(Reject::new(record.line, "geometry", "", Reason::BadGeometry { problem }));
+            }
+            RawGeometry::Bad(problem) => {
+                let problem = problem.clone();
+                return Err(Reject::new(record.line, "geometry", "", Reason::BadGeometry { problem }));
+            }
+            RawGeometry::None => {}
+        }
+        let (Some(lon_at), Some(lat_at)) = (self.lon, self.lat) else { return Ok(None) };
+        let (lon, lat) = (record.get(self.lon), record.get(self.lat));
+        let refuse = |axis: Axis, reason: Reason| {
+            let (at, text) = match axis {
+                Axis::Lon => (lon_at, lon),
+                Axis::Lat => (lat_at, lat),
+            };
+            Reject::new(record.line, header.name(at), privacy::mask_words(text), reason)
+        };
+        match (is_blank(lon), is_blank(lat)) {
+            (true, true) => return Ok(None),
+            (true, false) => return Err(refuse(Axis::Lon, Reason::Missing)),
+            (false, true) => return Err(refuse(Axis::Lat, Reason::Missing)),
+            (false, false) => {}
+        }
+        let x = number::parse(lon.as_bytes(), self.decimal_comma);
+        let y = number::parse(lat.as_bytes(), self.decimal_comma);
+        let checked = match (&self.projected, x, y) {
+            (Some(projected), Some(x), Some(y)) => {
+                // North of 8° every northing of Viet Nam is over 880 km and every easting below it.
+                let (easting, northing) = if self.unnamed_axes && x > y { (y, x) } else { (x, y) };
+                let at = projected.point(easting, northing);
+                position::check(at.map(|p| p.0), at.map(|p| p.1))
+            }
+            _ => position::check(x, y),
+        };
+        checked.map(Some).map_err(|(axis, reason)| refuse(axis, reason))
+    }
+}
+
+fn is_blank(text: &str) -> bool {
+    text.is_empty() || text == "-"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_get_back_the_zeros_that_spreadsheets_strip() {
+        assert_eq!(commune_code("1").map(|c| c.to_string()).as_deref(), Some("00001"));
+        assert_eq!(commune_code("13285.0").map(|c| c.to_string()).as_deref(), Some("13285"));
+        assert_eq!(unit_code("37").map(|c| c.to_string()).as_deref(), Some("37"));
+        assert_eq!(commune_code("132855"), None);
+        assert_eq!(commune_code("Hoa Lư"), None);
+    }
+}

@@ -1,0 +1,53 @@
+//! Two numbers become a position, or a reason.
+//!
+//! Exchanged latitude and longitude, the origin that phones report before
+//! their first fix, and numbers that are no coordinate are told apart, because
+//! each has another remedy. Nothing is exchanged silently.
+
+use crate::model::measure::{LonLat, NotAPosition};
+use crate::model::refusal::Reason;
+
+/// Which of the two fields is to blame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Axis {
+    Lon,
+    Lat,
+}
+
+/// `None` stands for a text that is not a finite number.
+pub(super) fn check(lon: Option<f64>, lat: Option<f64>) -> Result<LonLat, (Axis, Reason)> {
+    let Some(lat) = lat else { return Err((Axis::Lat, Reason::NotANumber)) };
+    let Some(lon) = lon else { return Err((Axis::Lon, Reason::NotANumber)) };
+    let out_of_range = |limit: &str| Reason::OutOfRange { from: format!("-{limit}"), to: limit.to_owned() };
+    match LonLat::new(lon, lat) {
+        Ok(at) => Ok(at),
+        Err(NotAPosition::NotFinite) => Err((Axis::Lat, Reason::NotANumber)),
+        Err(NotAPosition::NullIsland) => Err((Axis::Lat, Reason::NullIsland)),
+        // A latitude over 90 that is a longitude beside a longitude that is a latitude. Every
+        // longitude of Viet Nam (102 to 110) is over 90, so the country's own swaps end here.
+        Err(NotAPosition::Latitude) if LonLat::new(lat, lon).is_ok() => Err((Axis::Lat, Reason::SwappedLatLon)),
+        Err(NotAPosition::Latitude) => Err((Axis::Lat, out_of_range("90"))),
+        Err(NotAPosition::Longitude) => Err((Axis::Lon, out_of_range("180"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reason(lon: f64, lat: f64) -> Option<&'static str> {
+        check(Some(lon), Some(lat)).err().map(|(_, r)| r.code())
+    }
+
+    #[test]
+    fn each_fault_has_its_own_name() {
+        assert_eq!(reason(105.97, 20.25), None);
+        assert_eq!(reason(20.25, 105.97), Some("swapped_lat_lon"));
+        assert_eq!(reason(0.0, 0.0), Some("null_island"));
+        assert_eq!(reason(601_611.0, 2_240_658.0), Some("out_of_range"));
+        assert_eq!(reason(105.9, 91.0), Some("out_of_range"));
+        assert_eq!(reason(181.0, 20.0), Some("out_of_range"));
+        assert_eq!(reason(f64::NAN, 20.0), Some("not_a_number"));
+        assert_eq!(check(None, Some(20.0)), Err((Axis::Lon, Reason::NotANumber)));
+    }
+}

@@ -1,0 +1,196 @@
+//! What may name a person, and the keyed hash that stands for a label.
+//!
+//! Columns that match are dropped at the door: their text enters no row, no
+//! refused row and no hash. The list is the field's own habits (ODK metadata,
+//! phone identifiers, Vietnamese headings of household lists).
+
+use sha2::{Digest, Sha256};
+
+/// Headings, folded, that name a person whatever the form.
+const EXACT: &[&str] = &[
+    "deviceid",
+    "device_id",
+    "subscriberid",
+    "simserial",
+    "imei",
+    "imsi",
+    "iccid",
+    "msisdn",
+    "phonenumber",
+    "phone",
+    "username",
+    "submittername",
+    "submitterid",
+    "submitted_by",
+    "email",
+    "photo",
+    "image",
+    "signature",
+    "person_name",
+    "head_name",
+    "owner",
+    "owner_name",
+    "respondent",
+    "respondent_name",
+    "interviewer",
+    "enumerator",
+    "collector",
+    "note",
+    "notes",
+    "sdt",
+    "so_dt",
+    "dien_thoai",
+    "ho_ten",
+    "ho_va_ten",
+    "chu_ho",
+    "ten_chu_ho",
+    "nguoi_tra_loi",
+    "nguoi_khao_sat",
+    "can_bo",
+    "can_bo_tham",
+    "nguoi_tham",
+    "truong_thon",
+    "truong_xom",
+    "to_truong",
+    "head",
+    "village_head",
+    "cccd",
+    "cmnd",
+    "cmt",
+    "can_cuoc",
+    "so_can_cuoc",
+    "dinh_danh",
+    "anh",
+    "hinh_anh",
+    "chu_ky",
+    "ngay_sinh",
+    "nam_sinh",
+    "birth_date",
+    "dob",
+    "birthday",
+    "ghi_chu",
+    "instancename",
+    "instance_name",
+    "devicephonenum",
+    "phone_number",
+    "mac_address",
+    "ip",
+    "audit",
+];
+
+/// Words that give a person away wherever they stand in a heading.
+const WITHIN: &[&str] = &[
+    "ho_ten",
+    "ho_va_ten",
+    "chu_ho",
+    "so_dien_thoai",
+    "dien_thoai",
+    "cccd",
+    "cmnd",
+    "can_cuoc",
+    "imei",
+    "imsi",
+    "phone",
+    "subscriberid",
+    "simserial",
+    "submittername",
+    "submitterid",
+    "username",
+    "email",
+    "respondent",
+    "ten_nguoi",
+    "nguoi_dan",
+    "birth",
+    "ngay_sinh",
+    "photo",
+    "instancename",
+];
+
+/// Whether a heading, folded by `header::fold`, may name a person.
+pub(super) fn is_personal(folded: &str) -> bool {
+    EXACT.contains(&folded) || WITHIN.iter().any(|word| holds(folded, word))
+}
+
+/// `word` as whole words of `heading`: `phone` in `head_phone`, not in `microphones`.
+fn holds(heading: &str, word: &str) -> bool {
+    heading.match_indices(word).any(|(at, _)| {
+        let before = at == 0 || heading.as_bytes()[at - 1] == b'_';
+        let after = at + word.len();
+        before && (after == heading.len() || heading.as_bytes()[after] == b'_')
+    })
+}
+
+/// HMAC-SHA-256 (RFC 2104) cut to 63 bits, so that every store keeps it as a
+/// positive integer. Parts are length-prefixed: `ab`,`c` differs from `a`,`bc`.
+pub(super) fn keyed_hash(key: &[u8; 32], parts: &[&[u8]]) -> u64 {
+    let mut inner_pad = [0x36_u8; 64];
+    let mut outer_pad = [0x5c_u8; 64];
+    for (i, byte) in key.iter().enumerate() {
+        inner_pad[i] ^= byte;
+        outer_pad[i] ^= byte;
+    }
+    let mut inner = Sha256::new();
+    inner.update(inner_pad);
+    for part in parts {
+        inner.update((part.len() as u64).to_le_bytes());
+        inner.update(part);
+    }
+    let mut outer = Sha256::new();
+    outer.update(outer_pad);
+    outer.update(inner.finalize());
+    let digest = outer.finalize();
+    let mut first = [0_u8; 8];
+    first.copy_from_slice(&digest[..8]);
+    u64::from_be_bytes(first) & (u64::MAX >> 1)
+}
+
+/// A text fit for a refused row: phone and identity numbers are masked, because
+/// a shifted row may put one under any heading. Coordinates and dates stay.
+pub(super) fn mask_long_numbers(text: &str) -> String {
+    let bare: String = text.chars().filter(|c| !matches!(c, ' ' | '.' | '-' | '+')).collect();
+    let coordinate = text.trim().trim_start_matches('-').find('.').is_some_and(|at| at <= 3)
+        && text.matches('.').count() == 1
+        && !text.trim().starts_with('0');
+    let number = bare.len() >= 9 && bare.bytes().all(|b| b.is_ascii_digit());
+    if number && !coordinate { "…".to_owned() } else { text.to_owned() }
+}
+
+/// A text fit for a refused time or number: letters that spell words are masked.
+pub(super) fn mask_words(text: &str) -> String {
+    let words = text.split_whitespace().filter(|w| w.chars().filter(|c| c.is_alphabetic()).count() >= 2).count();
+    if words >= 2 { "…".to_owned() } else { mask_long_numbers(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_that_name_a_person_are_known_in_both_languages() {
+        for heading in ["deviceid", "submittername", "ho_ten", "chu_ho", "so_dien_thoai_lien_he", "head_phone", "cccd"]
+        {
+            assert!(is_personal(heading), "{heading}");
+        }
+        for heading in ["household", "ten_thon", "commune", "microphones", "result", "so_ho", "device"] {
+            assert!(!is_personal(heading), "{heading}");
+        }
+    }
+
+    #[test]
+    fn another_key_gives_another_hash_and_parts_do_not_run_together() {
+        let hash = |key: u8, parts: &[&[u8]]| keyed_hash(&[key; 32], parts);
+        assert_eq!(hash(1, &[b"ngo 3", b"7"]), hash(1, &[b"ngo 3", b"7"]));
+        assert_ne!(hash(1, &[b"ngo 3"]), hash(2, &[b"ngo 3"]));
+        assert_ne!(hash(1, &[b"ab", b"c"]), hash(1, &[b"a", b"bc"]));
+        assert!(hash(7, &[b"x"]) <= i64::MAX as u64);
+    }
+
+    #[test]
+    fn a_phone_number_under_a_wrong_heading_is_not_quoted() {
+        assert_eq!(mask_words("0912345678"), "…");
+        assert_eq!(mask_words("0912.345.678"), "…");
+        assert_eq!(mask_words("Nguyễn Văn Bình"), "…");
+        assert_eq!(mask_words("106.7123456789"), "106.7123456789");
+        assert_eq!(mask_words("31/13/2026"), "31/13/2026");
+    }
+}

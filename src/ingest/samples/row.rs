@@ -1,0 +1,468 @@
+//! One line of a log becomes a sample, or says why not.
+//!
+//! The good path works on bytes and allocates nothing: operator, technology and
+//! device are remembered from the line before. What is optional and impossible
+//! is left out and counted; what is needed and impossible refuses the row.
+
+use std::io::BufRead;
+
+use jiff::Timestamp;
+
+use crate::ingest::header::Header;
+use crate::ingest::position::{self, Axis};
+use crate::ingest::table::{self, MAX_ROW_BYTES};
+use crate::ingest::{Options, Warning, number, privacy, text, time};
+use crate::model::measure::{Dbm, LonLat};
+use crate::model::operator::{Operator, Technology};
+use crate::model::refusal::{Batch, Reason, Reject, Row};
+use crate::model::sample::{Sample, ServiceState};
+
+use super::columns::Columns;
+
+/// A fix worse than this says nothing of a cell 174 m wide.
+const WORST_ACCURACY_M: f64 = 100.0;
+/// What apps print for "no value" where a number is due.
+const SENTINELS: [f64; 8] = [2_147_483_647.0, -2_147_483_648.0, -200.0, -205.0, -2000.0, 99.0, 255.0, -1.0];
+/// RSRQ: LTE extended −34 to 2.5 dB (TS 36.133 9.1.7), NR −43 to 20 dB (TS 38.133 10.1.11).
+const RSRQ_DB: (f64, f64) = (-43.0, 20.0);
+/// SINR: −23 to 40 dB (TS 36.133 9.1.17, TS 38.133 10.1.16).
+const SINR_DB: (f64, f64) = (-23.0, 40.0);
+/// Cell identities that mean "unknown": the largest `int` and the largest 28-bit ECI.
+const NO_CELL: [u64; 4] = [0, 268_435_455, 2_147_483_647, 4_294_967_295];
+
+pub(super) struct Reader<'a> {
+    columns: &'a Columns,
+    header: &'a Header,
+    options: &'a Options,
+    latest: Timestamp,
+    decimal_comma: bool,
+    /// Stands for the device where no column names one.
+    file_device: u64,
+    /// The only operator of the first rows: what a phone without service cannot say.
+    file_operator: Option<Operator>,
+}
+
+/// Optional values left out.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Dropped {
+    rsrq: u64,
+    sinr: u64,
+    download: u64,
+    accuracy: u64,
+}
+
+impl std::ops::AddAssign for Dropped {
+    fn add_assign(&mut self, other: Self) {
+        self.rsrq += other.rsrq;
+        self.sinr += other.sinr;
+        self.download += other.download;
+        self.accuracy += other.accuracy;
+    }
+}
+
+impl Dropped {
+    pub(super) fn warnings(self, columns: &Columns, header: &Header) -> Vec<Warning> {
+        [
+            (self.rsrq, columns.rsrq),
+            (self.sinr, columns.sinr),
+            (self.download, columns.download),
+            (self.accuracy, columns.accuracy),
+        ]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, column)| Warning::ValuesDropped {
+            column: header.name(column.unwrap_or_default()).to_owned(),
+            count,
+        })
+        .collect()
+    }
+}
+
+/// What the line before had, so that equal text is understood once.
+#[derive(Default)]
+struct Memory {
+    operator: (Vec<u8>, Option<Operator>),
+    technology: (Vec<u8>, Option<Technology>),
+    device: (Vec<u8>, u64),
+}
+
+/// A line cut into cells, with its number.
+#[derive(Clone, Copy)]
+struct Line<'a> {
+    number: u64,
+    cells: &'a [&'a [u8]],
+}
+
+impl<'a> Line<'a> {
+    fn get(self, column: Option<usize>) -> &'a [u8] {
+        column.and_then(|i| self.cells.get(i)).map_or(b"", |cell| cell.trim_ascii())
+    }
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(
+        columns: &'a Columns,
+        header: &'a Header,
+        options: &'a Options,
+        file: &str,
+        first: &[u8],
+    ) -> Self {
+        let mut reader = Self {
+            columns,
+            header,
+            options,
+            latest: options.now.saturating_add(super::CLOCK_SLACK).unwrap_or(options.now),
+            decimal_comma: columns.delimiter != b',',
+            file_device: privacy::keyed_hash(&options.household_key, &[b"file", file.as_bytes()]),
+            file_operator: None,
+        };
+        reader.file_operator = reader.only_operator(first);
+        reader
+    }
+
+    /// The operator of the first thousand lines, when there is exactly one.
+    fn only_operator(&self, first: &[u8]) -> Option<Operator> {
+        let mut only = None;
+        for row in first.split(|b| *b == b'\n').take(1000) {
+            let record = table::split(row, self.columns.delimiter);
+            let cells: Vec<&[u8]> = record.iter().collect();
+            let line = Line { number: 0, cells: &cells };
+            match (self.named_operator(line, &mut Memory::default()), only) {
+                (Some(one), None) => only = Some(one),
+                (Some(one), Some(other)) if one != other => return None,
+                _ => {}
+            }
+        }
+        only
+    }
+
+    /// Reads whole lines, of which the first has the number `line`.
+    pub(super) fn read(&self, text: &[u8], line: u64, end: u8) -> (Batch<Sample>, Dropped) {
+        let mut batch = Batch { rows: Vec::with_capacity(text.len() / 96), rejects: Vec::new() };
+        let mut dropped = Dropped::default();
+        let mut memory = Memory::default();
+        let mut rest = text;
+        let mut number = line;
+        let mut cells: Vec<&[u8]> = Vec::with_capacity(self.columns.width);
+        while !rest.is_empty() {
+            // `skip_until` finds the end by words of the machine, and a slice cannot fail.
+            let mut after = rest;
+            let length = after.skip_until(end).unwrap_or(rest.len());
+            let row = &rest[..length];
+            rest = after;
+            let row = row.strip_suffix(&[end]).unwrap_or(row);
+            let row = row.strip_suffix(b"\r").unwrap_or(row);
+            if row.len() > MAX_ROW_BYTES {
+                batch.rejects.push(Reject::new(number, "", "", Reason::TooLong { limit: MAX_ROW_BYTES }));
+            } else if row.contains(&b'"') {
+                let record = table::split(row, self.columns.delimiter);
+                let cells: Vec<&[u8]> = record.iter().collect();
+                self.line(Line { number, cells: &cells }, &mut memory, &mut batch, &mut dropped);
+            } else if !row.trim_ascii().is_empty() {
+                cells.clear();
+                cells.extend(row.split(|b| *b == self.columns.delimiter));
+                self.line(Line { number, cells: &cells }, &mut memory, &mut batch, &mut dropped);
+            }
+            number += 1;
+        }
+        (batch, dropped)
+    }
+
+    fn line(&self, line: Line<'_>, memory: &mut Memory, batch: &mut Batch<Sample>, dropped: &mut Dropped) {
+        let width = self.columns.width;
+        let fits = line.cells.len() == width
+            || (line.cells.len() > width && line.cells[width..].iter().all(|c| c.trim_ascii().is_empty()));
+        if !fits {
+            let reason = Reason::WrongWidth { expected: width };
+            batch.rejects.push(Reject::new(line.number, "", line.cells.len().to_string(), reason));
+            return;
+        }
+        match self.sample(line, memory, dropped) {
+            Ok(value) => batch.rows.push(Row { line: line.number, value }),
+            Err(reject) => batch.rejects.push(reject),
+        }
+    }
+
+    fn sample(&self, line: Line<'_>, memory: &mut Memory, dropped: &mut Dropped) -> Result<Sample, Reject> {
+        let columns = self.columns;
+        if columns.neighbour.is_some() && matches!(line.get(columns.neighbour), b"1" | b"true" | b"TRUE" | b"True") {
+            return Err(self.refuse(line, columns.neighbour, Reason::NeighbourCell));
+        }
+        let position = self.position(line)?;
+        let time_text = line.get(columns.time);
+        if time_text.is_empty() {
+            return Err(self.refuse(line, columns.time, Reason::Missing));
+        }
+        let time = time::parse(time_text).ok_or_else(|| self.refuse(line, columns.time, Reason::NotATime))?;
+        if time > self.latest {
+            return Err(self.refuse(line, columns.time, Reason::InTheFuture));
+        }
+        let accuracy_m = self.accuracy(line, dropped)?;
+        let state = self.state(line)?;
+        let technology = self.technology(line, state, memory)?;
+        let operator = self.operator(line, state, memory)?;
+        let rsrp = if state.is_censored() { None } else { Some(self.power(line, technology)?) };
+        let device = self.device(line, memory);
+        Ok(Sample {
+            operator,
+            technology,
+            state,
+            rsrp,
+            rsrq_db: self.ratio(line, columns.rsrq, RSRQ_DB, &mut dropped.rsrq),
+            sinr_db: self.ratio(line, columns.sinr, SINR_DB, &mut dropped.sinr),
+            download_kbps: self.download(line, dropped),
+            position,
+            accuracy_m,
+            time,
+            device,
+            serving_cell: cell(line.get(columns.cell)),
+        })
+    }
+
+    fn number(&self, text: &[u8]) -> Option<f64> {
+        number::parse(text, self.decimal_comma)
+    }
+
+    fn position(&self, line: Line<'_>) -> Result<LonLat, Reject> {
+        let (lon, lat) = (line.get(self.columns.lon), line.get(self.columns.lat));
+        for (text, column) in [(lat, self.columns.lat), (lon, self.columns.lon)] {
+            if text.is_empty() || text == b"-" {
+                return Err(self.refuse(line, column, Reason::Missing));
+            }
+        }
+        position::check(self.number(lon), self.number(lat)).map_err(|(axis, reason)| match axis {
+            Axis::Lon => self.refuse(line, self.columns.lon, reason),
+            Axis::Lat => self.refuse(line, self.columns.lat, reason),
+        })
+    }
+
+    fn accuracy(&self, line: Line<'_>, dropped: &mut Dropped) -> Result<Option<f32>, Reject> {
+        let text = line.get(self.columns.accuracy);
+        if number::is_missing(text) {
+            return Ok(None);
+        }
+        match self.number(text) {
+            Some(metres) if metres == 2_147_483_647.0 => Ok(None),
+            Some(metres) if metres > WORST_ACCURACY_M => {
+                let reason = Reason::OutOfRange { from: "0 m".to_owned(), to: format!("{WORST_ACCURACY_M} m") };
+                Err(self.refuse(line, self.columns.accuracy, reason))
+            }
+            Some(metres) if metres >= 0.0 => Ok(Some(metres as f32)),
+            Some(metres) if SENTINELS.contains(&metres) => Ok(None),
+            _ => {
+                dropped.accuracy += 1;
+                Ok(None)
+            }
+        }
+    }
+
+    /// What the state column says; without one, what the reading says.
+    fn state(&self, line: Line<'_>) -> Result<ServiceState, Reject> {
+        let stated = line.get(self.columns.state);
+        let power = line.get(self.columns.rsrp);
+        if number::is_missing(stated) {
+            let silent = self.columns.profile == "gnettrack" && self.number(power) == Some(-200.0);
+            let says_none = number::is_missing(power) && says_no_service(line.get(self.columns.technology));
+            return Ok(if silent || says_none { ServiceState::NoService } else { ServiceState::InService });
+        }
+        if stated.eq_ignore_ascii_case(b"in_service") {
+            return Ok(ServiceState::InService);
+        }
+        let folded = text::fold(&String::from_utf8_lossy(stated)).replace(['-', '_'], " ");
+        // Numbers are Android's `ServiceState`.
+        match folded.as_str() {
+            "in service" | "service" | "ok" | "co song" | "0" => Ok(ServiceState::InService),
+            "no service" | "noservice" | "out of service" | "oos" | "khong co song" | "mat song" | "1" => {
+                Ok(ServiceState::NoService)
+            }
+            "limited" | "limited service" | "emergency" | "emergency only" | "2" => Ok(ServiceState::Limited),
+            _ => {
+                let known = ["in_service", "no_service", "limited"].map(str::to_owned).to_vec();
+                Err(self.refuse(line, self.columns.state, Reason::UnknownValue { known }))
+            }
+        }
+    }
+
+    fn technology(&self, line: Line<'_>, state: ServiceState, memory: &mut Memory) -> Result<Technology, Reject> {
+        let text = line.get(self.columns.technology);
+        let fallback = self.options.technology.unwrap_or(Technology::Lte);
+        if self.columns.technology.is_none() {
+            return Ok(fallback);
+        }
+        if !text.is_empty() && text == memory.technology.0 {
+            if let Some(technology) = memory.technology.1 {
+                return Ok(technology);
+            }
+        }
+        if number::is_missing(text) || says_no_service(text) {
+            return match (state.is_censored(), self.options.technology) {
+                (true, _) => Ok(fallback),
+                (false, Some(stated)) => Ok(stated),
+                (false, None) => Err(self.refuse(line, self.columns.technology, Reason::Missing)),
+            };
+        }
+        match std::str::from_utf8(text).ok().and_then(|t| t.parse().ok()) {
+            Some(technology) => {
+                memory.technology = (text.to_vec(), Some(technology));
+                Ok(technology)
+            }
+            None => {
+                let known = Technology::ALL.iter().map(|t| t.generation().to_owned()).collect();
+                Err(self.refuse(line, self.columns.technology, Reason::UnknownValue { known }))
+            }
+        }
+    }
+
+    fn operator(&self, line: Line<'_>, state: ServiceState, memory: &mut Memory) -> Result<Operator, Reject> {
+        let stated = self.named_operator(line, memory).or(self.options.operator);
+        match stated.or(if state.is_censored() { self.file_operator } else { None }) {
+            Some(operator) => Ok(operator),
+            None => {
+                let column = self.columns.operator.or(self.columns.mcc);
+                let text = line.get(column);
+                let reason = if number::is_missing(text) {
+                    Reason::Missing
+                } else {
+                    Reason::UnknownValue {
+                        known: ["viettel", "vnpt", "mobifone", "vietnamobile"].map(str::to_owned).to_vec(),
+                    }
+                };
+                Err(self.refuse(line, column, reason))
+            }
+        }
+    }
+
+    fn named_operator(&self, line: Line<'_>, memory: &mut Memory) -> Option<Operator> {
+        let text = line.get(self.columns.operator);
+        if !text.is_empty() && text == memory.operator.0 {
+            return memory.operator.1;
+        }
+        if !number::is_missing(text) && !says_no_service(text) {
+            let operator = std::str::from_utf8(text).ok().and_then(|t| t.parse().ok());
+            memory.operator = (text.to_vec(), operator);
+            return operator;
+        }
+        let code = |column: Option<usize>| {
+            let text = std::str::from_utf8(line.get(column)).ok()?;
+            text.strip_suffix(".0").unwrap_or(text).parse::<u16>().ok()
+        };
+        Operator::from_plmn(code(self.columns.mcc)?, code(self.columns.mnc)?)
+    }
+
+    fn power(&self, line: Line<'_>, technology: Technology) -> Result<Dbm, Reject> {
+        let column = self.columns.rsrp;
+        let text = line.get(column);
+        if text.is_empty() {
+            return Err(self.refuse(line, column, Reason::NoReading));
+        }
+        let Some(mut value) = self.number(text) else { return Err(self.refuse(line, column, Reason::NotAPower)) };
+        if value >= 0.0 && self.columns.profile == "opencellid_upload" {
+            match from_asu(value, technology) {
+                Some(power) => value = power,
+                None => return Err(self.refuse(line, column, Reason::NotAPower)),
+            }
+        }
+        let power = Dbm::new(value as f32).map_err(|_| self.refuse(line, column, Reason::NotAPower))?;
+        let (least, most) = range(technology);
+        if !(least..=most).contains(&value) {
+            let reason = Reason::OutOfRange { from: format!("{least} dBm"), to: format!("{most} dBm ({technology})") };
+            return Err(self.refuse(line, column, reason));
+        }
+        Ok(power)
+    }
+
+    fn ratio(
+        &self,
+        line: Line<'_>,
+        column: Option<usize>,
+        (least, most): (f64, f64),
+        dropped: &mut u64,
+    ) -> Option<f32> {
+        let text = line.get(column);
+        if number::is_missing(text) {
+            return None;
+        }
+        match self.number(text) {
+            Some(value) if (least..=most).contains(&value) => Some(value as f32),
+            Some(value) if SENTINELS.contains(&value) => None,
+            _ => {
+                *dropped += 1;
+                None
+            }
+        }
+    }
+
+    fn download(&self, line: Line<'_>, dropped: &mut Dropped) -> Option<u32> {
+        let text = line.get(self.columns.download);
+        if number::is_missing(text) {
+            return None;
+        }
+        match self.number(text) {
+            Some(value) if value < 0.0 && SENTINELS.contains(&value) => None,
+            Some(value) if value == 2_147_483_647.0 => None,
+            Some(value) if value >= 0.0 => number::whole(value.round()),
+            _ => {
+                dropped.download += 1;
+                None
+            }
+        }
+    }
+
+    fn device(&self, line: Line<'_>, memory: &mut Memory) -> u64 {
+        let text = line.get(self.columns.device);
+        if number::is_missing(text) {
+            return self.file_device;
+        }
+        if text != memory.device.0 {
+            memory.device = (text.to_vec(), privacy::keyed_hash(&self.options.household_key, &[b"device", text]));
+        }
+        memory.device.1
+    }
+
+    fn refuse(&self, line: Line<'_>, column: Option<usize>, reason: Reason) -> Reject {
+        let found = String::from_utf8_lossy(line.get(column));
+        let name = column.map_or("", |i| self.header.name(i));
+        Reject::new(line.number, name, privacy::mask_words(&text::clean(&found)), reason)
+    }
+}
+
+fn says_no_service(text: &[u8]) -> bool {
+    [b"no service".as_slice(), b"no_service", b"noservice", b"none", b"out of service"]
+        .iter()
+        .any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// The widest range that a phone reports, dBm: LTE TS 36.133 9.1.4 with its extension, and
+/// -43 as Android does; NR TS 38.133 10.1.6; UMTS TS 25.133; GSM TS 45.008 and TS 27.007.
+fn range(technology: Technology) -> (f64, f64) {
+    match technology {
+        Technology::Lte => (-156.0, -43.0),
+        Technology::Nr => (-156.0, -31.0),
+        Technology::Umts => (-121.0, -25.0),
+        Technology::Gsm => (-113.0, -47.0),
+    }
+}
+
+/// Arbitrary strength units of Android to dBm: GSM 2·asu − 113, UMTS asu − 116, LTE and NR asu − 140.
+fn from_asu(asu: f64, technology: Technology) -> Option<f64> {
+    let (most, factor, offset) = match technology {
+        Technology::Gsm => (31.0, 2.0, -113.0),
+        Technology::Umts => (91.0, 1.0, -116.0),
+        Technology::Lte | Technology::Nr => (97.0, 1.0, -140.0),
+    };
+    (asu.fract() == 0.0 && asu <= most).then_some(asu * factor + offset)
+}
+
+fn cell(text: &[u8]) -> Option<u64> {
+    if text.is_empty() || text.len() > 18 {
+        return None;
+    }
+    let mut value = 0_u64;
+    for byte in text {
+        if !byte.is_ascii_digit() {
+            return None;
+        }
+        value = value * 10 + u64::from(byte - b'0');
+    }
+    (!NO_CELL.contains(&value)).then_some(value)
+}

@@ -1,0 +1,445 @@
+//! Rows of a table, from CSV of any habit or from features of a map file.
+//!
+//! The delimiter is guessed by the consistency of the lines; blank first lines
+//! and Excel's `sep=;` are passed over; every row keeps its true line. A quote
+//! that is never closed costs one row, not the rest of the file. Rows of
+//! another width than the header are refused, never shifted.
+
+use std::path::Path;
+
+use csv::ByteRecord;
+
+use crate::model::refusal::{Reason, Reject};
+
+use super::features::{self, RawFeature, RawGeometry};
+use super::header::Header;
+use super::sniff::{self, FileKind};
+use super::text::Encoding;
+use super::{Options, Unreadable, Warning, gdal};
+
+/// The most bytes of one row. Legal citations run to a few thousand; more is damage.
+pub(super) const MAX_ROW_BYTES: usize = 64 * 1024;
+/// The most bytes of a file that is held in memory as a whole. Samples are streamed and know no limit.
+const MAX_FILE_BYTES: u64 = 1 << 30;
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// One row. `cells` has the width of the header.
+pub(super) struct Record {
+    pub(super) line: u64,
+    pub(super) cells: Vec<String>,
+    pub(super) geometry: RawGeometry,
+}
+
+impl Record {
+    /// The cell of a column, trimmed; empty where the file has no such column.
+    pub(super) fn get(&self, column: Option<usize>) -> &str {
+        column.and_then(|i| self.cells.get(i)).map_or("", |cell| cell.trim())
+    }
+}
+
+pub(super) struct Table {
+    pub(super) header: Header,
+    /// The comma does not separate columns, so it may be a decimal sign.
+    pub(super) decimal_comma: bool,
+    pub(super) profile: &'static str,
+    pub(super) warnings: Vec<Warning>,
+    /// Rows already refused, and true where the file ends in the middle.
+    pub(super) rejects: Vec<Reject>,
+    body: Body,
+}
+
+enum Body {
+    Lines { text: Vec<u8>, at: usize, line: u64, delimiter: u8, end: u8 },
+    Features(std::vec::IntoIter<RawFeature>, Vec<String>),
+}
+
+impl Table {
+    /// Opens a table or a map file, whichever the content is.
+    ///
+    /// # Errors
+    /// Everything that [`Unreadable`] knows but missing columns.
+    pub(super) fn open(path: &Path, options: &Options) -> Result<Self, Unreadable> {
+        let source = sniff::open(path)?;
+        let expected = "CSV, GeoJSON";
+        if source.extension_lies() {
+            return Err(Unreadable::LooksLike { found: source.kind, expected });
+        }
+        match source.kind {
+            FileKind::Text => {
+                let encoding = source.encoding;
+                let mut table = Self::from_text(source.read_all(MAX_FILE_BYTES)?)?;
+                if encoding != Encoding::Utf8 {
+                    table.warnings.push(Warning::Encoding { name: encoding.name() });
+                }
+                Ok(table)
+            }
+            FileKind::Json => {
+                let text = source.read_all(MAX_FILE_BYTES)?;
+                let read = features::read(&text, options.crs_epsg)?;
+                match read {
+                    features::Read::Features { features, rejects, cut } => {
+                        let mut table = Self::from_features(features, "geojson")?;
+                        if cut {
+                            let good = table.rows_held();
+                            table.warnings.push(Warning::Truncated { good });
+                        }
+                        table.rejects = rejects;
+                        Ok(table)
+                    }
+                    features::Read::OtherCrs(found) => {
+                        let read = gdal::read(path, options.crs_epsg).map_err(|error| match error {
+                            Unreadable::NoGdal { .. } => Unreadable::UnsupportedCrs { found },
+                            other => other,
+                        });
+                        Self::from_features(read?, "gdal")
+                    }
+                }
+            }
+            FileKind::GeoPackage
+            | FileKind::Sqlite
+            | FileKind::Shapefile
+            | FileKind::FlatGeobuf
+            | FileKind::Kml
+            | FileKind::Xml
+            | FileKind::MapInfo
+            | FileKind::Xlsx
+            | FileKind::Zip => Self::from_features(gdal::read(path, options.crs_epsg)?, "gdal"),
+            found => Err(Unreadable::LooksLike { found, expected }),
+        }
+    }
+
+    fn rows_held(&self) -> u64 {
+        match &self.body {
+            Body::Lines { .. } => 0,
+            Body::Features(features, _) => features.len() as u64,
+        }
+    }
+
+    pub(super) fn from_text(text: Vec<u8>) -> Result<Self, Unreadable> {
+        let start = Start::find(&text)?;
+        Ok(Self {
+            header: start.header,
+            decimal_comma: start.delimiter != b',',
+            profile: "csv",
+            warnings: Vec::new(),
+            rejects: Vec::new(),
+            body: Body::Lines {
+                at: start.body_at,
+                line: start.body_line,
+                delimiter: start.delimiter,
+                end: start.end,
+                text,
+            },
+        })
+    }
+
+    /// Properties become columns, in the order in which they first appear.
+    fn from_features(features: Vec<RawFeature>, profile: &'static str) -> Result<Self, Unreadable> {
+        if features.is_empty() {
+            return Err(Unreadable::NoFeatures);
+        }
+        let mut names: Vec<String> = Vec::new();
+        let mut known = std::collections::HashSet::new();
+        for (name, _) in features.iter().flat_map(|f| &f.properties) {
+            if known.insert(name.as_str()) {
+                names.push(name.clone());
+            }
+        }
+        Ok(Self {
+            header: Header::new(names.clone()),
+            decimal_comma: false,
+            profile,
+            warnings: Vec::new(),
+            rejects: Vec::new(),
+            body: Body::Features(features.into_iter(), names),
+        })
+    }
+
+    /// Whether rows carry geometry of their own.
+    pub(super) fn has_geometry(&self) -> bool {
+        matches!(self.body, Body::Features(..))
+    }
+
+    /// The next row, or why it is refused.
+    pub(super) fn next(&mut self) -> Option<Result<Record, Reject>> {
+        let width = self.header.len();
+        match &mut self.body {
+            Body::Features(features, names) => {
+                let feature = features.next()?;
+                let mut cells = vec![String::new(); width];
+                for (name, value) in feature.properties {
+                    if let Some(at) = names.iter().position(|n| *n == name) {
+                        cells[at] = value;
+                    }
+                }
+                Some(Ok(Record { line: feature.number, cells, geometry: feature.geometry }))
+            }
+            Body::Lines { text, at, line, delimiter, end } => loop {
+                if *at >= text.len() {
+                    return None;
+                }
+                let here = *line;
+                let rest = &text[*at..];
+                let one = first_line(rest, *end);
+                let row = whole_row(rest, *delimiter, *end);
+                // A row of several lines must earn it by its width; else only its first line is refused.
+                let (bytes, cells) = match row {
+                    Some(row) if row.len() > one.len() => match split(row, *delimiter) {
+                        cells if cells.len() == width => (row, cells),
+                        _ => (one, split(one, *delimiter)),
+                    },
+                    _ => (one, split(one, *delimiter)),
+                };
+                *at += bytes.len();
+                *line += bytes.iter().filter(|b| *b == end).count().max(1) as u64;
+                if bytes.iter().all(u8::is_ascii_whitespace) {
+                    continue;
+                }
+                return Some(record(here, &cells, bytes.len(), width));
+            },
+        }
+    }
+}
+
+fn record(line: u64, cells: &ByteRecord, bytes: usize, width: usize) -> Result<Record, Reject> {
+    if bytes > MAX_ROW_BYTES {
+        return Err(Reject::new(line, "", "", Reason::TooLong { limit: MAX_ROW_BYTES }));
+    }
+    if cells.len() != width && !(cells.len() > width && cells.iter().skip(width).all(<[u8]>::is_empty)) {
+        return Err(Reject::new(line, "", cells.len().to_string(), Reason::WrongWidth { expected: width }));
+    }
+    let mut out = Vec::with_capacity(width);
+    for cell in cells.iter().take(width) {
+        match std::str::from_utf8(cell) {
+            Ok(text) => out.push(text.to_owned()),
+            Err(_) => return Err(Reject::new(line, "", "", Reason::NotText)),
+        }
+    }
+    Ok(Record { line, cells: out, geometry: RawGeometry::None })
+}
+
+/// Where the rows begin, and how they are written.
+pub(super) struct Start {
+    pub(super) header: Header,
+    pub(super) delimiter: u8,
+    /// `\n`, or `\r` in files of old Macintosh programs.
+    pub(super) end: u8,
+    pub(super) body_at: usize,
+    pub(super) body_line: u64,
+}
+
+impl Start {
+    /// Reads the header from the beginning of a text, of which the first lines at least must be there.
+    pub(super) fn find(text: &[u8]) -> Result<Self, Unreadable> {
+        let end = if !text.contains(&b'\n') && text.contains(&b'\r') { b'\r' } else { b'\n' };
+        let mut at = 0;
+        let mut line = 1;
+        let mut stated = None;
+        loop {
+            let here = first_line(&text[at..], end);
+            if here.is_empty() {
+                return Err(Unreadable::Empty);
+            }
+            let trimmed = here.trim_ascii();
+            // Excel's own way to name the delimiter.
+            if let [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter] = trimmed {
+                stated = Some(*delimiter);
+            } else if !trimmed.iter().all(|b| matches!(b, b' ' | b',' | b';' | b'\t' | b'|')) {
+                break;
+            }
+            at += here.len();
+            line += 1;
+        }
+        let delimiter = stated.filter(|d| DELIMITERS.contains(d)).unwrap_or_else(|| guess(&text[at..], end));
+        let one = first_line(&text[at..], end);
+        let head = whole_row(&text[at..], delimiter, end).unwrap_or(one);
+        if head.len() > MAX_ROW_BYTES {
+            return Err(Unreadable::LineTooLong { line, limit_bytes: MAX_ROW_BYTES });
+        }
+        let mut names: Vec<String> =
+            split(head, delimiter).iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
+        while names.len() > 1 && names.last().is_some_and(|n| n.trim().is_empty()) {
+            names.pop();
+        }
+        Ok(Self {
+            header: Header::new(names),
+            delimiter,
+            end,
+            body_at: at + head.len(),
+            body_line: line + head.iter().filter(|b| **b == end).count().max(1) as u64,
+        })
+    }
+}
+
+/// The delimiter by which the header has at least two columns and most lines
+/// have as many as the header; the widest header among equals.
+fn guess(text: &[u8], end: u8) -> u8 {
+    let mut best = (0_usize, b',');
+    for delimiter in DELIMITERS {
+        let (mut at, mut width, mut same, mut seen) = (0, 0, 0_usize, 0_usize);
+        while at < text.len() && seen < 20 {
+            let line = first_line(&text[at..], end);
+            at += line.len();
+            if line.len() > MAX_ROW_BYTES || line.trim_ascii().is_empty() {
+                continue;
+            }
+            let cells = split(line, delimiter).len();
+            if seen == 0 {
+                width = cells;
+            }
+            same += usize::from(cells == width);
+            seen += 1;
+        }
+        if width >= 2 && seen > 0 {
+            let score = same * 1000 / seen * 1000 + width;
+            if score > best.0 {
+                best = (score, delimiter);
+            }
+        }
+    }
+    best.1
+}
+
+/// The first line with its end, or all that is left.
+pub(super) fn first_line(text: &[u8], end: u8) -> &[u8] {
+    let mut line = &b""[..];
+    if let Some(first) = text.split_inclusive(|b| *b == end).next() {
+        line = first;
+    }
+    line
+}
+
+/// The first row with its end, which a quoted cell may carry over several lines.
+/// `None` when a quote is still open after [`MAX_ROW_BYTES`] or at the end.
+fn whole_row(text: &[u8], delimiter: u8, end: u8) -> Option<&[u8]> {
+    let mut quoted = false;
+    let mut cell_starts = true;
+    let mut i = 0;
+    while i < text.len().min(MAX_ROW_BYTES) {
+        let byte = text[i];
+        if quoted {
+            if byte == b'"' {
+                if text.get(i + 1) == Some(&b'"') {
+                    i += 1;
+                } else {
+                    quoted = false;
+                }
+            }
+        } else if byte == end {
+            return Some(&text[..=i]);
+        } else if byte == b'"' && cell_starts {
+            quoted = true;
+            cell_starts = false;
+        } else {
+            cell_starts = byte == delimiter;
+        }
+        i += 1;
+    }
+    if quoted || text.len() > MAX_ROW_BYTES { None } else { Some(text) }
+}
+
+/// The cells of one row, quotes undone.
+pub(super) fn split(row: &[u8], delimiter: u8) -> ByteRecord {
+    let row = row.strip_suffix(b"\n").unwrap_or(row);
+    let row = row.strip_suffix(b"\r").unwrap_or(row);
+    if !row.contains(&b'"') {
+        return row.split(|b| *b == delimiter).collect::<Vec<_>>().into();
+    }
+    let mut record = ByteRecord::new();
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .buffer_capacity(row.len() + 2)
+        .from_reader(row);
+    // A slice cannot fail to be read, and bytes need no encoding.
+    let _ = reader.read_byte_record(&mut record);
+    record
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Vec<String>, Vec<(u64, Vec<String>)>, Vec<(u64, &'static str)>) {
+        let mut table = Table::from_text(text.as_bytes().to_vec()).unwrap();
+        let (mut rows, mut refused) = (Vec::new(), Vec::new());
+        while let Some(row) = table.next() {
+            match row {
+                Ok(record) => rows.push((record.line, record.cells)),
+                Err(reject) => refused.push((reject.line, reject.reason.code())),
+            }
+        }
+        (table.header.names, rows, refused)
+    }
+
+    fn check_delimiter(text: &str, delimiter: char) {
+        assert_eq!(char::from(guess(text.as_bytes(), b'\n')), delimiter, "{text}");
+    }
+
+    #[test]
+    fn the_delimiter_is_the_one_that_fits_all_lines() {
+        check_delimiter("a,b,c\n1,2,3\n", ',');
+        check_delimiter("a;b;c\n1,5;2,5;3,5\n", ';');
+        check_delimiter("a\tb\n1,5\t2\n", '\t');
+        check_delimiter("a|b|c\n1|2|3\n", '|');
+        check_delimiter("tên;xã\n\"Xóm 1, Xóm 2\";Gia Viễn\n", ';');
+        check_delimiter("alone\n1\n", ',');
+    }
+
+    #[test]
+    fn lines_are_counted_in_the_file_and_not_in_the_rows() {
+        let (header, rows, refused) = read("\r\n\r\na,b\r\n1,2\r\n\r\n\"two\r\nlines\",3\r\n4\r\n5,6");
+        assert_eq!(header, ["a", "b"]);
+        assert_eq!(rows.iter().map(|r| r.0).collect::<Vec<_>>(), [4, 6, 9]);
+        assert_eq!(rows[1].1, ["two\r\nlines", "3"]);
+        assert_eq!(refused, [(8, "wrong_width")]);
+    }
+
+    #[test]
+    fn an_open_quote_costs_its_own_line_only() {
+        let (_, rows, refused) = read("a,b\n1,2\n\"3,4\n5,6\n7,8\n");
+        assert_eq!(rows.iter().map(|r| r.0).collect::<Vec<_>>(), [2, 4, 5]);
+        assert_eq!(refused, [(3, "wrong_width")]);
+    }
+
+    #[test]
+    fn an_open_quote_closed_by_another_rows_quote_still_costs_one_line() {
+        let (_, rows, refused) = read("a,b\n\"1,2\n3,4\n\"5\",6\n");
+        assert_eq!(rows.iter().map(|r| r.0).collect::<Vec<_>>(), [3, 4]);
+        assert_eq!(refused, [(2, "wrong_width")]);
+    }
+
+    #[test]
+    fn empty_cells_beyond_the_header_are_no_fault() {
+        let (header, rows, refused) = read("sep=;\na;b;;\n1;2;;\n3;4;5\n");
+        assert_eq!(header, ["a", "b"]);
+        assert_eq!(rows.len(), 1);
+        assert_eq!(refused, [(4, "wrong_width")]);
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_refuse_their_row() {
+        let mut text = "tên,xã\nHoa Lư,Gia Viễn\n".as_bytes().to_vec();
+        text.extend_from_slice(b"a\xFF,b\nc,d\n");
+        let mut table = Table::from_text(text).unwrap();
+        let codes: Vec<_> =
+            std::iter::from_fn(|| table.next()).map(|r| r.map_or_else(|e| e.reason.code(), |_| "ok")).collect();
+        assert_eq!(codes, ["ok", "not_text", "ok"]);
+    }
+
+    #[test]
+    fn one_endless_line_is_no_table() {
+        let text = vec![b'x'; 10 << 20];
+        assert_eq!(
+            Table::from_text(text).map(|t| t.header.len()).err(),
+            Some(Unreadable::LineTooLong { line: 1, limit_bytes: MAX_ROW_BYTES })
+        );
+    }
+
+    #[test]
+    fn old_macintosh_line_ends_are_lines() {
+        let (_, rows, _) = read("a,b\r1,2\r3,4\r");
+        assert_eq!(rows.iter().map(|r| r.0).collect::<Vec<_>>(), [2, 3]);
+    }
+}

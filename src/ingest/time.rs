@@ -1,0 +1,289 @@
+//! Instants as phones, forms and spreadsheets write them.
+//!
+//! A time without a zone is Viet Nam's (+07:00). Days come before months, as
+//! the country writes them; `03/31/2026` is refused rather than turned round.
+//! Years before 1990 and after 2100 are clocks that were never set.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::text;
+
+/// Viet Nam has kept UTC+7 since 1975.
+const LOCAL_OFFSET_S: i64 = 7 * 3600;
+const YEARS: std::ops::RangeInclusive<i16> = 1990..=2100;
+
+/// An instant, or nothing.
+pub(super) fn parse(text: &[u8]) -> Option<Timestamp> {
+    let text = text.trim_ascii();
+    iso(text).or_else(|| number(text)).or_else(|| civil(text)).or_else(|| words(text))
+}
+
+/// A day. A time of day behind it is read and left out.
+pub(super) fn parse_date(text: &str) -> Option<Date> {
+    parse(text.as_bytes()).map(crate::model::measure::local_day)
+}
+
+/// `2026-03-31T08:15:00[.123][Z|+07:00]`, the form that nearly every row has.
+fn iso(text: &[u8]) -> Option<Timestamp> {
+    if text.len() < 19 || text[4] != b'-' || text[7] != b'-' || text[13] != b':' || text[16] != b':' {
+        return None;
+    }
+    if !matches!(text[10], b'T' | b' ' | b't' | b'_') {
+        return None;
+    }
+    let part = |from: usize, to: usize| digits(&text[from..to]);
+    let (year, month, day) = (part(0, 4)?, part(5, 7)?, part(8, 10)?);
+    let (hour, minute, second) = (part(11, 13)?, part(14, 16)?, part(17, 19)?);
+    let mut rest = &text[19..];
+    let mut nanos = 0;
+    if let [b'.' | b',', fraction @ ..] = rest {
+        let length = fraction.iter().take_while(|b| b.is_ascii_digit()).count();
+        nanos = nanoseconds(&fraction[..length])?;
+        rest = &fraction[length..];
+    }
+    instant([year, month, day], [hour, minute, second], nanos, zone(rest)?)
+}
+
+fn digits(text: &[u8]) -> Option<i64> {
+    let mut value = 0_i64;
+    for byte in text {
+        if !byte.is_ascii_digit() {
+            return None;
+        }
+        value = value * 10 + i64::from(byte - b'0');
+    }
+    Some(value)
+}
+
+/// A fraction of a second of 1 to 9 digits.
+fn nanoseconds(fraction: &[u8]) -> Option<i32> {
+    if !(1..=9).contains(&fraction.len()) {
+        return None;
+    }
+    let scale = 10_i64.pow(9 - u32::try_from(fraction.len()).ok()?);
+    i32::try_from(digits(fraction)? * scale).ok()
+}
+
+/// Seconds east of Greenwich; nothing written means Viet Nam.
+fn zone(text: &[u8]) -> Option<i64> {
+    let text = text.trim_ascii();
+    let (sign, rest) = match text {
+        [] => return Some(LOCAL_OFFSET_S),
+        b"Z" | b"z" | b"UTC" | b"GMT" => return Some(0),
+        [b'+', rest @ ..] => (1, rest),
+        [b'-', rest @ ..] => (-1, rest),
+        _ => return None,
+    };
+    let (hours, minutes) = match rest.len() {
+        2 => (digits(rest)?, 0),
+        4 => (digits(&rest[..2])?, digits(&rest[2..])?),
+        5 if rest[2] == b':' => (digits(&rest[..2])?, digits(&rest[3..])?),
+        _ => return None,
+    };
+    (hours <= 14 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
+}
+
+fn instant(
+    [year, month, day]: [i64; 3],
+    [hour, minute, second]: [i64; 3],
+    nanos: i32,
+    offset_s: i64,
+) -> Option<Timestamp> {
+    let year = i16::try_from(year).ok().filter(|y| YEARS.contains(y))?;
+    let date = Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
+    // Second 60 is a leap second, which a GNSS clock may print.
+    if hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
+    let seconds = days_since_1970(date) * 86_400 + hour * 3600 + minute * 60 + second.min(59) - offset_s;
+    Timestamp::new(seconds, nanos).ok()
+}
+
+/// Days from 1970-01-01 in the proleptic Gregorian calendar (Hinnant, `days_from_civil`).
+fn days_since_1970(date: Date) -> i64 {
+    let (month, day) = (i64::from(date.month()), i64::from(date.day()));
+    let year = i64::from(date.year()) - i64::from(month <= 2);
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
+/// Seconds, milliseconds, microseconds or nanoseconds since 1970, or a spreadsheet's day number.
+fn number(text: &[u8]) -> Option<Timestamp> {
+    let point = text.iter().position(|b| matches!(b, b'.' | b','));
+    let (whole, fraction) = point.map_or((text, &b""[..]), |at| (&text[..at], &text[at + 1..]));
+    if whole.len() < 5 || whole.len() > 19 || !fraction.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let value = digits(whole)?;
+    let made = match whole.len() {
+        5 => {
+            // Day 25 569 is 1970-01-01 for spreadsheets of the 1900 system.
+            let part: f64 = format!("0.{}", std::str::from_utf8(fraction).ok()?).parse().unwrap_or(0.0);
+            let seconds = (part * 86_400.0).round() as i64;
+            Timestamp::new((value - 25_569) * 86_400 + seconds - LOCAL_OFFSET_S, 0)
+        }
+        9 | 10 => {
+            let nanos = if fraction.is_empty() { 0 } else { nanoseconds(&fraction[..fraction.len().min(9)])? };
+            Timestamp::new(value, nanos)
+        }
+        12 | 13 => Timestamp::from_millisecond(value),
+        15 | 16 => Timestamp::from_microsecond(value),
+        18 | 19 => Timestamp::from_nanosecond(i128::from(value)),
+        _ => return None,
+    };
+    let made = made.ok()?;
+    YEARS.contains(&crate::model::measure::local_day(made).year()).then_some(made)
+}
+
+/// `31/03/2026 08:15[:00]`, `9/8/25`, `2019.11.21_10.20.17`, `18-12-2020_03:36:48:087`, `08:15 31/03/2026`.
+fn civil(text: &[u8]) -> Option<Timestamp> {
+    let text = std::str::from_utf8(text).ok()?.trim();
+    let (date, clock) = match text.split_once([' ', '_', 'T', ',']) {
+        Some((first, second)) if first.contains(':') => (second.trim(), first),
+        Some((first, second)) => (first, second.trim()),
+        None => (text, ""),
+    };
+    let separator = date.chars().find(|c| matches!(c, '/' | '-' | '.'))?;
+    let mut parts = date.split(separator);
+    let (first, second, third) = (parts.next()?, parts.next()?, parts.next()?);
+    let one = |t: &str| if (1..=4).contains(&t.len()) { digits(t.as_bytes()) } else { None };
+    if parts.next().is_some() || second.len() > 2 {
+        return None;
+    }
+    let date = match (first.len(), third.len()) {
+        (4, 1 | 2) => [one(first)?, one(second)?, one(third)?],
+        (1 | 2, 4) => [one(third)?, one(second)?, one(first)?],
+        (1 | 2, 2) => [2000 + one(third)?, one(second)?, one(first)?],
+        _ => return None,
+    };
+    let (clock, nanos, offset_s) = time_of_day(clock)?;
+    instant(date, clock, nanos, offset_s)
+}
+
+/// `08:15`, `8h15`, `08.15.30`, `03:36:48:087`, `8:15:00 CH`, with a zone or without.
+fn time_of_day(text: &str) -> Option<([i64; 3], i32, i64)> {
+    if text.is_empty() {
+        return Some(([0, 0, 0], 0, LOCAL_OFFSET_S));
+    }
+    let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, ':' | '.' | 'h' | ','))).unwrap_or(text.len());
+    let (clock, rest) = text.split_at(end);
+    let (afternoon, rest) = match rest.trim_start() {
+        r if r.starts_with("AM") || r.starts_with("SA") => (Some(false), &r[2..]),
+        r if r.starts_with("PM") || r.starts_with("CH") => (Some(true), &r[2..]),
+        r => (None, r),
+    };
+    let mut parts = clock.split([':', '.', 'h', ',']);
+    let mut next = || match parts.next() {
+        Some(part) if (1..=2).contains(&part.len()) => Some(digits(part.as_bytes())),
+        Some("") | None => Some(Some(0)),
+        Some(_) => None,
+    };
+    let (mut hour, minute, second) = (next()??, next()??, next()??);
+    let nanos = match parts.next() {
+        Some(fraction) => nanoseconds(fraction.as_bytes())?,
+        None => 0,
+    };
+    if parts.next().is_some() {
+        return None;
+    }
+    match afternoon {
+        Some(true) if hour < 12 => hour += 12,
+        Some(false) if hour == 12 => hour = 0,
+        _ => {}
+    }
+    Some(([hour, minute, second], nanos, zone(rest.as_bytes())?))
+}
+
+/// `ngày 09 tháng 8 năm 2025`, with a clock before or behind it or without.
+fn words(text: &[u8]) -> Option<Timestamp> {
+    let folded = text::fold(std::str::from_utf8(text).ok()?);
+    let after = |word: &str| -> Option<i64> {
+        let (_, rest) = folded.split_once(word)?;
+        let rest = rest.trim_start();
+        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        if (1..=4).contains(&end) { digits(rest[..end].as_bytes()) } else { None }
+    };
+    let date = [after("nam ")?, after("thang ")?, after("ngay ")?];
+    let clock = folded.split([' ', ',']).find(|w| w.contains(':')).unwrap_or_default();
+    let (clock, nanos, offset_s) = time_of_day(clock)?;
+    instant(date, clock, nanos, offset_s)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn check(text: &str, expected: &str) {
+        let found = parse(text.as_bytes()).map(|t| t.to_string()).unwrap_or_default();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn the_same_instant_in_many_hands() {
+        for text in [
+            "2026-03-31T08:15:00+07:00",
+            "2026-03-31T01:15:00Z",
+            "2026-03-31T08:15:00",
+            "2026-03-31 08:15:00",
+            "2026-03-31 08:15",
+            "2026/03/31 08:15:00",
+            "31/03/2026 08:15",
+            "31/3/26 8:15",
+            "31-03-2026 08:15:00",
+            "31.03.2026 8h15",
+            "08:15 31/03/2026",
+            "31/03/2026 8:15:00 SA",
+            "2026.03.31_08.15.00",
+            "31-03-2026_08:15:00:000",
+            "1774919700",
+            "1774919700000",
+            "ngày 31 tháng 3 năm 2026, 08:15",
+            "46112.34375",
+            "46112,34375",
+        ] {
+            check(text, "2026-03-31T01:15:00Z");
+        }
+    }
+
+    #[test]
+    fn fractions_and_afternoons() {
+        check("2026-03-31T08:15:00.250+07:00", "2026-03-31T01:15:00.25Z");
+        check("18-12-2020_03:36:48:087", "2020-12-17T20:36:48.087Z");
+        check("31/03/2026 8:15:00 CH", "2026-03-31T13:15:00Z");
+        check("2025-11-30T10:00:00-05:00", "2025-11-30T15:00:00Z");
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_in_viet_nam() {
+        check("9/8/25", "2025-08-08T17:00:00Z");
+        check("ngày 09 tháng 8 năm 2025", "2025-08-08T17:00:00Z");
+        assert_eq!(parse_date("09/08/2025"), Some(jiff::civil::date(2025, 8, 9)));
+    }
+
+    #[test]
+    fn no_time_is_guessed() {
+        for text in
+            ["", "-", "03/31/2026", "31/02/2026", "2026-13-01", "25:00", "1970-01-01", "0", "12", "hôm qua", "2026"]
+        {
+            check(text, "");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn days_agree_with_jiff(days in 7_305_i64..47_847) {
+            let date = crate::model::measure::local_day(Timestamp::new(days * 86_400, 0).unwrap());
+            prop_assert_eq!(days_since_1970(date), days);
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in "[0-9:/.T +Zhngày-]{0,30}|.{0,30}") {
+            parse(text.as_bytes());
+        }
+    }
+}

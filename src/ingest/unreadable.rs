@@ -1,0 +1,159 @@
+//! Why a whole file could not be read.
+//!
+//! Facts, not sentences; `message` and `hint` turn them into the reader's
+//! language. A bad row is never one of these: it is a `Reject`.
+
+use crate::model::language::Language;
+
+use super::sniff::FileKind;
+
+/// A file from which nothing can be taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    #[error("the file is empty")]
+    Empty,
+    #[error("this is a folder")]
+    Folder,
+    #[error("cannot read the file: {problem}")]
+    Io { kind: std::io::ErrorKind, problem: String },
+    /// The content is not what the extension or the command says.
+    #[error("the content looks like {}, expected {expected}", found.name(Language::En))]
+    LooksLike { found: FileKind, expected: &'static str },
+    #[error("missing columns {}; the header has {}", missing.join(", "), header.join(", "))]
+    MissingColumns { missing: Vec<String>, header: Vec<String> },
+    /// JSON that is not GeoJSON, or ends before its first feature.
+    #[error("line {line}, column {column}: not GeoJSON: {problem}")]
+    BrokenJson { line: u64, column: u64, problem: String },
+    #[error("coordinate system {found} cannot be used here")]
+    UnsupportedCrs { found: String },
+    #[error("this build has no `{feature}`, which the format needs")]
+    NoGdal { feature: &'static str },
+    #[error("the GDAL library says: {0}")]
+    Gdal(String),
+    #[error("the file holds more than {limit_bytes} bytes")]
+    TooLarge { limit_bytes: u64 },
+    /// One line that no table has, such as a file without line ends.
+    #[error("line {line} is longer than {limit_bytes} bytes")]
+    LineTooLong { line: u64, limit_bytes: usize },
+    #[error("the file holds no features")]
+    NoFeatures,
+    /// The sink asked to stop; its reason is the caller's.
+    #[error("stopped by the receiver")]
+    Stopped,
+}
+
+impl Unreadable {
+    #[must_use]
+    pub fn message(&self, language: Language) -> String {
+        if language == Language::En {
+            return self.to_string();
+        }
+        match self {
+            Self::Empty => "tệp rỗng".to_owned(),
+            Self::Folder => "đây là một thư mục".to_owned(),
+            Self::Io { kind, problem } => match kind {
+                std::io::ErrorKind::NotFound => "không tìm thấy tệp".to_owned(),
+                std::io::ErrorKind::PermissionDenied => "không có quyền đọc tệp".to_owned(),
+                _ => format!("không đọc được tệp: {problem}"),
+            },
+            Self::LooksLike { found, expected } => {
+                format!("nội dung có vẻ là {}, cần {expected}", found.name(language))
+            }
+            Self::MissingColumns { missing, header } => {
+                format!("thiếu cột {}; tiêu đề có {}", missing.join(", "), header.join(", "))
+            }
+            Self::BrokenJson { line, column, problem } => {
+                format!("dòng {line}, cột {column}: không phải GeoJSON: {problem}")
+            }
+            Self::UnsupportedCrs { found } => format!("không dùng được hệ toạ độ {found} ở đây"),
+            Self::NoGdal { feature } => format!("bản dựng này không có `{feature}`, định dạng này cần nó"),
+            Self::Gdal(problem) => format!("thư viện GDAL báo: {problem}"),
+            Self::TooLarge { limit_bytes } => format!("tệp lớn hơn {limit_bytes} byte"),
+            Self::LineTooLong { line, limit_bytes } => format!("dòng {line} dài hơn {limit_bytes} byte"),
+            Self::NoFeatures => "tệp không có đối tượng nào".to_owned(),
+            Self::Stopped => "bên nhận yêu cầu dừng".to_owned(),
+        }
+    }
+
+    /// What to try, where we have an idea.
+    #[must_use]
+    pub fn hint(&self, language: Language) -> Option<String> {
+        let text = |vi: &str, en: &str| Some(language.pick(vi.to_owned(), en.to_owned()));
+        match self {
+            Self::Empty | Self::NoFeatures => text(
+                "có thể tải chưa xong; hãy xuất hoặc tải lại tệp",
+                "it may not have been fetched in full; export or fetch it again",
+            ),
+            Self::Folder => text("hãy chỉ đến tệp bên trong", "name a file inside it"),
+            Self::Io { kind: std::io::ErrorKind::NotFound, .. } => text("kiểm tra đường dẫn", "check the path"),
+            Self::LooksLike { found: FileKind::Xlsx | FileKind::OldOffice, .. } => text(
+                "mở bằng Excel rồi lưu thành CSV UTF-8; hoặc đổi đuôi tệp thành .xlsx nếu là danh bạ hay lượt thăm",
+                "save it as CSV UTF-8 from the spreadsheet, or name it .xlsx for villages and visits",
+            ),
+            Self::LooksLike { found: FileKind::GeoPackage | FileKind::Sqlite, .. } => text(
+                "nếu là ranh giới, hãy đặt đuôi tệp .gpkg; nếu không, hãy xuất thành CSV",
+                "for boundaries name it .gpkg, otherwise export it as CSV",
+            ),
+            Self::LooksLike { found: FileKind::Zip, .. } => text("giải nén trước", "unpack it first"),
+            Self::LooksLike { found: FileKind::Html, .. } => text(
+                "có vẻ là trang đăng nhập hoặc trang lỗi được lưu nhầm; hãy tải lại",
+                "a sign-in or error page seems to have been saved instead; fetch it again",
+            ),
+            Self::LooksLike { .. } => text("kiểm tra lại tệp và phần mở rộng", "check the file and its extension"),
+            Self::MissingColumns { missing, .. } if missing.iter().any(|name| name == "operator") => text(
+                "nếu tệp chỉ của một nhà mạng, hãy thêm --operator, ví dụ --operator viettel",
+                "if the file is of one network, add --operator, for example --operator viettel",
+            ),
+            Self::MissingColumns { .. } => text(
+                "dòng đầu phải là tên cột; đổi tên cột cho khớp",
+                "the first line must name the columns; rename them to match",
+            ),
+            Self::BrokenJson { .. } => text(
+                "tệp có thể bị cắt khi tải; hãy tải lại",
+                "the file may have been cut off in transfer; fetch it again",
+            ),
+            Self::UnsupportedCrs { .. } => text(
+                "chuyển tệp sang WGS 84 (EPSG:4326), hoặc dùng bản dựng có GDAL",
+                "convert the file to WGS 84 (EPSG:4326), or use a build with GDAL",
+            ),
+            Self::NoGdal { .. } => text(
+                "dựng lại với tính năng `gdal`, hoặc chuyển tệp sang GeoJSON hay CSV",
+                "build with the feature `gdal`, or convert the file to GeoJSON or CSV",
+            ),
+            Self::TooLarge { .. } => text("chia tệp thành nhiều phần", "split the file into parts"),
+            Self::LineTooLong { .. } => {
+                text("tệp này không phải bảng có dòng và cột", "this is not a table of lines and columns")
+            }
+            _ => None,
+        }
+    }
+}
+
+impl From<std::io::Error> for Unreadable {
+    fn from(error: std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::IsADirectory {
+            return Self::Folder;
+        }
+        Self::Io { kind: error.kind(), problem: error.to_string() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_without_operator_names_the_flag_in_both_languages() {
+        let missing = Unreadable::MissingColumns { missing: vec!["operator".into()], header: vec!["t".into()] };
+        for language in [Language::Vi, Language::En] {
+            assert!(missing.hint(language).unwrap().contains("--operator"), "{language:?}");
+            assert!(missing.message(language).contains("operator"), "{language:?}");
+        }
+    }
+
+    #[test]
+    fn a_missing_file_is_told_in_the_readers_words() {
+        let error = Unreadable::from(std::io::Error::from(std::io::ErrorKind::NotFound));
+        assert_eq!(error.message(Language::Vi), "không tìm thấy tệp");
+    }
+}

@@ -1,0 +1,330 @@
+//! The register of villages, as communes and gazetteers list it.
+//!
+//! CSV: `code, commune_code, commune_name, name, kind, lon, lat, precision_m,
+//! households, households_date, population, confidence, aliases` (aliases
+//! separated by `|`), or the same in Vietnamese (`Mã xã`, `Tên thôn`, `Số hộ`,
+//! `Kinh độ`, `Vĩ độ` …). GeoJSON points with those properties; Who's On First
+//! extracts by their `wof_id`. An empty count is unknown; 0 is a count.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use crate::model::refusal::{Reason, Reject, Row};
+use crate::model::village::{VillageCode, VillageConfidence, VillageRecord};
+
+use super::header::Header;
+use super::table::{Record, Table};
+use super::{Options, Read, Unreadable, Warning, number, place, text, time};
+
+const NAME: &[&str] = &[
+    "name_vi",
+    "name",
+    "village",
+    "village_name",
+    "ten_thon",
+    "ten_thon_xom",
+    "ten_xom",
+    "thon",
+    "thon_xom",
+    "ten_ban",
+    "ten_to_dan_pho",
+    "to_dan_pho",
+    "thon_to_dan_pho",
+    "ten_tdp",
+    "khu_dan_cu",
+    "ten",
+];
+
+struct Columns {
+    code: Option<usize>,
+    commune_code: Option<usize>,
+    commune_name: Option<usize>,
+    name: Option<usize>,
+    /// The plain `name` beside `name_vi`.
+    other_name: Option<usize>,
+    kind: Option<usize>,
+    point: place::Point,
+    precision: Option<usize>,
+    households: Option<usize>,
+    households_date: Option<usize>,
+    population: Option<usize>,
+    confidence: Option<usize>,
+    aliases: Option<usize>,
+    wof_id: Option<usize>,
+    id: Option<usize>,
+}
+
+/// Reads villages from CSV, GeoJSON or any table or map that GDAL reads.
+///
+/// # Errors
+/// The file as a whole cannot be read, or has no name or nothing that says where.
+pub fn read(path: &Path, options: &Options) -> Result<Read<VillageRecord>, Unreadable> {
+    let mut table = Table::open(path, options)?;
+    let columns = columns(&table, options)?;
+    let dropped_fields = table.header.personal();
+    let mut batch = super::Batch { rows: Vec::new(), rejects: std::mem::take(&mut table.rejects) };
+    let mut seen: HashMap<String, u64> = HashMap::new();
+    while let Some(next) = table.next() {
+        match next.and_then(|record| village(&record, &columns, &table)) {
+            Ok(row) => {
+                let key = row.value.code.map(|c| c.to_string()).or_else(|| row.value.source_key.clone());
+                match key.as_ref().and_then(|k| seen.get(k)) {
+                    Some(line) => {
+                        let reason = Reason::Duplicate { line: *line };
+                        batch.rejects.push(Reject::new(row.line, "", key.unwrap_or_default(), reason));
+                    }
+                    None => {
+                        if let Some(key) = key {
+                            seen.insert(key, row.line);
+                        }
+                        batch.rows.push(row);
+                    }
+                }
+            }
+            Err(reject) => batch.rejects.push(reject),
+        }
+    }
+    let mut warnings = std::mem::take(&mut table.warnings);
+    if batch.rows.is_empty() && batch.rejects.is_empty() {
+        warnings.push(Warning::NoRows);
+    }
+    let profile = if columns.wof_id.is_some() { "whos_on_first" } else { table.profile };
+    Ok(Read { batch, profile, dropped_fields, warnings })
+}
+
+fn columns(table: &Table, options: &Options) -> Result<Columns, Unreadable> {
+    let header = &table.header;
+    let point =
+        place::Point::new((header.find(place::LON), header.find(place::LAT)), header, table.decimal_comma, options)?;
+    let name = header.find(NAME);
+    let columns = Columns {
+        code: header.find(&["code", "village_code", "ma_thon", "ma_xom", "ma_to_dan_pho", "ma_tdp"]),
+        commune_code: header.find(place::COMMUNE_CODE),
+        commune_name: header.find(place::COMMUNE_NAME),
+        name,
+        other_name: header.find(&["name"]).filter(|other| Some(*other) != name),
+        kind: header.find(&["kind", "loai", "loai_hinh"]),
+        point,
+        precision: header.find(&["precision_m", "coord_precision_m", "do_chinh_xac", "point_precision_m"]),
+        households: header.find(&["households", "so_ho", "tong_so_ho", "ho", "so_ho_dan", "households_declared"]),
+        households_date: header.find(&["households_date", "ngay_so_ho", "ngay_cap_nhat", "ngay", "tinh_den_ngay"]),
+        population: header.find(&["population", "nhan_khau", "so_nhan_khau", "dan_so", "so_khau"]),
+        confidence: header.find(&["confidence", "do_tin_cay"]),
+        aliases: header.find(&["aliases", "alias", "ten_khac", "ten_goi_khac"]),
+        wof_id: header.find(&["wof_id"]),
+        id: header.find(&["source_key", "id"]),
+    };
+    let mut missing = Vec::new();
+    if columns.name.is_none() {
+        missing.push("name".to_owned());
+    }
+    if columns.code.is_none()
+        && columns.commune_code.is_none()
+        && columns.commune_name.is_none()
+        && !columns.point.is_known()
+        && !table.has_geometry()
+    {
+        missing.push("commune_code".to_owned());
+    }
+    if missing.is_empty() {
+        Ok(columns)
+    } else {
+        Err(Unreadable::MissingColumns { missing, header: header.names.clone() })
+    }
+}
+
+fn village(record: &Record, columns: &Columns, table: &Table) -> Result<Row<VillageRecord>, Reject> {
+    let (line, header) = (record.line, &table.header);
+    let refuse = |column: Option<usize>, text: &str, reason: Reason| {
+        Reject::new(line, header.name(column.unwrap_or_default()), text, reason)
+    };
+    let code = match record.get(columns.code) {
+        "" | "-" => None,
+        text => match text.parse::<VillageCode>() {
+            Ok(code) => Some(code),
+            Err(_) => return Err(refuse(columns.code, text, Reason::UnknownVillage { candidates: vec![] })),
+        },
+    };
+    let commune_code = place::row_commune(record, columns.commune_code, header)?;
+    let commune_name = Some(text::clean(record.get(columns.commune_name))).filter(|n| !n.is_empty());
+    let first = text::clean(record.get(columns.name));
+    let other = text::clean(record.get(columns.other_name));
+    let (name, mut aliases) = match (first.is_empty(), other.is_empty()) {
+        (true, true) => return Err(refuse(columns.name, "", Reason::Missing)),
+        (true, false) => (other, vec![]),
+        (false, true) => (first, vec![]),
+        (false, false) if first == other => (first, vec![]),
+        (false, false) => (first, vec![other]),
+    };
+    for alias in record.get(columns.aliases).split('|').map(text::clean) {
+        if !alias.is_empty() && alias != name && !aliases.contains(&alias) {
+            aliases.push(alias);
+        }
+    }
+    let name = with_kind(&text::clean(record.get(columns.kind)), name);
+    let point = columns.point.of(record, header)?;
+    if code.is_none() && commune_code.is_none() && commune_name.is_none() && point.is_none() {
+        return Err(refuse(columns.commune_code.or(columns.commune_name), "", Reason::Missing));
+    }
+    let households = count(record, columns.households, table)?;
+    // Who's On First writes 0 for a population that it does not know.
+    let population = count(record, columns.population, table)?.filter(|p| columns.wof_id.is_none() || *p > 0);
+    let households_date = match record.get(columns.households_date) {
+        "" | "-" => None,
+        text => Some(time::parse_date(text).ok_or_else(|| refuse(columns.households_date, text, Reason::NotATime))?),
+    };
+    let point_precision_m = match record.get(columns.precision) {
+        text if number::is_missing(text.as_bytes()) => None,
+        text => match number::parse(text.as_bytes(), table.decimal_comma) {
+            Some(metres) if metres >= 0.0 => Some(metres as f32),
+            _ => return Err(refuse(columns.precision, text, Reason::NotANumber)),
+        },
+    };
+    let confidence = match record.get(columns.confidence) {
+        "" if columns.wof_id.is_some() => VillageConfidence::Gazetteer,
+        // A list that an office brings is its word; only the register of the province is official.
+        "" => VillageConfidence::CommuneConfirmed,
+        text => VillageConfidence::from_code(text).ok_or_else(|| {
+            let known = VillageConfidence::ALL.iter().map(|c| c.code().to_owned()).collect();
+            refuse(columns.confidence, text, Reason::UnknownValue { known })
+        })?,
+    };
+    let source_key = match (record.get(columns.wof_id), record.get(columns.id)) {
+        ("", "") => None,
+        ("", id) => Some(text::clean(id)),
+        (wof, _) => Some(format!("wof:{wof}")),
+    };
+    Ok(Row {
+        line,
+        value: VillageRecord {
+            code,
+            commune_code,
+            commune_name,
+            name,
+            aliases,
+            point,
+            point_precision_m,
+            households,
+            households_date,
+            population,
+            confidence,
+            source_key,
+        },
+    })
+}
+
+fn count(record: &Record, column: Option<usize>, table: &Table) -> Result<Option<u32>, Reject> {
+    let text = record.get(column);
+    if number::is_missing(text.as_bytes()) {
+        return Ok(None);
+    }
+    let name = table.header.name(column.unwrap_or_default());
+    let refuse = |reason| Err(Reject::new(record.line, name, super::privacy::mask_words(text), reason));
+    match number::count(text, table.decimal_comma) {
+        Some(count) => Ok(Some(count)),
+        None if number::parse(text.as_bytes(), table.decimal_comma).is_some() => {
+            refuse(Reason::OutOfRange { from: "0".to_owned(), to: u32::MAX.to_string() })
+        }
+        None => refuse(Reason::NotANumber),
+    }
+}
+
+/// Puts the word in front that people use, where the file keeps it in a column of its own.
+fn with_kind(kind: &str, name: String) -> String {
+    const KINDS: [&str; 11] = ["thôn", "xóm", "bản", "tổ dân phố", "khu phố", "khu", "phố", "làng", "ấp", "đội", "tổ"];
+    let lower = kind.to_lowercase();
+    if !KINDS.contains(&lower.as_str()) || name.to_lowercase().starts_with(&format!("{lower} ")) {
+        return name;
+    }
+    let mut chars = lower.chars();
+    let first: String = chars.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
+    format!("{first}{} {name}", chars.as_str())
+}
+
+/// The columns of a village that other readers look for too.
+pub(super) fn village_columns(header: &Header) -> (Option<usize>, Option<usize>) {
+    (
+        header.find_in_path(&["village_code", "ma_thon", "ma_xom", "ma_tdp"]),
+        header.find_in_path(&["village", "village_name", "ten_thon", "thon", "thon_xom", "ten_xom", "to_dan_pho"]),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::fixture;
+
+    fn check(name: &str, bytes: &[u8], refused: &[(u64, &str)]) -> Vec<VillageRecord> {
+        let folder = fixture::folder();
+        let path = fixture::write(&folder, name, bytes);
+        let read = read(&path, &fixture::options()).unwrap();
+        let found: Vec<_> = read.batch.rejects.iter().map(|r| (r.line, r.reason.code())).collect();
+        assert_eq!(found, refused);
+        read.batch.rows.into_iter().map(|r| r.value).collect()
+    }
+
+    const VIETNAMESE: &str = "\u{FEFF}Mã xã;Tên xã;Tên thôn;Số hộ;Nhân khẩu;Kinh độ;Vĩ độ\r\n\
+        14329;Phường Hoa Lư;Xo\u{0301}m Một;1.234;4.100;105,975;20,254\r\n\
+        14329;Phường Hoa Lư;Xóm Hai;-;;;\r\n\
+        14329;Phường Hoa Lư;Xóm Ba;0;0;20,254;105,975\r\n";
+
+    #[test]
+    fn a_windows_table_of_an_office_is_read() {
+        let rows = check("a.csv", VIETNAMESE.as_bytes(), &[(4, "swapped_lat_lon")]);
+        assert_eq!(rows[0].name, "Xóm Một");
+        assert_eq!((rows[0].households, rows[0].population), (Some(1234), Some(4100)));
+        assert_eq!(rows[0].point.map(|p| (p.lon(), p.lat())), Some((105.975, 20.254)));
+        assert_eq!((rows[1].households, rows[1].point), (None, None));
+    }
+
+    #[test]
+    fn the_same_table_in_utf16_says_the_same() {
+        let utf16: Vec<u8> = VIETNAMESE.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let one = check("a.csv", VIETNAMESE.as_bytes(), &[(4, "swapped_lat_lon")]);
+        let two = check("a.csv", &utf16, &[(4, "swapped_lat_lon")]);
+        assert_eq!(one, two);
+    }
+
+    #[test]
+    fn the_canonical_table_comes_back_whole() {
+        let rows = check(
+            "a.csv",
+            b"code,commune_code,name,kind,lon,lat,precision_m,households,households_date,population,confidence,aliases\n\
+            14329-001,14329,M\xE1\xBB\x99t,x\xC3\xB3m,105.9,20.2,100,0,31/12/2025,,official,Xom 1|Mot\n\
+            14329-1,14329,B,,,,,,,,,\n\
+            14329-002,14329,C,,,,,12.5,,,,\n\
+            14329-001,14329,D,,,,,,,,,\n",
+            &[(3, "unknown_village"), (4, "out_of_range"), (5, "duplicate")],
+        );
+        assert_eq!((rows[0].name.as_str(), rows[0].households), ("Xóm Một", Some(0)));
+        assert_eq!(rows[0].aliases, ["Xom 1", "Mot"]);
+        assert_eq!(rows[0].households_date, Some(jiff::civil::date(2025, 12, 31)));
+        assert_eq!(rows[0].confidence, VillageConfidence::Official);
+    }
+
+    #[test]
+    fn a_gazetteer_keeps_its_key_and_its_plain_name_as_an_alias() {
+        let rows = check(
+            "a.geojson",
+            r#"{"type":"FeatureCollection","features":[{"type":"Feature","id":7,"properties":{"wof_id":7,"name":"Do Dao",
+            "name_vi":"Đo Đạo","population":0,"commune_code":"14329","coord_precision_m":1850},
+            "geometry":{"type":"Point","coordinates":[105.9,20.2]}}]}"#
+                .as_bytes(),
+            &[],
+        );
+        assert_eq!((rows[0].name.as_str(), rows[0].aliases.as_slice()), ("Đo Đạo", ["Do Dao".to_owned()].as_slice()));
+        assert_eq!((rows[0].source_key.as_deref(), rows[0].population), (Some("wof:7"), None));
+        assert_eq!(rows[0].point_precision_m, Some(1850.0));
+    }
+
+    #[test]
+    fn personal_columns_are_named_and_nowhere_quoted() {
+        let folder = fixture::folder();
+        let text = "commune_code,name,Trưởng thôn,SĐT,households\n14329,A,Nguyễn Văn Kín,0912345678,abc\n";
+        let path = fixture::write(&folder, "a.csv", text.as_bytes());
+        let read = read(&path, &fixture::options()).unwrap();
+        assert_eq!(read.dropped_fields, ["Trưởng thôn", "SĐT"]);
+        let told = format!("{:?}", read.batch);
+        assert!(!told.contains("Kín") && !told.contains("0912"), "{told}");
+    }
+}

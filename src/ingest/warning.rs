@@ -1,0 +1,73 @@
+//! What a reader assumed or passed over while the file as a whole was good.
+//!
+//! A warning never stands for a lost row: those are `Reject`s. It says aloud
+//! what a person might otherwise believe to be measured or complete.
+
+use crate::model::language::Language;
+use crate::model::operator::Technology;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Warning {
+    /// The text was not UTF-8; this encoding was taken.
+    Encoding { name: &'static str },
+    /// The header is there and nothing follows.
+    NoRows,
+    /// The file ends in the middle: what follows the last good feature is lost.
+    Truncated { good: u64 },
+    /// Samples name no technology; this one was taken for all of them.
+    TechnologyAssumed { technology: Technology },
+    /// Units without a date; this first day was taken.
+    DateAssumed { date: jiff::civil::Date },
+    /// Units that do not say whether they are xã, phường …: taken as xã.
+    KindAssumed { count: u64 },
+    /// Polygons too large for the full check of crossings.
+    NotFullyChecked { count: u64, limit: usize },
+    /// Optional values that no radio reports: the row was kept without them.
+    ValuesDropped { column: String, count: u64 },
+    /// Columns that nothing here uses.
+    IgnoredLayers { names: Vec<String> },
+}
+
+impl Warning {
+    #[must_use]
+    pub fn message(&self, language: Language) -> String {
+        match self {
+            Self::Encoding { name } => {
+                language.pick(format!("tệp không phải UTF-8; đã đọc theo {name}"), format!("not UTF-8; read as {name}"))
+            }
+            Self::NoRows => {
+                language.pick("tệp chỉ có dòng tiêu đề".to_owned(), "the file has a header and no rows".to_owned())
+            }
+            Self::Truncated { good } => language.pick(
+                format!("TỆP BỊ CẮT: chỉ đọc được {good} đối tượng, phần còn lại đã mất"),
+                format!("THE FILE IS CUT OFF: {good} features were read, the rest is missing"),
+            ),
+            Self::TechnologyAssumed { technology } => language.pick(
+                format!("tệp không ghi công nghệ; coi tất cả là {technology} (đổi bằng --technology)"),
+                format!("no technology in the file; all taken as {technology} (change with --technology)"),
+            ),
+            Self::DateAssumed { date } => language.pick(
+                format!("tệp không ghi ngày hiệu lực; lấy {} (đổi bằng --as-of)", date.strftime("%d/%m/%Y")),
+                format!("no effective date in the file; {date} taken (change with --as-of)"),
+            ),
+            Self::KindAssumed { count } => language.pick(
+                format!("{count} đơn vị không ghi loại; coi là xã"),
+                format!("{count} units do not state their kind; taken as communes"),
+            ),
+            Self::NotFullyChecked { count, limit } => language.pick(
+                format!("{count} đa giác có hơn {limit} đỉnh, chưa kiểm tra tự cắt"),
+                format!("{count} polygons have more than {limit} vertices and were not checked for crossings"),
+            ),
+            Self::ValuesDropped { column, count } => language.pick(
+                format!("{count} giá trị ở cột `{column}` nằm ngoài khoảng đo được, đã bỏ giá trị và giữ dòng"),
+                format!(
+                    "{count} values of `{column}` are outside what a radio reports; the rows were kept without them"
+                ),
+            ),
+            Self::IgnoredLayers { names } => language.pick(
+                format!("chỉ đọc lớp đầu; bỏ qua {}", names.join(", ")),
+                format!("only the first layer was read; passed over {}", names.join(", ")),
+            ),
+        }
+    }
+}
