@@ -11,8 +11,8 @@ use fast_mvt::{MvtCoord, MvtGeomType, MvtLayerBuilder, MvtResult};
 use super::clip::clip;
 use super::definition::GeometryKind;
 use super::layer::{Drawn, Indexed, Layer};
-use super::ring::{arrange, clean, doubled_area};
-use super::world::{Local, Window};
+use super::ring::{arrange, clean, doubled_area, lies_within};
+use super::world::{Local, Window, World};
 use super::{AREA_BUFFER, Address, POINT_BUFFER};
 
 /// The tile, uncompressed. Empty when no layer has anything there.
@@ -100,17 +100,22 @@ fn cut_area(level: &Indexed, feature: &Drawn, window: &Window, scratch: &mut Scr
         let (first_vertex, first_ring, first_cursor) = (scratch.vertices.len(), scratch.rings.len(), cursor);
         let mut area = 0;
         let mut frame = None;
+        let mut moved = false;
         for (number, ring) in polygon.iter().enumerate() {
-            cut_ring(level.vertices(ring), window.snap_extent(ring.extent), window, scratch);
+            let changed = cut_ring(level.vertices(ring), window.snap_extent(ring.extent), window, scratch);
             let size = doubled_area(&scratch.ring).abs();
             if number == 0 {
                 if size == 0 {
                     break;
                 }
-                (area, frame) = (size, bounding_box(&scratch.ring));
+                (area, frame, moved) = (size, bounding_box(&scratch.ring), changed);
             } else {
-                // Snapping may push a hole on the border out of its polygon.
                 if size == 0 || !frame.zip(bounding_box(&scratch.ring)).is_some_and(|(f, hole)| holds(f, hole)) {
+                    continue;
+                }
+                // Where the exterior folded or both were cut, the hole may have come out of it.
+                let exterior = first_vertex..scratch.rings[first_ring].0;
+                if (moved || changed) && !lies_within(&scratch.ring, &scratch.vertices[exterior]) {
                     continue;
                 }
                 area -= size;
@@ -135,12 +140,13 @@ fn cut_area(level: &Indexed, feature: &Drawn, window: &Window, scratch: &mut Scr
 }
 
 /// Leaves the ring in `scratch.ring`: snapped, cut, clean; empty when nothing with an area is left.
-fn cut_ring(vertices: &[super::world::World], (min, max): (Local, Local), window: &Window, scratch: &mut Scratch) {
+/// Says whether it lost more than snapping takes: to the border, or by a fold.
+fn cut_ring(vertices: &[World], (min, max): (Local, Local), window: &Window, scratch: &mut Scratch) -> bool {
     let (low, high) = (window.low, window.high);
     let ring = &mut scratch.ring;
     ring.clear();
     if (0..2).any(|axis| max[axis] < low || min[axis] > high || min[axis] == max[axis]) {
-        return;
+        return true;
     }
     for at in vertices {
         let at = window.snap(*at);
@@ -148,10 +154,12 @@ fn cut_ring(vertices: &[super::world::World], (min, max): (Local, Local), window
             ring.push(at);
         }
     }
-    if (0..2).any(|axis| min[axis] < low || max[axis] > high) {
+    let crosses = (0..2).any(|axis| min[axis] < low || max[axis] > high);
+    if crosses {
         clip(ring, &mut scratch.spare, low, high);
     }
-    clean(ring, low, high);
+    let folded = clean(ring, low, high);
+    crosses || folded
 }
 
 fn bounding_box(ring: &[Local]) -> Option<(Local, Local)> {

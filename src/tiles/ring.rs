@@ -9,13 +9,19 @@
 use super::world::Local;
 
 /// Cleans in place; the ring is empty when nothing with an area is left.
-/// `low` and `high` are the box that the ring was cut to.
-pub(crate) fn clean(ring: &mut Vec<Local>, low: i64, high: i64) {
+/// `low` and `high` are the box that the ring was cut to. Says whether a spike
+/// was taken out, so that the ring covers less than it did.
+pub(crate) fn clean(ring: &mut Vec<Local>, low: i64, high: i64) -> bool {
+    let mut folded = false;
+    let mut is_needless = |a: Option<Local>, b: Local, c: Local| {
+        let fault = fault(a, b, c, low, high);
+        folded |= matches!(fault, Some(Fault::Spike));
+        fault.is_some()
+    };
     let mut kept = 0;
     for next in 0..ring.len() {
         let at = ring[next];
-        while kept > 0 && is_needless(if kept > 1 { Some(ring[kept - 2]) } else { None }, ring[kept - 1], at, low, high)
-        {
+        while kept > 0 && is_needless((kept > 1).then(|| ring[kept - 2]), ring[kept - 1], at) {
             kept -= 1;
         }
         ring[kept] = at;
@@ -24,9 +30,9 @@ pub(crate) fn clean(ring: &mut Vec<Local>, low: i64, high: i64) {
     // The two places where the end meets the beginning.
     let mut first = 0;
     while kept - first >= 3 {
-        if is_needless(Some(ring[kept - 2]), ring[kept - 1], ring[first], low, high) {
+        if is_needless(Some(ring[kept - 2]), ring[kept - 1], ring[first]) {
             kept -= 1;
-        } else if is_needless(Some(ring[kept - 1]), ring[first], ring[first + 1], low, high) {
+        } else if is_needless(Some(ring[kept - 1]), ring[first], ring[first + 1]) {
             first += 1;
         } else {
             break;
@@ -37,21 +43,69 @@ pub(crate) fn clean(ring: &mut Vec<Local>, low: i64, high: i64) {
     if ring.len() < 3 || doubled_area(ring) == 0 {
         ring.clear();
     }
+    folded
 }
 
-/// Whether the ring is the same shape without `b`.
-fn is_needless(a: Option<Local>, b: Local, c: Local, low: i64, high: i64) -> bool {
+/// Why a ring is the same shape without a vertex.
+enum Fault {
+    Repeated,
+    Spike,
+    /// In the middle of a straight line on the border of the box.
+    OnBorder,
+}
+
+/// What is wrong with `b` between `a` and `c`.
+fn fault(a: Option<Local>, b: Local, c: Local, low: i64, high: i64) -> Option<Fault> {
     if b == c {
-        return true;
+        return Some(Fault::Repeated);
     }
-    let Some(a) = a else { return false };
-    let (before, after) = ([b[0] - a[0], b[1] - a[1]], [c[0] - b[0], c[1] - b[1]]);
-    if before[0] * after[1] != before[1] * after[0] {
-        return false;
+    let a = a?;
+    let (before, after) = (minus(b, a), minus(c, b));
+    if cross(before, after) != 0 {
+        return None;
     }
-    let is_spike = before[0] * after[0] + before[1] * after[1] <= 0;
+    if dot(before, after) <= 0 {
+        return Some(Fault::Spike);
+    }
     let on_border = |axis: usize| a[axis] == b[axis] && b[axis] == c[axis] && (b[axis] == low || b[axis] == high);
-    is_spike || on_border(0) || on_border(1)
+    (on_border(0) || on_border(1)).then_some(Fault::OnBorder)
+}
+
+/// Whether every vertex of the hole is inside the exterior, or as near to it
+/// as snapping may push it: by one unit each way.
+pub(crate) fn lies_within(hole: &[Local], exterior: &[Local]) -> bool {
+    hole.iter().all(|at| is_inside_or_beside(*at, exterior))
+}
+
+fn is_inside_or_beside(at: Local, ring: &[Local]) -> bool {
+    let Some(mut a) = ring.last().copied() else { return false };
+    let mut inside = false;
+    for &b in ring {
+        let (edge, to) = (minus(b, a), minus(at, a));
+        let (length_squared, along, aside) = (dot(edge, edge), dot(edge, to), cross(edge, to));
+        let within_two = |v: Local| dot(v, v) <= 2;
+        let beside = (0..=length_squared).contains(&along) && aside * aside <= 2 * length_squared;
+        if beside || within_two(to) || within_two(minus(at, b)) {
+            return true;
+        }
+        if (a[1] > at[1]) != (b[1] > at[1]) && (aside > 0) == (edge[1] > 0) {
+            inside = !inside;
+        }
+        a = b;
+    }
+    inside
+}
+
+fn minus(a: Local, b: Local) -> Local {
+    [a[0] - b[0], a[1] - b[1]]
+}
+
+fn dot(a: Local, b: Local) -> i64 {
+    a[0] * b[0] + a[1] * b[1]
+}
+
+fn cross(a: Local, b: Local) -> i64 {
+    a[0] * b[1] - a[1] * b[0]
 }
 
 /// The surveyor's formula in stored coordinates, y down: twice the area,
@@ -108,8 +162,9 @@ mod tests {
 
     fn check(ring: &[Local], expected: &[Local]) {
         let mut cleaned = ring.to_vec();
-        clean(&mut cleaned, -64, 4160);
+        let folded = clean(&mut cleaned, -64, 4160);
         assert_eq!(cleaned, expected);
+        assert!(!folded || cleaned.len() < ring.len());
     }
 
     #[test]
@@ -162,6 +217,18 @@ mod tests {
         let mut ring = [[0, 0], [4, 0], [4, 4]];
         arrange(&mut ring, true, Some([0, 0]));
         assert_eq!(ring, [[4, 0], [4, 4], [0, 0]]);
+    }
+
+    #[test]
+    fn a_hole_lies_within_when_it_is_inside_or_a_snap_away() {
+        let corner = [[0, 0], [90, 0], [90, 40], [40, 40], [40, 90], [0, 90]];
+        let square = |x: i64, y: i64| [[x, y], [x, y + 9], [x + 9, y + 9], [x + 9, y]];
+        for (x, y, expected) in [(5, 5, true), (0, 0, true), (32, 50, true), (33, 50, false), (60, 60, false)] {
+            assert_eq!(lies_within(&square(x, y), &corner), expected, "{x} {y}");
+            let mut backwards = corner;
+            backwards.reverse();
+            assert_eq!(lies_within(&square(x, y), &backwards), expected, "{x} {y}");
+        }
     }
 
     #[test]

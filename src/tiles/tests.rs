@@ -336,6 +336,12 @@ fn coverage(at: Address, side: usize, jitter: &[(f64, f64)]) -> Vec<Feature> {
     cells.collect()
 }
 
+/// The tile at zoom `z` with the north-west corner of `at`, or that holds it.
+fn over(at: Address, z: u8) -> Address {
+    let shift = |value: u32| if z <= at.z() { value >> (at.z() - z) } else { value << (z - at.z()) };
+    address(z, shift(at.x()), shift(at.y()))
+}
+
 fn jitter() -> impl Strategy<Value = Vec<(f64, f64)>> {
     prop::collection::vec((-1.0..1.0_f64, -1.0..1.0_f64), 5..60)
 }
@@ -376,9 +382,9 @@ proptest! {
     fn every_tile_of_a_coverage_at_every_zoom_is_valid(jitter in jitter(), z in 4_u8..=22) {
         let at = address(12, 3253, 1812);
         let layer = layer("communes", coverage(at, 9, &jitter));
-        let shift = |value: u32| if z <= 12 { value >> (12 - z) } else { value << (z - 12) };
         for (dx, dy) in [(0, 0), (1, 0), (0, 1), (3, 2)] {
-            let tile = address(z, shift(3253) + dx, shift(1812) + dy);
+            let tile = over(at, z);
+            let tile = address(z, tile.x() + dx, tile.y() + dy);
             prop_assert_eq!(problems(&encode(&[&layer], tile)), Vec::<String>::new());
         }
     }
@@ -389,8 +395,26 @@ proptest! {
         let at = address(12, 3253, 1812);
         let parts = rings.iter().map(|ring| polygon(at, &[ring])).collect();
         let layer = layer("communes", vec![area(1, parts)]);
-        let tile = address(z, if z <= 12 { 3253 >> (12 - z) } else { 3253 << (z - 12) },
-            if z <= 12 { 1812 >> (12 - z) } else { 1812 << (z - 12) });
-        prop_assert_eq!(problems(&encode(&[&layer], tile)), Vec::<String>::new());
+        prop_assert_eq!(problems(&encode(&[&layer], over(at, z))), Vec::<String>::new());
+    }
+
+    /// Holes that follow their exterior closely, down to shapes of less than a unit.
+    #[test]
+    fn holes_stay_inside_or_go(
+        radii in prop::collection::vec(200.0..2_500.0_f64, 3..40),
+        share in 0.02..0.995_f64,
+        z in 4_u8..=15,
+    ) {
+        let at = address(12, 3253, 1812);
+        let turn = std::f64::consts::TAU / radii.len() as f64;
+        let star = |share: f64| -> Vec<(f64, f64)> {
+            let spoke = |(i, radius): (usize, &f64)| {
+                let (sine, cosine) = (turn * i as f64).sin_cos();
+                (2_000.0 + share * radius * cosine, 2_000.0 + share * radius * sine)
+            };
+            radii.iter().enumerate().map(spoke).collect()
+        };
+        let layer = layer("communes", vec![area(1, vec![polygon(at, &[&star(1.0), &star(share)])])]);
+        prop_assert_eq!(problems(&encode(&[&layer], over(at, z))), Vec::<String>::new());
     }
 }

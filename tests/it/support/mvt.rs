@@ -160,7 +160,7 @@ fn ring_problems(rings: &[Vec<(i32, i32)>], say: &mut dyn FnMut(String)) {
     }
 }
 
-/// Bounding boxes first, then every vertex: inside, on the border, or one unit off, as snapping may leave it.
+/// Bounding boxes first, then every vertex: inside, on the border, or off by one unit each way, as snapping may leave it.
 fn is_within(hole: &[(i32, i32)], exterior: &[(i32, i32)]) -> bool {
     let span =
         |ring: &[(i32, i32)], axis: fn(&(i32, i32)) -> i32| (ring.iter().map(axis).min(), ring.iter().map(axis).max());
@@ -179,7 +179,7 @@ fn is_inside_or_near(at: (i32, i32), ring: &[(i32, i32)]) -> bool {
         let (ax, ay, bx, by) = (f64::from(ax), f64::from(ay), f64::from(bx), f64::from(by));
         let (dx, dy) = (bx - ax, by - ay);
         let along = (((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy)).clamp(0.0, 1.0);
-        if (ax + along * dx - x).hypot(ay + along * dy - y) <= 1.0 {
+        if (ax + along * dx - x).hypot(ay + along * dy - y) < 1.415 {
             return true;
         }
         if (ay > y) != (by > y) && x < ax + (y - ay) / (by - ay) * (bx - ax) {
