@@ -47,8 +47,9 @@ fn rows(day: &CarDay, roads: &Roads, radio: &Radio) -> Vec<u8> {
     let mut phones =
         [0; 4].map(|_| Phone { offset_db: 1.3 * dice.normal(), fading_db: 0.0, lost: false, on_nr: false });
     let mut out = Vec::with_capacity(day.ticks * 4 * 118);
-    // Work begins between half past seven and nine.
-    let mut second = text::rounded(dice.between(27_000.0, 32_400.0));
+    // Work begins between half past seven and nine, or between half past twelve and two.
+    let begin = if dice.chance(0.5) { 27_000.0 } else { 45_000.0 };
+    let mut second = text::rounded(begin + dice.between(0.0, 5_400.0));
     let mut gps = Spot::default();
     let mut left = day.ticks;
     let last_leg = day.legs.len().saturating_sub(1);
@@ -56,7 +57,7 @@ fn rows(day: &CarDay, roads: &Roads, radio: &Radio) -> Vec<u8> {
         let line: Vec<Spot> = leg.iter().flat_map(|&(road, forwards)| stretch(roads, road, forwards)).collect();
         let length: f64 = line.windows(2).map(|pair| pair[0].distance(pair[1])).sum();
         let mut route = Route { line: &line, segment: 0, before_m: 0.0 };
-        let (mut along, mut count) = (dice.between(0.0, STEP_M), 0_i64);
+        let (mut along, mut count) = (dice.between(0.0, STEP_M), 0_usize);
         while left > 0 {
             // The day's ticks are exact: what rounding leaves over is read at the last place.
             if along > length && index < last_leg {
@@ -68,14 +69,14 @@ fn rows(day: &CarDay, roads: &Roads, radio: &Radio) -> Vec<u8> {
             let seen = at.moved(gps.x, gps.y);
             let moment = Moment {
                 seen,
+                heard: radio.hear(at),
+                count,
                 second,
                 speed_kmh: text::rounded(pace * STEP_M / 3.0 * 3.6),
                 accuracy_dm: text::rounded(dice.between(28.0, 75.0)),
             };
-            let heard = radio.hear(at);
-            for operator in 0..4 {
-                let tests_speed = (count + i64::try_from(operator).unwrap_or(0)) % 4 == 0;
-                row(&mut out, day, &moment, &heard, operator, &mut phones[operator], tests_speed, radio, &mut dice);
+            for (operator, phone) in phones.iter_mut().enumerate() {
+                row(&mut out, day, &moment, operator, phone, radio, &mut dice);
             }
             along += pace * STEP_M;
             second += 3;
@@ -88,24 +89,26 @@ fn rows(day: &CarDay, roads: &Roads, radio: &Radio) -> Vec<u8> {
 }
 
 struct Moment {
+    /// Where the phones believe to be.
     seen: Spot,
+    heard: [Heard; 4],
+    /// Ticks since the leg began.
+    count: usize,
     second: i64,
     speed_kmh: i64,
     accuracy_dm: i64,
 }
 
-#[expect(clippy::too_many_arguments, reason = "one row is made of all of these, in one place")]
 fn row(
     out: &mut Vec<u8>,
     day: &CarDay,
     moment: &Moment,
-    heard: &[Heard; 4],
     operator: usize,
     phone: &mut Phone,
-    tests_speed: bool,
     radio: &Radio,
     dice: &mut Dice,
 ) {
+    let heard = &moment.heard;
     phone.fading_db =
         FADING_LASTS * phone.fading_db + FADING_DB * (1.0 - FADING_LASTS * FADING_LASTS).sqrt() * dice.normal();
     let extra = phone.fading_db + phone.offset_db + 0.8 * dice.normal();
@@ -131,7 +134,8 @@ fn row(
         out.push(b',');
         text::scaled(out, text::rounded(sinr * 10.0), 1);
         out.push(b',');
-        if tests_speed {
+        // Phones take turns at testing the speed.
+        if (moment.count + operator).is_multiple_of(4) {
             // Shannon's bound on 15 MHz (LTE) or 60 MHz (NR), of which a busy cell leaves a part.
             let width_khz = if phone.on_nr { 60_000.0 } else { 15_000.0 };
             let bound = width_khz * (1.0 + 10_f64.powf(sinr / 10.0)).log2();
@@ -160,7 +164,7 @@ fn row(
     out.push(b'\n');
 }
 
-/// A road in the direction of travel, without its last point, which the next road brings.
+/// A road in the direction of travel.
 fn stretch(roads: &Roads, road: usize, forwards: bool) -> Vec<Spot> {
     let mut line = roads.roads[road].line.clone();
     if !forwards {

@@ -118,8 +118,8 @@ fn sites(land: &Land, villages: &[Village], hollows: &[Hollow]) -> Vec<Site> {
             continue;
         }
         let mut site = Site { at, uses: [false; 4], nr: [false; 4] };
-        for operator in 0..4 {
-            site.uses[operator] = dice.chance(PRESENT[operator] - 0.12 * hills(at));
+        for (operator, present) in PRESENT.into_iter().enumerate() {
+            site.uses[operator] = dice.chance(present - 0.12 * hills(at));
             site.nr[operator] = town && operator < 3 && site.uses[operator] && dice.chance(0.8);
         }
         sites.push(site);

@@ -77,7 +77,7 @@ fn reach(facts: &Facts, land: &Land, villages: &[Village], heard: &[[f64; 4]]) -
                 // One to four homes: fewer than may be told.
                 return dice.between(0.6, 4.4) / f64::from(village.homes);
             }
-            let mean = 0.79 - 0.36 * far - 0.20 * hills(village.at) - 0.16 * coast(village.at) - 0.35 * deaf
+            let mean = 0.72 - 0.36 * far - 0.20 * hills(village.at) - 0.16 * coast(village.at) - 0.35 * deaf
                 + zeal[village.commune];
             let mean = mean.clamp(0.08, 0.93);
             dice.beta(2.6 * mean, 2.6 * (1.0 - mean))
