@@ -126,7 +126,7 @@ pub fn json_value(value: &Value) -> Json {
 
 fn geometry(shape: &Shape) -> Json {
     let Some(geometry) = shape.geometry() else { return Json::Null };
-    let mut value = Json::from(&geojson::Geometry::new(GeometryValue::from(&geometry)));
+    let mut value = Json::from(&GeometryValue::from(&geometry));
     round(&mut value);
     value
 }

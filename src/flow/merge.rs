@@ -87,11 +87,11 @@ pub fn as_units(made: &Dissolved, old: &[AdminUnit], changes: &[UnitChange], day
         .filter(|unit| !unit.geometry.0.is_empty())
         .map(|unit| {
             let full = names.get(&unit.code).copied().unwrap_or_default();
-            let (kind, name) = split_kind(full);
+            let (kind, name) = UnitKind::split(full);
             AdminUnit {
                 code: unit.code,
                 name,
-                kind,
+                kind: kind.unwrap_or(UnitKind::Commune),
                 district: None,
                 valid_from: day,
                 valid_to: None,
@@ -102,17 +102,4 @@ pub fn as_units(made: &Dissolved, old: &[AdminUnit], changes: &[UnitChange], day
             }
         })
         .collect()
-}
-
-/// `Phường Phủ Lý` is a ward called `Phủ Lý`.
-fn split_kind(full: &str) -> (UnitKind, String) {
-    let kinds = [UnitKind::Ward, UnitKind::Commune, UnitKind::SpecialZone, UnitKind::Township, UnitKind::Province];
-    let lower = full.to_lowercase();
-    for kind in kinds {
-        if lower.starts_with(kind.vietnamese()) {
-            let name: String = full.chars().skip(kind.vietnamese().chars().count()).collect();
-            return (kind, name.trim().to_owned());
-        }
-    }
-    (UnitKind::Commune, full.trim().to_owned())
 }

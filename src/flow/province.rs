@@ -99,7 +99,7 @@ pub async fn build(
 
     tell(Progress::Generating);
     let scale = if small { Scale::small() } else { Scale::full() };
-    let DemoFiles { mut files, pieces } = demo::write(&input, &scale, &mut |_| {})?;
+    let DemoFiles { mut files, pieces_path: pieces, .. } = demo::write(&input, &scale, &mut |_| {})?;
     tell(Progress::Merging);
     let new_units = input.join("demo_boundaries_2025-07-01.geojson");
     let options = ingest::Options {

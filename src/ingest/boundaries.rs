@@ -157,8 +157,8 @@ fn unit(
     let code = place::unit_code(code_text).ok_or_else(|| {
         refuse(columns.code, code_text, Reason::UnknownValue { known: vec!["00001–99999".to_owned()] })
     })?;
-    let (prefix, mut name) = split_kind(&text::clean(record.get(columns.name)));
-    let (full_prefix, full_rest) = split_kind(&text::clean(record.get(columns.full_name)));
+    let (prefix, mut name) = UnitKind::split(&text::clean(record.get(columns.name)));
+    let (full_prefix, full_rest) = UnitKind::split(&text::clean(record.get(columns.full_name)));
     if name.is_empty() {
         name = full_rest;
     }
@@ -217,33 +217,6 @@ fn unit(
             approximate,
         },
     })
-}
-
-/// `Phường Phủ Lý` → ward and `Phủ Lý`; a name without a kind stays whole.
-pub(super) fn split_kind(name: &str) -> (Option<UnitKind>, String) {
-    const WORDS: [(&str, UnitKind); 10] = [
-        ("thị trấn ", UnitKind::Township),
-        ("đặc khu ", UnitKind::SpecialZone),
-        ("thành phố ", UnitKind::Province),
-        ("phường ", UnitKind::Ward),
-        ("tỉnh ", UnitKind::Province),
-        ("xã ", UnitKind::Commune),
-        ("tt. ", UnitKind::Township),
-        ("p. ", UnitKind::Ward),
-        ("x. ", UnitKind::Commune),
-        ("tt ", UnitKind::Township),
-    ];
-    for (word, kind) in WORDS {
-        let length = word.chars().count();
-        let head: String = name.chars().take(length).collect();
-        if head.to_lowercase() == word {
-            let rest: String = name.chars().skip(length).collect();
-            if !rest.trim().is_empty() {
-                return (Some(kind), rest.trim().to_owned());
-            }
-        }
-    }
-    (None, name.to_owned())
 }
 
 #[cfg(test)]

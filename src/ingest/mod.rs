@@ -7,6 +7,7 @@
 
 pub mod boundaries;
 pub mod mergers;
+pub mod pieces;
 pub mod samples;
 pub mod villages;
 pub mod visits;

@@ -109,8 +109,36 @@ impl UnitKind {
             Self::Commune => "commune",
             Self::Ward => "ward",
             Self::SpecialZone => "special_zone",
-            Self::Township => "township",
+            UnitKind::Township => "township",
         }
+    }
+
+    /// `Phường Phủ Lý` → ward and `Phủ Lý`; a name without a kind stays whole.
+    #[must_use]
+    pub fn split(name: &str) -> (Option<Self>, String) {
+        const WORDS: [(&str, UnitKind); 10] = [
+            ("thị trấn ", UnitKind::Township),
+            ("đặc khu ", UnitKind::SpecialZone),
+            ("thành phố ", UnitKind::Province),
+            ("phường ", UnitKind::Ward),
+            ("tỉnh ", UnitKind::Province),
+            ("xã ", UnitKind::Commune),
+            ("tt. ", UnitKind::Township),
+            ("p. ", UnitKind::Ward),
+            ("x. ", UnitKind::Commune),
+            ("tt ", UnitKind::Township),
+        ];
+        for (word, kind) in WORDS {
+            let length = word.chars().count();
+            let head: String = name.chars().take(length).collect();
+            if head.to_lowercase() == word {
+                let rest: String = name.chars().skip(length).collect();
+                if !rest.trim().is_empty() {
+                    return (Some(kind), rest.trim().to_owned());
+                }
+            }
+        }
+        (None, name.to_owned())
     }
 
     #[must_use]

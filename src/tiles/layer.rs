@@ -320,6 +320,7 @@ fn widen(bounds: Option<[f64; 4]>, feature: &Feature) -> Option<[f64; 4]> {
         Some([west.min(x), south.min(y), east.max(x), north.max(y)])
     };
     match &feature.shape {
+        Shape::Unlocated => bounds,
         Shape::Point(at) => add(bounds, [at.lon(), at.lat()]),
         Shape::Area(area) => {
             area.iter().flat_map(|polygon| polygon.exterior().coords()).fold(bounds, |b, at| add(b, [at.x, at.y]))

@@ -7,7 +7,7 @@ use super::{ImportError, Job, Note};
 use crate::ingest;
 use crate::model::refusal::Batch;
 use crate::model::sample::Sample;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 pub(super) async fn import(
     store: &dyn Store,
@@ -34,7 +34,7 @@ pub(super) async fn import(
         job.took(rows.len(), counts);
         job.refuse(piece.rejects).await?;
     }
-    let summary = reader.await.map_err(|_| ingest::Unreadable::Gone)??;
+    let summary = reader.await.map_err(|_| StoreError::Interrupted)??;
     job.report.profile = summary.profile.to_owned();
     job.report.dropped_fields = summary.dropped_fields;
     job.report.warnings = summary.warnings;
