@@ -1,0 +1,470 @@
+// The page in a real browser, against a real server.
+//
+//   node web/tests/map.spec.mjs http://127.0.0.1:8080 target/screenshots
+//
+// Prints one line for each fact and `N passed, N failed` at the end; exits
+// non-zero when a fact does not hold. CHROMIUM names another browser.
+
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+
+const [base, shots] = process.argv.slice(2);
+if (!base || !shots) {
+  console.error('usage: node web/tests/map.spec.mjs <base-url> <screenshot-dir>');
+  process.exit(2);
+}
+const BASE = base.endsWith('/') ? base : `${base}/`;
+const PATIENCE_MS = 60_000;
+const GROUPS = ['priority', 'unreached', 'villages', 'dead_areas', 'signal', 'communes'];
+const words = (language) => JSON.parse(readFileSync(path.join(import.meta.dirname, `../src/i18n/${language}.json`), 'utf8'));
+const dictionaries = { vi: words('vi'), en: words('en') };
+mkdirSync(shots, { recursive: true });
+
+let passed = 0;
+let failed = 0;
+async function check(name, body) {
+  try {
+    await body();
+    passed += 1;
+    console.log(`ok    ${name}`);
+  } catch (error) {
+    failed += 1;
+    console.log(`FAIL  ${name}\n      ${String(error.message ?? error).split('\n').slice(0, 6).join('\n      ')}`);
+  }
+}
+function expect(truth, message) {
+  if (!truth) throw new Error(message);
+}
+async function api(address) {
+  const response = await fetch(new URL(address, BASE));
+  expect(response.ok, `${address} answered ${response.status}`);
+  return response.json();
+}
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-default-apps'],
+});
+
+const complaints = [];
+const strangers = new Set();
+async function open(search, { width = 1366, height = 768, before, ...options } = {}) {
+  const context = await browser.newContext({ viewport: { width, height }, locale: 'en-US', reducedMotion: 'no-preference', ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  if (before) await page.addInitScript(before);
+  page.on('console', (message) => message.type() === 'error' && complaints.push(`${search}: ${message.text()}`));
+  page.on('pageerror', (error) => complaints.push(`${search}: ${error.message}`));
+  page.on('requestfailed', (request) => {
+    // Leaving a view cancels the tiles that nobody waits for any more.
+    if (!/ERR_ABORTED/.test(request.failure()?.errorText ?? '')) complaints.push(`${request.url()}: ${request.failure()?.errorText}`);
+  });
+  page.on('response', (response) => response.status() >= 400 && complaints.push(`${response.url()}: ${response.status()}`));
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.protocol.startsWith('http') && url.host !== new URL(BASE).host) strangers.add(url.href);
+  });
+  await page.goto(new URL(search, BASE).href);
+  await page.waitForFunction(() => window.phusong);
+  await page.evaluate(() => window.phusong.ready);
+  return page;
+}
+
+/** Waits until lists and tiles are all there. A frame is asked for, since an idle map says nothing. */
+async function settled(page) {
+  const quiet = () => {
+    const { map } = window.phusong;
+    return map.loaded() && map.areTilesLoaded() && !map.isMoving() && !document.querySelector('[data-status=loading], [data-status=idle]');
+  };
+  await page.waitForFunction(quiet);
+  await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        window.phusong.map.once('idle', resolve);
+        window.phusong.map.triggerRepaint();
+      }),
+  );
+  await page.waitForFunction(quiet);
+}
+
+/** Does something that changes the question, and waits until the map shows the answer. */
+async function asking(page, action) {
+  const before = await page.evaluate(() => JSON.stringify(window.phusong.map.getStyle().sources));
+  await action();
+  await page.waitForFunction((text) => JSON.stringify(window.phusong.map.getStyle()?.sources) !== text, before);
+  await settled(page);
+}
+
+/** What is drawn of a group, as one line for each feature. */
+const drawn = (page, group) =>
+  page.evaluate((name) => {
+    const { map } = window.phusong;
+    const layers = map.getStyle().layers.filter((layer) => layer.metadata?.['phusong:group'] === name).map((layer) => layer.id);
+    const features = layers.length > 0 ? map.queryRenderedFeatures({ layers }) : [];
+    return [...new Set(features.map(({ properties }) => JSON.stringify(properties)))].sort();
+  }, group);
+
+/** Everything that a person reads or hears on the page. */
+const said = (page) =>
+  page.evaluate(() => {
+    const heard = [document.title];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const inside = walker.currentNode.parentElement;
+      if (inside && !['SCRIPT', 'STYLE', 'NOSCRIPT'].includes(inside.tagName)) heard.push(walker.currentNode.textContent.trim());
+    }
+    for (const element of document.body.querySelectorAll('[aria-label], [title], [placeholder], [alt]')) {
+      for (const name of ['aria-label', 'title', 'placeholder', 'alt']) heard.push(element.getAttribute(name)?.trim() ?? '');
+    }
+    return heard.filter((text) => text.length >= 3);
+  });
+
+/** The sentences of `language` that the page says; those equal in both languages do not count. */
+function leftovers(heard, language, legend) {
+  const other = language === 'vi' ? 'en' : 'vi';
+  const names = new Set(Object.values(dictionaries[other]));
+  const theirs = Object.entries(dictionaries[language]).filter(([key, text]) => text.length >= 3 && text !== dictionaries[other][key] && !names.has(text));
+  const escape = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const patterns = theirs.map(([, text]) => new RegExp(`^${text.split(/\{\w+\}/).map(escape).join('.+')}$`));
+  const labels = Object.values(legend ?? {}).flatMap((kind) => Object.values(kind));
+  const foreign = new Set(labels.filter((label) => label.vi !== label.en).map((label) => label[language]));
+  return heard.flatMap((text) => text.split(' · ')).filter((text) => foreign.has(text) || patterns.some((pattern) => pattern.test(text)));
+}
+
+const meta = await api('api/meta');
+const legend = (await api('style.json?lang=vi')).metadata['phusong:legend'];
+
+// ---- the first view ------------------------------------------------------
+
+const page = await open('?lang=vi');
+await settled(page);
+await page.screenshot({ path: path.join(shots, 'desktop.png') });
+
+await check('the page says that data are made up, when they are', async () => {
+  const text = (await page.locator('[data-testid=notice]').allTextContents()).join(' ');
+  expect(meta.synthetic === text.includes(dictionaries.vi.noticeSynthetic), `synthetic is ${meta.synthetic}, the notice says "${text}"`);
+  expect(meta.approximate === text.includes(dictionaries.vi.noticeApproximate), `approximate is ${meta.approximate}, the notice says "${text}"`);
+});
+
+for (const group of GROUPS) {
+  await check(`features of ${group} are drawn`, async () => {
+    const box = page.locator(`[data-testid=layer-${group}]`);
+    if (!(await box.isChecked())) await box.check();
+    await settled(page);
+    let found = await drawn(page, group);
+    if (found.length === 0) {
+      // Some layers begin at a larger scale: look where the list says that something is.
+      const { items } = await api(`api/${group}?limit=1`);
+      expect(items.length > 0, `the server has no ${group}`);
+      await page.evaluate(({ lon, lat }) => window.phusong.map.jumpTo({ center: [lon, lat], zoom: 12.5 }), items[0]);
+      await settled(page);
+      found = await drawn(page, group);
+      await page.click('#zoom-all');
+      await settled(page);
+    }
+    expect(found.length > 0, 'nothing is drawn');
+  });
+}
+
+await check('a layer that is switched off is not drawn', async () => {
+  await page.locator('[data-testid=layer-villages]').uncheck();
+  await settled(page);
+  expect((await drawn(page, 'villages')).length === 0, 'villages are still drawn');
+  await page.locator('[data-testid=layer-villages]').check();
+  await settled(page);
+});
+
+await check('the legend names every verdict and status, in colours, with thresholds', async () => {
+  const text = await page.locator('[data-testid=legend]').innerText();
+  for (const label of [...Object.values(legend.verdict), ...Object.values(legend.status)]) expect(text.includes(label.vi), `"${label.vi}" is missing`);
+  expect(text.includes(`${meta.rules.signal.lte.poor} dBm`), 'the cut of poor 4G is missing');
+  expect(text.includes(meta.rules.signal.version) && text.includes(meta.rules.reach.version), 'a version is missing');
+  expect(text.includes(dictionaries.vi.note_not_measured), '"not measured" is missing');
+});
+
+// ---- filters -------------------------------------------------------------
+
+const both = async () => [...(await drawn(page, 'signal')), ...(await drawn(page, 'villages'))].join('\n');
+const first = await both();
+const operator = meta.operators[0]?.id;
+const technology = meta.technologies[0];
+
+await check('an operator changes what is drawn, and every cell is its own', async () => {
+  await asking(page, () => page.selectOption('[data-testid=filter-operator]', operator));
+  const cells = (await drawn(page, 'signal')).map((text) => JSON.parse(text));
+  expect((await both()) !== first, 'the same features are drawn');
+  expect(cells.length > 0 && cells.every((cell) => cell.operator === operator), `cells of ${[...new Set(cells.map((cell) => cell.operator))]}`);
+  expect(new URL(page.url()).searchParams.get('operator') === operator, 'the address does not say so');
+  const file = await page.locator('[data-testid=list-priority] a.export').getAttribute('href');
+  expect(new URL(file).searchParams.get('operator') === operator, 'the file would have other filters');
+});
+
+await check('a technology changes what is drawn', async () => {
+  const before = await both();
+  await asking(page, () => page.selectOption('[data-testid=filter-technology]', technology));
+  const cells = (await drawn(page, 'signal')).map((text) => JSON.parse(text));
+  expect((await both()) !== before, 'the same features are drawn');
+  expect(cells.every((cell) => cell.technology === technology), 'cells of another technology');
+});
+
+await check('the back button takes a filter back', async () => {
+  await asking(page, () => page.goBack());
+  await asking(page, () => page.goBack());
+  expect((await page.inputValue('[data-testid=filter-operator]')) === '', 'the operator is still chosen');
+  expect((await both()) === first, 'other features are drawn than at first');
+});
+
+await check('a period changes what is drawn', async () => {
+  expect(meta.period, 'the server has no period');
+  const middle = new Date((Date.parse(meta.period.from) + 2 * Date.parse(meta.period.to)) / 3).toISOString().slice(0, 10);
+  await page.locator('[data-testid=filter-when] > summary').click();
+  await asking(page, async () => {
+    const field = page.locator('[data-testid=filter-from]');
+    await field.fill(middle.split('-').reverse().join('/'));
+    await field.press('Enter');
+  });
+  expect(new URL(page.url()).searchParams.get('from') === middle, `the address says ${page.url()}`);
+  expect((await both()) !== first, 'the same features are drawn');
+  await asking(page, () => page.click('[data-testid=preset-all]'));
+});
+
+const ended = meta.editions.filter((edition) => edition.valid_to);
+if (ended.length > 0) {
+  await check('an earlier edition shows the communes of its day', async () => {
+    const before = (await drawn(page, 'communes')).join('\n');
+    const value = await page.locator('[data-testid=filter-as-of] option').nth(1).getAttribute('value');
+    await asking(page, () => page.selectOption('[data-testid=filter-as-of]', value));
+    const after = (await drawn(page, 'communes')).map((text) => JSON.parse(text));
+    expect(after.length > 0 && after.map((unit) => JSON.stringify(unit)).join('\n') !== before, 'the same communes are drawn');
+    expect(after.every((unit) => unit.valid_from <= value), `a commune begins after ${value}`);
+    await asking(page, () => page.selectOption('[data-testid=filter-as-of]', ''));
+  });
+}
+
+await check('a period that runs backwards is refused in words', async () => {
+  await page.goto(new URL('?lang=vi&from=2026-05-01&to=2026-04-01', BASE).href);
+  await page.waitForFunction((text) => document.body.innerText.includes(text), dictionaries.vi.periodBackwards);
+});
+
+// ---- the list ------------------------------------------------------------
+
+await page.goto(new URL('?lang=vi', BASE).href);
+await page.waitForFunction(() => window.phusong);
+await page.evaluate(() => window.phusong.ready);
+await settled(page);
+const rows = page.locator('[data-testid=list-priority] [data-key]');
+const key = await rows.first().getAttribute('data-key');
+const listed = (await api('api/priority?limit=1')).items[0];
+
+await check('the first row is the first of the list that the server gives', async () => {
+  expect(key === listed.key, `${key} is on the page, ${listed.key} in the list`);
+});
+
+await check('a click on the first row flies to its place and opens it', async () => {
+  await rows.first().click();
+  await page.waitForSelector('[data-testid=popup]');
+  await page.waitForFunction(({ lon, lat }) => {
+    const centre = window.phusong.map.getCenter();
+    return !window.phusong.map.isMoving() && Math.abs(centre.lng - lon) < 0.002 && Math.abs(centre.lat - lat) < 0.002;
+  }, listed);
+  expect((await page.evaluate(() => window.phusong.map.getZoom())) >= 12, 'too far away to see a village');
+  await settled(page);
+  await page.screenshot({ path: path.join(shots, 'desktop-popup.png') });
+});
+
+const village = await api(`api/villages/${key}`);
+const fields = () =>
+  page.locator('[data-testid=popup] dd').evaluateAll((cells) => cells.map((cell) => ({ field: cell.dataset.field, raw: cell.dataset.raw, text: cell.textContent.trim() })));
+
+await check('its figures are those of the village, and an absent one is a word', async () => {
+  let compared = 0;
+  for (const { field, raw, text } of await fields()) {
+    if (['rank', 'need', 'score'].includes(field)) {
+      expect(String(listed[field]) === raw, `${field} is ${raw}, the list has ${listed[field]}`);
+    } else if (village[field] === undefined || village[field] === null) {
+      expect(raw === undefined && !/^0\b/.test(text), `${field} is absent and shown as "${text}"`);
+    } else {
+      expect(String(village[field]) === raw, `${field} is ${raw}, the server has ${village[field]}`);
+      if (Number.isInteger(village[field])) expect(text.replace(/[^\d-]/g, '').startsWith(String(village[field])), `${field} reads "${text}"`);
+      compared += 1;
+    }
+  }
+  expect(compared >= 4, `only ${compared} figures could be compared`);
+});
+
+await check('the tile says the same of the village as the server', async () => {
+  const tiles = (await drawn(page, 'villages')).map((text) => JSON.parse(text)).filter((one) => one.code === key);
+  expect(tiles.length > 0, 'the village is not in the tile');
+  for (const [name, value] of Object.entries(tiles[0])) {
+    const same = typeof value === 'number' ? Math.abs(value - village[name]) < 1e-6 : value === village[name];
+    expect(same, `${name} is ${value} in the tile, ${village[name]} in the answer`);
+  }
+});
+
+await check('Escape closes it and the row has the focus again', async () => {
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('[data-testid=popup]', { state: 'detached' });
+  const focused = await page.evaluate(() => document.activeElement?.getAttribute('data-key'));
+  expect(focused === key, `the focus is on ${focused}`);
+});
+
+await check('the keyboard opens a row too', async () => {
+  await page.keyboard.press('Enter');
+  await page.waitForSelector(`[data-testid=popup][data-key="${key}"]`);
+});
+
+await check('a click on the map opens what is there', async () => {
+  await page.keyboard.press('Escape');
+  await settled(page);
+  const at = await page.evaluate(({ lon, lat }) => {
+    const { x, y } = window.phusong.map.project([lon, lat]);
+    const box = window.phusong.map.getCanvas().getBoundingClientRect();
+    return { x: x + box.left, y: y + box.top };
+  }, listed);
+  await page.mouse.click(at.x, at.y);
+  const opened = page.locator('[data-testid=popup]');
+  await opened.waitFor();
+  expect((await opened.getAttribute('data-layer')) === 'priority', `a ${await opened.getAttribute('data-layer')} opened`);
+});
+
+for (const [list, group] of [['dead_areas', 'dead_areas'], ['unreached', 'unreached']]) {
+  await check(`the list of ${list} opens, counts and flies`, async () => {
+    await page.click(`[data-testid=tab-${list}]`);
+    const row = page.locator(`[data-testid=list-${list}] [data-key]`).first();
+    await row.waitFor();
+    const { total, items } = await api(`api/${list}?limit=1`);
+    const count = await page.locator(`[data-testid=list-${list}] .count`).innerText();
+    expect(count.replace(/\D/g, '') === String(total), `the page counts ${count}, the server ${total}`);
+    await row.click();
+    await page.waitForSelector(`[data-testid=popup][data-layer=${group}][data-key="${items[0].key}"]`);
+    await settled(page);
+  });
+}
+
+await check('more rows come when asked for', async () => {
+  const list = page.locator('[data-testid=list-unreached]');
+  const before = await list.locator('[data-key]').count();
+  const more = list.locator('.more');
+  if ((await more.count()) === 0) return;
+  await more.click();
+  await page.waitForFunction((count) => document.querySelectorAll('[data-testid=list-unreached] [data-key]').length > count, before);
+});
+
+// ---- languages -----------------------------------------------------------
+
+for (const [language, other] of [['en', 'vi'], ['vi', 'en']]) {
+  await check(`after the switch to ${language} nothing is said in ${other}`, async () => {
+    await page.click('[data-testid=lang-switch]');
+    await page.waitForFunction((lang) => document.documentElement.lang === lang, language);
+    await settled(page);
+    const heard = [];
+    for (const list of ['priority', 'dead_areas', 'unreached']) {
+      await page.click(`[data-testid=tab-${list}]`);
+      const row = page.locator(`[data-testid=list-${list}] [data-key]`).first();
+      await row.click();
+      await settled(page);
+      heard.push(...(await said(page)));
+    }
+    expect(heard.length > 100, `only ${heard.length} texts were found`);
+    const left = [...new Set(leftovers(heard, other, legend))];
+    expect(left.length === 0, `left behind: ${left.join(' | ')}`);
+    // The check itself must see: the page does say things in its own language.
+    expect(leftovers(heard, language, legend).length > 50, 'the check finds nothing in the right language either');
+    expect((await page.evaluate(() => localStorage.getItem('phusong.lang'))) === language, 'the choice is not remembered');
+    await page.screenshot({ path: path.join(shots, `desktop-${language}.png`) });
+  });
+}
+await page.context().close();
+
+await check('a link opens the same view', async () => {
+  const { items } = await api(`api/priority?operator=${operator}&limit=1`);
+  const shared = await open(`?operator=${operator}&at=priority:${items[0].key}`);
+  await shared.waitForSelector(`[data-testid=popup][data-key="${items[0].key}"]`);
+  expect((await shared.inputValue('[data-testid=filter-operator]')) === operator, 'the operator is lost');
+  await shared.context().close();
+});
+
+// ---- a phone, and a browser without WebGL ---------------------------------
+
+const phone = await open('?lang=vi', { width: 360, height: 740, hasTouch: true, isMobile: true, deviceScaleFactor: 1 });
+await settled(phone);
+const fits = async (when) => {
+  const wide = await phone.evaluate(() => {
+    const limit = document.documentElement.clientWidth + 0.5;
+    const over = [...document.body.querySelectorAll('*')].filter((element) => {
+      const box = element.getBoundingClientRect();
+      return box.width > 0 && box.right > limit && !element.closest('.canvas, .unseen') && getComputedStyle(element).visibility !== 'hidden';
+    });
+    return { scroll: document.documentElement.scrollWidth, body: document.body.scrollWidth, client: document.documentElement.clientWidth, over: over.slice(0, 5).map((one) => one.id || one.className || one.tagName) };
+  });
+  expect(wide.scroll <= wide.client && wide.body <= wide.client && wide.client === 360, `${when}: ${JSON.stringify(wide)}`);
+  expect(wide.over.length === 0, `${when}: ${wide.over} stick out`);
+};
+
+await check('at 360 px nothing is wider than the screen, and the map is seen', async () => {
+  await phone.screenshot({ path: path.join(shots, 'phone.png') });
+  await fits('at first');
+  const free = await phone.evaluate(() => {
+    const top = document.querySelector('.head').getBoundingClientRect().bottom;
+    const bottom = document.querySelector('.panel').getBoundingClientRect().top;
+    return { height: bottom - top, on: document.elementFromPoint(180, (top + bottom) / 2)?.className };
+  });
+  expect(free.height >= 150 && /maplibregl-canvas/.test(free.on), JSON.stringify(free));
+  expect((await drawn(phone, 'communes')).length > 0, 'no commune is drawn');
+});
+
+await check('at 360 px the legend, the filters and each list fit', async () => {
+  await phone.locator('[data-testid=filter-when] > summary').click();
+  await fits('with the days');
+  for (const tab of ['legend', 'dead_areas', 'unreached', 'priority']) {
+    await phone.click(`[data-testid=tab-${tab}]`);
+    await settled(phone);
+    await fits(tab);
+    if (tab === 'legend') await phone.screenshot({ path: path.join(shots, 'phone-legend.png') });
+  }
+});
+
+await check('at 360 px a row opens its place, which stays in sight', async () => {
+  await phone.locator('[data-testid=list-priority] [data-key]').first().click();
+  await phone.waitForSelector('[data-testid=popup]');
+  await settled(phone);
+  await fits('with the popup');
+  const sight = await phone.evaluate(({ lon, lat }) => {
+    const { map } = window.phusong;
+    const { x, y } = map.project([lon, lat]);
+    const box = map.getCanvas().getBoundingClientRect();
+    return { y: y + box.top, x: x + box.left, card: document.querySelector('[data-testid=popup]').getBoundingClientRect().top, head: document.querySelector('.head').getBoundingClientRect().bottom };
+  }, listed);
+  await phone.screenshot({ path: path.join(shots, 'phone-popup.png') });
+  expect(sight.y < sight.card && sight.y > sight.head && sight.x > 0 && sight.x < 360, JSON.stringify(sight));
+});
+await phone.context().close();
+
+const blind = await open('?lang=vi', {
+  before: () => {
+    const get = HTMLCanvasElement.prototype.getContext;
+    HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+      return /webgl/.test(kind) ? null : get.call(this, kind, ...rest);
+    };
+  },
+});
+await check('without WebGL the page says so and the lists work', async () => {
+  await blind.waitForFunction((text) => document.body.innerText.includes(text), dictionaries.vi.webglTitle);
+  const row = blind.locator('[data-testid=list-priority] [data-key]').first();
+  await row.click();
+  await blind.waitForSelector(`[data-testid=popup][data-key="${key}"]`);
+  await blind.screenshot({ path: path.join(shots, 'no-webgl.png') });
+});
+await blind.context().close();
+
+await check('no error was written to the console, and no request failed', async () => {
+  expect(complaints.length === 0, complaints.slice(0, 5).join('\n'));
+});
+await check('nothing was asked of another host', async () => {
+  expect(strangers.size === 0, [...strangers].slice(0, 5).join('\n'));
+});
+
+await browser.close();
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
