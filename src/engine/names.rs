@@ -16,7 +16,7 @@ use unicode_normalization::char::is_combining_mark;
 pub use collate::vietnamese_cmp;
 pub use matcher::{Match, Matcher};
 
-/// Kinds that may stand before a name, folded, longest first (outreach.md 5.4).
+/// Kinds that may stand before a name, folded, longest first.
 const KINDS: [&[&str]; 16] = [
     &["to", "dan", "pho"],
     &["khu", "dan", "cu"],

@@ -5,6 +5,7 @@
 //! to nobody and is listed, unless pieces of it are at hand. Whatever is
 //! missing, doubled or contradictory is listed with the codes it concerns.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use geo_types::MultiPolygon;
@@ -183,10 +184,9 @@ fn in_force_before<'a>(
     let mut before: BTreeMap<UnitCode, &AdminUnit> = BTreeMap::new();
     let Ok(day) = effective.yesterday() else { return before };
     for unit in old.iter().filter(|unit| unit.in_force(day)) {
-        if before.contains_key(&unit.code) {
-            note(problems, unit.code, Problem::TwiceInForce { from: unit.code });
-        } else {
-            before.insert(unit.code, unit);
+        match before.entry(unit.code) {
+            Entry::Vacant(place) => _ = place.insert(unit),
+            Entry::Occupied(_) => note(problems, unit.code, Problem::TwiceInForce { from: unit.code }),
         }
     }
     before

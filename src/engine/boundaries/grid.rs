@@ -31,7 +31,7 @@ impl Grid {
         let (width, height) = (high.x - low.x, high.y - low.y);
         let longest = width.max(height).max(1e-9);
         let cell = (width * height / cells.max(1) as f64).sqrt().max(longest / MOST_CELLS_ON_A_SIDE as f64);
-        let count = |length: f64| (length / cell).floor() as usize + 1;
+        let count = |length: f64| whole(length / cell) + 1;
         let (columns, rows) = (count(width), count(height));
         Some(Self { west: low.x, south: low.y, cell, columns, rows, pad: cell * 1e-3 + 4e-9 })
     }
@@ -56,7 +56,7 @@ impl Grid {
         if x < 0.0 || y < 0.0 || x >= self.columns as f64 || y >= self.rows as f64 {
             return None;
         }
-        Some(y as usize * self.columns + x as usize)
+        Some(whole(y) * self.columns + whole(x))
     }
 
     /// Every cell that the segment touches or nearly touches.
@@ -96,10 +96,15 @@ impl Grid {
     }
 }
 
-/// Negative numbers become 0 in the cast, and what lies beyond the last cell belongs to it.
+/// What lies before the first cell or beyond the last belongs to it.
 fn range(from: f64, to: f64, cell: f64, count: usize) -> std::ops::RangeInclusive<usize> {
-    let index = |offset: f64| ((offset / cell).max(0.0) as usize).min(count - 1);
+    let index = |offset: f64| whole(offset / cell).min(count - 1);
     index(from)..=index(to)
+}
+
+#[expect(clippy::cast_sign_loss, reason = "what is negative counts as 0, and the cast says so")]
+pub(super) fn whole(value: f64) -> usize {
+    value as usize
 }
 
 #[cfg(test)]

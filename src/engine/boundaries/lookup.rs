@@ -13,7 +13,7 @@ use rstar::primitives::{GeomWithData, Line};
 use rstar::{PointDistance, RTree};
 
 use super::area::{check_polygon, rings};
-use super::grid::Grid;
+use super::grid::{Grid, whole};
 use super::mesh::side;
 use crate::model::admin::UnitCode;
 use crate::model::measure::LonLat;
@@ -97,7 +97,7 @@ impl Lookup {
         let (south, north) = self
             .units
             .iter()
-            .fold((90.0f64, -90.0f64), |(south, north), unit| (south.min(unit.south), north.max(unit.north)));
+            .fold((90.0f64, -90.0f64), |(south, north), unit| (south.min(unit.low.y), north.max(unit.high.y)));
         ((south + north) / 2.0).to_radians().cos().max(0.01)
     }
 
@@ -125,19 +125,25 @@ fn fill(grid: &Grid, units: &[Unit]) -> (Vec<Cell>, Vec<usize>) {
     }
     let mut cells = vec![Cell::Nothing; grid.len()];
     let mut asked = Vec::new();
+    let mut at_this_latitude: Vec<usize> = Vec::new();
     for cell in 0..grid.len() {
         let centre = grid.centre(cell);
+        if cell % grid.columns() == 0 {
+            let reaches = |number: &usize| units[*number].low.y <= centre.y && centre.y <= units[*number].high.y;
+            at_this_latitude = (0..units.len()).filter(reaches).collect();
+        }
+        let mut around = at_this_latitude.iter().copied().filter(|number| units[*number].holds(centre));
         if crossed[cell].is_empty() {
             // No border between this cell and its western neighbour: the same unit.
             let west = (cell % grid.columns() > 0 && crossed[cell - 1].is_empty()).then(|| cells[cell - 1]);
-            let asks = || units.iter().position(|unit| unit.holds(centre)).map_or(Cell::Nothing, Cell::Within);
-            cells[cell] = west.unwrap_or_else(asks);
+            cells[cell] = west.unwrap_or_else(|| around.next().map_or(Cell::Nothing, Cell::Within));
             continue;
         }
         // A unit without a border here covers all of the cell or nothing of it.
         let from = asked.len();
-        let here = |number: &usize| crossed[cell].binary_search(number).is_ok() || units[*number].holds(centre);
-        asked.extend((0..units.len()).filter(here));
+        asked.extend(&crossed[cell]);
+        asked.extend(around.filter(|number| crossed[cell].binary_search(number).is_err()));
+        asked[from..].sort_unstable();
         cells[cell] = Cell::Ask { from, to: asked.len() };
     }
     (cells, asked)
@@ -148,8 +154,6 @@ struct Unit {
     code: UnitCode,
     low: Coord<f64>,
     high: Coord<f64>,
-    south: f64,
-    north: f64,
     edges: Vec<(Coord<f64>, Coord<f64>)>,
     /// Edges that touch each strip of latitude: `listed[starts[strip]..starts[strip + 1]]`.
     starts: Vec<usize>,
@@ -164,15 +168,13 @@ impl Unit {
         let (low, high) = edges.iter().fold((far, -far), |(low, high), (at, _)| {
             (Coord { x: low.x.min(at.x), y: low.y.min(at.y) }, Coord { x: high.x.max(at.x), y: high.y.max(at.y) })
         });
-        let mut unit =
-            Self { code, low, high, south: low.y, north: high.y, edges, starts: Vec::new(), listed: Vec::new() };
+        let mut unit = Self { code, low, high, edges, starts: Vec::new(), listed: Vec::new() };
         // A strip for every second edge: about as many edges cross a strip as cross a line of latitude.
         let strips = (unit.edges.len() / 2).max(1);
         let mut by_strip: Vec<Vec<usize>> = vec![Vec::new(); strips];
         for (number, (a, b)) in unit.edges.iter().enumerate() {
-            for strip in unit.strip(a.y.min(b.y), strips)..=unit.strip(a.y.max(b.y), strips) {
-                by_strip[strip].push(number);
-            }
+            let (first, last) = (unit.strip(a.y.min(b.y), strips), unit.strip(a.y.max(b.y), strips));
+            by_strip[first..=last].iter_mut().for_each(|strip| strip.push(number));
         }
         unit.starts.push(0);
         for strip in by_strip {
@@ -184,8 +186,8 @@ impl Unit {
 
     /// Grows with latitude, so an edge is listed in every strip between those of its ends.
     fn strip(&self, lat: f64, strips: usize) -> usize {
-        let part = (lat - self.south) / (self.north - self.south).max(f64::MIN_POSITIVE);
-        ((part * strips as f64) as usize).min(strips - 1)
+        let part = (lat - self.low.y) / (self.high.y - self.low.y).max(f64::MIN_POSITIVE);
+        whole(part * strips as f64).min(strips - 1)
     }
 
     /// Inside or on the border: an odd number of edges to the east, each edge with its southern end and

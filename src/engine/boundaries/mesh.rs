@@ -15,7 +15,7 @@ use super::area::{check_polygon, rings};
 use super::grid::Grid;
 
 /// Corners per degree at which two are one: 1e-9°, finer than any published
-/// boundary (7 decimals) and coarser than what overlays shift (6.5e-10°, stack.md 5).
+/// boundary (7 decimals) and coarser than what overlays shift (6.5e-10°).
 const KEYS_PER_DEGREE: f64 = 1e9;
 
 /// A corner this close to an edge, degrees, is on it: rounding to 10 decimals moves a point by 5e-11°.
