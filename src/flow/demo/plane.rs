@@ -73,7 +73,7 @@ pub(super) fn coast(at: Spot) -> f64 {
     smooth(1.0 - inland / 7_000.0)
 }
 
-/// Twice the signed area would do for winding; this is the area, m², positive when counter-clockwise.
+/// Signed area, m²: positive when the ring runs counter-clockwise.
 pub(super) fn area_m2(ring: &[Micro]) -> f64 {
     let spots: Vec<Spot> = ring.iter().map(|m| Spot::from_micro(*m)).collect();
     let next = spots.iter().cycle().skip(1);
