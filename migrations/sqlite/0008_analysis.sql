@@ -39,7 +39,7 @@ CREATE TABLE private_run (
 
 -- One village, judged. Figures have passed the privacy floor; a figure is a number, or empty with a note.
 CREATE TABLE village_reach (
-  village TEXT NOT NULL PRIMARY KEY,
+  village TEXT NOT NULL CONSTRAINT village_has_one_judgement PRIMARY KEY,
   commune TEXT NOT NULL,
   status TEXT NOT NULL,
   stale BOOLEAN NOT NULL,
@@ -71,7 +71,7 @@ CREATE TABLE village_reach (
 
 -- One commune, summed from its villages.
 CREATE TABLE commune_reach (
-  commune TEXT NOT NULL PRIMARY KEY,
+  commune TEXT NOT NULL CONSTRAINT commune_has_one_judgement PRIMARY KEY,
   villages INTEGER NOT NULL,
   villages_reached INTEGER NOT NULL,
   villages_unreached INTEGER NOT NULL,
@@ -93,7 +93,7 @@ CREATE TABLE commune_reach (
 -- "Go here first".
 CREATE TABLE priority_list (
   -- From 1.
-  rank INTEGER NOT NULL PRIMARY KEY,
+  rank INTEGER NOT NULL CONSTRAINT priority_rank_is_taken_once PRIMARY KEY,
   village TEXT NOT NULL,
   need TEXT NOT NULL CONSTRAINT priority_has_a_need
     CHECK (need IN ('both', 'unreached_unmeasured', 'unreached', 'no_signal')),

@@ -115,13 +115,14 @@ impl StoreError {
 }
 
 /// SQLite names the columns of a uniqueness rule, not the rule.
-const UNIQUE_RULES: [(&str, &str); 7] = [
+const UNIQUE_RULES: [(&str, &str); 8] = [
     ("village_register.source, village_register.source_key", "village_has_one_row_a_source"),
     ("village_register.code", "village_has_one_code"),
     ("admin_units.code, admin_units.valid_from", "unit_has_one_row_an_edition"),
     ("cells.cell, cells.operator, cells.technology", "cell_has_one_verdict"),
     ("dead_areas.area, dead_areas.operator, dead_areas.technology", "dead_area_has_one_row"),
     ("village_reach.village", "village_has_one_judgement"),
+    ("commune_reach.commune", "commune_has_one_judgement"),
     ("priority_list.rank", "priority_rank_is_taken_once"),
 ];
 
@@ -159,4 +160,43 @@ pub enum StoreProblem {
     NoLayer { layer: String },
     #[error("layer `{layer}` has {shapes} shapes and {indexed} in its spatial index")]
     Index { layer: String, shapes: i64, indexed: i64 },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_that_has_words_is_a_rule_of_the_schema() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite");
+        let schema: String = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
+            .collect();
+        let names = UNIQUE_RULES.iter().map(|(_, rule)| rule).chain(RULES.iter().map(|(rule, _)| rule));
+        for rule in names {
+            assert!(schema.contains(&format!("CONSTRAINT {rule} ")), "no constraint `{rule}`");
+        }
+    }
+
+    #[test]
+    fn codes_become_facts() {
+        let says = |code, message: &str| StoreError::from_sqlite(code, message.into()).to_string();
+        assert_eq!(
+            says(275, "CHECK constraint failed: village_has_commune"),
+            "village has commune (rule `village_has_commune`)"
+        );
+        assert_eq!(
+            says(275, "CHECK constraint failed: unit_area_is_positive"),
+            "a stated area is zero or negative (rule `unit_area_is_positive`)"
+        );
+        assert_eq!(
+            says(2067, "UNIQUE constraint failed: priority_list.rank"),
+            "priority rank is taken once (rule `priority_rank_is_taken_once`)"
+        );
+        // SQLITE_BUSY_SNAPSHOT, SQLITE_FULL, SQLITE_READONLY.
+        assert!(matches!(StoreError::from_sqlite(517, String::new()), StoreError::Locked));
+        assert!(matches!(StoreError::from_sqlite(13, String::new()), StoreError::DiskFull));
+        assert!(matches!(StoreError::from_sqlite(8, String::new()), StoreError::ReadOnly));
+    }
 }

@@ -269,10 +269,10 @@ impl Operators {
     }
 
     fn id(&mut self, raw: &Raw<'_>, operator: Operator) -> Result<i64, StoreError> {
-        if let Some((last, id)) = self.last {
-            if last == operator {
-                return Ok(id);
-            }
+        if let Some((last, id)) = self.last
+            && last == operator
+        {
+            return Ok(id);
         }
         let id = match self.ids.get(&operator) {
             Some(id) => *id,

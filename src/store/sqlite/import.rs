@@ -14,7 +14,7 @@ use sqlx::{Sqlite, Transaction};
 use super::bulk::{self, Raw};
 use super::evidence::{self, Operators};
 use super::register::{self, list_text};
-use super::{checkpoint, layers, ledger, next_epoch};
+use super::{layers, ledger, next_epoch, settle};
 use crate::model::admin::{AdminUnit, UnitChange};
 use crate::model::import::{Counts, ImportRecord, NewImport};
 use crate::model::language::Language;
@@ -204,7 +204,7 @@ impl ImportTransaction for SqliteImport {
         }
         layers::touch(&mut *connection, self.at).await?;
         self.transaction.commit().await?;
-        checkpoint(&self.pool).await?;
+        settle(&self.pool).await;
         Ok(record)
     }
 }

@@ -67,6 +67,13 @@ async fn checkpoint(pool: &SqlitePool) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// A checkpoint after a commit. The commit stands whatever becomes of it.
+async fn settle(pool: &SqlitePool) {
+    if let Err(error) = checkpoint(pool).await {
+        tracing::warn!(%error, "the log could not be moved into the file yet");
+    }
+}
+
 /// Counts a commit that changed something, and says which one it is.
 async fn next_epoch(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
     Ok(sqlx::query_scalar("UPDATE phusong_store SET epoch = epoch + 1 RETURNING epoch").fetch_one(connection).await?)
@@ -133,7 +140,8 @@ impl Store for SqliteStore {
     async fn replace_analysis(&self, analysis: &Analysis<'_>, at: Timestamp) -> Result<(), StoreError> {
         let transaction = self.write().await?;
         analysis::replace(transaction, analysis, at).await?;
-        checkpoint(&self.pool).await
+        settle(&self.pool).await;
+        Ok(())
     }
 
     async fn check(&self) -> Result<Vec<StoreProblem>, StoreError> {

@@ -13,7 +13,7 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection};
 
-use super::{bulk, checkpoint};
+use super::{bulk, settle};
 use crate::store::StoreError;
 
 /// How long a writer waits for another: an import of a large file takes seconds.
@@ -48,6 +48,7 @@ pub(super) async fn for_writing(path: &str, patience: Duration) -> Result<Sqlite
         .pragma("cache_size", CACHE)
         .pragma("temp_store", "MEMORY");
     let pool = pool(options, patience).await.map_err(|error| cannot_reach(&path, error))?;
+    let before = applied(&pool).await.unwrap_or(0);
     match MIGRATIONS.run(&pool).await {
         Ok(()) => {}
         Err(error) => {
@@ -56,7 +57,10 @@ pub(super) async fn for_writing(path: &str, patience: Duration) -> Result<Sqlite
             return Err(error);
         }
     }
-    checkpoint(&pool).await?;
+    // Only after a change: while another program imports, a checkpoint would keep a reader waiting.
+    if before != newest() {
+        settle(&pool).await;
+    }
     Ok(pool)
 }
 
@@ -79,6 +83,8 @@ pub(super) async fn for_reading(path: &str) -> Result<SqlitePool, StoreError> {
 }
 
 async fn pool(options: SqliteConnectOptions, patience: Duration) -> Result<SqlitePool, sqlx::Error> {
+    // A statement that takes long is normal here and no message for a person at a terminal.
+    let options = options.disable_statement_logging();
     SqlitePoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(patience.max(Duration::from_secs(1)))

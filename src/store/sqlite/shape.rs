@@ -97,3 +97,56 @@ fn area_envelope(outline: &[(f64, f64)]) -> Option<[f64; 4]> {
 fn blob(shape: &Geometry<f64>, envelope: [f64; 4]) -> Option<Vec<u8>> {
     shape.to_gpkg_wkb(CoordDimensions::xy(), Some(SRID), envelope.to_vec()).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at() -> LonLat {
+        LonLat::new(105.9 + 1.0 / 3.0, 20.2 + 1.0 / 7.0).unwrap()
+    }
+
+    #[test]
+    fn a_position_keeps_every_bit() {
+        assert_eq!(point(&point_blob(at()).unwrap()), Some(at()));
+    }
+
+    #[test]
+    fn an_envelope_is_read_from_the_header_or_from_the_point() {
+        let ours = point_blob(at()).unwrap();
+        let expected = Some([at().lon(), at().lon(), at().lat(), at().lat()]);
+        assert_eq!(envelope(&ours), expected);
+        // As other programs write a point: no envelope, numbers after an 8-byte header.
+        let mut theirs = ours[..8].to_vec();
+        theirs[3] &= 0b1111_0001;
+        theirs.extend(&ours[40..]);
+        assert_eq!(envelope(&theirs), expected);
+        assert_eq!(point(&theirs), Some(at()));
+    }
+
+    #[test]
+    fn an_empty_area_has_no_envelope_and_comes_back_empty() {
+        let blob = area_blob(&MultiPolygon(Vec::new())).unwrap();
+        assert_eq!(envelope(&blob), None);
+        assert_eq!(area(&blob), Some(MultiPolygon(Vec::new())));
+    }
+
+    #[test]
+    fn bytes_that_are_no_shape_are_nothing() {
+        for bytes in [&b""[..], b"GP", b"GP\0\x01", b"not a shape at all, but long enough to look like one"] {
+            assert_eq!((envelope(bytes), area(bytes), point(bytes)), (None, None, None), "{bytes:?}");
+        }
+        let cut = &point_blob(at()).unwrap()[..30];
+        assert_eq!((envelope(cut), point(cut)), (None, None));
+    }
+
+    #[test]
+    fn a_cell_is_one_ring_counter_clockwise() {
+        let cell: CellIndex = "8941430d26bffff".parse().unwrap();
+        let shape = area(&cell_blob(cell).unwrap()).unwrap();
+        let ring = &shape.0[0].exterior().0;
+        let doubled: f64 = ring.windows(2).map(|w| w[0].x * w[1].y - w[1].x * w[0].y).sum();
+        assert!(doubled > 0.0, "{doubled}");
+        assert!(ring.len() >= 6 && ring.first() == ring.last());
+    }
+}

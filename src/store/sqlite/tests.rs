@@ -13,7 +13,8 @@ use super::{SqliteStore, open};
 use crate::model::import::ImportKind;
 use crate::model::language::Language;
 use crate::model::rules::Rules;
-use crate::store::contract::{self, Parts, file, now};
+use crate::store::contract;
+use crate::store::contract::province::{Parts, file, now, units};
 use crate::store::{Store, StoreError, StoreProblem};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -39,7 +40,7 @@ async fn a_store_opens_again_as_it_was() {
     for store in [crate::store::open(path).await.unwrap(), crate::store::open_read_only(path).await.unwrap()] {
         assert_eq!(store.epoch().await.unwrap(), epoch);
         assert_eq!(store.household_key().await.unwrap(), key);
-        assert_eq!(store.units().await.unwrap(), contract::units());
+        assert_eq!(store.units().await.unwrap(), units());
         store.close().await;
     }
 }

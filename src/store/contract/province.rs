@@ -1,0 +1,304 @@
+//! A province small enough to read: three units, three villages, two visits,
+//! a drive, and an analysis with one of everything.
+//!
+//! Its numbers have no short decimal form and its keys use all their bits, so
+//! that a store which rounds, narrows or signs them fails the contract.
+
+use geo_types::{MultiPolygon, polygon};
+use h3o::{CellIndex, LatLng, Resolution};
+use jiff::Timestamp;
+use jiff::civil::date;
+
+use crate::model::admin::{AdminUnit, Share, UnitChange, UnitKind};
+use crate::model::figure::Figure;
+use crate::model::import::{Epoch, ImportKind, NewImport};
+use crate::model::measure::{Dbm, LonLat};
+use crate::model::operator::{Operator, Technology};
+use crate::model::reach::{CommuneReach, Need, PriorityRow, ReachStatus, VillageReach};
+use crate::model::rules::Rules;
+use crate::model::sample::{Run, Sample, ServiceState};
+use crate::model::verdict::{CellVerdict, DeadArea, Evidence, Verdict, VillageSignal};
+use crate::model::village::{Village, VillageConfidence};
+use crate::model::visit::{AssignMethod, SignalSeen, Visit, VisitResult};
+use crate::store::Analysis;
+
+pub(in crate::store) fn file(kind: ImportKind, hash: &str) -> NewImport {
+    NewImport { kind, file: "file.csv".into(), hash: hash.into(), profile: "canonical".into(), synthetic: false }
+}
+
+pub(in crate::store) fn now() -> Timestamp {
+    "2026-05-01T01:02:03.456Z".parse().unwrap()
+}
+
+pub(in crate::store) fn units() -> Vec<AdminUnit> {
+    // Numbers without a short decimal form: the round trip must keep every bit.
+    let (x, y) = (105.9 + 1.0 / 3.0, 20.2 + 1.0 / 7.0);
+    let area: MultiPolygon<f64> = MultiPolygon(vec![
+        polygon!(exterior: [(x: x, y: y), (x: x + 0.1, y: y), (x: x + 0.1, y: y + 0.1), (x: x, y: y)],
+                 interiors: [[(x: x + 0.06, y: y + 0.02), (x: x + 0.08, y: y + 0.04), (x: x + 0.08, y: y + 0.02), (x: x + 0.06, y: y + 0.02)]]),
+        polygon![(x: x + 0.2, y: y), (x: x + 0.3, y: y), (x: x + 0.3, y: y + 0.1), (x: x + 0.2, y: y)],
+    ]);
+    let unit = |code: &str, name: &str, kind, geometry| AdminUnit {
+        code: code.parse().unwrap(),
+        name: name.into(),
+        kind,
+        district: Some("Kim Bảng".into()),
+        valid_from: date(2025, 7, 1),
+        valid_to: None,
+        geometry,
+        stated_area_km2: Some(23.45),
+        source: "danh mục".into(),
+        approximate: false,
+    };
+    vec![
+        unit("13285", "Phủ Lý", UnitKind::Ward, Some(area)),
+        AdminUnit { approximate: true, district: None, ..unit("14329", "Gia Viễn", UnitKind::Commune, None) },
+        AdminUnit {
+            stated_area_km2: None,
+            ..unit("37", "Ninh Bình", UnitKind::Province, Some(MultiPolygon(Vec::new())))
+        },
+    ]
+}
+
+pub(in crate::store) fn changes() -> Vec<UnitChange> {
+    let change = |from: &str, share, legal_basis| UnitChange {
+        from: from.parse().unwrap(),
+        from_name: "Xã Thanh Sơn".into(),
+        to: "13285".parse().unwrap(),
+        to_name: "Phường Phủ Lý".into(),
+        share,
+        effective: date(2025, 7, 1),
+        legal_basis,
+    };
+    vec![change("13285", Share::Whole, None), change("13402", Share::Part, Some("1674/NQ-UBTVQH15".into()))]
+}
+
+pub(in crate::store) fn villages() -> Vec<Village> {
+    let village = |code: &str, point: Option<(f64, f64)>, source_key: &str| Village {
+        code: code.parse().unwrap(),
+        commune: "13285".parse().unwrap(),
+        name: "Xóm Một".into(),
+        aliases: vec!["Xóm 1".into(), "Xóm I, \"cũ\"".into()],
+        point: point.map(|(lon, lat)| LonLat::new(lon, lat).unwrap()),
+        point_precision_m: Some(150.1),
+        households: Some(120),
+        households_date: Some(date(2025, 12, 31)),
+        population: Some(431),
+        confidence: VillageConfidence::Synthetic,
+        valid_from: date(2025, 7, 1),
+        valid_to: None,
+        source_key: Some(source_key.into()),
+        source: "register.csv".into(),
+    };
+    vec![
+        village("13285-001", Some((105.9 + 1.0 / 3.0, 20.5)), "k1"),
+        village("13285-002", Some((105.95, 20.55)), "k2"),
+        Village { households: None, households_date: None, aliases: vec![], ..village("13285-1003", None, "k3") },
+    ]
+}
+
+pub(in crate::store) fn visits() -> Vec<Visit> {
+    let (viettel, vnpt): (Operator, Operator) = ("viettel".parse().unwrap(), "vnpt".parse().unwrap());
+    let visit = Visit {
+        source_id: "uuid:1".into(),
+        time: now(),
+        commune: "13285".parse().unwrap(),
+        village: Some("13285-001".parse().unwrap()),
+        assigned_by: AssignMethod::Nearest,
+        point: Some(LonLat::new(105.9 + 1.0 / 3.0, 20.5).unwrap()),
+        accuracy_m: Some(4.9),
+        household: u64::MAX - 7,
+        result: VisitResult::Guided,
+        guided_people: Some(2),
+        signal_seen: vec![(viettel, SignalSeen::Ok), (vnpt, SignalSeen::None)],
+        flags: vec!["accuracy_zero".into(), "no_point".into()],
+    };
+    let bare = Visit {
+        source_id: "uuid:0".into(),
+        village: None,
+        assigned_by: AssignMethod::CommuneOnly,
+        point: None,
+        accuracy_m: None,
+        result: VisitResult::NotHome,
+        guided_people: None,
+        signal_seen: vec![],
+        flags: vec![],
+        ..visit.clone()
+    };
+    vec![visit, bare]
+}
+
+/// A drive: one reading a second, every ninth without service.
+pub(in crate::store) fn samples(count: u32) -> Vec<Sample> {
+    let operators: Vec<Operator> = ["viettel", "vnpt", "310-410"].iter().map(|name| name.parse().unwrap()).collect();
+    (0..count)
+        .map(|i| {
+            let silent = i % 9 == 0;
+            let step = f64::from(i);
+            Sample {
+                operator: operators[i as usize / 1000 % 3],
+                technology: Technology::ALL[i as usize / 500 % 4],
+                state: if silent { ServiceState::NoService } else { ServiceState::InService },
+                rsrp: (!silent).then(|| Dbm::new(-80.3 - (i % 40) as f32).unwrap()),
+                rsrq_db: (i % 2 == 0).then_some(-11.7),
+                sinr_db: (i % 3 == 0).then_some(7.3),
+                download_kbps: (i % 5 == 0).then_some(20_480),
+                position: LonLat::new(105.8 + step * 1e-6, 20.1 + step / 3e6).unwrap(),
+                accuracy_m: (i % 4 != 0).then_some(3.9),
+                time: Timestamp::from_millisecond(1_770_000_000_000 + i64::from(i) * 1000).unwrap(),
+                device: u64::MAX - 3,
+                serving_cell: (i % 7 != 0).then_some(u64::MAX),
+            }
+        })
+        .collect()
+}
+
+/// An analysis of the small province, with one of everything.
+pub(in crate::store) struct Parts {
+    pub(in crate::store) runs: Vec<Run>,
+    pub(in crate::store) cells: Vec<CellVerdict>,
+    pub(in crate::store) dead_areas: Vec<DeadArea>,
+    pub(in crate::store) villages: Vec<VillageReach>,
+    pub(in crate::store) communes: Vec<CommuneReach>,
+    pub(in crate::store) priority: Vec<PriorityRow>,
+}
+
+impl Parts {
+    pub(in crate::store) fn new() -> Self {
+        let at = LatLng::new(20.5, 105.9).unwrap();
+        let (cell, operator): (CellIndex, Operator) = (at.to_cell(Resolution::Nine), "viettel".parse().unwrap());
+        let evidence = Evidence {
+            runs: 6,
+            days: 3,
+            devices: 2,
+            samples: 640,
+            weak_runs: 5,
+            silent_runs: 1,
+            weak_low: 0.43,
+            weak_high: 0.97,
+            first_seen: date(2026, 3, 1),
+            last_seen: date(2026, 4, 2),
+        };
+        let median = Some(Dbm::new(-113.1).unwrap());
+        let verdict = |operator| CellVerdict {
+            cell,
+            operator,
+            technology: operator.map(|_| Technology::Lte),
+            verdict: Verdict::Weak,
+            confirmed: true,
+            median,
+            evidence,
+            operators_measured: 1,
+        };
+        let area = MultiPolygon(vec![polygon![(x: 105.9, y: 20.5), (x: 105.91, y: 20.5), (x: 105.9, y: 20.51)]]);
+        let dead = |operator| DeadArea {
+            anchor: cell,
+            operator,
+            technology: None,
+            verdict: Verdict::Weak,
+            cells: vec![cell],
+            geometry: area.clone(),
+            label: LonLat::new(105.903, 20.503).unwrap(),
+            area_m2: 105_332.5,
+            villages: vec!["13285-001".parse().unwrap(), "13285-1003".parse().unwrap()],
+            households: 120,
+            villages_without_households: 1,
+            evidence,
+            confirmed: false,
+            worst: None,
+        };
+        let village = |code: &str| VillageReach {
+            village: code.parse().unwrap(),
+            commune: "13285".parse().unwrap(),
+            status: ReachStatus::Low,
+            households: Figure::Known(120),
+            visited: Figure::Known(40),
+            guided: Figure::Suppressed,
+            remaining: Figure::Suppressed,
+            percent: Figure::NotMeasured,
+            last_visit: Some(date(2026, 4, 30)),
+            stale: false,
+            over_declared: false,
+            signal: Some(VillageSignal { verdict: Verdict::Weak, confirmed: true, median, evidence }),
+        };
+        Self {
+            runs: vec![
+                Run {
+                    operator,
+                    technology: Technology::Nr,
+                    device: u64::MAX - 1,
+                    cell: at.to_cell(Resolution::Ten),
+                    start: now(),
+                    end: now(),
+                    samples: 30,
+                    censored: 12,
+                    median,
+                    worst: Some(Dbm::new(-121.9).unwrap()),
+                    rsrq_db: Some(-12.3),
+                    sinr_db: None,
+                    download_kbps: Some(1_200),
+                },
+                Run {
+                    operator: "a-new-one".parse().unwrap(),
+                    technology: Technology::Gsm,
+                    device: 0,
+                    cell: at.to_cell(Resolution::Ten),
+                    start: now(),
+                    end: now(),
+                    samples: 1,
+                    censored: 1,
+                    median: None,
+                    worst: None,
+                    rsrq_db: None,
+                    sinr_db: None,
+                    download_kbps: None,
+                },
+            ],
+            cells: vec![verdict(None), verdict(Some(operator))],
+            dead_areas: vec![dead(Some(operator)), dead(None)],
+            villages: vec![
+                village("13285-001"),
+                VillageReach {
+                    households: Figure::NotReported,
+                    status: ReachStatus::NoDenominator,
+                    signal: None,
+                    last_visit: None,
+                    ..village("13285-1003")
+                },
+            ],
+            communes: vec![CommuneReach {
+                commune: "13285".parse().unwrap(),
+                villages: 3,
+                villages_reached: 0,
+                villages_unreached: 2,
+                villages_no_denominator: 1,
+                households: Figure::Known(240),
+                guided: Figure::Suppressed,
+                percent: Figure::Suppressed,
+                cells_measured: 1,
+                cells_dead: 1,
+                no_report: false,
+            }],
+            priority: vec![PriorityRow {
+                rank: 1,
+                village: "13285-1003".parse().unwrap(),
+                need: Need::UnreachedUnmeasured,
+                score: 0.0,
+            }],
+        }
+    }
+
+    pub(in crate::store) fn analysis<'a>(&'a self, made_from: Epoch, rules: &'a Rules) -> Analysis<'a> {
+        Analysis {
+            made_from,
+            as_of: date(2026, 5, 1),
+            rules,
+            runs: &self.runs,
+            cells: &self.cells,
+            dead_areas: &self.dead_areas,
+            villages: &self.villages,
+            communes: &self.communes,
+            priority: &self.priority,
+        }
+    }
+}
