@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use crate::model::admin::{AdminUnit, UnitCode, UnitKind};
 use crate::model::refusal::{Reason, Reject, Row};
@@ -48,9 +49,15 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<AdminUnit>, Unreadabl
     let mut batch = super::Batch { rows: Vec::new(), rejects: std::mem::take(&mut table.rejects) };
     let mut seen: HashMap<(UnitCode, Date), u64> = HashMap::new();
     let mut assumed = Assumed::default();
-    while let Some(next) = table.next() {
-        match next.and_then(|record| unit(record, &columns, &table, options, &mut assumed)) {
-            Ok(row) => {
+    let records: Vec<_> = std::iter::from_fn(|| table.next()).collect();
+    // The check for crossings is nearly all of the time, and units do not depend on each other.
+    let units: Vec<_> =
+        records.into_par_iter().map(|next| next.and_then(|record| unit(record, &columns, &table, options))).collect();
+    for next in units {
+        match next {
+            Ok((row, some)) => {
+                assumed.kinds += some.kinds;
+                assumed.unchecked += some.unchecked;
                 let key = (row.value.code, row.value.valid_from);
                 match seen.get(&key) {
                     Some(line) => {
@@ -144,9 +151,9 @@ fn unit(
     columns: &Columns,
     table: &Table,
     options: &Options,
-    assumed: &mut Assumed,
-) -> Result<Row<AdminUnit>, Reject> {
+) -> Result<(Row<AdminUnit>, Assumed), Reject> {
     let line = record.line;
+    let mut assumed = Assumed::default();
     let refuse = |column: Option<usize>, text: &str, reason: Reason| {
         Reject::new(line, table.header.name(column.unwrap_or_default()), text, reason)
     };
@@ -202,21 +209,19 @@ fn unit(
             Some(area.shape)
         }
     };
-    Ok(Row {
-        line,
-        value: AdminUnit {
-            code,
-            name,
-            kind,
-            district,
-            valid_from,
-            valid_to,
-            geometry,
-            stated_area_km2,
-            source: source.unwrap_or_else(|| options.default_source.clone()),
-            approximate,
-        },
-    })
+    let value = AdminUnit {
+        code,
+        name,
+        kind,
+        district,
+        valid_from,
+        valid_to,
+        geometry,
+        stated_area_km2,
+        source: source.unwrap_or_else(|| options.default_source.clone()),
+        approximate,
+    };
+    Ok((Row { line, value }, assumed))
 }
 
 #[cfg(test)]

@@ -194,7 +194,7 @@ impl<'a> Scan<'a> {
     /// The object at hand, as a feature.
     fn feature(&mut self) {
         self.number += 1;
-        let place = self.place();
+        let start = self.at;
         let Some(text) = self.value() else {
             self.number -= 1;
             self.refuse_rest("the text ends inside the feature");
@@ -204,7 +204,8 @@ impl<'a> Scan<'a> {
         match serde_json::from_slice::<geojson::Feature>(text) {
             Ok(feature) => self.features.push(raw(self.number, feature)),
             Err(error) => {
-                let problem = format!("line {}, column {}: {error}", place.0, place.1);
+                let (line, column) = self.place_of(start);
+                let problem = format!("line {line}, column {column}: {error}");
                 self.rejects.push(Reject::new(self.number, "", "", Reason::BrokenJson { problem }));
             }
         }
@@ -227,9 +228,13 @@ impl<'a> Scan<'a> {
         Some(value)
     }
 
-    /// Line and column of the cursor, from 1.
     fn place(&self) -> (u64, u64) {
-        let before = &self.text[..self.at.min(self.text.len())];
+        self.place_of(self.at)
+    }
+
+    /// Line and column of a byte, from 1. Counts from the beginning, so for refusals only.
+    fn place_of(&self, at: usize) -> (u64, u64) {
+        let before = &self.text[..at.min(self.text.len())];
         let line = before.iter().filter(|b| **b == b'\n').count() as u64 + 1;
         let column = before.iter().rev().take_while(|b| **b != b'\n').count() as u64 + 1;
         (line, column)

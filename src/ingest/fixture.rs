@@ -3,7 +3,7 @@
 //! The readers take paths, because they judge content against extension; so
 //! the tests write real files, each in a folder that goes away with the test.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use tempfile::TempDir;
 
@@ -17,11 +17,6 @@ pub(crate) fn write(folder: &TempDir, name: &str, bytes: &[u8]) -> PathBuf {
     let path = folder.path().join(name);
     std::fs::write(&path, bytes).unwrap();
     path
-}
-
-/// A file of `tests/fixtures/ingest`.
-pub(crate) fn file(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/ingest").join(name)
 }
 
 pub(crate) fn options() -> Options {

@@ -310,7 +310,8 @@ pub(super) fn first_line(text: &[u8], end: u8) -> &[u8] {
 }
 
 /// The first row with its end, which a quoted cell may carry over several lines.
-/// `None` when a quote is still open after [`MAX_ROW_BYTES`] or at the end.
+/// `None` when a quote is still open after [`MAX_ROW_BYTES`] or at the end, or closes
+/// in the middle of a cell: then it was another row's quote that closed it.
 fn whole_row(text: &[u8], delimiter: u8, end: u8) -> Option<&[u8]> {
     let mut quoted = false;
     let mut cell_starts = true;
@@ -319,10 +320,10 @@ fn whole_row(text: &[u8], delimiter: u8, end: u8) -> Option<&[u8]> {
         let byte = text[i];
         if quoted {
             if byte == b'"' {
-                if text.get(i + 1) == Some(&b'"') {
-                    i += 1;
-                } else {
-                    quoted = false;
+                match text.get(i + 1) {
+                    Some(b'"') => i += 1,
+                    Some(next) if *next != delimiter && *next != end && *next != b'\r' => return None,
+                    _ => quoted = false,
                 }
             }
         } else if byte == end {

@@ -185,6 +185,8 @@ fn copy(from: &mut gdal::vector::Layer<'_>, to: &mut Dataset, options: LayerOpti
     // of its own in front; then the fields that we added are the last ones.
     let defn = layer.defn();
     let first = defn.fields().count().saturating_sub(fields.len());
+    // A spreadsheet has no place for geometry.
+    let has_place = defn.geom_fields().count() > 0;
     for feature in from.features() {
         let mut copy = Feature::new(defn)?;
         for index in 0..fields.len() {
@@ -200,7 +202,7 @@ fn copy(from: &mut gdal::vector::Layer<'_>, to: &mut Dataset, options: LayerOpti
                 }
             }
         }
-        if let Some(geometry) = feature.geometry() {
+        if let Some(geometry) = feature.geometry().filter(|_| has_place) {
             copy.set_geometry(geometry.clone())?;
         }
         copy.create(&layer)?;
