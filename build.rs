@@ -18,6 +18,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed={FALLBACK}");
     println!("cargo:rerun-if-env-changed=PHUSONG_WEB_DIST");
+    // sqlx embeds the migrations and does not notice a new file by itself.
+    println!("cargo:rerun-if-changed=migrations");
 
     let into = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR for build scripts")?).join("web");
     let from = choose()?;

@@ -6,6 +6,8 @@ mod support;
 mod licences;
 mod rooms;
 
+mod boundaries_real;
+
 mod bad_input;
 mod real_data;
 
