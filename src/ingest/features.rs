@@ -51,7 +51,8 @@ pub(super) fn read(text: &[u8], crs_epsg: Option<u32>) -> Result<Read, Unreadabl
     if let Some(epsg) = crs_epsg.filter(|e| *e != 4326) {
         return Ok(Read::OtherCrs(format!("EPSG:{epsg}")));
     }
-    let mut scan = Scan { text, at: 0, features: Vec::new(), rejects: Vec::new(), cut: false, number: 0 };
+    let mut scan =
+        Scan { text, at: 0, features: Vec::new(), rejects: Vec::new(), cut: false, number: 0, first_problem: None };
     loop {
         scan.skip_blank();
         match scan.peek() {
@@ -73,11 +74,11 @@ pub(super) fn read(text: &[u8], crs_epsg: Option<u32>) -> Result<Read, Unreadabl
             break;
         }
     }
-    if scan.features.is_empty() && scan.rejects.is_empty() {
-        return Err(if scan.cut {
-            scan.broken("the text ends before its first feature")
-        } else {
-            Unreadable::NoFeatures
+    if scan.features.is_empty() {
+        return Err(match scan.first_problem {
+            Some((line, column, problem)) => Unreadable::BrokenJson { line, column, problem },
+            None if scan.cut => scan.broken("the text ends before its first feature"),
+            None => Unreadable::NoFeatures,
         });
     }
     Ok(Read::Features { features: scan.features, rejects: scan.rejects, cut: scan.cut })
@@ -90,6 +91,8 @@ struct Scan<'a> {
     rejects: Vec<Reject>,
     cut: bool,
     number: u64,
+    /// Why there is no feature, where there is none.
+    first_problem: Option<(u64, u64, String)>,
 }
 
 impl<'a> Scan<'a> {
@@ -124,6 +127,7 @@ impl<'a> Scan<'a> {
                     self.cut = true;
                     return Ok(None);
                 }
+                None => return Err(self.broken("the text ends before its first feature")),
                 _ => return Err(self.broken("a member name was expected")),
             }
             let Some(name) = self.value() else { return Err(self.broken("the text ends in a member name")) };
@@ -178,10 +182,7 @@ impl<'a> Scan<'a> {
                     self.cut = true;
                 }
                 None => {
-                    self.number += 1;
-                    let (line, column) = self.place();
-                    let problem = format!("the text ends at line {line}, column {column}");
-                    self.rejects.push(Reject::new(self.number, "", "", Reason::BrokenJson { problem }));
+                    self.refuse_rest("the text ends");
                     self.cut = true;
                 }
             }
@@ -204,16 +205,20 @@ impl<'a> Scan<'a> {
         match serde_json::from_slice::<geojson::Feature>(text) {
             Ok(feature) => self.features.push(raw(self.number, feature)),
             Err(error) => {
-                let (line, column) = self.place_of(start);
-                let problem = format!("line {line}, column {column}: {error}");
-                self.rejects.push(Reject::new(self.number, "", "", Reason::BrokenJson { problem }));
+                self.refuse(start, &error.to_string());
             }
         }
     }
 
+    /// What follows the last good feature, as one more feature that is none.
     fn refuse_rest(&mut self, problem: &str) {
         self.number += 1;
-        let (line, column) = self.place();
+        self.refuse(self.at, problem);
+    }
+
+    fn refuse(&mut self, at: usize, problem: &str) {
+        let (line, column) = self.place_of(at);
+        self.first_problem.get_or_insert_with(|| (line, column, problem.to_owned()));
         let problem = format!("line {line}, column {column}: {problem}");
         self.rejects.push(Reject::new(self.number, "", "", Reason::BrokenJson { problem }));
     }

@@ -74,7 +74,7 @@ fn ring(line: LineString<f64>, counter_clockwise: bool) -> Result<LineString<f64
         return Err(format!("has a coordinate that is not a finite number ({}, {})", c.x, c.y));
     }
     if let Some(c) = coords.iter().find(|c| c.x.abs() > 180.0 || c.y.abs() > 90.0) {
-        return Err(format!("leaves the globe at {}, {}", c.x, c.y));
+        return Err(format!("leaves the globe at {:?}, {:?}", c.x, c.y));
     }
     coords.dedup();
     if coords.len() < 4 {

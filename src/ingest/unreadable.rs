@@ -108,7 +108,8 @@ impl Unreadable {
                 "dòng đầu phải là tên cột; đổi tên cột cho khớp",
                 "the first line must name the columns; rename them to match",
             ),
-            Self::BrokenJson { .. } => text(
+            Self::Io { kind: std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::InvalidInput, .. }
+            | Self::BrokenJson { .. } => text(
                 "tệp có thể bị cắt khi tải; hãy tải lại",
                 "the file may have been cut off in transfer; fetch it again",
             ),

@@ -24,8 +24,6 @@ pub enum Warning {
     NotFullyChecked { count: u64, limit: usize },
     /// Optional values that no radio reports: the row was kept without them.
     ValuesDropped { column: String, count: u64 },
-    /// Columns that nothing here uses.
-    IgnoredLayers { names: Vec<String> },
 }
 
 impl Warning {
@@ -63,10 +61,6 @@ impl Warning {
                 format!(
                     "{count} values of `{column}` are outside what a radio reports; the rows were kept without them"
                 ),
-            ),
-            Self::IgnoredLayers { names } => language.pick(
-                format!("chỉ đọc lớp đầu; bỏ qua {}", names.join(", ")),
-                format!("only the first layer was read; passed over {}", names.join(", ")),
             ),
         }
     }

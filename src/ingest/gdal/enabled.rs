@@ -1,6 +1,6 @@
 //! The door with GDAL.
 //!
-//! Reads the first layer that has features, writes one layer. Axis order is
+//! Reads the first layer that has features and those of the same columns, writes one layer. Axis order is
 //! longitude first on both sides, whatever the authority says (GDAL 3 would
 //! otherwise write EPSG:4326 as latitude first). GDAL's own messages go to the
 //! log and into errors, never to standard error.
@@ -27,30 +27,30 @@ pub fn read(path: &Path, crs_epsg: Option<u32>) -> Result<Vec<RawFeature>, Unrea
     let flags = GdalOpenFlags::GDAL_OF_VECTOR | GdalOpenFlags::GDAL_OF_READONLY;
     // A zipped shapefile is read where it lies.
     let zipped = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("zip"));
-    let name = if zipped {
-        Path::new("/vsizip/").join(absolute(path)?.strip_prefix("/").unwrap_or(path))
-    } else {
-        path.to_owned()
-    };
-    let name = if zipped { PathBuf::from(name.to_string_lossy().replacen("/vsizip/", "/vsizip//", 1)) } else { name };
+    let name = if zipped { PathBuf::from(format!("/vsizip/{}", absolute(path)?.display())) } else { path.to_owned() };
     let options = DatasetOptions { open_flags: flags, ..DatasetOptions::default() };
     let dataset = Dataset::open_ex(&name, options).map_err(told)?;
+    let mut features = Vec::new();
+    let mut columns: Vec<String> = Vec::new();
     for mut layer in dataset.layers() {
+        let names: Vec<String> = layer.defn().fields().map(|f| f.name()).collect();
+        // A KML file has a layer for each folder; layers of other columns hold something else.
+        if !features.is_empty() && names != columns {
+            tracing::warn!(layer = layer.name(), "layer passed over: its columns differ from the first layer's");
+            continue;
+        }
         let to_wgs84 = match (crs_epsg, layer.spatial_ref()) {
+            (Some(4326), _) | (None, None) => None,
             (Some(epsg), _) => Some(ToWgs84::new(epsg)?),
             (None, Some(srs)) => ToWgs84::from_declared(srs)?,
-            (None, None) => None,
         };
-        let names: Vec<String> = layer.defn().fields().map(|f| f.name()).collect();
-        let mut features = Vec::new();
-        for (feature, number) in layer.features().zip(1..) {
+        let before = features.len() as u64;
+        for (feature, number) in layer.features().zip(before + 1..) {
             features.push(raw(&feature, number, &names, to_wgs84.as_ref()));
         }
-        if !features.is_empty() {
-            return Ok(features);
-        }
+        columns = names;
     }
-    Err(Unreadable::NoFeatures)
+    if features.is_empty() { Err(Unreadable::NoFeatures) } else { Ok(features) }
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, Unreadable> {
@@ -232,6 +232,24 @@ fn told(error: GdalError) -> Unreadable {
 mod tests {
     use super::*;
     use crate::ingest::fixture;
+
+    /// Formats of several files must be overwritten as a whole.
+    #[test]
+    fn writing_twice_leaves_the_second() {
+        let folder = fixture::folder();
+        let one = fixture::write(&folder, "one.geojson", SQUARE.as_bytes());
+        let two = fixture::write(&folder, "two.geojson", SQUARE.replace("00007", "00008").as_bytes());
+        for (driver, file) in
+            [("GPKG", "a.gpkg"), ("ESRI Shapefile", "a.shp"), ("MapInfo File", "b.tab"), ("CSV", "c.csv")]
+        {
+            let to = folder.path().join(file);
+            convert(&one, &to, driver).unwrap();
+            convert(&two, &to, driver).unwrap();
+            let features = read(&to, None).unwrap();
+            assert_eq!(features.len(), 1, "{driver}");
+            assert!(features[0].properties.iter().any(|(_, v)| v == "00008"), "{driver}");
+        }
+    }
 
     const SQUARE: &str = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":
         {"code":"00007","name":"Đồng Hướng","households":120,"share":0.25},"geometry":{"type":"Polygon",
