@@ -42,7 +42,7 @@ export function head(lang: Language, meta: Meta | null, switchLanguage: () => vo
 export function sums(summary: Summary, k: number): HTMLElement {
   const guided = figure(summary, 'guided', { k });
   const households = figure(summary, 'households', { k });
-  const share = typeof summary.percent === 'number' ? ` (${percent(summary.percent, 1)})` : '';
+  const share = typeof summary.percent === 'number' ? ` (${percent(summary.percent, 1).replace(' ', '\u00a0')})` : '';
   return h(
     'dl',
     { class: 'summary', 'aria-label': t('summary') },
