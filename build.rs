@@ -5,7 +5,6 @@
 //! `cargo build` works on a machine without Node. `PHUSONG_WEB_DIST` names
 //! another built page. This program runs nothing and writes only under
 //! `OUT_DIR`; `api` embeds `$OUT_DIR/web`.
-#![expect(clippy::print_stdout, reason = "cargo reads its instructions from standard output")]
 
 use std::error::Error;
 use std::path::{Path, PathBuf};

@@ -138,7 +138,7 @@ function row(list: List, item: Item, input: ListInput): HTMLElement {
     },
     h('b', { class: 'rank', style: parts.color ? `--c:${parts.color}` : null }, typeof item.rank === 'number' ? number(item.rank) : '·'),
     h('span', { class: 'name' }, parts.name),
-    h('span', { class: 'figure' }, h('strong', {}, parts.figure), ' ', parts.unit),
+    h('span', { class: 'figure' }, parts.unit ? h('strong', {}, parts.figure) : h('em', {}, parts.figure), ' ', parts.unit),
     h('span', { class: 'where' }, parts.where),
     h('span', { class: 'why' }, parts.why),
   );

@@ -7,10 +7,10 @@ import './style.css';
 
 import * as api from './api';
 import { ApiError } from './api';
+import { head, notice, sums, tabs, zoomButtons, type Banner, type Tab } from './chrome';
 import { h, redraw } from './dom';
 import { keyOf } from './evidence';
 import { filters } from './filters';
-import { figure, number, percent } from './format';
 import { setLanguage, t } from './i18n';
 import { legend } from './legend';
 import { failure, listView, Lists, LIST_NAMES } from './lists';
@@ -36,7 +36,7 @@ let chosen: { layer: Group; key: string; attributes: Attributes; at: [number, nu
 let opener: HTMLElement | null = null;
 let sheetOpen = true;
 let legendOpen = wide.matches;
-let banner: { kind: 'loading' | 'error' | 'webgl'; error: ApiError | null } | null = null;
+let banner: Banner | null = null;
 let asking = new AbortController();
 
 const parts = {
@@ -317,23 +317,7 @@ function draw(): void {
 }
 
 function drawHead(): void {
-  const notices = meta ? [meta.synthetic && t('noticeSynthetic'), meta.approximate && t('noticeApproximate')].filter((text) => text !== false) : [];
-  redraw(
-    parts.head,
-    h(
-      'div',
-      { class: 'title' },
-      h('h1', {}, t('appName')),
-      h('p', {}, meta ? t('tagline', { province: meta.province.name }) : t('taglineShort')),
-    ),
-    h(
-      'button',
-      { type: 'button', class: 'lang', id: 'lang-switch', 'data-testid': 'lang-switch', 'aria-label': t('switchLanguage'), title: t('switchLanguage'), onclick: switchLanguage },
-      h('span', { class: state.lang === 'vi' ? 'on' : null }, 'VI'),
-      h('span', { class: state.lang === 'en' ? 'on' : null }, 'EN'),
-    ),
-    notices.length > 0 ? h('p', { class: 'notice', 'data-testid': 'notice' }, ...notices.map((text) => h('span', {}, text))) : null,
-  );
+  redraw(parts.head, ...head(state.lang, meta, switchLanguage));
 }
 
 function drawSheet(): void {
@@ -364,74 +348,24 @@ function drawFilters(): void {
 }
 
 function drawSummary(): void {
-  if (!meta || !summary) return redraw(parts.summary);
-  const reached = summary.villages_by_status.reached ?? 0;
-  const guided = figure(summary, 'guided', { k: meta.rules.reach.k });
-  const households = figure(summary, 'households', { k: meta.rules.reach.k });
-  const share = typeof summary.percent === 'number' ? ` (${percent(summary.percent, 1)})` : '';
-  redraw(
-    parts.summary,
-    h(
-      'dl',
-      { class: 'summary', 'aria-label': t('summary') },
-      ...stat(t('summaryReached'), number(reached), t('ofTotal', { total: number(summary.villages) })),
-      ...stat(t('summaryGuided'), guided.text, `${t('ofTotal', { total: households.text })}${share}`),
-      ...stat(t('summaryDeadAreas'), number(summary.dead_areas), t('areasUnit')),
-    ),
-  );
-}
-
-function stat(label: string, value: string, detail: string): HTMLElement[] {
-  return [h('div', {}, h('dt', {}, label), h('dd', {}, h('strong', {}, value), h('small', {}, detail)))];
+  redraw(parts.summary, meta && summary && sums(summary, meta.rules.reach.k));
 }
 
 function drawTabs(): void {
-  const tabs: { id: State['tab']; label: string }[] = LISTS.map((list) => ({ id: list, label: t(LIST_NAMES[list]) }));
+  const list: Tab[] = LISTS.map((name) => ({ id: name, label: t(LIST_NAMES[name]) }));
   // On a wide screen the legend has a card of its own on the map.
-  if (narrow.matches) tabs.push({ id: 'legend', label: t('legend') });
+  const all: Tab[] = narrow.matches ? [...list, { id: 'legend', label: t('legend') }] : list;
   const current = !narrow.matches && state.tab === 'legend' ? 'priority' : state.tab;
-  const go = (id: State['tab']) => {
-    change({ tab: id }, 'replace');
-    drawTabs();
-    drawList();
-    drawLegend();
-    if (isList(id)) void lists.open(id, state);
-  };
-  const move = (event: Event) => {
-    const { key } = event as KeyboardEvent;
-    const step = key === 'ArrowRight' ? 1 : key === 'ArrowLeft' ? -1 : 0;
-    const index = tabs.findIndex(({ id }) => id === current);
-    const next = tabs[(index + step + tabs.length) % tabs.length];
-    if (step === 0 || !next) return;
-    event.preventDefault();
-    go(next.id);
-    document.getElementById(`tab-${next.id}`)?.focus();
-  };
-  redraw(
-    parts.tabs,
-    h(
-      'div',
-      { class: 'tabs', role: 'tablist', 'aria-label': t('lists') },
-      ...tabs.map(({ id, label }) =>
-        h(
-          'button',
-          {
-            type: 'button',
-            role: 'tab',
-            id: `tab-${id}`,
-            'data-testid': `tab-${id}`,
-            'aria-selected': String(id === current),
-            'aria-controls': 'list',
-            tabindex: id === current ? 0 : -1,
-            onclick: () => go(id),
-            onkeydown: move,
-          },
-          label,
-        ),
-      ),
-    ),
-  );
+  redraw(parts.tabs, tabs(all, current, openTab));
   parts.list.setAttribute('aria-labelledby', `tab-${current}`);
+}
+
+function openTab(tab: State['tab']): void {
+  change({ tab }, 'replace');
+  drawTabs();
+  drawList();
+  drawLegend();
+  if (isList(tab)) void lists.open(tab, state);
 }
 
 function drawList(): void {
@@ -492,23 +426,13 @@ function legendView(): HTMLElement | null {
 }
 
 function drawBanner(): void {
-  if (banner === null) return redraw(parts.banner);
-  if (banner.kind === 'webgl') return redraw(parts.banner, h('div', { class: 'banner wall', role: 'alert' }, h('h2', {}, t('webglTitle')), h('p', {}, t('webglText'))));
-  if (banner.error) return redraw(parts.banner, h('div', { class: 'banner' }, failure(banner.error, () => void retryAll())));
-  redraw(parts.banner, h('div', { class: 'banner quiet', role: 'status' }, t('loadingMap')));
+  redraw(parts.banner, banner && notice(banner, () => void retryAll()));
 }
 
 function drawZoom(): void {
-  if (!view || !meta) return redraw(parts.zoom);
-  const { bounds } = meta;
-  const button = (id: string, label: string, sign: string, action: () => void) =>
-    h('button', { type: 'button', id, 'aria-label': label, title: label, onclick: action }, sign);
-  redraw(
-    parts.zoom,
-    button('zoom-in', t('zoomIn'), '+', () => view?.zoom(1)),
-    button('zoom-out', t('zoomOut'), '−', () => view?.zoom(-1)),
-    button('zoom-all', t('zoomAll'), '⤢', () => view?.fit(bounds, padding())),
-  );
+  const bounds = meta?.bounds;
+  if (!view || !bounds) return redraw(parts.zoom);
+  redraw(parts.zoom, ...zoomButtons({ by: (step) => view?.zoom(step), all: () => view?.fit(bounds, padding()) }));
 }
 
 function drawPopup(): void {

@@ -136,10 +136,11 @@ export class MapView {
       const layers = [...this.groups].filter(([id, name]) => name === group && this.map.getLayer(id)).map(([id]) => id);
       if (layers.length === 0) continue;
       // Points are looked for around the finger, areas exactly under it.
-      const around = this.map.queryRenderedFeatures(box, { layers });
+      // A label stands in a layer of its own, with a name and no figures: it is not evidence.
+      const around = this.map.queryRenderedFeatures(box, { layers }).filter((feature) => feature.sourceLayer === group);
       const points = around.filter((feature) => feature.geometry.type === 'Point');
       const area = around.length > points.length ? this.map.queryRenderedFeatures([point.x, point.y], { layers }) : [];
-      const feature = nearest(points, [point.x, point.y], this.map) ?? area.find((one) => one.geometry.type !== 'Point');
+      const feature = nearest(points, [point.x, point.y], this.map) ?? area.find((one) => one.sourceLayer === group && one.geometry.type !== 'Point');
       if (feature) return { group, feature };
     }
     return null;

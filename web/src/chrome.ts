@@ -1,0 +1,107 @@
+// What stands around the map and the lists: title and notices, sums, tabs,
+// zoom buttons, and the sentence over a map that is not there yet.
+//
+// Each function draws what it is given and remembers nothing.
+
+import type { ApiError } from './api';
+import { h } from './dom';
+import { figure, number, percent } from './format';
+import { t } from './i18n';
+import { failure } from './lists';
+import type { Language, Meta, State, Summary } from './types';
+
+export interface Banner {
+  kind: 'loading' | 'error' | 'webgl';
+  error: ApiError | null;
+}
+
+export interface Tab {
+  id: State['tab'];
+  label: string;
+}
+
+export function head(lang: Language, meta: Meta | null, switchLanguage: () => void): HTMLElement[] {
+  const notices = meta ? [meta.synthetic && t('noticeSynthetic'), meta.approximate && t('noticeApproximate')].filter((text) => text !== false) : [];
+  const title = h(
+    'div',
+    { class: 'title' },
+    h('h1', {}, t('appName')),
+    h('p', {}, meta ? t('tagline', { province: meta.province.name }) : t('taglineShort')),
+  );
+  const language = h(
+    'button',
+    { type: 'button', class: 'lang', id: 'lang-switch', 'data-testid': 'lang-switch', 'aria-label': t('switchLanguage'), title: t('switchLanguage'), onclick: switchLanguage },
+    h('span', { class: lang === 'vi' ? 'on' : null }, 'VI'),
+    h('span', { class: lang === 'en' ? 'on' : null }, 'EN'),
+  );
+  if (notices.length === 0) return [title, language];
+  return [title, language, h('p', { class: 'notice', 'data-testid': 'notice' }, ...notices.map((text) => h('span', {}, text)))];
+}
+
+/** Three sums; `k` is the floor under which no count of households is shown. */
+export function sums(summary: Summary, k: number): HTMLElement {
+  const guided = figure(summary, 'guided', { k });
+  const households = figure(summary, 'households', { k });
+  const share = typeof summary.percent === 'number' ? ` (${percent(summary.percent, 1).replace(' ', '\u00a0')})` : '';
+  return h(
+    'dl',
+    { class: 'summary', 'aria-label': t('summary') },
+    sum(t('summaryReached'), number(summary.villages_by_status.reached ?? 0), t('ofTotal', { total: number(summary.villages) })),
+    sum(t('summaryGuided'), guided.text, `${t('ofTotal', { total: households.text })}${share}`),
+    sum(t('summaryDeadAreas'), number(summary.dead_areas), t('areasUnit')),
+  );
+}
+
+function sum(label: string, value: string, detail: string): HTMLElement {
+  return h('div', {}, h('dt', {}, label), h('dd', {}, h('strong', {}, value), h('small', {}, detail)));
+}
+
+/** Tabs as the ARIA pattern has them: one stop for Tab, arrows inside. */
+export function tabs(all: Tab[], current: State['tab'], open: (id: State['tab']) => void): HTMLElement {
+  const move = (event: Event) => {
+    const { key } = event as KeyboardEvent;
+    const step = key === 'ArrowRight' ? 1 : key === 'ArrowLeft' ? -1 : 0;
+    const next = all[(all.findIndex(({ id }) => id === current) + step + all.length) % all.length];
+    if (step === 0 || !next) return;
+    event.preventDefault();
+    open(next.id);
+    document.getElementById(`tab-${next.id}`)?.focus();
+  };
+  return h(
+    'div',
+    { class: 'tabs', role: 'tablist', 'aria-label': t('lists') },
+    ...all.map(({ id, label }) =>
+      h(
+        'button',
+        {
+          type: 'button',
+          role: 'tab',
+          id: `tab-${id}`,
+          'data-testid': `tab-${id}`,
+          'aria-selected': String(id === current),
+          'aria-controls': 'list',
+          tabindex: id === current ? 0 : -1,
+          onclick: () => open(id),
+          onkeydown: move,
+        },
+        label,
+      ),
+    ),
+  );
+}
+
+export function notice(banner: Banner, retry: () => void): HTMLElement {
+  if (banner.kind === 'webgl') return h('div', { class: 'banner wall', role: 'alert' }, h('h2', {}, t('webglTitle')), h('p', {}, t('webglText')));
+  if (banner.error) return h('div', { class: 'banner' }, failure(banner.error, retry));
+  return h('div', { class: 'banner quiet', role: 'status' }, t('loadingMap'));
+}
+
+export function zoomButtons(act: { by: (step: number) => void; all: () => void }): HTMLElement[] {
+  const button = (id: string, label: string, sign: string, action: () => void) =>
+    h('button', { type: 'button', id, 'aria-label': label, title: label, onclick: action }, sign);
+  return [
+    button('zoom-in', t('zoomIn'), '+', () => act.by(1)),
+    button('zoom-out', t('zoomOut'), '−', () => act.by(-1)),
+    button('zoom-all', t('zoomAll'), '⤢', act.all),
+  ];
+}
