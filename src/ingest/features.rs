@@ -306,14 +306,14 @@ fn raw(number: u64, feature: geojson::Feature) -> RawFeature {
             (name, text)
         })
         .collect();
-    if !properties.iter().any(|(name, _)| name == "id") {
-        if let Some(id) = feature.id {
-            let id = match id {
-                geojson::feature::Id::String(text) => text,
-                geojson::feature::Id::Number(number) => number.to_string(),
-            };
-            properties.push(("id".to_owned(), id));
-        }
+    if !properties.iter().any(|(name, _)| name == "id")
+        && let Some(id) = feature.id
+    {
+        let id = match id {
+            geojson::feature::Id::String(text) => text,
+            geojson::feature::Id::Number(number) => number.to_string(),
+        };
+        properties.push(("id".to_owned(), id));
     }
     let geometry = match feature.geometry.map(|g| shape(&g.value)) {
         None => RawGeometry::None,
@@ -415,7 +415,7 @@ mod tests {
         let whole = collection(&format!("{},{}]}}", feature("A"), feature("B")));
         let after_first = whole.find("},{").unwrap() + 1;
         for end in after_first..whole.len() - 2 {
-            if let Ok(Read::Features { features, rejects, cut }) = read(whole[..end].as_bytes(), None) {
+            if let Ok(Read::Features { features, rejects, cut }) = read(&whole.as_bytes()[..end], None) {
                 assert!(cut, "{}", &whole[..end]);
                 assert!((1..=2).contains(&features.len()) && rejects.len() == 1, "{}", &whole[..end]);
             } else {
