@@ -145,15 +145,20 @@ impl<'a> Scan<'a> {
                         return Ok(None);
                     }
                 }
-                (b"\"type\"", _) => {
-                    if self.value() == Some(b"\"Feature\"") {
+                (b"\"type\"", _) => match self.value() {
+                    Some(b"\"Feature\"") => {
                         self.at = start;
                         self.feature();
                         return Ok(None);
                     }
-                }
+                    Some(_) => {}
+                    None => return Err(self.broken("the text ends before its first feature")),
+                },
                 (b"\"crs\"", _) => {
-                    let crs = self.value().and_then(|v| serde_json::from_slice(v).ok());
+                    let Some(value) = self.value() else {
+                        return Err(self.broken("the text ends before its first feature"));
+                    };
+                    let crs = serde_json::from_slice(value).ok();
                     if let Some(name) = crs.as_ref().and_then(foreign_crs) {
                         return Ok(Some(name));
                     }

@@ -84,6 +84,7 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VillageRecord>, Unrea
             Err(reject) => batch.rejects.push(reject),
         }
     }
+    batch.rejects.sort_by_key(|reject| reject.line);
     let mut warnings = std::mem::take(&mut table.warnings);
     if batch.rows.is_empty() && batch.rejects.is_empty() {
         warnings.push(Warning::NoRows);
