@@ -74,6 +74,7 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<AdminUnit>, Unreadabl
             Err(reject) => batch.rejects.push(reject),
         }
     }
+    batch.rejects.sort_by_key(|reject| reject.line);
     let mut warnings = std::mem::take(&mut table.warnings);
     if columns.valid_from.is_none() && options.as_of.is_none() {
         warnings.push(Warning::DateAssumed { date: MERGER_DAY });

@@ -145,15 +145,20 @@ impl<'a> Scan<'a> {
                         return Ok(None);
                     }
                 }
-                (b"\"type\"", _) => {
-                    if self.value() == Some(b"\"Feature\"") {
+                (b"\"type\"", _) => match self.value() {
+                    Some(b"\"Feature\"") => {
                         self.at = start;
                         self.feature();
                         return Ok(None);
                     }
-                }
+                    Some(_) => {}
+                    None => return Err(self.broken("the text ends before its first feature")),
+                },
                 (b"\"crs\"", _) => {
-                    let crs = self.value().and_then(|v| serde_json::from_slice(v).ok());
+                    let Some(value) = self.value() else {
+                        return Err(self.broken("the text ends before its first feature"));
+                    };
+                    let crs = serde_json::from_slice(value).ok();
                     if let Some(name) = crs.as_ref().and_then(foreign_crs) {
                         return Ok(Some(name));
                     }
@@ -306,14 +311,14 @@ fn raw(number: u64, feature: geojson::Feature) -> RawFeature {
             (name, text)
         })
         .collect();
-    if !properties.iter().any(|(name, _)| name == "id") {
-        if let Some(id) = feature.id {
-            let id = match id {
-                geojson::feature::Id::String(text) => text,
-                geojson::feature::Id::Number(number) => number.to_string(),
-            };
-            properties.push(("id".to_owned(), id));
-        }
+    if !properties.iter().any(|(name, _)| name == "id")
+        && let Some(id) = feature.id
+    {
+        let id = match id {
+            geojson::feature::Id::String(text) => text,
+            geojson::feature::Id::Number(number) => number.to_string(),
+        };
+        properties.push(("id".to_owned(), id));
     }
     let geometry = match feature.geometry.map(|g| shape(&g.value)) {
         None => RawGeometry::None,
@@ -415,7 +420,7 @@ mod tests {
         let whole = collection(&format!("{},{}]}}", feature("A"), feature("B")));
         let after_first = whole.find("},{").unwrap() + 1;
         for end in after_first..whole.len() - 2 {
-            if let Ok(Read::Features { features, rejects, cut }) = read(whole[..end].as_bytes(), None) {
+            if let Ok(Read::Features { features, rejects, cut }) = read(&whole.as_bytes()[..end], None) {
                 assert!(cut, "{}", &whole[..end]);
                 assert!((1..=2).contains(&features.len()) && rejects.len() == 1, "{}", &whole[..end]);
             } else {

@@ -2,7 +2,7 @@
 //!
 //! A heading is folded (marks, case, units in brackets and separators gone)
 //! and compared with lists of synonyms. ODK puts the group path in front,
-//! joined by `-`; the last step is compared as well.
+//! joined by `-`; the last steps are compared as well.
 
 use super::privacy;
 use super::text;
@@ -35,22 +35,20 @@ impl Header {
         })
     }
 
-    /// As [`Header::find`], and failing that by the last step of an ODK path.
+    /// As [`Header::find`], and failing that by the last steps of an ODK path:
+    /// `visit-signal-viettel` is `signal_viettel`, but `ma_xa` is not `xa`.
     pub(super) fn find_in_path(&self, aliases: &[&str]) -> Option<usize> {
         self.find(aliases).or_else(|| {
             aliases.iter().find_map(|alias| {
-                (0..self.len()).find(|i| {
-                    !privacy::is_personal(&self.folded[*i])
-                        && (self.step(*i) == *alias
-                            || self.folded[*i].strip_suffix(alias).is_some_and(|rest| rest.ends_with('_')))
-                })
+                (0..self.len()).find(|i| !self.is_personal(*i) && self.steps(*i).any(|path| path == *alias))
             })
         })
     }
 
-    /// The last step of `group-sub-field`, folded.
-    fn step(&self, index: usize) -> String {
-        fold(self.names[index].rsplit(['-', '/', ':']).next().unwrap_or_default())
+    /// The path without its first step, without its first two …, each folded.
+    fn steps(&self, index: usize) -> impl Iterator<Item = String> {
+        let name = &self.names[index];
+        name.match_indices(['-', '/', ':']).map(|(at, _)| fold(&name[at + 1..]))
     }
 
     pub(super) fn has(&self, aliases: &[&str]) -> bool {
@@ -62,7 +60,7 @@ impl Header {
     }
 
     pub(super) fn is_personal(&self, index: usize) -> bool {
-        privacy::is_personal(&self.folded[index]) || privacy::is_personal(&self.step(index))
+        privacy::is_personal(&self.folded[index]) || self.steps(index).any(|path| privacy::is_personal(&path))
     }
 
     /// Columns that may name a person, as the file spells them.
@@ -113,6 +111,7 @@ mod tests {
         assert_eq!(header.find_in_path(&["result"]), Some(1));
         assert_eq!(header.find_in_path(&["signal_viettel"]), Some(2));
         assert_eq!(header.find_in_path(&["latitude"]), Some(3));
+        assert_eq!(header.find_in_path(&["viettel"]), None);
     }
 
     #[test]

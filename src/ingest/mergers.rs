@@ -72,6 +72,7 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<UnitChange>, Unreadab
             Err(reject) => batch.rejects.push(reject),
         }
     }
+    batch.rejects.sort_by_key(|reject| reject.line);
     let mut warnings = std::mem::take(&mut table.warnings);
     if columns.share.is_none() {
         split_by_count(&mut batch.rows);

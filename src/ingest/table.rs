@@ -362,7 +362,9 @@ pub(super) fn split(row: &[u8], delimiter: u8) -> ByteRecord {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> (Vec<String>, Vec<(u64, Vec<String>)>, Vec<(u64, &'static str)>) {
+    type Cells = Vec<(u64, Vec<String>)>;
+
+    fn read(text: &str) -> (Vec<String>, Cells, Vec<(u64, &'static str)>) {
         let mut table = Table::from_text(text.as_bytes().to_vec()).unwrap();
         let (mut rows, mut refused) = (Vec::new(), Vec::new());
         while let Some(row) = table.next() {

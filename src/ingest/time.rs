@@ -205,7 +205,7 @@ fn words(text: &[u8]) -> Option<Timestamp> {
         let (_, rest) = folded.split_once(word)?;
         let rest = rest.trim_start();
         let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-        if (1..=4).contains(&end) { digits(rest[..end].as_bytes()) } else { None }
+        if (1..=4).contains(&end) { digits(&rest.as_bytes()[..end]) } else { None }
     };
     let date = [after("nam ")?, after("thang ")?, after("ngay ")?];
     let clock = folded.split([' ', ',']).find(|w| w.contains(':')).unwrap_or_default();

@@ -14,7 +14,7 @@ use crate::model::village::{VillageCode, VillageConfidence, VillageRecord};
 
 use super::header::Header;
 use super::table::{Record, Table};
-use super::{Options, Read, Unreadable, Warning, number, place, text, time};
+use super::{Options, Read, Unreadable, Warning, number, place, privacy, text, time};
 
 const NAME: &[&str] = &[
     "name_vi",
@@ -84,6 +84,7 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VillageRecord>, Unrea
             Err(reject) => batch.rejects.push(reject),
         }
     }
+    batch.rejects.sort_by_key(|reject| reject.line);
     let mut warnings = std::mem::take(&mut table.warnings);
     if batch.rows.is_empty() && batch.rejects.is_empty() {
         warnings.push(Warning::NoRows);
@@ -142,7 +143,13 @@ fn village(record: &Record, columns: &Columns, table: &Table) -> Result<Row<Vill
         "" | "-" => None,
         text => match text.parse::<VillageCode>() {
             Ok(code) => Some(code),
-            Err(_) => return Err(refuse(columns.code, text, Reason::UnknownVillage { candidates: vec![] })),
+            Err(_) => {
+                return Err(refuse(
+                    columns.code,
+                    &privacy::mask_words(text),
+                    Reason::UnknownVillage { candidates: vec![] },
+                ));
+            }
         },
     };
     let commune_code = place::row_commune(record, columns.commune_code, header)?;
@@ -219,7 +226,7 @@ fn count(record: &Record, column: Option<usize>, table: &Table) -> Result<Option
         return Ok(None);
     }
     let name = table.header.name(column.unwrap_or_default());
-    let refuse = |reason| Err(Reject::new(record.line, name, super::privacy::mask_words(text), reason));
+    let refuse = |reason| Err(Reject::new(record.line, name, privacy::mask_words(text), reason));
     match number::count(text, table.decimal_comma) {
         Some(count) => Ok(Some(count)),
         None if number::parse(text.as_bytes(), table.decimal_comma).is_some() => {

@@ -66,6 +66,7 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VisitRecord>, Unreada
             Err(reject) => batch.rejects.push(reject),
         }
     }
+    batch.rejects.sort_by_key(|reject| reject.line);
     let mut warnings = std::mem::take(&mut table.warnings);
     if batch.rows.is_empty() && batch.rejects.is_empty() {
         warnings.push(Warning::NoRows);
@@ -103,7 +104,7 @@ fn columns(table: &Table, options: &Options) -> Result<Columns, Unreadable> {
             "so_nha",
         ]),
         result: header.find_in_path(&["result", "ket_qua", "outcome"]),
-        guided: header.find_in_path(&["guided", "n_guided", "so_nguoi_huong_dan", "so_nguoi"]),
+        guided: header.find_in_path(&["guided", "n_guided", "so_nguoi_huong_dan"]),
         review: header.find(&["reviewstate", "review_state"]),
         signal,
     };
@@ -206,7 +207,7 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
             point,
             accuracy_m,
             household: some(record.get(columns.household)).map(|label| {
-                privacy::keyed_hash(&options.household_key, &[b"household", text::fold(&label).as_bytes()])
+                privacy::keyed_hash(&options.household_key, &[b"household", label.to_lowercase().as_bytes()])
             }),
             result,
             guided_people,

@@ -115,7 +115,7 @@ impl Columns {
                 "gps_accuracy",
                 "do_chinh_xac",
             ]),
-            device: header.find(&["device", "device_name", "devn", "model", "may_do", "file", "run"]),
+            device: header.find(&["device", "device_name", "devn", "may_do", "file", "run"]),
             cell: header.find(&["cell", "cellid", "cell_id", "cid", "eci", "ci", "rawcellid"]),
             neighbour: header.find(&["neighboring", "neighbouring", "neighbor", "neighbour"]),
         };

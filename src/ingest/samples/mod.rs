@@ -15,6 +15,7 @@
 //! "No service" is a measurement and is kept; a code for "no value" is not.
 
 mod columns;
+mod radio;
 mod row;
 
 use std::io::Read;

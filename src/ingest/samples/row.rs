@@ -18,17 +18,10 @@ use crate::model::refusal::{Batch, Reason, Reject, Row};
 use crate::model::sample::{Sample, ServiceState};
 
 use super::columns::Columns;
+use super::radio::{self, RSRQ_DB, SENTINELS, SINR_DB};
 
 /// A fix worse than this says nothing of a cell 174 m wide.
 const WORST_ACCURACY_M: f64 = 100.0;
-/// What apps print for "no value" where a number is due.
-const SENTINELS: [f64; 8] = [2_147_483_647.0, -2_147_483_648.0, -200.0, -205.0, -2000.0, 99.0, 255.0, -1.0];
-/// RSRQ: LTE extended −34 to 2.5 dB (TS 36.133 9.1.7), NR −43 to 20 dB (TS 38.133 10.1.11).
-const RSRQ_DB: (f64, f64) = (-43.0, 20.0);
-/// SINR: −23 to 40 dB (TS 36.133 9.1.17, TS 38.133 10.1.16).
-const SINR_DB: (f64, f64) = (-23.0, 40.0);
-/// Cell identities that mean "unknown": the largest `int` and the largest 28-bit ECI.
-const NO_CELL: [u64; 4] = [0, 268_435_455, 2_147_483_647, 4_294_967_295];
 
 pub(super) struct Reader<'a> {
     columns: &'a Columns,
@@ -215,7 +208,7 @@ impl<'a> Reader<'a> {
             accuracy_m,
             time,
             device,
-            serving_cell: cell(line.get(columns.cell)),
+            serving_cell: radio::cell(line.get(columns.cell)),
         })
     }
 
@@ -242,7 +235,7 @@ impl<'a> Reader<'a> {
             return Ok(None);
         }
         match self.number(text) {
-            Some(metres) if metres == 2_147_483_647.0 => Ok(None),
+            Some(2_147_483_647.0) => Ok(None),
             Some(metres) if metres > WORST_ACCURACY_M => {
                 let reason = Reason::OutOfRange { from: "0 m".to_owned(), to: format!("{WORST_ACCURACY_M} m") };
                 Err(self.refuse(line, self.columns.accuracy, reason))
@@ -262,7 +255,7 @@ impl<'a> Reader<'a> {
         let power = line.get(self.columns.rsrp);
         if number::is_missing(stated) {
             let silent = self.columns.profile == "gnettrack" && self.number(power) == Some(-200.0);
-            let says_none = number::is_missing(power) && says_no_service(line.get(self.columns.technology));
+            let says_none = number::is_missing(power) && radio::says_no_service(line.get(self.columns.technology));
             return Ok(if silent || says_none { ServiceState::NoService } else { ServiceState::InService });
         }
         if stated.eq_ignore_ascii_case(b"in_service") {
@@ -289,12 +282,13 @@ impl<'a> Reader<'a> {
         if self.columns.technology.is_none() {
             return Ok(fallback);
         }
-        if !text.is_empty() && text == memory.technology.0 {
-            if let Some(technology) = memory.technology.1 {
-                return Ok(technology);
-            }
+        if !text.is_empty()
+            && text == memory.technology.0
+            && let Some(technology) = memory.technology.1
+        {
+            return Ok(technology);
         }
-        if number::is_missing(text) || says_no_service(text) {
+        if number::is_missing(text) || radio::says_no_service(text) {
             return match (state.is_censored(), self.options.technology) {
                 (true, _) => Ok(fallback),
                 (false, Some(stated)) => Ok(stated),
@@ -337,7 +331,7 @@ impl<'a> Reader<'a> {
         if !text.is_empty() && text == memory.operator.0 {
             return memory.operator.1;
         }
-        if !number::is_missing(text) && !says_no_service(text) {
+        if !number::is_missing(text) && !radio::says_no_service(text) {
             let operator = std::str::from_utf8(text).ok().and_then(|t| t.parse().ok());
             memory.operator = (text.to_vec(), operator);
             return operator;
@@ -357,13 +351,13 @@ impl<'a> Reader<'a> {
         }
         let Some(mut value) = self.number(text) else { return Err(self.refuse(line, column, Reason::NotAPower)) };
         if value >= 0.0 && self.columns.profile == "opencellid_upload" {
-            match from_asu(value, technology) {
+            match radio::from_asu(value, technology) {
                 Some(power) => value = power,
                 None => return Err(self.refuse(line, column, Reason::NotAPower)),
             }
         }
         let power = Dbm::new(value as f32).map_err(|_| self.refuse(line, column, Reason::NotAPower))?;
-        let (least, most) = range(technology);
+        let (least, most) = radio::range(technology);
         if !(least..=most).contains(&value) {
             let reason = Reason::OutOfRange { from: format!("{least} dBm"), to: format!("{most} dBm ({technology})") };
             return Err(self.refuse(line, column, reason));
@@ -399,7 +393,7 @@ impl<'a> Reader<'a> {
         }
         match self.number(text) {
             Some(value) if value < 0.0 && SENTINELS.contains(&value) => None,
-            Some(value) if value == 2_147_483_647.0 => None,
+            Some(2_147_483_647.0) => None,
             Some(value) if value >= 0.0 => number::whole(value.round()),
             _ => {
                 dropped.download += 1;
@@ -424,45 +418,4 @@ impl<'a> Reader<'a> {
         let name = column.map_or("", |i| self.header.name(i));
         Reject::new(line.number, name, privacy::mask_words(&text::clean(&found)), reason)
     }
-}
-
-fn says_no_service(text: &[u8]) -> bool {
-    [b"no service".as_slice(), b"no_service", b"noservice", b"none", b"out of service"]
-        .iter()
-        .any(|word| text.eq_ignore_ascii_case(word))
-}
-
-/// The widest range that a phone reports, dBm: LTE TS 36.133 9.1.4 with its extension, and
-/// -43 as Android does; NR TS 38.133 10.1.6; UMTS TS 25.133; GSM TS 45.008 and TS 27.007.
-fn range(technology: Technology) -> (f64, f64) {
-    match technology {
-        Technology::Lte => (-156.0, -43.0),
-        Technology::Nr => (-156.0, -31.0),
-        Technology::Umts => (-121.0, -25.0),
-        Technology::Gsm => (-113.0, -47.0),
-    }
-}
-
-/// Arbitrary strength units of Android to dBm: GSM 2·asu − 113, UMTS asu − 116, LTE and NR asu − 140.
-fn from_asu(asu: f64, technology: Technology) -> Option<f64> {
-    let (most, factor, offset) = match technology {
-        Technology::Gsm => (31.0, 2.0, -113.0),
-        Technology::Umts => (91.0, 1.0, -116.0),
-        Technology::Lte | Technology::Nr => (97.0, 1.0, -140.0),
-    };
-    (asu.fract() == 0.0 && asu <= most).then_some(asu * factor + offset)
-}
-
-fn cell(text: &[u8]) -> Option<u64> {
-    if text.is_empty() || text.len() > 18 {
-        return None;
-    }
-    let mut value = 0_u64;
-    for byte in text {
-        if !byte.is_ascii_digit() {
-            return None;
-        }
-        value = value * 10 + u64::from(byte - b'0');
-    }
-    (!NO_CELL.contains(&value)).then_some(value)
 }

@@ -1,0 +1,78 @@
+//! Numbers of radio: ranges, units, and what stands for "no value".
+//!
+//! Every range is the widest that a phone reports by the standards; narrower
+//! ones refused real phones. A number outside is damage, not a weak signal.
+
+use crate::model::operator::Technology;
+
+/// What apps print for "no value" where a number is due.
+pub(super) const SENTINELS: [f64; 8] = [2_147_483_647.0, -2_147_483_648.0, -200.0, -205.0, -2000.0, 99.0, 255.0, -1.0];
+/// RSRQ: LTE extended −34 to 2.5 dB (TS 36.133 9.1.7), NR −43 to 20 dB (TS 38.133 10.1.11).
+pub(super) const RSRQ_DB: (f64, f64) = (-43.0, 20.0);
+/// SINR: −23 to 40 dB (TS 36.133 9.1.17, TS 38.133 10.1.16).
+pub(super) const SINR_DB: (f64, f64) = (-23.0, 40.0);
+/// Cell identities that mean "unknown": the largest `int` and the largest 28-bit ECI.
+const NO_CELL: [u64; 4] = [0, 268_435_455, 2_147_483_647, 4_294_967_295];
+
+pub(super) fn says_no_service(text: &[u8]) -> bool {
+    [b"no service".as_slice(), b"no_service", b"noservice", b"none", b"out of service"]
+        .iter()
+        .any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// The widest range that a phone reports, dBm: LTE TS 36.133 9.1.4 with its extension, and
+/// -43 as Android does; NR TS 38.133 10.1.6; UMTS TS 25.133; GSM TS 45.008 and TS 27.007.
+pub(super) fn range(technology: Technology) -> (f64, f64) {
+    match technology {
+        Technology::Lte => (-156.0, -43.0),
+        Technology::Nr => (-156.0, -31.0),
+        Technology::Umts => (-121.0, -25.0),
+        Technology::Gsm => (-113.0, -47.0),
+    }
+}
+
+/// Arbitrary strength units of Android to dBm: GSM 2·asu − 113, UMTS asu − 116, LTE and NR asu − 140.
+pub(super) fn from_asu(asu: f64, technology: Technology) -> Option<f64> {
+    let (most, factor, offset) = match technology {
+        Technology::Gsm => (31.0, 2.0, -113.0),
+        Technology::Umts => (91.0, 1.0, -116.0),
+        Technology::Lte | Technology::Nr => (97.0, 1.0, -140.0),
+    };
+    (asu.fract() == 0.0 && asu <= most).then_some(asu * factor + offset)
+}
+
+pub(super) fn cell(text: &[u8]) -> Option<u64> {
+    if text.is_empty() || text.len() > 18 {
+        return None;
+    }
+    let mut value = 0_u64;
+    for byte in text {
+        if !byte.is_ascii_digit() {
+            return None;
+        }
+        value = value * 10 + u64::from(byte - b'0');
+    }
+    (!NO_CELL.contains(&value)).then_some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strength_units_depend_on_the_technology() {
+        assert_eq!(from_asu(45.0, Technology::Lte), Some(-95.0));
+        assert_eq!(from_asu(10.0, Technology::Gsm), Some(-93.0));
+        assert_eq!(from_asu(30.0, Technology::Umts), Some(-86.0));
+        assert_eq!(from_asu(99.0, Technology::Gsm), None);
+        assert_eq!(from_asu(99.0, Technology::Lte), None);
+    }
+
+    #[test]
+    fn an_unknown_cell_is_no_cell() {
+        for text in ["", "0", "2147483647", "268435455", "-1", "A81B"] {
+            assert_eq!(cell(text.as_bytes()), None, "{text}");
+        }
+        assert_eq!(cell(b"167172104"), Some(167_172_104));
+    }
+}
