@@ -13,7 +13,7 @@ use rayon::prelude::*;
 
 use super::boundaries::Lookup;
 use super::signal::{Pass, REPORTING};
-use crate::model::admin::{AdminUnit, UnitChange, UnitCode, UnitKind};
+use crate::model::admin::{AdminUnit, UnitChange, UnitCode};
 use crate::model::measure::{LonLat, local_day};
 use crate::model::rules::Rules;
 use crate::model::sample::Run;
@@ -129,10 +129,16 @@ impl Facts {
         facts
     }
 
-    /// Indices into `units` of those in force on a day, all levels.
+    /// Indices into `units` of the communes in force on a day.
     #[must_use]
     pub fn units_on(&self, day: Date) -> Vec<usize> {
-        (0..self.units.len()).filter(|at| self.units[*at].in_force(day)).collect()
+        (0..self.units.len()).filter(|at| self.units[*at].is_commune() && self.units[*at].in_force(day)).collect()
+    }
+
+    /// The province in force on a day, where its boundary was imported.
+    #[must_use]
+    pub fn province_on(&self, day: Date) -> Option<&AdminUnit> {
+        self.units.iter().find(|unit| !unit.is_commune() && unit.in_force(day))
     }
 
     /// Communes in force on a day, by code, each code once.
@@ -260,12 +266,12 @@ fn split_visits(visits: &[Visit], villages: &[Village]) -> (Vec<HomeVisit>, Vec<
 
 /// An edition begins on each day on which some unit begins or ends.
 fn editions(units: &[AdminUnit]) -> Vec<Edition> {
-    let communes = || units.iter().filter(|unit| unit.kind != UnitKind::Province);
+    let communes = || units.iter().filter(|unit| unit.is_commune());
     let mut days: Vec<Date> = communes().flat_map(|unit| [Some(unit.valid_from), unit.valid_to]).flatten().collect();
     days.sort_unstable();
     days.dedup();
     let on = |day: Date| {
-        let in_force = (0..units.len()).filter(|at| units[*at].kind != UnitKind::Province && units[*at].in_force(day));
+        let in_force = (0..units.len()).filter(|at| units[*at].is_commune() && units[*at].in_force(day));
         let by_code: BTreeMap<UnitCode, usize> = in_force.map(|at| (units[at].code, at)).collect();
         by_code.into_values().collect()
     };

@@ -137,7 +137,7 @@ impl<'a> Context<'a> {
         row.text("verdict", cell.verdict.code());
         row.flag("confirmed", cell.confirmed);
         if let Some(median) = cell.median {
-            row.number("median_dbm", round(f64::from(median.get()), 1));
+            row.number("median_dbm", median.tenths());
         }
         row.evidence(evidence);
         row.integer("samples", i64::from(evidence.samples));
@@ -181,7 +181,7 @@ impl<'a> Context<'a> {
         row.integer("villages_without_households", i64::from(area.villages_without_households));
         row.evidence(&area.evidence);
         if let Some(worst) = area.worst {
-            row.number("worst_dbm", round(f64::from(worst.get()), 1));
+            row.number("worst_dbm", worst.tenths());
         }
         row.flag("synthetic", self.synthetic);
         Feature {
@@ -246,7 +246,7 @@ impl<'a> Context<'a> {
                 row.text("signal", signal.verdict.code());
                 row.flag("signal_confirmed", signal.confirmed);
                 if let Some(median) = signal.median {
-                    row.number("signal_median_dbm", round(f64::from(median.get()), 1));
+                    row.number("signal_median_dbm", median.tenths());
                 }
                 row.integer("signal_runs", i64::from(signal.evidence.runs));
                 row.integer("signal_days", i64::from(signal.evidence.days));
@@ -313,7 +313,7 @@ impl Attributes {
             Some(word) => self.text("percent_note", word),
             None => {
                 if let Some(value) = figure.known() {
-                    self.number("percent", round(value, 1));
+                    self.number("percent", value);
                 }
             }
         }

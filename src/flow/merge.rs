@@ -48,24 +48,26 @@ pub fn merge(from: &Sources<'_>, to: &Path, options: &ingest::Options) -> Result
         move |problem| MergeError::Unreadable { path, problem }
     };
     let mut refused = 0;
-    let mut old = Vec::new();
-    for path in from.units {
-        let read = ingest::boundaries::read(path, options).map_err(unreadable(path))?;
-        refused += read.batch.rejects.len() as u64;
-        old.extend(read.batch.rows.into_iter().map(|row| row.value));
-    }
-    let mut drawn = Vec::new();
-    for path in from.pieces {
-        let read = ingest::pieces::read(path, options).map_err(unreadable(path))?;
-        refused += read.batch.rejects.len() as u64;
-        drawn.extend(read.batch.rows.into_iter().map(|row| row.value));
-    }
     let read = ingest::mergers::read(from.crosswalk, options).map_err(unreadable(from.crosswalk))?;
     refused += read.batch.rejects.len() as u64;
     let changes: Vec<UnitChange> = read.batch.rows.into_iter().map(|row| row.value).collect();
     let Some(day) = changes.iter().map(|change| change.effective).max() else {
         return Ok(Merged { units: Vec::new(), incomplete: Vec::new(), refused });
     };
+    // Old units that do not say since when are those that the crosswalk found in force.
+    let before = ingest::Options { as_of: day.yesterday().ok(), ..options.clone() };
+    let mut old = Vec::new();
+    for path in from.units {
+        let read = ingest::boundaries::read(path, &before).map_err(unreadable(path))?;
+        refused += read.batch.rejects.len() as u64;
+        old.extend(read.batch.rows.into_iter().map(|row| row.value));
+    }
+    let mut drawn = Vec::new();
+    for path in from.pieces {
+        let read = ingest::pieces::read(path, &before).map_err(unreadable(path))?;
+        refused += read.batch.rejects.len() as u64;
+        drawn.extend(read.batch.rows.into_iter().map(|row| row.value));
+    }
     let pieces: Vec<Piece<'_>> =
         drawn.iter().map(|piece| Piece { from: piece.from, to: piece.to, geometry: &piece.geometry }).collect();
     let made = dissolve_with_pieces(&old, &pieces, &changes, day);

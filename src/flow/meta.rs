@@ -20,7 +20,7 @@ pub fn of_dataset(snapshot: &Snapshot) -> Json {
     let operators: Vec<Json> = operators.iter().map(|o| json!({"id": o.as_str(), "brand": o.brand()})).collect();
     let technologies: Vec<&str> = technologies.into_iter().map(Technology::generation).collect();
     let mut editions: BTreeMap<Date, u32> = BTreeMap::new();
-    for unit in &facts.units {
+    for unit in facts.units.iter().filter(|unit| unit.is_commune()) {
         *editions.entry(unit.valid_from).or_default() += 1;
     }
     let editions: Vec<Json> = editions
@@ -36,6 +36,7 @@ pub fn of_dataset(snapshot: &Snapshot) -> Json {
         .collect();
     json!({
         "epoch": snapshot.epoch.to_string(),
+        "province": facts.province_on(facts.today).map(|unit| json!({"code": unit.code.to_string(), "name": unit.name})),
         "synthetic": snapshot.synthetic(),
         "approximate": facts.units.iter().any(|unit| unit.approximate),
         "bounds": bounds(snapshot),

@@ -12,9 +12,12 @@ use jiff::Timestamp;
 
 use super::analyse;
 use super::demo::{self, DemoError, DemoFile, DemoFiles, Scale};
+use super::export;
 use super::import::{self, ImportError, Request};
 use super::merge::{self, MergeError, Sources};
+use crate::engine::boundaries::union_areas;
 use crate::ingest;
+use crate::model::admin::AdminUnit;
 use crate::model::import::ImportKind;
 use crate::model::language::Language;
 use crate::model::rules::Rules;
@@ -114,8 +117,14 @@ pub async fn build(
     let of_kind = |kind| files.iter().find(|file| file.kind == kind).map(|file| file.path.clone()).unwrap_or_default();
     let (old_units, crosswalk) = (of_kind(ImportKind::Boundaries), of_kind(ImportKind::Mergers));
     let sources = Sources { units: &[old_units], pieces: &[pieces], crosswalk: &crosswalk };
-    merge::merge(&sources, &new_units, &options)?;
-    files.insert(1, DemoFile { path: new_units, kind: ImportKind::Boundaries, as_of: None });
+    let merged = merge::merge(&sources, &new_units, &options)?;
+    let drawn: Vec<_> = merged.units.iter().filter_map(|unit| unit.geometry.as_ref()).collect();
+    let whole = AdminUnit { geometry: Some(union_areas(&drawn)), ..demo::province()? };
+    let province = input.join("demo_province.geojson");
+    export::write_units(&[whole], &province).map_err(folder(&province))?;
+    for path in [new_units, province] {
+        files.insert(1, DemoFile { path, kind: ImportKind::Boundaries, as_of: None });
+    }
 
     let store = store::open(&unfinished.to_string_lossy()).await?;
     for file in &files {

@@ -94,8 +94,11 @@ impl Source {
 
     /// The extension promises text or JSON and the content is neither.
     pub(super) fn extension_lies(&self) -> bool {
-        matches!(self.extension.as_str(), "csv" | "tsv" | "txt" | "json" | "geojson" | "ndjson")
-            && !matches!(self.kind, FileKind::Text | FileKind::Json)
+        match self.extension.as_str() {
+            "csv" | "tsv" | "txt" => !matches!(self.kind, FileKind::Text | FileKind::Json),
+            "json" | "geojson" | "ndjson" => self.kind != FileKind::Json,
+            _ => false,
+        }
     }
 }
 

@@ -178,6 +178,12 @@ impl AdminUnit {
         self.valid_from <= day && self.valid_to.is_none_or(|end| day < end)
     }
 
+    /// Communes, wards and special zones; also the townships of old.
+    #[must_use]
+    pub fn is_commune(&self) -> bool {
+        self.kind != UnitKind::Province
+    }
+
     /// `Phường Phủ Lý`.
     #[must_use]
     pub fn full_name(&self) -> String {

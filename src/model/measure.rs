@@ -133,6 +133,13 @@ impl Dbm {
     pub fn get(self) -> f32 {
         self.0
     }
+
+    /// To one decimal, as every output prints it: -106.90625 is -106.9 in the
+    /// tile, the file and the database alike.
+    #[must_use]
+    pub fn tenths(self) -> f64 {
+        (f64::from(self.0) * 10.0).round() / 10.0
+    }
 }
 
 impl TryFrom<f32> for Dbm {

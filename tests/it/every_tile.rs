@@ -40,7 +40,7 @@ fn check(snapshot: &Snapshot, question: &Question, zooms: std::ops::RangeInclusi
     let view = snapshot.view(question);
     let layers: Vec<&tiles::Layer> = LAYERS.iter().map(|layer| snapshot.layer(&view, layer).unwrap()).collect();
     let bounds = phusong::flow::meta::bounds(snapshot);
-    let ids: Mutex<HashMap<(String, String), u64>> = Mutex::new(HashMap::new());
+    let ids: Mutex<HashMap<(String, String), Option<u64>>> = Mutex::new(HashMap::new());
     let seen: Mutex<HashMap<String, usize>> = Mutex::new(HashMap::new());
     let problems: Vec<String> = addresses(bounds, zooms)
         .into_par_iter()
@@ -53,8 +53,8 @@ fn check(snapshot: &Snapshot, question: &Question, zooms: std::ops::RangeInclusi
                     let key = ["code", "cell", "area"].iter().find_map(|name| feature.attributes.get(*name));
                     let key = (layer.name.clone(), key.map(ToString::to_string).unwrap_or_default());
                     let first = *ids.lock().unwrap().entry(key.clone()).or_insert(feature.id);
-                    if first != feature.id {
-                        problems.push(format!("{at:?}: {key:?} has id {} here and {first} elsewhere", feature.id));
+                    if first != feature.id || feature.id.is_none() {
+                        problems.push(format!("{at:?}: {key:?} has id {:?} here and {first:?} elsewhere", feature.id));
                     }
                 }
             }

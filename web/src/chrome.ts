@@ -26,7 +26,7 @@ export function head(lang: Language, meta: Meta | null, switchLanguage: () => vo
     'div',
     { class: 'title' },
     h('h1', {}, t('appName')),
-    h('p', {}, meta ? t('tagline', { province: meta.province.name }) : t('taglineShort')),
+    h('p', {}, meta?.province ? t('tagline', { province: meta.province.name }) : t('taglineShort')),
   );
   const language = h(
     'button',

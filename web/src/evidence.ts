@@ -54,16 +54,16 @@ export function evidence(layer: Group, attributes: Attributes, meta: Meta | null
 }
 
 function village(layer: Group, sheet: Sheet): Evidence {
-  const countBelow = sheet.k;
+  const { k } = sheet;
   const status = sheet.text('status');
   const need = sheet.text('need');
   if (layer !== 'villages') sheet.figure('rank', 'rank');
   if (need) sheet.say('need', 'need', word('need', need));
   if (layer === 'priority') sheet.figure('score', 'score', { unit: t('householdsUnit') });
   if (status) sheet.say('status', 'status', word('status', status));
-  sheet.figure('households', 'householdsDeclared', { countBelow });
-  sheet.figure('visited', 'visited', { countBelow });
-  sheet.figure('guided', 'guided', { countBelow });
+  sheet.figure('households', 'householdsDeclared', { k });
+  sheet.figure('visited', 'visited', { k });
+  sheet.figure('guided', 'guided', { k });
   sheet.figure('remaining', 'remaining', { k: sheet.k });
   sheet.figure('percent', 'percentGuided', { unit: '%', decimals: 1, k: sheet.k });
   sheet.day('last_visit', 'lastVisit', 'note_not_reported');
@@ -99,7 +99,7 @@ function deadArea(sheet: Sheet): Evidence {
   sheet.list('communes', 'communesTouched');
   sheet.figure('villages', 'villagesInside');
   sheet.list('village_names', 'villageNames');
-  sheet.figure('households', 'householdsInside', { countBelow: sheet.k });
+  sheet.figure('households', 'householdsInside', { k: sheet.k });
   if ((sheet.number('villages_without_households') ?? 0) > 0) {
     sheet.figure('villages_without_households', 'villagesWithoutHouseholds');
   }

@@ -42,8 +42,6 @@ export interface FigureOptions {
   decimals?: number;
   /** The word when neither the figure nor its note is there. */
   absent?: Key;
-  /** A count of households: suppressed means fewer than `k`. */
-  countBelow?: number;
   /** The floor that hid a figure which depends on such a count. */
   k?: number;
 }
@@ -58,11 +56,12 @@ export function figure(attributes: Attributes, name: string, options: FigureOpti
   return absent(attributes[`${name}_note`], options);
 }
 
+/**
+ * A hidden figure is not always a small one: a neighbour is hidden with it, so
+ * that a sum gives neither away. "Under five" would be untrue of the neighbour.
+ */
 function absent(note: unknown, options: FigureOptions): Shown {
   if (note === 'suppressed') {
-    if (options.countBelow !== undefined) {
-      return { text: `<${options.countBelow}`, hint: t('suppressedHint', { k: options.countBelow }), absent: true };
-    }
     return { text: t('hidden'), hint: t('hiddenHint', { k: options.k ?? 5 }), absent: true };
   }
   const word = typeof note === 'string' ? known(`note_${note}`) : undefined;

@@ -170,7 +170,7 @@ function villageRow(list: List, item: Item, meta: Meta): Parts {
 }
 
 function deadAreaRow(item: Item, meta: Meta): Parts {
-  const households = figure(item, 'households', { countBelow: meta.rules.reach.k });
+  const households = figure(item, 'households', { k: meta.rules.reach.k });
   const verdict = text(item.verdict);
   const names = text(item.village_names);
   const size = typeof item.area_m2 === 'number' ? area(item.area_m2) : '';

@@ -303,7 +303,7 @@ function setBanner(next: typeof banner): void {
 
 function draw(): void {
   document.documentElement.lang = state.lang;
-  document.title = meta ? t('documentTitle', { province: meta.province.name }) : t('appName');
+  document.title = meta?.province ? t('documentTitle', { province: meta.province.name }) : t('appName');
   drawHead();
   drawSheet();
   drawFilters();

@@ -62,7 +62,8 @@ export interface Meta {
   epoch: number | string;
   synthetic: boolean;
   approximate: boolean;
-  province: { code: string; name: string };
+  /** Known once the boundary of the province has been imported. */
+  province: { code: string; name: string } | null;
   /** West, south, east, north. */
   bounds: [number, number, number, number];
   as_of: string;
@@ -86,7 +87,9 @@ export interface Summary extends Attributes {
 }
 
 export interface LegendEntry {
-  color: string;
+  /** Absent where a pattern stands for the entry. */
+  color?: string;
+  order?: number;
   vi: string;
   en: string;
 }

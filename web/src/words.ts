@@ -10,8 +10,11 @@ export function setLegend(next: Legend): void {
   legend = next;
 }
 
+/** Coloured entries in the order of the legend: a JSON object has none of its own. */
 export function entries(kind: LegendKind): [string, LegendEntry][] {
-  return Object.entries(legend[kind] ?? {});
+  return Object.entries(legend[kind] ?? {})
+    .filter(([, entry]) => entry.color !== undefined)
+    .sort(([, a], [, b]) => (a.order ?? 0) - (b.order ?? 0));
 }
 
 export function word(kind: LegendKind, code: string): string {

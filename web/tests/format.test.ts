@@ -29,8 +29,7 @@ describe('a figure that is not there is a word, never zero', () => {
     ['with a unit', { guided: 12 }, { unit: 'dBm' }, '12 dBm'],
     ['not reported', { guided_note: 'not_reported' }, {}, 'chưa báo cáo'],
     ['not measured', { guided_note: 'not_measured' }, {}, 'chưa đo'],
-    ['a suppressed count', { guided_note: 'suppressed' }, { countBelow: 5 }, '<5'],
-    ['what follows from one', { guided_note: 'suppressed' }, { k: 5 }, 'ẩn'],
+    ['a suppressed figure', { guided_note: 'suppressed' }, { k: 5 }, 'ẩn'],
     ['a note that we do not know', { guided_note: 'lost' }, {}, 'chưa báo cáo'],
     ['nothing at all', {}, {}, 'chưa báo cáo'],
     ['nothing, and nobody measured', {}, { absent: 'note_not_measured' }, 'chưa đo'],
@@ -41,7 +40,7 @@ describe('a figure that is not there is a word, never zero', () => {
     expect(figure(attributes, 'guided', options).text).toBe(expected);
   });
 
-  test('a suppressed count says why', () => {
-    expect(figure({ guided_note: 'suppressed' }, 'guided', { countBelow: 5 }).hint).toBe('ít hơn 5 hộ, ẩn để bảo vệ quyền riêng tư');
+  test('a suppressed figure says why', () => {
+    expect(figure({ guided_note: 'suppressed' }, 'guided', { k: 5 }).hint).toBe('ẩn để không lộ nhóm dưới 5 hộ');
   });
 });

@@ -145,11 +145,12 @@ fn village(
     }
 }
 
-/// At most 100: more guided than declared is a fault of the denominator.
+/// To one decimal, as every output prints it, and at most 100: more guided
+/// than declared is a fault of the denominator.
 pub(super) fn percent(guided: u64, households: u64) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "households of a province are far below 2⁵³")]
     let share = guided as f64 / households as f64;
-    (share * 100.0).min(100.0)
+    (share * 1000.0).round().min(1000.0) / 10.0
 }
 
 fn days_between(from: Date, to: Date) -> i32 {

@@ -37,6 +37,9 @@ pub(super) struct NewCommune {
     pub(super) kind: String,
     /// Published in 2026.
     pub(super) area_km2: f64,
+    province_code: String,
+    /// With the kind: `Tỉnh Ninh Bình`.
+    province: String,
 }
 
 /// One edge of the crosswalk.
@@ -58,6 +61,16 @@ impl OldCommune {
     pub(super) fn spot(&self) -> Spot {
         Spot::from_degrees(self.lon, self.lat)
     }
+}
+
+/// The code and the full name of the province that the new communes lie in.
+pub(super) fn province() -> Result<(String, String), DemoError> {
+    let new: Vec<NewCommune> = rows("new_communes.csv", NEW)?;
+    let first = new.into_iter().next();
+    first.map(|unit| (unit.province_code, unit.province)).ok_or_else(|| DemoError::Facts {
+        file: "new_communes.csv",
+        reason: "no row".to_owned(),
+    })
 }
 
 /// The crosswalk as it is, for the file that the importer reads.

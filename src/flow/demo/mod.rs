@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 use geo_types::{LineString, MultiPolygon, Polygon};
 use jiff::civil::{Date, date};
 
-use crate::model::admin::UnitCode;
+use crate::model::admin::{AdminUnit, UnitCode, UnitKind};
 use crate::model::import::ImportKind;
 
 use facts::Facts;
@@ -151,6 +151,27 @@ pub fn write(dir: &Path, scale: &Scale, progress: &mut dyn FnMut(Step)) -> Resul
         desk.put(&name, ImportKind::Samples, None, &slices)?;
     }
     Ok(DemoFiles { files: desk.files, pieces_path, pieces: pieces(&facts, &land) })
+}
+
+/// The province of the demo, not yet drawn.
+///
+/// # Errors
+/// When the embedded facts are broken.
+pub fn province() -> Result<AdminUnit, DemoError> {
+    let (code, full) = facts::province()?;
+    let (kind, name) = UnitKind::split(&full);
+    Ok(AdminUnit {
+        code: code.parse().map_err(|_| DemoError::Facts { file: "new_communes.csv", reason: format!("province {code}") })?,
+        name,
+        kind: kind.unwrap_or(UnitKind::Province),
+        district: None,
+        valid_from: NEW_FIRST,
+        valid_to: None,
+        geometry: None,
+        stated_area_km2: None,
+        source: BOUNDARY_SOURCE.to_owned(),
+        approximate: true,
+    })
 }
 
 struct Desk<'a> {

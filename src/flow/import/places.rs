@@ -44,7 +44,7 @@ impl Places {
         let changes = store.changes().await?;
         let villages = store.villages().await?;
         let lineage = Lineage::new(&units, &changes);
-        let current = || units.iter().filter(|unit| unit.in_force(today));
+        let current = || units.iter().filter(|unit| unit.is_commune() && unit.in_force(today));
         let lookup = Lookup::new(current().filter_map(|unit| Some((unit.code, unit.geometry.as_ref()?))));
         let names = Matcher::new(current().flat_map(|unit| [(unit.full_name(), unit.code), (unit.name.clone(), unit.code)]));
         let mut spellings: HashMap<UnitCode, Vec<(String, VillageCode)>> = HashMap::new();

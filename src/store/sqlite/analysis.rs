@@ -120,7 +120,7 @@ fn put_cells(raw: &Raw<'_>, cells: &[CellVerdict], synthetic: bool) -> Result<()
             technology_text(verdict.technology).into(),
             verdict.verdict.code().into(),
             verdict.confirmed.into(),
-            verdict.median.map(plain).into(),
+            verdict.median.map(Dbm::tenths).into(),
             evidence.runs.into(),
             evidence.days.into(),
             evidence.devices.into(),
@@ -177,7 +177,7 @@ fn put_dead_areas(raw: &Raw<'_>, areas: &[DeadArea], synthetic: bool) -> Result<
             evidence.devices.into(),
             evidence.weak_runs.into(),
             evidence.silent_runs.into(),
-            area.worst.map(plain).into(),
+            area.worst.map(Dbm::tenths).into(),
             evidence.first_seen.to_string().as_str().into(),
             evidence.last_seen.to_string().as_str().into(),
             synthetic.into(),
@@ -227,7 +227,7 @@ fn put_villages(raw: &Raw<'_>, villages: &[VillageReach]) -> Result<(), StoreErr
             last.as_deref().into(),
             signal.map_or("not_measured", |signal| signal.verdict.code()).into(),
             signal.map(|signal| signal.confirmed).into(),
-            signal.and_then(|signal| signal.median).map(plain).into(),
+            signal.and_then(|signal| signal.median).map(Dbm::tenths).into(),
             signal.map(|signal| signal.evidence.runs).into(),
             signal.map(|signal| signal.evidence.days).into(),
             seen.as_deref().into(),
@@ -284,10 +284,4 @@ fn operator_text(operator: Option<&Operator>) -> &str {
 
 fn technology_text(technology: Option<Technology>) -> &'static str {
     technology.map_or(ALL, Technology::generation)
-}
-
-/// As a person writes it: −95.1 and not −95.0999984741211, which is what widening the bits would give.
-fn plain(power: Dbm) -> f64 {
-    let value = power.get();
-    value.to_string().parse().unwrap_or_else(|_| f64::from(value))
 }

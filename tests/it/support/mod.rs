@@ -7,39 +7,39 @@ use std::sync::OnceLock;
 
 use serde_json::Value as Json;
 
-pub mod mvt;
+pub(crate) mod mvt;
 
 /// The program under test, the one that users run.
-pub fn phusong() -> Command {
+pub(crate) fn phusong() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_phusong"));
     command.env_remove("PHUSONG_DB").env("PHUSONG_LANG", "en").env("PHUSONG_LOG", "warn").arg("--quiet");
     command
 }
 
 /// Runs the program to its end.
-pub fn run(arguments: &[&str]) -> Output {
+pub(crate) fn run(arguments: &[&str]) -> Output {
     phusong().args(arguments).output().expect("the program starts")
 }
 
-pub fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// Runs the program with `--json`, asserts success, returns its one object.
-pub fn run_json(arguments: &[&str]) -> Json {
+pub(crate) fn run_json(arguments: &[&str]) -> Json {
     let output = phusong().arg("--json").args(arguments).output().expect("the program starts");
     assert!(output.status.success(), "{arguments:?}\n{}\n{}", text(&output.stdout), text(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{arguments:?}: {e}\n{}", text(&output.stdout)))
 }
 
 /// A folder that lives as long as the test.
-pub fn folder() -> tempfile::TempDir {
+pub(crate) fn folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("a temporary folder")
 }
 
 /// The store of the demo province: the full one that `make test` has built, named by
 /// `PHUSONG_DEMO_DB`, else a small one made here.
-pub fn demo_store() -> &'static Path {
+pub(crate) fn demo_store() -> &'static Path {
     static STORE: OnceLock<PathBuf> = OnceLock::new();
     STORE.get_or_init(|| {
         if let Some(path) = std::env::var_os("PHUSONG_DEMO_DB").map(PathBuf::from) {
@@ -55,7 +55,7 @@ pub fn demo_store() -> &'static Path {
 }
 
 /// The real data, or `None` after saying so.
-pub fn real_data() -> Option<PathBuf> {
+pub(crate) fn real_data() -> Option<PathBuf> {
     match std::env::var_os("PHUSONG_REAL_DATA") {
         Some(path) => Some(PathBuf::from(path)),
         None => {
@@ -66,13 +66,13 @@ pub fn real_data() -> Option<PathBuf> {
 }
 
 /// A server of a store on a port of its own, ended with the test.
-pub struct Server {
+pub(crate) struct Server {
     child: Child,
-    pub base: String,
+    pub(crate) base: String,
 }
 
 impl Server {
-    pub fn start(store: &Path) -> Self {
+    pub(crate) fn start(store: &Path) -> Self {
         let mut child = phusong()
             .args(["serve", "--port", "0", "--db", &store.to_string_lossy()])
             .stdout(Stdio::piped())
@@ -85,16 +85,16 @@ impl Server {
     }
 
     /// The server that tests of the demo share. It ends with the test program's process group.
-    pub fn of_demo() -> &'static Self {
+    pub(crate) fn of_demo() -> &'static Self {
         static SERVER: OnceLock<Server> = OnceLock::new();
         SERVER.get_or_init(|| Server::start(demo_store()))
     }
 
-    pub fn get(&self, path: &str) -> Reply {
+    pub(crate) fn get(&self, path: &str) -> Reply {
         self.ask(path, &[])
     }
 
-    pub fn ask(&self, path: &str, headers: &[(&str, &str)]) -> Reply {
+    pub(crate) fn ask(&self, path: &str, headers: &[(&str, &str)]) -> Reply {
         let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
         let mut request = agent.get(format!("{}{path}", self.base));
         for (name, value) in headers {
@@ -111,7 +111,7 @@ impl Server {
         Reply { status, headers, body }
     }
 
-    pub fn json(&self, path: &str) -> Json {
+    pub(crate) fn json(&self, path: &str) -> Json {
         let reply = self.get(path);
         assert_eq!(reply.status, 200, "{path}: {}", text(&reply.body));
         reply.json()
@@ -125,24 +125,24 @@ impl Drop for Server {
     }
 }
 
-pub struct Reply {
-    pub status: u16,
+pub(crate) struct Reply {
+    pub(crate) status: u16,
     headers: Vec<(String, String)>,
-    pub body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Reply {
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// Every value of a header that may be repeated, joined.
-    pub fn headers(&self, name: &str) -> String {
+    pub(crate) fn headers(&self, name: &str) -> String {
         let values: Vec<&str> = self.headers.iter().filter(|(key, _)| key == name).map(|(_, v)| v.as_str()).collect();
         values.join(", ")
     }
 
-    pub fn json(&self) -> Json {
+    pub(crate) fn json(&self) -> Json {
         serde_json::from_slice(&self.body).unwrap_or_else(|e| panic!("{e}: {}", text(&self.body)))
     }
 }
