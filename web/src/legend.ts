@@ -70,7 +70,7 @@ function meaning(group: Group, meta: Meta, state: State): (HTMLElement | null)[]
         h('p', { class: 'note' }, t(state.technology ? 'thresholdsFor' : 'thresholdsDefault', { technology })),
         list([
           ...entries('verdict').map(([code, { color }]) => row('cell', color, word('verdict', code), threshold(code, meta, technology))),
-          row('cell hatched', undefined, t('note_not_measured')),
+          row('cell hatched', undefined, word('verdict', 'unmeasured')),
         ]),
       ];
     }
