@@ -23,14 +23,16 @@ test: setup-test $(PHUSONG)
 
 check: setup-test
 	cargo fmt --check
-	cargo clippy --release --all-targets -- -D warnings
-	cargo clippy --release --all-targets --no-default-features -- -D warnings
+	cargo clippy --all-targets -- -D warnings
+	cargo clippy --all-targets --no-default-features -- -D warnings
 	$(MAKE) $(PHUSONG)
 	$(MAKE) web-test unit
 
-# The tests run the program that users run: one build serves both.
+# The tests run the program that users run, on the whole demo province: one build serves both.
 unit: $(PHUSONG)
-	cargo test --release --no-fail-fast
+	rm -rf target/demo
+	$(PHUSONG) demo --quiet --no-serve --dir target/demo
+	PHUSONG_DEMO_DB=target/demo/phusong.gpkg cargo test --release --no-fail-fast
 
 web-test: web/node_modules/.package-lock.json
 	cd web && npm run typecheck && npm test

@@ -28,7 +28,12 @@ pub(super) fn language(parameters: &Parameters) -> Result<Language, Problem> {
 /// A whole number from 0, or its default.
 pub(super) fn number(parameters: &Parameters, name: &str, default: usize) -> Result<usize, Problem> {
     parameters.get(name).map_or(Ok(default), |text| {
-        text.parse().map_err(|_| Problem::bad_request(format!("`{name}` is `{text}`, expected a whole number"), "leave it out for the default"))
+        text.parse().map_err(|_| {
+            Problem::bad_request(
+                format!("`{name}` is `{text}`, expected a whole number"),
+                "leave it out for the default",
+            )
+        })
     })
 }
 

@@ -44,7 +44,5 @@ pub(super) async fn file(method: Method, uri: Uri, headers: HeaderMap) -> Result
 fn is_hashed(path: &str) -> bool {
     let stem = path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map_or("", |(stem, _)| stem);
     let hash = stem.rsplit_once('-').map_or("", |(_, hash)| hash);
-    path.starts_with("assets/")
-        && hash.len() == 8
-        && hash.chars().any(|c| c.is_ascii_digit() || c.is_ascii_uppercase())
+    path.starts_with("assets/") && hash.len() == 8 && hash.chars().any(|c| c.is_ascii_digit() || c.is_ascii_uppercase())
 }

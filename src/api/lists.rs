@@ -86,7 +86,10 @@ pub(super) async fn one(
     .await?
     .map_err(|_| no_layer(&name))?;
     let Some(body) = found else {
-        return Err(Problem::not_found(format!("`{name}` has no `{wanted}`"), format!("GET /api/{name} lists the keys")));
+        return Err(Problem::not_found(
+            format!("`{name}` has no `{wanted}`"),
+            format!("GET /api/{name} lists the keys"),
+        ));
     };
     Ok(caching::json(&headers, &epoch, "application/json", body.to_string()))
 }

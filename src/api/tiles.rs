@@ -122,7 +122,10 @@ pub(super) async fn tilejson(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let Some(names) = file.strip_suffix(".json") else {
-        return Err(Problem::not_found(format!("there is no /tiles/{file}"), "GET /tiles/communes.json is TileJSON, /tiles/communes/10/813/449 a tile"));
+        return Err(Problem::not_found(
+            format!("there is no /tiles/{file}"),
+            "GET /tiles/communes.json is TileJSON, /tiles/communes/10/813/449 a tile",
+        ));
     };
     let layers = definitions(names)?;
     let question = ask::question(&parameters)?;
@@ -132,7 +135,8 @@ pub(super) async fn tilejson(
     let joined: Vec<&str> = layers.iter().map(|layer| layer.id).collect();
     let asked = question.canonical();
     let joint = if asked.is_empty() { "" } else { "&" };
-    let url = format!("{}/tiles/{}/{{z}}/{{x}}/{{y}}?v={epoch}{joint}{asked}", ask::base_url(&headers), joined.join(","));
+    let url =
+        format!("{}/tiles/{}/{{z}}/{{x}}/{{y}}?v={epoch}{joint}{asked}", ask::base_url(&headers), joined.join(","));
     let attribution = if snapshot.synthetic() {
         language.pick("Dữ liệu mô phỏng", "Synthetic demo data")
     } else {
@@ -160,7 +164,10 @@ fn definitions(names: &str) -> Result<Vec<&'static LayerDefinition>, Problem> {
     for name in names.split(',') {
         let Some(definition) = tiles::definition(name) else {
             let known: Vec<&str> = tiles::definitions().iter().map(|layer| layer.id).collect();
-            return Err(Problem::not_found(format!("there is no layer `{name}`"), format!("one or several of {}", known.join(","))));
+            return Err(Problem::not_found(
+                format!("there is no layer `{name}`"),
+                format!("one or several of {}", known.join(",")),
+            ));
         };
         if !found.iter().any(|layer| layer.id == definition.id) {
             found.push(definition);
@@ -172,7 +179,8 @@ fn definitions(names: &str) -> Result<Vec<&'static LayerDefinition>, Problem> {
 /// `14`, `13018`, `7189` or `7189.mvt`.
 fn address(z: &str, x: &str, y: &str) -> Result<Address, Problem> {
     let y = y.strip_suffix(".mvt").or_else(|| y.strip_suffix(".pbf")).unwrap_or(y);
-    let wrong = || Problem::bad_request(format!("`{z}/{x}/{y}` is not a tile"), "z is 0 to 22, x and y are 0 to 2^z - 1");
+    let wrong =
+        || Problem::bad_request(format!("`{z}/{x}/{y}` is not a tile"), "z is 0 to 22, x and y are 0 to 2^z - 1");
     let (Ok(z), Ok(x), Ok(y)) = (z.parse(), x.parse(), y.parse()) else { return Err(wrong()) };
     Address::new(z, x, y).map_err(|_| wrong())
 }

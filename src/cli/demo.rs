@@ -39,7 +39,9 @@ impl Demo {
         };
         let built = province::build(&self.dir, self.small, &config.rules(), clock::now, &mut tell).await;
         bar.finish_and_clear();
-        let file = built.map_err(|error| Failure::new(error.to_string()).hint("choose another folder with --dir, or remove this one"))?;
+        let file = built.map_err(|error| {
+            Failure::new(error.to_string()).hint("choose another folder with --dir, or remove this one")
+        })?;
         if self.no_serve {
             words::result(&file.display().to_string());
             return Ok(ExitCode::SUCCESS);

@@ -72,7 +72,9 @@ impl Failure {
         match error {
             ImportError::Unreadable(problem) => Self::of_file(path, &problem),
             ImportError::Store(error) => error.into(),
-            ImportError::Read { .. } => Self::new(error.to_string()).hint("check the name and that the file may be read"),
+            ImportError::Read { .. } => {
+                Self::new(error.to_string()).hint("check the name and that the file may be read")
+            }
         }
     }
 }

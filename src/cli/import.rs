@@ -165,7 +165,10 @@ fn summary(report: &Report, language: Language) -> String {
         }
     }
     if report.refused > 5 {
-        lines.push(language.pick(format!("  … và {} dòng nữa", count(report.refused - 5)), format!("  … and {} more", count(report.refused - 5))));
+        lines.push(language.pick(
+            format!("  … và {} dòng nữa", count(report.refused - 5)),
+            format!("  … and {} more", count(report.refused - 5)),
+        ));
     }
     if let Some(rejects) = &report.rejects_file {
         let rejects = rejects.display();

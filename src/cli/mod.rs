@@ -143,7 +143,11 @@ async fn dispatch(arguments: Arguments, language: Language) -> Result<ExitCode, 
 
 impl Common {
     fn language(&self) -> Language {
-        let locale = || ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+        let locale = || {
+            ["LC_ALL", "LC_MESSAGES", "LANG"]
+                .into_iter()
+                .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()))
+        };
         self.lang.unwrap_or_else(|| locale().map_or_else(Language::default, |locale| Language::from_locale(&locale)))
     }
 

@@ -36,7 +36,8 @@ pub(super) async fn serve(
     let app = App::new(Arc::clone(&store), config.rules(), clock::now).await;
     bar.finish_and_clear();
     let port = port.or(config.port).unwrap_or(PORT);
-    let served = api::serve::serve(app?, port, |at| words::result(&format!("listening on http://{at}")), stopped()).await;
+    let served =
+        api::serve::serve(app?, port, |at| words::result(&format!("listening on http://{at}")), stopped()).await;
     store.close().await;
     match served {
         Ok(()) => Ok(ExitCode::SUCCESS),

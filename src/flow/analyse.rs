@@ -47,7 +47,8 @@ pub async fn analyse(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result
         rules: rules.clone(),
         today: local_day(now),
     };
-    let judged = tokio::task::spawn_blocking(move || judge(samples, parts)).await.map_err(|_| StoreError::Interrupted)?;
+    let judged =
+        tokio::task::spawn_blocking(move || judge(samples, parts)).await.map_err(|_| StoreError::Interrupted)?;
     let Judged { facts, answer, standing: Standing { cells, dead_areas } } = judged;
     store
         .replace_analysis(

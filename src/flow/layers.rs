@@ -84,7 +84,11 @@ impl<'a> Context<'a> {
             row.integer("villages_reached", i64::from(reach.villages_reached));
             row.integer("villages_unreached", i64::from(reach.villages_unreached));
             row.integer("villages_no_denominator", i64::from(reach.villages_no_denominator));
-            row.count("households", "households_note", reach.households.map(i64::try_from).map(Result::unwrap_or_default));
+            row.count(
+                "households",
+                "households_note",
+                reach.households.map(i64::try_from).map(Result::unwrap_or_default),
+            );
             row.count("guided", "guided_note", reach.guided.map(i64::try_from).map(Result::unwrap_or_default));
             row.percent(reach.percent);
             row.integer("cells_measured", i64::from(reach.cells_measured));
@@ -174,8 +178,12 @@ impl<'a> Context<'a> {
         communes.dedup();
         row.text("communes", communes.join(", "));
         row.integer("villages", i64::try_from(area.villages.len()).unwrap_or(i64::MAX));
-        let names: Vec<_> =
-            area.villages.iter().filter_map(|code| self.villages.get(code)).map(|village| village.name.as_str()).collect();
+        let names: Vec<_> = area
+            .villages
+            .iter()
+            .filter_map(|code| self.villages.get(code))
+            .map(|village| village.name.as_str())
+            .collect();
         row.text("village_names", names.join(", "));
         row.integer("households", i64::try_from(area.households).unwrap_or(i64::MAX));
         row.integer("villages_without_households", i64::from(area.villages_without_households));

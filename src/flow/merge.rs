@@ -72,8 +72,7 @@ pub fn merge(from: &Sources<'_>, to: &Path, options: &ingest::Options) -> Result
         drawn.iter().map(|piece| Piece { from: piece.from, to: piece.to, geometry: &piece.geometry }).collect();
     let made = dissolve_with_pieces(&old, &pieces, &changes, day);
     let merged = as_units(&made, &old, &changes, day);
-    let incomplete =
-        made.units.iter().filter(|u| !u.missing.is_empty()).map(|u| (u.code, u.missing.clone())).collect();
+    let incomplete = made.units.iter().filter(|u| !u.missing.is_empty()).map(|u| (u.code, u.missing.clone())).collect();
     export::write_units(&merged, to).map_err(|source| MergeError::Write { path: to.to_owned(), source })?;
     Ok(Merged { units: merged, incomplete, refused })
 }

@@ -23,10 +23,8 @@ pub fn of_dataset(snapshot: &Snapshot) -> Json {
     for unit in facts.units.iter().filter(|unit| unit.is_commune()) {
         *editions.entry(unit.valid_from).or_default() += 1;
     }
-    let editions: Vec<Json> = editions
-        .into_iter()
-        .map(|(from, units)| json!({"valid_from": from.to_string(), "units": units}))
-        .collect();
+    let editions: Vec<Json> =
+        editions.into_iter().map(|(from, units)| json!({"valid_from": from.to_string(), "units": units})).collect();
     let sources: Vec<Json> = snapshot
         .imports
         .iter()

@@ -44,7 +44,9 @@ impl Progress {
                 language.pick(format!("đã có {path}"), format!("{path} is there already"))
             }
             Self::Generating => language.pick("tạo tỉnh mô phỏng".into(), "making the demo province".into()),
-            Self::Merging => language.pick("ghép xã cũ thành xã mới".into(), "dissolving old communes into new ones".into()),
+            Self::Merging => {
+                language.pick("ghép xã cũ thành xã mới".into(), "dissolving old communes into new ones".into())
+            }
             Self::Importing(file) => language.pick(format!("nhập {file}"), format!("importing {file}")),
             Self::Imported { file, accepted, refused } => language.pick(
                 format!("{file}: nhận {accepted}, loại {refused}"),

@@ -37,12 +37,8 @@ const COMMUNE_LEVELS: [(RangeInclusive<u8>, f64); 6] = [
 ];
 
 /// Zooms and the H3 resolution that suits them: a cell is drawn 4 to 20 pixels wide.
-const CELL_LEVELS: [(RangeInclusive<u8>, Resolution); 4] = [
-    (0..=7, Resolution::Six),
-    (8..=9, Resolution::Seven),
-    (10..=10, Resolution::Eight),
-    (11..=22, Resolution::Nine),
-];
+const CELL_LEVELS: [(RangeInclusive<u8>, Resolution); 4] =
+    [(0..=7, Resolution::Six), (8..=9, Resolution::Seven), (10..=10, Resolution::Eight), (11..=22, Resolution::Nine)];
 
 /// Answers kept at once. One holds a few megabytes for a province.
 const VIEWS: u64 = 48;

@@ -42,7 +42,8 @@ fn piece(record: Record, columns: [Option<usize>; 2], table: &Table) -> Result<R
         place::commune_code(text).ok_or_else(|| Reject::new(line, name, text, reason))
     };
     let (from, to) = (code(columns[0])?, code(columns[1])?);
-    let bad = |problem: String| Reject::new(line, "geometry", format!("{from} → {to}"), Reason::BadGeometry { problem });
+    let bad =
+        |problem: String| Reject::new(line, "geometry", format!("{from} → {to}"), Reason::BadGeometry { problem });
     let geometry = match record.geometry {
         RawGeometry::None => return Err(bad("there is no geometry".to_owned())),
         RawGeometry::Bad(problem) => return Err(bad(problem)),

@@ -33,10 +33,10 @@ impl Operator {
     /// The brand of a registered PLMN, or `MCC-MNC` where it is not Vietnamese.
     #[must_use]
     pub fn from_plmn(mcc: u16, mnc: u16) -> Option<Self> {
-        if mcc == 452 {
-            if let Some((_, slug, _)) = VIET_NAM.iter().find(|(code, ..)| *code == mnc) {
-                return slug.parse().ok();
-            }
+        if mcc == 452
+            && let Some((_, slug, _)) = VIET_NAM.iter().find(|(code, ..)| *code == mnc)
+        {
+            return slug.parse().ok();
         }
         if !(100..1000).contains(&mcc) || mnc > 999 {
             return None;
@@ -65,12 +65,13 @@ impl FromStr for Operator {
     fn from_str(text: &str) -> Result<Self, NotAnOperator> {
         let lower = text.trim().to_ascii_lowercase();
         let digits: String = lower.chars().filter(|c| *c != '-' && *c != ' ').collect();
-        if lower.starts_with("452") && matches!(digits.len(), 5 | 6) && digits.bytes().all(|b| b.is_ascii_digit()) {
-            if let Some((_, slug, _)) =
+        if lower.starts_with("452")
+            && matches!(digits.len(), 5 | 6)
+            && digits.bytes().all(|b| b.is_ascii_digit())
+            && let Some((_, slug, _)) =
                 digits[3..].parse::<u16>().ok().and_then(|mnc| VIET_NAM.iter().find(|(code, ..)| *code == mnc))
-            {
-                return Ok(Self::packed(slug));
-            }
+        {
+            return Ok(Self::packed(slug));
         }
         for (key, slug) in [
             ("viettel", "viettel"),

@@ -54,10 +54,10 @@ impl Question {
             to: day("to")?,
             as_of: day("as_of")?,
         };
-        if let (Some(from), Some(to)) = (question.from, question.to) {
-            if from > to {
-                return Err(NotAQuestion::Backwards { from, to });
-            }
+        if let (Some(from), Some(to)) = (question.from, question.to)
+            && from > to
+        {
+            return Err(NotAQuestion::Backwards { from, to });
         }
         Ok(question)
     }

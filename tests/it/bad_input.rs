@@ -10,9 +10,11 @@ use serde_json::Value as Json;
 
 use crate::support::{demo_store, folder, phusong, run, run_json, text};
 
-const SAMPLES: &str = "time,operator,technology,state,rsrp,rsrq,sinr,download_kbps,lon,lat,accuracy_m,speed_kmh,device,cell\n";
+const SAMPLES: &str =
+    "time,operator,technology,state,rsrp,rsrq,sinr,download_kbps,lon,lat,accuracy_m,speed_kmh,device,cell\n";
 const VILLAGES: &str = "code,commune_code,commune_name,name,kind,lon,lat,precision_m,households,households_date,population,confidence,aliases\n";
-const VISITS: &str = "id,time,village_code,village,commune_code,commune,lon,lat,accuracy_m,household,result,guided,signal_viettel\n";
+const VISITS: &str =
+    "id,time,village_code,village,commune_code,commune,lon,lat,accuracy_m,household,result,guided,signal_viettel\n";
 
 /// A store with the communes and villages of the demo, made once and copied for each test.
 fn province(dir: &Path) -> String {
@@ -68,7 +70,8 @@ fn refused_whole(kind: &str, name: &str, bytes: &[u8], words: &[&str]) {
 fn refused_row(outcome: &Outcome, accepted: u64, line: u64, reason: &str, words: &[&str]) {
     assert_eq!(outcome.report["accepted"].as_u64(), Some(accepted), "{}\n{}", outcome.report, outcome.words);
     let row = outcome.rejects.lines().find(|row| row.starts_with(&format!("{line},")));
-    let row = row.unwrap_or_else(|| panic!("line {line} is not among the refused:\n{}\n{}", outcome.rejects, outcome.words));
+    let row =
+        row.unwrap_or_else(|| panic!("line {line} is not among the refused:\n{}\n{}", outcome.rejects, outcome.words));
     assert!(row.contains(reason), "`{reason}` expected: {row}");
     assert!(outcome.words.contains(&format!(":{line}:")), "{}", outcome.words);
     for word in words {
@@ -103,7 +106,9 @@ fn a_truncated_geojson_keeps_what_came_before_the_cut_and_says_where_it_ends() {
 
 #[test]
 fn a_csv_with_swapped_coordinates_is_told_so() {
-    let rows = format!("{SAMPLES}2026-01-05T08:00:00+07:00,viettel,4G,in_service,-95,-10,10,,20.25,105.97,5,30,a,1\n2026-01-05T08:00:01+07:00,viettel,4G,in_service,-95,-10,10,,105.97,20.25,5,30,a,1\n");
+    let rows = format!(
+        "{SAMPLES}2026-01-05T08:00:00+07:00,viettel,4G,in_service,-95,-10,10,,20.25,105.97,5,30,a,1\n2026-01-05T08:00:01+07:00,viettel,4G,in_service,-95,-10,10,,105.97,20.25,5,30,a,1\n"
+    );
     let outcome = import("samples", "swapped.csv", rows.as_bytes());
     refused_row(&outcome, 1, 2, "swapped_lat_lon", &["swapped"]);
 }
@@ -111,7 +116,9 @@ fn a_csv_with_swapped_coordinates_is_told_so() {
 #[test]
 fn coordinates_that_are_no_place_are_refused_one_by_one() {
     let mut rows = SAMPLES.to_owned();
-    for (lon, lat) in [("NaN", "20.2"), ("1e300", "20.2"), ("0", "0"), ("105.97", "inf"), ("", "20.2"), ("105.97", "20.25")] {
+    for (lon, lat) in
+        [("NaN", "20.2"), ("1e300", "20.2"), ("0", "0"), ("105.97", "inf"), ("", "20.2"), ("105.97", "20.25")]
+    {
         rows += &format!("2026-01-05T08:00:00+07:00,viettel,4G,in_service,-95,-10,10,,{lon},{lat},5,30,a,1\n");
     }
     let outcome = import("samples", "places.csv", rows.as_bytes());
@@ -131,7 +138,12 @@ fn a_power_that_no_radio_reports_never_becomes_a_reading() {
     }
     rows += "2026-01-05T08:00:09+07:00,viettel,4G,no_service,,,,,105.97,20.25,5,30,a,1\n";
     let outcome = import("samples", "power.csv", rows.as_bytes());
-    assert_eq!((outcome.report["accepted"].as_u64(), outcome.report["refused"].as_u64()), (Some(2), Some(3)), "{}", outcome.report);
+    assert_eq!(
+        (outcome.report["accepted"].as_u64(), outcome.report["refused"].as_u64()),
+        (Some(2), Some(3)),
+        "{}",
+        outcome.report
+    );
     assert!(outcome.words.contains("no_service"), "{}", outcome.words);
 }
 
@@ -139,12 +151,36 @@ fn a_power_that_no_radio_reports_never_becomes_a_reading() {
 fn decomposed_text_means_the_same_village() {
     let dir = folder();
     let db = province(dir.path());
-    let communes = run_json(&["import", "villages", &write(dir.path(), "nfc.csv", &format!("{VILLAGES},14329,,Xóm Đường Mới,xóm,105.97,20.25,50,120,2026-01-01,,official,\n")), "--db", &db]);
+    let communes = run_json(&[
+        "import",
+        "villages",
+        &write(
+            dir.path(),
+            "nfc.csv",
+            &format!("{VILLAGES},14329,,Xóm Đường Mới,xóm,105.97,20.25,50,120,2026-01-01,,official,\n"),
+        ),
+        "--db",
+        &db,
+    ]);
     assert_eq!(communes["files"][0]["inserted"], 1, "{communes}");
     // The same name in NFD: e + combining marks, as a Mac writes it.
     let nfd = "Xo\u{301}m Đu\u{31b}o\u{31b}\u{300}ng Mo\u{31b}\u{301}i";
-    let again = run_json(&["import", "villages", &write(dir.path(), "nfd.csv", &format!("{VILLAGES},14329,,{nfd},xóm,105.97,20.25,50,120,2026-01-01,,official,\n")), "--db", &db]);
-    assert_eq!((again["files"][0]["inserted"].as_u64(), again["files"][0]["refused"].as_u64()), (Some(0), Some(0)), "{again}");
+    let again = run_json(&[
+        "import",
+        "villages",
+        &write(
+            dir.path(),
+            "nfd.csv",
+            &format!("{VILLAGES},14329,,{nfd},xóm,105.97,20.25,50,120,2026-01-01,,official,\n"),
+        ),
+        "--db",
+        &db,
+    ]);
+    assert_eq!(
+        (again["files"][0]["inserted"].as_u64(), again["files"][0]["refused"].as_u64()),
+        (Some(0), Some(0)),
+        "{again}"
+    );
 }
 
 #[test]
@@ -153,11 +189,18 @@ fn a_windows_file_with_semicolons_a_mark_and_decimal_commas_is_read() {
     let dir = folder();
     let db = province(dir.path());
     let outcome = import_into(Some(&db), "villages", "excel.csv", rows.as_bytes(), &[]);
-    assert_eq!((outcome.report["accepted"].as_u64(), outcome.report["refused"].as_u64()), (Some(2), Some(0)), "{}", outcome.words);
+    assert_eq!(
+        (outcome.report["accepted"].as_u64(), outcome.report["refused"].as_u64()),
+        (Some(2), Some(0)),
+        "{}",
+        outcome.words
+    );
     let to = dir.path().join("villages.geojson");
     run_json(&["export", "villages", "--db", &db, "-o", &to.to_string_lossy()]);
     let file: Json = serde_json::from_str(&fs::read_to_string(&to).unwrap()).unwrap();
-    let village = |name: &str| file["features"].as_array().unwrap().iter().find(|f| f["properties"]["name"] == name).unwrap().clone();
+    let village = |name: &str| {
+        file["features"].as_array().unwrap().iter().find(|f| f["properties"]["name"] == name).unwrap().clone()
+    };
     let first = village("Xóm Cổng Đình");
     assert_eq!(first["properties"]["households"], 1204, "{first}");
     assert!((first["geometry"]["coordinates"][0].as_f64().unwrap() - 105.9712).abs() < 1e-9, "{first}");
@@ -174,7 +217,9 @@ fn a_vanished_code_follows_the_merger_and_a_split_one_is_held() {
     let dir = folder();
     let db = province(dir.path());
     // 13294 Châu Cầu went whole to 13285 Phủ Lý; 13354 Tiên Nội was split; 99999 never was.
-    let rows = format!("{VISITS}v1,2026-01-05T09:00:00+07:00,,,13294,,,,,a,guided,2,\nv2,2026-01-05T09:00:00+07:00,,,13354,,,,,b,guided,2,\nv3,2026-01-05T09:00:00+07:00,,,99999,,,,,c,guided,1,\n");
+    let rows = format!(
+        "{VISITS}v1,2026-01-05T09:00:00+07:00,,,13294,,,,,a,guided,2,\nv2,2026-01-05T09:00:00+07:00,,,13354,,,,,b,guided,2,\nv3,2026-01-05T09:00:00+07:00,,,99999,,,,,c,guided,1,\n"
+    );
     let outcome = import_into(Some(&db), "visits", "old_codes.csv", rows.as_bytes(), &[]);
     refused_row(&outcome, 1, 3, "split_unit", &["split between"]);
     refused_row(&outcome, 1, 4, "unknown_unit", &["99999"]);
@@ -186,7 +231,9 @@ fn an_unknown_village_is_refused_with_what_it_may_have_meant() {
     let db = province(dir.path());
     let villages = format!("{VILLAGES},14329,,Xóm Cổng Đình,xóm,105.97,20.25,50,120,2026-01-01,,official,\n");
     run_json(&["import", "villages", &write(dir.path(), "one.csv", &villages), "--db", &db]);
-    let rows = format!("{VISITS}v1,2026-01-05T09:00:00+07:00,,Xóm Cổng Đin,14329,,,,,a,guided,2,\nv2,2026-01-05T09:00:00+07:00,14329-9999,,,,,,,b,guided,2,\nv3,2026-01-05T09:00:00+07:00,,xom cong dinh,14329,,,,,c,guided,2,\n");
+    let rows = format!(
+        "{VISITS}v1,2026-01-05T09:00:00+07:00,,Xóm Cổng Đin,14329,,,,,a,guided,2,\nv2,2026-01-05T09:00:00+07:00,14329-9999,,,,,,,b,guided,2,\nv3,2026-01-05T09:00:00+07:00,,xom cong dinh,14329,,,,,c,guided,2,\n"
+    );
     let outcome = import_into(Some(&db), "visits", "unknown.csv", rows.as_bytes(), &[]);
     refused_row(&outcome, 1, 2, "unknown_village", &["Xóm Cổng Đình"]);
     refused_row(&outcome, 1, 3, "unknown_village", &["14329-9999"]);
@@ -215,7 +262,9 @@ fn a_file_whose_extension_lies_is_named_for_what_it_is() {
 fn a_folder_a_missing_file_and_a_store_that_is_none_are_said_plainly() {
     let dir = folder();
     let db = dir.path().join("store.gpkg").to_string_lossy().into_owned();
-    for path in [dir.path().to_string_lossy().into_owned(), dir.path().join("nowhere.csv").to_string_lossy().into_owned()] {
+    for path in
+        [dir.path().to_string_lossy().into_owned(), dir.path().join("nowhere.csv").to_string_lossy().into_owned()]
+    {
         let output = run(&["import", "samples", &path, "--db", &db]);
         assert!(!output.status.success());
         assert!(text(&output.stderr).contains("hint:"), "{}", text(&output.stderr));
@@ -233,32 +282,37 @@ fn a_folder_a_missing_file_and_a_store_that_is_none_are_said_plainly() {
 fn polygons_that_are_none_are_refused_with_a_reason_each() {
     let mut features = Vec::new();
     for (i, ring) in [
-        "[[105.9,20.5],[105.95,20.5]]",                                                        // two points
-        "[[105.9,20.5],[105.95,20.55],[105.95,20.5],[105.9,20.55],[105.9,20.5]]",              // bow-tie
-        "[[105.9,20.5],[1e300,20.5],[105.95,20.55],[105.9,20.5]]",                             // huge
-        "[[105.9,20.5],[105.9,20.5],[105.9,20.5],[105.9,20.5]]",                               // no area
-        "[]",                                                                                  // empty
-        "[[500000,2250000],[501000,2250000],[501000,2251000],[500000,2250000]]",               // metres
-        "[[105.9,20.5],[105.95,20.5],[105.95,20.55],[105.9,20.5]]",                            // good
+        "[[105.9,20.5],[105.95,20.5]]",                                           // two points
+        "[[105.9,20.5],[105.95,20.55],[105.95,20.5],[105.9,20.55],[105.9,20.5]]", // bow-tie
+        "[[105.9,20.5],[1e300,20.5],[105.95,20.55],[105.9,20.5]]",                // huge
+        "[[105.9,20.5],[105.9,20.5],[105.9,20.5],[105.9,20.5]]",                  // no area
+        "[]",                                                                     // empty
+        "[[500000,2250000],[501000,2250000],[501000,2251000],[500000,2250000]]",  // metres
+        "[[105.9,20.5],[105.95,20.5],[105.95,20.55],[105.9,20.5]]",               // good
     ]
     .into_iter()
     .enumerate()
     {
         features.push(format!(r#"{{"type":"Feature","properties":{{"code":"1328{i}","name":"Xã {i}","kind":"xã"}},"geometry":{{"type":"Polygon","coordinates":[{ring}]}}}}"#));
     }
-    features.push(r#"{"type":"Feature","properties":{"code":"13299","name":"Không","kind":"xã"},"geometry":null}"#.into());
+    features
+        .push(r#"{"type":"Feature","properties":{"code":"13299","name":"Không","kind":"xã"},"geometry":null}"#.into());
     let file = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","));
     let outcome = import("boundaries", "shapes.geojson", file.as_bytes());
-    let (accepted, refused) = (outcome.report["accepted"].as_u64().unwrap(), outcome.report["refused"].as_u64().unwrap());
+    let (accepted, refused) =
+        (outcome.report["accepted"].as_u64().unwrap(), outcome.report["refused"].as_u64().unwrap());
     assert_eq!(accepted + refused, 8, "{}\n{}", outcome.report, outcome.rejects);
     assert!(accepted <= 2 && outcome.rejects.contains("bad_geometry"), "{}\n{}", outcome.report, outcome.rejects);
 }
 
 #[test]
 fn quotes_left_open_ragged_rows_and_one_endless_line_end_in_words() {
-    let open = format!("{SAMPLES}2026-01-05T08:00:00+07:00,\"viettel,4G,in_service,-95,-10,10,,105.97,20.25,5,30,a,1\n");
+    let open =
+        format!("{SAMPLES}2026-01-05T08:00:00+07:00,\"viettel,4G,in_service,-95,-10,10,,105.97,20.25,5,30,a,1\n");
     assert_eq!(import("samples", "open.csv", open.as_bytes()).report["accepted"].as_u64().unwrap_or(0), 0);
-    let ragged = format!("{SAMPLES}2026-01-05T08:00:00+07:00,viettel,4G\n2026-01-05T08:00:00+07:00,viettel,4G,in_service,-95,-10,10,,105.97,20.25,5,30,a,1\n");
+    let ragged = format!(
+        "{SAMPLES}2026-01-05T08:00:00+07:00,viettel,4G\n2026-01-05T08:00:00+07:00,viettel,4G,in_service,-95,-10,10,,105.97,20.25,5,30,a,1\n"
+    );
     refused_row(&import("samples", "ragged.csv", ragged.as_bytes()), 1, 2, "wrong_width", &[]);
     let endless = format!("{SAMPLES}{}", "9".repeat(10_000_000));
     assert_eq!(import("samples", "endless.csv", endless.as_bytes()).report["accepted"].as_u64().unwrap_or(0), 0);
@@ -275,12 +329,18 @@ fn the_same_file_twice_changes_nothing_and_its_rows_in_another_file_are_known() 
     assert!(again["files"][0]["already_imported"].is_string(), "{again}");
     let copy = write(dir.path(), "two.csv", &format!("{SAMPLES}{row}\n"));
     let other = run_json(&["import", "samples", &copy, "--db", &db]);
-    assert_eq!((other["files"][0]["inserted"].as_u64(), other["files"][0]["unchanged"].as_u64()), (Some(0), Some(1)), "{other}");
+    assert_eq!(
+        (other["files"][0]["inserted"].as_u64(), other["files"][0]["unchanged"].as_u64()),
+        (Some(0), Some(1)),
+        "{other}"
+    );
 }
 
 #[test]
 fn strict_fails_where_a_row_is_refused_and_a_dry_run_writes_nothing() {
-    let rows = format!("{SAMPLES}2026-01-05T08:00:00+07:00,viettel,4G,in_service,-300,,,,105.97,20.25,5,30,a,1\n2026-01-05T08:00:00+07:00,viettel,4G,in_service,-95,,,,105.97,20.25,5,30,a,1\n");
+    let rows = format!(
+        "{SAMPLES}2026-01-05T08:00:00+07:00,viettel,4G,in_service,-300,,,,105.97,20.25,5,30,a,1\n2026-01-05T08:00:00+07:00,viettel,4G,in_service,-95,,,,105.97,20.25,5,30,a,1\n"
+    );
     assert!(import("samples", "some.csv", rows.as_bytes()).output.status.success());
     assert!(!import_into(None, "samples", "some.csv", rows.as_bytes(), &["--strict"]).output.status.success());
     let dir = folder();
@@ -322,7 +382,10 @@ fn three_hundred_megabytes_pass_through_in_pieces() {
         let (minute, second) = ((rows / 60) % 60, rows % 60);
         let row = format!(
             "2026-01-05T08:{minute:02}:{second:02}+07:00,viettel,4G,in_service,-95,-10,10,,105.{:06},20.{:06},5,30,dev{},1234567890123{}\n",
-            rows % 900_000, 200_000 + rows % 100_000, rows / 3600, " ".repeat(220)
+            rows % 900_000,
+            200_000 + rows % 100_000,
+            rows / 3600,
+            " ".repeat(220)
         );
         file.write_all(row.as_bytes()).unwrap();
         size += row.len();
@@ -340,16 +403,24 @@ fn three_hundred_megabytes_pass_through_in_pieces() {
 fn a_kill_in_the_middle_of_an_import_leaves_the_store_as_it_was() {
     let dir = folder();
     let db = dir.path().join("store.gpkg").to_string_lossy().into_owned();
-    let small = write(dir.path(), "small.csv", &format!("{SAMPLES}2026-01-05T08:00:00+07:00,viettel,4G,in_service,-95,-10,10,,105.97,20.25,5,30,a,1\n"));
+    let small = write(
+        dir.path(),
+        "small.csv",
+        &format!("{SAMPLES}2026-01-05T08:00:00+07:00,viettel,4G,in_service,-95,-10,10,,105.97,20.25,5,30,a,1\n"),
+    );
     run_json(&["import", "samples", &small, "--db", &db]);
     let mut rows = SAMPLES.to_owned();
     for i in 0..400_000 {
-        rows += &format!("2026-01-05T08:00:00+07:00,viettel,4G,in_service,-95,-10,10,,105.{:06},20.25,5,30,d{i},1\n", i % 900_000);
+        rows += &format!(
+            "2026-01-05T08:00:00+07:00,viettel,4G,in_service,-95,-10,10,,105.{:06},20.25,5,30,d{i},1\n",
+            i % 900_000
+        );
     }
     let large = write(dir.path(), "large.csv", &rows);
     let mut killed_midway = false;
     for wait_ms in [400, 200, 100, 800, 50] {
-        let mut child = phusong().args(["import", "samples", &large, "--db", &db]).stdout(Stdio::null()).spawn().unwrap();
+        let mut child =
+            phusong().args(["import", "samples", &large, "--db", &db]).stdout(Stdio::null()).spawn().unwrap();
         std::thread::sleep(Duration::from_millis(wait_ms));
         if child.try_wait().unwrap().is_none() {
             child.kill().unwrap(); // SIGKILL

@@ -10,11 +10,13 @@ use phusong::model::rules::Rules;
 use phusong::tiles::{self, Address};
 use rayon::prelude::*;
 
-use crate::support::{demo_store, mvt};
+use crate::support::{column_row, demo_store, mvt};
 
+/// At the time of the last import: the verdicts in the store are then those of the day.
 async fn snapshot() -> Snapshot {
     let store = phusong::store::open(&demo_store().to_string_lossy()).await.unwrap();
-    let snapshot = Snapshot::take(&*store, &Rules::default(), std::time::SystemTime::now().try_into().unwrap()).await.unwrap();
+    let built = store.imports().await.unwrap().last().unwrap().at;
+    let snapshot = Snapshot::take(&*store, &Rules::default(), built).await.unwrap();
     store.close().await;
     snapshot
 }
@@ -22,13 +24,12 @@ async fn snapshot() -> Snapshot {
 /// Every tile that touches the bounds, at every zoom.
 fn addresses(bounds: [f64; 4], zooms: std::ops::RangeInclusive<u8>) -> Vec<Address> {
     let mut all = Vec::new();
+    let [west, south, east, north] = bounds;
     for z in zooms {
-        let n = f64::from(1_u32 << z);
-        let column = |lon: f64| (((lon + 180.0) / 360.0 * n) as u32).min((1 << z) - 1);
-        let row = |lat: f64| (((1.0 - lat.to_radians().tan().asinh() / std::f64::consts::PI) / 2.0 * n) as u32).min((1 << z) - 1);
-        let [west, south, east, north] = bounds;
-        for x in column(west)..=column(east) {
-            for y in row(north)..=row(south) {
+        let (first_column, first_row) = column_row(west, north, z);
+        let (last_column, last_row) = column_row(east, south, z);
+        for x in first_column..=last_column {
+            for y in first_row..=last_row {
                 all.push(Address::new(z, x, y).unwrap());
             }
         }
@@ -61,7 +62,12 @@ fn check(snapshot: &Snapshot, question: &Question, zooms: std::ops::RangeInclusi
             problems
         })
         .collect();
-    assert!(problems.is_empty(), "{} problems, the first:\n{}", problems.len(), problems.iter().take(20).cloned().collect::<Vec<_>>().join("\n"));
+    assert!(
+        problems.is_empty(),
+        "{} problems, the first:\n{}",
+        problems.len(),
+        problems.iter().take(20).cloned().collect::<Vec<_>>().join("\n")
+    );
     let seen = seen.into_inner().unwrap();
     for layer in LAYERS {
         assert!(seen.get(layer).is_some_and(|n| *n > 0), "no tile holds {layer}: {seen:?}");
@@ -93,7 +99,7 @@ async fn neighbours_never_part_at_any_zoom() {
     for at in addresses(bounds, 6..=11) {
         let tile = tiles::encode(&[layer], at);
         let Some(communes) = mvt::decode(&tile).into_iter().next() else { continue };
-        let mut edges: HashMap<((i32, i32), (i32, i32)), i32> = HashMap::new();
+        let mut edges: HashMap<_, i32> = HashMap::new();
         for feature in &communes.features {
             for ring in &feature.geometry {
                 for i in 0..ring.len() {

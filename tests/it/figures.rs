@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 use sqlx::{Column, Row, TypeInfo, ValueRef};
 
-use crate::support::{Server, demo_store, mvt};
+use crate::support::{Server, column_row, demo_store, mvt};
 
 /// What is compared: every figure of a village, and its absences.
 const FIGURES: [&str; 17] = [
@@ -48,8 +48,10 @@ async fn a_village_says_the_same_in_tile_popup_list_file_and_database() {
     let list = server.json("/api/villages?limit=5000");
     let listed: BTreeMap<String, Json> = keyed(list["items"].as_array().unwrap(), |item| &item["key"]);
     let file = server.json("/export/villages.geojson");
-    let filed: BTreeMap<String, Json> =
-        keyed(file["features"].as_array().unwrap(), |f| &f["id"]).into_iter().map(|(k, f)| (k, f["properties"].clone())).collect();
+    let filed: BTreeMap<String, Json> = keyed(file["features"].as_array().unwrap(), |f| &f["id"])
+        .into_iter()
+        .map(|(k, f)| (k, f["properties"].clone()))
+        .collect();
     let stored = villages_of_the_database().await;
     assert_eq!(listed.len(), list["total"].as_u64().unwrap() as usize);
     assert_eq!(listed.len(), filed.len());
@@ -70,13 +72,11 @@ async fn a_village_says_the_same_in_tile_popup_list_file_and_database() {
         let popup = server.json(&format!("/api/villages/{key}"));
         assert_eq!(want, figures(&popup), "list and popup differ on {key}");
         let (lon, lat) = (popup["lon"].as_f64().unwrap(), popup["lat"].as_f64().unwrap());
-        for zoom in [8_u32, 12, 14] {
-            let n = f64::from(1_u32 << zoom);
-            let x = ((lon + 180.0) / 360.0 * n) as u32;
-            let y = ((1.0 - lat.to_radians().tan().asinh() / std::f64::consts::PI) / 2.0 * n) as u32;
+        for zoom in [8, 12, 14] {
+            let (x, y) = column_row(lon, lat, zoom);
             let tile = server.get(&format!("/tiles/villages/{zoom}/{x}/{y}"));
             let layers = mvt::decode(&tile.body);
-            let drawn = layers[0].features.iter().find(|f| f.attributes["code"] == Json::from(key.as_str()));
+            let drawn = layers[0].features.iter().find(|f| f.attributes["code"] == key.as_str());
             let drawn = drawn.unwrap_or_else(|| panic!("{key} is not in tile {zoom}/{x}/{y}"));
             assert_eq!(want, figures(&Json::Object(drawn.attributes.clone())), "list and tile differ on {key}");
             assert_eq!(drawn.id, popup["id"].as_u64());
@@ -142,7 +142,8 @@ fn every_attribute_is_declared_with_its_type() {
                     continue;
                 }
                 let field = definition.fields.iter().find(|field| field.name == *name);
-                let field = field.unwrap_or_else(|| panic!("{}.{name} is not declared in tiles/layers.json", definition.id));
+                let field =
+                    field.unwrap_or_else(|| panic!("{}.{name} is not declared in tiles/layers.json", definition.id));
                 let kind = format!("{:?}", field.kind).to_lowercase();
                 let fits = match kind.as_str() {
                     "text" => value.is_string(),

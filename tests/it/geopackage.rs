@@ -44,7 +44,8 @@ fn private_tables_are_not_offered_to_a_map_program() {
     };
     let words = text(&output.stdout);
     for private in ["visit", "household", "sample"] {
-        let listed = words.lines().any(|line| line.split_whitespace().nth(1).is_some_and(|name| name.starts_with(private)));
+        let listed =
+            words.lines().any(|line| line.split_whitespace().nth(1).is_some_and(|name| name.starts_with(private)));
         assert!(!listed, "`{private}` is listed:\n{words}");
     }
 }

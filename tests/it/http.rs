@@ -2,18 +2,13 @@
 
 use std::io::Read;
 
-use serde_json::Value as Json;
-
-use crate::support::{Server, mvt, text};
+use crate::support::{Server, column_row, mvt, text};
 
 /// A tile of the demo that holds something of most layers: the middle of the province.
-fn middle(server: &Server, zoom: u32) -> String {
+fn middle(server: &Server, zoom: u8) -> String {
     let bounds = &server.json("/api/meta")["bounds"];
     let at = |i: usize| bounds[i].as_f64().unwrap();
-    let (lon, lat) = ((at(0) + at(2)) / 2.0, (at(1) + at(3)) / 2.0);
-    let n = f64::from(1_u32 << zoom);
-    let x = ((lon + 180.0) / 360.0 * n) as u32;
-    let y = ((1.0 - lat.to_radians().tan().asinh() / std::f64::consts::PI) / 2.0 * n) as u32;
+    let (x, y) = column_row(f64::midpoint(at(0), at(2)), f64::midpoint(at(1), at(3)), zoom);
     format!("{zoom}/{x}/{y}")
 }
 
@@ -141,7 +136,10 @@ fn tilejson_tells_where_the_tiles_are_and_what_is_in_them() {
     let layers = tilejson["vector_layers"].as_array().unwrap();
     assert_eq!(layers.iter().map(|l| l["id"].as_str().unwrap()).collect::<Vec<_>>(), ["villages", "signal"]);
     assert!(layers[0]["fields"].as_object().is_some_and(|fields| fields.contains_key("guided_note")));
-    let behind = server.ask("/tiles/villages.json", &[("x-forwarded-proto", "https"), ("x-forwarded-host", "map.example.vn"), ("x-forwarded-prefix", "/phusong")]);
+    let behind = server.ask(
+        "/tiles/villages.json",
+        &[("x-forwarded-proto", "https"), ("x-forwarded-host", "map.example.vn"), ("x-forwarded-prefix", "/phusong")],
+    );
     assert!(behind.json()["tiles"][0].as_str().unwrap().starts_with("https://map.example.vn/phusong/tiles/villages/"));
 }
 
@@ -161,7 +159,7 @@ fn a_filter_changes_what_the_tile_says_and_its_lists_with_it() {
         let own = server.get(&format!("{path}?operator={operator}")).body;
         assert_ne!(own, every, "{operator}");
         for layer in mvt::decode(&own) {
-            assert!(layer.features.iter().all(|f| f.attributes["operator"] == Json::from(operator.as_str())));
+            assert!(layer.features.iter().all(|f| f.attributes["operator"] == operator.as_str()));
         }
     }
     assert_ne!(server.get(&format!("{path}?technology=5G")).body, every);

@@ -1,5 +1,12 @@
 //! One binary for every test that crosses rooms: the plan of the house, the
 //! whole path on real files, real HTTP, a real browser.
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test may fail aloud, also in the helpers that tests share"
+)]
 
 mod support;
 

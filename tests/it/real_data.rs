@@ -76,7 +76,8 @@ fn real_files_go_through_import_analyse_serve_and_export() {
     }
     for format in ["csv", "gpkg", "shp", "kml", "fgb", "xlsx"] {
         let to = dir.path().join(format!("villages.{format}"));
-        let export = run_json(&["export", "villages", "--db", &db_name, "--format", format, "-o", &to.to_string_lossy()]);
+        let export =
+            run_json(&["export", "villages", "--db", &db_name, "--format", format, "-o", &to.to_string_lossy()]);
         assert_eq!(export["rows"], 882, "{format}: {export}");
         assert!(fs::metadata(&to).is_ok_and(|m| m.len() > 1_000), "{format}");
     }

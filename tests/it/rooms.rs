@@ -21,10 +21,18 @@ const ARROWS: [(&str, &[&str]); 8] = [
 const ABSENCES: [(&[&str], &[&str], &str); 6] = [
     (&["model", "engine"], &["async fn", ".await", "tokio::"], "the engine and the nouns never wait"),
     (&["model", "engine", "tiles"], &["std::fs", "std::net", "File::open"], "these rooms touch no file and no socket"),
-    (&["model", "engine", "ingest", "store", "tiles", "flow"], &["Timestamp::now", "SystemTime::now", "Instant::now"], "the clock is read at the rim and passed in"),
+    (
+        &["model", "engine", "ingest", "store", "tiles", "flow"],
+        &["Timestamp::now", "SystemTime::now", "Instant::now"],
+        "the clock is read at the rim and passed in",
+    ),
     (&["engine", "model"], &["thread_rng", "rand::rng", "OsRng"], "an answer depends on its question alone"),
     (&["model", "ingest", "store", "engine", "tiles", "flow"], &["StatusCode"], "status codes live in `api`"),
-    (&["model", "ingest", "engine", "tiles", "flow", "api"], &["sqlx::", "SELECT ", "INSERT INTO"], "SQL lives in `store`"),
+    (
+        &["model", "ingest", "engine", "tiles", "flow", "api"],
+        &["sqlx::", "SELECT ", "INSERT INTO"],
+        "SQL lives in `store`",
+    ),
 ];
 
 #[test]

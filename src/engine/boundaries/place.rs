@@ -20,7 +20,8 @@ pub fn label_point(polygon: &MultiPolygon<f64>) -> Option<LonLat> {
 /// West, south, east, north in degrees of everything that has a place.
 #[must_use]
 pub fn bounds<'a>(polygons: impl Iterator<Item = &'a MultiPolygon<f64>>) -> Option<[f64; 4]> {
-    polygons.filter_map(BoundingRect::bounding_rect).map(|b| [b.min().x, b.min().y, b.max().x, b.max().y]).reduce(
-        |a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])],
-    )
+    polygons
+        .filter_map(BoundingRect::bounding_rect)
+        .map(|b| [b.min().x, b.min().y, b.max().x, b.max().y])
+        .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])
 }

@@ -67,10 +67,9 @@ impl OldCommune {
 pub(super) fn province() -> Result<(String, String), DemoError> {
     let new: Vec<NewCommune> = rows("new_communes.csv", NEW)?;
     let first = new.into_iter().next();
-    first.map(|unit| (unit.province_code, unit.province)).ok_or_else(|| DemoError::Facts {
-        file: "new_communes.csv",
-        reason: "no row".to_owned(),
-    })
+    first
+        .map(|unit| (unit.province_code, unit.province))
+        .ok_or_else(|| DemoError::Facts { file: "new_communes.csv", reason: "no row".to_owned() })
 }
 
 /// The crosswalk as it is, for the file that the importer reads.

@@ -161,7 +161,9 @@ pub fn province() -> Result<AdminUnit, DemoError> {
     let (code, full) = facts::province()?;
     let (kind, name) = UnitKind::split(&full);
     Ok(AdminUnit {
-        code: code.parse().map_err(|_| DemoError::Facts { file: "new_communes.csv", reason: format!("province {code}") })?,
+        code: code
+            .parse()
+            .map_err(|_| DemoError::Facts { file: "new_communes.csv", reason: format!("province {code}") })?,
         name,
         kind: kind.unwrap_or(UnitKind::Province),
         district: None,

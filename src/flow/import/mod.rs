@@ -121,7 +121,9 @@ impl Note {
             ),
             Self::RejectsNotWritten { problem } => language.pick(
                 format!("không ghi được tệp dòng bị loại cạnh tệp gốc ({problem}); chúng vẫn nằm trong kho dữ liệu"),
-                format!("the refused rows could not be written beside the file ({problem}); they are kept in the store"),
+                format!(
+                    "the refused rows could not be written beside the file ({problem}); they are kept in the store"
+                ),
             ),
         }
     }

@@ -46,14 +46,15 @@ impl Places {
         let lineage = Lineage::new(&units, &changes);
         let current = || units.iter().filter(|unit| unit.is_commune() && unit.in_force(today));
         let lookup = Lookup::new(current().filter_map(|unit| Some((unit.code, unit.geometry.as_ref()?))));
-        let names = Matcher::new(current().flat_map(|unit| [(unit.full_name(), unit.code), (unit.name.clone(), unit.code)]));
+        let names =
+            Matcher::new(current().flat_map(|unit| [(unit.full_name(), unit.code), (unit.name.clone(), unit.code)]));
         let mut spellings: HashMap<UnitCode, Vec<(String, VillageCode)>> = HashMap::new();
         for village in villages.iter().filter(|village| village.valid_to.is_none_or(|end| today < end)) {
             let list = spellings.entry(village.commune).or_default();
             list.push((village.name.clone(), village.code));
             list.extend(village.aliases.iter().map(|alias| (alias.clone(), village.code)));
         }
-        let in_commune = spellings.into_iter().map(|(commune, list)| (commune, Matcher::new(list.into_iter()))).collect();
+        let in_commune = spellings.into_iter().map(|(commune, list)| (commune, Matcher::new(list))).collect();
         let by_code = villages.iter().enumerate().map(|(i, village)| (village.code, i)).collect();
         Ok(Self { units, villages, lineage, lookup, names, today, in_commune, by_code })
     }
@@ -72,7 +73,9 @@ impl Places {
                         Err(("commune_code", code.to_string(), Reason::SplitUnit { successors }))
                     }
                 },
-                Resolution::Unknown => Err(("commune_code", code.to_string(), Reason::UnknownUnit { candidates: Vec::new() })),
+                Resolution::Unknown => {
+                    Err(("commune_code", code.to_string(), Reason::UnknownUnit { candidates: Vec::new() }))
+                }
             };
         }
         if let Some(name) = claim.name {
@@ -91,7 +94,11 @@ impl Places {
         match (by_point, claim.point) {
             (Some(code), _) => Ok(code),
             (None, Some(at)) => {
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a distance on earth in whole metres fits")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "a distance on earth in whole metres fits"
+                )]
                 let nearest_m = self.lookup.nearest(at).map(|(_, metres)| metres.round() as u64);
                 Err(("lon, lat", format!("{}, {}", at.lon(), at.lat()), Reason::OutsideProvince { nearest_m }))
             }
@@ -128,7 +135,11 @@ impl Places {
     }
 
     pub(super) fn village_labels(&self, codes: &[VillageCode]) -> Vec<String> {
-        codes.iter().filter_map(|code| self.village(*code)).map(|village| format!("{} ({})", village.name, village.code)).collect()
+        codes
+            .iter()
+            .filter_map(|code| self.village(*code))
+            .map(|village| format!("{} ({})", village.name, village.code))
+            .collect()
     }
 
     fn labels(&self, codes: &[UnitCode]) -> Vec<String> {

@@ -78,7 +78,8 @@ async fn reconcile(job: &mut Job, mut units: Vec<AdminUnit>, changes: &[UnitChan
 
     let days: std::collections::BTreeSet<_> = changes.iter().map(|change| change.effective).collect();
     for day in days {
-        let have: HashSet<UnitCode> = units.iter().filter(|unit| unit.valid_from == day).map(|unit| unit.code).collect();
+        let have: HashSet<UnitCode> =
+            units.iter().filter(|unit| unit.valid_from == day).map(|unit| unit.code).collect();
         let wanted: Vec<UnitChange> =
             changes.iter().filter(|c| c.effective == day && !have.contains(&c.to)).cloned().collect();
         if wanted.is_empty() {
@@ -86,7 +87,8 @@ async fn reconcile(job: &mut Job, mut units: Vec<AdminUnit>, changes: &[UnitChan
         }
         let made = dissolve(&units, &wanted, day);
         let drawn = merge::as_units(&made, &units, &wanted, day);
-        let split: Vec<String> = made.units.iter().flat_map(|unit| unit.split.iter().map(ToString::to_string)).collect();
+        let split: Vec<String> =
+            made.units.iter().flat_map(|unit| unit.split.iter().map(ToString::to_string)).collect();
         if !split.is_empty() {
             let mut codes = split;
             codes.sort();

@@ -75,10 +75,10 @@ fn place(places: &Places, record: VisitRecord, within_m: f64) -> Result<Visit, U
             }
         }
     };
-    if let (Some(at), Some(known)) = (record.point, village.and_then(|code| places.village(code))) {
-        if known.point.is_some_and(|point| point.distance_m(at) > FAR_M) {
-            flags.push("far_from_village".to_owned());
-        }
+    if let (Some(at), Some(known)) = (record.point, village.and_then(|code| places.village(code)))
+        && known.point.is_some_and(|point| point.distance_m(at) > FAR_M)
+    {
+        flags.push("far_from_village".to_owned());
     }
     Ok(Visit {
         household: record.household.unwrap_or_else(|| stand_in(&record)),

@@ -54,6 +54,15 @@ pub(crate) fn demo_store() -> &'static Path {
     })
 }
 
+/// Column and row of the tile that holds a position.
+#[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "both lie between 0 and 2^zoom")]
+pub(crate) fn column_row(lon: f64, lat: f64, zoom: u8) -> (u32, u32) {
+    let side = f64::from(1_u32 << zoom);
+    let x = (lon + 180.0) / 360.0 * side;
+    let y = (1.0 - lat.to_radians().tan().asinh() / std::f64::consts::PI) / 2.0 * side;
+    ((x as u32).min((1 << zoom) - 1), (y as u32).min((1 << zoom) - 1))
+}
+
 /// The real data, or `None` after saying so.
 pub(crate) fn real_data() -> Option<PathBuf> {
     match std::env::var_os("PHUSONG_REAL_DATA") {
@@ -101,11 +110,8 @@ impl Server {
             request = request.header(*name, *value);
         }
         let mut response = request.call().unwrap_or_else(|e| panic!("{path}: {e}"));
-        let headers = response
-            .headers()
-            .iter()
-            .map(|(name, value)| (name.as_str().to_owned(), text(value.as_bytes())))
-            .collect();
+        let headers =
+            response.headers().iter().map(|(name, value)| (name.as_str().to_owned(), text(value.as_bytes()))).collect();
         let status = response.status().as_u16();
         let body = response.body_mut().with_config().limit(1 << 30).read_to_vec().expect("the body");
         Reply { status, headers, body }
