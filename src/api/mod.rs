@@ -61,3 +61,14 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(CatchPanicLayer::custom(problem::of_panic))
         .layer(TraceLayer::new_for_http())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn axum_still_refuses_a_suffix_behind_a_parameter() {
+        let built = std::panic::catch_unwind(|| Router::<()>::new().route("/{y}.mvt", get(|| async {})));
+        assert!(built.is_err(), "docs/decisions/0007 can be shortened: axum takes `/{{y}}.mvt` now");
+    }
+}
