@@ -14,7 +14,22 @@ use crate::model::question::Question;
 /// Parameters of a request, by name. A repeated name keeps its last value.
 pub(super) type Parameters = HashMap<String, String>;
 
-pub(super) fn question(parameters: &Parameters) -> Result<Question, Problem> {
+/// The filters; every address that shows figures takes them.
+const FILTERS: [&str; 5] = ["operator", "technology", "from", "to", "as_of"];
+
+/// Reads the filters. `also` names the other parameters of the address; a
+/// misspelt one is refused, because leaving it out would answer another question.
+pub(super) fn question(parameters: &Parameters, also: &[&str]) -> Result<Question, Problem> {
+    let known = || FILTERS.iter().chain(also);
+    // A leading underscore is how clients avoid a cache.
+    let odd = parameters.keys().find(|name| !name.starts_with('_') && !known().any(|known| known == name));
+    if let Some(odd) = odd {
+        let known: Vec<&str> = known().copied().collect();
+        return Err(Problem::bad_request(
+            format!("there is no parameter `{odd}` here"),
+            format!("one of {}", known.join(", ")),
+        ));
+    }
     Ok(Question::parse(|name| parameters.get(name).map(String::as_str))?)
 }
 
@@ -49,10 +64,10 @@ pub(super) async fn work<T: Send + 'static>(f: impl FnOnce() -> T + Send + 'stat
 pub(super) async fn view(app: &App, question: Question) -> Result<(Arc<Snapshot>, Arc<View>), Problem> {
     let snapshot = app.snapshot();
     work(move || {
-        let view = snapshot.view(&question);
-        (snapshot, view)
+        let view = snapshot.ask(&question)?;
+        Ok((snapshot, view))
     })
-    .await
+    .await?
 }
 
 /// `http://host:port/prefix` as the reader sees it, from the request or the proxy in front.

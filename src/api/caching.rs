@@ -24,7 +24,7 @@ impl Encoding {
     /// The best that the client accepts; brotli before gzip at equal weight.
     /// No header means that nothing was promised: identity.
     pub(super) fn negotiate(headers: &HeaderMap) -> Self {
-        let mut best = (Self::Identity, 0.0);
+        let (mut brotli, mut gzip, mut any) = (None, None, None);
         let listed = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|v| v.to_str().ok());
         for item in listed.flat_map(|list| list.split(',')) {
             let mut parts = item.split(';').map(str::trim);
@@ -32,17 +32,22 @@ impl Encoding {
             let weight = parts
                 .find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")))
                 .map_or(1.0, |q| q.parse::<f32>().unwrap_or(0.0));
-            let encoding = match name.as_str() {
-                "br" | "*" => Self::Brotli,
-                "gzip" | "x-gzip" => Self::Gzip,
-                _ => continue,
-            };
-            let better = weight > best.1 || (weight == best.1 && encoding == Self::Brotli);
-            if weight > 0.0 && better {
-                best = (encoding, weight);
+            match name.as_str() {
+                "br" => brotli = Some(weight),
+                "gzip" | "x-gzip" => gzip = Some(weight),
+                "*" => any = Some(weight),
+                _ => {}
             }
         }
-        best.0
+        // `*` speaks only for those that are not named.
+        let (brotli, gzip) = (brotli.or(any).unwrap_or(0.0), gzip.or(any).unwrap_or(0.0));
+        if brotli > 0.0 && brotli >= gzip {
+            Self::Brotli
+        } else if gzip > 0.0 {
+            Self::Gzip
+        } else {
+            Self::Identity
+        }
     }
 }
 
@@ -72,9 +77,9 @@ pub(super) fn stamp(headers: &mut HeaderMap, etag: &str, cache_control: &'static
     headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
 }
 
-/// JSON with a weak validator: the compression layer may change its bytes, not its meaning.
+/// JSON with its validator.
 pub(super) fn json(request: &HeaderMap, epoch: &str, content_type: &'static str, body: String) -> Response {
-    let etag = format!("W/\"{epoch}-{:016x}\"", fingerprint(body.as_bytes()));
+    let etag = tag_of(epoch, body.as_bytes());
     if is_held(request, &etag) {
         return not_modified(&etag, "no-cache");
     }
@@ -85,6 +90,11 @@ pub(super) fn json(request: &HeaderMap, epoch: &str, content_type: &'static str,
         response.headers_mut().insert("x-phusong-epoch", value);
     }
     response
+}
+
+/// A weak validator: the compression layer may change the bytes, not their meaning.
+pub(super) fn tag_of(epoch: &str, body: &[u8]) -> String {
+    format!("W/\"{epoch}-{:016x}\"", fingerprint(body))
 }
 
 /// FNV-1a, 64 bits: tells two answers of one epoch apart, guards nothing.
@@ -114,6 +124,7 @@ mod tests {
         check(&["br;q=0, gzip;q=0"], Encoding::Identity);
         check(&["gzip", "br"], Encoding::Brotli);
         check(&["*"], Encoding::Brotli);
+        check(&["br;q=0, *"], Encoding::Gzip);
         check(&["zstd"], Encoding::Identity);
         check(&["gzip;q=nonsense"], Encoding::Identity);
     }

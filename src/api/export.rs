@@ -25,14 +25,10 @@ pub(super) async fn file(
             "GET /export/villages.geojson; `phusong export` writes other formats",
         ));
     };
-    let question = ask::question(&parameters)?;
+    let question = ask::question(&parameters, &[])?;
     let asked = question.canonical();
     let (snapshot, view) = ask::view(&app, question).await?;
     let epoch = snapshot.epoch.to_string();
-    let etag = format!("W/\"{epoch}-{}\"", env!("CARGO_PKG_VERSION"));
-    if caching::is_held(&headers, &etag) {
-        return Ok(caching::not_modified(&etag, "no-cache"));
-    }
     let name = layer.clone();
     let body = ask::work(move || {
         let rows = export::rows(&snapshot, &view, &layer)?;
@@ -42,6 +38,10 @@ pub(super) async fn file(
         Ok::<_, export::ExportError>(out)
     })
     .await??;
+    let etag = caching::tag_of(&epoch, &body);
+    if caching::is_held(&headers, &etag) {
+        return Ok(caching::not_modified(&etag, "no-cache"));
+    }
     let mut response = Response::new(Body::from(body));
     let out = response.headers_mut();
     out.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/geo+json"));

@@ -41,7 +41,7 @@ pub(super) async fn summary(
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (snapshot, view) = ask::view(&app, ask::question(&parameters)?).await?;
+    let (snapshot, view) = ask::view(&app, ask::question(&parameters, &[])?).await?;
     let body = meta::summary(&snapshot, &view);
     Ok(caching::json(&headers, &snapshot.epoch.to_string(), "application/json", body.to_string()))
 }
@@ -54,7 +54,7 @@ pub(super) async fn list(
 ) -> Result<Response, Problem> {
     let limit = ask::number(&parameters, "limit", 100)?.min(MOST);
     let offset = ask::number(&parameters, "offset", 0)?;
-    let (snapshot, view) = ask::view(&app, ask::question(&parameters)?).await?;
+    let (snapshot, view) = ask::view(&app, ask::question(&parameters, &["limit", "offset"])?).await?;
     let epoch = snapshot.epoch.to_string();
     let name = layer.clone();
     let body = ask::work(move || {
@@ -76,7 +76,7 @@ pub(super) async fn one(
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (snapshot, view) = ask::view(&app, ask::question(&parameters)?).await?;
+    let (snapshot, view) = ask::view(&app, ask::question(&parameters, &[])?).await?;
     let epoch = snapshot.epoch.to_string();
     let (name, wanted) = (layer.clone(), key.clone());
     let found = ask::work(move || {

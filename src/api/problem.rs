@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::flow::export::ExportError;
+use crate::flow::snapshot::NotInTheData;
 use crate::model::question::NotAQuestion;
 
 /// What went wrong, and whose move it is.
@@ -63,6 +64,15 @@ impl From<NotAQuestion> for Problem {
             NotAQuestion::Backwards { .. } => "exchange the two days",
         };
         Self::bad_request(error.to_string(), hint)
+    }
+}
+
+impl From<NotInTheData> for Problem {
+    fn from(error: NotInTheData) -> Self {
+        Self::bad_request(
+            error.to_string(),
+            "GET /api/meta lists what was measured; leave the filter out for the best of all",
+        )
     }
 }
 

@@ -65,29 +65,28 @@ pub(super) async fn tile(
 ) -> Result<Response, Problem> {
     let layers = definitions(&layers)?;
     let at = address(&z, &x, &y)?;
-    let question = ask::question(&parameters)?;
+    let question = ask::question(&parameters, &["v"])?;
     let snapshot = app.snapshot();
     let epoch = snapshot.epoch.to_string();
+    let edition = edition(&epoch);
     let encoding = Encoding::negotiate(&headers);
-    let etag = format!("\"{epoch}-{}-{}\"", env!("CARGO_PKG_VERSION"), encoding.name());
-    let cache_control = if parameters.get("v") == Some(&epoch) { FOR_EVER } else { ASK_AGAIN };
+    let etag = format!("\"{edition}-{}\"", encoding.name());
+    let cache_control = if parameters.get("v") == Some(&edition) { FOR_EVER } else { ASK_AGAIN };
     if caching::is_held(&headers, &etag) {
         return Ok(caching::not_modified(&etag, cache_control));
     }
     let key = TileKey {
         epoch: epoch.clone(),
         layers: layers.iter().map(|layer| layer.id).collect(),
-        question,
+        question: question.clone(),
         at: (at.z(), at.x(), at.y()),
     };
     let body = ask::work(move || {
-        let made = app.tiles.get_with(key, || {
-            let view = snapshot.view(&question_of(&parameters));
-            Arc::new(Encoded::new(draw(&snapshot, &view, &layers, at)))
-        });
-        if made.identity.is_empty() { Bytes::new() } else { made.bytes(encoding) }
+        let view = snapshot.ask(&question)?;
+        let made = app.tiles.get_with(key, || Arc::new(Encoded::new(draw(&snapshot, &view, &layers, at))));
+        Ok::<_, Problem>(if made.identity.is_empty() { Bytes::new() } else { made.bytes(encoding) })
     })
-    .await?;
+    .await??;
     let mut response = Response::new(Body::from(body.clone()));
     if body.is_empty() {
         *response.status_mut() = StatusCode::NO_CONTENT;
@@ -105,9 +104,9 @@ pub(super) async fn tile(
     Ok(response)
 }
 
-/// Parsed once already; a failure cannot come here.
-fn question_of(parameters: &Parameters) -> Question {
-    ask::question(parameters).unwrap_or_default()
+/// What the bytes of a tile depend on besides its address: the data and the program.
+fn edition(epoch: &str) -> String {
+    format!("{epoch}-{}", env!("CARGO_PKG_VERSION"))
 }
 
 fn draw(snapshot: &Snapshot, view: &View, layers: &[&'static LayerDefinition], at: Address) -> Vec<u8> {
@@ -128,15 +127,19 @@ pub(super) async fn tilejson(
         ));
     };
     let layers = definitions(names)?;
-    let question = ask::question(&parameters)?;
+    let question = ask::question(&parameters, &["lang"])?;
     let language = ask::language(&parameters)?;
     let snapshot = app.snapshot();
     let epoch = snapshot.epoch.to_string();
     let joined: Vec<&str> = layers.iter().map(|layer| layer.id).collect();
     let asked = question.canonical();
     let joint = if asked.is_empty() { "" } else { "&" };
-    let url =
-        format!("{}/tiles/{}/{{z}}/{{x}}/{{y}}?v={epoch}{joint}{asked}", ask::base_url(&headers), joined.join(","));
+    let url = format!(
+        "{}/tiles/{}/{{z}}/{{x}}/{{y}}?v={}{joint}{asked}",
+        ask::base_url(&headers),
+        joined.join(","),
+        edition(&epoch)
+    );
     let attribution = if snapshot.synthetic() {
         language.pick("Dữ liệu mô phỏng", "Synthetic demo data")
     } else {
@@ -151,7 +154,7 @@ pub(super) async fn style(
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let question = ask::question(&parameters)?;
+    let question = ask::question(&parameters, &["lang"])?;
     let language = ask::language(&parameters)?;
     let epoch = app.snapshot().epoch.to_string();
     let body = tiles::style(&ask::base_url(&headers), &question.canonical(), language);

@@ -9,7 +9,6 @@ use serde_json::json;
 use super::{Common, Config, Failure, Filters, clock, words};
 use crate::flow::export;
 use crate::flow::snapshot::Snapshot;
-use crate::model::question::Question;
 
 #[derive(Debug, Args)]
 pub(super) struct Export {
@@ -27,18 +26,22 @@ pub(super) struct Export {
 
 impl Export {
     pub(super) async fn run(self, common: &Common, config: &Config) -> Result<ExitCode, Failure> {
-        let Filters { operator, technology, from, to, as_of } = self.filters;
-        let question = Question { operator, technology, from, to, as_of };
+        let question = self.filters.question()?;
         let by_name = || self.output.as_ref()?.extension()?.to_str().map(str::to_owned);
         let format = self.format.clone().or_else(by_name).unwrap_or_else(|| "geojson".into());
         let output = self.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.{format}", self.layer)));
         let store = common.open_existing(config).await?;
+        common.keep_store_safe(config, &output)?;
         let bar = words::spinner(common.quiet, "…");
-        let snapshot = Snapshot::take(&*store, &config.rules(), clock::now()).await;
+        let snapshot = Snapshot::read(&*store, &config.rules(), clock::now()).await;
         bar.finish_and_clear();
         store.close().await;
         let snapshot = snapshot?;
-        let rows = export::write(&snapshot, &snapshot.view(&question), &self.layer, &format, &output)?;
+        let view = snapshot.ask(&question).map_err(|error| {
+            Failure::new(error.to_string())
+                .hint_said("bỏ bộ lọc này để xem mạng tốt nhất", "leave the filter out for the best of all")
+        })?;
+        let rows = export::write(&snapshot, &view, &self.layer, &format, &output)?;
         words::result(&if common.json {
             json!({"command": "export", "layer": self.layer, "format": format, "rows": rows, "output": output, "epoch": snapshot.epoch.to_string()})
                 .to_string()

@@ -23,6 +23,15 @@ impl Failure {
         Self { vi: text.clone(), en: text, hint: None }
     }
 
+    pub(super) fn said(vi: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { vi: vi.into(), en: en.into(), hint: None }
+    }
+
+    pub(super) fn hint_said(mut self, vi: impl Into<String>, en: impl Into<String>) -> Self {
+        self.hint = Some((vi.into(), en.into()));
+        self
+    }
+
     pub(super) fn hint(mut self, text: impl Into<String>) -> Self {
         let text = text.into();
         self.hint = Some((text.clone(), text));
@@ -54,7 +63,22 @@ impl From<StoreError> for Failure {
 
 impl From<ExportError> for Failure {
     fn from(error: ExportError) -> Self {
-        Self::new(error.to_string())
+        match &error {
+            ExportError::UnknownLayer { found, known } => Self::said(
+                format!("không có lớp `{found}`, cần một trong: {}", known.join(", ")),
+                format!("there is no layer `{found}`, expected one of {}", known.join(", ")),
+            ),
+            ExportError::UnknownFormat { found, known } => Self::said(
+                format!("không có định dạng `{found}`, cần một trong: {}", known.join(", ")),
+                format!("there is no format `{found}`, expected one of {}", known.join(", ")),
+            ),
+            ExportError::Write { path, source } => Self::said(
+                format!("không ghi được {}: {source}", path.display()),
+                format!("cannot write {}: {source}", path.display()),
+            )
+            .hint_said("chọn thư mục ghi được với -o", "choose a folder that can be written with -o"),
+            ExportError::Convert(problem) => Self::said(problem.message(Language::Vi), problem.message(Language::En)),
+        }
     }
 }
 
@@ -63,6 +87,11 @@ impl From<MergeError> for Failure {
         match &error {
             MergeError::Unreadable { path, problem } => Self::of_file(path, problem),
             MergeError::Write { .. } => Self::new(error.to_string()),
+            MergeError::NoChanges { path } => Self::said(
+                format!("{}: không có dòng sáp nhập nào dùng được", path.display()),
+                format!("{}: no usable merger row", path.display()),
+            )
+            .hint_said("cần các cột old_code và new_code", "the columns old_code and new_code are needed"),
         }
     }
 }

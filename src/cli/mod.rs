@@ -7,10 +7,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use jiff::civil::Date;
 
 use crate::model::language::Language;
-use crate::model::operator::{Operator, Technology};
+use crate::model::question::Question;
 use crate::store::{self, Store};
 
 mod clock;
@@ -92,25 +91,42 @@ enum Checked {
     Store,
 }
 
-/// The filters that `export` shares with the map.
+/// The filters that `export` shares with the map. Text: one reader serves both.
 #[derive(Debug, Args)]
 struct Filters {
     /// viettel, vnpt, mobifone … [default: the best of all]
     #[arg(long)]
-    operator: Option<Operator>,
+    operator: Option<String>,
     /// 2G, 3G, 4G or 5G [default: the best of all]
     #[arg(long)]
-    technology: Option<Technology>,
-    /// First day that counts
+    technology: Option<String>,
+    /// First day of measurements that count
     #[arg(long, value_name = "DATE")]
-    from: Option<Date>,
+    from: Option<String>,
     /// Last day that counts
     #[arg(long, value_name = "DATE")]
-    to: Option<Date>,
+    to: Option<String>,
     /// Day whose boundaries and register are shown
     #[arg(long, value_name = "DATE")]
-    as_of: Option<Date>,
+    as_of: Option<String>,
 }
+
+impl Filters {
+    fn question(&self) -> Result<Question, Failure> {
+        let question = Question::parse(|name| match name {
+            "operator" => self.operator.as_deref(),
+            "technology" => self.technology.as_deref(),
+            "from" => self.from.as_deref(),
+            "to" => self.to.as_deref(),
+            "as_of" => self.as_of.as_deref(),
+            _ => None,
+        });
+        question.map_err(|error| Failure::new(error.to_string()))
+    }
+}
+
+/// The store when none is named.
+const STORE: &str = "phusong.gpkg";
 
 /// Runs a command to its end.
 #[must_use]
@@ -152,15 +168,33 @@ impl Common {
     }
 
     async fn open(&self, config: &Config) -> Result<Arc<dyn Store>, Failure> {
-        Ok(store::open(self.db.as_deref().or(config.db.as_deref()).unwrap_or("phusong.gpkg")).await?)
+        Ok(store::open(self.db.as_deref().or(config.db.as_deref()).unwrap_or(STORE)).await?)
+    }
+
+    /// An export must never land on the store that it comes from.
+    fn keep_store_safe(&self, config: &Config, output: &std::path::Path) -> Result<(), Failure> {
+        let store = std::path::Path::new(self.db.as_deref().or(config.db.as_deref()).unwrap_or(STORE));
+        let same = match (store.canonicalize(), output.canonicalize()) {
+            (Ok(store), Ok(output)) => store == output,
+            _ => false,
+        };
+        if same {
+            let name = output.display();
+            return Err(Failure::said(format!("`{name}` là kho dữ liệu"), format!("`{name}` is the store itself"))
+                .hint_said("chọn tên khác với -o", "choose another name with -o"));
+        }
+        Ok(())
     }
 
     /// A store that must be there already: a typing error should not make an empty one.
     async fn open_existing(&self, config: &Config) -> Result<Arc<dyn Store>, Failure> {
-        let name = self.db.as_deref().or(config.db.as_deref()).unwrap_or("phusong.gpkg");
+        let name = self.db.as_deref().or(config.db.as_deref()).unwrap_or(STORE);
         if !std::path::Path::new(name).exists() {
-            return Err(Failure::new(format!("there is no store `{name}`"))
-                .hint("name it with --db, or make one with `phusong import` or `phusong demo`"));
+            return Err(Failure::said(format!("không có kho dữ liệu `{name}`"), format!("there is no store `{name}`"))
+                .hint_said(
+                    "chỉ tên bằng --db, hoặc tạo bằng `phusong import` hay `phusong demo`",
+                    "name it with --db, or make one with `phusong import` or `phusong demo`",
+                ));
         }
         self.open(config).await
     }

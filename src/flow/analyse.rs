@@ -119,3 +119,13 @@ pub async fn is_current(store: &dyn Store, rules: &Rules, now: Timestamp) -> Res
     let Some(stamp) = store.analysed().await? else { return Ok(false) };
     Ok(stamp.is_current(&store.epoch().await?, rules) && stamp.as_of == local_day(now))
 }
+
+/// Whether every imported row has been judged, whenever and by whatever rules:
+/// the runs that an answer is worked out from are then all there.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn covers_every_row(store: &dyn Store) -> Result<bool, StoreError> {
+    let epoch = store.epoch().await?;
+    Ok(store.analysed().await?.is_some_and(|stamp| stamp.committed_as == epoch.number))
+}

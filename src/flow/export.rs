@@ -52,27 +52,61 @@ pub fn write(snapshot: &Snapshot, view: &View, layer: &str, format: &str, to: &P
         let known = FORMATS.into_iter().map(|(name, _)| name.to_owned()).collect();
         return Err(ExportError::UnknownFormat { found: format.to_owned(), known });
     };
-    let fail = |path: &Path| {
-        let path = path.to_owned();
-        move |source| ExportError::Write { path, source }
-    };
-    if format == "geojson" {
-        let mut out = BufWriter::new(File::create(to).map_err(fail(to))?);
-        geojson(snapshot, view, layer, rows, &mut out).map_err(fail(to))?;
-        out.flush().map_err(fail(to))?;
-    } else {
-        let through = to.with_extension("phusong-export.geojson");
-        let written = File::create(&through).and_then(|file| {
-            let mut out = BufWriter::new(file);
-            geojson(snapshot, view, layer, rows, &mut out)?;
-            out.flush()
-        });
-        let converted = written.map_err(fail(&through)).and_then(|()| Ok(ingest::gdal::convert(&through, to, driver)?));
-        let removed = std::fs::remove_file(&through);
-        converted?;
-        removed.map_err(fail(&through))?;
+    written(snapshot, view, layer, rows, (format, driver), to)
+        .map_err(|problem| match problem {
+            Problem::Disk(source) => ExportError::Write { path: to.to_owned(), source },
+            Problem::Convert(problem) => ExportError::Convert(problem),
+        })
+        .map(|()| rows.len() as u64)
+}
+
+enum Problem {
+    Disk(io::Error),
+    Convert(Unreadable),
+}
+
+impl From<io::Error> for Problem {
+    fn from(error: io::Error) -> Self {
+        Self::Disk(error)
     }
-    Ok(rows.len() as u64)
+}
+
+/// Writes into a folder beside the target and moves what came out into place:
+/// an export that fails leaves the old file as it was. A Shapefile is several files.
+fn written(
+    snapshot: &Snapshot,
+    view: &View,
+    layer: &str,
+    rows: &[Feature],
+    (format, driver): (&str, &str),
+    to: &Path,
+) -> Result<(), Problem> {
+    let name = to.file_name().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+    let target = to.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let workshop = target.join(format!(".phusong-export-{}", std::process::id()));
+    std::fs::create_dir_all(&workshop)?;
+    let make = || -> Result<(), Problem> {
+        let source = workshop.join("source.geojson");
+        let mut out = BufWriter::new(File::create(&source)?);
+        geojson(snapshot, view, layer, rows, &mut out)?;
+        out.flush()?;
+        drop(out);
+        if format == "geojson" {
+            return Ok(std::fs::rename(&source, to)?);
+        }
+        let made = workshop.join("made");
+        std::fs::create_dir_all(&made)?;
+        ingest::gdal::convert(&source, &made.join(name), driver).map_err(Problem::Convert)?;
+        for entry in std::fs::read_dir(&made)? {
+            let entry = entry?;
+            std::fs::rename(entry.path(), target.join(entry.file_name()))?;
+        }
+        Ok(())
+    };
+    let outcome = make();
+    let cleared = std::fs::remove_dir_all(&workshop);
+    outcome?;
+    Ok(cleared?)
 }
 
 /// The rows of a layer.

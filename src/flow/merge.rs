@@ -34,6 +34,8 @@ pub struct Sources<'a> {
 pub enum MergeError {
     #[error("{path}: {problem}")]
     Unreadable { path: PathBuf, problem: Unreadable },
+    #[error("{path}: no usable merger row")]
+    NoChanges { path: PathBuf },
     #[error("cannot write {path}: {source}")]
     Write { path: PathBuf, source: std::io::Error },
 }
@@ -52,7 +54,7 @@ pub fn merge(from: &Sources<'_>, to: &Path, options: &ingest::Options) -> Result
     refused += read.batch.rejects.len() as u64;
     let changes: Vec<UnitChange> = read.batch.rows.into_iter().map(|row| row.value).collect();
     let Some(day) = changes.iter().map(|change| change.effective).max() else {
-        return Ok(Merged { units: Vec::new(), incomplete: Vec::new(), refused });
+        return Err(MergeError::NoChanges { path: from.crosswalk.to_owned() });
     };
     // Old units that do not say since when are those that the crosswalk found in force.
     let before = ingest::Options { as_of: day.yesterday().ok(), ..options.clone() };

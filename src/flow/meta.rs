@@ -7,24 +7,17 @@ use serde_json::{Value as Json, json};
 
 use super::snapshot::{Snapshot, View};
 use crate::engine::boundaries::place;
+use crate::model::admin::AdminUnit;
 use crate::model::figure::Figure;
-use crate::model::measure::local_day;
-use crate::model::operator::{Operator, Technology};
+use crate::model::operator::Technology;
 
 /// What a page needs before it can draw: filters, rules, sources.
 #[must_use]
 pub fn of_dataset(snapshot: &Snapshot) -> Json {
     let facts = &snapshot.facts;
-    let operators: BTreeSet<Operator> = facts.runs.iter().map(|run| run.operator).collect();
-    let technologies: BTreeSet<Technology> = facts.runs.iter().map(|run| run.technology).collect();
-    let operators: Vec<Json> = operators.iter().map(|o| json!({"id": o.as_str(), "brand": o.brand()})).collect();
-    let technologies: Vec<&str> = technologies.into_iter().map(Technology::generation).collect();
-    let mut editions: BTreeMap<Date, u32> = BTreeMap::new();
-    for unit in facts.units.iter().filter(|unit| unit.is_commune()) {
-        *editions.entry(unit.valid_from).or_default() += 1;
-    }
-    let editions: Vec<Json> =
-        editions.into_iter().map(|(from, units)| json!({"valid_from": from.to_string(), "units": units})).collect();
+    let operators: Vec<Json> =
+        snapshot.operators.iter().map(|o| json!({"id": o.as_str(), "brand": o.brand()})).collect();
+    let technologies: Vec<&str> = snapshot.technologies.iter().copied().map(Technology::generation).collect();
     let sources: Vec<Json> = snapshot
         .imports
         .iter()
@@ -39,10 +32,10 @@ pub fn of_dataset(snapshot: &Snapshot) -> Json {
         "approximate": facts.units.iter().any(|unit| unit.approximate),
         "bounds": bounds(snapshot),
         "as_of": facts.today.to_string(),
-        "editions": editions,
+        "editions": editions(&snapshot.facts.units),
         "operators": operators,
         "technologies": technologies,
-        "period": period(snapshot).map(|(from, to)| json!({"from": from.to_string(), "to": to.to_string()})),
+        "period": snapshot.period.map(|(from, to)| json!({"from": from.to_string(), "to": to.to_string()})),
         "rules": facts.rules,
         "sources": sources,
     })
@@ -58,7 +51,7 @@ pub fn of_export(snapshot: &Snapshot, view: &View, layer: &str, rows: usize) -> 
         .iter()
         .map(|import| json!({"file": import.file, "kind": import.kind.code(), "sha256": import.hash, "synthetic": import.synthetic}))
         .collect();
-    let known = period(snapshot);
+    let known = snapshot.period;
     json!({
         "layer": layer,
         "rows": rows,
@@ -95,8 +88,11 @@ pub fn summary(snapshot: &Snapshot, view: &View) -> Json {
     for row in &answer.priority {
         *by_need.entry(row.need.code()).or_default() += 1;
     }
-    let (households, households_missing) = sum(answer.communes.iter().map(|commune| commune.households));
-    let (guided, guided_missing) = sum(answer.communes.iter().map(|commune| commune.guided));
+    let measured = answer.cells_at(h3o::Resolution::Nine).len();
+    let households = sum(answer.communes.iter().map(|commune| commune.households));
+    let guided = sum(answer.communes.iter().map(|commune| commune.guided));
+    let suppressed = answer.communes.iter().filter(|commune| commune.guided == Figure::Suppressed).count();
+    let silent = answer.communes.iter().filter(|commune| commune.no_report).count();
     json!({
         "epoch": snapshot.epoch.to_string(),
         "as_of": answer.as_of.to_string(),
@@ -105,28 +101,23 @@ pub fn summary(snapshot: &Snapshot, view: &View) -> Json {
         "villages_by_status": by_status,
         "unreached": answer.unreached.len(),
         "households": households,
-        "communes_without_households": households_missing,
+        "households_note": if households.is_none() { Json::from("not_reported") } else { Json::Null },
+        // The sum over communes that may be shown: a floor when some are suppressed.
         "guided": guided,
-        "communes_without_report": guided_missing,
+        "guided_note": if guided.is_none() { Json::from("not_reported") } else { Json::Null },
+        "communes_suppressed": suppressed,
+        "communes_without_report": silent,
+        "cells": measured,
         "cells_by_verdict": by_verdict,
-        "dead_areas": answer.dead_areas.len(),
+        "dead_areas": if measured > 0 { Json::from(answer.dead_areas.len()) } else { Json::Null },
+        "dead_areas_note": if measured > 0 { Json::Null } else { Json::from("not_measured") },
         "priority_by_need": by_need,
     })
 }
 
-/// The sum of what is known, and how many were not.
-fn sum(figures: impl Iterator<Item = Figure<u64>>) -> (Option<u64>, u64) {
-    let (mut total, mut known, mut missing) = (0, 0, 0);
-    for figure in figures {
-        match figure.known() {
-            Some(value) => {
-                total += value;
-                known += 1;
-            }
-            None => missing += 1,
-        }
-    }
-    (if known > 0 { Some(total) } else { None }, missing)
+/// The sum of what is known; `None` when nothing is.
+fn sum(figures: impl Iterator<Item = Figure<u64>>) -> Option<u64> {
+    figures.filter_map(Figure::known).fold(None, |total, value| Some(total.unwrap_or(0) + value))
 }
 
 /// West, south, east, north of everything that has a place; Viet Nam when nothing has.
@@ -145,15 +136,25 @@ pub fn bounds(snapshot: &Snapshot) -> [f64; 4] {
     bounds.unwrap_or([102.1, 8.4, 109.5, 23.4])
 }
 
-/// First and last local day with a visit or a measurement.
-fn period(snapshot: &Snapshot) -> Option<(Date, Date)> {
-    let facts = &snapshot.facts;
-    let runs = facts.runs.iter().flat_map(|run| [run.start, run.end]);
-    let visits = facts.visits.iter().map(|visit| visit.time);
-    let (mut first, mut last) = (None, None);
-    for at in runs.chain(visits) {
-        first = Some(first.map_or(at, |f: jiff::Timestamp| f.min(at)));
-        last = Some(last.map_or(at, |l: jiff::Timestamp| l.max(at)));
+/// Each day on which communes began, how many were in force from then on, and until when.
+fn editions(units: &[AdminUnit]) -> Vec<Json> {
+    let communes = || units.iter().filter(|unit| unit.is_commune());
+    let begins: BTreeSet<Date> = communes().map(|unit| unit.valid_from).collect();
+    let ends: BTreeSet<Date> = communes().filter_map(|unit| unit.valid_to).collect();
+    // Units that began earlier and ended on one day are one edition to a reader: the state before that day.
+    let days: BTreeSet<Date> = begins.last().copied().into_iter().chain(ends.iter().copied()).collect();
+    let mut editions: Vec<Json> = Vec::new();
+    let mut from = begins.first().copied();
+    for day in days {
+        let Some(start) = from.filter(|start| *start < day) else { continue };
+        let last_day = day.yesterday().unwrap_or(day);
+        let count = communes().filter(|unit| unit.in_force(last_day)).count();
+        editions.push(json!({"valid_from": start.to_string(), "valid_to": day.to_string(), "units": count}));
+        from = Some(day);
     }
-    Some((local_day(first?), local_day(last?)))
+    if let Some(start) = from {
+        let count = communes().filter(|unit| unit.valid_to.is_none()).count();
+        editions.push(json!({"valid_from": start.to_string(), "valid_to": null, "units": count}));
+    }
+    editions
 }

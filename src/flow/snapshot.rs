@@ -4,7 +4,7 @@
 //! answered once and kept as a [`View`], so the tile, the list and the file
 //! that share a question share its figures.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::RangeInclusive;
 use std::sync::{Arc, OnceLock};
 
@@ -20,6 +20,8 @@ use crate::engine::boundaries::topology;
 use crate::engine::{Answer, Facts, answer};
 use crate::model::feature::Feature;
 use crate::model::import::{Epoch, ImportRecord};
+use crate::model::measure::local_day;
+use crate::model::operator::{Operator, Technology};
 use crate::model::question::Question;
 use crate::model::rules::Rules;
 use crate::store::{Store, StoreError};
@@ -43,18 +45,39 @@ const CELL_LEVELS: [(RangeInclusive<u8>, Resolution); 4] =
 /// Answers kept at once. One holds a few megabytes for a province.
 const VIEWS: u64 = 48;
 
+/// Readings of a store that is being written before we give up, each a second or so.
+const TRIES: u32 = 5;
+
 pub struct Snapshot {
     pub epoch: Epoch,
     pub facts: Arc<Facts>,
     pub imports: Vec<ImportRecord>,
-    /// When the snapshot was taken.
-    pub at: Timestamp,
+    /// Operators and technologies with a measurement.
+    pub operators: BTreeSet<Operator>,
+    pub technologies: BTreeSet<Technology>,
+    /// First and last local day with a visit or a measurement.
+    pub period: Option<(Date, Date)>,
     views: Cache<Question, Arc<View>>,
-    coverages: Cache<(Date, usize), Arc<Vec<MultiPolygon<f64>>>>,
+    coverages: Cache<(Vec<usize>, usize), Arc<Vec<MultiPolygon<f64>>>>,
+}
+
+/// A question about something that the data do not hold. Answering it with
+/// zeros would say that nothing is wrong there.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotInTheData {
+    #[error("there is no measurement of the operator `{found}`, only of {}", list(known))]
+    Operator { found: Operator, known: Vec<Operator> },
+    #[error("there is no measurement of {found}, only of {}", list(known))]
+    Technology { found: Technology, known: Vec<Technology> },
+}
+
+fn list<T: ToString>(known: &[T]) -> String {
+    if known.is_empty() { "none".to_owned() } else { known.iter().map(T::to_string).collect::<Vec<_>>().join(", ") }
 }
 
 impl Snapshot {
-    /// Reads the store, judging it first when its verdicts are out of date.
+    /// Reads the store for serving: judges it first when its verdicts are not
+    /// those of today, of these rules and of all that was imported.
     ///
     /// # Errors
     /// When the store cannot be read or written.
@@ -62,22 +85,61 @@ impl Snapshot {
         if !analyse::is_current(store, rules, now).await? {
             analyse::analyse(store, rules, now).await?;
         }
-        let epoch = store.epoch().await?;
-        let facts = analyse::facts(store, rules, now).await?;
-        Ok(Self {
+        Self::gather(store, rules, now).await
+    }
+
+    /// Reads the store for one answer: the stored verdicts stay as they are,
+    /// under the rules of whoever made them, unless rows came in since.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or has to be judged and cannot be written.
+    pub async fn read(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<Self, StoreError> {
+        if !analyse::covers_every_row(store).await? {
+            analyse::analyse(store, rules, now).await?;
+        }
+        Self::gather(store, rules, now).await
+    }
+
+    /// Invariant: the facts are those of the epoch. An import that lands in between is read again.
+    async fn gather(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<Self, StoreError> {
+        let mut before = store.epoch().await?;
+        for _ in 0..TRIES {
+            let facts = analyse::facts(store, rules, now).await?;
+            let imports = store.imports().await?;
+            let after = store.epoch().await?;
+            if before == after {
+                return Ok(Self::of(before, facts, imports));
+            }
+            before = after;
+        }
+        Err(StoreError::Locked)
+    }
+
+    fn of(epoch: Epoch, facts: Facts, imports: Vec<ImportRecord>) -> Self {
+        Self {
             epoch,
+            operators: facts.runs.iter().map(|run| run.operator).collect(),
+            technologies: facts.runs.iter().map(|run| run.technology).collect(),
+            period: period(&facts),
             facts: Arc::new(facts),
-            imports: store.imports().await?,
-            at: now,
+            imports,
             views: Cache::new(VIEWS),
             coverages: Cache::new(64),
-        })
+        }
     }
 
     /// The answer to a question; asked twice at once, it is worked out once.
-    #[must_use]
-    pub fn view(&self, question: &Question) -> Arc<View> {
-        self.views.get_with(question.clone(), || {
+    ///
+    /// # Errors
+    /// Names what the data do hold when the question asks for something else.
+    pub fn ask(&self, question: &Question) -> Result<Arc<View>, NotInTheData> {
+        if let Some(found) = question.operator.filter(|operator| !self.operators.contains(operator)) {
+            return Err(NotInTheData::Operator { found, known: self.operators.iter().copied().collect() });
+        }
+        if let Some(found) = question.technology.filter(|technology| !self.technologies.contains(technology)) {
+            return Err(NotInTheData::Technology { found, known: self.technologies.iter().copied().collect() });
+        }
+        Ok(self.views.get_with(question.clone(), || {
             let answer = answer(&self.facts, question);
             Arc::new(View {
                 answer,
@@ -85,7 +147,7 @@ impl Snapshot {
                 rows: LAYERS.into_iter().map(|layer| (layer, OnceLock::new())).collect(),
                 drawn: LAYERS.into_iter().map(|layer| (layer, OnceLock::new())).collect(),
             })
-        })
+        }))
     }
 
     /// The rows of a layer, in the order of its list. `None` for a layer that does not exist.
@@ -132,10 +194,9 @@ impl Snapshot {
         }
     }
 
-    /// Communes of an edition generalised together, so that neighbours never part.
+    /// The communes of an answer generalised together, so that neighbours never part.
     fn coverage(&self, answer: &Answer, level: usize) -> Arc<Vec<MultiPolygon<f64>>> {
-        let edition = self.drawn_units(answer).map(|unit| unit.valid_from).max().unwrap_or(answer.as_of);
-        self.coverages.get_with((edition, level), || {
+        self.coverages.get_with((answer.unit_indices.clone(), level), || {
             let exact: Vec<_> = self.drawn_units(answer).filter_map(|unit| unit.geometry.as_ref()).collect();
             let tolerance = COMMUNE_LEVELS[level].1;
             if tolerance == 0.0 {
@@ -162,4 +223,13 @@ pub struct View {
     synthetic: bool,
     rows: HashMap<&'static str, OnceLock<Vec<Feature>>>,
     drawn: HashMap<&'static str, OnceLock<tiles::Layer>>,
+}
+
+fn period(facts: &Facts) -> Option<(Date, Date)> {
+    let runs = facts.runs.iter().flat_map(|run| [run.start, run.end]);
+    let visits = facts.visits.iter().map(|visit| visit.time);
+    let (first, last) = runs.chain(visits).fold((None, None), |(first, last), at| {
+        (Some(first.map_or(at, |f: Timestamp| f.min(at))), Some(last.map_or(at, |l: Timestamp| l.max(at))))
+    });
+    Some((local_day(first?), local_day(last?)))
 }

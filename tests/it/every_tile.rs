@@ -38,7 +38,7 @@ fn addresses(bounds: [f64; 4], zooms: std::ops::RangeInclusive<u8>) -> Vec<Addre
 }
 
 fn check(snapshot: &Snapshot, question: &Question, zooms: std::ops::RangeInclusive<u8>) {
-    let view = snapshot.view(question);
+    let view = snapshot.ask(question).unwrap();
     let layers: Vec<&tiles::Layer> = LAYERS.iter().map(|layer| snapshot.layer(&view, layer).unwrap()).collect();
     let bounds = phusong::flow::meta::bounds(snapshot);
     let ids: Mutex<HashMap<(String, String), Option<u64>>> = Mutex::new(HashMap::new());
@@ -93,7 +93,7 @@ async fn every_filtered_tile_is_valid_too() {
 #[tokio::test(flavor = "multi_thread")]
 async fn neighbours_never_part_at_any_zoom() {
     let snapshot = snapshot().await;
-    let view = snapshot.view(&Question::default());
+    let view = snapshot.ask(&Question::default()).unwrap();
     let layer = snapshot.layer(&view, "communes").unwrap();
     let bounds = phusong::flow::meta::bounds(&snapshot);
     for at in addresses(bounds, 6..=11) {

@@ -67,9 +67,10 @@ fn a_client_that_holds_the_tile_gets_304_with_its_tag() {
 #[test]
 fn a_tile_that_names_its_epoch_is_kept_for_ever_and_another_is_asked_for_again() {
     let server = Server::of_demo();
-    let epoch = server.json("/health")["epoch"].as_str().unwrap().to_owned();
+    let template = server.json("/tiles/communes.json")["tiles"][0].as_str().unwrap().to_owned();
+    let (_, edition) = template.split_once("v=").unwrap();
     let path = format!("/tiles/communes/{}", middle(server, 8));
-    let named = server.get(&format!("{path}?v={epoch}"));
+    let named = server.get(&format!("{path}?v={edition}"));
     assert!(named.header("cache-control").unwrap().contains("immutable"));
     assert_eq!(server.get(&format!("{path}?v=older-1")).header("cache-control"), Some("no-cache"));
     assert_eq!(server.get(&path).header("cache-control"), Some("no-cache"));
@@ -91,6 +92,13 @@ fn a_tile_with_nothing_in_it_is_204_and_one_that_cannot_be_is_a_problem() {
         ("/tiles/villages/3/6/3?operator=", 200),
         ("/tiles/villages/3/6/3?operator=%20%20", 200),
         ("/tiles/villages/3/6/3?technology=6G", 400),
+        ("/tiles/villages/3/6/3?technology=2G", 400),
+        ("/tiles/villages/3/6/3?operator=viettell", 400),
+        ("/tiles/villages/3/6/3?technolgy=4G", 400),
+        ("/tiles/villages/3/6/3?_=123", 200),
+        ("/api/summary?operator=viettell", 400),
+        ("/api/summary?limit=3", 400),
+        ("/export/villages.geojson?commune=14161", 400),
         ("/tiles/villages/3/6/3?from=yesterday", 400),
         ("/tiles/villages/3/6/3?from=2026-02-30", 400),
         ("/tiles/villages/3/6/3?from=2026-03-01&to=2026-02-01", 400),
@@ -195,4 +203,22 @@ fn head_answers_as_get_does_without_a_body() {
         assert_eq!(reply.status().as_u16(), 200, "{path}");
         assert!(reply.body_mut().read_to_vec().unwrap().is_empty());
     }
+}
+
+#[test]
+fn a_period_without_measurements_is_not_measured_and_not_zero() {
+    let server = Server::of_demo();
+    let summary = server.json("/api/summary?from=2030-01-01");
+    assert_eq!(summary["cells"], 0);
+    assert!(summary["dead_areas"].is_null(), "{summary}");
+    assert_eq!(summary["dead_areas_note"], "not_measured");
+}
+
+#[test]
+fn the_editions_say_when_they_began_and_ended() {
+    let editions = Server::of_demo().json("/api/meta")["editions"].clone();
+    assert_eq!(editions.as_array().unwrap().len(), 2, "{editions}");
+    assert_eq!((editions[0]["valid_to"].as_str(), editions[0]["units"].as_u64()), (Some("2025-07-01"), Some(398)));
+    assert_eq!((editions[1]["valid_from"].as_str(), editions[1]["units"].as_u64()), (Some("2025-07-01"), Some(129)));
+    assert!(editions[1]["valid_to"].is_null());
 }

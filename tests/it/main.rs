@@ -18,6 +18,7 @@ mod boundaries_real;
 mod bad_input;
 mod real_data;
 
+mod cli;
 mod every_tile;
 mod figures;
 mod geopackage;
