@@ -45,6 +45,9 @@ const CELL_LEVELS: [(RangeInclusive<u8>, Resolution); 4] =
 /// Answers kept at once. One holds a few megabytes for a province.
 const VIEWS: u64 = 48;
 
+/// Generalised communes, in the order of the answer.
+type Shapes = Arc<Vec<MultiPolygon<f64>>>;
+
 /// Readings of a store that is being written before we give up, each a second or so.
 const TRIES: u32 = 5;
 
@@ -58,7 +61,8 @@ pub struct Snapshot {
     /// First and last local day with a visit or a measurement.
     pub period: Option<(Date, Date)>,
     views: Cache<Question, Arc<View>>,
-    coverages: Cache<(Vec<usize>, usize), Arc<Vec<MultiPolygon<f64>>>>,
+    /// By the communes of an answer and the level.
+    coverages: Cache<(Vec<usize>, usize), Shapes>,
 }
 
 /// A question about something that the data do not hold. Answering it with
@@ -195,7 +199,7 @@ impl Snapshot {
     }
 
     /// The communes of an answer generalised together, so that neighbours never part.
-    fn coverage(&self, answer: &Answer, level: usize) -> Arc<Vec<MultiPolygon<f64>>> {
+    fn coverage(&self, answer: &Answer, level: usize) -> Shapes {
         self.coverages.get_with((answer.unit_indices.clone(), level), || {
             let exact: Vec<_> = self.drawn_units(answer).filter_map(|unit| unit.geometry.as_ref()).collect();
             let tolerance = COMMUNE_LEVELS[level].1;
