@@ -73,7 +73,7 @@ fn no_figure_lets_a_reader_solve_a_count_below_the_floor() {
 }
 
 #[test]
-fn visited_and_guided_together_do_not_let_a_reader_solve_either() {
+fn visited_guided_and_their_difference_do_not_let_a_reader_solve_either() {
     const MOST: u32 = 7;
     let rules = ReachRules { k: 3, percent_min_households: 4, ..ReachRules::default() };
     let pairs: Vec<(u32, u32)> = (0..=MOST).flat_map(|v| (0..=v).map(move |g| (v, g))).collect();
@@ -94,7 +94,8 @@ fn visited_and_guided_together_do_not_let_a_reader_solve_either() {
             continue;
         }
         for at in 0..3 {
-            for read in [|pair: (u32, u32)| pair.0, |pair: (u32, u32)| pair.1] {
+            // Visited, guided, and those who were out or refused.
+            for read in [|pair: (u32, u32)| pair.0, |pair: (u32, u32)| pair.1, |pair: (u32, u32)| pair.0 - pair.1] {
                 let values: BTreeSet<u32> = worlds.iter().map(|world| read(world[at])).collect();
                 let solved = values.len() == 1 && values.first().is_some_and(|v| (1..rules.k).contains(v));
                 assert!(!solved, "village {at} is {values:?} in {shown}");
@@ -115,8 +116,9 @@ proptest! {
         let tallies = tallies(&counts);
         let (villages, sums) = publish(&tallies, &rules);
         for (tally, row) in tallies.iter().zip(&villages) {
-            for figure in [row.visited, row.guided] {
-                prop_assert!(!figure.known().is_some_and(|v| (1..rules.k).contains(&v)));
+            let refused = row.visited.known().zip(row.guided.known()).map(|(visited, guided)| visited - guided);
+            for count in [row.visited.known(), row.guided.known(), refused] {
+                prop_assert!(!count.is_some_and(|v| (1..rules.k).contains(&v)));
             }
             if (1..rules.k).contains(&tally.guided) {
                 prop_assert_eq!((row.percent.known(), row.remaining.known()), (None, None));
