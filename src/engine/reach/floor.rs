@@ -63,17 +63,13 @@ pub(super) fn hide(entries: &[Entry], k: u32) -> Hidden {
 /// where they are few, or where less those guided they are few, since that is
 /// who was out or refused.
 ///
-/// Beside a small hidden guided count they are shown only from 2k − 1 on, where
-/// the difference is k or more whatever the hidden count is; otherwise their
-/// being shown would say which it is. Beside a large hidden one, a neighbour,
-/// they are not shown at all for the same reason.
+/// Beside a small hidden guided count they are shown from k on: that says no
+/// more of it. Beside a large hidden one, a neighbour, they are not shown at
+/// all: being shown would rule out the k − 1 values just below them, and may
+/// leave a single one.
 pub(super) fn hides_visited(visited: u32, guided: u32, guided_hidden: bool, k: u32) -> bool {
     let few = |count: u32| (1..k).contains(&count);
-    match (guided_hidden, few(guided)) {
-        (true, false) => true,
-        (true, true) => visited < 2 * k - 1,
-        (false, _) => few(visited) || few(visited.saturating_sub(guided)),
-    }
+    few(visited) || if guided_hidden { guided >= k } else { few(visited.saturating_sub(guided)) }
 }
 
 /// What a reader knows of a hidden count who knows the rule and which counts are small.
