@@ -61,7 +61,14 @@ CREATE TABLE village_reach (
   signal_median_dbm REAL,
   signal_runs INTEGER,
   signal_days INTEGER,
+  signal_devices INTEGER,
+  -- Wilson interval of the weak share of those runs.
+  signal_weak_low REAL,
+  signal_weak_high REAL,
+  signal_first_seen DATE,
   signal_last_seen DATE,
+  -- The dead area of the best-of-all view that the village lies in: H3 index of its smallest cell.
+  dead_area TEXT,
   CONSTRAINT village_households_are_a_number_or_a_note CHECK ((households IS NULL) = (households_note IS NOT NULL)),
   CONSTRAINT village_visited_is_a_number_or_a_note CHECK ((visited IS NULL) = (visited_note IS NOT NULL)),
   CONSTRAINT village_guided_is_a_number_or_a_note CHECK ((guided IS NULL) = (guided_note IS NOT NULL)),
@@ -97,6 +104,9 @@ CREATE TABLE priority_list (
   village TEXT NOT NULL,
   need TEXT NOT NULL CONSTRAINT priority_has_a_need
     CHECK (need IN ('both', 'unreached_unmeasured', 'unreached', 'no_signal')),
-  -- Households still to go.
-  score REAL NOT NULL
+  -- Households to guide for 90 %, at most: as if none were guided where that is hidden or not reported.
+  households_at_most INTEGER,
+  households_at_most_note TEXT,
+  CONSTRAINT priority_households_are_a_number_or_a_note
+    CHECK ((households_at_most IS NULL) = (households_at_most_note IS NOT NULL))
 );

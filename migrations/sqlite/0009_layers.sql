@@ -29,7 +29,7 @@ CREATE TABLE communes (
   -- H3 r9 cells with a measurement, and those without usable signal.
   cells_measured INTEGER,
   cells_dead INTEGER,
-  -- No visit reported in the period.
+  -- No visit reported up to the day of the analysis.
   no_report BOOLEAN,
   -- Holds something made for the demo.
   synthetic BOOLEAN NOT NULL
@@ -121,7 +121,14 @@ CREATE TABLE villages (
   signal_median_dbm DOUBLE,
   signal_runs INTEGER,
   signal_days INTEGER,
+  signal_devices INTEGER,
+  -- Wilson interval of the weak share of those runs.
+  signal_weak_low DOUBLE,
+  signal_weak_high DOUBLE,
+  signal_first_seen DATE,
   signal_last_seen DATE,
+  -- The dead area of the best-of-all view that the village lies in: H3 index of its smallest cell.
+  dead_area TEXT,
   -- How sure the register is.
   confidence TEXT NOT NULL,
   -- Made for the demo.
@@ -188,8 +195,9 @@ CREATE TABLE priority (
   rank INTEGER NOT NULL,
   -- both, unreached_unmeasured, unreached or no_signal.
   need TEXT NOT NULL,
-  -- Households still to go.
-  score DOUBLE NOT NULL,
+  -- Households to guide for 90 %, at most: as if none were guided where that is hidden or not reported.
+  households_at_most INTEGER,
+  households_at_most_note TEXT,
   -- Commune and number, minted here.
   code TEXT NOT NULL,
   name TEXT NOT NULL,
@@ -220,7 +228,14 @@ CREATE TABLE priority (
   signal_median_dbm DOUBLE,
   signal_runs INTEGER,
   signal_days INTEGER,
+  signal_devices INTEGER,
+  -- Wilson interval of the weak share of those runs.
+  signal_weak_low DOUBLE,
+  signal_weak_high DOUBLE,
+  signal_first_seen DATE,
   signal_last_seen DATE,
+  -- The dead area of the best-of-all view that the village lies in: H3 index of its smallest cell.
+  dead_area TEXT,
   -- How sure the register is.
   confidence TEXT NOT NULL,
   -- Made for the demo.
@@ -377,6 +392,7 @@ CREATE TABLE dead_areas (
   -- Order on the list of this operator and technology, from 1.
   rank INTEGER NOT NULL,
   verdict TEXT NOT NULL CONSTRAINT dead_area_has_a_verdict CHECK (verdict IN ('none', 'weak')),
+  -- Half of its cells or more are confirmed.
   confirmed BOOLEAN NOT NULL,
   -- Operator, or `all`: no operator serves it.
   operator TEXT NOT NULL,
@@ -388,8 +404,9 @@ CREATE TABLE dead_areas (
   villages INTEGER NOT NULL,
   village_codes TEXT NOT NULL,
   village_names TEXT NOT NULL,
-  -- Declared households inside: a floor when some villages declare none.
-  households INTEGER NOT NULL,
+  -- Declared households inside: a floor when some villages declare none, empty with a note when none does.
+  households INTEGER,
+  households_note TEXT,
   villages_without_households INTEGER NOT NULL,
   -- Independent passes, distinct days, distinct devices: what the verdict rests on.
   runs INTEGER NOT NULL,
@@ -397,11 +414,15 @@ CREATE TABLE dead_areas (
   devices INTEGER NOT NULL,
   weak_runs INTEGER NOT NULL,
   silent_runs INTEGER NOT NULL,
+  -- Wilson interval of the weak share of its runs.
+  weak_low DOUBLE NOT NULL,
+  weak_high DOUBLE NOT NULL,
   -- Lowest reading; empty when there was none.
   worst_dbm DOUBLE,
   first_seen DATE NOT NULL,
   last_seen DATE NOT NULL,
   synthetic BOOLEAN NOT NULL,
+  CONSTRAINT dead_area_households_are_a_number_or_a_note CHECK ((households IS NULL) = (households_note IS NOT NULL)),
   CONSTRAINT dead_area_has_one_row UNIQUE (area, operator, technology)
 );
 

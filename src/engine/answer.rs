@@ -1,7 +1,7 @@
 //! The answer to one question: verdicts, areas, villages, communes and lists.
 //!
 //! Everything that a screen, a tile, a file or a report says comes from one of
-//! these, computed once. Nothing after the day asked for counts, and every
+//! these, computed once. Nothing after today or the last day asked for counts, and every
 //! count of households has passed the privacy floor before it is put here.
 
 use h3o::{CellIndex, Resolution};
@@ -29,7 +29,7 @@ pub struct Answer {
     pub question: Question,
     /// The day whose units and register are shown.
     pub as_of: Date,
-    /// Into `Facts::units`: those in force on `as_of`, all levels.
+    /// Into `Facts::units`: those communes in force on `as_of`.
     pub unit_indices: Vec<usize>,
     /// One entry for each of [`RESOLUTIONS`], cells in order.
     pub cells: Vec<(Resolution, Vec<CellVerdict>)>,
@@ -57,25 +57,27 @@ impl Answer {
 #[must_use]
 pub fn answer(facts: &Facts, question: &Question) -> Answer {
     let as_of = question.as_of.unwrap_or(facts.today);
-    let covers = |day: Date| question.covers(day) && day <= as_of;
+    let covers = |day: Date| question.covers(day) && day <= facts.today;
+    let covers_visit = |day: Date| question.covers_visit(day) && day <= facts.today;
+    let seen_from = question.until().map_or(facts.today, |until| until.min(facts.today));
     let rules = &facts.rules;
 
     let mut passes = facts.passes(covers);
     let networks = passes.iter().map(|pass| (&pass.run.operator, &pass.run.technology));
-    let view = View::new(question.operator, question.technology, networks);
+    let view = View::new(question.operator, question.technology, networks, &facts.rules.signal);
     passes.retain(|pass| view.shows(pass.run.operator, pass.run.technology));
     let by_cell = ByCell::new(&passes);
 
     let villages = facts.villages_on(as_of);
     let (cells, tallies) =
-        rayon::join(|| cells(&passes, &view, facts), || reach::tallies(facts, &villages, as_of, covers));
+        rayon::join(|| cells(&passes, &view, facts), || reach::tallies(facts, &villages, as_of, covers_visit));
     let reporting = cells.iter().find(|(at, _)| *at == REPORTING).map_or(&[][..], |(_, cells)| cells);
     let (areas, signals) = rayon::join(
         || dead_areas(reporting, &by_cell, &stands(facts, &villages), &rules.signal),
         || signals(facts, &villages, &by_cell, &view),
     );
 
-    let judged = reach::judge(&tallies, &signals, &rules.reach, as_of);
+    let judged = reach::judge(&tallies, &signals, &rules.reach, seen_from);
     let measured = cells_of_communes(facts, reporting, as_of);
     let communes = reach::communes(&facts.communes_on(as_of), &tallies, &judged, &measured, &rules.reach);
     let unreached = reach::unreached(&judged.villages, &rules.reach);
@@ -128,6 +130,7 @@ mod tests {
 
     use super::*;
     use crate::engine::facts::FactParts;
+    use crate::engine::standing::standing;
     use crate::model::admin::{AdminUnit, UnitKind};
     use crate::model::operator::Technology;
     use crate::model::rules::Rules;
@@ -194,11 +197,34 @@ mod tests {
     }
 
     #[test]
-    fn nothing_after_the_day_counts() {
+    fn nothing_outside_the_period_counts() {
+        let to = |day| Question { to: Some(day), ..Question::default() };
+        check(&to(date(2026, 4, 2)), Some(Verdict::Suspected), &[(1, 0)]);
+        check(&to(date(2026, 3, 31)), None, &[(0, 0)]);
+        let from = |day| Question { from: Some(day), ..Question::default() };
+        check(&from(date(2026, 4, 5)), Some(Verdict::Suspected), &[(1, 0)]);
+    }
+
+    #[test]
+    fn as_of_chooses_the_boundaries_and_cuts_no_evidence() {
         let on = |day| Question { as_of: Some(day), ..Question::default() };
-        check(&on(date(2026, 4, 2)), Some(Verdict::Suspected), &[(1, 0)]);
-        check(&on(date(2026, 3, 31)), None, &[(0, 0)]);
-        check(&on(date(2025, 6, 30)), None, &[]);
+        check(&on(date(2026, 3, 31)), Some(Verdict::None), &[(1, 1)]);
+        check(&on(date(2025, 6, 30)), Some(Verdict::None), &[]);
+    }
+
+    #[test]
+    fn a_measurement_after_today_counts_neither_here_nor_in_what_is_stored() {
+        let Facts { units, changes, villages, visits, runs, rules, .. } = facts();
+        let today = date(2026, 4, 2);
+        let facts = Facts::new(FactParts { units, changes, villages, visits, runs, rules, today });
+        let far = Question { to: Some(date(2027, 1, 1)), ..Question::default() };
+        for question in [Question::default(), far] {
+            assert_eq!(answer(&facts, &question).cells_at(REPORTING)[0].evidence.runs, 2);
+        }
+        let stored = standing(&facts);
+        let best = |c: &&CellVerdict| c.operator.is_none() && c.technology.is_none();
+        let stored: Vec<CellVerdict> = stored.cells.iter().filter(best).copied().collect();
+        assert_eq!(stored, answer(&facts, &Question::default()).cells_at(REPORTING));
     }
 
     #[test]

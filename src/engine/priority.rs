@@ -5,6 +5,7 @@
 //! called silent: it has its own place, and a reason to take a meter along.
 
 use super::reach::remaining_at_most;
+use crate::model::figure::Figure;
 use crate::model::reach::{Need, PriorityRow, VillageReach};
 use crate::model::rules::ReachRules;
 use crate::model::verdict::Verdict;
@@ -25,7 +26,7 @@ pub fn rank(villages: &[VillageReach], rules: &ReachRules) -> Vec<PriorityRow> {
         rank: rank(at),
         village: village.village,
         need,
-        score: f64::from(left.unwrap_or(0)),
+        households_at_most: left.map_or(Figure::NotReported, Figure::Known),
     };
     rows.into_iter().enumerate().map(row).collect()
 }
@@ -46,7 +47,6 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::model::figure::Figure;
     use crate::model::reach::ReachStatus;
     use crate::model::verdict::{Evidence, VillageSignal};
     use crate::model::village::VillageCode;
@@ -95,17 +95,18 @@ mod tests {
             village(9, Some(20), ReachStatus::NoReport, Some(Verdict::None)),
         ];
         let rows = rank(&villages, &ReachRules::default());
-        let seen: Vec<_> = rows.iter().map(|r| (r.rank, r.village.seq(), r.need, r.score)).collect();
+        let seen: Vec<_> =
+            rows.iter().map(|r| (r.rank, r.village.seq(), r.need, r.households_at_most.known())).collect();
         assert_eq!(
             seen,
             [
-                (1, 9, Need::Both, 18.0),
-                (2, 2, Need::Both, 9.0),
-                (3, 3, Need::Both, 0.0),
-                (4, 5, Need::UnreachedUnmeasured, 540.0),
-                (5, 4, Need::UnreachedUnmeasured, 450.0),
-                (6, 1, Need::Unreached, 81.0),
-                (7, 6, Need::NoSignal, 63.0),
+                (1, 9, Need::Both, Some(18)),
+                (2, 2, Need::Both, Some(9)),
+                (3, 3, Need::Both, None),
+                (4, 5, Need::UnreachedUnmeasured, Some(540)),
+                (5, 4, Need::UnreachedUnmeasured, Some(450)),
+                (6, 1, Need::Unreached, Some(81)),
+                (7, 6, Need::NoSignal, Some(63)),
             ]
         );
     }

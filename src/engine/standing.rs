@@ -1,5 +1,5 @@
 //! What the store keeps for other programs: r9 verdicts and dead areas of
-//! every view, with no filter but the day of the facts.
+//! every view, with no filter but that nothing after the day of the facts counts.
 //!
 //! The map asks its own questions of the same functions; a reader of the
 //! file finds here what the map shows when nothing is filtered.
@@ -21,15 +21,16 @@ pub struct Standing {
 /// Judges every view.
 #[must_use]
 pub fn standing(facts: &Facts) -> Standing {
-    let cells = signal::every_view(&facts.runs, &facts.rules.signal);
+    let all = facts.passes(|day| day <= facts.today);
+    let cells = signal::every_view(&all, &facts.rules.signal);
     let villages = stands(facts, &facts.villages_on(facts.today));
     let mut dead_areas = Vec::new();
     for of_view in cells.chunk_by(|a, b| (a.operator, a.technology) == (b.operator, b.technology)) {
         let Some(first) = of_view.first() else { continue };
-        let networks = facts.runs.iter().map(|run| (&run.operator, &run.technology));
-        let view = View::new(first.operator, first.technology, networks);
-        let mut passes = facts.passes(|_| true);
-        passes.retain(|pass| view.shows(pass.run.operator, pass.run.technology));
+        let networks = all.iter().map(|pass| (&pass.run.operator, &pass.run.technology));
+        let view = View::new(first.operator, first.technology, networks, &facts.rules.signal);
+        let shown = all.iter().filter(|pass| view.shows(pass.run.operator, pass.run.technology));
+        let passes: Vec<_> = shown.copied().collect();
         dead_areas.extend(signal::dead_areas(of_view, &ByCell::new(&passes), &villages, &facts.rules.signal));
     }
     Standing { cells, dead_areas }

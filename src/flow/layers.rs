@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use geo_types::MultiPolygon;
-use h3o::Resolution;
+use h3o::{CellIndex, Resolution};
 use jiff::civil::Date;
 
 use crate::engine::boundaries::{area, place};
@@ -17,7 +17,7 @@ use crate::model::feature::{Feature, Shape, Value};
 use crate::model::figure::Figure;
 use crate::model::operator::{Operator, Technology};
 use crate::model::reach::{CommuneReach, VillageReach};
-use crate::model::verdict::{CellVerdict, DeadArea, cell_id};
+use crate::model::verdict::{CellVerdict, DeadArea, Evidence, cell_id};
 use crate::model::village::{Village, VillageCode};
 
 /// The layers that can be listed, exported and drawn, in reading order.
@@ -30,6 +30,8 @@ pub struct Context<'a> {
     answer: &'a Answer,
     units: HashMap<UnitCode, &'a AdminUnit>,
     villages: HashMap<VillageCode, &'a Village>,
+    /// The anchor of the dead area that holds a village.
+    dead_area_of: HashMap<VillageCode, CellIndex>,
     /// Some row of the store was made for the demo.
     synthetic: bool,
 }
@@ -39,7 +41,8 @@ impl<'a> Context<'a> {
     pub fn new(facts: &'a Facts, answer: &'a Answer, synthetic: bool) -> Self {
         let units = answer.unit_indices.iter().map(|i| &facts.units[*i]).map(|unit| (unit.code, unit)).collect();
         let villages = facts.villages.iter().map(|village| (village.code, village)).collect();
-        Self { facts, answer, units, villages, synthetic }
+        let inside = answer.dead_areas.iter().flat_map(|area| area.villages.iter().map(|code| (*code, area.anchor)));
+        Self { facts, answer, units, villages, dead_area_of: inside.collect(), synthetic }
     }
 
     /// Every row of a layer at full detail, in the order of its list.
@@ -145,8 +148,7 @@ impl<'a> Context<'a> {
         }
         row.evidence(evidence);
         row.integer("samples", i64::from(evidence.samples));
-        row.number("weak_low", round(evidence.weak_low, 3));
-        row.number("weak_high", round(evidence.weak_high, 3));
+        row.share(["weak_low", "weak_high"], evidence);
         row.integer("operators_measured", i64::from(cell.operators_measured));
         row.flag("synthetic", self.synthetic);
         let ring = geo_types::LineString::from(cell.cell.boundary());
@@ -185,9 +187,10 @@ impl<'a> Context<'a> {
             .map(|village| village.name.as_str())
             .collect();
         row.text("village_names", names.join(", "));
-        row.integer("households", i64::try_from(area.households).unwrap_or(i64::MAX));
+        row.count("households", "households_note", area.households.map(|sum| i64::try_from(sum).unwrap_or(i64::MAX)));
         row.integer("villages_without_households", i64::from(area.villages_without_households));
         row.evidence(&area.evidence);
+        row.share(["weak_low", "weak_high"], &area.evidence);
         if let Some(worst) = area.worst {
             row.number("worst_dbm", worst.tenths());
         }
@@ -216,12 +219,11 @@ impl<'a> Context<'a> {
             .priority
             .iter()
             .filter_map(|row| {
-                let extra = vec![
-                    ("rank", Value::Integer(i64::from(row.rank))),
-                    ("need", Value::Text(row.need.code().to_owned())),
-                    ("score", Value::Number(round(row.score, 1))),
-                ];
-                self.village(reach.get(&row.village)?, extra)
+                let mut extra = Attributes::default();
+                extra.integer("rank", i64::from(row.rank));
+                extra.text("need", row.need.code());
+                extra.count("households_at_most", "households_at_most_note", row.households_at_most.map(i64::from));
+                self.village(reach.get(&row.village)?, extra.0)
             })
             .collect()
     }
@@ -258,8 +260,14 @@ impl<'a> Context<'a> {
                 }
                 row.integer("signal_runs", i64::from(signal.evidence.runs));
                 row.integer("signal_days", i64::from(signal.evidence.days));
+                row.integer("signal_devices", i64::from(signal.evidence.devices));
+                row.share(["signal_weak_low", "signal_weak_high"], &signal.evidence);
+                row.day("signal_first_seen", Some(signal.evidence.first_seen));
                 row.day("signal_last_seen", Some(signal.evidence.last_seen));
             }
+        }
+        if let Some(anchor) = self.dead_area_of.get(&village.code) {
+            row.text("dead_area", anchor.to_string());
         }
         row.text("confidence", village.confidence.code());
         row.flag("synthetic", self.synthetic);
@@ -332,7 +340,13 @@ impl Attributes {
         self.text("technology", technology.map_or("all", Technology::generation));
     }
 
-    fn evidence(&mut self, evidence: &crate::model::verdict::Evidence) {
+    /// Both ends of the interval of the weak share, in thousandths.
+    fn share(&mut self, [low, high]: [&'static str; 2], evidence: &Evidence) {
+        self.number(low, round(evidence.weak_low, 3));
+        self.number(high, round(evidence.weak_high, 3));
+    }
+
+    fn evidence(&mut self, evidence: &Evidence) {
         self.integer("runs", i64::from(evidence.runs));
         self.integer("days", i64::from(evidence.days));
         self.integer("devices", i64::from(evidence.devices));

@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case")]
 pub enum Figure<T> {
     Known(T),
-    /// Nobody measured here.
+    /// Nobody measured here. The engine makes none today: a village without
+    /// measurements has no signal at all, which every output prints as
+    /// `not_measured`; the word is kept for both.
     NotMeasured,
     /// Nobody reported it.
     NotReported,

@@ -1,7 +1,9 @@
 //! What a reader asks: the filters of a request, as plain data.
 //!
 //! A question is answered by the engine and cached by its canonical text, so
-//! two spellings of one question are one question.
+//! two spellings of one question are one question. Signal is a matter of a
+//! period, reach of everything done so far: a village finished in June is
+//! still finished in October, whatever period is asked for.
 
 use std::fmt::Write as _;
 
@@ -15,11 +17,12 @@ pub struct Question {
     pub operator: Option<Operator>,
     /// `None`: the best of all technologies.
     pub technology: Option<Technology>,
-    /// First local day of visits and measurements that count, inclusive.
+    /// First local day of measurements that count, inclusive. Visits count from the first one on.
     pub from: Option<Date>,
-    /// Last local day that counts, inclusive.
+    /// Last local day of measurements and visits that count, inclusive.
     pub to: Option<Date>,
-    /// The day whose boundaries and register are shown; nothing later counts.
+    /// The day whose communes and villages are shown. It chooses the map, not
+    /// the evidence: today's figures can be seen on yesterday's boundaries.
     pub as_of: Option<Date>,
 }
 
@@ -62,18 +65,22 @@ impl Question {
         Ok(question)
     }
 
-    /// The last day whose evidence counts.
+    /// The last day whose evidence counts; `None`: no bound but today.
     #[must_use]
     pub fn until(&self) -> Option<Date> {
-        match (self.to, self.as_of) {
-            (Some(to), Some(as_of)) => Some(to.min(as_of)),
-            (to, as_of) => to.or(as_of),
-        }
+        self.to
     }
 
+    /// Whether a measurement of this day counts.
     #[must_use]
     pub fn covers(&self, day: Date) -> bool {
-        self.from.is_none_or(|from| from <= day) && self.until().is_none_or(|until| day <= until)
+        self.from.is_none_or(|from| from <= day) && self.covers_visit(day)
+    }
+
+    /// Whether a visit of this day counts: reach is cumulative, so `from` does not bound it.
+    #[must_use]
+    pub fn covers_visit(&self, day: Date) -> bool {
+        self.until().is_none_or(|until| day <= until)
     }
 
     /// `operator=viettel&from=2026-01-01`, fixed order, nothing where nothing is asked.

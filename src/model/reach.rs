@@ -16,7 +16,7 @@ pub enum ReachStatus {
     NoRegister,
     /// In the register without declared households.
     NoDenominator,
-    /// Nobody in the commune has reported a visit in the period.
+    /// Nobody in the commune has reported a visit up to the last day asked for.
     NoReport,
     /// The commune reports, and this village has no household guided.
     NotReached,
@@ -72,9 +72,9 @@ pub struct VillageReach {
     pub status: ReachStatus,
     /// Declared households H.
     pub households: Figure<u32>,
-    /// Distinct households with any visit.
+    /// Distinct households with any visit, ever, up to the last day asked for.
     pub visited: Figure<u32>,
-    /// Distinct households guided.
+    /// Distinct households guided, the same.
     pub guided: Figure<u32>,
     /// max(0, ⌈0.90·H⌉ − guided).
     pub remaining: Figure<u32>,
@@ -106,7 +106,7 @@ pub struct CommuneReach {
     /// Measured r9 cells with their centre inside, and the dead ones among them.
     pub cells_measured: u32,
     pub cells_dead: u32,
-    /// The commune sent no visit in the period.
+    /// The commune sent no visit up to the last day asked for.
     pub no_report: bool,
 }
 
@@ -143,6 +143,8 @@ pub struct PriorityRow {
     pub rank: u32,
     pub village: VillageCode,
     pub need: Need,
-    /// Households still to go, floor of what may be shown: H where guided is suppressed.
-    pub score: f64,
+    /// Households to guide for 90 %, at most: `remaining`, as if none were
+    /// guided where that count is hidden or nobody reported it. `NotReported`
+    /// where the village declares no households.
+    pub households_at_most: Figure<u32>,
 }

@@ -3,8 +3,9 @@
 //! They are policy, not physics: a province may change them in
 //! `phusong.toml`, and every legend and export prints the version in use.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
+use super::measure::Dbm;
 use super::operator::Technology;
 
 /// Everything a verdict depends on besides the data.
@@ -21,10 +22,21 @@ pub struct Rules {
 pub struct SignalRules {
     /// Printed on every legend.
     pub version: String,
+    #[serde(deserialize_with = "over_gsm")]
     pub gsm: Cuts,
+    #[serde(deserialize_with = "over_umts")]
     pub umts: Cuts,
+    #[serde(deserialize_with = "over_lte")]
     pub lte: Cuts,
+    #[serde(deserialize_with = "over_nr")]
     pub nr: Cuts,
+    /// LTE RSRQ, dB, below which calls and data break although the power is
+    /// there: the second of the four cuts of AOSP (−20, −17, −14, −11 dB). A proposal, like the cuts of power.
+    pub rsrq_min_db: f32,
+    /// LTE SINR, dB, the same: the first of the four cuts of AOSP.
+    pub sinr_min_db: f32,
+    /// LTE download, kbit/s, the same: the lowest zone that VNPT publishes for 4G.
+    pub download_min_kbps: u32,
     /// Runs that a weak verdict needs. Three runs are right in 92 of 100 r9 cells, one in 88.
     pub weak_min_runs: u32,
     /// Days that a weak verdict needs.
@@ -39,18 +51,66 @@ pub struct SignalRules {
     pub confirmed_z: f64,
     /// Cells that a dead area needs unless a village lies inside.
     pub dead_area_min_cells: u32,
+    /// Share of the question's runs from which an operator counts as present.
+    /// An operator that nobody measured at a place may work there, so it keeps
+    /// the place from being called dead; one mistyped name in a file must not
+    /// do that to a whole province. A real network in a survey has far more
+    /// than one run in a hundred, a slip of the hand far less.
+    pub operator_min_share: f64,
 }
 
 /// Lower edges of the classes, dBm: below `none` there is no usable signal,
 /// below `poor` it is poor, below `outdoor` it works outdoors, below `good`
 /// it is good, above that it works indoors.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+///
+/// A file may change one of them: the others stay those of the technology.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Cuts {
     pub none: f32,
     pub poor: f32,
     pub outdoor: f32,
     pub good: f32,
+}
+
+const GSM: Cuts = Cuts { none: -109.0, poor: -103.0, outdoor: -97.0, good: -89.0 };
+const UMTS: Cuts = Cuts { none: -114.0, poor: -104.0, outdoor: -94.0, good: -84.0 };
+const LTE: Cuts = Cuts { none: -120.0, poor: -110.0, outdoor: -105.0, good: -95.0 };
+const NR: Cuts = Cuts { none: -120.0, poor: -110.0, outdoor: -100.0, good: -90.0 };
+
+/// The members of a table of cuts that a file gives.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SomeCuts {
+    none: Option<f32>,
+    poor: Option<f32>,
+    outdoor: Option<f32>,
+    good: Option<f32>,
+}
+
+fn over<'de, D: Deserializer<'de>>(cuts: Cuts, given: D) -> Result<Cuts, D::Error> {
+    let given = SomeCuts::deserialize(given)?;
+    Ok(Cuts {
+        none: given.none.unwrap_or(cuts.none),
+        poor: given.poor.unwrap_or(cuts.poor),
+        outdoor: given.outdoor.unwrap_or(cuts.outdoor),
+        good: given.good.unwrap_or(cuts.good),
+    })
+}
+
+fn over_gsm<'de, D: Deserializer<'de>>(given: D) -> Result<Cuts, D::Error> {
+    over(GSM, given)
+}
+
+fn over_umts<'de, D: Deserializer<'de>>(given: D) -> Result<Cuts, D::Error> {
+    over(UMTS, given)
+}
+
+fn over_lte<'de, D: Deserializer<'de>>(given: D) -> Result<Cuts, D::Error> {
+    over(LTE, given)
+}
+
+fn over_nr<'de, D: Deserializer<'de>>(given: D) -> Result<Cuts, D::Error> {
+    over(NR, given)
 }
 
 impl Default for SignalRules {
@@ -60,10 +120,13 @@ impl Default for SignalRules {
     fn default() -> Self {
         Self {
             version: "phusong-2026.1".into(),
-            gsm: Cuts { none: -109.0, poor: -103.0, outdoor: -97.0, good: -89.0 },
-            umts: Cuts { none: -114.0, poor: -104.0, outdoor: -94.0, good: -84.0 },
-            lte: Cuts { none: -120.0, poor: -110.0, outdoor: -105.0, good: -95.0 },
-            nr: Cuts { none: -120.0, poor: -110.0, outdoor: -100.0, good: -90.0 },
+            gsm: GSM,
+            umts: UMTS,
+            lte: LTE,
+            nr: NR,
+            rsrq_min_db: -17.0,
+            sinr_min_db: -3.0,
+            download_min_kbps: 2_500,
             weak_min_runs: 3,
             weak_min_days: 2,
             weak_share: 0.5,
@@ -71,6 +134,7 @@ impl Default for SignalRules {
             weak_z: 1.281_551_565_5,
             confirmed_z: 1.959_963_985,
             dead_area_min_cells: 2,
+            operator_min_share: 0.01,
         }
     }
 }
@@ -101,7 +165,7 @@ pub struct ReachRules {
     pub stale_after_days: i32,
     /// Fewer households than this, and no percentage is shown.
     pub percent_min_households: u32,
-    /// No count of households between 1 and k − 1 leaves the engine.
+    /// No count of households between 1 and k − 1 leaves the engine; at least 5.
     pub k: u32,
     /// A visit without a village goes to the nearest one within this, metres.
     pub nearest_village_within_m: f64,
@@ -119,5 +183,150 @@ impl Default for ReachRules {
             k: 5,
             nearest_village_within_m: 1_000.0,
         }
+    }
+}
+
+/// A rule that cannot be meant. `rule` is its place in `phusong.toml`.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum BadRule {
+    #[error("`{rule}` is empty, expected a version to print on legends")]
+    Empty { rule: &'static str },
+    #[error("`{rule}` is {found}, expected {least} to {most}")]
+    Outside { rule: &'static str, found: f64, least: f64, most: f64 },
+    #[error("`{rule}` is {found}, expected more than 0")]
+    NotPositive { rule: &'static str, found: f64 },
+    #[error("`{lower}` ({lower_is}) is above `{upper}` ({upper_is})")]
+    Backwards { lower: String, lower_is: f64, upper: String, upper_is: f64 },
+}
+
+impl Rules {
+    /// Whether these rules can be meant: a typing error must not redraw a map.
+    ///
+    /// # Errors
+    /// The first rule that cannot, with what was expected.
+    pub fn check(&self) -> Result<(), BadRule> {
+        self.signal.check()?;
+        self.reach.check()
+    }
+}
+
+impl SignalRules {
+    fn check(&self) -> Result<(), BadRule> {
+        named("signal.version", &self.version)?;
+        let tables = [
+            (self.gsm, ["signal.gsm.none", "signal.gsm.poor", "signal.gsm.outdoor", "signal.gsm.good"]),
+            (self.umts, ["signal.umts.none", "signal.umts.poor", "signal.umts.outdoor", "signal.umts.good"]),
+            (self.lte, ["signal.lte.none", "signal.lte.poor", "signal.lte.outdoor", "signal.lte.good"]),
+            (self.nr, ["signal.nr.none", "signal.nr.poor", "signal.nr.outdoor", "signal.nr.good"]),
+        ];
+        for (cuts, rules) in tables {
+            let cuts = [cuts.none, cuts.poor, cuts.outdoor, cuts.good].map(f64::from);
+            for (rule, cut) in rules.into_iter().zip(cuts) {
+                within(rule, cut, f64::from(Dbm::LEAST), f64::from(Dbm::MOST))?;
+            }
+            ascending(&rules, &cuts)?;
+        }
+        // The widest ranges that TS 36.133 reports: RSRQ −34 to 2.5 dB, SINR −23 to 40 dB.
+        within("signal.rsrq_min_db", f64::from(self.rsrq_min_db), -34.0, 2.5)?;
+        within("signal.sinr_min_db", f64::from(self.sinr_min_db), -23.0, 40.0)?;
+        for (rule, count) in [
+            ("signal.weak_min_runs", self.weak_min_runs),
+            ("signal.weak_min_days", self.weak_min_days),
+            ("signal.confirmed_min_runs", self.confirmed_min_runs),
+            ("signal.dead_area_min_cells", self.dead_area_min_cells),
+        ] {
+            positive(rule, f64::from(count))?;
+        }
+        positive("signal.weak_z", self.weak_z)?;
+        positive("signal.confirmed_z", self.confirmed_z)?;
+        within("signal.weak_share", self.weak_share, 0.0, 1.0)?;
+        within("signal.operator_min_share", self.operator_min_share, 0.0, 1.0)
+    }
+}
+
+impl ReachRules {
+    /// Fewer than this cannot be asked for: below it a count points at families.
+    pub const LEAST_K: u32 = 5;
+
+    fn check(&self) -> Result<(), BadRule> {
+        named("reach.version", &self.version)?;
+        let rules = ["reach.started_below", "reach.low_below", "reach.near_below"];
+        let shares = [self.started_below, self.low_below, self.near_below];
+        for (rule, share) in rules.into_iter().zip(shares) {
+            within(rule, share, 0.0, 1.0)?;
+        }
+        ascending(&rules, &shares)?;
+        positive("reach.stale_after_days", f64::from(self.stale_after_days))?;
+        positive("reach.percent_min_households", f64::from(self.percent_min_households))?;
+        positive("reach.nearest_village_within_m", self.nearest_village_within_m)?;
+        within("reach.k", f64::from(self.k), f64::from(Self::LEAST_K), f64::from(u32::MAX))
+    }
+}
+
+fn named(rule: &'static str, version: &str) -> Result<(), BadRule> {
+    if version.trim().is_empty() { Err(BadRule::Empty { rule }) } else { Ok(()) }
+}
+
+/// Not-a-number lies within nothing.
+fn within(rule: &'static str, found: f64, least: f64, most: f64) -> Result<(), BadRule> {
+    if (least..=most).contains(&found) { Ok(()) } else { Err(BadRule::Outside { rule, found, least, most }) }
+}
+
+fn positive(rule: &'static str, found: f64) -> Result<(), BadRule> {
+    if found.is_finite() && found > 0.0 { Ok(()) } else { Err(BadRule::NotPositive { rule, found }) }
+}
+
+/// Equal neighbours are allowed: a class between them is then empty.
+fn ascending(rules: &[&str], values: &[f64]) -> Result<(), BadRule> {
+    for (names, pair) in rules.windows(2).zip(values.windows(2)) {
+        if let ([lower, upper], [lower_is, upper_is]) = (names, pair)
+            && lower_is > upper_is
+        {
+            return Err(BadRule::Backwards {
+                lower: (*lower).to_owned(),
+                lower_is: *lower_is,
+                upper: (*upper).to_owned(),
+                upper_is: *upper_is,
+            });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(change: impl FnOnce(&mut Rules), expected: Result<(), &str>) {
+        let mut rules = Rules::default();
+        change(&mut rules);
+        assert_eq!(rules.check().map_err(|bad| bad.to_string()), expected.map_err(str::to_owned));
+    }
+
+    #[test]
+    fn rules_that_cannot_be_meant_are_named() {
+        check(|_| (), Ok(()));
+        check(|r| r.reach.k = 1, Err("`reach.k` is 1, expected 5 to 4294967295"));
+        check(|r| r.signal.lte.poor = -130.0, Err("`signal.lte.none` (-120) is above `signal.lte.poor` (-130)"));
+        check(|r| r.signal.gsm.none = f32::NAN, Err("`signal.gsm.none` is NaN, expected -156 to -25"));
+        check(|r| r.signal.nr.good = 10.0, Err("`signal.nr.good` is 10, expected -156 to -25"));
+        check(|r| r.signal.weak_min_runs = 0, Err("`signal.weak_min_runs` is 0, expected more than 0"));
+        check(|r| r.signal.weak_z = f64::INFINITY, Err("`signal.weak_z` is inf, expected more than 0"));
+        check(|r| r.signal.operator_min_share = 1.5, Err("`signal.operator_min_share` is 1.5, expected 0 to 1"));
+        check(|r| r.reach.low_below = 0.95, Err("`reach.low_below` (0.95) is above `reach.near_below` (0.9)"));
+        check(|r| r.reach.near_below = 90.0, Err("`reach.near_below` is 90, expected 0 to 1"));
+        check(
+            |r| r.reach.version = " ".into(),
+            Err("`reach.version` is empty, expected a version to print on legends"),
+        );
+    }
+
+    #[test]
+    fn one_cut_of_a_table_can_be_changed_alone() {
+        let rules: Rules = toml::from_str("[signal]\nlte = { poor = -112 }\nnr.good = -88.5\n").unwrap();
+        assert_eq!(rules.signal.lte, Cuts { poor: -112.0, ..LTE });
+        assert_eq!(rules.signal.nr, Cuts { good: -88.5, ..NR });
+        assert_eq!((rules.signal.gsm, rules.signal.umts), (GSM, UMTS));
+        assert!(toml::from_str::<Rules>("[signal]\nlte = { por = -112 }\n").is_err());
     }
 }

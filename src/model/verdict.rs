@@ -5,6 +5,7 @@ use h3o::CellIndex;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::figure::Figure;
 use super::measure::{Dbm, LonLat};
 use super::operator::{Operator, Technology};
 use super::village::VillageCode;
@@ -118,11 +119,13 @@ pub struct DeadArea {
     pub area_m2: f64,
     /// Villages whose point lies inside.
     pub villages: Vec<VillageCode>,
-    /// Sum of declared households of those villages.
-    pub households: u64,
+    /// Sum of declared households of those villages: 0 without a village,
+    /// `NotReported` where villages stand and none declares any.
+    pub households: Figure<u64>,
     /// Villages inside that declare none: the sum is a floor when this is not zero.
     pub villages_without_households: u32,
     pub evidence: Evidence,
+    /// Half of its cells or more are confirmed.
     pub confirmed: bool,
     pub worst: Option<Dbm>,
 }

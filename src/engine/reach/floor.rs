@@ -1,9 +1,18 @@
-//! The privacy floor: no count of 1 to k − 1 households can be worked out.
+//! The privacy floor: no count of 1 to k − 1 households that were visited,
+//! guided, or visited and not guided can be worked out.
 //!
-//! Hiding such a count is not enough where its commune's sum is shown, since
-//! the sum less the others gives it away; so a lone one takes its next
+//! Hiding a small guided count is not enough where its commune's sum is shown,
+//! since the sum less the others gives it away; so a lone one takes its next
 //! smallest neighbour with it. What is hidden rests only on what a reader may
-//! know anyway, or else the choice itself would be a figure.
+//! know anyway, or else the choice itself would be a figure. Visited has no
+//! published sum, so each village stands alone ([`hides_visited`]).
+//!
+//! Protected is what happened at a door: to be at home, to be guided, to
+//! refuse. Declared households H are a public figure of the register, and a
+//! household that nobody has been to yet (H − guided, H − visited, and
+//! `remaining`, which follows from H and guided) has nothing to hide; those
+//! are shown however small. The floor guards one answer: it cannot keep two
+//! answers, of two days, from being subtracted.
 
 /// One village's count of one figure within one published sum.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +57,19 @@ pub(super) fn hide(entries: &[Entry], k: u32) -> Hidden {
     let (least, most) = bounds.fold((0, 0), |(least, most), (low, high)| (least + low, most + high));
     hidden.sum = total < u64::from(k) || sum < least + MARGIN || sum + MARGIN > most;
     hidden
+}
+
+/// Whether a village's visited households stay hidden, by its own counts:
+/// where they are few, or where less those guided they are few, since that is
+/// who was out or refused.
+///
+/// Beside a small hidden guided count they are shown from k on: that says no
+/// more of it. Beside a large hidden one, a neighbour, they are not shown at
+/// all: being shown would rule out the k − 1 values just below them, and may
+/// leave a single one.
+pub(super) fn hides_visited(visited: u32, guided: u32, guided_hidden: bool, k: u32) -> bool {
+    let few = |count: u32| (1..k).contains(&count);
+    few(visited) || if guided_hidden { guided >= k } else { few(visited.saturating_sub(guided)) }
 }
 
 /// What a reader knows of a hidden count who knows the rule and which counts are small.

@@ -44,7 +44,7 @@ pub struct Tally {
     /// Distinct households guided.
     pub guided: u32,
     pub last_visit: Option<Date>,
-    /// Somebody in its commune reported a visit in the period.
+    /// Somebody in its commune reported a visit that counts.
     pub reports: bool,
 }
 

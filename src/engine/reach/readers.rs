@@ -42,65 +42,67 @@ fn publish(tallies: &[Tally], rules: &ReachRules) -> (Vec<VillageReach>, Vec<Com
     (judged.villages, sums)
 }
 
-/// Every commune that there could be, published, and grouped by what a reader sees of it.
-fn no_reader_can_solve(households: &[Option<u32>], most: u32, rules: &ReachRules) {
-    let mut possible: BTreeMap<String, Vec<Vec<u32>>> = BTreeMap::new();
+/// Every commune that there could be, published, and grouped by what a reader
+/// sees of it. `pairs` are the (visited, guided) that a village may have.
+/// Neither count, nor their difference, may be certain where it is small.
+fn no_reader_can_solve(households: &[Option<u32>], pairs: &[(u32, u32)], rules: &ReachRules) {
+    let mut possible: BTreeMap<String, Vec<Vec<(u32, u32)>>> = BTreeMap::new();
     let villages = u32::try_from(households.len()).unwrap();
-    for number in 0..(most + 1).pow(villages) {
-        let guided: Vec<u32> = (0..villages).map(|at| number / (most + 1).pow(at) % (most + 1)).collect();
-        // Visited is shown, so that guided is the only secret and no more were guided than that.
-        let counts: Vec<_> = households.iter().zip(&guided).map(|(h, g)| (*h, most, *g)).collect();
+    for number in 0..pairs.len().pow(villages) {
+        let world: Vec<(u32, u32)> =
+            (0..villages).map(|at| pairs[number / pairs.len().pow(at) % pairs.len()]).collect();
+        let counts: Vec<_> =
+            households.iter().zip(&world).map(|(h, (visited, guided))| (*h, *visited, *guided)).collect();
         let shown = format!("{:?}", publish(&tallies(&counts), rules));
-        possible.entry(shown).or_default().push(guided);
+        possible.entry(shown).or_default().push(world);
     }
-    for (shown, worlds) in &possible {
-        for at in 0..households.len() {
-            let values: BTreeSet<u32> = worlds.iter().map(|world| world[at]).collect();
-            let only = (values.len() == 1).then(|| values.first().copied()).flatten();
-            assert!(!only.is_some_and(|v| (1..rules.k).contains(&v)), "village {at} is {only:?} in {shown}");
-        }
-    }
-}
-
-#[test]
-fn no_figure_lets_a_reader_solve_a_count_below_the_floor() {
-    let rules = ReachRules { k: 3, percent_min_households: 4, ..ReachRules::default() };
-    no_reader_can_solve(&[Some(10), Some(10), Some(10)], 12, &rules);
-    no_reader_can_solve(&[Some(4), Some(30), Some(8)], 12, &rules);
-    no_reader_can_solve(&[Some(2), Some(30), None], 12, &rules);
-    no_reader_can_solve(&[None, Some(20), None, Some(5)], 7, &rules);
-    no_reader_can_solve(&[Some(1), Some(3), Some(6)], 9, &rules);
-}
-
-#[test]
-fn visited_and_guided_together_do_not_let_a_reader_solve_either() {
-    const MOST: u32 = 7;
-    let rules = ReachRules { k: 3, percent_min_households: 4, ..ReachRules::default() };
-    let pairs: Vec<(u32, u32)> = (0..=MOST).flat_map(|v| (0..=v).map(move |g| (v, g))).collect();
-    let mut possible: BTreeMap<String, Vec<[(u32, u32); 3]>> = BTreeMap::new();
-    for a in &pairs {
-        for b in &pairs {
-            for c in &pairs {
-                let world = [*a, *b, *c];
-                let counts = [(Some(4), a.0, a.1), (Some(9), b.0, b.1), (None, c.0, c.1)];
-                let shown = format!("{:?}", publish(&tallies(&counts), &rules));
-                possible.entry(shown).or_default().push(world);
-            }
-        }
-    }
+    let most = pairs.iter().map(|(_, guided)| *guided).max().unwrap();
+    let (mut tried, mut certain) = (0, 0);
     for (shown, worlds) in &possible {
         // Where a count may be the most that was tried, worlds beyond it were not.
-        if worlds.iter().flatten().any(|(visited, _)| *visited == MOST) {
+        if worlds.iter().flatten().any(|(visited, guided)| *guided == most || *visited == most) {
             continue;
         }
-        for at in 0..3 {
-            for read in [|pair: (u32, u32)| pair.0, |pair: (u32, u32)| pair.1] {
+        tried += 1;
+        for at in 0..households.len() {
+            // Visited, guided, and those who were out or refused.
+            for read in [|pair: (u32, u32)| pair.0, |pair: (u32, u32)| pair.1, |pair: (u32, u32)| pair.0 - pair.1] {
                 let values: BTreeSet<u32> = worlds.iter().map(|world| read(world[at])).collect();
+                certain += u32::from(values.len() == 1);
                 let solved = values.len() == 1 && values.first().is_some_and(|v| (1..rules.k).contains(v));
                 assert!(!solved, "village {at} is {values:?} in {shown}");
             }
         }
     }
+    assert!(tried > 0 && certain > 0, "nothing was tried");
+}
+
+#[test]
+fn no_figure_lets_a_reader_solve_a_count_below_the_floor() {
+    let rules = ReachRules { k: 3, percent_min_households: 4, ..ReachRules::default() };
+    // So many were visited that only guided is small.
+    let check = |households: &[Option<u32>], most: u32| {
+        let pairs: Vec<_> = (0..=most).map(|guided| (most + 7, guided)).collect();
+        no_reader_can_solve(households, &pairs, &rules);
+    };
+    check(&[Some(10), Some(10), Some(10)], 12);
+    check(&[Some(4), Some(30), Some(8)], 12);
+    check(&[Some(2), Some(30), None], 12);
+    check(&[None, Some(20), None, Some(5)], 7);
+    check(&[Some(1), Some(3), Some(6)], 9);
+}
+
+#[test]
+fn visited_guided_and_their_difference_do_not_let_a_reader_solve_either() {
+    let check = |households: &[Option<u32>], most: u32, k: u32| {
+        let rules = ReachRules { k, percent_min_households: 4, ..ReachRules::default() };
+        let pairs: Vec<_> = (0..=most).flat_map(|visited| (0..=visited).map(move |guided| (visited, guided))).collect();
+        no_reader_can_solve(households, &pairs, &rules);
+    };
+    check(&[Some(4), Some(9), None], 7, 3);
+    check(&[Some(9)], 30, 5);
+    check(&[Some(12), Some(40)], 13, 4);
+    check(&[None, None], 13, 4);
 }
 
 proptest! {
@@ -115,8 +117,9 @@ proptest! {
         let tallies = tallies(&counts);
         let (villages, sums) = publish(&tallies, &rules);
         for (tally, row) in tallies.iter().zip(&villages) {
-            for figure in [row.visited, row.guided] {
-                prop_assert!(!figure.known().is_some_and(|v| (1..rules.k).contains(&v)));
+            let refused = row.visited.known().zip(row.guided.known()).map(|(visited, guided)| visited - guided);
+            for count in [row.visited.known(), row.guided.known(), refused] {
+                prop_assert!(!count.is_some_and(|v| (1..rules.k).contains(&v)));
             }
             if (1..rules.k).contains(&tally.guided) {
                 prop_assert_eq!((row.percent.known(), row.remaining.known()), (None, None));

@@ -194,7 +194,7 @@ fn a_visit_without_a_village_is_a_report_of_its_commune() {
 fn one_home_on_two_days_is_one_home_and_later_visits_do_not_count() {
     let villages = vec![village("14001-001", "14001", Some(50), 105.01)];
     let mut made = visits("14001-001", 0..10, date(2026, 3, 1), VisitResult::NotHome);
-    made.extend(guided("14001-001", 8));
+    made.extend(guided("14001-001", 5));
     made.extend(visits("14001-001", 20..40, date(2026, 4, 16), VisitResult::Guided));
     let mut flagged = visits("14001-001", 50..60, date(2026, 4, 2), VisitResult::Guided);
     flagged.iter_mut().for_each(|visit| visit.flags.push("outside_province".to_owned()));
@@ -202,11 +202,80 @@ fn one_home_on_two_days_is_one_home_and_later_visits_do_not_count() {
     let facts = facts(villages, made);
     let today = answer(&facts, &Question::default());
     let row = &today.villages[0];
-    assert_eq!((row.visited, row.guided), (Figure::Known(10), Figure::Known(8)));
+    assert_eq!((row.visited, row.guided), (Figure::Known(10), Figure::Known(5)));
     assert_eq!(row.last_visit, Some(date(2026, 4, 1)));
     let march = Question { to: Some(date(2026, 3, 31)), ..Question::default() };
     let row = &answer(&facts, &march).villages[0];
     assert_eq!((row.visited, row.guided), (Figure::Known(10), Figure::Known(0)));
+}
+
+#[test]
+fn a_village_finished_before_the_period_is_still_finished() {
+    let villages =
+        vec![village("14001-001", "14001", Some(50), 105.01), village("14001-002", "14001", Some(50), 105.02)];
+    let facts = facts(villages, visits("14001-001", 0..50, date(2025, 6, 20), VisitResult::Guided));
+    let quarter = Question { from: Some(date(2026, 1, 1)), to: Some(date(2026, 3, 31)), ..Question::default() };
+    let answer = answer(&facts, &quarter);
+    let finished = row(&answer, "14001-001");
+    assert_eq!((finished.status, finished.guided), (ReachStatus::Reached, Figure::Known(50)));
+    assert_eq!((finished.last_visit, finished.stale), (Some(date(2025, 6, 20)), true));
+    assert!(!commune_row(&answer, "14001").no_report);
+    assert_eq!(order(&answer), ["14001-002"]);
+}
+
+#[test]
+fn no_report_means_that_nobody_came_up_to_the_last_day() {
+    let facts = facts(vec![village("14001-001", "14001", Some(50), 105.01)], guided("14001-001", 50));
+    let on = |to| answer(&facts, &Question { to: Some(to), ..Question::default() }).villages[0].status;
+    assert_eq!(on(date(2026, 3, 31)), ReachStatus::NoReport);
+    assert_eq!(on(date(2026, 4, 1)), ReachStatus::Reached);
+}
+
+#[test]
+fn todays_figures_can_be_seen_on_yesterdays_communes() {
+    let villages = vec![village("14001-001", "14001", Some(50), 105.15)];
+    let facts = facts(villages, guided("14001-001", 50));
+    let before = Question { as_of: Some(date(2025, 6, 30)), ..Question::default() };
+    let answer = answer(&facts, &before);
+    assert_eq!(commune_row(&answer, "14002").guided, Figure::Known(50));
+    assert_eq!((answer.villages[0].status, answer.villages[0].stale), (ReachStatus::Reached, false));
+}
+
+#[test]
+fn staleness_is_judged_on_the_last_day_asked_for_and_never_after_today() {
+    let facts = facts(vec![village("14001-001", "14001", Some(50), 105.01)], guided("14001-001", 50));
+    let stale = |to| answer(&facts, &Question { to: Some(to), ..Question::default() }).villages[0].stale;
+    assert!(!stale(date(2027, 1, 1)));
+    let half_a_year_on = Facts::new(FactParts {
+        units: facts.units.clone(),
+        changes: Vec::new(),
+        villages: facts.villages.clone(),
+        visits: facts.visits.clone(),
+        runs: Vec::new(),
+        rules: Rules::default(),
+        today: date(2026, 10, 1),
+    });
+    let stale = |to| answer(&half_a_year_on, &Question { to, ..Question::default() }).villages[0].stale;
+    assert!(stale(None));
+    assert!(!stale(Some(date(2026, 4, 30))));
+}
+
+#[test]
+fn the_few_who_were_out_or_refused_are_not_shown() {
+    let villages =
+        vec![village("14001-001", "14001", Some(80), 105.01), village("14001-002", "14001", Some(80), 105.02)];
+    let made = [
+        guided("14001-001", 57),
+        visits("14001-001", 100..103, date(2026, 4, 2), VisitResult::Refused),
+        guided("14001-002", 57),
+        visits("14001-002", 100..105, date(2026, 4, 2), VisitResult::Refused),
+    ]
+    .concat();
+    let answer = ask(villages, made);
+    let few = row(&answer, "14001-001");
+    assert_eq!((few.visited, few.guided), (Figure::Suppressed, Figure::Known(57)));
+    assert_eq!((few.remaining, few.last_visit), (Figure::Known(15), Some(date(2026, 4, 2))));
+    assert_eq!(row(&answer, "14001-002").visited, Figure::Known(62));
 }
 
 #[test]
@@ -216,7 +285,9 @@ fn a_visit_before_seven_in_the_morning_counts_on_the_local_day() {
     made.iter_mut().for_each(|visit| visit.time = "2026-03-31T23:30:00Z".parse().unwrap());
     assert_eq!(local_day(made[0].time), date(2026, 4, 1));
     let facts = facts(vec![village("14001-001", "14001", Some(50), 105.01)], made);
-    let april = Question { from: Some(date(2026, 4, 1)), ..Question::default() };
+    let march = Question { to: Some(date(2026, 3, 31)), ..Question::default() };
+    assert_eq!(answer(&facts, &march).villages[0].guided, Figure::NotReported);
+    let april = Question { to: Some(date(2026, 4, 1)), ..Question::default() };
     assert_eq!(answer(&facts, &april).villages[0].guided, Figure::Known(10));
 }
 
@@ -306,9 +377,13 @@ fn priority_without_any_measurement_says_so() {
         village("14001-003", "14001", Some(90), 105.03),
     ];
     let answer = ask(villages, Vec::new());
-    let rows: Vec<_> = answer.priority.iter().map(|r| (r.rank, r.village.seq(), r.need, r.score)).collect();
+    let rows: Vec<_> =
+        answer.priority.iter().map(|r| (r.rank, r.village.seq(), r.need, r.households_at_most)).collect();
     let need = Need::UnreachedUnmeasured;
-    assert_eq!(rows, [(1, 3, need, 81.0), (2, 2, need, 27.0), (3, 1, need, 0.0)]);
+    assert_eq!(
+        rows,
+        [(1, 3, need, Figure::Known(81)), (2, 2, need, Figure::Known(27)), (3, 1, need, Figure::NotReported)]
+    );
 }
 
 #[test]
@@ -330,8 +405,9 @@ fn counting_agrees_with_the_plain_version() {
     }
     let question = Question { from: Some(date(2026, 2, 20)), to: Some(date(2026, 3, 5)), ..Question::default() };
     let facts = facts(villages, made.clone());
-    for row in tallies(&facts, &[0, 1, 2, 3], TODAY, |day| question.covers(day)) {
-        let counted = || made.iter().filter(|v| v.village == Some(row.village) && question.covers(local_day(v.time)));
+    for row in tallies(&facts, &[0, 1, 2, 3], TODAY, |day| question.covers_visit(day)) {
+        let counted =
+            || made.iter().filter(|v| v.village == Some(row.village) && question.covers_visit(local_day(v.time)));
         let homes: BTreeSet<u64> = counted().map(|v| v.household).collect();
         let guided: BTreeSet<u64> =
             counted().filter(|v| v.result == VisitResult::Guided).map(|v| v.household).collect();

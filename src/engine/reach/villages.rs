@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 
-use super::floor::{Entry, Hidden, hide};
+use super::floor::{Entry, Hidden, hide, hides_visited};
 use super::{Tally, ladder};
 use crate::model::admin::UnitCode;
 use crate::model::figure::Figure;
@@ -33,20 +33,18 @@ pub(super) struct SumsHidden {
     pub(super) without_denominator: bool,
 }
 
-/// Judges villages of one day. `signals` by index of tally.
+/// Judges villages of one day. `signals` by index of tally; a visit is stale
+/// when it lies long before the day `seen_from`.
 #[must_use]
-pub fn judge(tallies: &[Tally], signals: &[Option<VillageSignal>], rules: &ReachRules, as_of: Date) -> Judged {
+pub fn judge(tallies: &[Tally], signals: &[Option<VillageSignal>], rules: &ReachRules, seen_from: Date) -> Judged {
     let mut visited_hidden = vec![false; tallies.len()];
     let mut guided_hidden = vec![false; tallies.len()];
     let mut guided_sum_hidden: BTreeMap<UnitCode, SumsHidden> = BTreeMap::new();
     for ((placed, commune, divisible), members) in groups(tallies) {
-        let visited = hide_in(&members, rules.k, |at| entry_of_visited(&tallies[at]));
-        for (at, hidden) in members.iter().zip(&visited.entries) {
-            visited_hidden[*at] = *hidden;
-        }
-        let guided = hide_in(&members, rules.k, |at| entry_of_guided(&tallies[at], visited_hidden[at], rules));
+        let guided = hide_in(&members, rules.k, |at| entry_of_guided(&tallies[at], rules));
         for (at, hidden) in members.iter().zip(&guided.entries) {
             guided_hidden[*at] = *hidden;
+            visited_hidden[*at] = hides_visited(tallies[*at].visited, tallies[*at].guided, *hidden, rules.k);
         }
         if placed && guided.sum {
             let sums = guided_sum_hidden.entry(commune).or_default();
@@ -62,7 +60,7 @@ pub fn judge(tallies: &[Tally], signals: &[Option<VillageSignal>], rules: &Reach
         .enumerate()
         .map(|(at, tally)| {
             let signal = signals.get(at).copied().flatten();
-            village(tally, visited_hidden[at], guided_hidden[at], signal, rules, as_of)
+            village(tally, visited_hidden[at], guided_hidden[at], signal, rules, seen_from)
         })
         .collect();
     Judged { villages, guided_sum_hidden }
@@ -83,20 +81,15 @@ fn hide_in(members: &[usize], k: u32, entry: impl Fn(usize) -> Entry) -> Hidden 
     hide(&entries, k)
 }
 
-fn entry_of_visited(tally: &Tally) -> Entry {
-    // Everybody guided was visited, and that count may be shown.
-    Entry { count: tally.visited, low: tally.guided, high: u32::MAX }
-}
-
-fn entry_of_guided(tally: &Tally, visited_hidden: bool, rules: &ReachRules) -> Entry {
-    let most = if visited_hidden { u32::MAX } else { tally.visited };
+fn entry_of_guided(tally: &Tally, rules: &ReachRules) -> Entry {
+    // Visited bounds nothing here: beside a hidden count of k or more it is hidden too.
     let (low, high) = match tally.denominator() {
         // A small count is always shown as `started`, so its rung says nothing.
         Some(_) if tally.guided < rules.k => (0, u32::MAX),
         Some(h) => ladder::range(ladder::status(Some(h), tally.guided, true, rules), h, rules),
         None => (0, u32::MAX),
     };
-    Entry { count: tally.guided, low, high: high.min(most) }
+    Entry { count: tally.guided, low, high }
 }
 
 fn village(
@@ -105,7 +98,7 @@ fn village(
     guided_hidden: bool,
     signal: Option<VillageSignal>,
     rules: &ReachRules,
-    as_of: Date,
+    seen_from: Date,
 ) -> VillageReach {
     let figure = |value: u32, hidden: bool| match (tally.reports, hidden) {
         (false, _) => Figure::NotReported,
@@ -138,8 +131,8 @@ fn village(
         remaining,
         percent,
         // The day of a visit to a handful of homes tells too much of them.
-        last_visit: tally.last_visit.filter(|_| !visited_hidden),
-        stale: tally.last_visit.is_some_and(|day| days_between(day, as_of) > rules.stale_after_days),
+        last_visit: tally.last_visit.filter(|_| tally.visited >= rules.k),
+        stale: tally.last_visit.is_some_and(|day| days_between(day, seen_from) > rules.stale_after_days),
         over_declared: !guided_hidden && denominator.is_some_and(|h| tally.guided > h),
         signal,
     }

@@ -25,7 +25,7 @@ pub fn cells<'a>(
     resolution: Resolution,
 ) -> Vec<CellVerdict> {
     let runs: Vec<&Run> = runs.into_iter().collect();
-    let view = View::new(operator, technology, networks(runs.iter().copied()));
+    let view = View::new(operator, technology, networks(runs.iter().copied()), rules);
     let passes = passes(runs.into_iter().filter(|run| view.shows(run.operator, run.technology)));
     of_passes(&passes, &view, rules, resolution)
 }
@@ -43,23 +43,24 @@ pub fn of_passes(passes: &[Pass<'_>], view: &View, rules: &SignalRules, resoluti
 }
 
 /// r9 verdicts of every operator and of the best of all, on every technology
-/// and on the best of all, in the order of views and then of cells.
+/// and on the best of all, in the order of views and then of cells. `passes` in
+/// cell order, as [`passes`] returns them.
 #[must_use]
-pub fn every_view(runs: &[Run], rules: &SignalRules) -> Vec<CellVerdict> {
-    let passes = passes(runs);
-    let tables: Vec<(CellIndex, Vec<Judged>)> = groups(&passes, REPORTING)
+pub fn every_view(passes: &[Pass<'_>], rules: &SignalRules) -> Vec<CellVerdict> {
+    let tables: Vec<(CellIndex, Vec<Judged>)> = groups(passes, REPORTING)
         .par_iter()
         .map_init(Scratch::default, |scratch, (cell, group)| (*cell, table(group, rules, scratch)))
         .collect();
-    let mut operators: Vec<Operator> = runs.iter().map(|run| run.operator).collect();
+    let runs = || passes.iter().map(|pass| pass.run);
+    let mut operators: Vec<Operator> = runs().map(|run| run.operator).collect();
     operators.sort_unstable();
     operators.dedup();
-    let technologies = Technology::ALL.into_iter().filter(|t| runs.iter().any(|run| run.technology == *t));
+    let technologies = Technology::ALL.into_iter().filter(|t| runs().any(|run| run.technology == *t));
     let technologies: Vec<_> = std::iter::once(None).chain(technologies.map(Some)).collect();
     let mut views = Vec::new();
     for operator in std::iter::once(None).chain(operators.into_iter().map(Some)) {
         for technology in &technologies {
-            views.push(View::new(operator, *technology, networks(runs)));
+            views.push(View::new(operator, *technology, networks(runs()), rules));
         }
     }
     let of_view = |view: &View| -> Vec<CellVerdict> {

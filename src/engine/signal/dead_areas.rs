@@ -12,6 +12,7 @@ use rayon::prelude::*;
 
 use super::ByCell;
 use super::judge::{Scratch, evidence};
+use crate::model::figure::Figure;
 use crate::model::measure::LonLat;
 use crate::model::rules::SignalRules;
 use crate::model::verdict::{CellVerdict, DeadArea, Verdict};
@@ -26,7 +27,7 @@ pub struct Stands {
     pub households: Option<u32>,
 }
 
-/// The areas of one view, worst first: households, then area, then silence
+/// The areas of one view, worst first: households that are declared, then area, then silence
 /// before weakness, then the anchor. `cells` are r9 and of one view; `runs`
 /// are the view's runs.
 #[must_use]
@@ -38,8 +39,9 @@ pub fn dead_areas(cells: &[CellVerdict], runs: &ByCell<'_>, villages: &[Stands],
     let mut areas: Vec<DeadArea> =
         components(&dead).par_iter().filter_map(|members| area(members, runs, &stands, rules)).collect();
     areas.sort_by(|a, b| {
-        b.households
-            .cmp(&a.households)
+        let at_least = |area: &DeadArea| area.households.known().unwrap_or(0);
+        at_least(b)
+            .cmp(&at_least(a))
             .then(b.area_m2.total_cmp(&a.area_m2))
             .then(a.verdict.cmp(&b.verdict))
             .then(a.anchor.cmp(&b.anchor))
@@ -104,7 +106,7 @@ fn area(members: &[&CellVerdict], runs: &ByCell<'_>, stands: &[Stands], rules: &
         geometry: outline(&cells),
         label: label(&cells)?,
         area_m2: cells.iter().map(|cell| cell.area_m2()).sum(),
-        households: inside.iter().filter_map(|s| s.households).map(u64::from).sum(),
+        households: households(&inside),
         villages_without_households: u32::try_from(inside.iter().filter(|s| s.households.is_none()).count())
             .unwrap_or(u32::MAX),
         villages,
@@ -113,6 +115,14 @@ fn area(members: &[&CellVerdict], runs: &ByCell<'_>, stands: &[Stands], rules: &
         worst: passes.iter().filter_map(|pass| pass.run.worst).min_by(|a, b| a.get().total_cmp(&b.get())),
         cells,
     })
+}
+
+/// The sum of what is declared: none where villages stand and nobody declares.
+fn households(inside: &[&Stands]) -> Figure<u64> {
+    if !inside.is_empty() && inside.iter().all(|s| s.households.is_none()) {
+        return Figure::NotReported;
+    }
+    Figure::Known(inside.iter().filter_map(|s| s.households).map(u64::from).sum())
 }
 
 /// The union of the hexagons, holes kept, exteriors counter-clockwise.

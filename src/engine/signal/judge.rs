@@ -13,14 +13,6 @@ use crate::model::rules::{Cuts, SignalRules};
 use crate::model::sample::Run;
 use crate::model::verdict::{Evidence, Verdict};
 
-/// LTE RSRQ below which calls and data break although the power is there:
-/// the poor class of the project's table of defaults, with AOSP's lower cut.
-const POOR_RSRQ_DB: f32 = -17.0;
-/// LTE SINR, the same.
-const POOR_SINR_DB: f32 = -3.0;
-/// LTE download, kbit/s: the lowest zone that VNPT publishes for 4G.
-const POOR_DOWNLOAD_KBPS: u32 = 2_500;
-
 /// A verdict on one operator and technology somewhere.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Judged {
@@ -97,9 +89,9 @@ pub(super) fn evidence(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut S
 pub(super) fn is_weak(run: &Run, rules: &SignalRules) -> bool {
     run.median.is_none_or(|median| median.get() < rules.cuts(run.technology).poor)
         || (run.technology == Technology::Lte
-            && (run.rsrq_db.is_some_and(|rsrq| rsrq < POOR_RSRQ_DB)
-                || run.sinr_db.is_some_and(|sinr| sinr < POOR_SINR_DB)
-                || run.download_kbps.is_some_and(|speed| speed < POOR_DOWNLOAD_KBPS)))
+            && (run.rsrq_db.is_some_and(|rsrq| rsrq < rules.rsrq_min_db)
+                || run.sinr_db.is_some_and(|sinr| sinr < rules.sinr_min_db)
+                || run.download_kbps.is_some_and(|speed| speed < rules.download_min_kbps)))
 }
 
 /// Heard nothing, or nothing that a phone can use. Every silent run is weak.

@@ -15,14 +15,18 @@ use crate::model::rules::SignalRules;
 use crate::model::verdict::Verdict;
 
 /// A view, and which networks the runs of the question know at all.
+///
+/// An operator with hardly a run is a stray: a slip of the hand or a phone
+/// that roamed. What it heard still shows that a place works, and it speaks
+/// where nobody else does, but it casts no doubt.
 #[derive(Clone, Debug)]
 pub struct View {
     /// `None`: the best of all operators.
     pub operator: Option<Operator>,
     /// `None`: the best of all technologies.
     pub technology: Option<Technology>,
-    /// Operators with a run anywhere in the question.
-    operators: usize,
+    /// Operators with enough runs in the question to count as present, in order.
+    present: Vec<Operator>,
     /// Those with a run on 2G, 3G or 4G, in order.
     with_older: Vec<Operator>,
 }
@@ -34,19 +38,23 @@ impl View {
         operator: Option<Operator>,
         technology: Option<Technology>,
         runs: impl IntoIterator<Item = (&'a Operator, &'a Technology)>,
+        rules: &SignalRules,
     ) -> Self {
-        let mut view = Self { operator, technology, operators: 0, with_older: Vec::new() };
-        let mut present: Vec<Operator> = Vec::new();
+        let mut view = Self { operator, technology, present: Vec::new(), with_older: Vec::new() };
+        let mut runs_of: Vec<(Operator, u32)> = Vec::new();
         for (of, on) in runs {
             if !view.shows(*of, *on) {
                 continue;
             }
-            insert(&mut present, *of);
+            match runs_of.binary_search_by_key(of, |(operator, _)| *operator) {
+                Ok(at) => runs_of[at].1 += 1,
+                Err(at) => runs_of.insert(at, (*of, 1)),
+            }
             if *on != Technology::Nr {
                 insert(&mut view.with_older, *of);
             }
         }
-        view.operators = present.len();
+        view.present = present(&runs_of, rules);
         view
     }
 
@@ -58,21 +66,31 @@ impl View {
     /// The one verdict of the view, and the number of operators measured here.
     /// `table` as [`table`] returns it; lines outside the view are ignored.
     pub(super) fn best(&self, table: &[Judged]) -> Option<(Judged, u32)> {
-        let mut measured = 0_u32;
+        let (mut measured, mut present) = (0_u32, 0_usize);
         let mut best: Option<Judged> = None;
+        let mut of_a_stray: Option<Judged> = None;
         let mut all_dead_confirmed = true;
         for lines in table.chunk_by(|a, b| a.operator == b.operator) {
             let Some(of_operator) = self.best_technology(lines) else { continue };
             measured += 1;
-            all_dead_confirmed &= of_operator.verdict.is_dead() && of_operator.confirmed;
+            if self.present.binary_search(&of_operator.operator).is_ok() {
+                present += 1;
+                all_dead_confirmed &= of_operator.verdict.is_dead() && of_operator.confirmed;
+            } else if of_operator.verdict < Verdict::Outdoor {
+                // A stray name that heard little casts no doubt on what others found.
+                if of_a_stray.is_none_or(|stray| rank_of_operator(&stray) < rank_of_operator(&of_operator)) {
+                    of_a_stray = Some(of_operator);
+                }
+                continue;
+            }
             if best.is_none_or(|best| rank_of_operator(&best) < rank_of_operator(&of_operator)) {
                 best = Some(of_operator);
             }
         }
-        let mut best = best?;
+        let mut best = best.or(of_a_stray)?;
         if best.verdict.is_dead() {
             // An operator that nobody measured here may well reach this place.
-            if (measured as usize) < self.operators {
+            if present < self.present.len() {
                 best.verdict = Verdict::Suspected;
             }
             best.confirmed = best.verdict.is_dead() && all_dead_confirmed;
@@ -130,6 +148,15 @@ fn rank_of_operator(line: &Judged) -> (Verdict, bool, i64, u32, Reverse<Operator
     #[expect(clippy::cast_possible_truncation, reason = "dBm lie within −156 and −25; a thousandth is order enough")]
     let median = line.median.map_or(i64::MIN, |m: Dbm| (f64::from(m.get()) * 1_000.0) as i64);
     (line.verdict, line.confirmed, median, line.evidence.runs, Reverse(line.operator))
+}
+
+/// Operators with at least the rule's share of the runs. Where a rule leaves
+/// none, all of them: doubt is the safer side.
+fn present(runs_of: &[(Operator, u32)], rules: &SignalRules) -> Vec<Operator> {
+    let total: f64 = runs_of.iter().map(|(_, runs)| f64::from(*runs)).sum();
+    let enough = |runs: u32| f64::from(runs) >= total * rules.operator_min_share;
+    let any = runs_of.iter().any(|(_, runs)| enough(*runs));
+    runs_of.iter().filter(|(_, runs)| !any || enough(*runs)).map(|(operator, _)| *operator).collect()
 }
 
 fn insert(sorted: &mut Vec<Operator>, operator: Operator) {

@@ -201,7 +201,7 @@ impl Parts {
             label: LonLat::new(105.903, 20.503).unwrap(),
             area_m2: 105_332.5,
             villages: vec!["13285-001".parse().unwrap(), "13285-1003".parse().unwrap()],
-            households: 120,
+            households: Figure::Known(120),
             villages_without_households: 1,
             evidence,
             confirmed: false,
@@ -283,7 +283,7 @@ impl Parts {
                 rank: 1,
                 village: "13285-1003".parse().unwrap(),
                 need: Need::UnreachedUnmeasured,
-                score: 0.0,
+                households_at_most: Figure::NotReported,
             }],
         }
     }

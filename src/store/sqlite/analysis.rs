@@ -20,6 +20,7 @@ use crate::model::measure::Dbm;
 use crate::model::operator::{Operator, Technology};
 use crate::model::reach::{CommuneReach, PriorityRow, VillageReach};
 use crate::model::verdict::{CellVerdict, DeadArea};
+use crate::model::village::VillageCode;
 use crate::store::{Analysis, AnalysisStamp, StoreError, rules_text};
 
 /// The name of the view that takes the best of all operators or technologies.
@@ -71,10 +72,11 @@ pub(super) async fn replace(
         empty_layer(raw, "cells")?;
         empty_layer(raw, "dead_areas")?;
         evidence::put_runs(raw, &mut Operators::load(raw)?, analysis.runs)?;
-        let synthetic = raw.number("SELECT EXISTS (SELECT 1 FROM imports WHERE kind = 'samples' AND synthetic)")? == 1;
+        // As on the map: one import made for the demo marks every row, since verdicts mix what they rest on.
+        let synthetic = raw.number("SELECT EXISTS (SELECT 1 FROM imports WHERE synthetic)")? == 1;
         put_cells(raw, analysis.cells, synthetic)?;
         put_dead_areas(raw, analysis.dead_areas, synthetic)?;
-        put_villages(raw, analysis.villages)?;
+        put_villages(raw, analysis.villages, analysis.dead_areas)?;
         put_communes(raw, analysis.communes)?;
         put_priority(raw, analysis.priority)
     })
@@ -127,8 +129,8 @@ fn put_cells(raw: &Raw<'_>, cells: &[CellVerdict], synthetic: bool) -> Result<()
             evidence.samples.into(),
             evidence.weak_runs.into(),
             evidence.silent_runs.into(),
-            evidence.weak_low.into(),
-            evidence.weak_high.into(),
+            thousandths(evidence.weak_low).into(),
+            thousandths(evidence.weak_high).into(),
             first.as_str().into(),
             last.as_str().into(),
             verdict.operators_measured.into(),
@@ -143,9 +145,9 @@ fn put_dead_areas(raw: &Raw<'_>, areas: &[DeadArea], synthetic: bool) -> Result<
     let mut statement = raw.prepare(
         "INSERT INTO dead_areas (
            fid, geom, area, rank, verdict, confirmed, operator, technology, cells, area_m2, villages, village_codes,
-           village_names, households, villages_without_households, runs, days, devices, weak_runs, silent_runs,
-           worst_dbm, first_seen, last_seen, synthetic)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+           village_names, households, households_note, villages_without_households, runs, days, devices, weak_runs,
+           silent_runs, weak_low, weak_high, worst_dbm, first_seen, last_seen, synthetic)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
     let mut ranks: HashMap<(Option<Operator>, Option<Technology>), i64> = HashMap::new();
     for (fid, area) in (1_i64..).zip(areas) {
@@ -170,13 +172,16 @@ fn put_dead_areas(raw: &Raw<'_>, areas: &[DeadArea], synthetic: bool) -> Result<
             (codes.len() as u64).cast_signed().into(),
             codes.join(", ").as_str().into(),
             named.join(", ").as_str().into(),
-            area.households.cast_signed().into(),
+            Put::from(area.households.known().map(u64::cast_signed)),
+            area.households.note().into(),
             area.villages_without_households.into(),
             evidence.runs.into(),
             evidence.days.into(),
             evidence.devices.into(),
             evidence.weak_runs.into(),
             evidence.silent_runs.into(),
+            thousandths(evidence.weak_low).into(),
+            thousandths(evidence.weak_high).into(),
             area.worst.map(Dbm::tenths).into(),
             evidence.first_seen.to_string().as_str().into(),
             evidence.last_seen.to_string().as_str().into(),
@@ -195,19 +200,26 @@ fn village_names(raw: &Raw<'_>) -> Result<HashMap<String, String>, StoreError> {
     Ok(names)
 }
 
-fn put_villages(raw: &Raw<'_>, villages: &[VillageReach]) -> Result<(), StoreError> {
+fn put_villages(raw: &Raw<'_>, villages: &[VillageReach], areas: &[DeadArea]) -> Result<(), StoreError> {
+    // Villages are judged in the best-of-all view, so its areas are theirs.
+    let of_view = areas.iter().filter(|area| area.operator.is_none() && area.technology.is_none());
+    let inside: HashMap<VillageCode, String> =
+        of_view.flat_map(|area| area.villages.iter().map(|code| (*code, area.anchor.to_string()))).collect();
     let mut statement = raw.prepare(
         "INSERT INTO village_reach (
            village, commune, status, stale, over_declared, households, households_note, visited, visited_note,
            guided, guided_note, remaining, remaining_note, percent, percent_note, last_visit,
-           signal, signal_confirmed, signal_median_dbm, signal_runs, signal_days, signal_last_seen)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+           signal, signal_confirmed, signal_median_dbm, signal_runs, signal_days, signal_devices, signal_weak_low,
+           signal_weak_high, signal_first_seen, signal_last_seen, dead_area)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
     for reach in villages {
         let (village, commune, last) =
             (reach.village.to_string(), reach.commune.to_string(), day_text(reach.last_visit));
         let signal = reach.signal.as_ref();
-        let seen = signal.map(|signal| signal.evidence.last_seen.to_string());
+        let evidence = signal.map(|signal| &signal.evidence);
+        let (first_seen, last_seen) =
+            (day_text(evidence.map(|e| e.first_seen)), day_text(evidence.map(|e| e.last_seen)));
         statement.run(&[
             village.as_str().into(),
             commune.as_str().into(),
@@ -228,9 +240,14 @@ fn put_villages(raw: &Raw<'_>, villages: &[VillageReach]) -> Result<(), StoreErr
             signal.map_or("not_measured", |signal| signal.verdict.code()).into(),
             signal.map(|signal| signal.confirmed).into(),
             signal.and_then(|signal| signal.median).map(Dbm::tenths).into(),
-            signal.map(|signal| signal.evidence.runs).into(),
-            signal.map(|signal| signal.evidence.days).into(),
-            seen.as_deref().into(),
+            evidence.map(|e| e.runs).into(),
+            evidence.map(|e| e.days).into(),
+            evidence.map(|e| e.devices).into(),
+            evidence.map(|e| thousandths(e.weak_low)).into(),
+            evidence.map(|e| thousandths(e.weak_high)).into(),
+            first_seen.as_deref().into(),
+            last_seen.as_deref().into(),
+            inside.get(&reach.village).map(String::as_str).into(),
         ])?;
     }
     Ok(())
@@ -266,16 +283,24 @@ fn put_communes(raw: &Raw<'_>, communes: &[CommuneReach]) -> Result<(), StoreErr
 }
 
 fn put_priority(raw: &Raw<'_>, rows: &[PriorityRow]) -> Result<(), StoreError> {
-    let mut statement = raw.prepare("INSERT INTO priority_list (rank, village, need, score) VALUES (?, ?, ?, ?)")?;
+    let mut statement = raw.prepare(
+        "INSERT INTO priority_list (rank, village, need, households_at_most, households_at_most_note) VALUES (?, ?, ?, ?, ?)",
+    )?;
     for row in rows {
         statement.run(&[
             row.rank.into(),
             row.village.to_string().as_str().into(),
             row.need.code().into(),
-            row.score.into(),
+            row.households_at_most.known().into(),
+            row.households_at_most.note().into(),
         ])?;
     }
     Ok(())
+}
+
+/// As the tile and the file print a share.
+fn thousandths(share: f64) -> f64 {
+    (share * 1000.0).round() / 1000.0
 }
 
 fn operator_text(operator: Option<&Operator>) -> &str {

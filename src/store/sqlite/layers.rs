@@ -103,43 +103,49 @@ WHERE u.kind <> 'province'
       AND (a.as_of IS NULL OR later.valid_from <= a.as_of))
 ORDER BY u.code";
 
-/// Open villages. Without an analysis a figure of the register stands for itself.
+/// Open villages. Without an analysis a figure of the register stands for
+/// itself; with one, the commune is the one that the village was counted in,
+/// as on the map, and the register keeps the one that was declared.
 const VILLAGES: &str = "
 INSERT INTO villages (
   fid, geom, code, name, commune, commune_name,
   status, stale, over_declared, households, households_note, visited, visited_note, guided, guided_note,
   remaining, remaining_note, percent, percent_note, last_visit,
-  signal, signal_confirmed, signal_median_dbm, signal_runs, signal_days, signal_last_seen,
+  signal, signal_confirmed, signal_median_dbm, signal_runs, signal_days,
+  signal_devices, signal_weak_low, signal_weak_high, signal_first_seen, signal_last_seen, dead_area,
   confidence, synthetic)
 SELECT
   CAST(substr(v.code, 1, 5) AS INTEGER) * 10000 + CAST(substr(v.code, 7) AS INTEGER),
-  v.geom, v.code, v.name, v.commune, c.name,
+  v.geom, v.code, v.name, coalesce(r.commune, v.commune), c.name,
   r.status, r.stale, r.over_declared,
   CASE WHEN r.village IS NULL THEN v.households ELSE r.households END,
   CASE WHEN r.village IS NULL AND v.households IS NULL THEN 'not_reported' ELSE r.households_note END,
   r.visited, r.visited_note, r.guided, r.guided_note,
   r.remaining, r.remaining_note, r.percent, r.percent_note, r.last_visit,
-  r.signal, r.signal_confirmed, r.signal_median_dbm, r.signal_runs, r.signal_days, r.signal_last_seen,
-  v.confidence, v.confidence = 'synthetic'
+  r.signal, r.signal_confirmed, r.signal_median_dbm, r.signal_runs, r.signal_days,
+  r.signal_devices, r.signal_weak_low, r.signal_weak_high, r.signal_first_seen, r.signal_last_seen, r.dead_area,
+  v.confidence, EXISTS (SELECT 1 FROM imports WHERE synthetic)
 FROM village_register v
 LEFT JOIN analysis a
-LEFT JOIN communes c ON c.code = v.commune
 LEFT JOIN village_reach r ON r.village = v.code
+LEFT JOIN communes c ON c.code = coalesce(r.commune, v.commune)
 WHERE (v.valid_to IS NULL OR v.valid_to > a.as_of)
 ORDER BY v.code";
 
 const PRIORITY: &str = "
 INSERT INTO priority (
-  fid, geom, rank, need, score, code, name, commune, commune_name,
+  fid, geom, rank, need, households_at_most, households_at_most_note, code, name, commune, commune_name,
   status, stale, over_declared, households, households_note, visited, visited_note, guided, guided_note,
   remaining, remaining_note, percent, percent_note, last_visit,
-  signal, signal_confirmed, signal_median_dbm, signal_runs, signal_days, signal_last_seen,
+  signal, signal_confirmed, signal_median_dbm, signal_runs, signal_days,
+  signal_devices, signal_weak_low, signal_weak_high, signal_first_seen, signal_last_seen, dead_area,
   confidence, synthetic)
 SELECT
-  v.fid, v.geom, p.rank, p.need, p.score, v.code, v.name, v.commune, v.commune_name,
+  v.fid, v.geom, p.rank, p.need, p.households_at_most, p.households_at_most_note, v.code, v.name, v.commune, v.commune_name,
   v.status, v.stale, v.over_declared, v.households, v.households_note, v.visited, v.visited_note, v.guided, v.guided_note,
   v.remaining, v.remaining_note, v.percent, v.percent_note, v.last_visit,
-  v.signal, v.signal_confirmed, v.signal_median_dbm, v.signal_runs, v.signal_days, v.signal_last_seen,
+  v.signal, v.signal_confirmed, v.signal_median_dbm, v.signal_runs, v.signal_days,
+  v.signal_devices, v.signal_weak_low, v.signal_weak_high, v.signal_first_seen, v.signal_last_seen, v.dead_area,
   v.confidence, v.synthetic
 FROM priority_list p
 JOIN villages v ON v.code = p.village

@@ -10,7 +10,7 @@ use sqlx::ConnectOptions as _;
 use sqlx::sqlite::SqliteConnectOptions;
 
 use super::{SqliteStore, open};
-use crate::model::import::ImportKind;
+use crate::model::import::{ImportKind, NewImport};
 use crate::model::language::Language;
 use crate::model::rules::Rules;
 use crate::store::contract;
@@ -176,6 +176,63 @@ async fn the_check_sees_an_index_out_of_step() {
 }
 
 #[tokio::test]
+async fn a_village_lies_in_the_commune_that_it_was_counted_in_and_is_marked_like_the_map() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("phusong.gpkg");
+    let path = path.to_str().unwrap();
+    filled(path).await.close().await;
+    let store = SqliteStore::open(path).await.unwrap();
+    let (mut parts, rules) = (Parts::new(), Rules::default());
+    parts.villages[0].commune = "14329".parse().unwrap();
+    store.replace_analysis(&parts.analysis(store.epoch().await.unwrap(), &rules), now()).await.unwrap();
+    let villages =
+        "SELECT code || '|' || commune || '|' || commune_name || '|' || synthetic FROM villages ORDER BY fid";
+    let read = lines(&store, villages).await;
+    assert_eq!(read[0], "13285-001|14329|Xã Gia Viễn|0");
+    assert_eq!(read[2], "13285-1003|13285|Phường Phủ Lý|0");
+    let declared = "SELECT commune FROM village_register WHERE code = '13285-001'";
+    assert_eq!(lines(&store, declared).await, ["13285"]);
+    let demo = NewImport { synthetic: true, ..file(ImportKind::Visits, "made up") };
+    store.begin(&demo, now()).await.unwrap().commit().await.unwrap();
+    store.replace_analysis(&parts.analysis(store.epoch().await.unwrap(), &rules), now()).await.unwrap();
+    for marked in [
+        "SELECT min(synthetic) || '' FROM villages",
+        "SELECT min(synthetic) || '' FROM cells",
+        "SELECT min(synthetic) || '' FROM dead_areas",
+        "SELECT min(synthetic) || '' FROM communes",
+    ] {
+        assert_eq!(lines(&store, marked).await, ["1"], "{marked}");
+    }
+}
+
+#[tokio::test]
+async fn a_village_carries_the_evidence_of_its_signal_and_its_dead_area() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("phusong.gpkg");
+    let store = analysed(path.to_str().unwrap()).await;
+    let parts = Parts::new();
+    let evidence = parts.cells[0].evidence;
+    let area = parts.dead_areas[1].anchor;
+    let said = format!(
+        "{}|{}|{}|{}|{area}",
+        evidence.devices,
+        (evidence.weak_low * 1000.0).round() / 1000.0,
+        (evidence.weak_high * 1000.0).round() / 1000.0,
+        evidence.first_seen,
+    );
+    let villages = "SELECT signal_devices || '|' || signal_weak_low || '|' || signal_weak_high || '|' ||
+        signal_first_seen || '|' || dead_area FROM villages WHERE signal <> 'not_measured'";
+    assert_eq!(lines(&store, villages).await, [said]);
+    let priority =
+        "SELECT coalesce(households_at_most, '-') || '|' || households_at_most_note || '|' || dead_area FROM priority";
+    assert_eq!(lines(&store, priority).await, [format!("-|not_reported|{area}")]);
+    let areas =
+        "SELECT households || '|' || coalesce(households_note, '-') || '|' || weak_low FROM dead_areas ORDER BY fid";
+    let low = (evidence.weak_low * 1000.0).round() / 1000.0;
+    assert_eq!(lines(&store, areas).await, [format!("120|-|{low}"), format!("120|-|{low}")]);
+}
+
+#[tokio::test]
 async fn a_layer_shows_a_figure_or_says_why_not() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("phusong.gpkg");
@@ -188,10 +245,10 @@ async fn a_layer_shows_a_figure_or_says_why_not() {
     assert_eq!(
         lines(&store, villages).await,
         [
-            "132850001|13285-001|Phường Phủ Lý|low|120|-|-|suppressed|weak|-113.1|1",
+            "132850001|13285-001|Phường Phủ Lý|low|120|-|-|suppressed|weak|-113.1|0",
             // Came after the analysis: the register speaks, nobody has judged.
-            "132850002|13285-002|Phường Phủ Lý|-|120|-|-|-|-|-|1",
-            "132851003|13285-1003|Phường Phủ Lý|no_denominator|-|not_reported|-|suppressed|not_measured|-|1",
+            "132850002|13285-002|Phường Phủ Lý|-|120|-|-|-|-|-|0",
+            "132851003|13285-1003|Phường Phủ Lý|no_denominator|-|not_reported|-|suppressed|not_measured|-|0",
         ]
     );
     let communes = "SELECT fid || '|' || name || '|' || coalesce(households, '-') || '|' || coalesce(guided_note, '-') FROM communes";

@@ -8,6 +8,7 @@ use super::{best_of_all, cell_r9, centre, run};
 use crate::engine::signal::around::around;
 use crate::engine::signal::dead_areas::{Stands, hexagon};
 use crate::engine::signal::{ByCell, View, dead_areas, passes};
+use crate::model::figure::Figure;
 use crate::model::rules::SignalRules;
 use crate::model::sample::Run;
 use crate::model::verdict::{DeadArea, Verdict};
@@ -31,7 +32,13 @@ fn a_lone_cell_is_an_area_only_with_a_village_in_it() {
     assert!(areas(&dead_cells([0]), &[village(1, 5, Some(80))]).is_empty());
     let with = areas(&dead_cells([0]), &[village(1, 0, None)]);
     assert_eq!(with.len(), 1);
-    assert_eq!((with[0].households, with[0].villages_without_households), (0, 1));
+    assert_eq!((with[0].households, with[0].villages_without_households), (Figure::NotReported, 1));
+}
+
+#[test]
+fn households_that_some_villages_declare_are_a_floor() {
+    let some = areas(&dead_cells([0]), &[village(1, 0, None), village(2, 0, Some(30))]);
+    assert_eq!((some[0].households, some[0].villages_without_households), (Figure::Known(30), 1));
 }
 
 #[test]
@@ -61,7 +68,8 @@ fn households_come_before_area() {
     runs.extend(dead_cells(37..60));
     let order = areas(&runs, &[village(1, 0, Some(40))]);
     assert_eq!(order.len(), 2);
-    assert_eq!((order[0].households, order[0].cells.len()), (40, 2));
+    assert_eq!(order[1].households, Figure::Known(0));
+    assert_eq!((order[0].households, order[0].cells.len()), (Figure::Known(40), 2));
 }
 
 #[test]
@@ -105,7 +113,7 @@ impl SignedRing for Polygon<f64> {
 fn a_village_hears_its_neighbour_cells_and_no_further() {
     let heard = |runs: &[Run]| {
         let passes = passes(runs);
-        let view = View::new(None, None, runs.iter().map(|r| (&r.operator, &r.technology)));
+        let view = View::new(None, None, runs.iter().map(|r| (&r.operator, &r.technology)), &SignalRules::default());
         around(centre(cell_r9(0)), &ByCell::new(&passes), &view, &SignalRules::default())
     };
     assert_eq!(heard(&[run(7, 0, None)]), None);

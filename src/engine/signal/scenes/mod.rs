@@ -11,7 +11,7 @@ use h3o::{CellIndex, LatLng, Resolution};
 use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
 
-use super::{cells, every_view, wilson};
+use super::{cells, every_view, passes as in_order, wilson};
 use crate::model::measure::{Dbm, LonLat, local_day};
 use crate::model::operator::{Operator, Technology};
 use crate::model::rules::SignalRules;
@@ -171,6 +171,40 @@ fn one_operator_unmeasured_caps_at_suspected() {
 }
 
 #[test]
+fn one_run_of_a_mistyped_operator_changes_no_verdict() {
+    let mut runs: Vec<Run> = (0..6).flat_map(|day| (0..30).map(move |cell| run(cell, day, None))).collect();
+    runs.extend((0..6).map(|day| run(30, day, Some(-85.0))));
+    runs.push(run(31, 0, None));
+    let verdicts =
+        |runs: &[Run]| -> Vec<_> { best_of_all(runs).iter().map(|c| (c.cell, c.verdict, c.confirmed)).collect() };
+    let before = verdicts(&runs);
+    for cell in [0, 30, 31] {
+        for power_dbm in [None, Some(-115.0)] {
+            let mut with = runs.clone();
+            with.push(of(run(cell, 0, power_dbm), "vietel"));
+            assert_eq!(verdicts(&with), before, "{power_dbm:?} in {cell}");
+        }
+    }
+    // Elsewhere it is all there is to say, and never enough to call a place dead.
+    let strays = (0..2).map(|_| of(run(40, 0, None), "vietel"));
+    let with: Vec<Run> = runs.iter().copied().chain(strays).collect();
+    assert_eq!(verdicts(&with).len(), before.len() + 1);
+    assert!(verdicts(&with).iter().any(|(cell, verdict, _)| *cell == cell_r9(40) && *verdict == Verdict::Suspected));
+    // What it heard well is still heard.
+    runs.push(of(run(0, 0, Some(-90.0)), "vietel"));
+    check(&runs, Verdict::VeryGood, false);
+}
+
+#[test]
+fn an_operator_with_one_run_in_a_hundred_is_present() {
+    let mut runs: Vec<Run> = (0..6).flat_map(|day| (0..33).map(move |cell| run(cell, day, None))).collect();
+    runs.push(of(run(50, 0, Some(-80.0)), "vnpt"));
+    check(&runs, Verdict::None, true);
+    runs.push(of(run(50, 0, Some(-80.0)), "vnpt"));
+    check(&runs, Verdict::Suspected, false);
+}
+
+#[test]
 fn the_best_operator_wins() {
     let mut runs: Vec<Run> = (0..6).map(|day| run(0, day, None)).collect();
     runs.push(of(run(0, 0, Some(-100.0)), "vnpt"));
@@ -215,7 +249,7 @@ fn every_view_agrees_with_each_view_asked_alone() {
             slow.extend(cells(&runs, operator.map(self::operator), technology, &rules, Resolution::Nine));
         }
     }
-    assert_eq!(every_view(&runs, &rules), slow);
+    assert_eq!(every_view(&in_order(&runs), &rules), slow);
 }
 
 #[test]
