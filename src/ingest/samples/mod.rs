@@ -33,6 +33,7 @@ use super::table::{MAX_ROW_BYTES, Start};
 use super::text::Encoding;
 use super::{Options, Unreadable, Warning};
 use columns::Columns;
+pub(super) use columns::{POWER, TIME};
 use row::{Dropped, Reader};
 
 /// A clock may be a day fast (a phone set to the wrong zone); more is a fault.
@@ -86,8 +87,7 @@ pub fn read(
     blocks.bytes.drain(..start.body_at);
     blocks.end = start.end;
     blocks.line = start.body_line;
-    let file_name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let reader = Reader::new(&columns, &start.header, options, &file_name, &blocks.bytes);
+    let reader = Reader::new(&columns, &start.header, options, &blocks.bytes, start.end);
     if columns.technology.is_none() && options.technology.is_none() {
         warnings.push(Warning::TechnologyAssumed { technology: Technology::Lte });
     }
