@@ -212,6 +212,7 @@ pub(super) fn mask_words(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn columns_that_name_a_person_are_known_in_both_languages() {
@@ -256,5 +257,16 @@ mod tests {
         assert_eq!(mask_words("Nguyễn Văn Bình"), "…");
         assert_eq!(mask_words("106.7123456789"), "106.7123456789");
         assert_eq!(mask_words("31/13/2026"), "31/13/2026");
+    }
+
+    proptest! {
+        #[test]
+        fn no_nine_digits_in_a_row_survive_but_decimals(text in "[0-9a-zô .,+-]{0,40}") {
+            let masked = mask_numbers(&text);
+            for run in masked.split(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ',')) {
+                let first = run.split(['.', ',']).next().unwrap_or_default();
+                prop_assert!(first.len() < 9, "{} gave {}", text, masked);
+            }
+        }
     }
 }

@@ -72,8 +72,11 @@ impl Sink {
             return (None, None);
         }
         let Some(mut writer) = self.writer.take() else {
-            if self.problem.is_none() && is_ours(&self.path) {
-                let _ = fs::remove_file(&self.path);
+            // The unfinished one is of an import that was killed.
+            for left in [&self.path, &self.unfinished] {
+                if self.problem.is_none() && is_ours(left) {
+                    let _ = fs::remove_file(left);
+                }
             }
             return (None, self.problem.take());
         };

@@ -12,6 +12,8 @@
 //! degrees. `mcc,mnc` may stand for `operator`. G-NetTrack Pro logs, OpenCelliD
 //! uploads (Network Cell Info, Tower Collector) and many a home-made table are
 //! read by their headings. A row is one line: a quoted line break is refused.
+//! Without `device` a file is one device, known again by its first good row: a log
+//! that has grown may come under another name, and its old rows count once.
 //! "No service" is a measurement and is kept; a code for "no value" is not.
 
 mod columns;
