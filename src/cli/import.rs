@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
@@ -14,6 +15,7 @@ use crate::model::import::ImportKind;
 use crate::model::language::{Language, number};
 use crate::model::measure::local_day;
 use crate::model::operator::{Operator, Technology};
+use crate::store::{self, Store, StoreError};
 
 #[derive(Debug, Args)]
 pub(super) struct Import {
@@ -64,7 +66,7 @@ impl From<Kind> for ImportKind {
 
 impl Import {
     pub(super) async fn run(self, common: &Common, config: &Config, language: Language) -> Result<ExitCode, Failure> {
-        let store = common.open(config).await?;
+        let (store, _scratch) = self.store(common, config).await?;
         let request = Request {
             kind: self.kind.into(),
             crs_epsg: self.crs,
@@ -73,6 +75,7 @@ impl Import {
             technology: self.technology,
             dry_run: self.dry_run,
             synthetic: false,
+            rules: config.rules(),
             now: clock::now(),
             language,
         };
@@ -106,6 +109,39 @@ impl Import {
             words::result(&json!({"command": "import", "dry_run": self.dry_run, "files": reports}).to_string());
         }
         Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    }
+}
+
+impl Import {
+    /// The store; for a dry run without one, an empty one that goes away with the second value.
+    async fn store(&self, common: &Common, config: &Config) -> Result<(Arc<dyn Store>, Option<Scratch>), Failure> {
+        let name = common.db.as_deref().or(config.db.as_deref()).unwrap_or("phusong.gpkg");
+        if !self.dry_run || !matches!(store::open_read_only(name).await, Err(StoreError::NoFile { .. })) {
+            return Ok((common.open(config).await?, None));
+        }
+        let scratch = Scratch::new()?;
+        let store = store::open(&scratch.0.join("dry-run.gpkg").to_string_lossy()).await?;
+        Ok((store, Some(scratch)))
+    }
+}
+
+/// A folder of this process alone, removed when it is no longer held.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Result<Self, Failure> {
+        let path = std::env::temp_dir().join(format!("phusong-dry-run-{}", std::process::id()));
+        // An earlier process of the same number may have been killed.
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir(&path)
+            .map_err(|error| Failure::new(format!("cannot make {} for the dry run: {error}", path.display())))?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 

@@ -140,6 +140,7 @@ pub async fn build(
             technology: None,
             dry_run: false,
             synthetic: true,
+            rules: rules.clone(),
             now: clock(),
             language: Language::default(),
         };

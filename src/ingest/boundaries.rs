@@ -13,11 +13,12 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::model::admin::{AdminUnit, UnitCode, UnitKind};
+use crate::model::import::ImportKind;
 use crate::model::refusal::{Reason, Reject, Row};
 
 use super::features::RawGeometry;
 use super::table::{Record, Table};
-use super::{MERGER_DAY, Options, Read, Unreadable, Warning, geometry, number, place, text, time};
+use super::{MERGER_DAY, Options, Read, Unreadable, Warning, geometry, kind, number, place, text, time};
 
 struct Columns {
     code: Option<usize>,
@@ -88,7 +89,13 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<AdminUnit>, Unreadabl
     if batch.rows.is_empty() && batch.rejects.is_empty() {
         warnings.push(Warning::NoRows);
     }
-    Ok(Read { batch, profile: table.profile, dropped_fields: Vec::new(), warnings })
+    Ok(Read {
+        batch,
+        profile: table.profile,
+        dropped_fields: Vec::new(),
+        warnings,
+        headings: super::Headings::default(),
+    })
 }
 
 fn columns(table: &Table) -> Result<Columns, Unreadable> {
@@ -140,11 +147,14 @@ fn columns(table: &Table) -> Result<Columns, Unreadable> {
     if columns.name.is_none() && columns.full_name.is_none() {
         missing.push("name".to_owned());
     }
-    if missing.is_empty() {
-        Ok(columns)
-    } else {
-        Err(Unreadable::MissingColumns { missing, header: header.names.clone() })
+    if !missing.is_empty() {
+        return Err(kind::missing(header, ImportKind::Boundaries, missing));
     }
+    // A table of villages or visits has a code and a name too; a map proves itself by its polygons.
+    if !table.has_geometry() {
+        kind::refuse_other(header, ImportKind::Boundaries)?;
+    }
+    Ok(columns)
 }
 
 fn unit(

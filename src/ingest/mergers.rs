@@ -9,13 +9,14 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use crate::model::admin::{Share, UnitChange};
+use crate::model::import::ImportKind;
 use crate::model::refusal::{Reason, Reject, Row};
 
 use super::table::{Record, Table};
-use super::{MERGER_DAY, Options, Read, Unreadable, Warning, number, place, text, time};
+use super::{MERGER_DAY, Options, Read, Unreadable, Warning, kind, number, place, text, time};
 
-const OLD_CODE: &[&str] = &["old_code", "from_code", "old_ward_code", "ma_cu", "ma_xa_cu", "from"];
-const NEW_CODE: &[&str] = &["new_code", "to_code", "new_ward_code", "ma_moi", "ma_xa_moi", "to"];
+pub(super) const OLD_CODE: &[&str] = &["old_code", "from_code", "old_ward_code", "ma_cu", "ma_xa_cu", "from"];
+pub(super) const NEW_CODE: &[&str] = &["new_code", "to_code", "new_ward_code", "ma_moi", "ma_xa_moi", "to"];
 const OLD_NAME: &[&str] = &["old_name", "from_name", "old_ward", "ten_cu", "ten_xa_cu"];
 const NEW_NAME: &[&str] = &["new_name", "to_name", "new_ward", "ten_moi", "ten_xa_moi"];
 
@@ -55,7 +56,7 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<UnitChange>, Unreadab
         missing.push("new_code".to_owned());
     }
     if !missing.is_empty() {
-        return Err(Unreadable::MissingColumns { missing, header: header.names.clone() });
+        return Err(kind::missing(header, ImportKind::Mergers, missing));
     }
     let mut batch = super::Batch { rows: Vec::new(), rejects: std::mem::take(&mut table.rejects) };
     let mut seen = HashMap::new();
@@ -83,7 +84,13 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<UnitChange>, Unreadab
     if batch.rows.is_empty() && batch.rejects.is_empty() {
         warnings.push(Warning::NoRows);
     }
-    Ok(Read { batch, profile: table.profile, dropped_fields: Vec::new(), warnings })
+    Ok(Read {
+        batch,
+        profile: table.profile,
+        dropped_fields: Vec::new(),
+        warnings,
+        headings: super::Headings::default(),
+    })
 }
 
 /// Without a word on shares, an old unit with several successors went to each in part.

@@ -17,6 +17,7 @@ pub mod gdal;
 mod features;
 mod geometry;
 mod header;
+mod kind;
 mod number;
 mod place;
 mod position;
@@ -35,6 +36,7 @@ use crate::model::operator::{Operator, Technology};
 use crate::model::refusal::Batch;
 
 pub use features::{RawFeature, RawGeometry};
+pub use privacy::{keyed_hash, mask_numbers};
 pub use sniff::FileKind;
 pub use unreadable::Unreadable;
 pub use warning::Warning;
@@ -69,6 +71,24 @@ pub struct Read<T> {
     /// Columns dropped because they may name a person, as the file spells them.
     pub dropped_fields: Vec<String>,
     pub warnings: Vec<Warning>,
+    /// How the file spells the columns that later steps may find fault with.
+    pub headings: Headings,
+}
+
+/// From our name of a column (`commune_code`, `commune`, `village_code`, `village`) to the file's own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Headings(Vec<(&'static str, String)>);
+
+impl Headings {
+    fn new(header: &header::Header, columns: &[(&'static str, Option<usize>)]) -> Self {
+        Self(columns.iter().filter_map(|(ours, at)| Some((*ours, header.name((*at)?).to_owned()))).collect())
+    }
+
+    /// The file's own heading, or ours where the file has no such column.
+    #[must_use]
+    pub fn of<'a>(&'a self, ours: &'a str) -> &'a str {
+        self.0.iter().find(|(name, _)| *name == ours).map_or(ours, |(_, theirs)| theirs)
+    }
 }
 
 /// The day when the merged communes took office, the edition that a file without

@@ -30,7 +30,13 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<UnitPiece>, Unreadabl
         }
     }
     let warnings = std::mem::take(&mut table.warnings);
-    Ok(Read { batch, profile: table.profile, dropped_fields: Vec::new(), warnings })
+    Ok(Read {
+        batch,
+        profile: table.profile,
+        dropped_fields: Vec::new(),
+        warnings,
+        headings: super::Headings::default(),
+    })
 }
 
 fn piece(record: Record, columns: [Option<usize>; 2], table: &Table) -> Result<Row<UnitPiece>, Reject> {

@@ -122,7 +122,7 @@ fn holds(heading: &str, word: &str) -> bool {
 
 /// HMAC-SHA-256 (RFC 2104) cut to 63 bits, so that every store keeps it as a
 /// positive integer. Parts are length-prefixed: `ab`,`c` differs from `a`,`bc`.
-pub(super) fn keyed_hash(key: &[u8; 32], parts: &[&[u8]]) -> u64 {
+pub fn keyed_hash(key: &[u8; 32], parts: &[&[u8]]) -> u64 {
     let mut inner_pad = [0x36_u8; 64];
     let mut outer_pad = [0x5c_u8; 64];
     for (i, byte) in key.iter().enumerate() {
@@ -155,6 +155,54 @@ pub(super) fn mask_long_numbers(text: &str) -> String {
     if number && !coordinate { "…".to_owned() } else { text.to_owned() }
 }
 
+/// A text in which the digits of a phone or an identity card are masked wherever
+/// they stand: nine in a row or more, or a phone number in groups. The decimals
+/// of a coordinate are no such number.
+#[must_use]
+pub fn mask_numbers(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = String::with_capacity(text.len());
+    let (mut kept, mut at) = (0, 0);
+    while at < bytes.len() {
+        if !bytes[at].is_ascii_digit() {
+            at += 1;
+            continue;
+        }
+        let run = digits_at(bytes, at);
+        let decimals = at >= 2 && matches!(bytes[at - 1], b'.' | b',') && bytes[at - 2].is_ascii_digit();
+        let number = if run >= 9 && !decimals { run } else { phone_at(bytes, at).unwrap_or_default() };
+        if number > 0 {
+            out.push_str(&text[kept..at]);
+            out.push('…');
+            kept = at + number;
+        }
+        at += number.max(run);
+    }
+    out.push_str(&text[kept..]);
+    out
+}
+
+fn digits_at(bytes: &[u8], at: usize) -> usize {
+    bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count()
+}
+
+/// The length of `0912 345 678`, `091.234.5678` or `84 912 345 678`: groups with one sign between
+/// them, of which the first begins as no year, day or coordinate does.
+fn phone_at(bytes: &[u8], at: usize) -> Option<usize> {
+    let first = digits_at(bytes, at);
+    let abroad = first == 2 && bytes[at..].starts_with(b"84");
+    if !(abroad || (bytes[at] == b'0' && matches!(first, 3 | 4))) {
+        return None;
+    }
+    let (mut end, mut digits) = (at + first, first);
+    while end + 1 < bytes.len() && matches!(bytes[end], b' ' | b'.' | b'-') && bytes[end + 1].is_ascii_digit() {
+        let group = digits_at(bytes, end + 1);
+        end += 1 + group;
+        digits += group;
+    }
+    (9..=12).contains(&digits).then_some(end - at)
+}
+
 /// A text fit for a refused time or number: letters that spell words are masked.
 pub(super) fn mask_words(text: &str) -> String {
     let words = text.split_whitespace().filter(|w| w.chars().filter(|c| c.is_alphabetic()).count() >= 2).count();
@@ -164,6 +212,7 @@ pub(super) fn mask_words(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn columns_that_name_a_person_are_known_in_both_languages() {
@@ -186,11 +235,38 @@ mod tests {
     }
 
     #[test]
+    fn a_phone_number_inside_a_name_is_masked_and_coordinates_stay() {
+        for (text, masked) in [
+            ("Xóm Một 0912345678", "Xóm Một …"),
+            ("0912 345 678 (ông Ba)", "… (ông Ba)"),
+            ("tel 091.234.5678, +84 912 345 678", "tel …, +…"),
+            ("037099001234", "…"),
+            ("106.7123456789, 20.2512345678", "106.7123456789, 20.2512345678"),
+            ("2026-03-31 08:15:00", "2026-03-31 08:15:00"),
+            ("Tổ dân phố 12345678", "Tổ dân phố 12345678"),
+            ("", ""),
+        ] {
+            assert_eq!(mask_numbers(text), masked);
+        }
+    }
+
+    #[test]
     fn a_phone_number_under_a_wrong_heading_is_not_quoted() {
         assert_eq!(mask_words("0912345678"), "…");
         assert_eq!(mask_words("0912.345.678"), "…");
         assert_eq!(mask_words("Nguyễn Văn Bình"), "…");
         assert_eq!(mask_words("106.7123456789"), "106.7123456789");
         assert_eq!(mask_words("31/13/2026"), "31/13/2026");
+    }
+
+    proptest! {
+        #[test]
+        fn no_nine_digits_in_a_row_survive_but_decimals(text in "[0-9a-zô .,+-]{0,40}") {
+            let masked = mask_numbers(&text);
+            for run in masked.split(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ',')) {
+                let first = run.split(['.', ',']).next().unwrap_or_default();
+                prop_assert!(first.len() < 9, "{} gave {}", text, masked);
+            }
+        }
     }
 }

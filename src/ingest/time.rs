@@ -45,13 +45,14 @@ fn iso(text: &[u8]) -> Option<Timestamp> {
     instant([year, month, day], [hour, minute, second], nanos, zone(rest)?)
 }
 
+/// Nineteen digits may be more than an `i64` holds, and then they are no time.
 fn digits(text: &[u8]) -> Option<i64> {
     let mut value = 0_i64;
     for byte in text {
         if !byte.is_ascii_digit() {
             return None;
         }
-        value = value * 10 + i64::from(byte - b'0');
+        value = value.checked_mul(10)?.checked_add(i64::from(byte - b'0'))?;
     }
     Some(value)
 }
@@ -274,7 +275,24 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_number_too_long_to_count_is_no_time() {
+        for length in 17..40 {
+            check(&"9".repeat(length), if length == 18 { "2001-09-09T01:46:39.999999999Z" } else { "" });
+        }
+        for text in
+            ["9223372036854775807", "9223372036854775808", "99999.99999999999999999999", "9999999999.9999999999"]
+        {
+            parse(text.as_bytes());
+        }
+    }
+
     proptest! {
+        #[test]
+        fn no_digits_make_it_panic(text in "[0-9]{17,21}([.,][0-9]{0,30})?") {
+            parse(text.as_bytes());
+        }
+
         #[test]
         fn days_agree_with_jiff(days in 7_305_i64..47_847) {
             let date = crate::model::measure::local_day(Timestamp::new(days * 86_400, 0).unwrap());

@@ -3,6 +3,7 @@
 //! Facts, not sentences; `message` and `hint` turn them into the reader's
 //! language. A bad row is never one of these: it is a `Reject`.
 
+use crate::model::import::ImportKind;
 use crate::model::language::Language;
 
 use super::sniff::FileKind;
@@ -21,6 +22,9 @@ pub enum Unreadable {
     LooksLike { found: FileKind, expected: &'static str },
     #[error("missing columns {}; the header has {}", missing.join(", "), header.join(", "))]
     MissingColumns { missing: Vec<String>, header: Vec<String> },
+    /// The header fits another kind of import.
+    #[error("the columns are those of {found}, not of {asked}")]
+    OtherKind { found: ImportKind, asked: ImportKind },
     /// JSON that is not GeoJSON, or ends before its first feature.
     #[error("line {line}, column {column}: not GeoJSON: {problem}")]
     BrokenJson { line: u64, column: u64, problem: String },
@@ -62,6 +66,9 @@ impl Unreadable {
             Self::MissingColumns { missing, header } => {
                 format!("thiếu cột {}; tiêu đề có {}", missing.join(", "), header.join(", "))
             }
+            Self::OtherKind { found, asked } => {
+                format!("các cột là của {}, không phải của {}", vietnamese(*found), vietnamese(*asked))
+            }
             Self::BrokenJson { line, column, problem } => {
                 format!("dòng {line}, cột {column}: không phải GeoJSON: {problem}")
             }
@@ -100,6 +107,10 @@ impl Unreadable {
                 "a sign-in or error page seems to have been saved instead; fetch it again",
             ),
             Self::LooksLike { .. } => text("kiểm tra lại tệp và phần mở rộng", "check the file and its extension"),
+            Self::OtherKind { found, .. } => Some(
+                language
+                    .pick(format!("hãy dùng `phusong import {found} …`"), format!("use `phusong import {found} …`")),
+            ),
             Self::MissingColumns { missing, .. } if missing.iter().any(|name| name == "operator") => text(
                 "nếu tệp chỉ của một nhà mạng, hãy thêm --operator, ví dụ --operator viettel",
                 "if the file is of one network, add --operator, for example --operator viettel",
@@ -127,6 +138,17 @@ impl Unreadable {
             }
             _ => None,
         }
+    }
+}
+
+/// What the files of a kind hold, in the reader's words.
+fn vietnamese(kind: ImportKind) -> &'static str {
+    match kind {
+        ImportKind::Boundaries => "ranh giới",
+        ImportKind::Mergers => "bảng sáp nhập",
+        ImportKind::Villages => "danh bạ thôn",
+        ImportKind::Visits => "lượt thăm",
+        ImportKind::Samples => "trị đo sóng",
     }
 }
 

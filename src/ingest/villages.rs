@@ -9,12 +9,13 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use crate::model::import::ImportKind;
 use crate::model::refusal::{Reason, Reject, Row};
 use crate::model::village::{VillageCode, VillageConfidence, VillageRecord};
 
 use super::header::Header;
 use super::table::{Record, Table};
-use super::{Options, Read, Unreadable, Warning, number, place, privacy, text, time};
+use super::{Headings, Options, Read, Unreadable, Warning, kind, number, place, privacy, text, time};
 
 const NAME: &[&str] = &[
     "name_vi",
@@ -67,7 +68,7 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VillageRecord>, Unrea
     while let Some(next) = table.next() {
         match next.and_then(|record| village(&record, &columns, &table)) {
             Ok(row) => {
-                let key = row.value.code.map(|c| c.to_string()).or_else(|| row.value.source_key.clone());
+                let key = key(&row.value);
                 match key.as_ref().and_then(|k| seen.get(k)) {
                     Some(line) => {
                         let reason = Reason::Duplicate { line: *line };
@@ -90,7 +91,36 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VillageRecord>, Unrea
         warnings.push(Warning::NoRows);
     }
     let profile = if columns.wof_id.is_some() { "whos_on_first" } else { table.profile };
-    Ok(Read { batch, profile, dropped_fields, warnings })
+    let headings = Headings::new(
+        &table.header,
+        &[("commune_code", columns.commune_code), ("commune", columns.commune_name), ("name", columns.name)],
+    );
+    Ok(Read { batch, profile, dropped_fields, warnings, headings })
+}
+
+/// What no other row of the file may have. A plain id is counted anew in each commune.
+fn key(village: &VillageRecord) -> Option<String> {
+    if let Some(code) = village.code {
+        return Some(code.to_string());
+    }
+    let id = village.source_key.as_ref()?;
+    match (village.commune_code, &village.commune_name) {
+        (Some(code), _) => Some(format!("{code} {id}")),
+        (None, Some(name)) => Some(format!("{} {id}", text::fold(name))),
+        (None, None) => Some(id.clone()),
+    }
+}
+
+/// The id of a named gazetteer, or a plain id. A bare number below 10,000 is the
+/// number of the row (STT): the next list counts otherwise, so it names nobody.
+fn source_key(wof: &str, id: &str) -> Option<String> {
+    let id = text::clean(id);
+    if !wof.is_empty() {
+        return Some(format!("wof:{wof}"));
+    }
+    let digits = id.strip_suffix(".0").unwrap_or(&id);
+    let row_number = digits.len() <= 4 && digits.bytes().all(|b| b.is_ascii_digit());
+    (!row_number).then_some(id)
 }
 
 fn columns(table: &Table, options: &Options) -> Result<Columns, Unreadable> {
@@ -127,11 +157,12 @@ fn columns(table: &Table, options: &Options) -> Result<Columns, Unreadable> {
     {
         missing.push("commune_code".to_owned());
     }
-    if missing.is_empty() {
-        Ok(columns)
-    } else {
-        Err(Unreadable::MissingColumns { missing, header: header.names.clone() })
+    if !missing.is_empty() {
+        return Err(kind::missing(header, ImportKind::Villages, missing));
     }
+    // Visits name their villages too: read as a register they would empty the one that is there.
+    kind::refuse_other(header, ImportKind::Villages)?;
+    Ok(columns)
 }
 
 fn village(record: &Record, columns: &Columns, table: &Table) -> Result<Row<VillageRecord>, Reject> {
@@ -196,11 +227,7 @@ fn village(record: &Record, columns: &Columns, table: &Table) -> Result<Row<Vill
             refuse(columns.confidence, text, Reason::UnknownValue { known })
         })?,
     };
-    let source_key = match (record.get(columns.wof_id), record.get(columns.id)) {
-        ("", "") => None,
-        ("", id) => Some(text::clean(id)),
-        (wof, _) => Some(format!("wof:{wof}")),
-    };
+    let source_key = source_key(record.get(columns.wof_id), record.get(columns.id));
     Ok(Row {
         line,
         value: VillageRecord {
@@ -322,6 +349,33 @@ mod tests {
         assert_eq!((rows[0].name.as_str(), rows[0].aliases.as_slice()), ("Đo Đạo", ["Do Dao".to_owned()].as_slice()));
         assert_eq!((rows[0].source_key.as_deref(), rows[0].population), (Some("wof:7"), None));
         assert_eq!(rows[0].point_precision_m, Some(1850.0));
+    }
+
+    #[test]
+    fn a_row_number_is_no_id_and_a_plain_id_counts_within_its_commune() {
+        let rows = check(
+            "a.csv",
+            "id,commune_code,name\n1,14329,Xóm Một\n1,13285,Xóm Một\n2.0,14329,Xóm Hai\nTH-77,14329,A\nTH-77,13285,B\nTH-77,14329,C\n"
+                .as_bytes(),
+            &[(7, "duplicate")],
+        );
+        let keys: Vec<_> = rows.iter().map(|row| row.source_key.as_deref()).collect();
+        assert_eq!(keys, [None, None, None, Some("TH-77"), Some("TH-77")]);
+    }
+
+    #[test]
+    fn a_file_of_another_kind_is_named_and_not_read() {
+        let folder = fixture::folder();
+        for (text, found) in [
+            ("id,time,village,commune_code,result\nv1,2026-03-31,A,14329,guided\n", ImportKind::Visits),
+            ("time,name,commune_code,rsrp,lon,lat\n2026-03-31,A,14329,-90,105.9,20.2\n", ImportKind::Samples),
+            ("old_code,new_code\n13294,13285\n", ImportKind::Mergers),
+        ] {
+            let path = fixture::write(&folder, "a.csv", text.as_bytes());
+            let error = read(&path, &fixture::options()).unwrap_err();
+            assert_eq!(error, Unreadable::OtherKind { found, asked: ImportKind::Villages });
+            assert!(error.hint(crate::model::language::Language::En).unwrap().contains(&format!("import {found}")));
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use crate::model::import::ImportKind;
 use crate::model::measure::LonLat;
 use crate::model::operator::Operator;
 use crate::model::refusal::{Reason, Reject, Row};
@@ -17,11 +18,12 @@ use crate::model::visit::{SignalSeen, VisitRecord, VisitResult};
 
 use super::header::Header;
 use super::table::{Record, Table};
-use super::{Options, Read, Unreadable, Warning, number, place, privacy, text, time, villages};
+use super::{Headings, Options, Read, Unreadable, Warning, kind, number, place, privacy, text, time, villages};
 
 /// The instant of the visit, best first; ODK's own times last.
-const TIME: &[&str] =
+pub(super) const TIME: &[&str] =
     &["time", "visit_time", "thoi_gian", "thoi_diem", "ngay_tham", "ngay", "end", "start", "today", "submissiondate"];
+pub(super) const RESULT: &[&str] = &["result", "ket_qua", "outcome"];
 const OPERATORS: [&str; 7] = ["viettel", "vnpt", "mobifone", "vietnamobile", "gmobile", "itel", "wintel"];
 
 struct Columns {
@@ -71,7 +73,17 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VisitRecord>, Unreada
     if batch.rows.is_empty() && batch.rejects.is_empty() {
         warnings.push(Warning::NoRows);
     }
-    Ok(Read { batch, profile: if odk { "odk_central" } else { table.profile }, dropped_fields, warnings })
+    let headings = Headings::new(
+        &table.header,
+        &[
+            ("commune_code", columns.commune_code),
+            ("commune", columns.commune),
+            ("village_code", columns.village_code),
+            ("village", columns.village),
+        ],
+    );
+    let profile = if odk { "odk_central" } else { table.profile };
+    Ok(Read { batch, profile, dropped_fields, warnings, headings })
 }
 
 fn columns(table: &Table, options: &Options) -> Result<Columns, Unreadable> {
@@ -103,7 +115,7 @@ fn columns(table: &Table, options: &Options) -> Result<Columns, Unreadable> {
             "household_label",
             "so_nha",
         ]),
-        result: header.find_in_path(&["result", "ket_qua", "outcome"]),
+        result: header.find_in_path(RESULT),
         guided: header.find_in_path(&["guided", "n_guided", "so_nguoi_huong_dan"]),
         review: header.find(&["reviewstate", "review_state"]),
         signal,
@@ -114,11 +126,7 @@ fn columns(table: &Table, options: &Options) -> Result<Columns, Unreadable> {
             missing.push(name.to_owned());
         }
     }
-    if missing.is_empty() {
-        Ok(columns)
-    } else {
-        Err(Unreadable::MissingColumns { missing, header: header.names.clone() })
-    }
+    if missing.is_empty() { Ok(columns) } else { Err(kind::missing(header, ImportKind::Visits, missing)) }
 }
 
 /// `lon, lat, accuracy_m`, or the columns that ODK makes of a geopoint `X`:

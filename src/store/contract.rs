@@ -29,6 +29,7 @@ where
     the_same_rows_twice_change_nothing(empty().await).await;
     a_changed_row_is_updated_and_counted(empty().await).await;
     silence_does_not_reopen_or_erase_a_unit(empty().await).await;
+    a_village_keeps_the_id_of_its_source(empty().await).await;
     a_new_edition_ends_the_older_ones(empty().await).await;
     a_dropped_import_never_happened(empty().await).await;
     a_failed_import_cannot_be_committed(empty().await).await;
@@ -108,6 +109,18 @@ async fn silence_does_not_reopen_or_erase_a_unit(store: Arc<dyn Store>) {
     silent[1].approximate = true;
     assert_eq!(put_units(&store, &silent, "b").await, Counts { unchanged: 3, ..Counts::default() });
     assert_eq!(store.units().await.unwrap(), closed);
+}
+
+async fn a_village_keeps_the_id_of_its_source(store: Arc<dyn Store>) {
+    fill(&store, "a").await;
+    let known = villages();
+    assert!(known[0].source_key.is_some());
+    let mut silent = villages();
+    silent[0].source_key = None;
+    let mut import = store.begin(&file(ImportKind::Villages, "b"), now()).await.unwrap();
+    assert_eq!(import.put_villages(&silent).await.unwrap(), Counts { unchanged: 3, ..Counts::default() });
+    import.commit().await.unwrap();
+    assert_eq!(store.villages().await.unwrap(), known);
 }
 
 async fn a_new_edition_ends_the_older_ones(store: Arc<dyn Store>) {

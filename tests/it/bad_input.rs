@@ -441,6 +441,56 @@ fn a_kill_in_the_middle_of_an_import_leaves_the_store_as_it_was() {
     assert_eq!(again["files"][0]["inserted"], 400_000, "{again}");
 }
 
+#[test]
+fn a_time_of_nineteen_nines_is_a_refused_row_everywhere() {
+    let endless = "9999999999999999999";
+    let rows = format!("{SAMPLES}{endless},viettel,4G,in_service,-95,-10,10,,105.97,20.25,5,30,a,1\n");
+    refused_row(&import("samples", "nines.csv", rows.as_bytes()), 0, 2, "not_a_time", &[]);
+    let rows = format!("{VISITS}v1,{endless},,,14329,,,,,a,guided,2,\n");
+    refused_row(&import("visits", "nines.csv", rows.as_bytes()), 0, 2, "not_a_time", &[]);
+    let rows = format!("{VILLAGES},14329,,A,,,,,10,{endless},,,\n");
+    refused_row(&import("villages", "nines.csv", rows.as_bytes()), 0, 2, "not_a_time", &[]);
+}
+
+#[test]
+fn a_file_of_another_kind_is_refused_with_the_command_that_reads_it() {
+    let visits = format!("{VISITS}v1,2026-01-05T09:00:00+07:00,,Xóm Một,14329,,,,,a,guided,2,\n");
+    let samples = format!("{SAMPLES}2026-01-05T08:00:00+07:00,viettel,4G,in_service,-95,,,,105.97,20.25,5,30,a,1\n");
+    let villages = format!("{VILLAGES},14329,,Xóm Một,xóm,105.97,20.25,50,120,2026-01-01,,official,\n");
+    let mergers = "old_code,old_name,new_code,new_name\n13294,Châu Cầu,13285,Phủ Lý\n";
+    for (text, own) in [(&*visits, "visits"), (&samples, "samples"), (&villages, "villages"), (mergers, "mergers")] {
+        for kind in ["boundaries", "mergers", "villages", "visits", "samples"] {
+            if kind != own {
+                refused_whole(kind, "a.csv", text.as_bytes(), &[&format!("phusong import {own}")]);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_dry_run_makes_no_store() {
+    let dir = folder();
+    let db = dir.path().join("store.gpkg");
+    let file = write(
+        dir.path(),
+        "dry.csv",
+        &format!("{SAMPLES}2026-01-05T08:00:00+07:00,viettel,4G,in_service,-95,,,,105.97,20.25,5,30,a,1\n"),
+    );
+    let temporary = dir.path().join("temporary");
+    fs::create_dir(&temporary).unwrap();
+    let output = phusong()
+        .env("TMPDIR", &temporary)
+        .args(["--json", "import", "samples", &file, "--dry-run", "--db"])
+        .arg(&db)
+        .output()
+        .unwrap();
+    let report: Json = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["files"][0]["accepted"], 1, "{report}");
+    let left: Vec<_> = fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 2, "{left:?}");
+    assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0);
+}
+
 fn write(dir: &Path, name: &str, content: &str) -> String {
     let path = dir.join(name);
     fs::write(&path, content).unwrap();

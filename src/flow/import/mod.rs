@@ -11,11 +11,12 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use crate::ingest::{self, Unreadable, Warning};
-use crate::model::import::{Counts, ImportKind, NewImport};
+use crate::model::import::{Counts, ImportKind, ImportRecord, NewImport};
 use crate::model::language::Language;
 use crate::model::measure::local_day;
 use crate::model::operator::{Operator, Technology};
 use crate::model::refusal::Reject;
+use crate::model::rules::Rules;
 use crate::store::{ImportTransaction, Store, StoreError};
 
 mod places;
@@ -24,6 +25,9 @@ mod samples;
 mod units;
 mod villages;
 mod visits;
+
+#[cfg(test)]
+mod tests;
 
 /// What the person asked for, besides the file.
 #[derive(Clone, Debug)]
@@ -40,6 +44,8 @@ pub struct Request {
     pub dry_run: bool,
     /// The rows were made for the demo.
     pub synthetic: bool,
+    /// How near a village must be to a visit that names none.
+    pub rules: Rules,
     pub now: Timestamp,
     /// The language of `*.rejects.csv`.
     pub language: Language,
@@ -61,7 +67,7 @@ pub struct Report {
     pub dropped_fields: Vec<String>,
     pub warnings: Vec<Warning>,
     pub notes: Vec<Note>,
-    /// The day of the import that already brought this very file.
+    /// The day of the import that already brought this very file, where nothing has come since that could change it.
     pub already_imported: Option<Timestamp>,
     pub dry_run: bool,
 }
@@ -83,6 +89,10 @@ pub enum Note {
     VillagesWithoutHouseholds { rows: u64 },
     /// Visits that found a commune but no village.
     CommuneOnly { rows: u64 },
+    /// Visits whose position is in no commune that has a boundary: flagged, and not counted before a look.
+    OutsideProvince { rows: u64 },
+    /// Operators that Viet Nam does not have: a misspelt one would split the evidence.
+    UnknownOperators { names: Vec<String>, rows: u64 },
     /// The refused rows could not be written beside the file; they are in the store.
     RejectsNotWritten { problem: String },
 }
@@ -118,6 +128,20 @@ impl Note {
             Self::CommuneOnly { rows } => language.pick(
                 format!("{rows} lượt thăm chỉ gán được đến xã, phường"),
                 format!("{rows} visits could be placed in a commune only"),
+            ),
+            Self::OutsideProvince { rows } => language.pick(
+                format!("{rows} lượt thăm có toạ độ nằm ngoài mọi ranh giới đã nhập; hãy kiểm tra lại"),
+                format!("{rows} visits have a position outside every imported boundary; look at them again"),
+            ),
+            Self::UnknownOperators { names, rows } => language.pick(
+                format!(
+                    "{rows} dòng của nhà mạng không có ở Việt Nam ({}): nếu viết sai tên, hãy sửa rồi nhập vào kho mới",
+                    names.join(", ")
+                ),
+                format!(
+                    "{rows} rows of operators that are not known in Viet Nam ({}): correct a misspelt name and import into a new store",
+                    names.join(", ")
+                ),
             ),
             Self::RejectsNotWritten { problem } => language.pick(
                 format!("không ghi được tệp dòng bị loại cạnh tệp gốc ({problem}); chúng vẫn nằm trong kho dữ liệu"),
@@ -161,8 +185,10 @@ pub async fn import(store: &dyn Store, path: &Path, request: &Request) -> Result
         already_imported: None,
         dry_run: request.dry_run,
     };
-    // A file that had refused rows may be tried again: what they lacked may be there by now.
-    if let Some(before) = store.find_import(request.kind, &hash).await?.filter(|before| before.refused == 0) {
+    let before = store.find_import(request.kind, &hash).await?;
+    if let Some(before) = before.filter(|before| before.refused == 0)
+        && !outdated(&before, &store.imports().await?)
+    {
         report.already_imported = Some(before.at);
         report.profile = before.profile;
         return Ok(report);
@@ -190,14 +216,25 @@ pub async fn import(store: &dyn Store, path: &Path, request: &Request) -> Result
         report,
         today: local_day(request.now),
     };
+    let within_m = request.rules.reach.nearest_village_within_m;
     match request.kind {
         ImportKind::Boundaries => units::boundaries(store, &mut job, path, &options).await?,
         ImportKind::Mergers => units::mergers(store, &mut job, path, &options).await?,
         ImportKind::Villages => villages::import(store, &mut job, path, &options).await?,
-        ImportKind::Visits => visits::import(store, &mut job, path, &options).await?,
+        ImportKind::Visits => visits::import(store, &mut job, path, &options, within_m).await?,
         ImportKind::Samples => samples::import(store, &mut job, path, &options).await?,
     }
     job.finish().await
+}
+
+/// Whether an import that refused nothing may end otherwise today: a later file of its
+/// kind may have overwritten its rows, and visits look for their place in the register.
+fn outdated(before: &ImportRecord, imports: &[ImportRecord]) -> bool {
+    imports.iter().filter(|later| later.id > before.id).any(|later| {
+        later.kind == before.kind
+            || (before.kind == ImportKind::Visits
+                && matches!(later.kind, ImportKind::Boundaries | ImportKind::Mergers | ImportKind::Villages))
+    })
 }
 
 /// One import under way.
@@ -210,9 +247,13 @@ struct Job {
 }
 
 impl Job {
-    async fn refuse(&mut self, refused: Vec<Reject>) -> Result<(), ImportError> {
+    /// Keeps refused rows, without the numbers of people that may stand in any field.
+    async fn refuse(&mut self, mut refused: Vec<Reject>) -> Result<(), ImportError> {
         if refused.is_empty() {
             return Ok(());
+        }
+        for reject in &mut refused {
+            reject.found = ingest::mask_numbers(&reject.found);
         }
         self.report.refused += refused.len() as u64;
         let room = 20_usize.saturating_sub(self.report.first_refused.len());
@@ -228,17 +269,17 @@ impl Job {
     }
 
     async fn finish(mut self) -> Result<Report, ImportError> {
-        let (file, problem) = self.rejects.finish();
-        self.report.rejects_file = file;
-        if let Some(problem) = problem {
-            self.report.notes.push(Note::RejectsNotWritten { problem });
-        }
         if self.report.dry_run {
             return Ok(self.report); // Dropping the transaction leaves the store as it was.
         }
         self.transaction.put_dropped_fields(&self.report.dropped_fields).await?;
         self.transaction.put_profile(&self.report.profile).await?;
         self.transaction.commit().await?;
+        let (file, problem) = self.rejects.finish();
+        self.report.rejects_file = file;
+        if let Some(problem) = problem {
+            self.report.notes.push(Note::RejectsNotWritten { problem });
+        }
         Ok(self.report)
     }
 }
@@ -253,6 +294,9 @@ fn hash(path: &Path, request: &Request) -> Result<String, ImportError> {
     let mut digest = Sha256::new();
     io::copy(&mut file, &mut HashWriter(&mut digest)).map_err(unreadable)?;
     digest.update(format!("{:?}{:?}{:?}{:?}", request.crs_epsg, request.as_of, request.operator, request.technology));
+    if request.kind == ImportKind::Visits {
+        digest.update(request.rules.reach.nearest_village_within_m.to_bits().to_le_bytes());
+    }
     Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 

@@ -22,6 +22,7 @@ pub(super) struct Places {
     pub(super) villages: Vec<Village>,
     lineage: Lineage,
     lookup: Lookup,
+    has_areas: bool,
     names: Matcher<UnitCode>,
     today: Date,
     in_commune: HashMap<UnitCode, Matcher<VillageCode>>,
@@ -45,6 +46,7 @@ impl Places {
         let villages = store.villages().await?;
         let lineage = Lineage::new(&units, &changes);
         let current = || units.iter().filter(|unit| unit.is_commune() && unit.in_force(today));
+        let has_areas = current().any(|unit| unit.geometry.is_some());
         let lookup = Lookup::new(current().filter_map(|unit| Some((unit.code, unit.geometry.as_ref()?))));
         let names =
             Matcher::new(current().flat_map(|unit| [(unit.full_name(), unit.code), (unit.name.clone(), unit.code)]));
@@ -56,7 +58,7 @@ impl Places {
         }
         let in_commune = spellings.into_iter().map(|(commune, list)| (commune, Matcher::new(list))).collect();
         let by_code = villages.iter().enumerate().map(|(i, village)| (village.code, i)).collect();
-        Ok(Self { units, villages, lineage, lookup, names, today, in_commune, by_code })
+        Ok(Self { units, villages, lineage, lookup, has_areas, names, today, in_commune, by_code })
     }
 
     /// The commune of today that a row means.
@@ -110,8 +112,9 @@ impl Places {
         self.lookup.locate(at).is_some()
     }
 
-    pub(super) fn has_units(&self) -> bool {
-        !self.units.is_empty()
+    /// Some commune of today has a boundary: without one, nothing is inside or outside.
+    pub(super) fn has_areas(&self) -> bool {
+        self.has_areas
     }
 
     pub(super) fn village(&self, code: VillageCode) -> Option<&Village> {

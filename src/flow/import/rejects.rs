@@ -1,11 +1,12 @@
 //! Refused rows, written beside the file they came from.
 //!
 //! `visits.csv` gets `visits.csv.rejects.csv`, with a BOM so that a
-//! Vietnamese Excel opens it as UTF-8. Nothing is created for a clean file,
-//! and a folder that cannot be written is a note, not a failure.
+//! Vietnamese Excel opens it as UTF-8. It gets that name only when the import
+//! stands: a failed one leaves nothing, a clean one removes what an earlier
+//! try left. A folder that cannot be written is a note, not a failure.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::fs::{self, File};
+use std::io::{BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::model::language::Language;
@@ -13,6 +14,8 @@ use crate::model::refusal::Reject;
 
 pub(super) struct Sink {
     path: PathBuf,
+    /// Where rows go until the import stands.
+    unfinished: PathBuf,
     language: Language,
     dry_run: bool,
     writer: Option<csv::Writer<BufWriter<File>>>,
@@ -23,7 +26,9 @@ impl Sink {
     pub(super) fn new(source: &Path, language: Language, dry_run: bool) -> Self {
         let mut name = source.file_name().unwrap_or_default().to_os_string();
         name.push(".rejects.csv");
-        Self { path: source.with_file_name(name), language, dry_run, writer: None, problem: None }
+        let path = source.with_file_name(&name);
+        name.push(".unfinished");
+        Self { path, unfinished: source.with_file_name(name), language, dry_run, writer: None, problem: None }
     }
 
     pub(super) fn write(&mut self, refused: &[Reject]) {
@@ -54,23 +59,72 @@ impl Sink {
     }
 
     fn open(&self) -> Result<csv::Writer<BufWriter<File>>, csv::Error> {
-        let mut file = BufWriter::new(File::create(&self.path)?);
-        file.write_all("\u{feff}".as_bytes())?;
+        let mut file = BufWriter::new(File::create(&self.unfinished)?);
+        file.write_all(BOM.as_bytes())?;
         let mut writer = csv::Writer::from_writer(file);
-        writer.write_record(self.language.pick(
-            ["dòng", "cột", "giá trị", "lý do", "cần", "gợi ý"],
-            ["line", "field", "found", "reason", "expected", "hint"],
-        ))?;
+        writer.write_record(heading(self.language))?;
         Ok(writer)
     }
 
-    /// The file, if one was written, and what went wrong.
+    /// The file, if one was written, and what went wrong. Called once the import stands.
     pub(super) fn finish(&mut self) -> (Option<PathBuf>, Option<String>) {
-        let written = self.writer.take().map(|mut writer| writer.flush());
-        match written {
-            Some(Ok(())) if self.problem.is_none() => (Some(self.path.clone()), None),
-            Some(Err(error)) => (None, Some(error.to_string())),
-            _ => (None, self.problem.take()),
+        if self.dry_run {
+            return (None, None);
+        }
+        let Some(mut writer) = self.writer.take() else {
+            // The unfinished one is of an import that was killed.
+            for left in [&self.path, &self.unfinished] {
+                if self.problem.is_none() && is_ours(left) {
+                    let _ = fs::remove_file(left);
+                }
+            }
+            return (None, self.problem.take());
+        };
+        let written = writer.flush();
+        drop(writer);
+        if let Some(problem) = self.problem.take() {
+            self.discard();
+            return (None, Some(problem));
+        }
+        match written.and_then(|()| fs::rename(&self.unfinished, &self.path)) {
+            Ok(()) => (Some(self.path.clone()), None),
+            Err(error) => {
+                self.discard();
+                (None, Some(error.to_string()))
+            }
         }
     }
+
+    fn discard(&self) {
+        let _ = fs::remove_file(&self.unfinished);
+    }
+}
+
+impl Drop for Sink {
+    /// The import failed: its refused rows are nobody's.
+    fn drop(&mut self) {
+        if self.writer.take().is_some() {
+            self.discard();
+        }
+    }
+}
+
+const BOM: &str = "\u{feff}";
+
+fn heading(language: Language) -> [&'static str; 6] {
+    language.pick(
+        ["dòng", "cột", "giá trị", "lý do", "cần", "gợi ý"],
+        ["line", "field", "found", "reason", "expected", "hint"],
+    )
+}
+
+/// Whether an earlier import wrote the file: it begins with our heading, in either language.
+fn is_ours(path: &Path) -> bool {
+    let longest = 256;
+    let mut start = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(longest).read_to_end(&mut start));
+    read.is_ok()
+        && [Language::Vi, Language::En]
+            .into_iter()
+            .any(|language| start.starts_with(format!("{BOM}{}\n", heading(language).join(",")).as_bytes()))
 }

@@ -16,7 +16,7 @@ use crate::engine::names;
 use crate::ingest;
 use crate::model::admin::UnitCode;
 use crate::model::refusal::{Reason, Reject, Row};
-use crate::model::village::{Village, VillageCode, VillageRecord};
+use crate::model::village::{Village, VillageCode, VillageConfidence, VillageRecord};
 use crate::store::Store;
 
 /// The day from which a village counts when its file does not say: before any
@@ -42,12 +42,19 @@ pub(super) async fn import(
     for Row { line, value } in read.batch.rows {
         let claim = Claim { code: value.commune_code, name: value.commune_name.as_deref(), point: value.point };
         match places.commune(&claim) {
-            Err((field, found, reason)) => refused.push(Reject::new(line, field, found, reason)),
+            Err((field, found, reason)) => {
+                refused.push(Reject::new(line, read.headings.of(field), found, reason));
+            }
             Ok(commune) => {
-                let village = register.place(commune, value, options);
+                let Some(village) = register.place(commune, value, options) else {
+                    let reason = Reason::OutOfRange { from: "1".to_owned(), to: MOST_OF_A_COMMUNE.to_string() };
+                    refused.push(Reject::new(line, "", "", reason));
+                    continue;
+                };
                 match seen.insert(village.code, line) {
                     Some(earlier) => {
-                        refused.push(Reject::new(line, "name", village.name, Reason::Duplicate { line: earlier }));
+                        let field = read.headings.of("name");
+                        refused.push(Reject::new(line, field, village.name, Reason::Duplicate { line: earlier }));
                     }
                     None => villages.push(village),
                 }
@@ -62,24 +69,42 @@ pub(super) async fn import(
     if uncounted > 0 {
         job.report.notes.push(Note::VillagesWithoutHouseholds { rows: uncounted });
     }
+    refused.sort_by_key(|reject| reject.line);
     let counts = job.transaction.put_villages(&villages).await?;
     job.took(villages.len(), counts);
     job.refuse(refused).await
 }
 
+/// The largest number in a village code.
+const MOST_OF_A_COMMUNE: u32 = 9_999;
+
 /// Who has which code.
 struct Register<'a> {
     places: &'a Places,
-    by_source: HashMap<String, VillageCode>,
-    /// Exact name within a commune, for rows whose source has no ids.
+    /// Ids as [`key_in`] spells them, so that equal keys mean one village.
+    by_key: HashMap<String, VillageCode>,
+    /// The id and the source of each village that has one.
+    keys: HashMap<VillageCode, (String, String)>,
+    /// Exact name within a commune.
     by_name: HashMap<(UnitCode, String), VillageCode>,
     last_seq: HashMap<UnitCode, u32>,
 }
 
+/// The id of a named gazetteer (`wof:7`) means the same village anywhere. A plain id
+/// is only unique in its commune, so the commune goes in front of it.
+fn key_in(commune: UnitCode, id: &str) -> String {
+    if id.contains(':') { id.to_owned() } else { format!("{commune}:{id}") }
+}
+
 impl<'a> Register<'a> {
     fn new(places: &'a Places) -> Self {
-        let mut register =
-            Self { places, by_source: HashMap::new(), by_name: HashMap::new(), last_seq: HashMap::new() };
+        let mut register = Self {
+            places,
+            by_key: HashMap::new(),
+            keys: HashMap::new(),
+            by_name: HashMap::new(),
+            last_seq: HashMap::new(),
+        };
         for village in &places.villages {
             register.remember(village);
         }
@@ -87,41 +112,110 @@ impl<'a> Register<'a> {
     }
 
     fn remember(&mut self, village: &Village) {
-        if let Some(key) = &village.source_key {
-            self.by_source.insert(key.clone(), village.code);
+        if let Some(id) = &village.source_key {
+            let key = key_in(village.commune, id);
+            self.by_key.insert(key.clone(), village.code);
+            self.keys.insert(village.code, (key, village.source.clone()));
         }
         self.by_name.insert((village.commune, names::exact_key(&village.name)), village.code);
         let last = self.last_seq.entry(village.code.commune()).or_default();
         *last = (*last).max(village.code.seq());
     }
 
-    fn place(&mut self, commune: UnitCode, record: VillageRecord, options: &ingest::Options) -> Village {
-        let code = record.code.or_else(|| match &record.source_key {
-            Some(key) => self.by_source.get(key).copied(),
-            None => self.by_name.get(&(commune, names::exact_key(&record.name))).copied(),
-        });
-        let code = code.unwrap_or_else(|| {
-            let seq = self.last_seq.get(&commune).copied().unwrap_or_default() + 1;
-            VillageCode::new(commune, seq)
-        });
-        let known = self.places.village(code);
-        let village = Village {
-            code,
-            commune,
-            name: record.name,
-            aliases: record.aliases,
-            point: record.point,
-            point_precision_m: record.point_precision_m,
-            households: record.households,
-            households_date: record.households_date,
-            population: record.population,
-            confidence: record.confidence,
-            valid_from: known.map_or(SINCE, |village| village.valid_from),
-            valid_to: known.and_then(|village| village.valid_to),
-            source_key: record.source_key,
-            source: options.default_source.clone(),
+    /// The village that a record means, with what is known of it kept where the record
+    /// is silent. Nothing when the numbers of the commune are used up.
+    fn place(&mut self, commune: UnitCode, record: VillageRecord, options: &ingest::Options) -> Option<Village> {
+        let source = options.default_source.as_str();
+        let key = record.source_key.as_deref().map(|id| key_in(commune, id));
+        let code = record
+            .code
+            .or_else(|| key.as_ref().and_then(|key| self.by_key.get(key).copied()))
+            .or_else(|| self.named(commune, &record.name, key.as_deref(), source));
+        let code = match code {
+            Some(code) => code,
+            None => {
+                let seq = self.last_seq.get(&commune).copied().unwrap_or_default() + 1;
+                (seq <= MOST_OF_A_COMMUNE).then(|| VillageCode::new(commune, seq))?
+            }
+        };
+        // An id that another village has stays with that one.
+        let key = key.filter(|key| self.by_key.get(key).is_none_or(|holder| *holder == code));
+        let village = match self.places.village(code) {
+            Some(known) => merged(known, commune, record, key, source),
+            None => new(code, commune, record, key, source),
         };
         self.remember(&village);
-        village
+        Some(village)
     }
+
+    /// The village of this name, unless its source already tells it from this record by another id.
+    fn named(&self, commune: UnitCode, name: &str, key: Option<&str>, source: &str) -> Option<VillageCode> {
+        let code = self.by_name.get(&(commune, names::exact_key(name))).copied()?;
+        let space = |key: &str| key.split_once(':').map(|(space, _)| space.to_owned());
+        let told_apart = match (key, self.keys.get(&code)) {
+            (Some(key), Some((known, known_source))) => {
+                let gazetteer = space(key).is_some_and(|s| s.parse::<UnitCode>().is_err());
+                space(key) == space(known) && key != known && (gazetteer || known_source == source)
+            }
+            _ => false,
+        };
+        (!told_apart).then_some(code)
+    }
+}
+
+fn new(code: VillageCode, commune: UnitCode, record: VillageRecord, key: Option<String>, source: &str) -> Village {
+    Village {
+        code,
+        commune,
+        name: record.name,
+        aliases: record.aliases,
+        point: record.point,
+        point_precision_m: record.point_precision_m,
+        households: record.households,
+        households_date: record.households_date,
+        population: record.population,
+        confidence: record.confidence,
+        valid_from: SINCE,
+        valid_to: None,
+        source_key: key,
+        source: source.to_owned(),
+    }
+}
+
+/// Silence is not a value: what a record does not say stays as it is known. A precision
+/// goes with its point, a day with its count and a source with its id.
+fn merged(known: &Village, commune: UnitCode, record: VillageRecord, key: Option<String>, source: &str) -> Village {
+    let point_precision_m = match record.point {
+        Some(at) if known.point != Some(at) => record.point_precision_m,
+        _ => record.point_precision_m.or(known.point_precision_m),
+    };
+    let households_date = match record.households {
+        Some(count) if known.households != Some(count) => record.households_date,
+        _ => record.households_date.or(known.households_date),
+    };
+    let (source_key, source) = match (key, &known.source_key) {
+        (None, Some(id)) => (Some(id.clone()), known.source.clone()),
+        (key, _) => (key, source.to_owned()),
+    };
+    Village {
+        code: known.code,
+        commune,
+        name: record.name,
+        aliases: if record.aliases.is_empty() { known.aliases.clone() } else { record.aliases },
+        point: record.point.or(known.point),
+        point_precision_m,
+        households: record.households.or(known.households),
+        households_date,
+        population: record.population.or(known.population),
+        confidence: surer(known.confidence, record.confidence),
+        valid_from: known.valid_from,
+        valid_to: known.valid_to,
+        source_key,
+        source,
+    }
+}
+
+/// The surer of two. [`VillageConfidence::ALL`] begins with the surest.
+fn surer(one: VillageConfidence, other: VillageConfidence) -> VillageConfidence {
+    VillageConfidence::ALL.into_iter().find(|c| *c == one || *c == other).unwrap_or(one)
 }

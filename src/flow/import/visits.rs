@@ -10,8 +10,9 @@ use super::places::{Claim, Places, Unplaced};
 use super::{ImportError, Job, Note};
 use crate::engine::names::Match;
 use crate::ingest;
+use crate::model::admin::UnitCode;
 use crate::model::refusal::{Reason, Reject, Row};
-use crate::model::rules::ReachRules;
+use crate::model::village::VillageCode;
 use crate::model::visit::{AssignMethod, Visit, VisitRecord};
 use crate::store::Store;
 
@@ -20,32 +21,39 @@ pub(super) async fn import(
     job: &mut Job,
     path: &Path,
     options: &ingest::Options,
+    within_m: f64,
 ) -> Result<(), ImportError> {
     let read = ingest::visits::read(path, options)?;
     job.report.profile = read.profile.to_owned();
     job.report.dropped_fields = read.dropped_fields;
     job.report.warnings = read.warnings;
     let places = Places::load(store, job.today).await?;
-    let within_m = ReachRules::default().nearest_village_within_m;
 
     let mut refused = read.batch.rejects;
     let mut visits = Vec::with_capacity(read.batch.rows.len());
     for Row { line, value } in read.batch.rows {
-        match place(&places, value, within_m) {
+        match place(&places, value, within_m, &options.household_key) {
             Ok(visit) => visits.push(visit),
-            Err((field, found, reason)) => refused.push(Reject::new(line, field, found, reason)),
+            Err((field, found, reason)) => {
+                refused.push(Reject::new(line, read.headings.of(field), found, reason));
+            }
         }
     }
     let commune_only = visits.iter().filter(|visit| visit.village.is_none()).count() as u64;
     if commune_only > 0 {
         job.report.notes.push(Note::CommuneOnly { rows: commune_only });
     }
+    let outside = visits.iter().filter(|visit| visit.flags.iter().any(|flag| flag == OUTSIDE)).count() as u64;
+    if outside > 0 {
+        job.report.notes.push(Note::OutsideProvince { rows: outside });
+    }
+    refused.sort_by_key(|reject| reject.line);
     let counts = job.transaction.put_visits(&visits).await?;
     job.took(visits.len(), counts);
     job.refuse(refused).await
 }
 
-fn place(places: &Places, record: VisitRecord, within_m: f64) -> Result<Visit, Unplaced> {
+fn place(places: &Places, record: VisitRecord, within_m: f64, key: &[u8; 32]) -> Result<Visit, Unplaced> {
     let mut flags = flags(places, &record);
     let (commune, village, assigned_by) = if let Some(code) = record.village_code {
         let Some(village) = places.village(code) else {
@@ -81,7 +89,7 @@ fn place(places: &Places, record: VisitRecord, within_m: f64) -> Result<Visit, U
         flags.push("far_from_village".to_owned());
     }
     Ok(Visit {
-        household: record.household.unwrap_or_else(|| stand_in(&record)),
+        household: household(&record, commune, village, key),
         source_id: record.source_id,
         time: record.time,
         commune,
@@ -96,6 +104,8 @@ fn place(places: &Places, record: VisitRecord, within_m: f64) -> Result<Visit, U
     })
 }
 
+/// The flag of a position that no boundary holds.
+const OUTSIDE: &str = "outside_province";
 /// A visit this far from its village is worth a look, metres: the diameter of a large village.
 const FAR_M: f64 = 5_000.0;
 
@@ -103,7 +113,7 @@ fn flags(places: &Places, record: &VisitRecord) -> Vec<String> {
     let mut flags = Vec::new();
     match record.point {
         None => flags.push("no_point".to_owned()),
-        Some(at) if places.has_units() && !places.is_inside(at) => flags.push("outside_province".to_owned()),
+        Some(at) if places.has_areas() && !places.is_inside(at) => flags.push(OUTSIDE.to_owned()),
         Some(_) => {}
     }
     match record.accuracy_m {
@@ -114,22 +124,21 @@ fn flags(places: &Places, record: &VisitRecord) -> Vec<String> {
     flags
 }
 
-/// A visit that names no household is a home of its own: by position, to about
-/// 5 m, where there is one, else by its id.
-fn stand_in(record: &VisitRecord) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64; // FNV-1a
-    let mut mix = |bytes: &[u8]| {
-        for byte in bytes {
-            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+/// The key of a home. A label counts within its village, because every village has
+/// a lane 3; a visit without one is a home of its own: by position, to about 5 m,
+/// where there is one, else by its id. Keyed, because labels, places and ids are few
+/// enough to be tried one by one.
+fn household(record: &VisitRecord, commune: UnitCode, village: Option<VillageCode>, key: &[u8; 32]) -> u64 {
+    match (record.household, record.point) {
+        (Some(label), _) => {
+            let place = village.map_or_else(|| commune.to_string(), |village| village.to_string());
+            ingest::keyed_hash(key, &[b"home by label", place.as_bytes(), &label.to_le_bytes()])
         }
-    };
-    match record.point {
         #[expect(clippy::cast_possible_truncation, reason = "degrees × 20 000 fit in 32 bits")]
-        Some(at) => {
-            mix(&((at.lon() * 20_000.0).round() as i32).to_le_bytes());
-            mix(&((at.lat() * 20_000.0).round() as i32).to_le_bytes());
+        (None, Some(at)) => {
+            let step = |degrees: f64| ((degrees * 20_000.0).round() as i32).to_le_bytes();
+            ingest::keyed_hash(key, &[b"home by position", &step(at.lon()), &step(at.lat())])
         }
-        None => mix(record.source_id.as_bytes()),
+        (None, None) => ingest::keyed_hash(key, &[b"home by visit", record.source_id.as_bytes()]),
     }
-    hash
 }

@@ -5,7 +5,26 @@
 //! G-NetTrack is "no service", a positive `signal` in an OpenCelliD upload is ASU.
 
 use crate::ingest::header::Header;
-use crate::ingest::{Options, Unreadable, place};
+use crate::ingest::{Options, Unreadable, kind, place};
+use crate::model::import::ImportKind;
+
+/// The instant of a measurement.
+pub(in crate::ingest) const TIME: &[&str] = &[
+    "timestamp",
+    "time",
+    "measured_at",
+    "t",
+    "datetime",
+    "date_time",
+    "devicetime",
+    "device_time",
+    "thoi_gian",
+    "thoi_diem",
+    "ngay_gio",
+];
+/// Its power.
+pub(in crate::ingest) const POWER: &[&str] =
+    &["rsrp", "rsrp_dbm", "ss_rsrp", "lte_rsrp", "dbm", "signal", "signal_dbm", "level", "muc_song"];
 
 pub(super) struct Columns {
     pub(super) profile: &'static str,
@@ -39,19 +58,7 @@ impl Columns {
             profile,
             delimiter,
             width: header.len(),
-            time: header.find(&[
-                "timestamp",
-                "time",
-                "measured_at",
-                "t",
-                "datetime",
-                "date_time",
-                "devicetime",
-                "device_time",
-                "thoi_gian",
-                "thoi_diem",
-                "ngay_gio",
-            ]),
+            time: header.find(TIME),
             operator: header.find(&[
                 "operator",
                 "operatorname",
@@ -90,17 +97,7 @@ impl Columns {
                 "gnettrack" => header.find(&["rsrp", "level"]),
                 "opencellid_upload" => header.find(&["signal", "rsrp", "dbm"]),
                 "tower_collector" => header.find(&["dbm", "rsrp"]),
-                _ => header.find(&[
-                    "rsrp",
-                    "rsrp_dbm",
-                    "ss_rsrp",
-                    "lte_rsrp",
-                    "dbm",
-                    "signal",
-                    "signal_dbm",
-                    "level",
-                    "muc_song",
-                ]),
+                _ => header.find(POWER),
             },
             rsrq: header.find(&["rsrq", "rsrq_db", "qual", "ss_rsrq", "lte_rsrq"]),
             sinr: header.find(&["sinr", "sinr_db", "snr", "rssnr", "ss_sinr"]),
@@ -132,11 +129,7 @@ impl Columns {
         if columns.operator.is_none() && !plmn && options.operator.is_none() {
             missing.push("operator".to_owned());
         }
-        if missing.is_empty() {
-            Ok(columns)
-        } else {
-            Err(Unreadable::MissingColumns { missing, header: header.names.clone() })
-        }
+        if missing.is_empty() { Ok(columns) } else { Err(kind::missing(header, ImportKind::Samples, missing)) }
     }
 }
 

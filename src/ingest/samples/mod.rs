@@ -12,6 +12,8 @@
 //! degrees. `mcc,mnc` may stand for `operator`. G-NetTrack Pro logs, OpenCelliD
 //! uploads (Network Cell Info, Tower Collector) and many a home-made table are
 //! read by their headings. A row is one line: a quoted line break is refused.
+//! Without `device` a file is one device, known again by its first good row: a log
+//! that has grown may come under another name, and its old rows count once.
 //! "No service" is a measurement and is kept; a code for "no value" is not.
 
 mod columns;
@@ -33,6 +35,7 @@ use super::table::{MAX_ROW_BYTES, Start};
 use super::text::Encoding;
 use super::{Options, Unreadable, Warning};
 use columns::Columns;
+pub(super) use columns::{POWER, TIME};
 use row::{Dropped, Reader};
 
 /// A clock may be a day fast (a phone set to the wrong zone); more is a fault.
@@ -86,8 +89,7 @@ pub fn read(
     blocks.bytes.drain(..start.body_at);
     blocks.end = start.end;
     blocks.line = start.body_line;
-    let file_name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let reader = Reader::new(&columns, &start.header, options, &file_name, &blocks.bytes);
+    let reader = Reader::new(&columns, &start.header, options, &blocks.bytes, start.end);
     if columns.technology.is_none() && options.technology.is_none() {
         warnings.push(Warning::TechnologyAssumed { technology: Technology::Lte });
     }

@@ -29,7 +29,7 @@ pub(super) struct Reader<'a> {
     options: &'a Options,
     latest: Timestamp,
     decimal_comma: bool,
-    /// Stands for the device where no column names one.
+    /// Stands for the device where no column names one: [`Reader::first_row`].
     file_device: u64,
     /// The only operator of the first rows: what a phone without service cannot say.
     file_operator: Option<Operator>,
@@ -93,24 +93,41 @@ impl<'a> Line<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(
-        columns: &'a Columns,
-        header: &'a Header,
-        options: &'a Options,
-        file: &str,
-        first: &[u8],
-    ) -> Self {
+    pub(super) fn new(columns: &'a Columns, header: &'a Header, options: &'a Options, first: &[u8], end: u8) -> Self {
         let mut reader = Self {
             columns,
             header,
             options,
             latest: options.now.saturating_add(super::CLOCK_SLACK).unwrap_or(options.now),
             decimal_comma: columns.delimiter != b',',
-            file_device: privacy::keyed_hash(&options.household_key, &[b"file", file.as_bytes()]),
+            file_device: 0,
             file_operator: None,
         };
         reader.file_operator = reader.only_operator(first);
+        reader.file_device = reader.first_row(first, end);
         reader
+    }
+
+    /// The identity of a log: the key of its first good row, whatever its spelling. A log
+    /// that has grown begins as it began, under whatever name it comes, so its old rows
+    /// are known again and count once. Without a good row near the beginning it is the
+    /// text of the first one, of which columns that may name a person are no part.
+    fn first_row(&self, first: &[u8], end: u8) -> u64 {
+        let rows = || first.split(|b| *b == end).map(<[u8]>::trim_ascii).filter(|row| !row.is_empty()).take(1000);
+        let key = &self.options.household_key;
+        let good = rows().find_map(|row| {
+            let record = table::split(row, self.columns.delimiter);
+            let cells: Vec<&[u8]> = record.iter().collect();
+            self.sample(Line { number: 0, cells: &cells }, &mut Memory::default(), &mut Dropped::default()).ok()
+        });
+        if let Some(sample) = good {
+            return privacy::keyed_hash(key, &[b"log", &sample.key().to_le_bytes()]);
+        }
+        let record = table::split(rows().next().unwrap_or_default(), self.columns.delimiter);
+        let cells = (0..self.columns.width).filter(|i| !self.header.is_personal(*i));
+        let mut parts: Vec<&[u8]> = vec![b"log in text"];
+        parts.extend(cells.map(|i| record.get(i).unwrap_or_default().trim_ascii()));
+        privacy::keyed_hash(key, &parts)
     }
 
     /// The operator of the first thousand lines, when there is exactly one.

@@ -248,3 +248,32 @@ fn a_device_is_a_keyed_hash_and_differs_from_the_file() {
     let (_, other) = read_bytes("a.csv", text.as_bytes(), &options).unwrap();
     assert_ne!(one[0].device, other.rows[0].value.device);
 }
+
+#[test]
+fn a_log_that_has_grown_is_the_same_device_under_another_name() {
+    let rows: Vec<String> =
+        (0..3).map(|i| row("", "-90", "105.9", &format!("20.{i}")).replace("phone-1", "")).collect();
+    let device = |name: &str, text: &str| {
+        let (_, all) = read_bytes(name, text.as_bytes(), &fixture::options()).unwrap();
+        all.rows[0].value.device
+    };
+    let short = device("monday.csv", &format!("{HEADER}\n{}{}", rows[0], rows[1]));
+    assert_eq!(short, device("tuesday.csv", &format!("{HEADER}\r\n{}", rows.concat().replace('\n', "\r\n"))));
+    assert_ne!(short, device("monday.csv", &format!("{HEADER}\n{}{}", rows[1], rows[0])));
+    // What names a person enters no hash.
+    let of = |person: &str| device("a.csv", &format!("imei,{HEADER}\n{person},{}", rows[0]));
+    assert_eq!(of("356938035643809"), of("490154203237518"));
+}
+
+#[test]
+fn a_time_of_nineteen_nines_costs_its_row() {
+    let text = row("", "-90", "105.9", "20.2").replace("2026-03-31T08:15:00+07:00", "9999999999999999999");
+    check(&format!("{HEADER}\n{text}{}", row("", "-90", "105.9", "20.2")), &[3], &[(2, "not_a_time")]);
+}
+
+#[test]
+fn visits_given_as_samples_are_named() {
+    let text = b"id,time,lon,lat,result\nv1,2026-03-31,105.9,20.2,guided\n";
+    let error = read_bytes("a.csv", text, &fixture::options()).unwrap_err();
+    assert!(matches!(error, Unreadable::OtherKind { found: crate::model::import::ImportKind::Visits, .. }), "{error}");
+}

@@ -157,6 +157,7 @@ pub(super) fn changes(raw: &Raw<'_>) -> Result<Vec<UnitChange>, StoreError> {
     Ok(changes)
 }
 
+/// An id that is not given leaves the known one in place: without it the next import of its source mints a twin.
 const PUT_VILLAGE: &str = "
 INSERT INTO village_register (
   code, commune, name, aliases, geom, point_precision_m, households, households_date, population, confidence,
@@ -166,13 +167,14 @@ ON CONFLICT (code) DO UPDATE SET
   commune = excluded.commune, name = excluded.name, aliases = excluded.aliases, geom = excluded.geom,
   point_precision_m = excluded.point_precision_m, households = excluded.households,
   households_date = excluded.households_date, population = excluded.population, confidence = excluded.confidence,
-  valid_from = excluded.valid_from, valid_to = excluded.valid_to, source_key = excluded.source_key,
+  valid_from = excluded.valid_from, valid_to = excluded.valid_to,
+  source_key = coalesce(excluded.source_key, source_key),
   source = excluded.source, import_id = excluded.import_id
 WHERE commune <> excluded.commune OR name <> excluded.name OR aliases <> excluded.aliases OR geom IS NOT excluded.geom
   OR point_precision_m IS NOT excluded.point_precision_m OR households IS NOT excluded.households
   OR households_date IS NOT excluded.households_date OR population IS NOT excluded.population
   OR confidence <> excluded.confidence OR valid_from <> excluded.valid_from OR valid_to IS NOT excluded.valid_to
-  OR source_key IS NOT excluded.source_key OR source <> excluded.source";
+  OR coalesce(excluded.source_key, source_key) IS NOT source_key OR source <> excluded.source";
 
 pub(super) fn put_villages(raw: &Raw<'_>, villages: &[Village], import: i64) -> Result<Counts, StoreError> {
     upsert(raw, "SELECT count(*) FROM village_register", PUT_VILLAGE, villages, |statement, village| {

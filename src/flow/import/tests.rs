@@ -1,0 +1,270 @@
+//! What an import promises the store, on small files and a store of its own.
+//!
+//! Each test is a journey of one or two files that once did damage: a register
+//! emptied by silence, ids that two communes share, a file that was never
+//! tried again. The program as a whole is tested in `tests/it/bad_input.rs`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tempfile::TempDir;
+
+use super::*;
+use crate::model::village::{Village, VillageConfidence};
+use crate::model::visit::Visit;
+
+const VILLAGES: &str =
+    "code,commune_code,name,lon,lat,precision_m,households,households_date,population,confidence,aliases";
+const VISITS: &str = "id,time,village,commune_code,lon,lat,household,result";
+
+struct Desk {
+    folder: TempDir,
+    store: Arc<dyn Store>,
+    rules: Rules,
+}
+
+impl Desk {
+    /// A store that knows two communes without boundaries.
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = crate::store::open(&folder.path().join("a.gpkg").to_string_lossy()).await.unwrap();
+        let desk = Self { folder, store, rules: Rules::default() };
+        let units = "code,name,kind\n14329,Hoa Lư,phường\n13285,Phủ Lý,phường\n";
+        desk.import(ImportKind::Boundaries, "units.csv", units).await;
+        desk
+    }
+
+    fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
+    async fn try_import(&self, kind: ImportKind, name: &str, text: &str) -> Result<Report, ImportError> {
+        let request = Request {
+            kind,
+            crs_epsg: None,
+            as_of: None,
+            operator: None,
+            technology: None,
+            dry_run: false,
+            synthetic: false,
+            rules: self.rules.clone(),
+            now: "2026-11-22T00:00:00Z".parse().unwrap(),
+            language: Language::En,
+        };
+        import(&*self.store, &self.write(name, text), &request).await
+    }
+
+    async fn import(&self, kind: ImportKind, name: &str, text: &str) -> Report {
+        self.try_import(kind, name, text).await.unwrap()
+    }
+
+    async fn villages(&self, name: &str, text: &str) -> Vec<Village> {
+        self.import(ImportKind::Villages, name, text).await;
+        self.store.villages().await.unwrap()
+    }
+
+    async fn visits(&self, name: &str, rows: &str) -> Vec<Visit> {
+        self.import(ImportKind::Visits, name, &format!("{VISITS}\n{rows}")).await;
+        self.store.visits().await.unwrap()
+    }
+
+    fn rejects(&self, name: &str) -> Option<String> {
+        std::fs::read_to_string(self.folder.path().join(format!("{name}.rejects.csv"))).ok()
+    }
+}
+
+fn names(villages: &[Village]) -> Vec<(&str, Option<u32>)> {
+    villages.iter().map(|village| (village.name.as_str(), village.households)).collect()
+}
+
+#[tokio::test]
+async fn what_a_list_does_not_say_stays_known() {
+    let desk = Desk::new().await;
+    let full = format!("{VILLAGES}\n14329-001,14329,Xóm Một,105.9,20.2,50,120,2026-01-01,480,official,Mot\n");
+    let before = desk.villages("full.csv", &full).await;
+    let after = desk.villages("names.csv", "commune_code,name\n14329,Xóm Một\n").await;
+    let silent = Village { source: before[0].source.clone(), ..after[0].clone() };
+    assert_eq!([silent], *before);
+    assert_eq!(after[0].confidence, VillageConfidence::Official);
+
+    // A new count has its own day, and a new point its own precision.
+    let news = "commune_code,name,households,lon,lat\n14329,Xóm Một,130,105.91,20.21\n";
+    let after = desk.villages("news.csv", news).await;
+    assert_eq!((after[0].households, after[0].households_date, after[0].population), (Some(130), None, Some(480)));
+    assert_eq!((after[0].point.map(|at| at.lon()), after[0].point_precision_m), (Some(105.91), None));
+}
+
+#[tokio::test]
+async fn a_village_found_by_name_keeps_the_id_of_its_source() {
+    let desk = Desk::new().await;
+    desk.villages("wof.csv", "wof_id,commune_code,name\n777,14329,Xóm Một\n").await;
+    let after = desk.villages("names.csv", "commune_code,name,households\n14329,Xóm Một,10\n").await;
+    assert_eq!(after[0].source_key.as_deref(), Some("wof:777"));
+    // The gazetteer finds it again under a new name and in another commune.
+    let after = desk.villages("wof.csv", "wof_id,commune_code,name\n777,13285,Xóm Mới\n").await;
+    assert_eq!(names(&after), [("Xóm Mới", Some(10))]);
+    assert_eq!(after[0].commune.to_string(), "13285");
+}
+
+#[tokio::test]
+async fn lists_of_two_communes_that_count_from_one_do_not_overwrite_each_other() {
+    let desk = Desk::new().await;
+    desk.villages("a.csv", "id,commune_code,name,households\n1,14329,Xóm Một,10\n2,14329,Xóm Hai,20\n").await;
+    let after =
+        desk.villages("b.csv", "id,commune_code,name,households\n1,13285,Thôn Đông,30\n2,13285,Thôn Tây,40\n").await;
+    let four = [("Thôn Đông", Some(30)), ("Thôn Tây", Some(40)), ("Xóm Một", Some(10)), ("Xóm Hai", Some(20))];
+    assert_eq!(names(&after), four);
+    // The same list, sorted otherwise, is the same villages.
+    let after =
+        desk.villages("c.csv", "id,commune_code,name,households\n1,14329,Xóm Hai,20\n2,14329,Xóm Một,10\n").await;
+    assert_eq!(names(&after), four);
+}
+
+#[tokio::test]
+async fn a_plain_id_finds_its_village_in_its_commune_only() {
+    let desk = Desk::new().await;
+    let text = "id,commune_code,name\nTH-1,14329,Xóm Một\nTH-1,13285,Thôn Đông\n";
+    assert_eq!(desk.villages("a.csv", text).await.len(), 2);
+    let after = desk.villages("a.csv", "id,commune_code,name\nTH-1,14329,Xóm Nhất\n").await;
+    assert_eq!(names(&after), [("Thôn Đông", None), ("Xóm Nhất", None)]);
+    // An id that another code has does not fail the file.
+    let after = desk.villages("a.csv", "code,id,commune_code,name\n14329-007,TH-1,14329,Xóm Bảy\n").await;
+    assert_eq!(after.len(), 3);
+    // Two places of one gazetteer may bear one name.
+    let twins = "wof_id,commune_code,name\n1,14329,Đồng\n2,14329,Đồng\n";
+    assert_eq!(desk.villages("wof.csv", twins).await.len(), 5);
+}
+
+#[tokio::test]
+async fn the_last_number_of_a_commune_is_never_given_twice() {
+    let desk = Desk::new().await;
+    desk.villages("a.csv", "code,commune_code,name\n14329-9999,14329,Xóm Cuối\n").await;
+    let report = desk.import(ImportKind::Villages, "b.csv", "commune_code,name\n14329,Xóm Mới\n").await;
+    assert_eq!((report.accepted, report.refused), (0, 1));
+    assert_eq!(names(&desk.store.villages().await.unwrap()), [("Xóm Cuối", None)]);
+}
+
+#[tokio::test]
+async fn visits_given_as_villages_leave_the_register_alone() {
+    let desk = Desk::new().await;
+    let before = desk.villages("a.csv", "commune_code,name,households\n14329,Xóm Một,10\n").await;
+    let visits = format!("{VISITS}\nv1,2026-03-31,Xóm Một,14329,,,a,guided\n");
+    let error = desk.try_import(ImportKind::Villages, "v.csv", &visits).await.unwrap_err();
+    assert!(
+        matches!(error, ImportError::Unreadable(Unreadable::OtherKind { found: ImportKind::Visits, .. })),
+        "{error}"
+    );
+    assert_eq!(desk.store.villages().await.unwrap(), before);
+}
+
+#[tokio::test]
+async fn the_nearest_village_is_as_near_as_the_rules_say() {
+    let mut desk = Desk::new().await;
+    desk.villages("a.csv", "commune_code,name,lon,lat\n14329,Xóm Một,105.9,20.2\n").await;
+    let row = "v1,2026-03-31,,14329,105.904,20.2,a,guided\n"; // 418 m to the east.
+    assert!(desk.visits("v.csv", row).await[0].village.is_some());
+    desk.rules.reach.nearest_village_within_m = 100.0;
+    assert!(desk.visits("v.csv", row).await[0].village.is_none(), "another rule reads the same file again");
+}
+
+#[tokio::test]
+async fn visits_are_read_again_once_the_register_has_grown() {
+    let desk = Desk::new().await;
+    let row = "v1,2026-03-31,,14329,105.9,20.2,a,guided\n";
+    assert!(desk.visits("v.csv", row).await[0].village.is_none());
+    let again = desk.import(ImportKind::Visits, "v.csv", &format!("{VISITS}\n{row}")).await;
+    assert!(again.already_imported.is_some(), "nothing has come since");
+    desk.villages("a.csv", "commune_code,name,lon,lat\n14329,Xóm Một,105.9,20.2\n").await;
+    assert!(desk.visits("v.csv", row).await[0].village.is_some());
+    assert_eq!(desk.store.visits().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn an_older_file_may_take_its_rows_back_from_a_later_one() {
+    let desk = Desk::new().await;
+    let list = |households: u32| format!("commune_code,name,households\n14329,Xóm Một,{households}\n");
+    desk.villages("a.csv", &list(10)).await;
+    desk.villages("b.csv", &list(20)).await;
+    assert_eq!(names(&desk.villages("a.csv", &list(10)).await), [("Xóm Một", Some(10))]);
+}
+
+#[tokio::test]
+async fn a_household_label_is_a_home_of_its_village() {
+    let desk = Desk::new().await;
+    desk.villages("a.csv", "commune_code,name\n14329,Xóm Một\n14329,Xóm Hai\n").await;
+    let visits = desk
+        .visits(
+            "v.csv",
+            "v1,2026-03-30,Xóm Một,14329,,,ngõ 3/12,not_home\nv2,2026-03-31,Xóm Một,14329,,,Ngõ 3/12,guided\n\
+             v3,2026-03-31,Xóm Hai,14329,,,ngõ 3/12,guided\nv4,2026-03-31,Xóm Hai,14329,105.9,20.2,,guided\n",
+        )
+        .await;
+    let homes: Vec<u64> = visits.iter().map(|visit| visit.household).collect();
+    assert_eq!(homes[0], homes[1]);
+    assert_ne!(homes[0], homes[2]);
+    // Another store has another key, and so another number for the same door.
+    let other = Desk::new().await;
+    other.villages("a.csv", "commune_code,name\n14329,Xóm Một\n14329,Xóm Hai\n").await;
+    let there = other.visits("v.csv", "v4,2026-03-31,Xóm Hai,14329,105.9,20.2,,guided\n").await;
+    assert_ne!(there[0].household, homes[3]);
+}
+
+#[tokio::test]
+async fn a_visit_is_outside_only_where_boundaries_are_drawn() {
+    let desk = Desk::new().await;
+    let row = "v1,2026-03-31,,14329,105.9,20.2,a,guided\n";
+    assert_eq!(desk.visits("v.csv", row).await[0].flags, [""; 0]);
+    let drawn = r#"{"type":"Feature","properties":{"code":"14329","name":"Hoa Lư","kind":"phường"},"geometry":
+        {"type":"Polygon","coordinates":[[[105.0,20.0],[105.1,20.0],[105.1,20.1],[105.0,20.0]]]}}"#;
+    desk.import(ImportKind::Boundaries, "drawn.geojson", drawn).await;
+    let report = desk.import(ImportKind::Visits, "v.csv", &format!("{VISITS}\n{row}")).await;
+    assert!(report.notes.contains(&Note::OutsideProvince { rows: 1 }), "{:?}", report.notes);
+    assert_eq!(desk.store.visits().await.unwrap()[0].flags, ["outside_province"]);
+}
+
+#[tokio::test]
+async fn an_operator_that_nobody_knows_is_named() {
+    let desk = Desk::new().await;
+    let rows = "time,operator,rsrp,lon,lat\n2026-03-31,Vietel,-90,105.9,20.2\n2026-03-31,viettel,-90,105.9,20.2\n";
+    let report = desk.import(ImportKind::Samples, "s.csv", rows).await;
+    let note = Note::UnknownOperators { names: vec!["vietel".into()], rows: 1 };
+    assert!(report.notes.contains(&note) && report.accepted == 2, "{:?}", report.notes);
+}
+
+#[tokio::test]
+async fn refused_rows_come_by_line_under_the_files_own_headings_without_numbers_of_people() {
+    let desk = Desk::new().await;
+    desk.villages("a.csv", "commune_code,name\n14329,Xóm Một\n").await;
+    let text = "Thời gian,Mã xã,Tên thôn,Kết quả\n\
+        2026-03-31,14329,Xóm Lạ 0912345678,guided\nsoon,14329,Xóm Một,guided\n2026-03-31,99999,,guided\n";
+    let report = desk.import(ImportKind::Visits, "v.csv", text).await;
+    let told: Vec<_> = report.first_refused.iter().map(|r| (r.line, r.field.as_str(), r.found.as_str())).collect();
+    assert_eq!(told, [(2, "Tên thôn", "Xóm Lạ …"), (3, "Thời gian", "soon"), (4, "Mã xã", "99999")]);
+    assert!(!desk.rejects("v.csv").unwrap().contains("0912"));
+}
+
+#[tokio::test]
+async fn a_clean_import_clears_old_rejects_and_a_failed_one_leaves_none() {
+    let desk = Desk::new().await;
+    let good = format!("{VISITS}\nv1,2026-03-31,,14329,,,a,guided\n");
+    desk.import(ImportKind::Visits, "v.csv", &format!("{good}v2,soon,,14329,,,a,guided\n")).await;
+    assert!(desk.rejects("v.csv").is_some());
+    desk.import(ImportKind::Visits, "v.csv", &good).await;
+    assert_eq!(desk.rejects("v.csv"), None);
+    // What somebody else wrote under that name is not ours to remove.
+    desk.write("w.csv.rejects.csv", "my notes\n");
+    desk.import(ImportKind::Visits, "w.csv", &good.replace("v1", "w1")).await;
+    assert_eq!(desk.rejects("w.csv").as_deref(), Some("my notes\n"));
+
+    let mut sink = rejects::Sink::new(&desk.folder.path().join("x.csv"), Language::En, false);
+    sink.write(&[Reject::new(2, "time", "soon", crate::model::refusal::Reason::NotATime)]);
+    drop(sink); // The transaction failed before `finish`.
+    let left: Vec<_> = std::fs::read_dir(desk.folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .filter(|name| name.starts_with("x.csv"))
+        .collect();
+    assert_eq!(left, [""; 0]);
+}

@@ -1,0 +1,92 @@
+//! Which kind of file a header belongs to, where that is plain to see.
+//!
+//! A register of villages and a list of visits share half of their columns, so
+//! that one may be read as the other and damage it. A header that fits another
+//! kind refuses the file as a whole; a header that fits none, or that could be
+//! either, is left to the reader that was asked for.
+
+use crate::model::import::ImportKind;
+
+use super::header::Header;
+use super::{Unreadable, mergers, place, samples, visits};
+
+/// Headings that hold the name of a village and of nothing else.
+const VILLAGE_NAME: &[&str] =
+    &["ten_thon", "ten_thon_xom", "ten_xom", "thon", "thon_xom", "ten_ban", "ten_to_dan_pho", "to_dan_pho", "ten_tdp"];
+/// Headings of units that no other kind has.
+const OF_UNITS: &[&str] =
+    &["area_km2", "stated_area_km2", "dien_tich", "dien_tich_km2", "huyen", "district", "ten_huyen", "valid_from"];
+
+/// Headings that a team's report has and a register has not.
+const OF_REPORTS: &[&str] = &["time", "visit_time", "thoi_gian", "thoi_diem", "ngay_tham", "household", "guided"];
+
+/// The kind that a header shows beyond doubt.
+pub(super) fn of(header: &Header) -> Option<ImportKind> {
+    let place = header.has(place::LON) && header.has(place::LAT);
+    if header.has(mergers::OLD_CODE) && header.has(mergers::NEW_CODE) {
+        Some(ImportKind::Mergers)
+    } else if header.has(samples::TIME) && header.has(samples::POWER) && place {
+        Some(ImportKind::Samples)
+    } else if header.find_in_path(visits::TIME).is_some() && header.find_in_path(visits::RESULT).is_some() {
+        Some(ImportKind::Visits)
+    } else if !header.has(OF_REPORTS) && !header.has(visits::RESULT) && names_villages(header) {
+        Some(ImportKind::Villages)
+    } else if header.has(OF_UNITS) && header.has(place::COMMUNE_NAME) {
+        Some(ImportKind::Boundaries)
+    } else {
+        None
+    }
+}
+
+fn names_villages(header: &Header) -> bool {
+    let canonical = header.has(&["name"]) && header.has(&["commune_code"]) && header.has(&["households"]);
+    header.has(VILLAGE_NAME) || header.has(&["village", "village_name"]) || (canonical && !header.has(OF_UNITS))
+}
+
+/// Refuses a header that is plainly of another kind.
+///
+/// # Errors
+/// [`Unreadable::OtherKind`].
+pub(super) fn refuse_other(header: &Header, asked: ImportKind) -> Result<(), Unreadable> {
+    match of(header) {
+        // A list of villages may state districts and areas as well.
+        Some(ImportKind::Boundaries) | None => Ok(()),
+        Some(found) if found == asked => Ok(()),
+        Some(found) => Err(Unreadable::OtherKind { found, asked }),
+    }
+}
+
+/// Columns are missing: because the file is of another kind, or for want of them.
+pub(super) fn missing(header: &Header, asked: ImportKind, missing: Vec<String>) -> Unreadable {
+    match of(header) {
+        Some(found) if found != asked => Unreadable::OtherKind { found, asked },
+        _ => Unreadable::MissingColumns { missing, header: header.names.clone() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_tells_its_kind_and_a_doubtful_one_tells_none() {
+        for (names, kind) in [
+            ("id,time,village_code,village,commune_code,commune,lon,lat,household,result", Some(ImportKind::Visits)),
+            ("SubmissionDate,visit-result,visit-loc-Latitude,KEY", Some(ImportKind::Visits)),
+            ("Ngày thăm,Mã xã,Tên thôn,Kết quả", Some(ImportKind::Visits)),
+            ("time,operator,technology,rsrp,lon,lat", Some(ImportKind::Samples)),
+            ("Timestamp,Longitude,Latitude,Operatorname,NetworkMode,Level", Some(ImportKind::Samples)),
+            ("code,commune_code,commune_name,name,kind,lon,lat,households", Some(ImportKind::Villages)),
+            ("Mã xã,Tên xã,Tên thôn,Số hộ", Some(ImportKind::Villages)),
+            ("old_code,old_name,new_code,new_name,share", Some(ImportKind::Mergers)),
+            ("Mã xã,Tên xã,Diện tích", Some(ImportKind::Boundaries)),
+            ("Mã xã,Tên,Số hộ", None),
+            ("commune_code,name,area_km2,households", None),
+            ("id,time,village,commune_code,lon,lat", None),
+            ("a,b,c", None),
+        ] {
+            let header = Header::new(names.split(',').map(str::to_owned).collect());
+            assert_eq!(of(&header), kind, "{names}");
+        }
+    }
+}
