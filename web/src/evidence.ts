@@ -82,7 +82,7 @@ function village(layer: Group, sheet: Sheet): Evidence {
     if (sheet.text('signal_first_seen')) sheet.day('signal_first_seen', 'firstSeen', 'note_not_measured');
     sheet.day('signal_last_seen', 'lastMeasured', 'note_not_measured');
   }
-  if (sheet.text('dead_area')) sheet.link('dead_area', 'deadAreaNear', t('openDeadArea'), 'dead_area');
+  if (sheet.text('dead_area')) sheet.link('dead_area', 'deadArea', t('openDeadArea'), 'dead_area');
   const confidence = sheet.text('confidence');
   if (confidence) sheet.say('confidence', 'registerConfidence', known(`confidence_${confidence}`) ?? confidence);
   sheet.flag('stale', 'flagStale', { days: sheet.meta?.rules.reach.stale_after_days ?? 180 });
@@ -140,7 +140,9 @@ function cell(sheet: Sheet): Evidence {
 function commune(sheet: Sheet): Evidence {
   const kind = sheet.text('kind');
   sheet.figure('villages', 'villagesOfRegister');
-  sheet.figure('villages_reached', 'villagesReached');
+  // Where nobody reported, that none is reached is silence and no figure.
+  if (sheet.attributes.no_report === true && sheet.number('villages_reached') === 0) sheet.unknown('villages_reached', 'villagesReached');
+  else sheet.figure('villages_reached', 'villagesReached');
   const toVisit = sheet.number('villages_unreached') ?? 0;
   if (toVisit > 0) sheet.link('villages_unreached', 'villagesUnreached', t('openToVisit', { n: number(toVisit) }), 'to_visit');
   else sheet.figure('villages_unreached', 'villagesUnreached');
@@ -208,6 +210,10 @@ class Sheet {
   /** A figure that not every server gives: no row without it, unless a note says why. */
   optional(field: string, label: Key): void {
     if (this.number(field) !== undefined || this.text(`${field}_note`)) this.figure(field, label);
+  }
+
+  unknown(field: string, label: Key): void {
+    this.add(field, label, { text: t('note_not_reported'), absent: true });
   }
 
   link(field: string, label: Key, shown: string, opens: NonNullable<Row['opens']>): void {

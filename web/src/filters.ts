@@ -20,6 +20,11 @@ export function filters(state: State, meta: Meta, change: (next: Partial<Questio
     { id: 'preset-last', label: t('presetLastQuarter'), period: quarter(meta.as_of, -1) },
     { id: 'preset-all', label: t('presetAll'), period: { from: '', to: '' } },
   ];
+  const wrong = backwards(state) || (['from', 'to'] as const).some((name) => typed[name] !== null || (state[name] !== '' && !isDay(state[name])));
+  const period = applied(state);
+  const filtered = period.from !== '' || period.to !== '';
+  // With a period in force its meaning is said without unfolding anything.
+  const hint = h('p', { class: 'hint', 'data-testid': 'period-hint' }, t('periodHint'));
   return h(
     'div',
     { class: 'filters', role: 'group', 'aria-label': t('filters') },
@@ -51,10 +56,10 @@ export function filters(state: State, meta: Meta, change: (next: Partial<Questio
         ),
       ),
     ),
-    afterTheData(state, meta) ? notMeasured('period-empty', state, meta, () => change({ from: '', to: '' })) : null,
+    afterTheData(state, meta) ? notMeasured('period-empty', state, meta) : null,
     h(
       'details',
-      { class: 'when', id: 'when', 'data-testid': 'filter-when', open: open || typed.from !== null || typed.to !== null || state.from !== '' || state.to !== '' || state.asOf !== '', ontoggle: (event) => {
+      { class: 'when', id: 'when', 'data-testid': 'filter-when', open: open || wrong || state.asOf !== '', ontoggle: (event) => {
         open = (event.target as HTMLDetailsElement).open;
       } },
       h('summary', { id: 'when-summary', class: backwards(state) ? 'wrong' : null }, periodInWords(state, meta)),
@@ -63,11 +68,12 @@ export function filters(state: State, meta: Meta, change: (next: Partial<Questio
         { class: 'when-fields' },
         dateInput('from', t('from'), state.from, (from) => change({ from })),
         dateInput('to', t('to'), state.to, (to) => change({ to })),
-        h('p', { class: 'hint', 'data-testid': 'period-hint' }, t('periodHint')),
+        filtered ? null : hint,
         select('as-of', t('asOf'), state.asOf, editionChoices(meta, state.asOf), (asOf) => change({ asOf })),
         isOldEdition(meta, state.asOf) ? h('p', { class: 'hint', 'data-testid': 'as-of-old' }, t('asOfOld')) : null,
       ),
     ),
+    filtered ? hint : null,
   );
 }
 

@@ -98,6 +98,7 @@ export class Lists {
 export function listView(list: List, lists: Lists, input: ListInput): HTMLElement {
   const { state, meta } = input;
   const { items, total, status, error } = lists.get(list, state);
+  const measured = list !== 'dead_areas' || total > 0 || isMeasured(input.summary);
   const narrowed = slotOf(list, state) === 'whole';
   const rest = total - items.length;
   const given = { note: toVisit(meta), p: goal(meta) };
@@ -107,7 +108,7 @@ export function listView(list: List, lists: Lists, input: ListInput): HTMLElemen
     h(
       'div',
       { class: 'list-head' },
-      h('p', { class: 'count', 'aria-live': 'polite' }, countInWords(status, total)),
+      h('p', { class: 'count', 'aria-live': 'polite' }, measured ? countInWords(status, total) : t('note_not_measured')),
       // The file holds the whole list: beside a part of it, it would mislead.
       narrowed ? null : h('a', { class: 'export', href: exportAddress(list, state), download: `${list}.geojson` }, t('downloadGeojson')),
     ),

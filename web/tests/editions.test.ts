@@ -55,6 +55,7 @@ test.each<[string, Partial<Summary> | null, boolean]>([
   ['no answer yet', null, true],
   ['no cell', { cells: 0, dead_areas: 0 }, false],
   ['no count of dead areas', { cells: 4, dead_areas: null, dead_areas_note: 'not_measured' }, false],
+  ['a server that counts cells by verdict only', { cells_by_verdict: {}, dead_areas: 0 }, false],
   ['measured, and nothing dead', { cells: 4, dead_areas: 0 }, true],
 ])('%s', (_, summary, measured) => {
   expect(isMeasured(summary as Summary | null)).toBe(measured);

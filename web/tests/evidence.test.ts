@@ -45,6 +45,7 @@ test('a cell whose median run heard nothing says so', () => {
 
 test('a commune that reported nothing shows words', () => {
   const rows = shown('communes', { code: '13285', name: 'Phường Phủ Lý', kind: 'ward', guided_note: 'not_reported', percent_note: 'not_reported', villages: 21 });
+  expect(shown('communes', { code: '1', no_report: true, villages_reached: 0 }).villages_reached).toBe('chưa báo cáo');
   expect(rows).toMatchObject({ guided: 'chưa báo cáo', percent: 'chưa báo cáo', cells_measured: 'chưa đo', villages: '21' });
 });
 
@@ -82,7 +83,7 @@ describe('a village to go to', () => {
 test('a commune leads to its villages to visit, and says its kind once', () => {
   const { rows, subtitle } = evidence('communes', { code: '1', name: 'Xã Giao Minh', kind: 'commune', villages_unreached: 4 }, null);
   expect(subtitle).toBe('');
-  expect(rows.find((row) => row.field === 'villages_unreached')).toMatchObject({ opens: 'to_visit', raw: '4', text: 'Xem 4 thôn cần đến' });
+  expect(rows.find((row) => row.field === 'villages_unreached')).toMatchObject({ opens: 'to_visit', raw: '4', text: 'Xem 4 thôn' });
   expect(evidence('communes', { code: '1', villages_unreached: 0 }, null).rows.find((row) => row.field === 'villages_unreached')?.opens).toBeUndefined();
 });
 
