@@ -18,15 +18,17 @@ export class ApiError extends Error {
 }
 
 export const PAGE_SIZE = 20;
+/** More than the villages to visit of any province: one answer holds them all. */
+export const EVERYTHING = 5000;
 
 export const meta = (signal?: AbortSignal) => get<Meta>('api/meta', new URLSearchParams(), signal);
 
 export const summary = (question: Question, signal?: AbortSignal) =>
   get<Summary>('api/summary', questionParams(question), signal);
 
-export function page(list: List, question: Question, offset: number, signal?: AbortSignal): Promise<Page> {
+export function page(list: List, question: Question, offset: number, signal?: AbortSignal, limit = PAGE_SIZE): Promise<Page> {
   const query = questionParams(question);
-  query.set('limit', String(PAGE_SIZE));
+  query.set('limit', String(limit));
   query.set('offset', String(offset));
   return get<Page>(`api/${list}`, query, signal);
 }

@@ -8,6 +8,7 @@ import { h } from './dom';
 import { figure, number, percent } from './format';
 import { t } from './i18n';
 import { failure } from './lists';
+import { isMeasured } from './measured';
 import type { Language, Meta, State, Summary } from './types';
 
 export interface Banner {
@@ -42,18 +43,23 @@ export function head(lang: Language, meta: Meta | null, switchLanguage: () => vo
 export function sums(summary: Summary, k: number): HTMLElement {
   const guided = figure(summary, 'guided', { k });
   const households = figure(summary, 'households', { k });
+  // Where no village has a report, that none is reached says nothing.
+  const { no_report = 0, no_denominator = 0, no_register = 0 } = summary.villages_by_status;
+  const silent = guided.absent && summary.guided_note !== 'suppressed' && summary.villages - no_report - no_denominator - no_register <= 0;
+  const reached = silent ? t('note_not_reported') : number(summary.villages_by_status.reached ?? 0);
+  const dead = isMeasured(summary) ? figure(summary, 'dead_areas', { absent: 'note_not_measured' }) : { text: t('note_not_measured'), absent: true };
   const share = typeof summary.percent === 'number' ? ` (${percent(summary.percent, 1).replace(' ', '\u00a0')})` : '';
   return h(
     'dl',
-    { class: 'summary', 'aria-label': t('summary') },
-    sum(t('summaryReached'), number(summary.villages_by_status.reached ?? 0), t('ofTotal', { total: number(summary.villages) })),
-    sum(t('summaryGuided'), guided.text, `${t('ofTotal', { total: households.text })}${share}`),
-    sum(t('summaryDeadAreas'), number(summary.dead_areas), t('areasUnit')),
+    { class: 'summary', 'data-testid': 'summary', 'aria-label': t('summary') },
+    sum(t('summaryReached'), reached, silent, t('ofTotal', { total: number(summary.villages) })),
+    sum(t('summaryGuided'), guided.text, guided.absent, `${t('ofTotal', { total: households.text })}${share}`),
+    sum(t('summaryDeadAreas'), dead.text, dead.absent, dead.absent ? '' : t('areasUnit')),
   );
 }
 
-function sum(label: string, value: string, detail: string): HTMLElement {
-  return h('div', {}, h('dt', {}, label), h('dd', {}, h('strong', {}, value), h('small', {}, detail)));
+function sum(label: string, value: string, absent: boolean, detail: string): HTMLElement {
+  return h('div', {}, h('dt', {}, label), h('dd', { class: absent ? 'absent' : null }, h('strong', {}, value), h('small', {}, detail)));
 }
 
 /** Tabs as the ARIA pattern has them: one stop for Tab, arrows inside. */

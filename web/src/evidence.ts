@@ -1,10 +1,10 @@
 // What a popup says of a place: the figures, in order, each with its word
 // when it is absent. Pure: no document, no map, so that it can be tested.
 
-import { area, day, figure, percent, type FigureOptions, type Shown } from './format';
+import { area, day, figure, number, percent, type FigureOptions, type Shown } from './format';
 import { known, t, type Key } from './i18n';
 import type { Attributes, Group, LegendKind, Meta } from './types';
-import { operatorName, technologyName, word } from './words';
+import { goal, operatorName, technologyName, word } from './words';
 
 export interface Row extends Shown {
   /** The attribute that the row shows, for tests and for scripts. */
@@ -12,6 +12,8 @@ export interface Row extends Shown {
   label: string;
   /** The attribute as it came, or nothing when it is absent. */
   raw?: string;
+  /** Where the row leads: the reader may go on from here. */
+  opens?: 'dead_area' | 'to_visit';
 }
 
 export interface Evidence {
@@ -57,15 +59,16 @@ function village(layer: Group, sheet: Sheet): Evidence {
   const { k } = sheet;
   const status = sheet.text('status');
   const need = sheet.text('need');
-  if (layer !== 'villages') sheet.figure('rank', 'rank');
+  if (layer !== 'villages') sheet.figure('rank', layer === 'priority' ? 'rankPriority' : 'rankUnreached');
   if (need) sheet.say('need', 'need', word('need', need));
-  if (layer === 'priority') sheet.figure('score', 'score', { unit: t('householdsUnit') });
+  const { p } = sheet;
+  if (layer === 'priority') sheet.figure('households_at_most', 'householdsAtMost', { unit: t('householdsUnit'), absent: 'noHouseholdCount', k }, { p });
   if (status) sheet.say('status', 'status', word('status', status));
   sheet.figure('households', 'householdsDeclared', { k });
   sheet.figure('visited', 'visited', { k });
   sheet.figure('guided', 'guided', { k });
-  sheet.figure('remaining', 'remaining', { k: sheet.k });
-  sheet.figure('percent', 'percentGuided', { unit: '%', decimals: 1, k: sheet.k });
+  sheet.figure('remaining', 'remaining', { k }, { p });
+  sheet.figure('percent', 'percentGuided', { unit: '%', decimals: 1, k });
   sheet.day('last_visit', 'lastVisit', 'note_not_reported');
   const verdict = sheet.text('signal') ?? 'not_measured';
   sheet.say('signal', 'signalAround', word('verdict', verdict));
@@ -74,8 +77,12 @@ function village(layer: Group, sheet: Sheet): Evidence {
     sheet.figure('signal_median_dbm', 'medianDbm', { unit: 'dBm', decimals: 1, absent: 'heardNothing' });
     sheet.figure('signal_runs', 'runs', { absent: 'note_not_measured' });
     sheet.figure('signal_days', 'days', { absent: 'note_not_measured' });
+    sheet.optional('signal_devices', 'devices');
+    sheet.interval('signal_weak_low', 'signal_weak_high');
+    if (sheet.text('signal_first_seen')) sheet.day('signal_first_seen', 'firstSeen', 'note_not_measured');
     sheet.day('signal_last_seen', 'lastMeasured', 'note_not_measured');
   }
+  if (sheet.text('dead_area')) sheet.link('dead_area', 'deadArea', t('openDeadArea'), 'dead_area');
   const confidence = sheet.text('confidence');
   if (confidence) sheet.say('confidence', 'registerConfidence', known(`confidence_${confidence}`) ?? confidence);
   sheet.flag('stale', 'flagStale', { days: sheet.meta?.rules.reach.stale_after_days ?? 180 });
@@ -104,6 +111,7 @@ function deadArea(sheet: Sheet): Evidence {
     sheet.figure('villages_without_households', 'villagesWithoutHouseholds');
   }
   sheet.basis();
+  sheet.interval('weak_low', 'weak_high');
   sheet.figure('worst_dbm', 'worstDbm', { unit: 'dBm', decimals: 1, absent: 'heardNothing' });
   sheet.seen();
   return { title: t('deadArea'), subtitle: sheet.text('communes') ?? '', badge: { kind: 'verdict', code: verdict }, ...sheet.end() };
@@ -116,7 +124,7 @@ function cell(sheet: Sheet): Evidence {
   sheet.network();
   sheet.figure('median_dbm', 'medianDbm', { unit: 'dBm', decimals: 1, absent: 'heardNothing' });
   sheet.basis();
-  sheet.weakInterval();
+  sheet.interval('weak_low', 'weak_high');
   sheet.figure('samples', 'samples', { absent: 'note_not_measured' });
   sheet.figure('operators_measured', 'operatorsMeasured', { absent: 'note_not_measured' });
   sheet.seen();
@@ -132,8 +140,12 @@ function cell(sheet: Sheet): Evidence {
 function commune(sheet: Sheet): Evidence {
   const kind = sheet.text('kind');
   sheet.figure('villages', 'villagesOfRegister');
-  sheet.figure('villages_reached', 'villagesReached');
-  sheet.figure('villages_unreached', 'villagesUnreached');
+  // Where nobody reported, that none is reached is silence and no figure.
+  if (sheet.attributes.no_report === true && sheet.number('villages_reached') === 0) sheet.unknown('villages_reached', 'villagesReached');
+  else sheet.figure('villages_reached', 'villagesReached');
+  const toVisit = sheet.number('villages_unreached') ?? 0;
+  if (toVisit > 0) sheet.link('villages_unreached', 'villagesUnreached', t('openToVisit', { n: number(toVisit) }), 'to_visit');
+  else sheet.figure('villages_unreached', 'villagesUnreached');
   sheet.figure('villages_no_denominator', 'villagesNoDenominator');
   sheet.figure('households', 'householdsDeclared', { k: sheet.k });
   sheet.figure('guided', 'guided', { k: sheet.k });
@@ -145,9 +157,12 @@ function commune(sheet: Sheet): Evidence {
   sheet.say('code', 'code', sheet.text('code') ?? '');
   sheet.flag('no_report', 'flagNoReport');
   sheet.flag('approximate', 'flagApproximate');
+  const title = sheet.text('name') ?? sheet.text('code') ?? '';
+  const kindInWords = kind ? (known(`kind_${kind}`) ?? kind) : '';
   return {
-    title: sheet.text('name') ?? sheet.text('code') ?? '',
-    subtitle: kind ? (known(`kind_${kind}`) ?? kind) : '',
+    title,
+    // The name of a commune begins with its kind: once is enough.
+    subtitle: title.startsWith(kindInWords) ? '' : kindInWords,
     badge: null,
     ...sheet.end(),
   };
@@ -170,6 +185,11 @@ class Sheet {
     return this.meta?.rules.reach.k ?? 5;
   }
 
+  /** The share from which a village counts as reached, percent. */
+  get p(): string {
+    return goal(this.meta);
+  }
+
   text(name: string): string | undefined {
     return text(this.attributes, name);
   }
@@ -183,8 +203,21 @@ class Sheet {
     this.add(field, label, { text: shown, absent: false });
   }
 
-  figure(field: string, label: Key, options: FigureOptions = {}): void {
-    this.add(field, label, figure(this.attributes, field, options));
+  figure(field: string, label: Key, options: FigureOptions = {}, given: Record<string, string> = {}): void {
+    this.add(field, label, figure(this.attributes, field, options), given);
+  }
+
+  /** A figure that not every server gives: no row without it, unless a note says why. */
+  optional(field: string, label: Key): void {
+    if (this.number(field) !== undefined || this.text(`${field}_note`)) this.figure(field, label);
+  }
+
+  unknown(field: string, label: Key): void {
+    this.add(field, label, { text: t('note_not_reported'), absent: true });
+  }
+
+  link(field: string, label: Key, shown: string, opens: NonNullable<Row['opens']>): void {
+    this.add(field, label, { text: shown, absent: false }, {}, { opens });
   }
 
   day(field: string, label: Key, absent: Key): void {
@@ -216,13 +249,14 @@ class Sheet {
     this.figure('silent_runs', 'silentRuns', options);
   }
 
-  weakInterval(): void {
-    const low = this.number('weak_low');
-    const high = this.number('weak_high');
-    if (low === undefined || high === undefined) {
-      this.add('weak_low', 'weakShare', { text: t('note_not_measured'), absent: true });
-    } else {
-      this.say('weak_low', 'weakShare', `${percent(low * 100)} – ${percent(high * 100)}`);
+  /** Between which shares the true share of weak runs lies; no row where it is not said. */
+  interval(lowField: string, highField: string): void {
+    const low = this.number(lowField);
+    const high = this.number(highField);
+    if (low !== undefined && high !== undefined) {
+      this.say(lowField, 'weakShare', `${number(low * 100)}–${percent(high * 100)}`);
+    } else if (this.text(`${lowField}_note`)) {
+      this.figure(lowField, 'weakShare', { absent: 'note_not_measured' });
     }
   }
 
@@ -240,10 +274,10 @@ class Sheet {
     return { flags: this.flags, rows: this.rows };
   }
 
-  private add(field: string, label: Key, shown: Shown): void {
+  private add(field: string, label: Key, shown: Shown, given: Record<string, string> = {}, more: Pick<Row, 'opens'> = {}): void {
     const value = this.attributes[field];
     const raw = value === undefined || value === null ? {} : { raw: String(value) };
-    this.rows.push({ field, label: t(label), ...shown, ...raw });
+    this.rows.push({ field, label: t(label, given), ...shown, ...raw, ...more });
   }
 }
 

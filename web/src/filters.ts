@@ -1,14 +1,18 @@
 // The filters: operator, technology, period and edition of the boundaries.
 
 import { h } from './dom';
+import { editionChoices, isOldEdition } from './editions';
 import { day } from './format';
 import { t } from './i18n';
-import { dayBefore, quarter, readDay, slashed } from './period';
-import { backwards } from './state';
+import { afterTheData, notMeasured } from './measured';
+import { isDay, quarter, readDay, slashed } from './period';
+import { applied, backwards } from './state';
 import type { Meta, Question, State } from './types';
 
 /** Whether the person unfolded the days and the edition. */
 let open = false;
+/** What a person typed that is no day: it stays until it is one. */
+const typed: Record<'from' | 'to', string | null> = { from: null, to: null };
 
 export function filters(state: State, meta: Meta, change: (next: Partial<Question>) => void): HTMLElement {
   const presets = [
@@ -16,6 +20,11 @@ export function filters(state: State, meta: Meta, change: (next: Partial<Questio
     { id: 'preset-last', label: t('presetLastQuarter'), period: quarter(meta.as_of, -1) },
     { id: 'preset-all', label: t('presetAll'), period: { from: '', to: '' } },
   ];
+  const wrong = backwards(state) || (['from', 'to'] as const).some((name) => typed[name] !== null || (state[name] !== '' && !isDay(state[name])));
+  const period = applied(state);
+  const filtered = period.from !== '' || period.to !== '';
+  // With a period in force its meaning is said without unfolding anything.
+  const hint = h('p', { class: 'hint', 'data-testid': 'period-hint' }, t('periodHint'));
   return h(
     'div',
     { class: 'filters', role: 'group', 'aria-label': t('filters') },
@@ -24,7 +33,7 @@ export function filters(state: State, meta: Meta, change: (next: Partial<Questio
       ...meta.operators.map(({ id, brand }): [string, string] => [id, brand]),
     ], (operator) => change({ operator })),
     select('technology', t('technology'), state.technology, [
-      ['', t('bestTechnology')],
+      ['', t('bestShort')],
       ...meta.technologies.map((name): [string, string] => [name, name]),
     ], (technology) => change({ technology })),
     h(
@@ -38,15 +47,19 @@ export function filters(state: State, meta: Meta, change: (next: Partial<Questio
             id,
             'data-testid': id,
             'aria-pressed': String(period.from === state.from && period.to === state.to),
-            onclick: () => change(period),
+            onclick: () => {
+              forget();
+              change(period);
+            },
           },
           label,
         ),
       ),
     ),
+    afterTheData(state, meta) ? notMeasured('period-empty', state, meta) : null,
     h(
       'details',
-      { class: 'when', id: 'when', 'data-testid': 'filter-when', open: open || state.from !== '' || state.to !== '' || state.asOf !== '', ontoggle: (event) => {
+      { class: 'when', id: 'when', 'data-testid': 'filter-when', open: open || wrong || state.asOf !== '', ontoggle: (event) => {
         open = (event.target as HTMLDetailsElement).open;
       } },
       h('summary', { id: 'when-summary', class: backwards(state) ? 'wrong' : null }, periodInWords(state, meta)),
@@ -55,25 +68,22 @@ export function filters(state: State, meta: Meta, change: (next: Partial<Questio
         { class: 'when-fields' },
         dateInput('from', t('from'), state.from, (from) => change({ from })),
         dateInput('to', t('to'), state.to, (to) => change({ to })),
-        select('as-of', t('asOf'), state.asOf, editions(meta), (asOf) => change({ asOf })),
+        filtered ? null : hint,
+        select('as-of', t('asOf'), state.asOf, editionChoices(meta, state.asOf), (asOf) => change({ asOf })),
+        isOldEdition(meta, state.asOf) ? h('p', { class: 'hint', 'data-testid': 'as-of-old' }, t('asOfOld')) : null,
       ),
     ),
+    filtered ? hint : null,
   );
 }
 
 function periodInWords(state: State, meta: Meta): string {
   if (backwards(state)) return t('periodBackwards');
-  if (state.from && state.to) return t('periodBetween', { from: day(state.from), to: day(state.to) });
-  if (state.from) return t('periodSince', { from: day(state.from) });
-  if (state.to) return t('periodUntil', { to: day(state.to) });
+  const { from, to } = applied(state);
+  if (from && to) return t('periodBetween', { from: day(from), to: day(to) });
+  if (from) return t('periodSince', { from: day(from) });
+  if (to) return t('periodUntil', { to: day(to) });
   return meta.period ? t('periodAll', { from: day(meta.period.from), to: day(meta.period.to) }) : t('periodNone');
-}
-
-/** One choice for now, and one for each edition that has ended: its last day in force. */
-function editions(meta: Meta): [string, string][] {
-  const ended = meta.editions.flatMap(({ valid_to }) => (valid_to && valid_to <= meta.as_of ? [valid_to] : []));
-  const days = [...new Set(ended)].sort().reverse();
-  return [['', t('asOfNow')], ...days.map((end): [string, string] => [dayBefore(end), t('asOfBefore', { day: day(end) })])];
 }
 
 function select(name: string, label: string, value: string, options: [string, string][], change: (value: string) => void): HTMLElement {
@@ -95,24 +105,38 @@ function select(name: string, label: string, value: string, options: [string, st
   );
 }
 
+/** A preset or a cleared period takes away what was typed. */
+export function forget(): void {
+  typed.from = typed.to = null;
+}
+
 /**
  * A day in words of the reader. A browser's own date field is written in the
  * browser's language, which on an office machine is often not the reader's.
+ * What is no day stays as it was typed, with the reason under it.
  */
 function dateInput(name: 'from' | 'to', label: string, value: string, change: (value: string) => void): HTMLElement {
+  const complaint = h('small', { class: 'complaint', id: `filter-${name}-complaint`, 'aria-live': 'polite' });
   const field = h('input', {
     type: 'text',
     inputmode: 'numeric',
     autocomplete: 'off',
     id: `filter-${name}`,
     'data-testid': `filter-${name}`,
+    'aria-describedby': complaint.id,
     placeholder: t('dayPlaceholder'),
-    value: value ? slashed(value) : '',
+    value: typed[name] ?? (value ? slashed(value) : ''),
     onchange: () => {
       const read = readDay(field.value);
-      field.setAttribute('aria-invalid', String(read === null));
+      typed[name] = read === null ? field.value : null;
+      judge(read !== null);
       if (read !== null && read !== value) change(read);
     },
   });
-  return h('label', { class: `field field-${name}` }, h('span', {}, label), field);
+  const judge = (right: boolean) => {
+    field.setAttribute('aria-invalid', String(!right));
+    complaint.textContent = right ? '' : t('dayImpossible');
+  };
+  judge(typed[name] === null && (value === '' || isDay(value)));
+  return h('label', { class: `field field-${name}` }, h('span', {}, label), field, complaint);
 }

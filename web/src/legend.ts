@@ -4,8 +4,8 @@
 import { h } from './dom';
 import { number } from './format';
 import { t, type Key } from './i18n';
-import { GROUPS, type Cuts, type Group, type Meta, type State } from './types';
-import { entries, word } from './words';
+import { type Cuts, type Group, type Meta, type State } from './types';
+import { entries, toVisit, word } from './words';
 
 export interface LegendInput {
   state: State;
@@ -23,12 +23,15 @@ const NAMES: Record<Group, Key> = {
   communes: 'layerCommunes',
 };
 
+/** Signal first: its colours cover the map, so they are what a reader asks about. */
+const ORDER: Group[] = ['signal', 'dead_areas', 'priority', 'unreached', 'villages', 'communes'];
+
 export function legend(input: LegendInput): HTMLElement {
   const { meta, state } = input;
   return h(
     'div',
     { class: 'legend', 'data-testid': 'legend' },
-    ...GROUPS.map((group) =>
+    ...ORDER.map((group) =>
       h(
         'section',
         { class: `legend-group legend-${group}` },
@@ -57,7 +60,7 @@ function meaning(group: Group, meta: Meta, state: State): (HTMLElement | null)[]
     case 'priority':
       return [list(entries('need').map(([code, { color }]) => row('dot large', color, word('need', code))))];
     case 'unreached':
-      return [h('p', { class: 'note' }, t('unreachedNote'))];
+      return [h('p', { class: 'note' }, toVisit(meta))];
     case 'villages':
       return [
         list(entries('status').map(([code, { color }]) => row('dot', color, word('status', code), ladder(code, meta)))),
@@ -135,6 +138,8 @@ function ladder(code: string, meta: Meta): string | undefined {
   const { started_below, low_below, near_below } = meta.rules.reach;
   const share = (value: number) => number(value * 100, 1);
   switch (code) {
+    case 'no_report':
+      return t('shareNoReport');
     case 'not_reached':
       return t('shareZero');
     case 'started':

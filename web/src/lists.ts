@@ -2,12 +2,13 @@
 //
 // A list works without the map: its rows, its count and its file are all here.
 
-import { ApiError, exportAddress, page } from './api';
+import { ApiError, EVERYTHING, exportAddress, page, PAGE_SIZE } from './api';
 import { h } from './dom';
 import { area, figure, number } from './format';
 import { t, type Key } from './i18n';
-import type { Item, List, Meta, Question } from './types';
-import { colour, operatorName, word } from './words';
+import { isMeasured, notMeasured } from './measured';
+import type { Item, List, Meta, State, Summary } from './types';
+import { colour, goal, operatorName, toVisit, word } from './words';
 
 interface Loaded {
   items: Item[];
@@ -18,22 +19,30 @@ interface Loaded {
 }
 
 export interface ListInput {
-  question: Question;
+  state: State;
   meta: Meta;
+  summary: Summary | null;
   selectedKey: string;
   pick: (list: List, item: Item) => void;
   retry: () => void;
   more: () => void;
+  clearPeriod: () => void;
+  clearCommune: () => void;
 }
+
+/** A list as pages of it come; `whole` is the list of villages to visit in one answer, to be narrowed here. */
+type Slot = List | 'whole';
 
 export const LIST_NAMES: Record<List, Key> = { priority: 'listPriority', dead_areas: 'listDeadAreas', unreached: 'listUnreached' };
 const EXPLAIN: Record<List, Key> = { priority: 'explainPriority', dead_areas: 'explainDeadAreas', unreached: 'explainUnreached' };
 
+const slotOf = (list: List, state: State): Slot => (list === 'unreached' && state.commune ? 'whole' : list);
+
 const fresh = (): Loaded => ({ items: [], total: 0, epoch: '', status: 'idle', error: null });
 
 export class Lists {
-  private loaded: Record<List, Loaded> = { priority: fresh(), dead_areas: fresh(), unreached: fresh() };
-  private running: Partial<Record<List, AbortController>> = {};
+  private loaded: Record<Slot, Loaded> = { priority: fresh(), dead_areas: fresh(), unreached: fresh(), whole: fresh() };
+  private running: Partial<Record<Slot, AbortController>> = {};
   private readonly changed: () => void;
 
   constructor(changed: () => void) {
@@ -44,62 +53,90 @@ export class Lists {
   clear(): void {
     for (const running of Object.values(this.running)) running?.abort();
     this.running = {};
-    this.loaded = { priority: fresh(), dead_areas: fresh(), unreached: fresh() };
+    this.loaded = { priority: fresh(), dead_areas: fresh(), unreached: fresh(), whole: fresh() };
   }
 
-  get(list: List): Readonly<Loaded> {
-    return this.loaded[list];
+  get(list: List, state: State): Readonly<Loaded> {
+    const slot = slotOf(list, state);
+    const loaded = this.loaded[slot];
+    if (slot !== 'whole') return loaded;
+    const items = loaded.items.filter((item) => item.commune === state.commune);
+    return { ...loaded, items, total: items.length };
   }
 
-  async open(list: List, question: Question): Promise<void> {
-    if (this.loaded[list].status === 'idle' || this.loaded[list].status === 'failed') await this.load(list, question, false);
+  async open(list: List, state: State): Promise<void> {
+    const { status } = this.loaded[slotOf(list, state)];
+    if (status === 'idle' || status === 'failed') await this.load(list, state, false);
   }
 
-  async more(list: List, question: Question): Promise<void> {
-    if (this.loaded[list].status === 'ready') await this.load(list, question, true);
+  async more(list: List, state: State): Promise<void> {
+    if (this.loaded[slotOf(list, state)].status === 'ready') await this.load(list, state, true);
   }
 
-  private async load(list: List, question: Question, append: boolean): Promise<void> {
+  private async load(list: List, state: State, append: boolean): Promise<void> {
+    const slot = slotOf(list, state);
     const controller = new AbortController();
-    this.running[list]?.abort();
-    this.running[list] = controller;
-    const before = this.loaded[list];
-    this.loaded[list] = { ...before, status: 'loading', error: null };
+    this.running[slot]?.abort();
+    this.running[slot] = controller;
+    const before = this.loaded[slot];
+    this.loaded[slot] = { ...before, status: 'loading', error: null };
     this.changed();
     try {
-      const next = await page(list, question, append ? before.items.length : 0, controller.signal);
+      const next = await page(list, state, append ? before.items.length : 0, controller.signal, slot === 'whole' ? EVERYTHING : PAGE_SIZE);
       // A new epoch between two pages would mix old ranks with new ones: start again.
-      if (append && next.epoch !== before.epoch) return await this.load(list, question, false);
+      if (append && next.epoch !== before.epoch) return await this.load(list, state, false);
       const items = append ? [...before.items, ...next.items] : next.items;
-      this.loaded[list] = { items, total: next.total, epoch: next.epoch, status: 'ready', error: null };
+      this.loaded[slot] = { items, total: next.total, epoch: next.epoch, status: 'ready', error: null };
     } catch (error) {
       if (controller.signal.aborted) return;
-      this.loaded[list] = { ...before, status: 'failed', error: error instanceof ApiError ? error : new ApiError('server', 0, String(error)) };
+      this.loaded[slot] = { ...before, status: 'failed', error: error instanceof ApiError ? error : new ApiError('server', 0, String(error)) };
     }
     this.changed();
   }
 }
 
 export function listView(list: List, lists: Lists, input: ListInput): HTMLElement {
-  const { items, total, status, error } = lists.get(list);
+  const { state, meta } = input;
+  const { items, total, status, error } = lists.get(list, state);
+  const measured = list !== 'dead_areas' || total > 0 || isMeasured(input.summary);
+  const narrowed = slotOf(list, state) === 'whole';
   const rest = total - items.length;
+  const given = { note: toVisit(meta), p: goal(meta) };
   return h(
     'div',
     { class: 'list', 'data-testid': `list-${list}`, 'data-status': status },
     h(
       'div',
       { class: 'list-head' },
-      h('p', { class: 'count', 'aria-live': 'polite' }, countInWords(status, total)),
-      h('a', { class: 'export', href: exportAddress(list, input.question), download: `${list}.geojson` }, t('downloadGeojson')),
+      h('p', { class: 'count', 'aria-live': 'polite' }, measured ? countInWords(status, total) : t('note_not_measured')),
+      // The file holds the whole list: beside a part of it, it would mislead.
+      narrowed ? null : h('a', { class: 'export', href: exportAddress(list, state), download: `${list}.geojson` }, t('downloadGeojson')),
     ),
-    h('p', { class: 'explain' }, t(EXPLAIN[list])),
+    narrowed ? chip(items, state.commune, input.clearCommune) : null,
+    h('p', { class: 'explain' }, t(EXPLAIN[list], given)),
     h('ol', {}, ...items.map((item) => h('li', {}, row(list, item, input)))),
     status === 'loading' ? h('p', { class: 'waiting' }, t('loading')) : null,
-    status === 'ready' && total === 0 ? h('p', { class: 'empty' }, t('nothingHere')) : null,
+    status === 'ready' && total === 0 ? nothing(list, input) : null,
     error ? failure(error, input.retry) : null,
     status === 'ready' && rest > 0
       ? h('button', { type: 'button', class: 'more', id: `more-${list}`, onclick: input.more }, t('showMore', { rest: number(rest) }))
       : null,
+  );
+}
+
+/** An empty list of dead areas is good news only where somebody measured. */
+function nothing(list: List, { state, meta, summary, clearPeriod }: ListInput): HTMLElement {
+  if (list === 'dead_areas' && !isMeasured(summary)) return notMeasured('dead-areas-empty', state, meta, clearPeriod);
+  return h('p', { class: 'empty' }, t('nothingHere'));
+}
+
+function chip(items: Item[], commune: string, clear: () => void): HTMLElement {
+  const name = text(items[0]?.commune_name) || commune;
+  return h(
+    'p',
+    { class: 'chip', 'data-testid': 'chip-commune' },
+    h('span', {}, t('onlyCommune', { commune: name })),
+    h('button', { type: 'button', id: 'chip-clear', 'aria-label': t('showAllCommunes'), title: t('showAllCommunes'), onclick: clear }, '×'),
   );
 }
 
@@ -138,7 +175,7 @@ function row(list: List, item: Item, input: ListInput): HTMLElement {
     },
     h('b', { class: 'rank', style: parts.color ? `--c:${parts.color}` : null }, typeof item.rank === 'number' ? number(item.rank) : '·'),
     h('span', { class: 'name' }, parts.name),
-    h('span', { class: 'figure' }, parts.unit ? h('strong', {}, parts.figure) : h('em', {}, parts.figure), ' ', parts.unit),
+    h('span', { class: 'figure' }, parts.before, ' ', parts.unit ? h('strong', {}, parts.figure) : h('em', {}, parts.figure), ' ', parts.unit),
     h('span', { class: 'where' }, parts.where),
     h('span', { class: 'why' }, parts.why),
   );
@@ -148,14 +185,14 @@ interface Parts {
   name: string;
   where: string;
   why: string;
+  /** What stands before the figure, the figure, and its unit; no unit where a word stands for the figure. */
+  before: string;
   figure: string;
   unit: string;
   color: string | undefined;
 }
 
 function villageRow(list: List, item: Item, meta: Meta): Parts {
-  const field = list === 'priority' && typeof item.score === 'number' ? 'score' : 'remaining';
-  const togo = figure(item, field, { k: meta.rules.reach.k });
   const need = text(item.need);
   const status = text(item.status);
   const signal = word('verdict', text(item.signal) || 'not_measured');
@@ -163,10 +200,30 @@ function villageRow(list: List, item: Item, meta: Meta): Parts {
     name: text(item.name) || item.key,
     where: text(item.commune_name) || text(item.commune),
     why: list === 'priority' && need ? `${word('need', need)} · ${signal}` : `${word('status', status)} · ${signal}`,
-    figure: togo.text,
-    unit: togo.absent ? '' : t('householdsToGo'),
+    ...(list === 'priority' ? atMost(item, meta) : toGo(item, meta)),
     color: list === 'priority' ? colour('need', need) : colour('status', status),
   };
+}
+
+type Figure = Pick<Parts, 'before' | 'figure' | 'unit'>;
+
+/** One sentence whose number is set apart. */
+function atMost(item: Item, meta: Meta): Figure {
+  const shown = figure(item, 'households_at_most', { k: meta.rules.reach.k, absent: 'noHouseholdCount' });
+  if (shown.absent) return { before: '', figure: countless(item) ? t('noHouseholdCount') : shown.text, unit: '' };
+  const [before = '', unit = ''] = t('atMost', { p: goal(meta) }).split('{n}');
+  return { before: before.trim(), figure: shown.text, unit: unit.trim() };
+}
+
+function toGo(item: Item, meta: Meta): Figure {
+  const shown = figure(item, 'remaining', { k: meta.rules.reach.k });
+  if (shown.absent) return { before: '', figure: countless(item) ? t('noHouseholdCount') : shown.text, unit: '' };
+  return { before: '', figure: shown.text, unit: t('householdsToGo') };
+}
+
+/** Nothing can be left of a number that nobody declared. */
+function countless(item: Item): boolean {
+  return typeof item.households !== 'number' && item.households_note !== 'suppressed';
 }
 
 function deadAreaRow(item: Item, meta: Meta): Parts {
@@ -178,6 +235,7 @@ function deadAreaRow(item: Item, meta: Meta): Parts {
     name: text(item.communes) || item.key,
     where: names || t('noVillageInside'),
     why: [word('verdict', verdict), size, operatorName(meta, text(item.operator))].filter(Boolean).join(' · '),
+    before: '',
     figure: households.text,
     unit: households.absent ? '' : t('householdsUnit'),
     color: colour('verdict', verdict),

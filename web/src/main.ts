@@ -10,13 +10,13 @@ import { ApiError } from './api';
 import { head, notice, sums, tabs, zoomButtons, type Banner, type Tab } from './chrome';
 import { h, redraw } from './dom';
 import { keyOf } from './evidence';
-import { filters } from './filters';
+import { filters, forget } from './filters';
 import { setLanguage, t } from './i18n';
 import { legend } from './legend';
 import { failure, listView, Lists, LIST_NAMES } from './lists';
 import type { MapView, Padding } from './map';
 import { popup } from './popup';
-import { backwards, isList, readState, writeState } from './state';
+import { isList, readState, writeState } from './state';
 import { legendOf, prepare, shownByStyle } from './style';
 import { LISTS, type Attributes, type Group, type Item, type Meta, type Question, type State, type Summary } from './types';
 import { setLegend } from './words';
@@ -24,6 +24,8 @@ import { setLegend } from './words';
 type Style = Parameters<typeof prepare>[0];
 
 const LANGUAGE_KEY = 'phusong.lang';
+/** The sheet's own movement, as style.css has it, and a little more. */
+const SHEET_MS = 240;
 const wide = matchMedia('(min-width: 1001px)');
 const narrow = matchMedia('(max-width: 640px)');
 
@@ -38,6 +40,8 @@ let sheetOpen = true;
 let legendOpen = wide.matches;
 let banner: Banner | null = null;
 let asking = new AbortController();
+/** The map writes its camera into the address as soon as it is there, so this is asked first. */
+let cameraGiven = location.hash !== '';
 
 const parts = {
   head: h('header', { class: 'head', id: 'head' }),
@@ -146,7 +150,6 @@ async function ask(): Promise<void> {
   lists.clear();
   summary = null;
   draw();
-  if (backwards(state)) return;
   const tasks = [askStyle(signal), askSummary(signal)];
   if (isList(state.tab)) tasks.push(lists.open(state.tab, state));
   await Promise.all(tasks);
@@ -170,6 +173,7 @@ async function askSummary(signal: AbortSignal): Promise<void> {
   try {
     summary = await api.summary(state, signal);
     drawSummary();
+    drawList();
   } catch {
     // The list and the banner say what is wrong; three figures more or less do not.
   }
@@ -178,11 +182,13 @@ async function askSummary(signal: AbortSignal): Promise<void> {
 /** After a reload or from a link: the place in the address is opened again. */
 async function openSelected(): Promise<void> {
   const { selected } = state;
+  if (!selected) cameraGiven = true;
   if (!selected) return closePopup(false);
   if (chosen?.key === selected.key && chosen.layer === selected.layer) return;
   try {
     const item = await api.item(selected.layer, selected.key, state);
-    if (state.selected?.key === selected.key) choose(selected.layer, selected.key, item, [item.lon, item.lat], location.hash === '');
+    if (state.selected?.key === selected.key) choose(selected.layer, selected.key, item, [item.lon, item.lat], !cameraGiven);
+    cameraGiven = true;
   } catch {
     closePopup(false);
   }
@@ -203,6 +209,7 @@ function change(next: Partial<State>, how: 'push' | 'replace'): void {
 }
 
 function changeQuestion(next: Partial<Question>): void {
+  if (next.from === '' && next.to === '') forget();
   change({ ...next, selected: null }, 'push');
   closePopup(false);
   void ask();
@@ -249,13 +256,42 @@ function choose(layer: Group, key: string, attributes: Attributes, at: [number, 
   drawPopup();
   drawList();
   view?.mark(at);
-  if (fly) view?.fly(at, padding());
+  // A commune is chosen whole: its middle must be in sight, and so must its edge.
+  const areaKm2 = layer === 'communes' && typeof attributes.area_km2 === 'number' ? attributes.area_km2 : undefined;
+  if (fly || (view && !view.sees(at, padding()))) view?.fly(at, padding(), areaKm2);
   document.getElementById('popup')?.focus({ preventScroll: true });
 }
 
 function pickFromList(layer: Group, item: Item): void {
   opener = document.getElementById(`row-${layer}-${item.key}`);
   choose(layer, item.key, item, [item.lon, item.lat], true);
+}
+
+/** Where a row of the popup leads: the dead area of a village, the villages of a commune. */
+async function goOn(where: 'dead_area' | 'to_visit'): Promise<void> {
+  if (!chosen) return;
+  if (where === 'to_visit') {
+    const { key } = chosen;
+    if (narrow.matches) {
+      closePopup(false);
+      sheetOpen = true;
+      drawSheet();
+    }
+    narrowTo(key);
+    return;
+  }
+  const { key: from, attributes } = chosen;
+  try {
+    const area = await api.item('dead_areas', String(attributes.dead_area), state);
+    if (chosen?.key === from) choose('dead_areas', area.key, area, [area.lon, area.lat], true);
+  } catch (error) {
+    setBanner({ kind: 'error', error: asApiError(error) });
+  }
+}
+
+function narrowTo(commune: string): void {
+  change({ commune }, 'replace');
+  openTab('unreached');
 }
 
 function closePopup(returnFocus = true, write = true): void {
@@ -336,11 +372,21 @@ function drawSheet(): void {
           sheetOpen = !sheetOpen;
           if (sheetOpen && narrow.matches && chosen) closePopup(false);
           drawSheet();
+          refit();
         },
       },
       sheetOpen ? t('sheetClose') : t('sheetOpen'),
     ),
   );
+}
+
+/** The sheet covers another part of the map now: the province moves into what is left. */
+function refit(): void {
+  const bounds = meta?.bounds;
+  if (!bounds || !narrow.matches) return;
+  setTimeout(() => {
+    if (view?.showsWhole && !chosen) view.fit(bounds, padding());
+  }, SHEET_MS);
 }
 
 function drawFilters(): void {
@@ -379,16 +425,19 @@ function drawList(): void {
     return;
   }
   const list = isList(tab) ? tab : 'priority';
-  if (!isList(tab) && lists.get(list).status === 'idle') void lists.open(list, state);
+  if (!isList(tab) && lists.get(list, state).status === 'idle') void lists.open(list, state);
   redraw(
     parts.list,
     listView(list, lists, {
-      question: state,
+      state,
       meta,
+      summary,
       selectedKey: state.selected?.layer === list ? state.selected.key : '',
       pick: pickFromList,
       retry: () => void lists.open(list, state),
       more: () => void lists.more(list, state),
+      clearPeriod: () => changeQuestion({ from: '', to: '' }),
+      clearCommune: () => narrowTo(''),
     }),
   );
 }
@@ -438,7 +487,7 @@ function drawZoom(): void {
 function drawPopup(): void {
   document.body.classList.toggle('has-popup', chosen !== null);
   if (!chosen || !meta) return redraw(parts.popup);
-  redraw(parts.popup, popup({ ...chosen, meta, close: () => closePopup() }));
+  redraw(parts.popup, popup({ ...chosen, meta, close: () => closePopup(), open: (where) => void goOn(where) }));
 }
 
 // ---- odds and ends -------------------------------------------------------

@@ -29,6 +29,8 @@ export interface Listeners {
 /** Fingers are wider than points: half the side of the box that a click searches, pixels. */
 const REACH = { fine: 5, coarse: 14 } as const;
 const PLACE_ZOOM = 13;
+/** At the equator, for tiles of 512 pixels. */
+const METRES_PER_PIXEL_AT_0 = 78_271.517;
 const FLIGHT_MS = 1200;
 /** An old laptop should not search the map at every pixel of the mouse's way. */
 const HOVER_MS = 80;
@@ -39,9 +41,11 @@ export class MapView {
   private marker: Marker | null = null;
   private styled = false;
   private looked = 0;
+  private whole: boolean;
 
   constructor(container: HTMLElement, bounds: [number, number, number, number], padding: Padding, words: Record<string, string>, listeners: Listeners) {
     setWorkerUrl(workerUrl);
+    this.whole = location.hash === '';
     this.map = new MapLibre({
       container,
       bounds,
@@ -70,6 +74,10 @@ export class MapView {
       if (found) listeners.pick(found.group, found.feature.properties, anchor(found.feature, [event.lngLat.lng, event.lngLat.lat]));
       else listeners.miss();
     });
+    // A person's own view is theirs to keep.
+    this.map.on('movestart', (event) => {
+      if ('originalEvent' in event && event.originalEvent) this.whole = false;
+    });
     this.map.on('style.load', () => {
       this.styled = true;
     });
@@ -95,18 +103,44 @@ export class MapView {
     }
   }
 
-  fly(at: [number, number], padding: Padding): void {
-    const camera = { center: at, zoom: Math.max(this.map.getZoom(), PLACE_ZOOM), padding };
+  /** Whether the map still shows the whole province, as it was fitted. */
+  get showsWhole(): boolean {
+    return this.whole;
+  }
+
+  /** Whether a place is on the part of the map that nothing covers. */
+  sees([lon, lat]: [number, number], padding: Padding): boolean {
+    const { x, y } = this.map.project([lon, lat]);
+    const { clientWidth, clientHeight } = this.map.getContainer();
+    return x >= padding.left && x <= clientWidth - padding.right && y >= padding.top && y <= clientHeight - padding.bottom;
+  }
+
+  /** Goes to a place; `areaKm2` is that of a whole commune, which must fit. */
+  fly(at: [number, number], padding: Padding, areaKm2?: number): void {
+    this.whole = false;
+    const zoom = areaKm2 === undefined ? Math.max(this.map.getZoom(), PLACE_ZOOM) : this.zoomFor(areaKm2, at[1], padding);
+    const camera = { center: at, zoom, padding };
     if (reducedMotion()) this.map.jumpTo(camera);
     else this.map.flyTo({ ...camera, duration: FLIGHT_MS, essential: true });
   }
 
   fit(bounds: [number, number, number, number], padding: Padding): void {
+    this.whole = true;
     const camera = this.map.cameraForBounds(bounds, { padding: addMargin(padding, 16) });
     if (camera) this.map.easeTo({ ...camera, padding: { top: 0, right: 0, bottom: 0, left: 0 }, duration: reducedMotion() ? 0 : 600 });
   }
 
+  /** The zoom at which an area, taken as a square and half as much again around it, fits the free part. */
+  private zoomFor(areaKm2: number, lat: number, padding: Padding): number {
+    const { clientWidth, clientHeight } = this.map.getContainer();
+    const free = Math.max(120, Math.min(clientWidth - padding.left - padding.right, clientHeight - padding.top - padding.bottom));
+    const metres = Math.sqrt(Math.max(areaKm2, 1)) * 1000 * 2;
+    const zoom = Math.log2((METRES_PER_PIXEL_AT_0 * Math.cos((lat * Math.PI) / 180) * free) / metres);
+    return Math.min(PLACE_ZOOM, Math.max(8, zoom));
+  }
+
   zoom(by: number): void {
+    this.whole = false;
     this.map.easeTo({ zoom: this.map.getZoom() + by, duration: reducedMotion() ? 0 : 250 });
   }
 

@@ -35,6 +35,11 @@ export function readDay(typed: string): string | null {
   return real && full >= 2000 && full < 2100 ? iso(day) : null;
 }
 
+/** Whether `YYYY-MM-DD` is a day of the calendar. */
+export function isDay(text: string): boolean {
+  return text !== '' && readDay(text) === text;
+}
+
 /** `2026-08-09` as `09/08/2026`, which both readers of the page understand. */
 export function slashed(day: string): string {
   return day.split('-').reverse().join('/');

@@ -2,7 +2,7 @@
 // a balloon: fifteen figures do not fit in a balloon on a phone.
 
 import { h } from './dom';
-import { evidence } from './evidence';
+import { evidence, type Row } from './evidence';
 import { t } from './i18n';
 import type { Attributes, Group, Meta } from './types';
 import { colour, word } from './words';
@@ -14,9 +14,11 @@ export interface PopupInput {
   attributes: Attributes;
   meta: Meta;
   close: () => void;
+  /** A row that leads somewhere was pressed. */
+  open: (where: NonNullable<Row['opens']>) => void;
 }
 
-export function popup({ layer, key, attributes, meta, close }: PopupInput): HTMLElement {
+export function popup({ layer, key, attributes, meta, close, open }: PopupInput): HTMLElement {
   const { title, subtitle, badge, flags, rows } = evidence(layer, attributes, meta);
   return h(
     'section',
@@ -44,10 +46,15 @@ export function popup({ layer, key, attributes, meta, close }: PopupInput): HTML
         h(
           'dd',
           { 'data-field': row.field, 'data-raw': row.raw, class: row.absent ? 'absent' : null },
-          row.hint ? h('abbr', { title: row.hint, tabindex: 0 }, row.text) : row.text,
+          value(row, open),
           row.hint ? h('span', { class: 'unseen' }, row.hint) : null,
         ),
       ]),
     ),
   );
+}
+
+function value({ field, text, hint, opens }: Row, open: PopupInput['open']): HTMLElement | string {
+  if (opens) return h('button', { type: 'button', class: 'link', id: `open-${field}`, 'data-testid': `open-${field}`, onclick: () => open(opens) }, text);
+  return hint ? h('abbr', { title: hint, tabindex: 0 }, text) : text;
 }

@@ -4,6 +4,7 @@
 // the hash (MapLibre writes it). Anything that cannot be read is left out
 // rather than passed on.
 
+import { isDay } from './period';
 import { GROUPS, LISTS, type Group, type Language, type List, type Question, type Selected, type State } from './types';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -26,6 +27,7 @@ export function readState(search: string, remembered: string | null): State {
     to: get('to', DAY),
     asOf: get('as_of', DAY),
     tab: [...LISTS, 'legend' as const].find((tab) => tab === query.get('tab')) ?? 'priority',
+    commune: get('commune', WORD),
     visible,
     selected: selected(query.get('at')),
   };
@@ -34,8 +36,12 @@ export function readState(search: string, remembered: string | null): State {
 /** The query of an address, `?` included, or nothing when all is as it was at first. */
 export function writeState(state: State): string {
   const query = questionParams(state);
+  // What was typed stays in the address, even where it cannot be asked.
+  if (state.from) query.set('from', state.from);
+  if (state.to) query.set('to', state.to);
   if (state.lang !== 'vi') query.set('lang', state.lang);
   if (state.tab !== 'priority') query.set('tab', state.tab);
+  if (state.commune) query.set('commune', state.commune);
   const show = GROUPS.filter((group) => state.visible[group] === true);
   const hide = GROUPS.filter((group) => state.visible[group] === false);
   if (show.length > 0) query.set('show', show.join(','));
@@ -50,14 +56,21 @@ export function questionParams(question: Question): URLSearchParams {
   const query = new URLSearchParams();
   if (question.operator) query.set('operator', question.operator);
   if (question.technology) query.set('technology', question.technology);
-  if (question.from) query.set('from', question.from);
-  if (question.to) query.set('to', question.to);
+  const { from, to } = applied(question);
+  if (from) query.set('from', from);
+  if (to) query.set('to', to);
   if (question.asOf) query.set('as_of', question.asOf);
   return query;
 }
 
+/** The days that are asked for: no day that does not exist, and no period that runs backwards. */
+export function applied(question: Question): { from: string; to: string } {
+  if (backwards(question)) return { from: '', to: '' };
+  return { from: isDay(question.from) ? question.from : '', to: isDay(question.to) ? question.to : '' };
+}
+
 export function backwards(question: Question): boolean {
-  return question.from !== '' && question.to !== '' && question.from > question.to;
+  return isDay(question.from) && isDay(question.to) && question.from > question.to;
 }
 
 function language(text: string | null): Language | undefined {

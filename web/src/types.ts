@@ -29,6 +29,8 @@ export interface Selected {
 export interface State extends Question {
   lang: Language;
   tab: List | 'legend';
+  /** Code of the commune that the list of villages to visit is narrowed to. */
+  commune: string;
   /** Layers that the person switched against the style's own default. */
   visible: Partial<Record<Group, boolean>>;
   selected: Selected | null;
@@ -58,6 +60,13 @@ export interface Cuts {
   good: number;
 }
 
+/** Boundaries in force from one day until the next edition begins. */
+export interface Edition {
+  valid_from: string;
+  valid_to?: string | null;
+  units: number;
+}
+
 export interface Meta {
   epoch: number | string;
   synthetic: boolean;
@@ -67,7 +76,7 @@ export interface Meta {
   /** West, south, east, north. */
   bounds: [number, number, number, number];
   as_of: string;
-  editions: { valid_from: string; valid_to?: string | null; units: number }[];
+  editions: Edition[];
   operators: { id: string; brand: string }[];
   technologies: string[];
   period: { from: string; to: string } | null;
@@ -82,7 +91,10 @@ export interface Summary extends Attributes {
   villages: number;
   villages_by_status: Record<string, number>;
   cells_by_verdict: Record<string, number>;
-  dead_areas: number;
+  /** Cells measured under the filters. */
+  cells?: number;
+  /** Nothing, with a note, where nobody measured. */
+  dead_areas?: number | null;
   priority_by_need: Record<string, number>;
 }
 

@@ -1,6 +1,7 @@
 // The words and colours of codes. The map's style is the source; the
 // dictionaries stand in until the style is here, and when it cannot be had.
 
+import { number } from './format';
 import { currentLanguage, known, t } from './i18n';
 import type { Legend, LegendEntry, LegendKind, Meta } from './types';
 
@@ -24,6 +25,16 @@ export function word(kind: LegendKind, code: string): string {
 
 export function colour(kind: LegendKind, code: string): string | undefined {
   return legend[kind]?.[code]?.color;
+}
+
+/** Which villages count as to be visited, from the rules in force. */
+export function toVisit(meta: Meta): string {
+  return t('unreachedNote', { p: number(meta.rules.reach.started_below * 100, 1) });
+}
+
+/** The share of households guided from which a village counts as reached, percent. */
+export function goal(meta: Meta | null): string {
+  return number((meta?.rules.reach.near_below ?? 0.9) * 100, 1);
 }
 
 export function operatorName(meta: Meta | null, id: string): string {

@@ -40,12 +40,51 @@ describe('a village', () => {
 
 test('a cell whose median run heard nothing says so', () => {
   const rows = shown('signal', { cell: '89414', verdict: 'none', operator: 'all', runs: 6, weak_low: 0.324, weak_high: 0.81 });
-  expect(rows).toMatchObject({ median_dbm: 'không bắt được sóng', weak_low: '32 % – 81 %', operator: 'Mạng tốt nhất', days: 'chưa đo' });
+  expect(rows).toMatchObject({ median_dbm: 'không bắt được sóng', weak_low: '32–81 %', operator: 'Mạng tốt nhất', days: 'chưa đo' });
 });
 
 test('a commune that reported nothing shows words', () => {
   const rows = shown('communes', { code: '13285', name: 'Phường Phủ Lý', kind: 'ward', guided_note: 'not_reported', percent_note: 'not_reported', villages: 21 });
+  expect(shown('communes', { code: '1', no_report: true, villages_reached: 0 }).villages_reached).toBe('chưa báo cáo');
   expect(rows).toMatchObject({ guided: 'chưa báo cáo', percent: 'chưa báo cáo', cells_measured: 'chưa đo', villages: '21' });
+});
+
+describe('a village to go to', () => {
+  const meta = null;
+  const rows = (layer: Parameters<typeof evidence>[0], attributes: Record<string, unknown>) => evidence(layer, attributes, meta).rows;
+  const label = (layer: Parameters<typeof evidence>[0], field: string, attributes: Record<string, unknown>) => rows(layer, attributes).find((row) => row.field === field)?.label;
+
+  test('says at most how many households are missing, and of how many percent', () => {
+    expect(shown('priority', { code: '1', need: 'both', households_at_most: 249 })).toMatchObject({ households_at_most: '249 hộ' });
+    expect(label('priority', 'households_at_most', { code: '1', households_at_most: 249 })).toBe('Cần tối đa để đạt 90 %');
+    expect(label('priority', 'remaining', { code: '1', remaining: 3 })).toBe('Hộ còn lại để đạt 90 %');
+  });
+
+  test('without declared households says so', () => {
+    expect(shown('priority', { code: '1', need: 'both' })).toMatchObject({ households_at_most: 'chưa có số hộ' });
+  });
+
+  test('has a rank of the list that it was opened from', () => {
+    expect(label('priority', 'rank', { code: '1', rank: 4 })).toBe('Thứ tự trong “Đi đâu trước”');
+    expect(label('unreached', 'rank', { code: '1', rank: 9 })).toBe('Thứ tự trong “Cần đến”');
+  });
+
+  test('leads to its dead area', () => {
+    expect(rows('villages', { code: '1', dead_area: '89414391a03ffff' }).find((row) => row.field === 'dead_area')).toMatchObject({ opens: 'dead_area', raw: '89414391a03ffff', text: 'Xem vùng thiếu sóng' });
+    expect(shown('villages', { code: '1' })).not.toHaveProperty('dead_area');
+  });
+
+  test('shows what the verdict rests on, where the server says it', () => {
+    expect(shown('villages', { code: '1', signal: 'weak', signal_devices: 3, signal_weak_low: 0.45, signal_weak_high: 0.88, signal_first_seen: '2026-02-03' })).toMatchObject({ signal_devices: '3', signal_weak_low: '45–88 %', signal_first_seen: '03/02/2026' });
+    expect(shown('villages', { code: '1', signal: 'weak' })).not.toHaveProperty('signal_devices');
+  });
+});
+
+test('a commune leads to its villages to visit, and says its kind once', () => {
+  const { rows, subtitle } = evidence('communes', { code: '1', name: 'Xã Giao Minh', kind: 'commune', villages_unreached: 4 }, null);
+  expect(subtitle).toBe('');
+  expect(rows.find((row) => row.field === 'villages_unreached')).toMatchObject({ opens: 'to_visit', raw: '4', text: 'Xem 4 thôn' });
+  expect(evidence('communes', { code: '1', villages_unreached: 0 }, null).rows.find((row) => row.field === 'villages_unreached')?.opens).toBeUndefined();
 });
 
 test('the words of the legend stand before ours', () => {

@@ -16,31 +16,8 @@ const port = Number(process.argv[2] ?? 8090);
 const dist = path.resolve(process.argv[3] ?? path.join(import.meta.dirname, '../dist'));
 const [W, S, E, N] = [105.55, 19.95, 106.55, 20.7];
 
-const LEGEND = {
-  verdict: {
-    none: { color: '#6a1b4d', vi: 'Không có sóng', en: 'No signal' },
-    weak: { color: '#c8553d', vi: 'Sóng kém', en: 'Weak signal' },
-    suspected: { color: '#e9b872', vi: 'Nghi sóng kém', en: 'Suspected weak' },
-    outdoor: { color: '#d7e3a7', vi: 'Dùng được ngoài trời', en: 'Works outdoors' },
-    good: { color: '#7fb7be', vi: 'Tốt', en: 'Good' },
-    very_good: { color: '#2e6f95', vi: 'Rất tốt', en: 'Very good' },
-  },
-  status: {
-    no_denominator: { color: '#ffffff', vi: 'Chưa khai số hộ', en: 'No declared households' },
-    no_report: { color: '#c9c9c9', vi: 'Chưa báo cáo', en: 'No report' },
-    not_reached: { color: '#8a8a8a', vi: 'Chưa tiếp cận', en: 'Not reached' },
-    started: { color: '#f6d76b', vi: 'Mới bắt đầu', en: 'Started' },
-    low: { color: '#f0a04b', vi: 'Còn thấp', en: 'Low' },
-    near: { color: '#6bb0d8', vi: 'Gần đạt', en: 'Near' },
-    reached: { color: '#1f5fa8', vi: 'Đã tiếp cận', en: 'Reached' },
-  },
-  need: {
-    both: { color: '#8b1a4a', vi: 'Chưa tiếp cận và thiếu sóng', en: 'Unreached and without signal' },
-    unreached_unmeasured: { color: '#d2691e', vi: 'Chưa tiếp cận, chưa đo sóng', en: 'Unreached, signal not measured' },
-    unreached: { color: '#e0a800', vi: 'Chưa tiếp cận, có sóng', en: 'Unreached, with signal' },
-    no_signal: { color: '#5b6c9e', vi: 'Đã đến, nhưng thiếu sóng', en: 'Reached, but without signal' },
-  },
-};
+// The words and colours are the real ones: there is one source of them.
+const LEGEND = JSON.parse(await readFile(path.join(import.meta.dirname, '../../tiles/style.json'), 'utf8')).metadata['phusong:legend'];
 
 // A small generator with a fixed seed; the numbers mean nothing.
 function dice(seed) {
@@ -60,7 +37,7 @@ const SECOND = ['Lư', 'Khánh', 'Quỳnh', 'Sơn', 'Thắng', 'Minh', 'Hưng', 
 function world(question) {
   const roll = dice(hash(JSON.stringify(question)));
   const place = dice(11);
-  const old = question.as_of !== '';
+  const old = question.as_of !== '' && question.as_of < '2025-07-01';
   const [columns, rows] = old ? [16, 14] : [11, 10];
   const communes = [];
   const corner = (i, j) => {
@@ -99,7 +76,9 @@ function world(question) {
   }
   const step = [0.012, 0.0065];
   const signal = [];
-  for (let i = 0; i < 70; i++) {
+  // Nothing was measured after the last day of the data.
+  const silent = question.from > META.period.to;
+  for (let i = 0; i < (silent ? 0 : 70); i++) {
     for (let j = 0; j < 90; j++) {
       const wave = Math.sin(i / 9 + hash(question.operator) % 7) + Math.cos(j / 11 + hash(question.technology) % 5);
       if (roll() < 0.35 + wave * 0.15) continue;
@@ -146,7 +125,7 @@ function world(question) {
     const share = { not_reached: 0, started: 0.1, low: 0.5, near: 0.8, reached: 0.95 }[status];
     const guided = share === undefined ? undefined : Math.floor(households * share);
     const few = status === 'started' && roll() < 0.4;
-    const signalOf = near ? { signal: near.verdict, signal_confirmed: near.confirmed, signal_runs: near.runs, signal_days: near.days, signal_last_seen: near.last_seen, ...('median_dbm' in near ? { signal_median_dbm: near.median_dbm } : {}) } : { signal: 'not_measured' };
+    const signalOf = near ? { signal: near.verdict, signal_confirmed: near.confirmed, signal_runs: near.runs, signal_days: near.days, signal_devices: near.devices, signal_weak_low: near.weak_low, signal_weak_high: near.weak_high, signal_first_seen: near.first_seen, signal_last_seen: near.last_seen, ...('median_dbm' in near ? { signal_median_dbm: near.median_dbm } : {}) } : { signal: 'not_measured' };
     const code = `${commune.code}-${String((n % 40) + 1).padStart(3, '0')}`;
     villages.push({
       key: code,
@@ -174,9 +153,9 @@ function world(question) {
   const unreached = register.filter((v) => ['no_denominator', 'no_report', 'not_reached', 'started'].includes(v.status)).map((v, i) => ({ ...v, rank: i + 1 }));
   const weak = (v) => v.signal === 'none' || v.signal === 'weak';
   const priority = register
-    .filter((v) => v.remaining > 0 && v.status !== 'low' && v.status !== 'near')
-    .map((v) => ({ ...v, need: weak(v) ? 'both' : v.signal === 'not_measured' ? 'unreached_unmeasured' : 'unreached', score: v.remaining }))
-    .sort((a, b) => Object.keys(LEGEND.need).indexOf(a.need) - Object.keys(LEGEND.need).indexOf(b.need) || b.score - a.score)
+    .filter((v) => (v.remaining === undefined || v.remaining > 0) && v.status !== 'low' && v.status !== 'near')
+    .map((v) => ({ ...v, need: weak(v) ? 'both' : v.signal === 'not_measured' ? 'unreached_unmeasured' : 'unreached', ...(v.households === undefined ? { households_at_most_note: 'not_reported' } : { households_at_most: v.remaining }) }))
+    .sort((a, b) => Object.keys(LEGEND.need).indexOf(a.need) - Object.keys(LEGEND.need).indexOf(b.need) || (b.households_at_most ?? 0) - (a.households_at_most ?? 0))
     .map((v, i) => ({ ...v, rank: i + 1 }));
   const dead_areas = signal
     .filter((cell) => cell.verdict === 'none' || cell.verdict === 'weak')
@@ -196,18 +175,27 @@ function world(question) {
       area_m2: 945_000 + i * 180_000,
       communes: communes[(i * 7) % communes.length].name,
       villages: i % 3,
-      ...(i % 3 > 0 ? { village_names: 'Thôn Đoài, Xóm Một', households: 312 - i } : { households: 0 }),
+      ...(i % 3 > 0 ? { village_names: 'Thôn Đoài, Xóm Một', ...(i % 3 > 1 ? { households_note: 'not_reported' } : { households: 312 - i }) } : { households: 0 }),
       villages_without_households: i % 2,
       runs: 44,
       days: 6,
       devices: 3,
       weak_runs: 31,
+      weak_low: 0.45,
+      weak_high: 0.88,
       silent_runs: 12,
       worst_dbm: -127,
       first_seen: '2026-02-03',
       last_seen: '2026-08-19',
       synthetic: true,
     }));
+  for (const list of [register, unreached, priority]) {
+    for (const village of list) {
+      const around = dead_areas.find((area) => Math.abs(area.lon - village.lon) < 0.02 && Math.abs(area.lat - village.lat) < 0.012);
+      if (around) village.dead_area = around.key;
+    }
+  }
+  for (const commune of communes) commune.villages_unreached = unreached.filter((village) => village.commune === commune.code).length;
   return { communes, signal, villages: register, unreached, priority, dead_areas };
 }
 
@@ -266,7 +254,7 @@ const META = {
 
 function style(query) {
   const filters = new URLSearchParams([...query].filter(([name, value]) => name !== 'lang' && value));
-  const match = (kind, name) => ['match', ['get', name], ...Object.entries(LEGEND[kind]).flatMap(([code, { color }]) => [code, color]), '#cccccc'];
+  const match = (kind, name) => ['match', ['get', name], ...Object.entries(LEGEND[kind]).filter(([, { color }]) => color).flatMap(([code, { color }]) => [code, color]), '#cccccc'];
   const face = (weight) => ['vietnamese', 'latin'].map((subset) => ({ url: `/assets/fonts/be-vietnam-pro-${subset}-${weight}-normal.woff2`, 'unicode-range': subset === 'latin' ? ['U+0000-00FF'] : ['U+0102-0103', 'U+0110-0111', 'U+0128-0129', 'U+0168-0169', 'U+01A0-01A1', 'U+01AF-01B0', 'U+0300-0309', 'U+0323', 'U+1EA0-1EF9'] }));
   const layer = (id, type, group, source, paint, more = {}) => ({ id, type, source: 'phusong', 'source-layer': source, metadata: { 'phusong:group': group }, paint, ...more });
   return {
@@ -314,7 +302,7 @@ async function handle(request, response) {
   if (url.pathname === '/api/meta') return json(META);
   if (url.pathname === '/api/summary') {
     const { layers } = answer(query);
-    return json({ villages: layers.villages.length, villages_by_status: count(layers.villages, 'status'), households: 214_530, guided: 96_120, percent: 44.8, cells_by_verdict: count(layers.signal, 'verdict'), dead_areas: layers.dead_areas.length, priority_by_need: count(layers.priority, 'need') });
+    return json({ villages: layers.villages.length, villages_by_status: count(layers.villages, 'status'), households: 214_530, guided: 96_120, percent: 44.8, cells: layers.signal.length, cells_by_verdict: count(layers.signal, 'verdict'), ...(layers.signal.length > 0 ? { dead_areas: layers.dead_areas.length } : { dead_areas: null, dead_areas_note: 'not_measured' }), priority_by_need: count(layers.priority, 'need') });
   }
   if (room === 'api' && LAYERS.includes(layer)) {
     const items = answer(query).layers[layer];

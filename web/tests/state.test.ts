@@ -31,6 +31,21 @@ describe('the address', () => {
     expect(questionParams(readState('?operator=all&technology=5G&lang=en', null)).toString()).toBe('technology=5G');
   });
 
+  test('keeps a period that cannot be asked, and does not ask it', () => {
+    for (const search of ['?from=2026-02-02&to=2026-02-01', '?from=2026-02-31']) {
+      const state = readState(search, null);
+      expect(writeState(state)).toBe(search);
+      expect(questionParams(state).toString()).toBe('');
+    }
+    expect(questionParams(readState('?from=2026-02-31&to=2026-03-01', null)).toString()).toBe('to=2026-03-01');
+  });
+
+  test('a commune narrows a list of the page and no question to the server', () => {
+    const state = readState('?tab=unreached&commune=13957', null);
+    expect(writeState(state)).toBe('?tab=unreached&commune=13957');
+    expect(questionParams(state).toString()).toBe('');
+  });
+
   test('a period may be backwards, open or right', () => {
     expect(backwards(readState('?from=2026-02-02&to=2026-02-01', null))).toBe(true);
     expect(backwards(readState('?from=2026-02-01&to=2026-02-01', null))).toBe(false);
