@@ -23,9 +23,15 @@ impl Config {
     pub(super) fn load(path: Option<&Path>) -> Result<Self, Failure> {
         let (path, asked) = path.map_or((Path::new(DEFAULT), false), |path| (path, true));
         match std::fs::read_to_string(path) {
-            Ok(text) => toml::from_str(&text).map_err(|error| {
-                Failure::new(format!("{}: {error}", path.display())).hint("docs/cli.md lists every setting")
-            }),
+            Ok(text) => {
+                let wrong = |problem: String| {
+                    Failure::new(format!("{}: {problem}", path.display()))
+                        .hint_said("docs/cli.md liệt kê mọi thiết lập", "docs/cli.md lists every setting")
+                };
+                let config: Self = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+                config.rules().check().map_err(|error| wrong(error.to_string()))?;
+                Ok(config)
+            }
             Err(_) if !asked => Ok(Self::default()),
             Err(error) => Err(Failure::new(format!("cannot read {}: {error}", path.display()))),
         }

@@ -1,4 +1,4 @@
-//! `phusong import`, `phusong analyse`, `phusong check store`.
+//! `phusong import`.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -9,7 +9,6 @@ use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
 use super::{Common, Config, Failure, clock, words};
-use crate::flow::analyse;
 use crate::flow::import::{self, Report, Request};
 use crate::model::import::ImportKind;
 use crate::model::language::{Language, number};
@@ -232,60 +231,4 @@ fn summary(report: &Report, language: Language) -> String {
 /// `31/03/2026` in Vietnamese, `2026-03-31` in English.
 fn day(day: Date, language: Language) -> String {
     language.pick(format!("{:02}/{:02}/{}", day.day(), day.month(), day.year()), day.to_string())
-}
-
-pub(super) async fn analyse(common: &Common, config: &Config, language: Language) -> Result<ExitCode, Failure> {
-    let store = common.open_existing(config).await?;
-    let bar = words::spinner(common.quiet, "…");
-    let found = analyse::analyse(&*store, &config.rules(), clock::now()).await;
-    bar.finish_and_clear();
-    store.close().await;
-    let found = found?;
-    let count = |n: u64| number(n as f64, 0, language);
-    words::result(&if common.json {
-        json!({
-            "command": "analyse", "as_of": found.as_of.to_string(), "samples": found.samples, "runs": found.runs,
-            "cells": found.cells, "cells_dead": found.cells_dead, "dead_areas": found.dead_areas,
-            "villages": found.villages, "villages_unreached": found.villages_unreached,
-        })
-        .to_string()
-    } else {
-        language.pick(
-            format!(
-                "{} trị đo → {} lượt → {} ô (trong đó {} ô thiếu sóng, {} vùng); {} thôn, {} thôn chưa tiếp cận",
-                count(found.samples),
-                count(found.runs),
-                count(found.cells),
-                count(found.cells_dead),
-                count(found.dead_areas),
-                count(found.villages),
-                count(found.villages_unreached)
-            ),
-            format!(
-                "{} samples → {} runs → {} cells (of them {} dead, in {} areas); {} villages, {} not reached",
-                count(found.samples),
-                count(found.runs),
-                count(found.cells),
-                count(found.cells_dead),
-                count(found.dead_areas),
-                count(found.villages),
-                count(found.villages_unreached)
-            ),
-        )
-    });
-    Ok(ExitCode::SUCCESS)
-}
-
-pub(super) async fn check_store(common: &Common, config: &Config, language: Language) -> Result<ExitCode, Failure> {
-    let store = common.open_existing(config).await?;
-    let problems: Vec<String> = store.check().await?.iter().map(ToString::to_string).collect();
-    store.close().await;
-    words::result(&if common.json {
-        json!({"command": "check store", "problems": problems}).to_string()
-    } else if problems.is_empty() {
-        language.pick("kho dữ liệu nguyên vẹn".to_owned(), "the store is whole".to_owned())
-    } else {
-        problems.join("\n")
-    });
-    Ok(if problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

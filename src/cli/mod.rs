@@ -20,6 +20,7 @@ mod failure;
 mod import;
 mod merge;
 mod serve;
+mod whole;
 mod words;
 
 use config::Config;
@@ -151,9 +152,9 @@ async fn dispatch(arguments: Arguments, language: Language) -> Result<ExitCode, 
         Command::Serve(serve) => serve.run(&common, &config).await,
         Command::Import(import) => import.run(&common, &config, language).await,
         Command::Merge(merge) => merge.run(&common, language),
-        Command::Analyse => import::analyse(&common, &config, language).await,
+        Command::Analyse => whole::analyse(&common, &config, language).await,
         Command::Export(export) => export.run(&common, &config).await,
-        Command::Check { what: Checked::Store } => import::check_store(&common, &config, language).await,
+        Command::Check { what: Checked::Store } => whole::check_store(&common, &config, language).await,
     }
 }
 

@@ -22,7 +22,7 @@ pub fn of_dataset(snapshot: &Snapshot) -> Json {
         .imports
         .iter()
         .map(|import| {
-            json!({"file": import.file, "kind": import.kind.code(), "synthetic": import.synthetic, "at": import.at.to_string(), "sha256": import.hash})
+            json!({"file": import.file, "kind": import.kind.code(), "synthetic": import.synthetic, "at": import.at.to_string(), "sha256": import.sha256()})
         })
         .collect();
     json!({
@@ -49,7 +49,7 @@ pub fn of_export(snapshot: &Snapshot, view: &View, layer: &str, rows: usize) -> 
     let sources: Vec<Json> = snapshot
         .imports
         .iter()
-        .map(|import| json!({"file": import.file, "kind": import.kind.code(), "sha256": import.hash, "synthetic": import.synthetic}))
+        .map(|import| json!({"file": import.file, "kind": import.kind.code(), "sha256": import.sha256(), "synthetic": import.synthetic}))
         .collect();
     let known = snapshot.period;
     json!({

@@ -48,7 +48,7 @@ pub struct NewImport {
     pub kind: ImportKind,
     /// Base name only: a path tells where a person keeps things.
     pub file: String,
-    /// SHA-256 of the bytes, and of the options that change what is read, 64 hex digits.
+    /// SHA-256 of the bytes, 64 hex digits, then the options that change what is read.
     pub hash: String,
     /// The reader that recognised the file, e.g. `gnettrack`.
     pub profile: String,
@@ -95,6 +95,14 @@ pub struct ImportRecord {
     /// Columns dropped at the door because they may name a person.
     pub dropped_fields: Vec<String>,
     pub at: Timestamp,
+}
+
+impl ImportRecord {
+    /// SHA-256 of the file's bytes, as `sha256sum` prints it.
+    #[must_use]
+    pub fn sha256(&self) -> &str {
+        self.hash.split(' ').next().unwrap_or_default()
+    }
 }
 
 /// The state of the store: it changes with every import and every analysis.

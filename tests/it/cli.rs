@@ -114,3 +114,20 @@ fn the_members_of_json_are_those_of_the_documentation() {
         }
     }
 }
+
+#[test]
+fn rules_that_would_expose_a_household_are_refused() {
+    let dir = folder();
+    let config = dir.path().join("phusong.toml");
+    let db = demo_store().to_string_lossy().into_owned();
+    for (rule, good) in [
+        ("[reach]\nk = 1\n", false),
+        ("[signal]\nlte = { poor = -112.0 }\n", true),
+        ("[signal]\nlte = { poor = -500.0 }\n", false),
+    ] {
+        fs::write(&config, rule).unwrap();
+        let to = dir.path().join("x.geojson").to_string_lossy().into_owned();
+        let output = run(&["export", "communes", "--db", &db, "--config", &config.to_string_lossy(), "-o", &to]);
+        assert_eq!(output.status.success(), good, "{rule}: {}", text(&output.stderr));
+    }
+}

@@ -284,7 +284,7 @@ impl Job {
     }
 }
 
-/// SHA-256 of the bytes and of every option that changes what they mean.
+/// SHA-256 of the bytes, 64 hex digits, and behind it every stated option that changes what they mean.
 fn hash(path: &Path, request: &Request) -> Result<String, ImportError> {
     let unreadable = |source| ImportError::Read { path: path.to_owned(), source };
     let mut file = std::fs::File::open(path).map_err(unreadable)?;
@@ -293,11 +293,17 @@ fn hash(path: &Path, request: &Request) -> Result<String, ImportError> {
     }
     let mut digest = Sha256::new();
     io::copy(&mut file, &mut HashWriter(&mut digest)).map_err(unreadable)?;
-    digest.update(format!("{:?}{:?}{:?}{:?}", request.crs_epsg, request.as_of, request.operator, request.technology));
-    if request.kind == ImportKind::Visits {
-        digest.update(request.rules.reach.nearest_village_within_m.to_bits().to_le_bytes());
-    }
-    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    let bytes: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let stated = [
+        request.crs_epsg.map(|epsg| format!("crs={epsg}")),
+        request.as_of.map(|day| format!("as_of={day}")),
+        request.operator.map(|operator| format!("operator={operator}")),
+        request.technology.map(|technology| format!("technology={technology}")),
+        (request.kind == ImportKind::Visits)
+            .then(|| format!("nearest_village_within_m={}", request.rules.reach.nearest_village_within_m)),
+    ];
+    let stated: Vec<String> = stated.into_iter().flatten().collect();
+    Ok(if stated.is_empty() { bytes } else { format!("{bytes} {}", stated.join(" ")) })
 }
 
 struct HashWriter<'a>(&'a mut Sha256);
