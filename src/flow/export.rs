@@ -84,7 +84,7 @@ fn written(
     let name = to.file_name().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
     let target = to.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     let workshop = target.join(format!(".phusong-export-{}", std::process::id()));
-    std::fs::create_dir_all(&workshop)?;
+    std::fs::create_dir(&workshop)?;
     let make = || -> Result<(), Problem> {
         let source = workshop.join("source.geojson");
         let mut out = BufWriter::new(File::create(&source)?);

@@ -14,9 +14,10 @@ fn the_map_is_drawn_filtered_flown_and_translated() {
     }
     let shots = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screenshots");
     std::fs::create_dir_all(&shots).unwrap();
+    let server = Server::of_demo();
     let output = Command::new("node")
         .arg(root.join("web/tests/map.spec.mjs"))
-        .arg(&Server::of_demo().base)
+        .arg(&server.base)
         .arg(&shots)
         .output()
         .expect("node runs");

@@ -15,7 +15,7 @@ fn middle(server: &Server, zoom: u8) -> String {
 #[test]
 fn a_tile_is_the_same_in_every_encoding_and_each_has_its_own_tag() {
     let server = Server::of_demo();
-    let path = format!("/tiles/communes,signal/{}", middle(server, 9));
+    let path = format!("/tiles/communes,signal/{}", middle(&server, 9));
     let plain = server.get(&path);
     let gzip = server.ask(&path, &[("accept-encoding", "gzip")]);
     let brotli = server.ask(&path, &[("accept-encoding", "gzip, br")]);
@@ -47,7 +47,7 @@ fn a_tile_is_the_same_in_every_encoding_and_each_has_its_own_tag() {
 fn a_client_that_holds_the_tile_gets_304_with_its_tag() {
     let server = Server::of_demo();
     for path in [
-        format!("/tiles/communes/{}", middle(server, 8)),
+        format!("/tiles/communes/{}", middle(&server, 8)),
         "/api/summary".into(),
         "/style.json".into(),
         "/tiles/communes.json".into(),
@@ -69,7 +69,7 @@ fn a_tile_that_names_its_epoch_is_kept_for_ever_and_another_is_asked_for_again()
     let server = Server::of_demo();
     let template = server.json("/tiles/communes.json")["tiles"][0].as_str().unwrap().to_owned();
     let (_, edition) = template.split_once("v=").unwrap();
-    let path = format!("/tiles/communes/{}", middle(server, 8));
+    let path = format!("/tiles/communes/{}", middle(&server, 8));
     let named = server.get(&format!("{path}?v={edition}"));
     assert!(named.header("cache-control").unwrap().contains("immutable"));
     assert_eq!(server.get(&format!("{path}?v=older-1")).header("cache-control"), Some("no-cache"));
@@ -127,7 +127,7 @@ fn a_tile_with_nothing_in_it_is_204_and_one_that_cannot_be_is_a_problem() {
 #[test]
 fn a_tile_may_end_in_mvt_and_a_layer_is_never_in_it_twice() {
     let server = Server::of_demo();
-    let middle = middle(server, 9);
+    let middle = middle(&server, 9);
     let once = server.get(&format!("/tiles/communes/{middle}"));
     let twice = server.get(&format!("/tiles/communes,communes/{middle}.mvt"));
     assert_eq!(once.body, twice.body);
@@ -154,7 +154,7 @@ fn tilejson_tells_where_the_tiles_are_and_what_is_in_them() {
 #[test]
 fn a_filter_changes_what_the_tile_says_and_its_lists_with_it() {
     let server = Server::of_demo();
-    let path = format!("/tiles/signal/{}", middle(server, 9));
+    let path = format!("/tiles/signal/{}", middle(&server, 9));
     let every = server.get(&path).body;
     let operators: Vec<String> = server.json("/api/meta")["operators"]
         .as_array()

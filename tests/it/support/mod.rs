@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use serde_json::Value as Json;
 
@@ -85,6 +85,7 @@ impl Server {
         let mut child = phusong()
             .args(["serve", "--port", "0", "--db", &store.to_string_lossy()])
             .stdout(Stdio::piped())
+            .stderr(Stdio::null())
             .spawn()
             .expect("the server starts");
         let mut line = String::new();
@@ -93,10 +94,16 @@ impl Server {
         Self { child, base }
     }
 
-    /// The server that tests of the demo share. It ends with the test program's process group.
-    pub(crate) fn of_demo() -> &'static Self {
-        static SERVER: OnceLock<Server> = OnceLock::new();
-        SERVER.get_or_init(|| Server::start(demo_store()))
+    /// The server that tests of the demo share. It ends with the last test that holds it:
+    /// a child that outlived the tests would keep their output open for ever.
+    pub(crate) fn of_demo() -> Arc<Self> {
+        static SERVER: Mutex<Weak<Server>> = Mutex::new(Weak::new());
+        let mut shared = SERVER.lock().unwrap_or_else(PoisonError::into_inner);
+        shared.upgrade().unwrap_or_else(|| {
+            let server = Arc::new(Server::start(demo_store()));
+            *shared = Arc::downgrade(&server);
+            server
+        })
     }
 
     pub(crate) fn get(&self, path: &str) -> Reply {
