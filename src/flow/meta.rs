@@ -57,8 +57,13 @@ pub fn of_export(snapshot: &Snapshot, view: &View, layer: &str, rows: usize) -> 
         "rows": rows,
         "epoch": snapshot.epoch.to_string(),
         "as_of": view.answer.as_of.to_string(),
+        // Measurements count in this period; visits from the first one up to its last day.
         "period": {
             "from": day(question.from).or_else(|| known.map(|(from, _)| from.to_string())),
+            "to": day(question.until()).or_else(|| known.map(|(_, to)| to.to_string())),
+        },
+        "visits": {
+            "from": known.map(|(from, _)| from.to_string()),
             "to": day(question.until()).or_else(|| known.map(|(_, to)| to.to_string())),
         },
         "operator": question.operator.map_or_else(|| "all".to_owned(), |o| o.to_string()),
