@@ -9,15 +9,18 @@
 use super::world::Local;
 
 /// Cuts the closed ring `ring` (last vertex joined to first) to `low..=high` on
-/// both axes, in place. `spare` is scratch space.
+/// both axes, in place. It goes on turning the way it turned. `spare` is scratch space.
 pub(crate) fn clip(ring: &mut Vec<Local>, spare: &mut Vec<Local>, low: i64, high: i64) {
     match sides(ring, low, high) {
         Sides::Inside => {}
         Sides::Apart => {
-            let corners = [[low, low], [high, low], [high, high], [low, high]];
-            let covered = surrounds(ring, low);
+            let mut corners = [[low, low], [high, low], [high, high], [low, high]];
+            let turns = winding(ring, low);
+            if turns < 0 {
+                corners.reverse();
+            }
             ring.clear();
-            if covered {
+            if turns % 2 != 0 {
                 ring.extend(corners);
             }
         }
@@ -56,18 +59,20 @@ fn sides(ring: &[Local], low: i64, high: i64) -> Sides {
     }
 }
 
-/// Whether the corner (`low`, `low`) is inside, by counting edges east of it.
-/// Only for rings none of whose edges touches the box.
-fn surrounds(ring: &[Local], low: i64) -> bool {
-    let Some(mut a) = ring.last().copied() else { return false };
-    let mut inside = false;
+/// How often the ring turns around the corner (`low`, `low`), by the edges that
+/// pass east of it: odd inside, positive for an exterior ring. Only for rings
+/// none of whose edges touches the box. The area would tell the same, and its
+/// products overflow at zoom 22.
+fn winding(ring: &[Local], low: i64) -> i64 {
+    let Some(mut a) = ring.last().copied() else { return 0 };
+    let mut turns = 0;
     for &b in ring {
         if (a[1] > low) != (b[1] > low) && crossing(a, b, 1, low)[0] > low {
-            inside = !inside;
+            turns += if b[1] > low { 1 } else { -1 };
         }
         a = b;
     }
-    inside
+    turns
 }
 
 fn cut(ring: &mut Vec<Local>, spare: &mut Vec<Local>, axis: usize, edge: i64, keep_above: bool) {
@@ -127,6 +132,11 @@ mod tests {
     #[test]
     fn a_ring_that_covers_the_box_becomes_the_box() {
         check(&[[-5, -5], [50, -5], [50, 50], [-5, 50]], &[[0, 0], [10, 0], [10, 10], [0, 10]]);
+    }
+
+    #[test]
+    fn a_ring_that_covers_the_box_goes_on_turning_the_way_it_turned() {
+        check(&[[-5, 50], [50, 50], [50, -5], [-5, -5]], &[[0, 10], [10, 10], [10, 0], [0, 0]]);
     }
 
     #[test]
