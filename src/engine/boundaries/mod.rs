@@ -7,12 +7,14 @@
 //! that nothing behind it can panic. No unit that was split is ever guessed.
 
 pub mod area;
+pub mod coverage;
 pub mod dissolve;
 pub mod lineage;
 pub mod lookup;
 pub mod outline;
 pub mod place;
 pub mod topology;
+pub mod validity;
 
 mod grid;
 mod mesh;
