@@ -11,6 +11,7 @@ pub mod dissolve;
 pub mod lineage;
 pub mod lookup;
 pub mod outline;
+pub mod overlap;
 pub mod place;
 pub mod topology;
 
