@@ -26,7 +26,9 @@ mod caching;
 mod export;
 mod lists;
 mod problem;
+mod search;
 mod tiles;
+mod units;
 
 pub use app::App;
 
@@ -44,6 +46,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/tiles/{layers}/{z}/{x}/{y}", get(tiles::tile))
         .route("/api/meta", get(lists::meta))
         .route("/api/summary", get(lists::summary))
+        .route("/api/search", get(search::search))
+        .route("/api/units/{code}/history", get(units::history))
         .route("/api/{layer}", get(lists::list))
         .route("/api/{layer}/{key}", get(lists::one))
         .route("/export/{file}", get(export::file))

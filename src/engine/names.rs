@@ -9,12 +9,14 @@
 mod collate;
 mod matcher;
 mod number;
+mod search;
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 pub use collate::vietnamese_cmp;
 pub use matcher::{Match, Matcher};
+pub use search::{Finder, Fit};
 
 /// Kinds that may stand before a name, folded, longest first.
 const KINDS: [&[&str]; 16] = [

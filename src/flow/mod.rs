@@ -19,4 +19,7 @@ pub mod snapshot;
 pub mod layers;
 pub mod meta;
 
+pub mod history;
+pub mod search;
+
 pub mod export;

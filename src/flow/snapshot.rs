@@ -16,6 +16,8 @@ use moka::sync::Cache;
 
 use super::analyse;
 use super::layers::{Context, LAYERS};
+use super::search::Search;
+use crate::engine::boundaries::lineage::Lineage;
 use crate::engine::boundaries::topology;
 use crate::engine::{Answer, Facts, answer};
 use crate::model::feature::Feature;
@@ -45,6 +47,9 @@ const CELL_LEVELS: [(RangeInclusive<u8>, Resolution); 4] =
 /// Answers kept at once. One holds a few megabytes for a province.
 const VIEWS: u64 = 48;
 
+/// Days whose names are kept for search: nearly every search is of today.
+const SEARCHES: u64 = 4;
+
 /// Generalised communes, in the order of the answer.
 type Shapes = Arc<Vec<MultiPolygon<f64>>>;
 
@@ -63,6 +68,9 @@ pub struct Snapshot {
     views: Cache<Question, Arc<View>>,
     /// By the communes of an answer and the level.
     coverages: Cache<(Vec<usize>, usize), Shapes>,
+    lineage: OnceLock<Lineage>,
+    /// By the day that is shown.
+    searches: Cache<Date, Arc<Search>>,
 }
 
 /// A question about something that the data do not hold. Answering it with
@@ -129,7 +137,21 @@ impl Snapshot {
             imports,
             views: Cache::new(VIEWS),
             coverages: Cache::new(64),
+            lineage: OnceLock::new(),
+            searches: Cache::new(SEARCHES),
         }
+    }
+
+    /// What every code meant on every day.
+    #[must_use]
+    pub fn lineage(&self) -> &Lineage {
+        self.lineage.get_or_init(|| Lineage::new(&self.facts.units, &self.facts.changes))
+    }
+
+    /// The names of a day, made when first asked for.
+    #[must_use]
+    pub fn search(&self, as_of: Date) -> Arc<Search> {
+        self.searches.get_with(as_of, || Arc::new(Search::new(&self.facts, self.lineage(), as_of)))
     }
 
     /// The answer to a question; asked twice at once, it is worked out once.

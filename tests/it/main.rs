@@ -23,5 +23,6 @@ mod every_tile;
 mod figures;
 mod geopackage;
 mod http;
+mod search;
 
 mod browser;

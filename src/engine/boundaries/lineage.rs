@@ -41,6 +41,17 @@ pub struct Step {
     pub effective: Date,
 }
 
+/// One of the units that an old one is today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fate<'a> {
+    pub code: UnitCode,
+    pub name: String,
+    /// Whole when all of the old unit is here, however often it was divided on the way.
+    pub share: Share,
+    /// The last change on the way.
+    pub last: &'a UnitChange,
+}
+
 /// What became of a code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Resolution {
@@ -143,9 +154,41 @@ impl Lineage {
         latest.map(|(_, numbers)| numbers.iter().map(|n| &self.changes[*n]).collect()).unwrap_or_default()
     }
 
+    /// The changes that ended the unit bearing `code` on the day before `date`; empty if none is recorded for that day.
+    #[must_use]
+    pub fn successors(&self, code: UnitCode, date: Date) -> Vec<&UnitChange> {
+        self.leaving
+            .get(&(code, date))
+            .map(|numbers| numbers.iter().map(|n| &self.changes[*n]).collect())
+            .unwrap_or_default()
+    }
+
+    /// What the unit bearing `code` on `on` had become by `as_of`, by code, through every
+    /// reorganisation in between. Empty while it is still itself, and when its end has no recorded successor.
+    #[must_use]
+    pub fn became(&self, code: UnitCode, on: Date, as_of: Date) -> Vec<Fate<'_>> {
+        let whole = self.resolve(code, on, as_of).unit().is_some();
+        let mut open: BTreeMap<(Date, UnitCode), Option<usize>> = BTreeMap::from([((on, code), None)]);
+        let mut ends: BTreeMap<UnitCode, &UnitChange> = BTreeMap::new();
+        while let Some(((day, code), by)) = open.pop_first() {
+            match (self.next_change(code, day, as_of), by) {
+                (Some((effective, numbers)), _) => {
+                    open.extend(numbers.iter().map(|n| ((effective, self.changes[*n].to), Some(*n))));
+                }
+                (None, Some(by)) if self.continues(code, day, as_of) => {
+                    ends.insert(code, &self.changes[by]);
+                }
+                (None, _) => {}
+            }
+        }
+        let share = if whole { Share::Whole } else { Share::Part };
+        ends.into_iter().map(|(code, last)| Fate { code, name: self.name(code, as_of), share, last }).collect()
+    }
+
     /// Whether some unit bears `code` on `day`. The register decides; where it
     /// says nothing about the code, the crosswalk does.
-    fn bears(&self, code: UnitCode, day: Date) -> bool {
+    #[must_use]
+    pub fn bears(&self, code: UnitCode, day: Date) -> bool {
         let editions = self.editions.get(&code).map(Vec::as_slice).unwrap_or_default();
         if editions.iter().any(|edition| edition.holds(day)) {
             return true;

@@ -12,6 +12,7 @@ pub mod dissolve;
 pub mod lineage;
 pub mod lookup;
 pub mod outline;
+pub mod overlap;
 pub mod place;
 pub mod topology;
 pub mod validity;
