@@ -22,6 +22,7 @@ pub mod serve;
 
 mod ask;
 mod assets;
+mod boundaries;
 mod caching;
 mod export;
 mod lists;
@@ -48,6 +49,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/summary", get(lists::summary))
         .route("/api/search", get(search::search))
         .route("/api/units/{code}/history", get(units::history))
+        .route("/api/boundary_problems", get(boundaries::problems))
         .route("/api/{layer}", get(lists::list))
         .route("/api/{layer}/{key}", get(lists::one))
         .route("/export/{file}", get(export::file))

@@ -99,6 +99,26 @@ impl Sources {
     }
 }
 
+/// The boundaries of one day of a store, looked over: what the map lists.
+pub struct Boundaries {
+    pub units: usize,
+    pub counts: Json,
+    /// The worst first within a kind.
+    pub findings: Vec<Json>,
+}
+
+impl Boundaries {
+    /// Communes of one day, and the polygon that they should fill where there is one.
+    #[must_use]
+    pub fn of<'a>(communes: impl Iterator<Item = &'a AdminUnit>, province: Option<&AdminUnit>) -> Self {
+        let province = province.and_then(|unit| unit.geometry.clone());
+        let sources = Sources { units: communes.cloned().collect(), province, ..Sources::default() };
+        let found = sources.check();
+        let findings = found.findings.iter().zip(1..).map(|(finding, id)| members(finding, id, &sources.units));
+        Self { units: found.units, counts: counts(&found), findings: findings.collect() }
+    }
+}
+
 /// The same members in the list of the map, in `--json` and in the file.
 #[must_use]
 pub fn members(finding: &Finding, id: usize, units: &[AdminUnit]) -> Json {

@@ -15,6 +15,7 @@ use jiff::civil::Date;
 use moka::sync::Cache;
 
 use super::analyse;
+use super::check::Boundaries;
 use super::layers::{Context, LAYERS};
 use super::search::Search;
 use crate::engine::boundaries::lineage::Lineage;
@@ -47,7 +48,7 @@ const CELL_LEVELS: [(RangeInclusive<u8>, Resolution); 4] =
 /// Answers kept at once. One holds a few megabytes for a province.
 const VIEWS: u64 = 48;
 
-/// Days whose names are kept for search: nearly every search is of today.
+/// Days whose names and boundary checks are kept: nearly every question is of today.
 const SEARCHES: u64 = 4;
 
 /// Generalised communes, in the order of the answer.
@@ -68,6 +69,8 @@ pub struct Snapshot {
     views: Cache<Question, Arc<View>>,
     /// By the communes of an answer and the level.
     coverages: Cache<(Vec<usize>, usize), Shapes>,
+    /// What was found in the boundaries of an edition, by its units.
+    checks: Cache<Vec<usize>, Arc<Boundaries>>,
     lineage: OnceLock<Lineage>,
     /// By the day that is shown.
     searches: Cache<Date, Arc<Search>>,
@@ -137,9 +140,20 @@ impl Snapshot {
             imports,
             views: Cache::new(VIEWS),
             coverages: Cache::new(64),
+            checks: Cache::new(SEARCHES),
             lineage: OnceLock::new(),
             searches: Cache::new(SEARCHES),
         }
+    }
+
+    /// The boundaries of a day, looked over when first asked for.
+    #[must_use]
+    pub fn boundaries(&self, as_of: Date) -> Arc<Boundaries> {
+        let units = self.facts.units_on(as_of);
+        self.checks.get_with(units.clone(), || {
+            let communes = units.iter().map(|unit| &self.facts.units[*unit]);
+            Arc::new(Boundaries::of(communes, self.facts.province_on(as_of)))
+        })
     }
 
     /// What every code meant on every day.

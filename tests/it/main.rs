@@ -14,6 +14,7 @@ mod licences;
 mod rooms;
 
 mod boundaries_real;
+mod boundary_check;
 
 mod bad_input;
 mod real_data;
