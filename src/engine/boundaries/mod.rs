@@ -8,6 +8,7 @@
 
 pub mod area;
 pub mod dissolve;
+pub mod fit;
 pub mod lineage;
 pub mod lookup;
 pub mod outline;
