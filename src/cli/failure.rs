@@ -114,6 +114,11 @@ impl Failure {
         match error {
             ImportError::Unreadable(problem) => Self::of_file(path, &problem),
             ImportError::Store(error) => error.into(),
+            ImportError::Misfit(misfit) => {
+                let text = |language| format!("{}: {}", path.display(), misfit.message(language));
+                Self::said(text(Language::Vi), text(Language::En))
+                    .hint_said(misfit.hint(Language::Vi), misfit.hint(Language::En))
+            }
             ImportError::Read { .. } => {
                 Self::new(error.to_string()).hint("check the name and that the file may be read")
             }

@@ -99,6 +99,7 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<AdminUnit>, Unreadabl
         profile: table.profile,
         dropped_fields: Vec::new(),
         warnings,
+        crs: table.crs,
         headings: super::Headings::default(),
     })
 }

@@ -2,16 +2,17 @@
 //!
 //! FeatureCollections, single features and line-delimited sequences are read.
 //! A file that ends in the middle gives its whole features and says that it was
-//! cut. Coordinates with two numbers or more are taken as longitude, latitude;
-//! a declared coordinate system other than WGS 84 is left to GDAL.
+//! cut. Coordinates with two numbers or more are taken as longitude, latitude
+//! or easting, northing; a system that is not one of ours is left to GDAL.
 
 use geo_types::{Coord, Geometry, GeometryCollection, LineString, MultiPolygon, Point, Polygon};
 use geojson::{GeometryValue, Position};
 use serde_json::Value;
 
+use crate::model::crs::Crs;
 use crate::model::refusal::{Reason, Reject};
 
-use super::Unreadable;
+use super::{Unreadable, reading};
 
 /// A feature before it means anything.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,28 +39,46 @@ pub(super) enum Read {
         rejects: Vec<Reject>,
         /// The file ends in the middle.
         cut: bool,
+        /// What the coordinates were in.
+        crs: Crs,
     },
-    /// The coordinates are not WGS 84: for GDAL to read, by name.
+    /// The coordinates are in a system that is not ours: for GDAL to read, by name.
     OtherCrs(String),
 }
 
-/// Reads a GeoJSON text. `crs_epsg` is what the person states.
+/// Reads a GeoJSON text. `crs_epsg` is what the person states, and overrules the file's `crs` member (GeoJSON of 2008).
 ///
 /// # Errors
-/// [`Unreadable::BrokenJson`] when there is no feature to be found at all.
+/// [`Unreadable::BrokenJson`] when there is no feature to be found at all; areas in metres
+/// of no stated system, or with latitude first.
 pub(super) fn read(text: &[u8], crs_epsg: Option<u32>) -> Result<Read, Unreadable> {
-    if let Some(epsg) = crs_epsg.filter(|e| *e != 4326) {
-        return Ok(Read::OtherCrs(format!("EPSG:{epsg}")));
-    }
-    let mut scan =
-        Scan { text, at: 0, features: Vec::new(), rejects: Vec::new(), cut: false, number: 0, first_problem: None };
+    let stated = match crs_epsg {
+        None => None,
+        Some(epsg) => match Crs::from_epsg(epsg) {
+            None => return Ok(Read::OtherCrs(format!("EPSG:{epsg}"))),
+            ours => ours,
+        },
+    };
+    let mut scan = Scan {
+        text,
+        at: 0,
+        features: Vec::new(),
+        rejects: Vec::new(),
+        cut: false,
+        number: 0,
+        first_problem: None,
+        declared: None,
+    };
     loop {
         scan.skip_blank();
         match scan.peek() {
             None => break,
             Some(b'{') => {
-                if let Some(crs) = scan.object()? {
-                    return Ok(Read::OtherCrs(crs));
+                scan.object()?;
+                if let Some(name) =
+                    scan.declared.as_ref().filter(|name| stated.is_none() && Crs::from_name(name).is_none())
+                {
+                    return Ok(Read::OtherCrs(name.clone()));
                 }
             }
             // A bare array of features, and what stands between features of a sequence.
@@ -81,7 +100,9 @@ pub(super) fn read(text: &[u8], crs_epsg: Option<u32>) -> Result<Read, Unreadabl
             None => Unreadable::NoFeatures,
         });
     }
-    Ok(Read::Features { features: scan.features, rejects: scan.rejects, cut: scan.cut })
+    let crs = stated.or_else(|| Crs::from_name(scan.declared.as_ref()?)).unwrap_or(Crs::WGS84);
+    reading::features(&mut scan.features, crs)?;
+    Ok(Read::Features { features: scan.features, rejects: scan.rejects, cut: scan.cut, crs })
 }
 
 struct Scan<'a> {
@@ -93,6 +114,8 @@ struct Scan<'a> {
     number: u64,
     /// Why there is no feature, where there is none.
     first_problem: Option<(u64, u64, String)>,
+    /// The name in the `crs` member.
+    declared: Option<String>,
 }
 
 impl<'a> Scan<'a> {
@@ -107,8 +130,8 @@ impl<'a> Scan<'a> {
     }
 
     /// A top-level object: a collection, whose members are walked without
-    /// holding them, or one feature. Gives the name of a foreign coordinate system.
-    fn object(&mut self) -> Result<Option<String>, Unreadable> {
+    /// holding them, or one feature.
+    fn object(&mut self) -> Result<(), Unreadable> {
         let start = self.at;
         self.at += 1;
         loop {
@@ -120,12 +143,12 @@ impl<'a> Scan<'a> {
                 }
                 Some(b'}') => {
                     self.at += 1;
-                    return Ok(None);
+                    return Ok(());
                 }
                 Some(b'"') => {}
                 None if self.number > 0 => {
                     self.cut = true;
-                    return Ok(None);
+                    return Ok(());
                 }
                 None => return Err(self.broken("the text ends before its first feature")),
                 _ => return Err(self.broken("a member name was expected")),
@@ -142,14 +165,14 @@ impl<'a> Scan<'a> {
                     self.at += 1;
                     self.array_of_features();
                     if self.cut {
-                        return Ok(None);
+                        return Ok(());
                     }
                 }
                 (b"\"type\"", _) => match self.value() {
                     Some(b"\"Feature\"") => {
                         self.at = start;
                         self.feature();
-                        return Ok(None);
+                        return Ok(());
                     }
                     Some(_) => {}
                     None => return Err(self.broken("the text ends before its first feature")),
@@ -158,10 +181,7 @@ impl<'a> Scan<'a> {
                     let Some(value) = self.value() else {
                         return Err(self.broken("the text ends before its first feature"));
                     };
-                    let crs = serde_json::from_slice(value).ok();
-                    if let Some(name) = crs.as_ref().and_then(foreign_crs) {
-                        return Ok(Some(name));
-                    }
+                    self.declared = serde_json::from_slice(value).ok().as_ref().and_then(crs_name);
                 }
                 _ => {
                     if self.value().is_none() {
@@ -289,12 +309,9 @@ fn value_length(text: &[u8]) -> Option<usize> {
     None
 }
 
-/// The name in a `crs` member (GeoJSON of 2008), unless it is WGS 84.
-fn foreign_crs(crs: &Value) -> Option<String> {
-    let name = crs.get("properties")?.get("name")?.as_str()?;
-    let tail = name.rsplit(':').next().unwrap_or(name);
-    let wgs84 = tail.eq_ignore_ascii_case("CRS84") || tail == "4326" || tail.eq_ignore_ascii_case("WGS84");
-    if wgs84 { None } else { Some(name.to_owned()) }
+/// The name in a `crs` member (GeoJSON of 2008).
+fn crs_name(crs: &Value) -> Option<String> {
+    Some(crs.get("properties")?.get("name")?.as_str()?.to_owned())
 }
 
 fn raw(number: u64, feature: geojson::Feature) -> RawFeature {
@@ -391,7 +408,7 @@ mod tests {
 
     fn check(text: &str, good: &[u64], refused: &[u64], cut: bool) {
         match read(text.as_bytes(), None) {
-            Ok(Read::Features { features, rejects, cut: found }) => {
+            Ok(Read::Features { features, rejects, cut: found, .. }) => {
                 assert_eq!(features.iter().map(|f| f.number).collect::<Vec<_>>(), good, "{text}");
                 assert_eq!(rejects.iter().map(|r| r.line).collect::<Vec<_>>(), refused, "{text}");
                 assert_eq!(found, cut, "{text}");
@@ -420,7 +437,7 @@ mod tests {
         let whole = collection(&format!("{},{}]}}", feature("A"), feature("B")));
         let after_first = whole.find("},{").unwrap() + 1;
         for end in after_first..whole.len() - 2 {
-            if let Ok(Read::Features { features, rejects, cut }) = read(&whole.as_bytes()[..end], None) {
+            if let Ok(Read::Features { features, rejects, cut, .. }) = read(&whole.as_bytes()[..end], None) {
                 assert!(cut, "{}", &whole[..end]);
                 assert!((1..=2).contains(&features.len()) && rejects.len() == 1, "{}", &whole[..end]);
             } else {
@@ -440,15 +457,58 @@ mod tests {
     }
 
     #[test]
-    fn a_declared_system_other_than_wgs84_is_not_ours_to_read() {
-        let with = |name: &str| {
+    fn a_declared_system_is_read_where_it_is_ours_and_left_where_it_is_not() {
+        let check = |name: &str, stated: Option<u32>, expected: Option<u32>| {
             let crs = format!("{{\"crs\":{{\"type\":\"name\",\"properties\":{{\"name\":\"{name}\"}}}},");
             let text = collection(&format!("{}]}}", feature("A"))).replacen('{', &crs, 1);
-            matches!(read(text.as_bytes(), None), Ok(Read::OtherCrs(_)))
+            let found = match read(text.as_bytes(), stated) {
+                Ok(Read::Features { crs, .. }) => Some(crs.epsg()),
+                Ok(Read::OtherCrs(_)) => None,
+                Err(error) => panic!("{error} in {text}"),
+            };
+            assert_eq!(found, expected, "{name} {stated:?}");
         };
-        assert!(with("urn:ogc:def:crs:EPSG::9210"));
-        assert!(!with("urn:ogc:def:crs:OGC:1.3:CRS84"));
-        assert!(!with("urn:ogc:def:crs:EPSG::4326"));
+        check("urn:ogc:def:crs:EPSG::9210", None, Some(9210));
+        check("urn:ogc:def:crs:OGC:1.3:CRS84", None, Some(4326));
+        check("urn:ogc:def:crs:EPSG::4326", None, Some(4326));
+        check("urn:ogc:def:crs:EPSG::27700", None, None);
+        check("urn:ogc:def:crs:OGC:1.3:CRS84", Some(4756), Some(4756));
+        check("urn:ogc:def:crs:EPSG::27700", Some(4326), Some(4326));
+        check("EPSG:5897", Some(27700), None);
+    }
+
+    fn areas(system: &str, corners: &str) -> Result<Vec<Geometry<f64>>, Unreadable> {
+        let text = format!(
+            "{{\"type\":\"FeatureCollection\",\"crs\":{{\"properties\":{{\"name\":\"{system}\"}}}},\"features\":[{{\"type\":\"Feature\",\"properties\":null,\"geometry\":{{\"type\":\"Polygon\",\"coordinates\":[[{corners}]]}}}}]}}"
+        );
+        match read(text.as_bytes(), None)? {
+            Read::Features { features, .. } => Ok(features
+                .into_iter()
+                .filter_map(|f| match f.geometry {
+                    RawGeometry::Shape(shape) => Some(shape),
+                    _ => None,
+                })
+                .collect()),
+            Read::OtherCrs(name) => panic!("{name}"),
+        }
+    }
+
+    #[test]
+    fn areas_in_a_provincial_zone_become_degrees() {
+        let metres = "[601611.35,2240658.67],[602611.35,2240658.67],[602611.35,2241658.67],[601611.35,2240658.67]";
+        let shapes = areas("EPSG:5897", metres).unwrap();
+        let Geometry::Polygon(polygon) = &shapes[0] else { panic!("{shapes:?}") };
+        let corner = polygon.exterior().0[0];
+        assert!((corner.x - 105.9745).abs() < 1e-7 && (corner.y - 20.2539).abs() < 1e-7, "{corner:?}");
+    }
+
+    #[test]
+    fn areas_in_metres_of_no_system_and_latitude_first_are_caught_as_a_file() {
+        let metres = "[601611.35,2240658.67],[602611.35,2240658.67],[602611.35,2241658.67],[601611.35,2240658.67]";
+        assert_eq!(areas("CRS84", metres), Err(Unreadable::Metres { east_m: 601_611, north_m: 2_240_659 }));
+        let swapped = "[20.2,105.9],[20.2,106.0],[20.3,106.0],[20.2,105.9]";
+        assert_eq!(areas("CRS84", swapped), Err(Unreadable::SwappedAxes));
+        assert_eq!(areas("EPSG:4756", swapped), Err(Unreadable::SwappedAxes));
     }
 
     #[test]

@@ -89,6 +89,7 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<UnitChange>, Unreadab
         profile: table.profile,
         dropped_fields: Vec::new(),
         warnings,
+        crs: table.crs,
         headings: super::Headings::default(),
     })
 }

@@ -22,6 +22,7 @@ mod number;
 mod place;
 mod position;
 mod privacy;
+mod reading;
 mod sniff;
 mod table;
 mod text;
@@ -32,6 +33,7 @@ mod warning;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::model::crs::Crs;
 use crate::model::operator::{Operator, Technology};
 use crate::model::refusal::Batch;
 
@@ -71,6 +73,8 @@ pub struct Read<T> {
     /// Columns dropped because they may name a person, as the file spells them.
     pub dropped_fields: Vec<String>,
     pub warnings: Vec<Warning>,
+    /// The system that the coordinates were in; `None` for one that only GDAL knows.
+    pub crs: Option<Crs>,
     /// How the file spells the columns that later steps may find fault with.
     pub headings: Headings,
 }

@@ -36,6 +36,7 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<UnitPiece>, Unreadabl
         profile: table.profile,
         dropped_fields: Vec::new(),
         warnings,
+        crs: table.crs,
         headings: super::Headings::default(),
     })
 }

@@ -1,8 +1,9 @@
 //! Where a row says it is: unit codes and a point, from columns or geometry.
 //!
 //! Codes keep the zeros that spreadsheets strip. Points in another coordinate
-//! system are projected when the person states which one; it is never guessed,
-//! because an easting fits two meridians of the province equally well.
+//! system are read when the person states which one (`reading`).
+
+use std::cell::Cell;
 
 use geo_types::Geometry;
 
@@ -12,12 +13,12 @@ use crate::model::measure::LonLat;
 use crate::model::refusal::{Reason, Reject};
 
 use super::features::RawGeometry;
-use super::gdal::ToWgs84;
 use super::header::Header;
 use super::position::{self, Axis};
 use super::privacy;
+use super::reading::{Axes, Order, Reading};
 use super::table::Record;
-use super::{Options, Unreadable, number};
+use super::{Options, Unreadable, Warning, number};
 
 pub(super) const LON: &[&str] = &["lon", "lng", "long", "longitude", "longtitude", "kinh_do", "kd", "easting", "dong"];
 pub(super) const LAT: &[&str] = &["lat", "latitude", "lattitude", "vi_do", "vd", "northing", "bac"];
@@ -84,10 +85,13 @@ pub(super) fn row_commune(record: &Record, column: Option<usize>, header: &Heade
 pub(super) struct Point {
     lon: Option<usize>,
     lat: Option<usize>,
-    /// `x` and `y`, which Viet Nam and the rest of the world use the other way round.
-    unnamed_axes: bool,
-    projected: Option<ToWgs84>,
+    axes: Axes,
+    reading: Reading,
+    metric: bool,
     decimal_comma: bool,
+    /// Rows whose first unnamed number was the easting, and whose first was the northing.
+    east_first: Cell<u64>,
+    north_first: Cell<u64>,
 }
 
 impl Point {
@@ -99,15 +103,25 @@ impl Point {
         decimal_comma: bool,
         options: &Options,
     ) -> Result<Self, Unreadable> {
-        let projected = match options.crs_epsg {
-            None | Some(4326) => None,
-            Some(epsg) => Some(ToWgs84::new(epsg)?),
+        let reading = Reading::stated(options)?;
+        let (lon, lat, axes) = match columns {
+            (Some(lon), Some(lat)) => (Some(lon), Some(lat), Axes::Named),
+            _ => (header.find(&["x", "toa_do_x"]), header.find(&["y", "toa_do_y"]), Axes::Unnamed),
         };
-        let (lon, lat, unnamed_axes) = match columns {
-            (Some(lon), Some(lat)) => (Some(lon), Some(lat), false),
-            _ => (header.find(&["x", "toa_do_x"]), header.find(&["y", "toa_do_y"]), true),
-        };
-        Ok(Self { lon, lat, unnamed_axes, projected, decimal_comma })
+        let metric = reading.is_metric();
+        let (east_first, north_first) = (Cell::new(0), Cell::new(0));
+        Ok(Self { lon, lat, axes, reading, metric, decimal_comma, east_first, north_first })
+    }
+
+    /// Which of `x` and `y` was taken as the northing, to be said aloud: Viet Nam and the rest of
+    /// the world use them the other way round.
+    pub(super) fn axes_taken(&self, header: &Header) -> Option<Warning> {
+        let (east_first, north_first) = (self.east_first.get(), self.north_first.get());
+        if self.axes == Axes::Named || !self.metric || east_first + north_first == 0 {
+            return None;
+        }
+        let name = |at: Option<usize>| header.name(at.unwrap_or_default()).to_owned();
+        Some(Warning::AxesByValue { first: name(self.lon), second: name(self.lat), east_first, north_first })
     }
 
     pub(super) fn is_known(&self) -> bool {
@@ -149,16 +163,10 @@ impl Point {
         }
         let x = number::parse(lon.as_bytes(), self.decimal_comma);
         let y = number::parse(lat.as_bytes(), self.decimal_comma);
-        let checked = match (&self.projected, x, y) {
-            (Some(projected), Some(x), Some(y)) => {
-                // North of 8° every northing of Viet Nam is over 880 km and every easting below it.
-                let (easting, northing) = if self.unnamed_axes && x > y { (y, x) } else { (x, y) };
-                let at = projected.point(easting, northing);
-                position::check(at.map(|p| p.0), at.map(|p| p.1))
-            }
-            _ => position::check(x, y),
-        };
-        checked.map(Some).map_err(|(axis, reason)| refuse(axis, reason))
+        let (at, order) = self.reading.position(x, y, self.axes).map_err(|(axis, reason)| refuse(axis, reason))?;
+        let count = if order == Order::EastFirst { &self.east_first } else { &self.north_first };
+        count.set(count.get() + 1);
+        Ok(Some(at))
     }
 }
 

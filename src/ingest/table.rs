@@ -9,13 +9,14 @@ use std::path::Path;
 
 use csv::ByteRecord;
 
+use crate::model::crs::Crs;
 use crate::model::refusal::{Reason, Reject};
 
 use super::features::{self, RawFeature, RawGeometry};
 use super::header::Header;
 use super::sniff::{self, FileKind};
 use super::text::Encoding;
-use super::{Options, Unreadable, Warning, gdal};
+use super::{Options, Unreadable, Warning, gdal, reading};
 
 /// The most bytes of one row. Legal citations run to a few thousand; more is damage.
 pub(super) const MAX_ROW_BYTES: usize = 64 * 1024;
@@ -42,6 +43,8 @@ pub(super) struct Table {
     /// The comma does not separate columns, so it may be a decimal sign.
     pub(super) decimal_comma: bool,
     pub(super) profile: &'static str,
+    /// The system that the coordinates are in; `None` for one that only GDAL knows.
+    pub(super) crs: Option<Crs>,
     pub(super) warnings: Vec<Warning>,
     /// Rows already refused, and true where the file ends in the middle.
     pub(super) rejects: Vec<Reject>,
@@ -68,6 +71,7 @@ impl Table {
             FileKind::Text => {
                 let encoding = source.encoding;
                 let mut table = Self::from_text(source.read_all(MAX_FILE_BYTES)?)?;
+                table.crs = Crs::from_epsg(options.crs_epsg.unwrap_or(Crs::WGS84.epsg()));
                 if encoding != Encoding::Utf8 {
                     table.warnings.push(Warning::Encoding { name: encoding.name() });
                 }
@@ -77,8 +81,8 @@ impl Table {
                 let text = source.read_all(MAX_FILE_BYTES)?;
                 let read = features::read(&text, options.crs_epsg)?;
                 match read {
-                    features::Read::Features { features, rejects, cut } => {
-                        let mut table = Self::from_features(features, "geojson")?;
+                    features::Read::Features { features, rejects, cut, crs } => {
+                        let mut table = Self::from_features(features, "geojson", Some(crs))?;
                         if cut {
                             let good = table.rows_held();
                             table.warnings.push(Warning::Truncated { good });
@@ -86,13 +90,10 @@ impl Table {
                         table.rejects = rejects;
                         Ok(table)
                     }
-                    features::Read::OtherCrs(found) => {
-                        let read = gdal::read(path, options.crs_epsg).map_err(|error| match error {
-                            Unreadable::NoGdal { .. } => Unreadable::UnsupportedCrs { found },
-                            other => other,
-                        });
-                        Self::from_features(read?, "gdal")
-                    }
+                    features::Read::OtherCrs(found) => Self::from_gdal(path, options).map_err(|error| match error {
+                        Unreadable::NoGdal { .. } => Unreadable::UnsupportedCrs { found },
+                        other => other,
+                    }),
                 }
             }
             FileKind::GeoPackage
@@ -103,9 +104,19 @@ impl Table {
             | FileKind::Xml
             | FileKind::MapInfo
             | FileKind::Xlsx
-            | FileKind::Zip => Self::from_features(gdal::read(path, options.crs_epsg)?, "gdal"),
+            | FileKind::Zip => Self::from_gdal(path, options),
             found => Err(Unreadable::LooksLike { found, expected }),
         }
+    }
+
+    fn from_gdal(path: &Path, options: &Options) -> Result<Self, Unreadable> {
+        let features = gdal::read(path, options.crs_epsg)?;
+        reading::check_degrees(&features)?;
+        let crs = match options.crs_epsg {
+            Some(epsg) => Crs::from_epsg(epsg),
+            None => gdal::declared(path),
+        };
+        Self::from_features(features, "gdal", crs)
     }
 
     fn rows_held(&self) -> u64 {
@@ -121,6 +132,7 @@ impl Table {
             header: start.header,
             decimal_comma: start.delimiter != b',',
             profile: "csv",
+            crs: None,
             warnings: Vec::new(),
             rejects: Vec::new(),
             body: Body::Lines {
@@ -134,7 +146,7 @@ impl Table {
     }
 
     /// Properties become columns, in the order in which they first appear.
-    fn from_features(features: Vec<RawFeature>, profile: &'static str) -> Result<Self, Unreadable> {
+    fn from_features(features: Vec<RawFeature>, profile: &'static str, crs: Option<Crs>) -> Result<Self, Unreadable> {
         if features.is_empty() {
             return Err(Unreadable::NoFeatures);
         }
@@ -149,6 +161,7 @@ impl Table {
             header: Header::new(names.clone()),
             decimal_comma: false,
             profile,
+            crs,
             warnings: Vec::new(),
             rejects: Vec::new(),
             body: Body::Features(features.into_iter(), names),

@@ -5,6 +5,7 @@
 
 use crate::model::import::ImportKind;
 use crate::model::language::Language;
+use crate::model::refusal;
 
 use super::sniff::FileKind;
 
@@ -30,6 +31,11 @@ pub enum Unreadable {
     BrokenJson { line: u64, column: u64, problem: String },
     #[error("coordinate system {found} cannot be used here")]
     UnsupportedCrs { found: String },
+    /// Most areas are in metres of a grid, and neither the file nor the person says which.
+    #[error("coordinates such as {east_m}, {north_m} are metres, and the file does not say of which coordinate system")]
+    Metres { east_m: u32, north_m: u32 },
+    #[error("the file writes latitude before longitude")]
+    SwappedAxes,
     #[error("this build has no `{feature}`, which the format needs")]
     NoGdal { feature: &'static str },
     #[error("the GDAL library says: {0}")]
@@ -73,6 +79,10 @@ impl Unreadable {
                 format!("dòng {line}, cột {column}: không phải GeoJSON: {problem}")
             }
             Self::UnsupportedCrs { found } => format!("không dùng được hệ toạ độ {found} ở đây"),
+            Self::Metres { east_m, north_m } => {
+                format!("toạ độ như {east_m}, {north_m} tính bằng mét, mà tệp không ghi thuộc hệ toạ độ nào")
+            }
+            Self::SwappedAxes => "tệp ghi vĩ độ trước kinh độ".to_owned(),
             Self::NoGdal { feature } => format!("bản dựng này không có `{feature}`, định dạng này cần nó"),
             Self::Gdal(problem) => format!("thư viện GDAL báo: {problem}"),
             Self::TooLarge { limit_bytes } => format!("tệp lớn hơn {limit_bytes} byte"),
@@ -127,6 +137,11 @@ impl Unreadable {
             Self::UnsupportedCrs { .. } => text(
                 "chuyển tệp sang WGS 84 (EPSG:4326), hoặc dùng bản dựng có GDAL",
                 "convert the file to WGS 84 (EPSG:4326), or use a build with GDAL",
+            ),
+            Self::Metres { east_m, north_m } => Some(refusal::state_the_crs(*east_m, *north_m, language)),
+            Self::SwappedAxes => text(
+                "đổi chỗ hai số của mỗi toạ độ: GeoJSON ghi kinh độ trước, vĩ độ sau",
+                "exchange the two numbers of every position: GeoJSON writes longitude first",
             ),
             Self::NoGdal { .. } => text(
                 "dựng lại với tính năng `gdal`, hoặc chuyển tệp sang GeoJSON hay CSV",

@@ -87,6 +87,7 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VillageRecord>, Unrea
     }
     batch.rejects.sort_by_key(|reject| reject.line);
     let mut warnings = std::mem::take(&mut table.warnings);
+    warnings.extend(columns.point.axes_taken(&table.header));
     if batch.rows.is_empty() && batch.rejects.is_empty() {
         warnings.push(Warning::NoRows);
     }
@@ -95,7 +96,7 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VillageRecord>, Unrea
         &table.header,
         &[("commune_code", columns.commune_code), ("commune", columns.commune_name), ("name", columns.name)],
     );
-    Ok(Read { batch, profile, dropped_fields, warnings, headings })
+    Ok(Read { batch, profile, dropped_fields, warnings, crs: table.crs, headings })
 }
 
 /// What no other row of the file may have. A plain id is counted anew in each commune.

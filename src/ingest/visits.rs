@@ -70,6 +70,7 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VisitRecord>, Unreada
     }
     batch.rejects.sort_by_key(|reject| reject.line);
     let mut warnings = std::mem::take(&mut table.warnings);
+    warnings.extend(columns.point.axes_taken(&table.header));
     if batch.rows.is_empty() && batch.rejects.is_empty() {
         warnings.push(Warning::NoRows);
     }
@@ -83,7 +84,7 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VisitRecord>, Unreada
         ],
     );
     let profile = if odk { "odk_central" } else { table.profile };
-    Ok(Read { batch, profile, dropped_fields, warnings, headings })
+    Ok(Read { batch, profile, dropped_fields, warnings, crs: table.crs, headings })
 }
 
 fn columns(table: &Table, options: &Options) -> Result<Columns, Unreadable> {

@@ -17,6 +17,8 @@ pub enum Warning {
     Truncated { good: u64 },
     /// Samples name no technology; this one was taken for all of them.
     TechnologyAssumed { technology: Technology },
+    /// Two columns without a direction in their names: which was the northing was read off the values.
+    AxesByValue { first: String, second: String, east_first: u64, north_first: u64 },
     /// Units without a date; this first day was taken.
     DateAssumed { date: jiff::civil::Date },
     /// Units that do not say whether they are xã, phường …: taken as xã.
@@ -44,6 +46,18 @@ impl Warning {
             Self::TechnologyAssumed { technology } => language.pick(
                 format!("tệp không ghi công nghệ; coi tất cả là {technology} (đổi bằng --technology)"),
                 format!("no technology in the file; all taken as {technology} (change with --technology)"),
+            ),
+            Self::AxesByValue { first, second, east_first: 0, .. } => language.pick(
+                format!("theo trị số, `{first}` là toạ độ bắc (X) và `{second}` là toạ độ đông (Y)"),
+                format!("by their values `{first}` is the northing and `{second}` the easting"),
+            ),
+            Self::AxesByValue { first, second, north_first: 0, .. } => language.pick(
+                format!("theo trị số, `{first}` là toạ độ đông và `{second}` là toạ độ bắc"),
+                format!("by their values `{first}` is the easting and `{second}` the northing"),
+            ),
+            Self::AxesByValue { first, second, east_first, north_first } => language.pick(
+                format!("hai cột `{first}`, `{second}` lẫn lộn: {north_first} dòng ghi toạ độ bắc trước, {east_first} dòng ghi toạ độ đông trước"),
+                format!("`{first}` and `{second}` are mixed: {north_first} rows have the northing first, {east_first} the easting"),
             ),
             Self::DateAssumed { date } => language.pick(
                 format!("tệp không ghi ngày hiệu lực; lấy {} (đổi bằng --as-of)", date.strftime("%d/%m/%Y")),

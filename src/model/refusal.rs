@@ -3,6 +3,7 @@
 //! A bad row is a result, not a failure. It keeps its file, line and field,
 //! what was found, what was expected and what to try, in the reader's language.
 
+use super::crs::Crs;
 use super::geometry_fault::GeometryFault;
 use super::language::Language;
 
@@ -81,6 +82,17 @@ pub enum Reason {
     },
     /// Latitude is impossible, and would be right if the two were exchanged.
     SwappedLatLon,
+    /// A column called easting holds a northing, and the other way round.
+    SwappedAxes,
+    /// Metres of a grid, and nobody said which.
+    Metres {
+        east_m: u32,
+        north_m: u32,
+    },
+    /// No place in the stated coordinate system.
+    OutsideCrs {
+        epsg: u32,
+    },
     NullIsland,
     /// Not within any unit that the store knows; distance to the nearest, metres.
     OutsideProvince {
@@ -141,6 +153,9 @@ impl Reason {
             Self::NotANumber => "not_a_number",
             Self::OutOfRange { .. } => "out_of_range",
             Self::SwappedLatLon => "swapped_lat_lon",
+            Self::SwappedAxes => "swapped_axes",
+            Self::Metres { .. } => "metres",
+            Self::OutsideCrs { .. } => "outside_crs",
             Self::NullIsland => "null_island",
             Self::OutsideProvince { .. } => "outside_province",
             Self::NotATime => "not_a_time",
@@ -171,6 +186,16 @@ impl Reason {
             Self::NotANumber => text("một số", "a number"),
             Self::OutOfRange { from, to } => language.pick(format!("từ {from} đến {to}"), format!("{from} to {to}")),
             Self::SwappedLatLon => text("vĩ độ từ -90 đến 90", "a latitude of -90 to 90"),
+            Self::SwappedAxes => text(
+                "toạ độ bắc từ 900.000 đến 2.700.000 m và toạ độ đông nhỏ hơn",
+                "a northing of 900,000 to 2,700,000 m and a smaller easting",
+            ),
+            Self::Metres { .. } => {
+                text("độ, hoặc hệ toạ độ của các số mét này", "degrees, or the system of these metres")
+            }
+            Self::OutsideCrs { epsg } => {
+                language.pick(format!("một vị trí trong EPSG:{epsg}"), format!("a place in EPSG:{epsg}"))
+            }
             Self::NullIsland => text("một vị trí thật, không phải 0, 0", "a real position, not 0, 0"),
             Self::OutsideProvince { nearest_m: Some(m) } => {
                 let km = super::language::number(*m as f64 / 1000.0, 1, language);
@@ -231,6 +256,12 @@ impl Reason {
             Self::SwappedLatLon => {
                 text("hai cột vĩ độ và kinh độ có vẻ bị đổi chỗ", "latitude and longitude look swapped")
             }
+            Self::SwappedAxes => text(
+                "hai cột toạ độ đông và bắc có vẻ bị đổi chỗ (ở Việt Nam X là toạ độ bắc)",
+                "easting and northing look swapped (in Viet Nam X is the northing)",
+            ),
+            Self::Metres { east_m, north_m } => Some(state_the_crs(*east_m, *north_m, language)),
+            Self::OutsideCrs { .. } => text("kiểm tra --crs", "check --crs"),
             Self::NullIsland => text(
                 "điện thoại ghi 0, 0 khi chưa có GPS; hãy đo lại ngoài trời",
                 "phones write 0, 0 before the first fix; measure again outdoors",
@@ -282,4 +313,18 @@ impl Reason {
             _ => None,
         }
     }
+}
+
+/// What to write for metres without a system: every system in which they lie in Viet Nam.
+#[must_use]
+pub fn state_the_crs(east_m: u32, north_m: u32, language: Language) -> String {
+    let candidates: Vec<String> = Crs::candidates(f64::from(east_m), f64::from(north_m))
+        .into_iter()
+        .map(|crs| format!("{} ({})", crs.epsg(), crs.name(language)))
+        .collect();
+    let candidates = candidates.join(", ");
+    language.pick(
+        format!("hãy ghi hệ toạ độ bằng --crs; các số này có thể thuộc: {candidates}"),
+        format!("state the coordinate system with --crs; these numbers may be of {candidates}"),
+    )
 }

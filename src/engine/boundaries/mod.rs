@@ -9,6 +9,7 @@
 pub mod area;
 pub mod coverage;
 pub mod dissolve;
+pub mod fit;
 pub mod lineage;
 pub mod lookup;
 pub mod outline;

@@ -19,6 +19,9 @@ use crate::model::refusal::Reject;
 use crate::model::rules::Rules;
 use crate::store::{ImportTransaction, Store, StoreError};
 
+pub use misfit::Misfit;
+
+mod misfit;
 mod places;
 mod rejects;
 mod samples;
@@ -79,6 +82,8 @@ pub enum Note {
     OutsideCommunes { rows: u64 },
     /// New communes made by dissolving old ones.
     Dissolved { units: usize },
+    /// Units that lie in no part of Viet Nam, where there was nothing to compare them with.
+    OutsideVietNam { units: usize },
     /// Old units that the crosswalk closed.
     Closed { units: usize },
     /// Old units split between several new ones, with no line to cut along: in no new unit.
@@ -108,6 +113,10 @@ impl Note {
             Self::Dissolved { units } => language.pick(
                 format!("đã ghép {units} xã, phường mới từ đơn vị cũ"),
                 format!("{units} new communes were dissolved from old ones"),
+            ),
+            Self::OutsideVietNam { units } => language.pick(
+                format!("{units} đơn vị nằm ngoài Việt Nam; hãy kiểm tra hệ toạ độ (--crs)"),
+                format!("{units} units lie outside Viet Nam; check the coordinate system (--crs)"),
             ),
             Self::Closed { units } => language.pick(
                 format!("{units} đơn vị cũ hết hiệu lực theo bảng sáp nhập"),
@@ -161,6 +170,9 @@ pub enum ImportError {
     Store(#[from] StoreError),
     #[error("cannot read {path}: {source}")]
     Read { path: PathBuf, source: io::Error },
+    /// The coordinates lie beside what the store knows, and another system would put them right.
+    #[error("{}", .0.message(Language::En))]
+    Misfit(Box<Misfit>),
 }
 
 /// Imports one file.

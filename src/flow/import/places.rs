@@ -108,6 +108,18 @@ impl Places {
         }
     }
 
+    /// The commune of today of a stated code, where that is one commune.
+    pub(super) fn commune_of_code(&self, code: UnitCode) -> Option<UnitCode> {
+        match self.lineage.resolve_undated(code, self.today) {
+            Resolution::Current(code) | Resolution::Moved { to: code, .. } => Some(code),
+            Resolution::Split { .. } | Resolution::Unknown => None,
+        }
+    }
+
+    pub(super) fn lookup(&self) -> &Lookup {
+        &self.lookup
+    }
+
     pub(super) fn is_inside(&self, at: LonLat) -> bool {
         self.lookup.locate(at).is_some()
     }

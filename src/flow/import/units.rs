@@ -2,12 +2,12 @@
 //!
 //! The crosswalk closes the units it names, and new units that nobody has
 //! drawn are dissolved from the old ones. Which file comes first makes no
-//! difference.
+//! difference, but that the first has nothing to be compared with (`misfit`).
 
 use std::collections::HashSet;
 use std::path::Path;
 
-use super::{ImportError, Job, Note};
+use super::{ImportError, Job, Note, misfit};
 use crate::engine::boundaries::dissolve::dissolve;
 use crate::flow::{areas, merge};
 use crate::ingest;
@@ -20,15 +20,19 @@ pub(super) async fn boundaries(
     path: &Path,
     options: &ingest::Options,
 ) -> Result<(), ImportError> {
-    let read = areas::units(path, options)?;
+    let mut units = store.units().await?;
+    let read = match areas::units(path, options) {
+        Err(plain) => return Err(misfit::of_metres(path, options, plain, &units)),
+        Ok(read) => read,
+    };
     job.report.profile = read.profile.to_owned();
     job.report.warnings = read.warnings;
     let new: Vec<AdminUnit> = read.batch.rows.into_iter().map(|row| row.value).collect();
+    misfit::of_boundaries(job, &new, read.crs, &units)?;
     let counts = job.transaction.put_units(&new).await?;
     job.took(new.len(), counts);
     job.refuse(read.batch.rejects).await?;
 
-    let mut units = store.units().await?;
     let drawn: HashSet<_> = new.iter().map(|unit| (unit.code, unit.valid_from)).collect();
     units.retain(|unit| !drawn.contains(&(unit.code, unit.valid_from)));
     units.extend(new);

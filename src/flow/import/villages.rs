@@ -11,11 +11,12 @@ use std::path::Path;
 use jiff::civil::{Date, date};
 
 use super::places::{Claim, Places};
-use super::{ImportError, Job, Note};
+use super::{ImportError, Job, Note, misfit};
 use crate::engine::names;
 use crate::ingest;
 use crate::model::admin::UnitCode;
-use crate::model::refusal::{Reason, Reject, Row};
+use crate::model::crs::Crs;
+use crate::model::refusal::{Batch, Reason, Reject, Row};
 use crate::model::village::{Village, VillageCode, VillageConfidence, VillageRecord};
 use crate::store::Store;
 
@@ -34,6 +35,12 @@ pub(super) async fn import(
     job.report.dropped_fields = read.dropped_fields;
     job.report.warnings = read.warnings;
     let places = Places::load(store, job.today).await?;
+    let again = |crs: Crs| {
+        let options = ingest::Options { crs_epsg: Some(crs.epsg()), ..options.clone() };
+        Some(stated_places(&ingest::villages::read(path, &options).ok()?.batch, &places))
+    };
+    let (points, rejects) = (stated_places(&read.batch, &places), &read.batch.rejects);
+    misfit::of_points(&points, read.crs, rejects, places.lookup(), again)?;
     let mut register = Register::new(&places);
 
     let mut refused = read.batch.rejects;
@@ -73,6 +80,12 @@ pub(super) async fn import(
     let counts = job.transaction.put_villages(&villages).await?;
     job.took(villages.len(), counts);
     job.refuse(refused).await
+}
+
+/// Points of the rows that state the code of a commune.
+fn stated_places(batch: &Batch<VillageRecord>, places: &Places) -> misfit::Stated {
+    let stated = |record: &VillageRecord| Some((places.commune_of_code(record.commune_code?)?, record.point?));
+    batch.rows.iter().filter_map(|row| stated(&row.value)).collect()
 }
 
 /// The largest number in a village code.

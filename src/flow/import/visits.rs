@@ -7,11 +7,12 @@
 use std::path::Path;
 
 use super::places::{Claim, Places, Unplaced};
-use super::{ImportError, Job, Note};
+use super::{ImportError, Job, Note, misfit};
 use crate::engine::names::Match;
 use crate::ingest;
 use crate::model::admin::UnitCode;
-use crate::model::refusal::{Reason, Reject, Row};
+use crate::model::crs::Crs;
+use crate::model::refusal::{Batch, Reason, Reject, Row};
 use crate::model::village::VillageCode;
 use crate::model::visit::{AssignMethod, Visit, VisitRecord};
 use crate::store::Store;
@@ -28,6 +29,12 @@ pub(super) async fn import(
     job.report.dropped_fields = read.dropped_fields;
     job.report.warnings = read.warnings;
     let places = Places::load(store, job.today).await?;
+    let again = |crs: Crs| {
+        let options = ingest::Options { crs_epsg: Some(crs.epsg()), ..options.clone() };
+        Some(stated_places(&ingest::visits::read(path, &options).ok()?.batch, &places))
+    };
+    let (points, rejects) = (stated_places(&read.batch, &places), &read.batch.rejects);
+    misfit::of_points(&points, read.crs, rejects, places.lookup(), again)?;
 
     let mut refused = read.batch.rejects;
     let mut visits = Vec::with_capacity(read.batch.rows.len());
@@ -51,6 +58,16 @@ pub(super) async fn import(
     let counts = job.transaction.put_visits(&visits).await?;
     job.took(visits.len(), counts);
     job.refuse(refused).await
+}
+
+/// Points of the rows that state the code of a commune, or of a village and so of its commune.
+fn stated_places(batch: &Batch<VisitRecord>, places: &Places) -> misfit::Stated {
+    let commune = |record: &VisitRecord| match record.village_code.and_then(|code| places.village(code)) {
+        Some(village) => Some(village.commune),
+        None => places.commune_of_code(record.commune_code?),
+    };
+    let stated = |record: &VisitRecord| Some((commune(record)?, record.point?));
+    batch.rows.iter().filter_map(|row| stated(&row.value)).collect()
 }
 
 fn place(places: &Places, record: VisitRecord, within_m: f64, key: &[u8; 32]) -> Result<Visit, Unplaced> {

@@ -6,6 +6,7 @@
 use std::path::Path;
 
 use crate::ingest::{RawFeature, Unreadable};
+use crate::model::crs::Crs;
 
 const MISSING: Unreadable = Unreadable::NoGdal { feature: "gdal" };
 
@@ -13,6 +14,12 @@ const MISSING: Unreadable = Unreadable::NoGdal { feature: "gdal" };
 /// Always [`Unreadable::NoGdal`].
 pub fn read(_path: &Path, _crs_epsg: Option<u32>) -> Result<Vec<RawFeature>, Unreadable> {
     Err(MISSING)
+}
+
+/// Nothing.
+#[must_use]
+pub fn declared(_path: &Path) -> Option<Crs> {
+    None
 }
 
 /// # Errors

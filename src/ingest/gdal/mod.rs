@@ -8,4 +8,4 @@
 #[cfg_attr(not(feature = "gdal"), path = "disabled.rs")]
 mod imp;
 
-pub use imp::{ToWgs84, convert, read};
+pub use imp::{ToWgs84, convert, declared, read};

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! `rsrp` in dBm (RSCP on 3G, RxLev on 2G), `rsrq` and `sinr` in dB, WGS 84
-//! degrees. `mcc,mnc` may stand for `operator`. G-NetTrack Pro logs, OpenCelliD
+//! degrees, or metres of a system of Viet Nam that `--crs` states. `mcc,mnc` may stand for `operator`. G-NetTrack Pro logs, OpenCelliD
 //! uploads (Network Cell Info, Tower Collector) and many a home-made table are
 //! read by their headings. A row is one line: a quoted line break is refused.
 //! Without `device` a file is one device, known again by its first good row: a log
@@ -30,6 +30,7 @@ use crate::model::operator::Technology;
 use crate::model::refusal::{Batch, Reason, Reject};
 use crate::model::sample::Sample;
 
+use super::reading::Reading;
 use super::sniff::{self, FileKind};
 use super::table::{MAX_ROW_BYTES, Start};
 use super::text::Encoding;
@@ -75,9 +76,10 @@ pub fn read(
     if source.kind != FileKind::Text {
         return Err(Unreadable::LooksLike { found: source.kind, expected: "CSV" });
     }
-    if let Some(epsg) = options.crs_epsg.filter(|e| *e != 4326) {
-        return Err(Unreadable::UnsupportedCrs { found: format!("EPSG:{epsg}") });
-    }
+    let reading = Reading::stated(options)?;
+    let crs = reading.ours().ok_or_else(|| Unreadable::UnsupportedCrs {
+        found: options.crs_epsg.map_or_else(String::new, |epsg| format!("EPSG:{epsg}")),
+    })?;
     let mut warnings = Vec::new();
     if source.encoding != Encoding::Utf8 {
         warnings.push(Warning::Encoding { name: source.encoding.name() });
@@ -89,7 +91,7 @@ pub fn read(
     blocks.bytes.drain(..start.body_at);
     blocks.end = start.end;
     blocks.line = start.body_line;
-    let reader = Reader::new(&columns, &start.header, options, &blocks.bytes, start.end);
+    let reader = Reader::new(&columns, &start.header, (options, crs), &blocks.bytes, start.end);
     if columns.technology.is_none() && options.technology.is_none() {
         warnings.push(Warning::TechnologyAssumed { technology: Technology::Lte });
     }

@@ -9,9 +9,11 @@ use std::io::BufRead;
 use jiff::Timestamp;
 
 use crate::ingest::header::Header;
-use crate::ingest::position::{self, Axis};
+use crate::ingest::position::Axis;
+use crate::ingest::reading::{self, Axes};
 use crate::ingest::table::{self, MAX_ROW_BYTES};
 use crate::ingest::{Options, Warning, number, privacy, text, time};
+use crate::model::crs::Crs;
 use crate::model::measure::{Dbm, LonLat};
 use crate::model::operator::{Operator, Technology};
 use crate::model::refusal::{Batch, Reason, Reject, Row};
@@ -27,6 +29,7 @@ pub(super) struct Reader<'a> {
     columns: &'a Columns,
     header: &'a Header,
     options: &'a Options,
+    crs: Crs,
     latest: Timestamp,
     decimal_comma: bool,
     /// Stands for the device where no column names one: [`Reader::first_row`].
@@ -93,11 +96,18 @@ impl<'a> Line<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(columns: &'a Columns, header: &'a Header, options: &'a Options, first: &[u8], end: u8) -> Self {
+    pub(super) fn new(
+        columns: &'a Columns,
+        header: &'a Header,
+        (options, crs): (&'a Options, Crs),
+        first: &[u8],
+        end: u8,
+    ) -> Self {
         let mut reader = Self {
             columns,
             header,
             options,
+            crs,
             latest: options.now.saturating_add(super::CLOCK_SLACK).unwrap_or(options.now),
             decimal_comma: columns.delimiter != b',',
             file_device: 0,
@@ -240,7 +250,8 @@ impl<'a> Reader<'a> {
                 return Err(self.refuse(line, column, Reason::Missing));
             }
         }
-        position::check(self.number(lon), self.number(lat)).map_err(|(axis, reason)| match axis {
+        let found = reading::position(self.crs, self.number(lon), self.number(lat), Axes::Named);
+        found.map(|(at, _)| at).map_err(|(axis, reason)| match axis {
             Axis::Lon => self.refuse(line, self.columns.lon, reason),
             Axis::Lat => self.refuse(line, self.columns.lat, reason),
         })
