@@ -84,7 +84,7 @@ enum Command {
     Export(export::Export),
     /// Look over a store, or boundaries in files or in a store
     #[command(
-        after_help = "Examples:\n  phusong check store --db demo/phusong.gpkg\n  phusong check boundaries --db demo/phusong.gpkg\n  phusong check boundaries demo/input/demo_boundaries_2025-06-30.geojson --problems problems.geojson"
+        after_help = "Example:\n  phusong check store --db demo/phusong.gpkg\n  phusong check boundaries --db demo/phusong.gpkg\n  phusong check boundaries demo/input/demo_boundaries_2025-06-30.geojson --problems problems.geojson"
     )]
     Check {
         #[command(subcommand)]
