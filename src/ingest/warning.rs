@@ -22,6 +22,10 @@ pub enum Warning {
     KindAssumed { count: u64 },
     /// Polygons too large for the full check of crossings.
     NotFullyChecked { count: u64, limit: usize },
+    /// Old units of a merger table whose successor nobody recorded.
+    EndsWithoutSuccessor { units: Vec<String> },
+    /// New units of a merger table that began from nothing that is recorded.
+    BeginsFromNothing { units: Vec<String> },
     /// Optional values that no radio reports: the row was kept without them.
     ValuesDropped { column: String, count: u64 },
 }
@@ -55,6 +59,14 @@ impl Warning {
             Self::NotFullyChecked { count, limit } => language.pick(
                 format!("{count} đa giác có hơn {limit} đỉnh, chưa kiểm tra tự cắt"),
                 format!("{count} polygons have more than {limit} vertices and were not checked for crossings"),
+            ),
+            Self::EndsWithoutSuccessor { units } => language.pick(
+                format!("chấm dứt mà không ghi đơn vị kế thừa, nên không chuyển số liệu đi đâu: {}", units.join("; ")),
+                format!("ends without a recorded successor, so nothing is carried on from: {}", units.join("; ")),
+            ),
+            Self::BeginsFromNothing { units } => language.pick(
+                format!("thành lập mà không ghi đơn vị gốc: {}", units.join("; ")),
+                format!("begins without a recorded origin: {}", units.join("; ")),
             ),
             Self::ValuesDropped { column, count } => language.pick(
                 format!("{count} giá trị ở cột `{column}` nằm ngoài khoảng đo được, đã bỏ giá trị và giữ dòng"),

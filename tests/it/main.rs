@@ -16,6 +16,7 @@ mod rooms;
 mod boundaries_real;
 
 mod bad_input;
+mod lineage_real;
 mod real_data;
 
 mod cli;

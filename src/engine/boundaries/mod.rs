@@ -7,6 +7,8 @@
 //! that nothing behind it can panic. No unit that was split is ever guessed.
 
 pub mod area;
+pub mod carry;
+pub mod crosswalk;
 pub mod dissolve;
 pub mod lineage;
 pub mod lookup;

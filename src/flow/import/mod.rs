@@ -19,6 +19,7 @@ use crate::model::refusal::Reject;
 use crate::model::rules::Rules;
 use crate::store::{ImportTransaction, Store, StoreError};
 
+mod communes;
 mod places;
 mod rejects;
 mod samples;

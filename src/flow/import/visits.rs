@@ -6,11 +6,13 @@
 
 use std::path::Path;
 
-use super::places::{Claim, Places, Unplaced};
+use super::communes::{Claim, Unplaced};
+use super::places::Places;
 use super::{ImportError, Job, Note};
 use crate::engine::names::Match;
 use crate::ingest;
 use crate::model::admin::UnitCode;
+use crate::model::measure::local_day;
 use crate::model::refusal::{Reason, Reject, Row};
 use crate::model::village::VillageCode;
 use crate::model::visit::{AssignMethod, Visit, VisitRecord};
@@ -61,7 +63,13 @@ fn place(places: &Places, record: VisitRecord, within_m: f64, key: &[u8; 32]) ->
         };
         (village.commune, Some(code), AssignMethod::Code)
     } else {
-        let claim = Claim { code: record.commune_code, name: record.commune_name.as_deref(), point: record.point };
+        let claim = Claim {
+            code: record.commune_code,
+            name: record.commune_name.as_deref(),
+            district: record.district.as_deref(),
+            point: record.point,
+            on: Some(local_day(record.time)),
+        };
         let commune = places.commune(&claim)?;
         if let Some(name) = record.village_name.as_deref() {
             match places.village_named(commune, name) {
