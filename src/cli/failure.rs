@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use super::words;
+use crate::flow::check::CheckError;
 use crate::flow::export::ExportError;
 use crate::flow::import::ImportError;
 use crate::flow::merge::MergeError;
@@ -78,6 +79,18 @@ impl From<ExportError> for Failure {
             )
             .hint_said("chọn thư mục ghi được với -o", "choose a folder that can be written with -o"),
             ExportError::Convert(problem) => Self::said(problem.message(Language::Vi), problem.message(Language::En)),
+        }
+    }
+}
+
+impl From<CheckError> for Failure {
+    fn from(error: CheckError) -> Self {
+        match &error {
+            CheckError::Unreadable { path, problem } => Self::of_file(path, problem),
+            CheckError::Write { path, source } => Self::said(
+                format!("không ghi được {}: {source}", path.display()),
+                format!("cannot write {}: {source}", path.display()),
+            ),
         }
     }
 }

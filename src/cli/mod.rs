@@ -6,12 +6,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
 use crate::model::language::Language;
 use crate::model::question::Question;
 use crate::store::{self, Store};
 
+mod analyse;
+mod check;
 mod clock;
 mod config;
 mod demo;
@@ -20,7 +22,6 @@ mod failure;
 mod import;
 mod merge;
 mod serve;
-mod whole;
 mod words;
 
 use config::Config;
@@ -81,15 +82,14 @@ enum Command {
         after_help = "Example:\n  phusong export dead_areas --db demo/phusong.gpkg --operator viettel --format geojson -o dead_areas.geojson"
     )]
     Export(export::Export),
-    /// Check that a store is whole
-    #[command(after_help = "Example:\n  phusong check store --db demo/phusong.gpkg")]
-    Check { what: Checked },
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Checked {
-    /// Structure, foreign keys and GeoPackage header
-    Store,
+    /// Look over a store, or boundaries in files or in a store
+    #[command(
+        after_help = "Examples:\n  phusong check store --db demo/phusong.gpkg\n  phusong check boundaries --db demo/phusong.gpkg\n  phusong check boundaries demo/input/demo_boundaries_2025-06-30.geojson --problems problems.geojson"
+    )]
+    Check {
+        #[command(subcommand)]
+        what: check::Check,
+    },
 }
 
 /// The filters that `export` shares with the map. Text: one reader serves both.
@@ -152,9 +152,9 @@ async fn dispatch(arguments: Arguments, language: Language) -> Result<ExitCode, 
         Command::Serve(serve) => serve.run(&common, &config).await,
         Command::Import(import) => import.run(&common, &config, language).await,
         Command::Merge(merge) => merge.run(&common, language),
-        Command::Analyse => whole::analyse(&common, &config, language).await,
+        Command::Analyse => analyse::analyse(&common, &config, language).await,
         Command::Export(export) => export.run(&common, &config).await,
-        Command::Check { what: Checked::Store } => whole::check_store(&common, &config, language).await,
+        Command::Check { what } => what.run(&common, &config, language).await,
     }
 }
 

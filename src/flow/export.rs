@@ -159,8 +159,12 @@ pub fn json_value(value: &Value) -> Json {
 }
 
 fn geometry(shape: &Shape) -> Json {
-    let Some(geometry) = shape.geometry() else { return Json::Null };
-    let mut value = Json::from(&GeometryValue::from(&geometry));
+    shape.geometry().map_or(Json::Null, |geometry| geometry_value(&geometry))
+}
+
+/// A geometry as RFC 7946 wants it, seven decimals.
+pub(super) fn geometry_value(geometry: &geo_types::Geometry<f64>) -> Json {
+    let mut value = Json::from(&GeometryValue::from(geometry));
     round(&mut value);
     value
 }

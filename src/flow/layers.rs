@@ -17,7 +17,7 @@ use crate::model::feature::{Feature, Shape, Value};
 use crate::model::figure::Figure;
 use crate::model::operator::{Operator, Technology};
 use crate::model::reach::{CommuneReach, VillageReach};
-use crate::model::verdict::{CellVerdict, DeadArea, Evidence, cell_id};
+use crate::model::verdict::{CellVerdict, DeadArea, Evidence, cell_id, cell_outline};
 use crate::model::village::{Village, VillageCode};
 
 /// The layers that can be listed, exported and drawn, in reading order.
@@ -151,8 +151,7 @@ impl<'a> Context<'a> {
         row.share(["weak_low", "weak_high"], evidence);
         row.integer("operators_measured", i64::from(cell.operators_measured));
         row.flag("synthetic", self.synthetic);
-        let ring = geo_types::LineString::from(cell.cell.boundary());
-        let area = MultiPolygon::new(vec![geo_types::Polygon::new(ring, Vec::new())]);
+        let area = MultiPolygon::from(cell_outline(cell.cell));
         Feature { id: cell_id(cell.cell), key: cell.cell.to_string(), shape: Shape::Area(area), attributes: row.0 }
     }
 

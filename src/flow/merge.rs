@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use super::export;
+use super::{areas, export};
 use crate::engine::boundaries::dissolve::{Dissolved, Piece, dissolve_with_pieces};
 use crate::ingest::{self, Unreadable};
 use crate::model::admin::{AdminUnit, UnitChange, UnitCode, UnitKind};
@@ -60,13 +60,13 @@ pub fn merge(from: &Sources<'_>, to: &Path, options: &ingest::Options) -> Result
     let before = ingest::Options { as_of: day.yesterday().ok(), ..options.clone() };
     let mut old = Vec::new();
     for path in from.units {
-        let read = ingest::boundaries::read(path, &before).map_err(unreadable(path))?;
+        let read = areas::units(path, &before).map_err(unreadable(path))?;
         refused += read.batch.rejects.len() as u64;
         old.extend(read.batch.rows.into_iter().map(|row| row.value));
     }
     let mut drawn = Vec::new();
     for path in from.pieces {
-        let read = ingest::pieces::read(path, &before).map_err(unreadable(path))?;
+        let read = areas::pieces(path, &before).map_err(unreadable(path))?;
         refused += read.batch.rejects.len() as u64;
         drawn.extend(read.batch.rows.into_iter().map(|row| row.value));
     }

@@ -3,11 +3,15 @@
 //! The workrooms do not know each other; this room introduces them. It holds
 //! no SQL, no status codes and no algorithm of its own.
 
+mod areas;
+
 pub mod demo;
 pub mod province;
 
 pub mod import;
 pub mod merge;
+
+pub mod check;
 
 pub mod analyse;
 pub mod snapshot;

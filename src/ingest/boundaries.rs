@@ -2,8 +2,9 @@
 //!
 //! GeoJSON is read here, CSV as units without a boundary, every other format
 //! through GDAL. Headings: `code` (`ma_xa`, `MAXA` …), `name` (`ten_xa` …),
-//! `kind`, `district`, `area_km2`, `valid_from`, `valid_to`. A unit whose
-//! polygon is not valid is refused with the problem, not repaired; a file that
+//! `kind`, `district`, `area_km2`, `valid_from`, `valid_to`. Rings are closed
+//! and have area here; whether they cross is for `engine::boundaries::validity`
+//! to say. A file that
 //! was cut off says so aloud, because a missing commune is a hole in the map.
 
 use std::collections::HashMap;
@@ -13,6 +14,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::model::admin::{AdminUnit, UnitCode, UnitKind};
+use crate::model::geometry_fault::GeometryFault;
 use crate::model::import::ImportKind;
 use crate::model::refusal::{Reason, Reject, Row};
 
@@ -37,7 +39,8 @@ struct Columns {
 #[derive(Default)]
 struct Assumed {
     kinds: u64,
-    unchecked: u64,
+    /// Doubled vertices that were taken out.
+    repeated: usize,
 }
 
 /// Reads units from any vector format or a CSV without geometry.
@@ -50,15 +53,17 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<AdminUnit>, Unreadabl
     let mut batch = super::Batch { rows: Vec::new(), rejects: std::mem::take(&mut table.rejects) };
     let mut seen: HashMap<(UnitCode, Date), u64> = HashMap::new();
     let mut assumed = Assumed::default();
+    let mut repeated: Vec<(UnitCode, usize)> = Vec::new();
     let records: Vec<_> = std::iter::from_fn(|| table.next()).collect();
-    // The check for crossings is nearly all of the time, and units do not depend on each other.
     let units: Vec<_> =
         records.into_par_iter().map(|next| next.and_then(|record| unit(record, &columns, &table, options))).collect();
     for next in units {
         match next {
             Ok((row, some)) => {
                 assumed.kinds += some.kinds;
-                assumed.unchecked += some.unchecked;
+                if some.repeated > 0 {
+                    repeated.push((row.value.code, some.repeated));
+                }
                 let key = (row.value.code, row.value.valid_from);
                 match seen.get(&key) {
                     Some(line) => {
@@ -83,8 +88,8 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<AdminUnit>, Unreadabl
     if assumed.kinds > 0 {
         warnings.push(Warning::KindAssumed { count: assumed.kinds });
     }
-    if assumed.unchecked > 0 {
-        warnings.push(Warning::NotFullyChecked { count: assumed.unchecked, limit: geometry::CHECKED_VERTICES });
+    if !repeated.is_empty() {
+        warnings.push(Warning::RepeatedVertices { units: repeated });
     }
     if batch.rows.is_empty() && batch.rejects.is_empty() {
         warnings.push(Warning::NoRows);
@@ -209,14 +214,14 @@ fn unit(
     let district = Some(text::clean(record.get(columns.district))).filter(|d| !d.is_empty());
     let source = Some(text::clean(record.get(columns.source))).filter(|s| !s.is_empty());
     let approximate = matches!(record.get(columns.approximate), "true" | "1");
-    let bad = |problem: String| Reject::new(line, "geometry", code.to_string(), Reason::BadGeometry { problem });
+    let bad = |fault: GeometryFault| Reject::new(line, "geometry", code.to_string(), Reason::BadGeometry { fault });
     let geometry = match record.geometry {
-        RawGeometry::None if table.has_geometry() => return Err(bad("there is no geometry".to_owned())),
+        RawGeometry::None if table.has_geometry() => return Err(bad(GeometryFault::Absent)),
         RawGeometry::None => None,
-        RawGeometry::Bad(problem) => return Err(bad(problem)),
+        RawGeometry::Bad(problem) => return Err(bad(GeometryFault::Unreadable(problem))),
         RawGeometry::Shape(shape) => {
             let area = geometry::area(shape).map_err(bad)?;
-            assumed.unchecked += u64::from(!area.fully_checked);
+            assumed.repeated = area.repeated;
             Some(area.shape)
         }
     };
@@ -285,13 +290,13 @@ mod tests {
 
     #[test]
     fn faulty_units_are_refused_by_number_and_the_others_kept() {
-        let bow_tie = r#"{"type":"Feature","properties":{"code":"13003","name":"C"},"geometry":{"type":"Polygon","coordinates":[[[0,0],[1,1],[1,0],[0,1],[0,0]]]}}"#;
+        let flat = r#"{"type":"Feature","properties":{"code":"13003","name":"C"},"geometry":{"type":"Polygon","coordinates":[[[0,0],[1,1],[2,2],[0,0]]]}}"#;
         let read = read_text(
             "a.geojson",
             &file(&[
                 square(r#""code":"13001","name":"A""#, 105.0),
                 square(r#""code":"13001","name":"B""#, 106.0),
-                bow_tie.to_owned(),
+                flat.to_owned(),
                 square(r#""code":"x","name":"D""#, 107.0),
                 square(r#""code":"13005","name":"""#, 108.0),
                 square(r#""code":"13006","name":"F""#, 300.0),

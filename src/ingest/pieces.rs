@@ -8,6 +8,7 @@ use super::features::RawGeometry;
 use super::table::{Record, Table};
 use super::{Options, Read, Unreadable, geometry, place};
 use crate::model::admin::{UnitCode, UnitPiece};
+use crate::model::geometry_fault::GeometryFault;
 use crate::model::refusal::{Reason, Reject, Row};
 
 /// Reads pieces from any vector format.
@@ -49,10 +50,10 @@ fn piece(record: Record, columns: [Option<usize>; 2], table: &Table) -> Result<R
     };
     let (from, to) = (code(columns[0])?, code(columns[1])?);
     let bad =
-        |problem: String| Reject::new(line, "geometry", format!("{from} → {to}"), Reason::BadGeometry { problem });
+        |fault: GeometryFault| Reject::new(line, "geometry", format!("{from} → {to}"), Reason::BadGeometry { fault });
     let geometry = match record.geometry {
-        RawGeometry::None => return Err(bad("there is no geometry".to_owned())),
-        RawGeometry::Bad(problem) => return Err(bad(problem)),
+        RawGeometry::None => return Err(bad(GeometryFault::Absent)),
+        RawGeometry::Bad(problem) => return Err(bad(GeometryFault::Unreadable(problem))),
         RawGeometry::Shape(shape) => geometry::area(shape).map_err(bad)?.shape,
     };
     Ok(Row { line, value: UnitPiece { from, to, geometry } })

@@ -7,6 +7,7 @@
 use geo_types::Geometry;
 
 use crate::model::admin::UnitCode;
+use crate::model::geometry_fault::GeometryFault;
 use crate::model::measure::LonLat;
 use crate::model::refusal::{Reason, Reject};
 
@@ -126,12 +127,12 @@ impl Point {
                 });
             }
             RawGeometry::Shape(_) => {
-                let problem = "a point was expected".to_owned();
-                return Err(Reject::new(record.line, "geometry", "", Reason::BadGeometry { problem }));
+                let fault = GeometryFault::NotAPoint;
+                return Err(Reject::new(record.line, "geometry", "", Reason::BadGeometry { fault }));
             }
             RawGeometry::Bad(problem) => {
-                let problem = problem.clone();
-                return Err(Reject::new(record.line, "geometry", "", Reason::BadGeometry { problem }));
+                let fault = GeometryFault::Unreadable(problem.clone());
+                return Err(Reject::new(record.line, "geometry", "", Reason::BadGeometry { fault }));
             }
             RawGeometry::None => {}
         }

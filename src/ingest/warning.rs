@@ -3,6 +3,7 @@
 //! A warning never stands for a lost row: those are `Reject`s. It says aloud
 //! what a person might otherwise believe to be measured or complete.
 
+use crate::model::admin::UnitCode;
 use crate::model::language::Language;
 use crate::model::operator::Technology;
 
@@ -20,8 +21,8 @@ pub enum Warning {
     DateAssumed { date: jiff::civil::Date },
     /// Units that do not say whether they are xã, phường …: taken as xã.
     KindAssumed { count: u64 },
-    /// Polygons too large for the full check of crossings.
-    NotFullyChecked { count: u64, limit: usize },
+    /// Units with vertices that stand twice in a row, and how many: taken out, which moves nothing.
+    RepeatedVertices { units: Vec<(UnitCode, usize)> },
     /// Old units of a merger table whose successor nobody recorded.
     EndsWithoutSuccessor { units: Vec<String> },
     /// New units of a merger table that began from nothing that is recorded.
@@ -56,10 +57,13 @@ impl Warning {
                 format!("{count} đơn vị không ghi loại; coi là xã"),
                 format!("{count} units do not state their kind; taken as communes"),
             ),
-            Self::NotFullyChecked { count, limit } => language.pick(
-                format!("{count} đa giác có hơn {limit} đỉnh, chưa kiểm tra tự cắt"),
-                format!("{count} polygons have more than {limit} vertices and were not checked for crossings"),
-            ),
+            Self::RepeatedVertices { units } => {
+                let vertices: usize = units.iter().map(|(_, count)| count).sum();
+                language.pick(
+                    format!("{vertices} đỉnh lặp liền nhau trong {} đơn vị, đã bỏ; hình không đổi", units.len()),
+                    format!("{vertices} repeated vertices in {} units were taken out; no shape changes", units.len()),
+                )
+            }
             Self::EndsWithoutSuccessor { units } => language.pick(
                 format!("chấm dứt mà không ghi đơn vị kế thừa, nên không chuyển số liệu đi đâu: {}", units.join("; ")),
                 format!("ends without a recorded successor, so nothing is carried on from: {}", units.join("; ")),

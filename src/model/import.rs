@@ -66,13 +66,6 @@ pub struct Counts {
     pub unchanged: u64,
 }
 
-impl Counts {
-    #[must_use]
-    pub fn total(self) -> u64 {
-        self.inserted + self.updated + self.unchanged
-    }
-}
-
 impl std::ops::AddAssign for Counts {
     fn add_assign(&mut self, other: Self) {
         self.inserted += other.inserted;

@@ -6,6 +6,7 @@
 pub mod admin;
 pub mod feature;
 pub mod figure;
+pub mod geometry_fault;
 pub mod import;
 pub mod language;
 pub mod measure;

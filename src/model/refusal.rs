@@ -3,6 +3,7 @@
 //! A bad row is a result, not a failure. It keeps its file, line and field,
 //! what was found, what was expected and what to try, in the reader's language.
 
+use super::geometry_fault::GeometryFault;
 use super::language::Language;
 
 /// A row that was read, and where.
@@ -27,7 +28,7 @@ impl<T> Default for Batch<T> {
 }
 
 /// One refused row.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Reject {
     pub line: u64,
     /// The column or property, as the file spells it; empty for the whole row.
@@ -68,7 +69,7 @@ impl Reject {
 }
 
 /// Facts, not sentences: [`Reason::expected`] and [`Reason::hint`] turn them into words.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Reason {
     /// A field that must be there is empty.
     Missing,
@@ -112,7 +113,7 @@ pub enum Reason {
         candidates: Vec<String>,
     },
     BadGeometry {
-        problem: String,
+        fault: GeometryFault,
     },
     /// Fewer or more columns than the header has.
     WrongWidth {
@@ -212,8 +213,9 @@ impl Reason {
                 format!("đúng một thôn; tên này khớp {}", candidates.join(", ")),
                 format!("exactly one village; this name fits {}", candidates.join(", ")),
             ),
-            Self::BadGeometry { problem } => {
-                language.pick(format!("đa giác hợp lệ ({problem})"), format!("a valid polygon ({problem})"))
+            Self::BadGeometry { fault } => {
+                let fault = fault.message(language);
+                language.pick(format!("hình hợp lệ ({fault})"), format!("a valid geometry ({fault})"))
             }
             Self::WrongWidth { expected } => language.pick(format!("{expected} cột"), format!("{expected} columns")),
             Self::NotText => text("văn bản UTF-8, UTF-16 hoặc Windows-1258", "text in UTF-8, UTF-16 or Windows-1258"),

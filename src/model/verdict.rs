@@ -1,6 +1,6 @@
 //! Verdicts on signal: what we say of a cell or an area, and on what evidence.
 
-use geo_types::MultiPolygon;
+use geo_types::{LineString, MultiPolygon, Polygon};
 use h3o::CellIndex;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -137,6 +137,12 @@ pub struct VillageSignal {
     pub confirmed: bool,
     pub median: Option<Dbm>,
     pub evidence: Evidence,
+}
+
+/// The hexagon of a cell (beside the twelve pentagons of the earth), degrees, counter-clockwise as H3 gives it.
+#[must_use]
+pub fn cell_outline(cell: CellIndex) -> Polygon<f64> {
+    Polygon::new(LineString::from(cell.boundary()), Vec::new())
 }
 
 /// The feature id of a cell: the H3 index without its constant bits, below

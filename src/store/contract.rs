@@ -8,7 +8,7 @@ pub(super) mod province;
 use std::future::Future;
 use std::sync::Arc;
 
-use jiff::civil::{Date, date};
+use jiff::civil::date;
 
 use super::{Store, StoreError};
 use crate::model::admin::{AdminUnit, Share};
@@ -30,7 +30,6 @@ where
     a_changed_row_is_updated_and_counted(empty().await).await;
     silence_does_not_reopen_or_erase_a_unit(empty().await).await;
     a_village_keeps_the_id_of_its_source(empty().await).await;
-    a_new_edition_ends_the_older_ones(empty().await).await;
     a_dropped_import_never_happened(empty().await).await;
     a_failed_import_cannot_be_committed(empty().await).await;
     an_import_is_found_by_its_hash(empty().await).await;
@@ -121,23 +120,6 @@ async fn a_village_keeps_the_id_of_its_source(store: Arc<dyn Store>) {
     assert_eq!(import.put_villages(&silent).await.unwrap(), Counts { unchanged: 3, ..Counts::default() });
     import.commit().await.unwrap();
     assert_eq!(store.villages().await.unwrap(), known);
-}
-
-async fn a_new_edition_ends_the_older_ones(store: Arc<dyn Store>) {
-    put_units(&store, &units(), "a").await;
-    let day = date(2026, 4, 30);
-    let mut next = units()[1].clone();
-    next.valid_from = day;
-    let before = store.epoch().await.unwrap().number;
-    let mut import = store.begin(&file(ImportKind::Boundaries, "b"), now()).await.unwrap();
-    import.put_units(std::slice::from_ref(&next)).await.unwrap();
-    assert_eq!(import.end_units(day, day).await.unwrap(), 2, "both communes of 2025, not the province");
-    import.commit().await.unwrap();
-    let ends: Vec<(String, Option<Date>)> =
-        store.units().await.unwrap().iter().map(|unit| (unit.code.to_string(), unit.valid_to)).collect();
-    let expected = [("13285", Some(day)), ("14329", Some(day)), ("14329", None), ("37", None)];
-    assert_eq!(ends, expected.map(|(code, end)| (code.to_owned(), end)));
-    assert_eq!(store.epoch().await.unwrap().number, before + 1);
 }
 
 async fn a_dropped_import_never_happened(store: Arc<dyn Store>) {

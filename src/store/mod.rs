@@ -112,10 +112,6 @@ pub trait Store: Send + Sync {
     /// Looks for damage. An empty list is a sound store.
     async fn check(&self) -> Result<Vec<StoreProblem>, StoreError>;
 
-    /// Moves everything into the one file, so that a copy of it is whole.
-    /// Imports and analyses do this themselves.
-    async fn checkpoint(&self) -> Result<(), StoreError>;
-
     /// Closes all connections and leaves one file behind.
     async fn close(&self);
 }
@@ -134,11 +130,6 @@ pub trait ImportTransaction: Send {
 
     /// Key: code and first day.
     async fn put_units(&mut self, units: &[AdminUnit]) -> Result<Counts, StoreError>;
-
-    /// Ends every open edition of communes that began before `end`, on that
-    /// day, except the one that began on `except_valid_from`. Provinces stay.
-    /// Returns how many ended.
-    async fn end_units(&mut self, end: Date, except_valid_from: Date) -> Result<u64, StoreError>;
 
     /// Key: old code, new code and day.
     async fn put_changes(&mut self, changes: &[UnitChange]) -> Result<Counts, StoreError>;

@@ -41,6 +41,13 @@ pub(super) struct Ring {
 impl Mesh {
     /// Polygons with coordinates that are no position are left out.
     pub(super) fn new(areas: &[&MultiPolygon<f64>]) -> Self {
+        let mut mesh = Self::as_drawn(areas);
+        mesh.node();
+        mesh
+    }
+
+    /// As the areas have it: no corner is put into a neighbour's edge.
+    pub(super) fn as_drawn(areas: &[&MultiPolygon<f64>]) -> Self {
         let mut mesh = Self { corners: Vec::new(), rings: Vec::new() };
         let mut numbers = HashMap::new();
         for (area, parts) in areas.iter().enumerate() {
@@ -63,7 +70,6 @@ impl Mesh {
                 }
             }
         }
-        mesh.node();
         mesh
     }
 
@@ -91,7 +97,7 @@ impl Mesh {
     }
 
     /// Puts corners that lie on an edge into it, so that edges of neighbours match.
-    fn node(&mut self) {
+    pub(super) fn node(&mut self) {
         let Some(grid) = Grid::over(self.corners.iter().copied(), self.corners.len()) else { return };
         let mut near: Vec<Vec<usize>> = vec![Vec::new(); grid.len()];
         for (corner, at) in self.corners.iter().enumerate() {
@@ -144,6 +150,48 @@ fn place_on_edge(a: Coord<f64>, b: Coord<f64>, at: Coord<f64>) -> Option<f64> {
 
 pub(super) fn key(at: Coord<f64>) -> (i64, i64) {
     ((at.x * KEYS_PER_DEGREE).round() as i64, (at.y * KEYS_PER_DEGREE).round() as i64)
+}
+
+/// Calls `visit` with the places of an edge of `some` and one of `others` that meet anywhere
+/// but at a common corner, possibly more than once, until it answers false.
+pub(super) fn meetings(
+    mesh: &Mesh,
+    some: &[(usize, usize)],
+    others: &[(usize, usize)],
+    mut visit: impl FnMut(usize, usize) -> bool,
+) {
+    let ends = some.iter().flat_map(|(a, b)| [mesh.corners[*a], mesh.corners[*b]]);
+    let Some(grid) = Grid::over(ends, some.len()) else { return };
+    let mut cells: Vec<Vec<usize>> = vec![Vec::new(); grid.len()];
+    for (number, (a, b)) in some.iter().enumerate() {
+        grid.along(mesh.corners[*a], mesh.corners[*b], |cell| cells[cell].push(number));
+    }
+    let mut go_on = true;
+    for (other, edge) in others.iter().enumerate() {
+        grid.along(mesh.corners[edge.0], mesh.corners[edge.1], |cell| {
+            for &one in &cells[cell] {
+                go_on = go_on && (!meet(mesh, some[one], *edge) || visit(one, other));
+            }
+        });
+        if !go_on {
+            return;
+        }
+    }
+}
+
+/// In a noded mesh corners are in the edges that they lie on, so edges with a common corner do not overlap.
+fn meet(mesh: &Mesh, (a, b): (usize, usize), (c, d): (usize, usize)) -> bool {
+    if a == c || a == d || b == c || b == d {
+        return false;
+    }
+    let [a, b, c, d] = [a, b, c, d].map(|corner| mesh.corners[corner]);
+    if a.x.max(b.x) < c.x.min(d.x) || c.x.max(d.x) < a.x.min(b.x) {
+        return false;
+    }
+    if a.y.max(b.y) < c.y.min(d.y) || c.y.max(d.y) < a.y.min(b.y) {
+        return false;
+    }
+    side(a, b, c) * side(a, b, d) <= 0 && side(c, d, a) * side(c, d, b) <= 0
 }
 
 /// Directed edges of a ring whose first corner is not repeated.

@@ -8,6 +8,7 @@
 
 pub mod area;
 pub mod carry;
+pub mod coverage;
 pub mod crosswalk;
 pub mod dissolve;
 pub mod lineage;
@@ -16,6 +17,7 @@ pub mod outline;
 pub mod overlap;
 pub mod place;
 pub mod topology;
+pub mod validity;
 
 mod grid;
 mod mesh;

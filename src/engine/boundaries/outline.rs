@@ -12,8 +12,7 @@ use geo::coordinate_position::{CoordPos, coord_pos_relative_to_ring};
 use geo_types::{Coord, LineString, MultiPolygon, Polygon};
 
 use super::area::ring_area_m2;
-use super::grid::Grid;
-use super::mesh::{Mesh, edges, line, side, signed_area};
+use super::mesh::{Mesh, edges, line, meetings, signed_area};
 
 /// A hole smaller than this, square metres, lies between neighbours that nearly fit: the pin-holes
 /// of the official communes of this province are under it, and so is what the overlay leaves.
@@ -28,9 +27,12 @@ const OVERLAY_SHIFT_DEG: f64 = 2e-9;
 /// `area::check` tells which. Degrees in, degrees out.
 #[must_use]
 pub fn union_areas(areas: &[&MultiPolygon<f64>]) -> MultiPolygon<f64> {
-    let mesh = Mesh::new(areas);
-    let outline = stitch(&mesh).unwrap_or_else(|| overlay(&mesh));
-    fill_slivers(outline)
+    fill_slivers(union_of(&Mesh::new(areas)))
+}
+
+/// The area covered by a noded mesh, with every hole that it has.
+pub(super) fn union_of(mesh: &Mesh) -> MultiPolygon<f64> {
+    stitch(mesh).unwrap_or_else(|| overlay(mesh))
 }
 
 /// `None` where the areas are not a coverage: edges cross, run over each other, or one area holds another.
@@ -68,32 +70,12 @@ fn open_edges(mesh: &Mesh) -> Option<Vec<(usize, usize)>> {
 
 /// Whether two edges meet anywhere but at a common corner.
 fn cross(mesh: &Mesh, edges: &[(usize, usize)]) -> bool {
-    let ends = edges.iter().map(|(a, _)| mesh.corners[*a]);
-    let Some(grid) = Grid::over(ends, edges.len()) else { return false };
-    let mut cells: Vec<Vec<usize>> = vec![Vec::new(); grid.len()];
-    for (number, (a, b)) in edges.iter().enumerate() {
-        grid.along(mesh.corners[*a], mesh.corners[*b], |cell| cells[cell].push(number));
-    }
-    cells.iter().any(|cell| {
-        cell.iter()
-            .enumerate()
-            .any(|(place, &one)| cell[place + 1..].iter().any(|&other| meet(mesh, edges[one], edges[other])))
-    })
-}
-
-/// Noding has put corners into the edges that they lie on, so edges with a common corner do not overlap.
-fn meet(mesh: &Mesh, (a, b): (usize, usize), (c, d): (usize, usize)) -> bool {
-    if a == c || a == d || b == c || b == d {
-        return false;
-    }
-    let [a, b, c, d] = [a, b, c, d].map(|corner| mesh.corners[corner]);
-    if a.x.max(b.x) < c.x.min(d.x) || c.x.max(d.x) < a.x.min(b.x) {
-        return false;
-    }
-    if a.y.max(b.y) < c.y.min(d.y) || c.y.max(d.y) < a.y.min(b.y) {
-        return false;
-    }
-    side(a, b, c) * side(a, b, d) <= 0 && side(c, d, a) * side(c, d, b) <= 0
+    let mut found = false;
+    meetings(mesh, edges, edges, |_, _| {
+        found = true;
+        false
+    });
+    found
 }
 
 /// Simple rings out of open edges, area on the left. `None` if a line stays open.

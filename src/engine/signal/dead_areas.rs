@@ -5,7 +5,7 @@
 //! only when a village stands in it.
 
 use geo::orient::{Direction, Orient};
-use geo_types::{Coord, LineString, MultiPolygon, Polygon};
+use geo_types::MultiPolygon;
 use h3o::geom::SolventBuilder;
 use h3o::{CellIndex, LatLng};
 use rayon::prelude::*;
@@ -15,7 +15,7 @@ use super::judge::{Scratch, evidence};
 use crate::model::figure::Figure;
 use crate::model::measure::LonLat;
 use crate::model::rules::SignalRules;
-use crate::model::verdict::{CellVerdict, DeadArea, Verdict};
+use crate::model::verdict::{CellVerdict, DeadArea, Verdict, cell_outline};
 use crate::model::village::VillageCode;
 
 /// A village that has a point, as far as areas care.
@@ -129,13 +129,8 @@ fn households(inside: &[&Stands]) -> Figure<u64> {
 fn outline(cells: &[CellIndex]) -> MultiPolygon<f64> {
     let united = SolventBuilder::new().build().dissolve(cells.iter().copied());
     // Distinct cells of one resolution always dissolve; side by side they still tell the truth.
-    let united = united.unwrap_or_else(|_| MultiPolygon::new(cells.iter().map(|cell| hexagon(*cell)).collect()));
+    let united = united.unwrap_or_else(|_| MultiPolygon::new(cells.iter().map(|cell| cell_outline(*cell)).collect()));
     united.orient(Direction::Default)
-}
-
-pub(super) fn hexagon(cell: CellIndex) -> Polygon<f64> {
-    let ring = cell.boundary().iter().map(|at| Coord { x: at.lng(), y: at.lat() }).collect();
-    Polygon::new(LineString::new(ring), Vec::new())
 }
 
 /// The centre of the cell that lies nearest to the middle of all: always inside, never in a hole.

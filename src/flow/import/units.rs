@@ -11,7 +11,7 @@ use jiff::civil::Date;
 
 use super::{ImportError, Job, Note};
 use crate::engine::boundaries::dissolve::dissolve;
-use crate::flow::merge;
+use crate::flow::{areas, merge};
 use crate::ingest;
 use crate::model::admin::{AdminUnit, Share, UnitChange, UnitCode};
 use crate::store::Store;
@@ -22,7 +22,7 @@ pub(super) async fn boundaries(
     path: &Path,
     options: &ingest::Options,
 ) -> Result<(), ImportError> {
-    let read = ingest::boundaries::read(path, options)?;
+    let read = areas::units(path, options)?;
     job.report.profile = read.profile.to_owned();
     job.report.warnings = read.warnings;
     let new: Vec<AdminUnit> = read.batch.rows.into_iter().map(|row| row.value).collect();

@@ -7,7 +7,6 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use jiff::civil::Date;
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Sqlite, Transaction};
 
@@ -33,8 +32,6 @@ pub(super) struct SqliteImport {
     refused: u64,
     dropped_fields: Vec<String>,
     operators: Option<Operators>,
-    /// Editions that were ended: a change that is no row of the file.
-    ended: u64,
     /// A layer shows what this import touches.
     shown: bool,
     /// A `put` failed, perhaps half-way.
@@ -68,7 +65,6 @@ impl SqliteImport {
             refused: 0,
             dropped_fields: Vec::new(),
             operators: None,
-            ended: 0,
             shown: false,
             failed: false,
         })
@@ -96,15 +92,6 @@ impl ImportTransaction for SqliteImport {
     async fn put_units(&mut self, units: &[AdminUnit]) -> Result<Counts, StoreError> {
         self.shown = true;
         self.put(|raw, id| register::put_units(raw, units, id)).await
-    }
-
-    async fn end_units(&mut self, end: Date, except_valid_from: Date) -> Result<u64, StoreError> {
-        let id = self.id;
-        let ended = bulk::with(&mut self.transaction, |raw| register::end_units(raw, end, except_valid_from, id)).await;
-        self.failed |= ended.is_err();
-        self.shown = true;
-        self.ended += ended.as_ref().copied().unwrap_or(0);
-        ended
     }
 
     async fn put_changes(&mut self, changes: &[UnitChange]) -> Result<Counts, StoreError> {
@@ -196,7 +183,7 @@ impl ImportTransaction for SqliteImport {
         .fetch_one(&mut *connection)
         .await?;
         let record = ledger::record(&row)?;
-        if self.counts.inserted + self.counts.updated + self.ended > 0 {
+        if self.counts.inserted + self.counts.updated > 0 {
             next_epoch(&mut *connection).await?;
             if self.shown {
                 layers::rebuild(&mut *connection).await?;

@@ -148,10 +148,6 @@ impl Store for SqliteStore {
         health::check(&self.pool).await
     }
 
-    async fn checkpoint(&self) -> Result<(), StoreError> {
-        checkpoint(&self.pool).await
-    }
-
     async fn close(&self) {
         self.pool.close().await;
     }

@@ -70,16 +70,6 @@ pub(super) fn put_units(raw: &Raw<'_>, units: &[AdminUnit], import: i64) -> Resu
     })
 }
 
-/// Five digits are a commune, two a province.
-pub(super) fn end_units(raw: &Raw<'_>, end: Date, except: Date, import: i64) -> Result<u64, StoreError> {
-    let (end, except) = (end.to_string(), except.to_string());
-    raw.run(
-        "UPDATE admin_units SET valid_to = ?1, import_id = ?3
-         WHERE valid_to IS NULL AND valid_from < ?1 AND valid_from <> ?2 AND length(code) = 5",
-        &[end.as_str().into(), except.as_str().into(), import.into()],
-    )
-}
-
 pub(super) fn units(raw: &Raw<'_>) -> Result<Vec<AdminUnit>, StoreError> {
     let mut row = Row::new(
         raw,

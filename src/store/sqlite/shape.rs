@@ -4,12 +4,14 @@
 //! it. What comes back is bit-identical to what went in. Other programs may
 //! edit a layer, so a lone polygon is taken for an area of one part.
 
-use geo_types::{Geometry, MultiPolygon, Point, Polygon};
+use geo::BoundingRect;
+use geo_types::{Geometry, MultiPolygon, Point};
 use geozero::wkb::GpkgWkb;
 use geozero::{CoordDimensions, ToGeo, ToWkb};
 use h3o::CellIndex;
 
 use crate::model::measure::LonLat;
+use crate::model::verdict::cell_outline;
 
 /// WGS 84, longitude before latitude.
 const SRID: i32 = 4326;
@@ -35,9 +37,10 @@ pub(super) fn point_blob(at: LonLat) -> Option<Vec<u8>> {
 
 /// The outline of a cell, counter-clockwise as H3 gives it, as one polygon.
 pub(super) fn cell_blob(cell: CellIndex) -> Option<Vec<u8>> {
-    let outline: Vec<_> = cell.boundary().iter().map(|at| (at.lng(), at.lat())).collect();
-    area_envelope(&outline)
-        .and_then(|envelope| blob(&Geometry::Polygon(Polygon::new(outline.clone().into(), Vec::new())), envelope))
+    let outline = cell_outline(cell);
+    let bounds = outline.bounding_rect()?;
+    let envelope = [bounds.min().x, bounds.max().x, bounds.min().y, bounds.max().y];
+    blob(&Geometry::Polygon(outline), envelope)
 }
 
 /// The area in a blob; `None` when it holds something else.
@@ -87,12 +90,6 @@ pub(super) fn envelope(blob: &[u8]) -> Option<[f64; 4]> {
 
 /// Header with the "empty" flag, little-endian, no envelope, then a WKB multipolygon of no parts.
 const EMPTY_AREA: [u8; 17] = [b'G', b'P', 0, 0b1_0001, 0xE6, 0x10, 0, 0, 1, 6, 0, 0, 0, 0, 0, 0, 0];
-
-fn area_envelope(outline: &[(f64, f64)]) -> Option<[f64; 4]> {
-    outline.iter().fold(None, |envelope: Option<[f64; 4]>, &(x, y)| {
-        Some(envelope.map_or([x, x, y, y], |[x0, x1, y0, y1]| [x0.min(x), x1.max(x), y0.min(y), y1.max(y)]))
-    })
-}
 
 fn blob(shape: &Geometry<f64>, envelope: [f64; 4]) -> Option<Vec<u8>> {
     shape.to_gpkg_wkb(CoordDimensions::xy(), Some(SRID), envelope.to_vec()).ok()

@@ -6,12 +6,12 @@ use geo_types::{Point, Polygon};
 
 use super::{best_of_all, cell_r9, centre, run};
 use crate::engine::signal::around::around;
-use crate::engine::signal::dead_areas::{Stands, hexagon};
+use crate::engine::signal::dead_areas::Stands;
 use crate::engine::signal::{ByCell, View, dead_areas, passes};
 use crate::model::figure::Figure;
 use crate::model::rules::SignalRules;
 use crate::model::sample::Run;
-use crate::model::verdict::{DeadArea, Verdict};
+use crate::model::verdict::{DeadArea, Verdict, cell_outline};
 
 fn areas(runs: &[Run], villages: &[Stands]) -> Vec<DeadArea> {
     let passes = passes(runs);
@@ -90,7 +90,7 @@ fn any_area_is_valid_and_as_large_as_its_cells() {
                 assert!(polygon.exterior().is_closed() && Polygon::signed_ring(polygon.exterior()) > 0.0);
                 assert!(polygon.interiors().iter().all(|ring| Polygon::signed_ring(ring) < 0.0));
             }
-            let hexagons: f64 = area.cells.iter().map(|c| hexagon(*c).unsigned_area()).sum();
+            let hexagons: f64 = area.cells.iter().map(|c| cell_outline(*c).unsigned_area()).sum();
             assert!((area.geometry.unsigned_area() / hexagons - 1.0).abs() < 1e-6);
             assert!(area.geometry.contains(&Point::from(area.label)));
             seen += area.cells.len();

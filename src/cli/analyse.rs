@@ -1,17 +1,17 @@
-//! `phusong analyse` and `phusong check store`: the whole store, judged or looked over.
+//! `phusong analyse`: the whole store, judged.
 
 use std::process::ExitCode;
 
 use serde_json::json;
 
 use super::{Common, Config, Failure, clock, words};
-use crate::flow::analyse;
+use crate::flow;
 use crate::model::language::{Language, number};
 
 pub(super) async fn analyse(common: &Common, config: &Config, language: Language) -> Result<ExitCode, Failure> {
     let store = common.open_existing(config).await?;
     let bar = words::spinner(common.quiet, "…");
-    let found = analyse::analyse(&*store, &config.rules(), clock::now()).await;
+    let found = flow::analyse::analyse(&*store, &config.rules(), clock::now()).await;
     bar.finish_and_clear();
     store.close().await;
     let found = found?;
@@ -48,18 +48,4 @@ pub(super) async fn analyse(common: &Common, config: &Config, language: Language
         )
     });
     Ok(ExitCode::SUCCESS)
-}
-
-pub(super) async fn check_store(common: &Common, config: &Config, language: Language) -> Result<ExitCode, Failure> {
-    let store = common.open_existing(config).await?;
-    let problems: Vec<String> = store.check().await?.iter().map(ToString::to_string).collect();
-    store.close().await;
-    words::result(&if common.json {
-        json!({"command": "check store", "problems": problems}).to_string()
-    } else if problems.is_empty() {
-        language.pick("kho dữ liệu nguyên vẹn".to_owned(), "the store is whole".to_owned())
-    } else {
-        problems.join("\n")
-    });
-    Ok(if problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
