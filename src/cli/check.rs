@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::{Common, Config, Failure, clock, words};
+use super::{Common, Config, Failure, check_lineage, clock, words};
 use crate::engine::boundaries::coverage::{Coverage, Finding, Kind, Severity};
 use crate::flow::check::{self, Sources};
 use crate::ingest;
@@ -20,6 +20,8 @@ pub(super) enum Check {
     Store,
     /// Overlaps, gaps, edges that do not match, stated areas, the province's outline
     Boundaries(Boundaries),
+    /// Every unit goes somewhere and every number is still there; missing, wrong and contradictory edges
+    Lineage(check_lineage::Lineage),
 }
 
 impl Check {
@@ -27,6 +29,7 @@ impl Check {
         match self {
             Self::Store => store(common, config, language).await,
             Self::Boundaries(boundaries) => boundaries.run(common, config, language).await,
+            Self::Lineage(lineage) => lineage.run(common, config, language).await,
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::store::{self, Store};
 
 mod analyse;
 mod check;
+mod check_lineage;
 mod clock;
 mod config;
 mod demo;
@@ -84,7 +85,7 @@ enum Command {
     Export(export::Export),
     /// Look over a store, or boundaries in files or in a store
     #[command(
-        after_help = "Example:\n  phusong check store --db demo/phusong.gpkg\n  phusong check boundaries --db demo/phusong.gpkg\n  phusong check boundaries demo/input/demo_boundaries_2025-06-30.geojson --problems problems.geojson"
+        after_help = "Example:\n  phusong check store --db demo/phusong.gpkg\n  phusong check boundaries --db demo/phusong.gpkg\n  phusong check boundaries demo/input/demo_boundaries_2025-06-30.geojson --problems problems.geojson\n  phusong check lineage --db demo/phusong.gpkg"
     )]
     Check {
         #[command(subcommand)]

@@ -215,11 +215,6 @@ impl Facts {
         };
         let declared: HashMap<UnitCode, Option<UnitCode>> =
             self.villages.iter().map(|v| v.commune).map(|code| (code, same_unit_today(code))).collect();
-        let same_unit_then = |visit: &LooseVisit| {
-            let here = first_day.get(&visit.commune)?;
-            let unit = self.units.iter().find(|u| u.code == visit.commune && u.in_force(visit.day))?;
-            (unit.valid_from == *here).then_some(visit.commune)
-        };
         Placement {
             village: self
                 .villages
@@ -232,7 +227,7 @@ impl Facts {
             loose: self
                 .loose
                 .par_iter()
-                .map(|visit| visit.point.and_then(|at| lookup.locate(at)).or_else(|| same_unit_then(visit)))
+                .map(|visit| visit.point.and_then(|at| lookup.locate(at)).or_else(|| same_unit_today(visit.commune)))
                 .collect(),
         }
     }

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use crate::engine::Facts;
 use crate::engine::boundaries::area::area_m2;
-use crate::engine::boundaries::lineage::{Lineage, Resolution};
+use crate::engine::boundaries::lineage::{Fate, Lineage};
 use crate::engine::boundaries::overlap::share_within;
 use crate::model::admin::{AdminUnit, Share, UnitChange, UnitCode, UnitKind};
 
@@ -81,7 +81,7 @@ pub fn of(facts: &Facts, lineage: &Lineage, code: UnitCode, on: Date) -> Option<
         (None, None, Some(change)) => change.from_name.clone(),
         (None, None, None) => code.to_string(),
     };
-    let outcome = |fate: crate::engine::boundaries::lineage::Fate<'_>| {
+    let outcome = |fate: Fate<'_>| {
         let target = edition(facts, fate.code, until);
         Outcome {
             code: fate.code,
@@ -133,7 +133,7 @@ fn made_of(
     let mut origins: Vec<Origin> =
         arriving.iter().map(|c| origin(c.from, &c.from_name, c.share, c.legal_basis.clone())).collect();
     // A unit that others join goes on without a row of its own in the crosswalk.
-    let goes_on = lineage.resolve(code, eve, day) == Resolution::Current(code);
+    let goes_on = lineage.bears(code, eve) && lineage.goes_on(code, day);
     if goes_on && origins.iter().all(|origin| origin.code != code) {
         let name = arriving.first().map(|change| change.to_name.clone()).unwrap_or_default();
         let basis = arriving.first().and_then(|change| change.legal_basis.clone());

@@ -12,6 +12,7 @@ pub mod import;
 pub mod merge;
 
 pub mod check;
+pub mod check_lineage;
 
 pub mod analyse;
 pub mod snapshot;

@@ -3,12 +3,16 @@
 //! A table with `old_code, new_code` and, where known, names, `share`
 //! (whole or part), `effective`, `decree`, `clause`. A file without `share` has
 //! wholes, but for old units that it lists more than once. An edge listed twice
-//! is refused the second time.
+//! is refused the second time. A row with an old unit and no new one is an end
+//! whose successor nobody recorded, and a row the other way round a beginning:
+//! both are facts, kept apart and said aloud, not faults of the file.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-use crate::model::admin::{Share, UnitChange};
+use jiff::civil::Date;
+
+use crate::model::admin::{Share, UnitChange, UnitCode, UnitEnd};
 use crate::model::import::ImportKind;
 use crate::model::refusal::{Reason, Reject, Row};
 
@@ -18,12 +22,14 @@ use super::{MERGER_DAY, Options, Read, Unreadable, Warning, kind, number, place,
 pub(super) const OLD_CODE: &[&str] = &["old_code", "from_code", "old_ward_code", "ma_cu", "ma_xa_cu", "from"];
 pub(super) const NEW_CODE: &[&str] = &["new_code", "to_code", "new_ward_code", "ma_moi", "ma_xa_moi", "to"];
 const OLD_NAME: &[&str] = &["old_name", "from_name", "old_ward", "ten_cu", "ten_xa_cu"];
+const OLD_DISTRICT: &[&str] = &["old_district", "from_district", "huyen_cu", "ten_huyen_cu"];
 const NEW_NAME: &[&str] = &["new_name", "to_name", "new_ward", "ten_moi", "ten_xa_moi"];
 
 struct Columns {
     old_code: Option<usize>,
     new_code: Option<usize>,
     old_name: Option<usize>,
+    old_district: Option<usize>,
     new_name: Option<usize>,
     share: Option<usize>,
     effective: Option<usize>,
@@ -31,17 +37,34 @@ struct Columns {
     clause: Option<usize>,
 }
 
-/// Reads a merger table (CSV, or any table that GDAL reads).
+/// A merger table with the ends that lead nowhere.
+pub struct Crosswalk {
+    pub changes: Read<UnitChange>,
+    pub ends: Vec<UnitEnd>,
+    /// Rows with a new unit and no old one: it began from nothing that is recorded.
+    pub begins: u64,
+}
+
+/// Reads the edges of a merger table (CSV, or any table that GDAL reads).
+///
+/// # Errors
+/// See [`read_crosswalk`].
+pub fn read(path: &Path, options: &Options) -> Result<Read<UnitChange>, Unreadable> {
+    read_crosswalk(path, options).map(|crosswalk| crosswalk.changes)
+}
+
+/// Reads a merger table whole. What has no other side is also in the warnings.
 ///
 /// # Errors
 /// The file as a whole cannot be read, or has no `old_code` or `new_code`.
-pub fn read(path: &Path, options: &Options) -> Result<Read<UnitChange>, Unreadable> {
+pub fn read_crosswalk(path: &Path, options: &Options) -> Result<Crosswalk, Unreadable> {
     let mut table = Table::open(path, options)?;
     let header = &table.header;
     let columns = Columns {
         old_code: header.find(OLD_CODE),
         new_code: header.find(NEW_CODE),
         old_name: header.find(OLD_NAME),
+        old_district: header.find(OLD_DISTRICT),
         new_name: header.find(NEW_NAME),
         share: header.find(&["share", "ty_le", "phan"]),
         effective: header.find(&["effective", "effective_date", "ngay_hieu_luc", "hieu_luc", "valid_from"]),
@@ -60,9 +83,12 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<UnitChange>, Unreadab
     }
     let mut batch = super::Batch { rows: Vec::new(), rejects: std::mem::take(&mut table.rejects) };
     let mut seen = HashMap::new();
+    let (mut ends, mut begins) = (Vec::new(), Vec::new());
     while let Some(next) = table.next() {
-        match next.and_then(|record| change(&record, &columns, &table, options)) {
-            Ok(row) => match seen.insert((row.value.from, row.value.to, row.value.effective), row.line) {
+        match next.and_then(|record| line(&record, &columns, &table, options)) {
+            Ok(Line::End(end)) => ends.push(end),
+            Ok(Line::Begin(name)) => begins.push(name),
+            Ok(Line::Edge(row)) => match seen.insert((row.value.from, row.value.to, row.value.effective), row.line) {
                 Some(line) => {
                     seen.insert((row.value.from, row.value.to, row.value.effective), line);
                     let found = format!("{} → {}", row.value.from, row.value.to);
@@ -81,17 +107,61 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<UnitChange>, Unreadab
     if columns.effective.is_none() && options.as_of.is_none() {
         warnings.push(Warning::DateAssumed { date: MERGER_DAY });
     }
-    if batch.rows.is_empty() && batch.rejects.is_empty() {
+    if batch.rows.is_empty() && batch.rejects.is_empty() && ends.is_empty() && begins.is_empty() {
         warnings.push(Warning::NoRows);
     }
-    Ok(Read {
+    if !ends.is_empty() {
+        warnings.push(Warning::EndsWithoutSuccessor { units: ends.iter().map(told).collect() });
+    }
+    let begun = begins.len() as u64;
+    if begun > 0 {
+        warnings.push(Warning::BeginsFromNothing { units: begins });
+    }
+    let changes = Read {
         batch,
         profile: table.profile,
         dropped_fields: Vec::new(),
         warnings,
         crs: table.crs,
         headings: super::Headings::default(),
-    })
+    };
+    Ok(Crosswalk { changes, ends, begins: begun })
+}
+
+/// `Xã Giao Hưng, Huyện Giao Thủy (14183, 2006-04-15)`.
+fn told(end: &UnitEnd) -> String {
+    let district = end.district.as_ref().map(|district| format!(", {district}")).unwrap_or_default();
+    format!("{}{district} ({}, {})", end.name, end.code, end.effective)
+}
+
+/// What one line of the table says.
+enum Line {
+    Edge(Row<UnitChange>),
+    End(UnitEnd),
+    /// Name, code and day of a unit that began.
+    Begin(String),
+}
+
+fn line(record: &Record, columns: &Columns, table: &Table, options: &Options) -> Result<Line, Reject> {
+    let missing = |column: Option<usize>| number::is_missing(record.get(column).as_bytes());
+    // A side is absent when its code and its name are: a name without a code was forgotten.
+    let no_old = missing(columns.old_code) && missing(columns.old_name) && columns.old_name.is_some();
+    let no_new = missing(columns.new_code) && missing(columns.new_name) && columns.new_name.is_some();
+    if no_old == no_new {
+        return change(record, columns, table, options).map(Line::Edge);
+    }
+    let effective = effective(record, columns, table, options)?;
+    if no_old {
+        let code = code(record, columns.new_code, table)?;
+        return Ok(Line::Begin(format!("{} ({code}, {effective})", text::clean(record.get(columns.new_name)))));
+    }
+    Ok(Line::End(UnitEnd {
+        code: code(record, columns.old_code, table)?,
+        name: text::clean(record.get(columns.old_name)),
+        district: Some(text::clean(record.get(columns.old_district))).filter(|district| !district.is_empty()),
+        effective,
+        legal_basis: legal_basis(record, columns),
+    }))
 }
 
 /// Without a word on shares, an old unit with several successors went to each in part.
@@ -107,41 +177,46 @@ fn split_by_count(rows: &mut [Row<UnitChange>]) {
 }
 
 fn change(record: &Record, columns: &Columns, table: &Table, options: &Options) -> Result<Row<UnitChange>, Reject> {
-    let line = record.line;
-    let code = |column: Option<usize>| {
-        let text = record.get(column);
-        let name = table.header.name(column.unwrap_or_default());
-        if text.is_empty() {
-            return Err(Reject::new(line, name, "", Reason::Missing));
-        }
-        place::commune_code(text)
-            .ok_or_else(|| Reject::new(line, name, text, Reason::UnknownUnit { candidates: vec![] }))
-    };
-    let (from, to) = (code(columns.old_code)?, code(columns.new_code)?);
-    let effective = match record.get(columns.effective) {
-        "" => options.as_of.unwrap_or(MERGER_DAY),
+    Ok(Row {
+        line: record.line,
+        value: UnitChange {
+            from: code(record, columns.old_code, table)?,
+            from_name: text::clean(record.get(columns.old_name)),
+            to: code(record, columns.new_code, table)?,
+            to_name: text::clean(record.get(columns.new_name)),
+            share: share(record, columns.share, table)?,
+            effective: effective(record, columns, table, options)?,
+            legal_basis: legal_basis(record, columns),
+        },
+    })
+}
+
+fn code(record: &Record, column: Option<usize>, table: &Table) -> Result<UnitCode, Reject> {
+    let text = record.get(column);
+    let name = table.header.name(column.unwrap_or_default());
+    if text.is_empty() {
+        return Err(Reject::new(record.line, name, "", Reason::Missing));
+    }
+    place::commune_code(text)
+        .ok_or_else(|| Reject::new(record.line, name, text, Reason::UnknownUnit { candidates: vec![] }))
+}
+
+fn effective(record: &Record, columns: &Columns, table: &Table, options: &Options) -> Result<Date, Reject> {
+    match record.get(columns.effective) {
+        "" => Ok(options.as_of.unwrap_or(MERGER_DAY)),
         text => time::parse_date(text).ok_or_else(|| {
-            Reject::new(line, table.header.name(columns.effective.unwrap_or_default()), text, Reason::NotATime)
-        })?,
-    };
-    let clause = record.get(columns.clause);
-    let legal_basis = match (text::clean(record.get(columns.decree)), clause) {
+            let name = table.header.name(columns.effective.unwrap_or_default());
+            Reject::new(record.line, name, text, Reason::NotATime)
+        }),
+    }
+}
+
+fn legal_basis(record: &Record, columns: &Columns) -> Option<String> {
+    match (text::clean(record.get(columns.decree)), record.get(columns.clause)) {
         (decree, "") => Some(decree).filter(|d| !d.is_empty()),
         (decree, clause) if decree.is_empty() => Some(format!("khoản {clause}")),
         (decree, clause) => Some(format!("{decree}, khoản {clause}")),
-    };
-    Ok(Row {
-        line,
-        value: UnitChange {
-            from,
-            from_name: text::clean(record.get(columns.old_name)),
-            to,
-            to_name: text::clean(record.get(columns.new_name)),
-            share: share(record, columns.share, table)?,
-            effective,
-            legal_basis,
-        },
-    })
+    }
 }
 
 fn share(record: &Record, column: Option<usize>, table: &Table) -> Result<Share, Reject> {
@@ -194,6 +269,27 @@ mod tests {
             1,
             &[(3, "duplicate"), (4, "unknown_unit"), (5, "missing"), (6, "unknown_value")],
         );
+    }
+
+    #[test]
+    fn a_row_with_one_side_is_an_end_or_a_beginning_and_said_aloud() {
+        let folder = fixture::folder();
+        let text = "effective,decree,old_code,old_name,old_district,new_code,new_name,share\n\
+            2006-04-15,33/2006/NĐ-CP,14183,Xã Giao Hưng,Huyện Giao Thủy,,,\n\
+            2007-04-24,62/2007/NĐ-CP,,,,14369,Phường Tây Sơn,\n\
+            2020-01-01,828/NQ,13549,Xã Mỹ Thọ,Huyện Bình Lục,13501,Thị trấn Bình Mỹ,whole (assumed)\n\
+            2020-01-01,828/NQ,13549,Xã Mỹ Thọ,Huyện Bình Lục,,Thị trấn Bình Mỹ,whole\n";
+        let path = fixture::write(&folder, "lineage.csv", text.as_bytes());
+        let crosswalk = read_crosswalk(&path, &fixture::options()).unwrap();
+        let end = &crosswalk.ends[0];
+        assert_eq!((end.code.to_string().as_str(), end.district.as_deref()), ("14183", Some("Huyện Giao Thủy")));
+        assert_eq!(end.legal_basis.as_deref(), Some("33/2006/NĐ-CP"));
+        assert_eq!((crosswalk.ends.len(), crosswalk.begins, crosswalk.changes.batch.rows.len()), (1, 1, 1));
+        assert_eq!(crosswalk.changes.batch.rows[0].value.legal_basis.as_deref(), Some("828/NQ"));
+        let refused: Vec<_> = crosswalk.changes.batch.rejects.iter().map(|r| (r.line, r.reason.code())).collect();
+        assert_eq!(refused, [(5, "missing")], "a new name without a code was forgotten");
+        let said = crosswalk.changes.warnings[0].message(crate::model::language::Language::En);
+        assert!(said.contains("Xã Giao Hưng, Huyện Giao Thủy (14183, 2006-04-15)"), "{said}");
     }
 
     #[test]

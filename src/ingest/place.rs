@@ -47,6 +47,10 @@ pub(super) const COMMUNE_NAME: &[&str] = &[
     "ward_name",
 ];
 
+/// The district of an old commune: names repeat between districts.
+pub(super) const DISTRICT: &[&str] =
+    &["district", "district_name", "huyen", "ten_huyen", "tenhuyen", "quan_huyen", "old_district", "huyen_cu"];
+
 /// A five-digit code, its leading zeros put back; `13285.0` comes from spreadsheets.
 pub(super) fn commune_code(text: &str) -> Option<UnitCode> {
     let text = text.trim().trim_start_matches('\'');

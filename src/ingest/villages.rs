@@ -40,6 +40,7 @@ struct Columns {
     code: Option<usize>,
     commune_code: Option<usize>,
     commune_name: Option<usize>,
+    district: Option<usize>,
     name: Option<usize>,
     /// The plain `name` beside `name_vi`.
     other_name: Option<usize>,
@@ -133,6 +134,7 @@ fn columns(table: &Table, options: &Options) -> Result<Columns, Unreadable> {
         code: header.find(&["code", "village_code", "ma_thon", "ma_xom", "ma_to_dan_pho", "ma_tdp"]),
         commune_code: header.find(place::COMMUNE_CODE),
         commune_name: header.find(place::COMMUNE_NAME),
+        district: header.find(place::DISTRICT),
         name,
         other_name: header.find(&["name"]).filter(|other| Some(*other) != name),
         kind: header.find(&["kind", "loai", "loai_hinh"]),
@@ -235,6 +237,7 @@ fn village(record: &Record, columns: &Columns, table: &Table) -> Result<Row<Vill
             code,
             commune_code,
             commune_name,
+            district: Some(text::clean(record.get(columns.district))).filter(|d| !d.is_empty() && d != "-"),
             name,
             aliases,
             point,

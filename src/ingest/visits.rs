@@ -33,6 +33,7 @@ struct Columns {
     village: Option<usize>,
     commune_code: Option<usize>,
     commune: Option<usize>,
+    district: Option<usize>,
     point: place::Point,
     accuracy: Option<usize>,
     household: Option<usize>,
@@ -105,6 +106,7 @@ fn columns(table: &Table, options: &Options) -> Result<Columns, Unreadable> {
         village,
         commune_code: header.find_in_path(place::COMMUNE_CODE),
         commune: header.find_in_path(place::COMMUNE_NAME),
+        district: header.find_in_path(place::DISTRICT),
         point: place::Point::new((lon, lat), header, table.decimal_comma, options)?,
         accuracy,
         household: header.find_in_path(&[
@@ -213,6 +215,7 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
             village_name: some(record.get(columns.village)),
             commune_code,
             commune_name: some(record.get(columns.commune)),
+            district: some(record.get(columns.district)),
             point,
             accuracy_m,
             household: some(record.get(columns.household)).map(|label| {

@@ -25,6 +25,10 @@ pub enum Warning {
     KindAssumed { count: u64 },
     /// Units with vertices that stand twice in a row, and how many: taken out, which moves nothing.
     RepeatedVertices { units: Vec<(UnitCode, usize)> },
+    /// Old units of a merger table whose successor nobody recorded.
+    EndsWithoutSuccessor { units: Vec<String> },
+    /// New units of a merger table that began from nothing that is recorded.
+    BeginsFromNothing { units: Vec<String> },
     /// Optional values that no radio reports: the row was kept without them.
     ValuesDropped { column: String, count: u64 },
 }
@@ -74,6 +78,14 @@ impl Warning {
                     format!("{vertices} repeated vertices in {} units were taken out; no shape changes", units.len()),
                 )
             }
+            Self::EndsWithoutSuccessor { units } => language.pick(
+                format!("chấm dứt mà không ghi đơn vị kế thừa, nên không chuyển số liệu đi đâu: {}", units.join("; ")),
+                format!("ends without a recorded successor, so nothing is carried on from: {}", units.join("; ")),
+            ),
+            Self::BeginsFromNothing { units } => language.pick(
+                format!("thành lập mà không ghi đơn vị gốc: {}", units.join("; ")),
+                format!("begins without a recorded origin: {}", units.join("; ")),
+            ),
             Self::ValuesDropped { column, count } => language.pick(
                 format!("{count} giá trị ở cột `{column}` nằm ngoài khoảng đo được, đã bỏ giá trị và giữ dòng"),
                 format!(

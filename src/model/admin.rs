@@ -227,6 +227,18 @@ pub struct UnitChange {
     pub legal_basis: Option<String>,
 }
 
+/// A unit whose end is recorded and whose successor is not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnitEnd {
+    pub code: UnitCode,
+    pub name: String,
+    /// Names repeat between districts.
+    pub district: Option<String>,
+    /// First day no longer in force.
+    pub effective: Date,
+    pub legal_basis: Option<String>,
+}
+
 /// The part of a split unit that went to one new unit, where somebody drew the line.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UnitPiece {

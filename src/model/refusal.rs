@@ -110,6 +110,10 @@ pub enum Reason {
     UnknownUnit {
         candidates: Vec<String>,
     },
+    /// The name fits several units of that day.
+    AmbiguousUnit {
+        candidates: Vec<String>,
+    },
     /// The code has gone, and its unit went to several: held, not guessed.
     SplitUnit {
         successors: Vec<String>,
@@ -164,6 +168,7 @@ impl Reason {
             Self::NotAPower => "not_a_power",
             Self::NoReading => "no_reading",
             Self::UnknownUnit { .. } => "unknown_unit",
+            Self::AmbiguousUnit { .. } => "ambiguous_unit",
             Self::SplitUnit { .. } => "split_unit",
             Self::UnknownVillage { .. } => "unknown_village",
             Self::AmbiguousVillage { .. } => "ambiguous_village",
@@ -220,6 +225,10 @@ impl Reason {
             Self::UnknownUnit { .. } => {
                 text("mã hoặc tên xã, phường đã nhập", "the code or name of an imported commune")
             }
+            Self::AmbiguousUnit { candidates } => language.pick(
+                format!("một tên chỉ một đơn vị (có {}: {})", candidates.len(), candidates.join("; ")),
+                format!("a name of one unit (there are {}: {})", candidates.len(), candidates.join("; ")),
+            ),
             Self::SplitUnit { successors } => language.pick(
                 format!("xã, phường hiện hành (đơn vị cũ đã chia cho {})", successors.join(", ")),
                 format!("a commune of today (the old one was split between {})", successors.join(", ")),
@@ -294,6 +303,10 @@ impl Reason {
             Self::SplitUnit { .. } => {
                 text("ghi mã xã mới, hoặc thêm toạ độ", "write the new commune's code, or add coordinates")
             }
+            Self::AmbiguousUnit { .. } => text(
+                "ghi mã xã, hoặc thêm cột huyện (tên huyện cũ), hoặc thêm toạ độ",
+                "write the commune's code, or add a column `district` with the old district, or coordinates",
+            ),
             Self::AmbiguousVillage { .. } => {
                 text("ghi mã thôn thay cho tên", "write the village code instead of its name")
             }

@@ -149,6 +149,8 @@ pub struct VillageRecord {
     pub commune_code: Option<UnitCode>,
     /// As written, NFC: `Xã Thanh Sơn`.
     pub commune_name: Option<String>,
+    /// The district that an old name belongs to.
+    pub district: Option<String>,
     pub name: String,
     pub aliases: Vec<String>,
     pub point: Option<LonLat>,

@@ -123,6 +123,8 @@ pub struct VisitRecord {
     /// As written; may be a code that has vanished.
     pub commune_code: Option<UnitCode>,
     pub commune_name: Option<String>,
+    /// The district that an old name belongs to.
+    pub district: Option<String>,
     pub point: Option<LonLat>,
     /// 68 % radius; exactly 0 means placed by hand or mocked.
     pub accuracy_m: Option<f32>,

@@ -17,6 +17,8 @@ mod boundaries_real;
 mod boundary_check;
 
 mod bad_input;
+mod lineage_real;
+mod misfit;
 mod real_data;
 
 mod cli;

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use crate::engine::names::exact_key;
 use crate::model::admin::{AdminUnit, Share, UnitChange, UnitCode};
 
 /// Editions and changes, ready for questions. Holds no polygons.
@@ -163,6 +164,21 @@ impl Lineage {
             .unwrap_or_default()
     }
 
+    /// The days after `on` and up to `to` on which a unit ends or changes, in order.
+    #[must_use]
+    pub fn days_between(&self, on: Date, to: Date) -> Vec<Date> {
+        let ends = self.editions.values().flatten().filter_map(|edition| edition.to);
+        let days: BTreeSet<Date> = ends.chain(self.changes.iter().map(|change| change.effective)).collect();
+        days.into_iter().filter(|day| on < *day && *day <= to).collect()
+    }
+
+    /// Whether the unit bearing `code` on the day before `date` still bears it on `date`, no change taking it away.
+    #[must_use]
+    pub fn goes_on(&self, code: UnitCode, date: Date) -> bool {
+        let eve = date.yesterday();
+        eve.is_ok_and(|eve| !self.leaving.contains_key(&(code, date)) && self.continues(code, eve, date))
+    }
+
     /// What the unit bearing `code` on `on` had become by `as_of`, by code, through every
     /// reorganisation in between. Empty while it is still itself, and when its end has no recorded successor.
     #[must_use]
@@ -255,14 +271,16 @@ impl Lineage {
     }
 
     /// Whether the unit bearing `code` on `day` still bears it on `as_of`, no
-    /// change being recorded. A new edition that begins when the old one ends
-    /// is the same unit renamed, unless other units made it.
+    /// change being recorded. A new edition that begins when the old one ends is
+    /// the same unit renamed; where others joined on that day, only under the same name.
     fn continues(&self, code: UnitCode, day: Date, as_of: Date) -> bool {
         let Some(editions) = self.editions.get(&code) else { return true };
         let Some(mut place) = editions.iter().position(|edition| edition.holds(day)) else { return true };
         while let Some(end) = editions[place].to.filter(|end| *end <= as_of) {
             let next = editions.get(place + 1).filter(|next| next.from == end);
-            if next.is_none() || self.arriving.contains_key(&(code, end)) {
+            let Some(next) = next else { return false };
+            let same_name = exact_key(&next.name) == exact_key(&editions[place].name);
+            if self.arriving.contains_key(&(code, end)) && !same_name {
                 return false;
             }
             place += 1;

@@ -7,7 +7,9 @@
 //! that nothing behind it can panic. No unit that was split is ever guessed.
 
 pub mod area;
+pub mod carry;
 pub mod coverage;
+pub mod crosswalk;
 pub mod dissolve;
 pub mod fit;
 pub mod lineage;

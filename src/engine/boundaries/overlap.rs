@@ -20,7 +20,8 @@ pub fn common_area_m2(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> Option<f6
     }
     // `geo`'s overlay asks for rings that turn one way (docs/decisions/0002).
     let common = a.orient(Direction::Default).intersection(&b.orient(Direction::Default));
-    area_m2(&common).ok()
+    // The sum of nothing is -0.0.
+    area_m2(&common).ok().map(|area| area + 0.0)
 }
 
 /// The part of `old` that lies in `new`, 0 to 1. `None` without an area to speak of.

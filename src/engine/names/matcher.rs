@@ -63,25 +63,37 @@ impl<T: Clone + PartialEq> Matcher<T> {
 
     #[must_use]
     pub fn find(&self, text: &str) -> Match<T> {
-        if let Some(found) = self.written.get(&exact_key(text)) {
-            return self.one_of(found, Match::Exact);
+        self.find_among(text, |_| true)
+    }
+
+    /// As [`Matcher::find`], as if only the names of what `keep` accepts were known.
+    pub fn find_among(&self, text: &str, keep: impl Fn(&T) -> bool) -> Match<T> {
+        let kept = |found: Option<&Vec<usize>>| -> Vec<usize> {
+            found.into_iter().flatten().copied().filter(|index| keep(&self.entries[*index].value)).collect()
+        };
+        let written = kept(self.written.get(&exact_key(text)));
+        if !written.is_empty() {
+            return self.one_of(&written, Match::Exact);
         }
         let (marked, kind) = exact_name(text);
-        if let Some(found) = self.named.get(&marked) {
+        let found = kept(self.named.get(&marked));
+        if !found.is_empty() {
             let kinds_differ = |index: &usize| {
                 self.entries[*index].kind.as_ref().is_some_and(|own| kind.as_ref().is_some_and(|asked| own != asked))
             };
             // `Xã Phủ Lý` is not quite `Phường Phủ Lý`.
-            let (others, same): (Vec<usize>, Vec<usize>) = found.iter().copied().partition(kinds_differ);
+            let (others, same): (Vec<usize>, Vec<usize>) = found.into_iter().partition(kinds_differ);
             return match same.is_empty() {
                 false => self.one_of(&same, Match::Exact),
                 true => self.one_of(&others, Match::Folded),
             };
         }
         let folded = fold(text);
-        match self.folded.get(&folded) {
-            Some(found) => self.one_of(found, Match::Folded),
-            None => Match::None { near: self.near(&folded) },
+        let found = kept(self.folded.get(&folded));
+        if found.is_empty() {
+            Match::None { near: self.near(&folded, keep) }
+        } else {
+            self.one_of(&found, Match::Folded)
         }
     }
 
@@ -99,7 +111,7 @@ impl<T: Clone + PartialEq> Matcher<T> {
     }
 
     /// A third of the letters may differ: more is another name.
-    fn near(&self, folded: &str) -> Vec<T> {
+    fn near(&self, folded: &str, keep: impl Fn(&T) -> bool) -> Vec<T> {
         let asked: Vec<char> = folded.chars().collect();
         let most = asked.len() / 3;
         if most == 0 {
@@ -107,7 +119,7 @@ impl<T: Clone + PartialEq> Matcher<T> {
         }
         let mut close: Vec<(usize, usize)> = Vec::new();
         for (index, entry) in self.entries.iter().enumerate() {
-            if entry.folded.len().abs_diff(asked.len()) <= most {
+            if entry.folded.len().abs_diff(asked.len()) <= most && keep(&entry.value) {
                 let distance = edits(&asked, &entry.folded);
                 if distance <= most {
                     close.push((distance, index));

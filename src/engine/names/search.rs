@@ -115,16 +115,25 @@ impl Asked {
         if name.plain.contains(&self.plain) {
             return Some(Fit::BeginsWord);
         }
-        let mut typed = self.plain.split(' ').filter(|word| !word.is_empty());
-        if typed.all(|word| begins_a_word(&name.surroundings, word)) {
+        if each_begins_a_word_of_its_own(&self.plain, &name.surroundings) {
             return Some(Fit::WithSurroundings);
         }
         (self.letters >= 3 && name.plain.contains(self.plain.trim_start())).then_some(Fit::Inside)
     }
 }
 
-fn begins_a_word(text: &str, word: &str) -> bool {
-    text.split(' ').any(|own| own.starts_with(word))
+/// The longest word chooses first: `chau c` is not `chau son`.
+fn each_begins_a_word_of_its_own(typed: &str, text: &str) -> bool {
+    let mut words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
+    let mut typed: Vec<&str> = typed.split(' ').filter(|word| !word.is_empty()).collect();
+    typed.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    typed.iter().all(|begin| match words.iter().position(|word| word.starts_with(begin)) {
+        Some(place) => {
+            words.swap_remove(place);
+            true
+        }
+        None => false,
+    })
 }
 
 /// ` phuong phu li`: each word with a space before it, so that a word's beginning can be looked for.
@@ -182,7 +191,7 @@ mod tests {
     fn a_beginning_is_found_and_typed_marks_count() {
         check("châu c", &[("Phường Châu Cầu", Fit::Begins)]);
         check("chau", &[("Phường Châu Cầu", Fit::BeginsFolded), ("Xã Châu Sơn", Fit::BeginsFolded)]);
-        check("phuong ph", &[("Phường Phủ Lý", Fit::BeginsFolded)]);
+        check("phuong ph", &[("Phường Phủ Lý", Fit::BeginsFolded), ("Phường Châu Cầu", Fit::WithSurroundings)]);
         check("Lý", &[("Phường Phủ Lý", Fit::BeginsWord), ("Phường Châu Cầu", Fit::WithSurroundings)]);
     }
 

@@ -21,6 +21,7 @@ use crate::store::{ImportTransaction, Store, StoreError};
 
 pub use misfit::Misfit;
 
+mod communes;
 mod misfit;
 mod places;
 mod rejects;

@@ -4,14 +4,16 @@
 //! drawn are dissolved from the old ones. Which file comes first makes no
 //! difference, but that the first has nothing to be compared with (`misfit`).
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
+
+use jiff::civil::Date;
 
 use super::{ImportError, Job, Note, misfit};
 use crate::engine::boundaries::dissolve::dissolve;
 use crate::flow::{areas, merge};
 use crate::ingest;
-use crate::model::admin::{AdminUnit, UnitChange, UnitCode};
+use crate::model::admin::{AdminUnit, Share, UnitChange, UnitCode};
 use crate::store::Store;
 
 pub(super) async fn boundaries(
@@ -46,9 +48,11 @@ pub(super) async fn mergers(
     path: &Path,
     options: &ingest::Options,
 ) -> Result<(), ImportError> {
-    let read = ingest::mergers::read(path, options)?;
+    let ingest::mergers::Crosswalk { changes: read, ends, begins } = ingest::mergers::read_crosswalk(path, options)?;
     job.report.profile = read.profile.to_owned();
     job.report.warnings = read.warnings;
+    // Rows with one side only are good rows that make no edge.
+    job.report.accepted += ends.len() as u64 + begins;
     let new: Vec<UnitChange> = read.batch.rows.into_iter().map(|row| row.value).collect();
     let counts = job.transaction.put_changes(&new).await?;
     job.took(new.len(), counts);
@@ -57,7 +61,18 @@ pub(super) async fn mergers(
     let mut changes = store.changes().await?;
     changes.retain(|old| !new.iter().any(|c| (c.from, c.to, c.effective) == (old.from, old.to, old.effective)));
     changes.extend(new);
-    let units = store.units().await?;
+    let mut units = store.units().await?;
+    let ended: Vec<AdminUnit> = units
+        .iter_mut()
+        .filter_map(|unit| {
+            let end = ends.iter().find(|end| end.code == unit.code && unit.in_force(end.effective))?;
+            (unit.valid_from < end.effective).then(|| {
+                unit.valid_to = Some(end.effective);
+                unit.clone()
+            })
+        })
+        .collect();
+    job.transaction.put_units(&ended).await?;
     reconcile(job, units, &changes).await
 }
 
@@ -80,17 +95,20 @@ async fn reconcile(job: &mut Job, mut units: Vec<AdminUnit>, changes: &[UnitChan
         job.report.notes.push(Note::Closed { units: closed.len() });
     }
 
-    let days: std::collections::BTreeSet<_> = changes.iter().map(|change| change.effective).collect();
+    let days: BTreeSet<Date> = changes.iter().map(|change| change.effective).collect();
+    let mut drawn_units = 0;
     for day in days {
-        let have: HashSet<UnitCode> =
-            units.iter().filter(|unit| unit.valid_from == day).map(|unit| unit.code).collect();
-        let wanted: Vec<UnitChange> =
-            changes.iter().filter(|c| c.effective == day && !have.contains(&c.to)).cloned().collect();
+        let of_day = with_those_that_go_on(&units, changes, day);
+        let have: HashSet<UnitCode> = units
+            .iter()
+            .filter(|unit| unit.valid_from == day && unit.geometry.is_some())
+            .map(|unit| unit.code)
+            .collect();
+        let wanted: Vec<UnitChange> = of_day.into_iter().filter(|change| !have.contains(&change.to)).collect();
         if wanted.is_empty() {
             continue;
         }
         let made = dissolve(&units, &wanted, day);
-        let drawn = merge::as_units(&made, &units, &wanted, day);
         let split: Vec<String> =
             made.units.iter().flat_map(|unit| unit.split.iter().map(ToString::to_string)).collect();
         if !split.is_empty() {
@@ -99,11 +117,62 @@ async fn reconcile(job: &mut Job, mut units: Vec<AdminUnit>, changes: &[UnitChan
             codes.dedup();
             job.report.notes.push(Note::SplitWithoutLine { codes });
         }
-        if !drawn.is_empty() {
-            job.transaction.put_units(&drawn).await?;
-            job.report.notes.push(Note::Dissolved { units: drawn.len() });
-            units.extend(drawn);
+        for drawn in merge::as_units(&made, &units, &wanted, day) {
+            let put = place_drawn(&mut units, drawn, day);
+            job.transaction.put_units(&put).await?;
+            drawn_units += 1;
         }
     }
+    if drawn_units > 0 {
+        job.report.notes.push(Note::Dissolved { units: drawn_units });
+    }
     Ok(())
+}
+
+/// The changes of a day, and an edge of its own for each unit that others join while it goes on
+/// under its code: a crosswalk names what changes hands and not what stays.
+fn with_those_that_go_on(units: &[AdminUnit], changes: &[UnitChange], day: Date) -> Vec<UnitChange> {
+    let mut of_day: Vec<UnitChange> = changes.iter().filter(|change| change.effective == day).cloned().collect();
+    let leaving: HashSet<UnitCode> = of_day.iter().map(|change| change.from).collect();
+    let joined: BTreeSet<UnitCode> = of_day.iter().map(|change| change.to).collect();
+    for code in joined.into_iter().filter(|code| !leaving.contains(code)) {
+        let goes_on = units.iter().find(|unit| unit.code == code && unit.valid_from < day && unit.in_force(day));
+        if let Some(unit) = goes_on {
+            of_day.push(UnitChange {
+                from: code,
+                from_name: unit.full_name(),
+                to: code,
+                to_name: unit.full_name(),
+                share: Share::Whole,
+                effective: day,
+                legal_basis: None,
+            });
+        }
+    }
+    of_day
+}
+
+/// Puts a drawn unit where the register has its edition, or begins a new one; returns what changed.
+fn place_drawn(units: &mut Vec<AdminUnit>, mut drawn: AdminUnit, day: Date) -> Vec<AdminUnit> {
+    if let Some(known) = units.iter_mut().find(|unit| unit.code == drawn.code && unit.valid_from == day) {
+        known.geometry = drawn.geometry;
+        known.approximate = drawn.approximate;
+        return vec![known.clone()];
+    }
+    let mut put = Vec::new();
+    if let Some(old) = units.iter_mut().find(|unit| unit.code == drawn.code && unit.in_force(day)) {
+        drawn = AdminUnit {
+            geometry: drawn.geometry,
+            approximate: drawn.approximate,
+            source: drawn.source,
+            valid_from: day,
+            stated_area_km2: None,
+            ..old.clone()
+        };
+        old.valid_to = Some(day);
+        put.push(old.clone());
+    }
+    units.push(drawn.clone());
+    put.push(drawn);
+    put
 }

@@ -10,7 +10,8 @@ use std::path::Path;
 
 use jiff::civil::{Date, date};
 
-use super::places::{Claim, Places};
+use super::communes::Claim;
+use super::places::Places;
 use super::{ImportError, Job, Note, misfit};
 use crate::engine::names;
 use crate::ingest;
@@ -47,7 +48,13 @@ pub(super) async fn import(
     let mut villages = Vec::with_capacity(read.batch.rows.len());
     let mut seen: HashMap<VillageCode, u64> = HashMap::new();
     for Row { line, value } in read.batch.rows {
-        let claim = Claim { code: value.commune_code, name: value.commune_name.as_deref(), point: value.point };
+        let claim = Claim {
+            code: value.commune_code,
+            name: value.commune_name.as_deref(),
+            district: value.district.as_deref(),
+            point: value.point,
+            on: None,
+        };
         match places.commune(&claim) {
             Err((field, found, reason)) => {
                 refused.push(Reject::new(line, read.headings.of(field), found, reason));

@@ -6,12 +6,14 @@
 
 use std::path::Path;
 
-use super::places::{Claim, Places, Unplaced};
+use super::communes::{Claim, Unplaced};
+use super::places::Places;
 use super::{ImportError, Job, Note, misfit};
 use crate::engine::names::Match;
 use crate::ingest;
 use crate::model::admin::UnitCode;
 use crate::model::crs::Crs;
+use crate::model::measure::local_day;
 use crate::model::refusal::{Batch, Reason, Reject, Row};
 use crate::model::village::VillageCode;
 use crate::model::visit::{AssignMethod, Visit, VisitRecord};
@@ -78,7 +80,13 @@ fn place(places: &Places, record: VisitRecord, within_m: f64, key: &[u8; 32]) ->
         };
         (village.commune, Some(code), AssignMethod::Code)
     } else {
-        let claim = Claim { code: record.commune_code, name: record.commune_name.as_deref(), point: record.point };
+        let claim = Claim {
+            code: record.commune_code,
+            name: record.commune_name.as_deref(),
+            district: record.district.as_deref(),
+            point: record.point,
+            on: Some(local_day(record.time)),
+        };
         let commune = places.commune(&claim)?;
         if let Some(name) = record.village_name.as_deref() {
             match places.village_named(commune, name) {

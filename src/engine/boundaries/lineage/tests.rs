@@ -201,6 +201,36 @@ fn codes_that_go_round_in_circles_come_to_an_end() {
 }
 
 #[test]
+fn a_unit_that_others_join_goes_on_under_its_name_and_not_under_another() {
+    let day = date(2025, 1, 1);
+    let changes = [change("14665", "14620", Share::Whole, day)];
+    let resolve = |later: &str| {
+        let units = [unit("14620", "Phát Diệm", date(2004, 8, 31), Some(day)), unit("14620", later, day, None)];
+        show(&Lineage::new(&units, &changes).resolve(code("14620"), date(2024, 6, 1), MERGER))
+    };
+    assert_eq!(resolve("Phát Diệm"), "current 14620");
+    assert_eq!(resolve("Kim Sơn"), "unknown");
+    let alone = Lineage::new(&[unit("14620", "Phát Diệm", date(2004, 8, 31), None)], &changes);
+    assert_eq!(show(&alone.resolve(code("14620"), date(2024, 6, 1), MERGER)), "current 14620");
+    assert_eq!(show(&alone.resolve(code("14665"), date(2024, 6, 1), MERGER)), "moved 14620 via 14665>14620");
+}
+
+#[test]
+fn what_a_unit_became_names_each_part_and_the_last_change() {
+    let lineage = Lineage::new(&register(), &changes());
+    let became = |from: &str, on| {
+        let fates = lineage.became(code(from), on, date(2025, 8, 1));
+        let show =
+            |fate: &Fate<'_>| format!("{} {} {} {}", fate.code, fate.name, fate.share.code(), fate.last.effective);
+        fates.iter().map(show).collect::<Vec<_>>().join(", ")
+    };
+    assert_eq!(became("13288", date(2024, 6, 1)), "13285 Phủ Lý whole 2025-07-01");
+    assert_eq!(became("13285", date(2024, 6, 1)), "13285 Phủ Lý part 2025-07-01, 13366 Hà Nam part 2025-07-01");
+    assert_eq!(became("13285", date(2025, 7, 1)), "");
+    assert_eq!(became("14183", date(2005, 1, 1)), "");
+}
+
+#[test]
 fn a_unit_knows_what_made_it() {
     let lineage = Lineage::new(&register(), &changes());
     let from = |day| lineage.predecessors(code("13285"), day).iter().map(|c| c.from.to_string()).collect::<Vec<_>>();
