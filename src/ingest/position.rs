@@ -44,6 +44,7 @@ pub(super) fn is_swapped(lon: f64, lat: f64) -> bool {
 pub(super) fn metres(a: f64, b: f64) -> Option<(u32, u32)> {
     const EASTINGS: std::ops::Range<f64> = 100_000.0..900_000.0;
     const NORTHINGS: std::ops::Range<f64> = 900_000.0..2_700_000.0;
+    #[expect(clippy::cast_sign_loss, reason = "both ranges are positive")]
     let whole = |east: f64, north: f64| (east.round() as u32, north.round() as u32);
     if EASTINGS.contains(&a) && NORTHINGS.contains(&b) {
         return Some(whole(a, b));
