@@ -10,7 +10,7 @@ use serde_json::json;
 use super::{Common, Failure, clock, words};
 use crate::flow::merge::{self, Sources};
 use crate::ingest;
-use crate::model::language::Language;
+use crate::model::language::{Language, number};
 
 #[derive(Debug, Args)]
 pub(super) struct Merge {
@@ -52,14 +52,25 @@ impl Merge {
         )?;
         let incomplete: Vec<String> = merged.incomplete.iter().map(|(code, _)| code.to_string()).collect();
         words::result(&if common.json {
-            json!({"command": "merge", "units": merged.units.len(), "refused": merged.refused, "incomplete": incomplete, "output": self.output})
-                .to_string()
+            json!({
+                "command": "merge", "units": merged.units.len(), "refused": merged.refused, "incomplete": incomplete,
+                "filled_holes": merged.filled.holes, "filled_m2": (merged.filled.area_m2 * 10.0).round() / 10.0,
+                "output": self.output,
+            })
+            .to_string()
         } else {
             let output = self.output.display();
             let mut text = language.pick(
                 format!("{output}: {} đơn vị mới, {} dòng bị loại", merged.units.len(), merged.refused),
                 format!("{output}: {} new units, {} rows refused", merged.units.len(), merged.refused),
             );
+            if merged.filled.holes > 0 {
+                let (holes, area_m2) = (merged.filled.holes, number(merged.filled.area_m2, 1, language));
+                text.push_str(&language.pick(
+                    format!("\n  lấp {holes} khe hở giữa các đơn vị cũ, tổng {area_m2} m²"),
+                    format!("\n  {holes} slivers between old units filled, {area_m2} m² in all"),
+                ));
+            }
             if !incomplete.is_empty() {
                 let codes = incomplete.join(", ");
                 text.push_str(&language.pick(

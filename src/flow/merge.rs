@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::{areas, export};
 use crate::engine::boundaries::dissolve::{Dissolved, Piece, dissolve_with_pieces};
+use crate::engine::boundaries::outline::Filled;
 use crate::ingest::{self, Unreadable};
 use crate::model::admin::{AdminUnit, UnitChange, UnitCode, UnitKind};
 
@@ -17,6 +18,8 @@ pub struct Merged {
     /// New units that could not be drawn whole, with the old codes that are missing.
     pub incomplete: Vec<(UnitCode, Vec<UnitCode>)>,
     pub refused: u64,
+    /// Slivers between old units that were filled.
+    pub filled: Filled,
 }
 
 /// The files of a merge.
@@ -76,7 +79,11 @@ pub fn merge(from: &Sources<'_>, to: &Path, options: &ingest::Options) -> Result
     let merged = as_units(&made, &old, &changes, day);
     let incomplete = made.units.iter().filter(|u| !u.missing.is_empty()).map(|u| (u.code, u.missing.clone())).collect();
     export::write_units(&merged, to).map_err(|source| MergeError::Write { path: to.to_owned(), source })?;
-    Ok(Merged { units: merged, incomplete, refused })
+    let filled = made.units.iter().fold(Filled::default(), |sum, unit| Filled {
+        holes: sum.holes + unit.filled.holes,
+        area_m2: sum.area_m2 + unit.filled.area_m2,
+    });
+    Ok(Merged { units: merged, incomplete, refused, filled })
 }
 
 /// Dissolved geometry as units: named by the crosswalk, approximate because

@@ -1,17 +1,18 @@
 //! How well a set of units covers its ground: overlaps, gaps, edges that do
 //! not match, doubled vertices, parts, and areas that are not those stated.
 //!
-//! Edges that two neighbours spell alike cannot part them, so only the others
-//! are looked at: an edge with another unit on its inner side is an overlap,
-//! with another unit on its outer side a border that is drawn twice and
-//! differently. Overlay sees only the pairs that this names. Nothing is
-//! repaired here, and a unit that cannot be worked on is named and left out.
+//! All edges together, noded, divide the plane into faces, and each face knows
+//! the units that cover it: two or more are an overlap, none within the others
+//! a gap. An edge without a counterpart and with another unit beside it is a
+//! border that was drawn twice and differently. Nothing is repaired here, and
+//! a unit that cannot be worked on is named and left out.
 
 use geo_types::{LineString, MultiLineString, MultiPolygon};
 
 use super::area::{self, Unusable};
+use super::faces::Faces;
 use super::mesh::Mesh;
-use super::outline;
+use super::noding;
 use crate::model::admin::UnitCode;
 
 mod contacts;
@@ -192,13 +193,13 @@ pub fn check(units: &[Drawn<'_>], province: Option<&MultiPolygon<f64>>) -> Cover
 
     let shapes: Vec<&MultiPolygon<f64>> = units.iter().map(|unit| unit.geometry).collect();
     let mut mesh = Mesh::as_drawn(&shapes);
-    let contacts = contacts::find(&mesh, &units);
+    let drawn = mesh.edges();
+    let noded = noding::node(&mut mesh, drawn.clone()).unwrap_or_else(|| drawn.clone());
+    let faces = Faces::new(&mesh, &noded);
+    let contacts = contacts::find(&mesh, &drawn, &faces, units.len());
     coverage.touching_pairs = contacts.touching;
-    seams::mismatches(&mesh, &units, &contacts, &mut coverage.findings);
-    seams::overlaps(&units, &contacts, &mut coverage);
-    mesh.node();
-    let outline = outline::union_of(&mesh);
-    seams::gaps(&outline, &units, &contacts.lookup, &mut coverage);
+    let codes: Vec<UnitCode> = units.iter().map(|unit| unit.code).collect();
+    let outline = seams::find(&faces, &contacts, &codes, &mut coverage);
 
     sizes::compare(&units, &contacts, &mut coverage);
     if let Some(province) = province {

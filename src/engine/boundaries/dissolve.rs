@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::area::{self, Unusable};
-use super::outline::union_areas;
+use super::outline::{Filled, unite};
 use crate::model::admin::{AdminUnit, Share, UnitChange, UnitCode};
 
 /// New units, by code, and everything that a reader of the map should know about them.
@@ -37,6 +37,8 @@ pub struct DissolvedUnit {
     pub missing: Vec<UnitCode>,
     /// Old units of which an unknown part belongs here.
     pub split: Vec<UnitCode>,
+    /// Slivers between the old units that were filled.
+    pub filled: Filled,
 }
 
 /// The part of an old unit that went to one new unit, when somebody drew it.
@@ -62,6 +64,8 @@ pub enum Problem {
     NoPolygon { from: UnitCode },
     #[error("the polygon of {from} is left out: {reason}")]
     UnusablePolygon { from: UnitCode, reason: Unusable },
+    #[error("the polygon of {from} crosses itself; ground where it turns the wrong way is left out")]
+    CrossesItself { from: UnitCode },
     #[error("{from} was in force twice on the day before; the first is used")]
     TwiceInForce { from: UnitCode },
     #[error("a piece of {from} for {to} is not in the crosswalk and is left out")]
@@ -120,7 +124,11 @@ pub fn dissolve_with_pieces(
         }
     }
     let drafts: Vec<_> = drafts.into_iter().collect();
-    let units = drafts.into_par_iter().map(|(code, draft)| draft.finish(code)).collect();
+    let finished: Vec<_> = drafts.into_par_iter().map(|(code, draft)| draft.finish(code)).collect();
+    let (units, crossed): (_, Vec<_>) = finished.into_iter().unzip();
+    for from in crossed.into_iter().flatten() {
+        note(&mut problems, from, Problem::CrossesItself { from });
+    }
     Dissolved { units, problems: problems.into_values().flatten().collect() }
 }
 
@@ -154,15 +162,20 @@ impl<'a> Draft<'a> {
         self.shapes.push(shape);
     }
 
-    fn finish(self, code: UnitCode) -> DissolvedUnit {
-        DissolvedUnit {
+    /// And the old units whose polygon crosses itself.
+    fn finish(self, code: UnitCode) -> (DissolvedUnit, Vec<UnitCode>) {
+        let union = unite(&self.shapes);
+        let crossed = union.crossed.iter().map(|place| self.from[*place]).collect();
+        let unit = DissolvedUnit {
             code,
             name: self.name.to_owned(),
-            geometry: union_areas(&self.shapes),
+            geometry: union.area,
             from: self.from,
             missing: self.missing,
             split: self.split,
-        }
+            filled: union.filled,
+        };
+        (unit, crossed)
     }
 }
 

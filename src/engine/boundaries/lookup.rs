@@ -26,7 +26,6 @@ pub struct Lookup {
     cells: Vec<Cell>,
     /// Unit indices that [`Cell::Ask`] points into.
     asked: Vec<usize>,
-    all: Vec<usize>,
     /// Edges for [`Lookup::nearest`], built when first asked.
     borders: OnceLock<RTree<Border>>,
 }
@@ -56,8 +55,7 @@ impl Lookup {
         let ends = units.iter().flat_map(|unit| unit.edges.iter().map(|edge| edge.0));
         let grid = Grid::over(ends, corners * CELLS_PER_CORNER);
         let (cells, asked) = grid.as_ref().map(|grid| fill(grid, &units)).unwrap_or_default();
-        let all = (0..units.len()).collect();
-        Self { units, grid, cells, asked, all, borders: OnceLock::new() }
+        Self { units, grid, cells, asked, borders: OnceLock::new() }
     }
 
     /// The unit that holds the point. On a border, and where units overlap, the lowest code.
@@ -70,18 +68,6 @@ impl Lookup {
             Cell::Ask { from, to } => self.asked[from..to].iter().copied().find(|unit| self.units[*unit].holds(at)),
         };
         unit.map(|unit| self.units[unit].code)
-    }
-
-    /// Every unit that holds the point, borders included, as places in the order of codes.
-    pub(super) fn covering(&self, at: Coord<f64>) -> Vec<usize> {
-        let Some(cell) = self.grid.as_ref().and_then(|grid| grid.cell(at)) else { return Vec::new() };
-        let asked: &[usize] = match &self.cells[cell] {
-            Cell::Nothing => &[],
-            // More than one unit may cover the whole cell.
-            Cell::Within(_) => &self.all,
-            Cell::Ask { from, to } => &self.asked[*from..*to],
-        };
-        asked.iter().copied().filter(|unit| self.units[*unit].holds(at)).collect()
     }
 
     /// The unit that holds the point, at 0 m, or else the one whose border is

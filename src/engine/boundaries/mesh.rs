@@ -10,22 +10,23 @@ use std::collections::HashMap;
 
 use geo::algorithm::kernels::{Kernel, Orientation, RobustKernel};
 use geo_types::{Coord, LineString, MultiPolygon};
+use rustc_hash::FxBuildHasher;
 
 use super::area::{check_polygon, rings};
-use super::grid::Grid;
+use super::edges::{self, Edge};
+use super::noding;
 
 /// Corners per degree at which two are one: 1e-9°, finer than any published
 /// boundary (7 decimals) and coarser than what overlays shift (6.5e-10°).
 const KEYS_PER_DEGREE: f64 = 1e9;
 
-/// A corner this close to an edge, degrees, is on it: rounding to 10 decimals moves a point by 5e-11°.
-const ON_EDGE_DEG: f64 = 2e-9;
-
+#[derive(Default)]
 pub(super) struct Mesh {
     /// Where each corner is: longitude, latitude, as the first polygon spells it.
     pub(super) corners: Vec<Coord<f64>>,
     /// Exteriors counter-clockwise, holes clockwise; a polygon's exterior comes before its holes.
     pub(super) rings: Vec<Ring>,
+    numbers: HashMap<(i64, i64), u32, FxBuildHasher>,
 }
 
 pub(super) struct Ring {
@@ -48,15 +49,16 @@ impl Mesh {
 
     /// As the areas have it: no corner is put into a neighbour's edge.
     pub(super) fn as_drawn(areas: &[&MultiPolygon<f64>]) -> Self {
-        let mut mesh = Self { corners: Vec::new(), rings: Vec::new() };
-        let mut numbers = HashMap::new();
+        let mut mesh = Self::default();
+        let count = areas.iter().flat_map(|area| area.iter()).flat_map(rings).map(|ring| ring.0.len()).sum::<usize>();
+        mesh.numbers.reserve(count / 2); // most corners have two areas
         for (area, parts) in areas.iter().enumerate() {
             for (polygon, part) in parts.iter().enumerate() {
                 if check_polygon(part).is_err() {
                     continue;
                 }
                 for (place, ring) in rings(part).enumerate() {
-                    let corners = mesh.number(ring, &mut numbers);
+                    let corners = mesh.line_of(ring);
                     let turned = signed_area(&mesh.corners, &corners);
                     let hole = place > 0;
                     if corners.len() < 3 || turned == 0.0 {
@@ -73,14 +75,18 @@ impl Mesh {
         mesh
     }
 
-    fn number(&mut self, ring: &LineString<f64>, numbers: &mut HashMap<(i64, i64), usize>) -> Vec<usize> {
+    /// The number of the corner at a place; a new one if there is none.
+    pub(super) fn number(&mut self, at: Coord<f64>) -> u32 {
+        *self.numbers.entry(key(at)).or_insert_with(|| {
+            self.corners.push(at);
+            self.corners.len() as u32 - 1
+        })
+    }
+
+    fn line_of(&mut self, ring: &LineString<f64>) -> Vec<usize> {
         let mut line: Vec<usize> = Vec::with_capacity(ring.0.len());
         for at in &ring.0 {
-            let corner = *numbers.entry(key(*at)).or_insert_with(|| {
-                self.corners.push(*at);
-                self.corners.len() - 1
-            });
-            push_without_spike(&mut line, corner);
+            push_without_spike(&mut line, self.number(*at) as usize);
         }
         // The same at the seam, where the end of the line meets its start.
         while line.len() > 1 {
@@ -96,30 +102,35 @@ impl Mesh {
         line
     }
 
-    /// Puts corners that lie on an edge into it, so that edges of neighbours match.
-    pub(super) fn node(&mut self) {
-        let Some(grid) = Grid::over(self.corners.iter().copied(), self.corners.len()) else { return };
-        let mut near: Vec<Vec<usize>> = vec![Vec::new(); grid.len()];
-        for (corner, at) in self.corners.iter().enumerate() {
-            if let Some(cell) = grid.cell(*at) {
-                near[cell].push(corner);
+    /// All edges, ring by ring.
+    pub(super) fn edges(&self) -> Vec<Edge> {
+        let mut all = Vec::with_capacity(self.rings.iter().map(|ring| ring.corners.len()).sum());
+        for ring in &self.rings {
+            for (from, to) in edges(&ring.corners) {
+                all.push(Edge { from: from as u32, to: to as u32, area: ring.area as u32, source: all.len() as u32 });
             }
         }
-        let mut on_edge: Vec<(f64, usize)> = Vec::new();
+        all
+    }
+
+    /// Puts corners that lie on an edge into it, so that edges of neighbours match. Edges that
+    /// match already are passed over: a corner on one of them is of an area that overlaps both.
+    pub(super) fn node(&mut self) {
+        let open = edges::open(&self.edges(), self.corners.len());
+        let cuts = noding::corners_on_edges(&self.corners, &open);
+        if cuts.is_empty() {
+            return;
+        }
+        let mut cuts = cuts.into_iter().map(|cut| (open[cut.edge as usize].source, cut.corner as usize)).peekable();
+        let mut place = 0;
         for ring in &mut self.rings {
             let mut noded: Vec<usize> = Vec::with_capacity(ring.corners.len());
-            for (a, b) in edges(&ring.corners) {
-                push_without_spike(&mut noded, a);
-                let (from, to) = (self.corners[a], self.corners[b]);
-                on_edge.clear();
-                grid.along(from, to, |cell| {
-                    let inside = near[cell].iter().filter(|&&corner| corner != a && corner != b);
-                    on_edge.extend(inside.filter_map(|&c| Some((place_on_edge(from, to, self.corners[c])?, c))));
-                });
-                on_edge.sort_by(|x, y| x.0.total_cmp(&y.0));
-                for (_, corner) in &on_edge {
-                    push_without_spike(&mut noded, *corner);
+            for corner in &ring.corners {
+                push_without_spike(&mut noded, *corner);
+                while let Some((_, corner)) = cuts.next_if(|(edge, _)| *edge == place) {
+                    push_without_spike(&mut noded, corner);
                 }
+                place += 1;
             }
             if noded.len() >= 3 {
                 ring.corners = noded;
@@ -139,59 +150,8 @@ fn push_without_spike(line: &mut Vec<usize>, corner: usize) {
     }
 }
 
-/// Part of the way from `a` to `b` at which `at` lies on the edge; `None` off it or at its ends.
-fn place_on_edge(a: Coord<f64>, b: Coord<f64>, at: Coord<f64>) -> Option<f64> {
-    let (along, to) = (Coord { x: b.x - a.x, y: b.y - a.y }, Coord { x: at.x - a.x, y: at.y - a.y });
-    let length_squared = along.x * along.x + along.y * along.y;
-    let t = (to.x * along.x + to.y * along.y) / length_squared;
-    let off = (to.x * along.y - to.y * along.x).abs() / length_squared.sqrt();
-    (t > 0.0 && t < 1.0 && off <= ON_EDGE_DEG).then_some(t)
-}
-
 pub(super) fn key(at: Coord<f64>) -> (i64, i64) {
     ((at.x * KEYS_PER_DEGREE).round() as i64, (at.y * KEYS_PER_DEGREE).round() as i64)
-}
-
-/// Calls `visit` with the places of an edge of `some` and one of `others` that meet anywhere
-/// but at a common corner, possibly more than once, until it answers false.
-pub(super) fn meetings(
-    mesh: &Mesh,
-    some: &[(usize, usize)],
-    others: &[(usize, usize)],
-    mut visit: impl FnMut(usize, usize) -> bool,
-) {
-    let ends = some.iter().flat_map(|(a, b)| [mesh.corners[*a], mesh.corners[*b]]);
-    let Some(grid) = Grid::over(ends, some.len()) else { return };
-    let mut cells: Vec<Vec<usize>> = vec![Vec::new(); grid.len()];
-    for (number, (a, b)) in some.iter().enumerate() {
-        grid.along(mesh.corners[*a], mesh.corners[*b], |cell| cells[cell].push(number));
-    }
-    let mut go_on = true;
-    for (other, edge) in others.iter().enumerate() {
-        grid.along(mesh.corners[edge.0], mesh.corners[edge.1], |cell| {
-            for &one in &cells[cell] {
-                go_on = go_on && (!meet(mesh, some[one], *edge) || visit(one, other));
-            }
-        });
-        if !go_on {
-            return;
-        }
-    }
-}
-
-/// In a noded mesh corners are in the edges that they lie on, so edges with a common corner do not overlap.
-fn meet(mesh: &Mesh, (a, b): (usize, usize), (c, d): (usize, usize)) -> bool {
-    if a == c || a == d || b == c || b == d {
-        return false;
-    }
-    let [a, b, c, d] = [a, b, c, d].map(|corner| mesh.corners[corner]);
-    if a.x.max(b.x) < c.x.min(d.x) || c.x.max(d.x) < a.x.min(b.x) {
-        return false;
-    }
-    if a.y.max(b.y) < c.y.min(d.y) || c.y.max(d.y) < a.y.min(b.y) {
-        return false;
-    }
-    side(a, b, c) * side(a, b, d) <= 0 && side(c, d, a) * side(c, d, b) <= 0
 }
 
 /// Directed edges of a ring whose first corner is not repeated.

@@ -20,8 +20,13 @@ pub mod place;
 pub mod topology;
 pub mod validity;
 
+mod boxes;
+mod edges;
+mod faces;
 mod grid;
 mod mesh;
+mod noding;
+mod regions;
 
 #[cfg(test)]
 mod shapes;

@@ -1,206 +1,138 @@
 //! The outline of several areas.
 //!
-//! Where neighbours share their edges, the outline is the edges that have one
-//! side only: cancel the others, stitch the rest. The result keeps every
-//! corner as it came. Where areas overlap or miss each other the stitched
-//! lines would cross; then, and only then, `geo`'s overlay answers, behind the
-//! guards of docs/decisions/0002. Nothing is folded with `union` one by one.
+//! Edges that two neighbours share cancel. What is left is noded and divides
+//! the plane into faces; how many areas cover a face follows from the edges
+//! crossed on the way to it. The outline parts faces that some area covers
+//! from those that none does, and keeps every corner as it came. Slivers
+//! between neighbours that nearly fit are filled, and said aloud.
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 
-use geo::coordinate_position::{CoordPos, coord_pos_relative_to_ring};
-use geo_types::{Coord, LineString, MultiPolygon, Polygon};
+use geo_types::{MultiPolygon, Polygon};
 
 use super::area::ring_area_m2;
-use super::mesh::{Mesh, edges, line, meetings, signed_area};
+use super::edges::{self, Edge};
+use super::faces::{Cycle, Faces, Via, twin};
+use super::mesh::{Mesh, line};
+use super::noding;
+use super::regions::{Regions, held};
+use crate::model::measure::LonLat;
 
-/// A hole smaller than this, square metres, lies between neighbours that nearly fit: the pin-holes
-/// of the official communes of this province are under it, and so is what the overlay leaves.
-const SLIVER_HOLE_M2: f64 = 1.0;
+/// A hole smaller than this, square metres, is filled whoever is around it: the pin-holes of the
+/// official communes of this province are under it.
+const PIN_HOLE_M2: f64 = 1.0;
 
-/// The overlay moves corners by up to 6.5e-10° (docs/decisions/0002): within
-/// this many degrees the input's corner is put back.
-const OVERLAY_SHIFT_DEG: f64 = 2e-9;
+/// A hole between two areas that is smaller, square metres, or narrower, metres, is a drawing error and
+/// no ground: official communes of four provinces have no larger.
+pub(super) const SLIVER_M2: f64 = 100.0;
+pub(super) const SLIVER_WIDTH_M: f64 = 0.5;
 
-/// The area covered by any of `areas`: exteriors counter-clockwise, holes clockwise,
-/// holes under 1 m² filled. Polygons with coordinates that are no position are left out;
-/// `area::check` tells which. Degrees in, degrees out.
+/// The area covered by any of several, and what was done to get it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Union {
+    /// Degrees; exteriors counter-clockwise, holes clockwise.
+    pub area: MultiPolygon<f64>,
+    pub filled: Filled,
+    /// Places in the input of areas whose rings cross themselves and turn the wrong way there:
+    /// that ground is left out. Empty for valid polygons.
+    pub crossed: Vec<usize>,
+}
+
+/// Slivers that were filled.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Filled {
+    pub holes: usize,
+    pub area_m2: f64,
+}
+
+/// The area covered by any of `areas`; see [`unite`].
 #[must_use]
 pub fn union_areas(areas: &[&MultiPolygon<f64>]) -> MultiPolygon<f64> {
-    fill_slivers(union_of(&Mesh::new(areas)))
+    unite(areas).area
 }
 
-/// The area covered by a noded mesh, with every hole that it has.
-pub(super) fn union_of(mesh: &Mesh) -> MultiPolygon<f64> {
-    stitch(mesh).unwrap_or_else(|| overlay(mesh))
+/// The area covered by any of `areas`, holes under 1 m² filled, and holes under 100 m² or narrower than
+/// half a metre where they lie between two areas. Polygons with coordinates that are no position are
+/// left out; `area::check` tells which. Degrees in, degrees out.
+#[must_use]
+pub fn unite(areas: &[&MultiPolygon<f64>]) -> Union {
+    let mut mesh = Mesh::as_drawn(areas);
+    let open = edges::open(&mesh.edges(), mesh.corners.len());
+    let Some(noded) = noding::node(&mut mesh, open) else { return overlay(&mesh) };
+    of_noded(&mesh, &noded)
 }
 
-/// `None` where the areas are not a coverage: edges cross, run over each other, or one area holds another.
-fn stitch(mesh: &Mesh) -> Option<MultiPolygon<f64>> {
-    let open = open_edges(mesh)?;
-    if cross(mesh, &open) {
-        return None;
-    }
-    let mut shells = Vec::new();
-    let mut holes = Vec::new();
-    for ring in follow(mesh, &open)? {
-        let turned = signed_area(&mesh.corners, &ring);
-        if turned > 0.0 {
-            shells.push(Shell::new(line(&mesh.corners, &ring), turned));
-        } else if turned < 0.0 {
-            holes.push(line(&mesh.corners, &ring));
-        }
-    }
-    nest(shells, holes)
-}
-
-/// Directed edges that no neighbour walks the other way; `None` if two areas lie on the same side of one.
-fn open_edges(mesh: &Mesh) -> Option<Vec<(usize, usize)>> {
-    let mut seen: HashMap<(usize, usize), usize> = HashMap::new();
-    for (a, b) in mesh.rings.iter().flat_map(|ring| edges(&ring.corners)) {
-        let count = seen.entry((a, b)).or_default();
-        *count += 1;
-        if *count > 1 {
-            return None;
-        }
-    }
-    let all = mesh.rings.iter().flat_map(|ring| edges(&ring.corners));
-    Some(all.filter(|&(a, b)| !seen.contains_key(&(b, a))).collect())
-}
-
-/// Whether two edges meet anywhere but at a common corner.
-fn cross(mesh: &Mesh, edges: &[(usize, usize)]) -> bool {
-    let mut found = false;
-    meetings(mesh, edges, edges, |_, _| {
-        found = true;
-        false
-    });
-    found
-}
-
-/// Simple rings out of open edges, area on the left. `None` if a line stays open.
-fn follow(mesh: &Mesh, open: &[(usize, usize)]) -> Option<Vec<Vec<usize>>> {
-    let mut leaving: HashMap<usize, Vec<usize>> = HashMap::new();
-    for (number, (a, _)) in open.iter().enumerate() {
-        leaving.entry(*a).or_default().push(number);
-    }
-    let mut used = vec![false; open.len()];
-    let mut rings = Vec::new();
-    for start in 0..open.len() {
-        if used[start] {
-            continue;
-        }
-        let mut walk = Vec::new();
-        let mut edge = start;
-        loop {
-            if used[edge] {
-                return None; // ran into another ring: the lines do not pair up
+fn of_noded(mesh: &Mesh, noded: &[Edge]) -> Union {
+    let faces = Faces::new(mesh, noded);
+    let cover = cover(&faces);
+    let mut covered: Vec<bool> = cover.iter().map(|count| *count > 0).collect();
+    let mut filled = Filled::default();
+    let mut crossed = BTreeSet::new();
+    for face in (0..faces.cycles() as Cycle).filter(|face| faces.is_face(*face)) {
+        match cover[face as usize] {
+            0 => {
+                if let Some(area_m2) = sliver_m2(&faces, face) {
+                    covered[face as usize] = true;
+                    filled.holes += 1;
+                    filled.area_m2 += area_m2;
+                }
             }
-            used[edge] = true;
-            walk.push(open[edge].0);
-            edge = turn(mesh, open, open[edge], leaving.get(&open[edge].1)?)?;
-            if edge == start {
-                break;
+            ..0 => {
+                let less = faces.halves(face).filter(|half| faces.gain(*half) < 0);
+                crossed.extend(less.flat_map(|half| faces.sides(half)).map(|edge| edge.area as usize));
             }
+            _ => {}
         }
-        cut_loops(walk, &mut rings);
     }
-    Some(rings)
-}
-
-/// The edge to go on with: the first one clockwise from where we came, so that
-/// the wedge between the two lies inside. Areas that touch in one corner stay apart.
-fn turn(mesh: &Mesh, open: &[(usize, usize)], (from, at): (usize, usize), leaving: &[usize]) -> Option<usize> {
-    if let [only] = leaving {
-        return Some(*only);
+    // What lies in a filled hole lies in the outline.
+    for (piece, around) in faces.order().iter().filter_map(held) {
+        covered[piece as usize] |= covered[around as usize];
     }
-    let angle = |to: usize| {
-        let (here, there) = (mesh.corners[at], mesh.corners[to]);
-        (there.y - here.y).atan2(there.x - here.x)
-    };
-    let back = angle(from);
-    let clockwise = |edge: &usize| (back - angle(open[*edge].1)).rem_euclid(std::f64::consts::TAU);
-    leaving.iter().min_by(|a, b| clockwise(a).total_cmp(&clockwise(b))).copied()
+    Union { area: Regions::of(&faces).all(&covered), filled, crossed: crossed.into_iter().collect() }
 }
 
-/// Cuts a walk that comes back to a corner into rings that do not.
-fn cut_loops(walk: Vec<usize>, rings: &mut Vec<Vec<usize>>) {
-    let mut place: HashMap<usize, usize> = HashMap::new();
-    let mut path: Vec<usize> = Vec::new();
-    for corner in walk {
-        if let Some(&from) = place.get(&corner) {
-            let ring = path.split_off(from);
-            for passed in &ring {
-                place.remove(passed);
-            }
-            rings.push(ring);
-        }
-        place.insert(corner, path.len());
-        path.push(corner);
+/// How many areas cover each face: more across an edge by those on its left, fewer by those on its right.
+fn cover(faces: &Faces<'_>) -> Vec<i32> {
+    let mut cover = vec![0; faces.cycles()];
+    for (cycle, via) in faces.order() {
+        cover[*cycle as usize] = match via {
+            Via::Open => 0,
+            Via::In(around) => cover[*around as usize],
+            Via::Over(half) => cover[faces.cycle_of(twin(*half)) as usize] + faces.gain(*half),
+        };
     }
-    rings.push(path);
+    cover
 }
 
-struct Shell {
-    exterior: LineString<f64>,
-    area: f64,
-    low: Coord<f64>,
-    high: Coord<f64>,
-    holes: Vec<LineString<f64>>,
-}
-
-impl Shell {
-    fn new(exterior: LineString<f64>, area: f64) -> Self {
-        let (low, high) = bounds(&exterior);
-        Self { exterior, area, low, high, holes: Vec::new() }
+/// The size of a face that is to be filled.
+fn sliver_m2(faces: &Faces<'_>, face: Cycle) -> Option<f64> {
+    let ring = faces.line_of(face);
+    let area_m2 = ring_area_m2(&ring);
+    if area_m2 < PIN_HOLE_M2 {
+        return Some(area_m2);
     }
-
-    fn holds(&self, ring: &LineString<f64>) -> bool {
-        let (low, high) = bounds(ring);
-        self.low.x <= low.x
-            && self.low.y <= low.y
-            && high.x <= self.high.x
-            && high.y <= self.high.y
-            && inside(ring, &self.exterior)
-    }
+    let mut around = faces.halves(face).flat_map(|half| faces.sides(half)).map(|edge| edge.area);
+    let first = around.next();
+    let between_two = around.any(|area| Some(area) != first);
+    (between_two && (area_m2 < SLIVER_M2 || mean_width_m(area_m2, length_m(&ring)) < SLIVER_WIDTH_M)).then_some(area_m2)
 }
 
-/// Holes go to the smallest shell around them. `None` if a hole has no shell, or a shell lies in the
-/// land of another: two areas cover the same ground.
-fn nest(mut shells: Vec<Shell>, holes: Vec<LineString<f64>>) -> Option<MultiPolygon<f64>> {
-    for hole in holes {
-        let around = shells.iter_mut().filter(|shell| shell.holds(&hole));
-        around.min_by(|a, b| a.area.total_cmp(&b.area))?.holes.push(hole);
-    }
-    let covered_twice = shells.iter().enumerate().any(|(place, shell)| {
-        shells.iter().enumerate().any(|(other_place, other)| {
-            place != other_place
-                && other.area >= shell.area
-                && other.holds(&shell.exterior)
-                && !other.holes.iter().any(|hole| inside(&shell.exterior, hole))
-        })
-    });
-    let polygons = shells.into_iter().map(|shell| Polygon::new(shell.exterior, shell.holes));
-    (!covered_twice).then(|| polygons.collect())
+/// The width of a long strip: twice the area by the perimeter.
+pub(super) fn mean_width_m(area_m2: f64, around_m: f64) -> f64 {
+    if around_m > 0.0 { 2.0 * area_m2.max(0.0) / around_m } else { 0.0 }
 }
 
-/// Whether `ring` lies in `around`; they may touch but do not cross.
-fn inside(ring: &LineString<f64>, around: &LineString<f64>) -> bool {
-    let middles = ring.lines().map(|edge| (edge.start + edge.end) / 2.0);
-    let mut places = ring.0.iter().copied().chain(middles).map(|at| coord_pos_relative_to_ring(at, around));
-    places.find(|place| *place != CoordPos::OnBoundary).is_none_or(|place| place == CoordPos::Inside)
+/// On the sphere; 0.5 % from the ellipsoid at most.
+pub(super) fn length_m(line: &geo_types::LineString<f64>) -> f64 {
+    let places = || line.0.iter().map(|at| LonLat::new(at.x, at.y).ok());
+    places().zip(places().skip(1)).filter_map(|(a, b)| Some(a?.distance_m(b?))).sum()
 }
 
-fn bounds(ring: &LineString<f64>) -> (Coord<f64>, Coord<f64>) {
-    let far = Coord { x: f64::INFINITY, y: f64::INFINITY };
-    ring.0.iter().fold((far, -far), |(low, high), at| {
-        (Coord { x: low.x.min(at.x), y: low.y.min(at.y) }, Coord { x: high.x.max(at.x), y: high.y.max(at.y) })
-    })
-}
-
+/// For rings that no rounding brings to meet in corners only; none is known.
 /// Invariant: the mesh has finite coordinates and consistent winding, without
 /// which `unary_union` panics or silently returns another area.
-fn overlay(mesh: &Mesh) -> MultiPolygon<f64> {
+fn overlay(mesh: &Mesh) -> Union {
+    use geo::orient::{Direction, Orient};
     let mut polygons: Vec<Polygon<f64>> = Vec::new();
     for ring in &mesh.rings {
         let line = line(&mesh.corners, &ring.corners);
@@ -209,52 +141,14 @@ fn overlay(mesh: &Mesh) -> MultiPolygon<f64> {
             None => polygons.push(Polygon::new(line, Vec::new())),
         }
     }
-    let mut union = geo::unary_union(&polygons);
-    let mut near: HashMap<(i64, i64), Coord<f64>> = HashMap::new();
-    for corner in &mesh.corners {
-        near.insert(bin(*corner, 0, 0), *corner);
-    }
-    let put_back = |at: Coord<f64>| {
-        let bins = (-1..=1).flat_map(|dx| (-1..=1).map(move |dy| (dx, dy)));
-        let corners = bins.filter_map(|(dx, dy)| near.get(&bin(at, dx, dy)));
-        let distance = |corner: &Coord<f64>| (corner.x - at.x).hypot(corner.y - at.y);
-        let closest = corners.min_by(|a, b| distance(a).total_cmp(&distance(b)));
-        closest.filter(|corner| distance(corner) <= OVERLAY_SHIFT_DEG).copied().unwrap_or(at)
-    };
-    for polygon in &mut union.0 {
-        polygon.exterior_mut(|ring| restore(ring, &put_back));
-        polygon.interiors_mut(|rings| rings.iter_mut().for_each(|ring| restore(ring, &put_back)));
-    }
-    union
-}
-
-fn restore(ring: &mut LineString<f64>, put_back: &impl Fn(Coord<f64>) -> Coord<f64>) {
-    let mut corners: Vec<_> = ring.0.iter().map(|at| put_back(*at)).collect();
-    corners.dedup();
-    if corners.len() >= 4 {
-        ring.0 = corners;
-    }
-}
-
-fn bin(at: Coord<f64>, dx: i64, dy: i64) -> (i64, i64) {
-    let bin = |value: f64| (value / OVERLAY_SHIFT_DEG).floor() as i64;
-    (bin(at.x) + dx, bin(at.y) + dy)
-}
-
-/// Also turns every ring the way that it should turn: the overlay promises nothing about it.
-fn fill_slivers(area: MultiPolygon<f64>) -> MultiPolygon<f64> {
-    use geo::orient::{Direction, Orient};
-    let fill = |polygon: Polygon<f64>| {
-        let (exterior, holes) = polygon.into_inner();
-        let holes = holes.into_iter().filter(|hole| ring_area_m2(hole) >= SLIVER_HOLE_M2).collect();
-        Polygon::new(exterior, holes)
-    };
-    area.into_iter().map(fill).collect::<MultiPolygon<f64>>().orient(Direction::Default)
+    let area = geo::unary_union(&polygons).orient(Direction::Default);
+    Union { area, filled: Filled::default(), crossed: Vec::new() }
 }
 
 #[cfg(test)]
 mod tests {
     use geo::{Area, BooleanOps};
+    use geo_types::Coord;
     use proptest::prelude::*;
 
     use super::*;
@@ -350,9 +244,11 @@ mod tests {
     }
 
     #[test]
-    fn a_bowtie_becomes_its_two_wings() {
-        let union = union_of(&["0 0, 2 2, 2 0, 0 1"]);
-        assert!(union.iter().all(|polygon| polygon.signed_area() > 0.0));
+    fn a_bowtie_keeps_the_wing_that_turns_its_way_and_is_named() {
+        let bowtie = area("0 0, 2 2, 2 0, 0 1");
+        let union = unite(&[&bowtie]);
+        assert!(union.area.iter().all(|polygon| polygon.signed_area() > 0.0));
+        assert_eq!(union.crossed, [0]);
     }
 
     #[test]
@@ -372,7 +268,9 @@ mod tests {
         ) {
             let triangles: Vec<_> = corners.chunks_exact(3).map(triangle).collect();
             let fast = union_areas(&triangles.iter().collect::<Vec<_>>());
-            let slow = triangles.iter().fold(MultiPolygon::new(vec![]), |sum, next| sum.union(next));
+            // `geo` may panic on a triangle without area (docs/decisions/0002).
+            let some = triangles.iter().filter(|triangle| triangle.unsigned_area() > 0.0);
+            let slow = some.fold(MultiPolygon::new(vec![]), |sum, next| sum.union(next));
             prop_assert!((fast.unsigned_area() - slow.unsigned_area()).abs() < 1e-6, "{fast:?} {slow:?}");
             prop_assert!(fast.xor(&slow).unsigned_area() < 1e-6);
         }
@@ -385,7 +283,7 @@ mod tests {
             prop_assert!(union_areas(&[&one, &two]).unsigned_area().is_finite());
             prop_assert_eq!(topology::simplify(&[&one, &two], 1.5).len(), 2);
             prop_assert!(area::area_m2(&one).is_ok());
-            let at = crate::model::measure::LonLat::new(1.5, 2.5).unwrap();
+            let at = LonLat::new(1.5, 2.5).unwrap();
             let lookup = Lookup::new([("00001".parse().unwrap(), &one), ("00002".parse().unwrap(), &two)].into_iter());
             prop_assert!(lookup.locate(at).is_none() || lookup.nearest(at).is_some());
         }

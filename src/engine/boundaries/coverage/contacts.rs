@@ -1,126 +1,94 @@
-//! Which units lie along each other, and which edges have no counterpart.
-//!
-//! Every edge is looked up under its reverse. What has none is an outer
-//! border, or a border that two units drew differently; a step to either side
-//! of the edge tells which.
+//! Which units lie along each other, which cover a face, and which edges have no counterpart.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
 
-use geo_types::Coord;
-
-use super::Drawn;
-use crate::engine::boundaries::lookup::Lookup;
-use crate::engine::boundaries::mesh::{self, Mesh};
-
-/// How far beside an edge is looked, degrees: a millimetre. Nothing narrower is found, and no rounding is taken for an overlap.
-const BESIDE_DEG: f64 = 1e-8;
+use crate::engine::boundaries::edges::{self, Edge};
+use crate::engine::boundaries::faces::{Faces, Half, Via, is_forward, twin};
+use crate::engine::boundaries::mesh::Mesh;
 
 pub(super) struct Contacts {
-    pub(super) lookup: Lookup,
-    /// Pairs of units with an edge in common.
+    /// Pairs of units with an edge in common, as drawn.
     pub(super) touching: usize,
     /// Units by unit, with the length of the common border in degrees.
     pub(super) neighbours: Vec<BTreeMap<usize, f64>>,
-    /// Pairs that may overlap: a superset.
-    pub(super) suspects: BTreeSet<(usize, usize)>,
-    /// Edges of a unit along ground of another that does not have them: unit, other, corners.
-    pub(super) mismatched: Vec<(usize, usize, (usize, usize))>,
+    /// For each walk of the faces the units that cover what is on its left, lowest first.
+    pub(super) covering: Vec<Vec<u32>>,
+    /// Edges of a unit, as drawn without counterpart, along ground of another: unit, other, corners.
+    pub(super) mismatched: Vec<(usize, usize, (u32, u32))>,
     /// Units with an edge that has nobody on its other side, with the length of it in degrees.
     pub(super) outer: BTreeMap<usize, f64>,
 }
 
-pub(super) fn find(mesh: &Mesh, units: &[Drawn<'_>]) -> Contacts {
-    let lookup = Lookup::new(units.iter().map(|unit| (unit.code, unit.geometry)));
+/// `drawn` are the edges of `mesh` before they were noded for `faces`.
+pub(super) fn find(mesh: &Mesh, drawn: &[Edge], faces: &Faces<'_>, units: usize) -> Contacts {
     let mut contacts = Contacts {
-        lookup,
         touching: 0,
-        neighbours: vec![BTreeMap::new(); units.len()],
-        suspects: BTreeSet::new(),
+        neighbours: vec![BTreeMap::new(); units],
+        covering: covering(faces),
         mismatched: Vec::new(),
         outer: BTreeMap::new(),
     };
-    let mut walked: HashMap<(usize, usize), usize> = HashMap::with_capacity(mesh.corners.len() * 2);
-    for ring in &mesh.rings {
-        for edge in mesh::edges(&ring.corners) {
-            if let Some(other) = walked.insert(edge, ring.area)
-                && other != ring.area
-            {
-                contacts.suspect(other, ring.area);
-            }
-        }
-    }
-    let mut open: Vec<(usize, (usize, usize))> = Vec::new();
-    for ring in &mesh.rings {
-        for (a, b) in mesh::edges(&ring.corners) {
-            match walked.get(&(b, a)) {
-                Some(&other) if other != ring.area => {
-                    *contacts.neighbours[ring.area].entry(other).or_default() += length(mesh, a, b);
-                }
-                Some(_) => {}
-                None => open.push((ring.area, (a, b))),
-            }
+    let partners = edges::partners(drawn, mesh.corners.len());
+    for (edge, partner) in drawn.iter().zip(&partners) {
+        if let Some(partner) = partner.map(|partner| drawn[partner as usize])
+            && partner.area != edge.area
+        {
+            let border = contacts.neighbours[edge.area as usize].entry(partner.area as usize).or_default();
+            *border += length(mesh, (edge.from, edge.to));
         }
     }
     let later = |(unit, others): (usize, &BTreeMap<usize, f64>)| others.range(unit + 1..).count();
     contacts.touching = contacts.neighbours.iter().enumerate().map(later).sum();
-    for (unit, edge) in &open {
-        contacts.look_beside(mesh, units, *unit, *edge);
-    }
-    let open_edges: Vec<(usize, usize)> = open.iter().map(|(_, edge)| *edge).collect();
-    // Either direction of an edge will do, and each tells one of its two units.
-    let all: Vec<((usize, usize), usize)> = walked.into_iter().collect();
-    let all_edges: Vec<(usize, usize)> = all.iter().map(|(edge, _)| *edge).collect();
-    mesh::meetings(mesh, &open_edges, &all_edges, |one, other| {
-        contacts.suspect(open[one].0, all[other].1);
-        true
-    });
-    // A unit wholly inside others may have no open edge of its own.
-    for (number, unit) in units.iter().enumerate() {
-        if let Some(at) = crate::engine::boundaries::place::label_point(unit.geometry) {
-            let at = Coord { x: at.lon(), y: at.lat() };
-            for other in contacts.lookup.covering(at) {
-                contacts.suspect(number, other);
-            }
+    for line in 0..faces.lines() as Half {
+        for edge in faces.sides(2 * line).iter().filter(|edge| partners[edge.source as usize].is_none()) {
+            let half = if edge.is_forward() { 2 * line } else { 2 * line + 1 };
+            contacts.look_beside(mesh, faces, *edge, half);
         }
     }
     contacts
 }
 
-impl Contacts {
-    fn suspect(&mut self, a: usize, b: usize) {
-        if a != b {
-            self.suspects.insert((a.min(b), a.max(b)));
-        }
-    }
-
-    /// Inside is on the left of an edge.
-    fn look_beside(&mut self, mesh: &Mesh, units: &[Drawn<'_>], unit: usize, edge: (usize, usize)) {
-        let [a, b] = [edge.0, edge.1].map(|corner| mesh.corners[corner]);
-        let (dx, dy) = (b.x - a.x, b.y - a.y);
-        let long = dx.hypot(dy);
-        if long == 0.0 || units.is_empty() {
-            return;
-        }
-        let middle = Coord { x: (a.x + b.x) / 2.0, y: (a.y + b.y) / 2.0 };
-        let step = Coord { x: -dy / long * BESIDE_DEG, y: dx / long * BESIDE_DEG };
-        let inner = self.lookup.covering(middle + step);
-        let outer = self.lookup.covering(middle - step);
-        for &other in &inner {
-            self.suspect(unit, other);
-            for &third in &inner {
-                self.suspect(other, third);
+fn covering(faces: &Faces<'_>) -> Vec<Vec<u32>> {
+    let mut covering: Vec<Vec<u32>> = vec![Vec::new(); faces.cycles()];
+    for (cycle, via) in faces.order() {
+        let known = match via {
+            Via::Open => Vec::new(),
+            Via::In(around) => covering[*around as usize].clone(),
+            Via::Over(half) => {
+                let mut units = covering[faces.cycle_of(twin(*half)) as usize].clone();
+                for edge in faces.sides(*half) {
+                    let place = units.binary_search(&edge.area);
+                    match (edge.is_forward() == is_forward(*half), place) {
+                        (true, Ok(place) | Err(place)) => units.insert(place, edge.area),
+                        (false, Ok(place)) => _ = units.remove(place),
+                        (false, Err(_)) => {}
+                    }
+                }
+                units
             }
-        }
-        let stranger = inner.iter().chain(&outer).copied().find(|other| *other != unit);
+        };
+        covering[*cycle as usize] = known;
+    }
+    covering.iter_mut().for_each(Vec::dedup);
+    covering
+}
+
+impl Contacts {
+    fn look_beside(&mut self, mesh: &Mesh, faces: &Faces<'_>, edge: Edge, half: Half) {
+        let [inner, outer] = [half, twin(half)].map(|half| &self.covering[faces.cycle_of(half) as usize]);
+        let stranger = inner.iter().chain(outer).copied().find(|other| *other != edge.area);
+        let corners = (edge.from, edge.to);
         match stranger {
-            Some(other) => self.mismatched.push((unit, other, edge)),
-            None if outer.is_empty() => *self.outer.entry(unit).or_default() += long,
+            Some(other) => self.mismatched.push((edge.area as usize, other as usize, corners)),
+            None if outer.is_empty() => {
+                *self.outer.entry(edge.area as usize).or_default() += length(mesh, corners);
+            }
             None => {}
         }
     }
 }
 
-fn length(mesh: &Mesh, a: usize, b: usize) -> f64 {
-    let (a, b) = (mesh.corners[a], mesh.corners[b]);
+fn length(mesh: &Mesh, (a, b): (u32, u32)) -> f64 {
+    let (a, b) = (mesh.corners[a as usize], mesh.corners[b as usize]);
     (b.x - a.x).hypot(b.y - a.y)
 }
