@@ -27,10 +27,8 @@ impl Box2 {
 
     pub(super) fn of(corners: &[Coord<f64>], edge: Edge, pad: f64) -> Self {
         let (a, b) = (corners[edge.from as usize], corners[edge.to as usize]);
-        Self {
-            low: Coord { x: a.x.min(b.x) - pad, y: a.y.min(b.y) - pad },
-            high: Coord { x: a.x.max(b.x) + pad, y: a.y.max(b.y) + pad },
-        }
+        let ((west, east), (south, north)) = (sorted(a.x, b.x), sorted(a.y, b.y));
+        Self { low: Coord { x: west - pad, y: south - pad }, high: Coord { x: east + pad, y: north + pad } }
     }
 
     fn with(self, other: Self) -> Self {
@@ -46,6 +44,11 @@ impl Box2 {
             && self.low.y <= other.high.y
             && other.low.y <= self.high.y
     }
+}
+
+/// `f64::min` and `max` also settle what NaN is; here it has been refused at the door.
+fn sorted(a: f64, b: f64) -> (f64, f64) {
+    if a < b { (a, b) } else { (b, a) }
 }
 
 /// A run of edges `first..last` of the list.
@@ -119,18 +122,23 @@ impl<'a> Boxes<'a> {
 
     fn pairs_of_runs(&self, a: usize, b: usize, visit: &mut impl FnMut(usize, usize)) {
         let (Some(run_a), Some(run_b)) = (self.runs.get(a), self.runs.get(b)) else { return };
+        let mut boxes = [Box2::NOTHING; RUN];
+        for (of, edge) in boxes.iter_mut().zip(&self.edges[run_b.first as usize..run_b.last as usize]) {
+            *of = Box2::of(self.corners, *edge, self.pad);
+        }
         for one in run_a.first..run_a.last {
-            let around = Box2::of(self.corners, self.edges[one as usize], self.pad);
-            let first = if a == b {
-                one + 1
-            } else if around.meets(&run_b.around) {
-                run_b.first
+            let (around, first) = if a == b {
+                let place = (one - run_a.first) as usize;
+                (boxes[place], place + 1)
             } else {
-                continue;
+                (Box2::of(self.corners, self.edges[one as usize], self.pad), 0)
             };
-            for other in first..run_b.last {
-                if around.meets(&Box2::of(self.corners, self.edges[other as usize], self.pad)) {
-                    visit(one as usize, other as usize);
+            if a != b && !around.meets(&run_b.around) {
+                continue;
+            }
+            for (place, other) in boxes.iter().enumerate().skip(first) {
+                if around.meets(other) {
+                    visit(one as usize, run_b.first as usize + place);
                 }
             }
         }

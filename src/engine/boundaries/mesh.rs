@@ -106,8 +106,12 @@ impl Mesh {
     pub(super) fn edges(&self) -> Vec<Edge> {
         let mut all = Vec::with_capacity(self.rings.iter().map(|ring| ring.corners.len()).sum());
         for ring in &self.rings {
-            for (from, to) in edges(&ring.corners) {
+            let mut push = |from: usize, to: usize| {
                 all.push(Edge { from: from as u32, to: to as u32, area: ring.area as u32, source: all.len() as u32 });
+            };
+            ring.corners.windows(2).for_each(|pair| push(pair[0], pair[1]));
+            if let [first, .., last] = ring.corners[..] {
+                push(last, first);
             }
         }
         all
@@ -151,12 +155,18 @@ fn push_without_spike(line: &mut Vec<usize>, corner: usize) {
 }
 
 pub(super) fn key(at: Coord<f64>) -> (i64, i64) {
-    ((at.x * KEYS_PER_DEGREE).round() as i64, (at.y * KEYS_PER_DEGREE).round() as i64)
+    // Halves go away from zero, as `round` has it; that one is a call for every number.
+    let nearest = |degrees: f64| {
+        let keys = degrees * KEYS_PER_DEGREE;
+        (keys + 0.5_f64.copysign(keys)) as i64
+    };
+    (nearest(at.x), nearest(at.y))
 }
 
 /// Directed edges of a ring whose first corner is not repeated.
 pub(super) fn edges(ring: &[usize]) -> impl Iterator<Item = (usize, usize)> {
-    ring.iter().zip(ring.iter().cycle().skip(1)).map(|(a, b)| (*a, *b))
+    let next = ring.iter().skip(1).chain(ring.first());
+    ring.iter().zip(next).map(|(a, b)| (*a, *b))
 }
 
 /// Square degrees, positive when counter-clockwise. Measured from the first

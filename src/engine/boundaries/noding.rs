@@ -73,6 +73,14 @@ pub(super) fn corners_on_edges(corners: &[Coord<f64>], edges: &[Edge]) -> Vec<Cu
 /// Whether a corner of one lies on the other, or the two are one line.
 fn corners_on(corners: &[Coord<f64>], edges: &[Edge], (one, other): (usize, usize), cuts: &mut Vec<Cut>) -> bool {
     let mut meet = false;
+    let (first, second) = if edges[one].to == edges[other].from { (one, other) } else { (other, one) };
+    if edges[first].to == edges[second].from {
+        // Most pairs follow one another; where the way does not turn back neither end can lie on the other edge.
+        let [a, b, c] = [edges[first].from, edges[second].from, edges[second].to].map(|at| corners[at as usize]);
+        if (b.x - a.x) * (c.x - b.x) + (b.y - a.y) * (c.y - b.y) > 0.0 {
+            return true;
+        }
+    }
     for (edge, by) in [(one, other), (other, one)] {
         let (Edge { from, to, .. }, other) = (edges[edge], edges[by]);
         for corner in [other.from, other.to] {
