@@ -14,12 +14,14 @@ use crate::store::{self, Store};
 
 mod analyse;
 mod check;
+mod check_boundaries;
 mod check_lineage;
 mod clock;
 mod config;
 mod demo;
 mod export;
 mod failure;
+mod findings;
 mod import;
 mod merge;
 mod serve;

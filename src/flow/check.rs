@@ -10,8 +10,10 @@ use geo_types::{Geometry, MultiPolygon};
 use serde_json::{Value as Json, json};
 
 use super::{areas, export};
+use crate::engine::boundaries::compare::{self, Agreement};
 use crate::engine::boundaries::coverage::{self, Coverage, Drawn, Finding, Place};
 use crate::engine::boundaries::place;
+use crate::engine::boundaries::repair::{self, Repaired};
 use crate::ingest::{self, Unreadable, Warning};
 use crate::model::admin::{AdminUnit, UnitCode};
 use crate::model::refusal::Reject;
@@ -96,6 +98,44 @@ impl Sources {
             })
             .collect();
         coverage::check(&drawn, self.province.as_ref())
+    }
+}
+
+impl Sources {
+    /// The units with overlaps and gaps narrower than `sliver_width_m` given to one neighbour.
+    #[must_use]
+    pub fn repair(&self, sliver_width_m: f64) -> (Self, Repaired) {
+        let repaired = repair::repair(&self.drawn(), sliver_width_m);
+        let mut units = self.units.clone();
+        for (unit, (_, shape)) in units.iter_mut().filter(|unit| unit.geometry.is_some()).zip(&repaired.units) {
+            unit.geometry = Some(shape.clone());
+        }
+        (Self { units, repeated: HashMap::new(), ..self.clone() }, repaired)
+    }
+
+    /// Each unit beside the one with its code in `reference`, the worst first.
+    #[must_use]
+    pub fn compare(&self, reference: &Self) -> Vec<Agreement> {
+        compare::compare(&self.drawn(), &reference.drawn())
+    }
+
+    /// The full name of a unit, or its code where none is known.
+    #[must_use]
+    pub fn name(&self, code: UnitCode) -> String {
+        let known = self.units.iter().find(|unit| unit.code == code);
+        known.map_or_else(|| code.to_string(), AdminUnit::full_name)
+    }
+
+    fn drawn(&self) -> Vec<(UnitCode, &MultiPolygon<f64>)> {
+        self.units.iter().filter_map(|unit| Some((unit.code, unit.geometry.as_ref()?))).collect()
+    }
+
+    /// Writes the units as GeoJSON.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn write(&self, to: &Path) -> Result<(), CheckError> {
+        export::write_units(&self.units, to).map_err(|source| CheckError::Write { path: to.to_owned(), source })
     }
 }
 

@@ -8,6 +8,7 @@
 
 pub mod area;
 pub mod carry;
+pub mod compare;
 pub mod coverage;
 pub mod crosswalk;
 pub mod dissolve;
@@ -17,10 +18,12 @@ pub mod lookup;
 pub mod outline;
 pub mod overlap;
 pub mod place;
+pub mod repair;
 pub mod topology;
 pub mod validity;
 
 mod boxes;
+mod cover;
 mod edges;
 mod faces;
 mod grid;

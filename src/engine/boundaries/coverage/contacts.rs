@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::engine::boundaries::cover;
 use crate::engine::boundaries::edges::{self, Edge};
-use crate::engine::boundaries::faces::{Faces, Half, Via, is_forward, twin};
+use crate::engine::boundaries::faces::{Faces, Half, twin};
 use crate::engine::boundaries::mesh::Mesh;
 
 pub(super) struct Contacts {
@@ -24,7 +25,7 @@ pub(super) fn find(mesh: &Mesh, drawn: &[Edge], faces: &Faces<'_>, units: usize)
     let mut contacts = Contacts {
         touching: 0,
         neighbours: vec![BTreeMap::new(); units],
-        covering: covering(faces),
+        covering: cover::areas(faces),
         mismatched: Vec::new(),
         outer: BTreeMap::new(),
     };
@@ -46,31 +47,6 @@ pub(super) fn find(mesh: &Mesh, drawn: &[Edge], faces: &Faces<'_>, units: usize)
         }
     }
     contacts
-}
-
-fn covering(faces: &Faces<'_>) -> Vec<Vec<u32>> {
-    let mut covering: Vec<Vec<u32>> = vec![Vec::new(); faces.cycles()];
-    for (cycle, via) in faces.order() {
-        let known = match via {
-            Via::Open => Vec::new(),
-            Via::In(around) => covering[*around as usize].clone(),
-            Via::Over(half) => {
-                let mut units = covering[faces.cycle_of(twin(*half)) as usize].clone();
-                for edge in faces.sides(*half) {
-                    let place = units.binary_search(&edge.area);
-                    match (edge.is_forward() == is_forward(*half), place) {
-                        (true, Ok(place) | Err(place)) => units.insert(place, edge.area),
-                        (false, Ok(place)) => _ = units.remove(place),
-                        (false, Err(_)) => {}
-                    }
-                }
-                units
-            }
-        };
-        covering[*cycle as usize] = known;
-    }
-    covering.iter_mut().for_each(Vec::dedup);
-    covering
 }
 
 impl Contacts {
