@@ -105,6 +105,17 @@ impl From<MergeError> for Failure {
                 format!("{}: no usable merger row", path.display()),
             )
             .hint_said("cần các cột old_code và new_code", "the columns old_code and new_code are needed"),
+            MergeError::NothingMade { day } => Self::said(
+                format!(
+                    "không có đơn vị mới nào: ngày {} không có đơn vị cũ nào của bảng sáp nhập có ranh giới",
+                    day.strftime("%d/%m/%Y")
+                ),
+                format!("no new units: on {day} no old unit of the crosswalk has a boundary"),
+            )
+            .hint_said(
+                "xem cột code, valid_from và valid_to của tệp đơn vị cũ",
+                "look at the columns code, valid_from and valid_to of the old units",
+            ),
         }
     }
 }

@@ -103,7 +103,7 @@ impl Answer {
                     "cause": unit.cause().code(),
                     "neighbour": neighbour.map(|(code, _)| code.to_string()),
                     "neighbour_m2": neighbour.map(|(_, m2)| tenths(m2)),
-                    "nobody_m2": tenths(nobody_m2(unit)),
+                    "unheld_m2": tenths(unit.unheld_m2().0), "unheld_in_reference_m2": tenths(unit.unheld_m2().1),
                 })
             };
             json["against"] = json!({ "units": agreements.iter().map(unit).collect::<Vec<_>>(), "median_iou": median });
@@ -157,22 +157,25 @@ fn by_unit(repaired: &Repaired) -> BTreeMap<UnitCode, Change> {
     units
 }
 
-/// Ground that no unit has in one of the two drawings.
-fn nobody_m2(unit: &Agreement) -> f64 {
-    let all = unit.missing.iter().chain(&unit.beyond);
-    all.filter(|(holder, _)| holder.is_none()).map(|(_, m2)| m2).sum()
-}
-
 fn reason(unit: &Agreement, sources: &Sources, language: Language) -> String {
     let km2 = |m2: f64| number(m2 / 1e6, 2, language);
     let held = unit.neighbour().map(|(code, m2)| (sources.name(code), km2(m2)));
     match (unit.cause(), held) {
-        (Cause::Shore, held) => {
-            let nobody = km2(nobody_m2(unit));
-            let mut text = language.pick(
-                format!("bờ hoặc rìa: {nobody} km² không đơn vị nào có trong một bản vẽ"),
-                format!("shore or rim: {nobody} km² that no unit has in one drawing"),
-            );
+        (Cause::Unheld, held) => {
+            let (here, there) = unit.unheld_m2();
+            let mut text = if here >= there {
+                let area = km2(here);
+                language.pick(
+                    format!("bờ, rìa hoặc xã bị tách chưa có ranh: {area} km² không đơn vị nào có trong bản vẽ này"),
+                    format!("a shore, the rim or a split commune without a line: {area} km² that no unit has here"),
+                )
+            } else {
+                let area = km2(there);
+                language.pick(
+                    format!("bờ hoặc rìa: {area} km² không đơn vị nào có trong bản vẽ kia"),
+                    format!("a shore or the rim: {area} km² that no unit has in the other drawing"),
+                )
+            };
             if let Some((name, m2)) = held {
                 text += &language.pick(format!("; {m2} km² ở {name}"), format!("; {m2} km² in {name}"));
             }

@@ -28,6 +28,8 @@ pub struct Sources {
     pub repeated: HashMap<UnitCode, usize>,
     /// Rows that could not be read as units.
     pub rejects: Vec<Reject>,
+    /// Some file does not say since when its units exist.
+    pub undated: bool,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -58,8 +60,10 @@ impl Sources {
         for path in files {
             let read = units_of(path)?;
             for warning in &read.warnings {
-                if let Warning::RepeatedVertices { units } = warning {
-                    sources.repeated.extend(units.iter().copied());
+                match warning {
+                    Warning::RepeatedVertices { units } => sources.repeated.extend(units.iter().copied()),
+                    Warning::DateAssumed { .. } => sources.undated = true,
+                    _ => {}
                 }
             }
             sources.rejects.extend(read.batch.rejects);
@@ -130,12 +134,13 @@ impl Sources {
         self.units.iter().filter_map(|unit| Some((unit.code, unit.geometry.as_ref()?))).collect()
     }
 
-    /// Writes the units as GeoJSON.
+    /// Writes the units as GeoJSON, without a first day where the files gave none.
     ///
     /// # Errors
     /// When the file cannot be written.
     pub fn write(&self, to: &Path) -> Result<(), CheckError> {
-        export::write_units(&self.units, to).map_err(|source| CheckError::Write { path: to.to_owned(), source })
+        let write = if self.undated { export::write_undated_units } else { export::write_units };
+        write(&self.units, to).map_err(|source| CheckError::Write { path: to.to_owned(), source })
     }
 }
 

@@ -188,12 +188,28 @@ fn round(value: &mut Json) {
 /// # Errors
 /// Only those of the file.
 pub fn write_units(units: &[AdminUnit], to: &Path) -> io::Result<()> {
+    write_units_from(units, to, |unit| Some(unit.valid_from.to_string()))
+}
+
+/// The same for units whose first day was assumed: what is not known is not written.
+///
+/// # Errors
+/// Only those of the file.
+pub fn write_undated_units(units: &[AdminUnit], to: &Path) -> io::Result<()> {
+    write_units_from(units, to, |_| None)
+}
+
+fn write_units_from(
+    units: &[AdminUnit],
+    to: &Path,
+    first_day: impl Fn(&AdminUnit) -> Option<String>,
+) -> io::Result<()> {
     let mut out = BufWriter::new(File::create(to)?);
     writeln!(out, "{{\"type\":\"FeatureCollection\",\"features\":[")?;
     for (i, unit) in units.iter().enumerate() {
         let joint = if i + 1 == units.len() { "" } else { "," };
         let shape = unit.geometry.clone().map_or(Shape::Unlocated, Shape::Area);
-        let feature = json!({
+        let mut feature = json!({
             "type": "Feature",
             "id": unit.code.to_string(),
             "geometry": geometry(&shape),
@@ -202,13 +218,15 @@ pub fn write_units(units: &[AdminUnit], to: &Path) -> io::Result<()> {
                 "name": unit.name,
                 "full_name": unit.full_name(),
                 "kind": unit.kind.vietnamese(),
-                "valid_from": unit.valid_from.to_string(),
                 "valid_to": unit.valid_to.map(|day| day.to_string()),
                 "area_km2": unit.stated_area_km2,
                 "approximate": unit.approximate,
                 "source": unit.source,
             },
         });
+        if let Some(day) = first_day(unit) {
+            feature["properties"]["valid_from"] = Json::from(day);
+        }
         writeln!(out, "{feature}{joint}")?;
     }
     writeln!(out, "]}}")?;

@@ -39,6 +39,8 @@ pub enum MergeError {
     Unreadable { path: PathBuf, problem: Unreadable },
     #[error("{path}: no usable merger row")]
     NoChanges { path: PathBuf },
+    #[error("no unit of the crosswalk has an old unit with a boundary in force on {day}")]
+    NothingMade { day: Date },
     #[error("cannot write {path}: {source}")]
     Write { path: PathBuf, source: std::io::Error },
 }
@@ -77,6 +79,9 @@ pub fn merge(from: &Sources<'_>, to: &Path, options: &ingest::Options) -> Result
         drawn.iter().map(|piece| Piece { from: piece.from, to: piece.to, geometry: &piece.geometry }).collect();
     let made = dissolve_with_pieces(&old, &pieces, &changes, day);
     let merged = as_units(&made, &old, &changes, day);
+    if merged.is_empty() {
+        return Err(MergeError::NothingMade { day: day.yesterday().unwrap_or(day) });
+    }
     let incomplete = made.units.iter().filter(|u| !u.missing.is_empty()).map(|u| (u.code, u.missing.clone())).collect();
     export::write_units(&merged, to).map_err(|source| MergeError::Write { path: to.to_owned(), source })?;
     let filled = made.units.iter().fold(Filled::default(), |sum, unit| Filled {

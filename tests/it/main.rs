@@ -15,6 +15,7 @@ mod rooms;
 
 mod boundaries_real;
 mod boundary_check;
+mod boundary_repair;
 
 mod bad_input;
 mod lineage_real;

@@ -38,8 +38,9 @@ pub struct Agreement {
 /// Why two drawings of one unit differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
-    /// Most of the difference is ground that no unit has in one of the drawings: a shore, a river, or the rim.
-    Shore,
+    /// Most of the difference is ground that no unit has in one of the drawings: a shore, the rim, or an old unit
+    /// that was split where nobody has drawn the line.
+    Unheld,
     /// A neighbour holds much of the difference.
     Moved { neighbour: UnitCode },
     /// A little along every border.
@@ -51,7 +52,7 @@ impl Cause {
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
-            Self::Shore => "shore",
+            Self::Unheld => "unheld",
             Self::Moved { .. } => "moved",
             Self::Scatter => "scatter",
         }
@@ -67,10 +68,19 @@ impl Agreement {
         }
         let all: f64 = by_holder.values().sum();
         match by_holder.into_iter().max_by(|a, b| a.1.total_cmp(&b.1)) {
-            Some((None, most)) if most >= NAMED_SHARE * all => Cause::Shore,
+            Some((None, most)) if most >= NAMED_SHARE * all => Cause::Unheld,
             Some((Some(neighbour), most)) if most >= NAMED_SHARE * all => Cause::Moved { neighbour },
             _ => Cause::Scatter,
         }
+    }
+
+    /// Ground that nobody has in the drawing, and in the reference.
+    #[must_use]
+    pub fn unheld_m2(&self) -> (f64, f64) {
+        let unheld = |held: &[(Option<UnitCode>, f64)]| {
+            held.iter().filter(|(holder, _)| holder.is_none()).map(|(_, area_m2)| area_m2).sum()
+        };
+        (unheld(&self.missing), unheld(&self.beyond))
     }
 
     /// The neighbour that holds most of the difference, with its square metres.
@@ -202,7 +212,7 @@ mod tests {
     #[test]
     fn a_shore_that_was_moved_is_held_by_nobody() {
         let found = check(&["105 20, 105.01 20, 105.01 20.005, 105 20.005"], &TWO[..1]);
-        assert_eq!((found[0].cause(), found[0].neighbour()), (Cause::Shore, None));
+        assert_eq!((found[0].cause(), found[0].neighbour()), (Cause::Unheld, None));
         assert!((found[0].iou - 0.5).abs() < 1e-4, "half of it in degrees");
     }
 
