@@ -4,7 +4,7 @@
 // server's own sentences are for the log, since they have one language only.
 
 import { questionParams } from './state';
-import type { Group, Item, Language, List, Meta, Page, Question, Summary } from './types';
+import type { Found, Group, History, Item, Language, List, Meta, Page, Problem, Question, Summary } from './types';
 
 export class ApiError extends Error {
   readonly kind: 'offline' | 'refused' | 'server' | 'tiles';
@@ -35,6 +35,28 @@ export function page(list: List, question: Question, offset: number, signal?: Ab
 
 export const item = (layer: Group, key: string, question: Question, signal?: AbortSignal) =>
   get<Item>(`api/${layer}/${encodeURIComponent(key)}`, questionParams(question), signal);
+
+export async function search(words: string, question: Question, signal?: AbortSignal): Promise<Found[]> {
+  const query = onDay(question.asOf);
+  query.set('q', words);
+  query.set('limit', '8');
+  return (await get<{ items: Found[] }>('api/search', query, signal)).items;
+}
+
+export function history(code: string, on: string): Promise<History> {
+  return get<History>(`api/units/${encodeURIComponent(code)}/history`, onDay(on));
+}
+
+export function boundaryProblems(day: string, offset: number): Promise<{ total: number; items: Problem[] }> {
+  const query = onDay(day);
+  query.set('limit', '50');
+  query.set('offset', String(offset));
+  return get('api/boundary_problems', query);
+}
+
+function onDay(day: string): URLSearchParams {
+  return new URLSearchParams(day === '' ? {} : { as_of: day });
+}
 
 export function style(question: Question, lang: Language, signal?: AbortSignal): Promise<unknown> {
   const query = questionParams(question);

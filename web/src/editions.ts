@@ -29,6 +29,16 @@ export function isOldEdition(meta: Meta, asked: string): boolean {
   return asked !== '' && current !== undefined && asked < current.valid_from;
 }
 
+/** A day of the edition to hold beside the one shown: the one before, for the first one the one after. */
+export function comparedDay(meta: Meta, asked: string): string | null {
+  const editions = newestFirst(meta);
+  const shown = editions.findIndex(({ valid_from }) => asked === '' || valid_from <= asked);
+  const at = shown < 0 ? editions.length - 1 : shown;
+  const [own, before, after] = [editions[at], editions[at + 1], editions[at - 1]];
+  if (own && before) return dayBefore(own.valid_from);
+  return after?.valid_from ?? null;
+}
+
 /** Editions that have begun. */
 function newestFirst(meta: Meta): Edition[] {
   return meta.editions.filter(({ valid_from }) => valid_from <= meta.as_of).sort((a, b) => (a.valid_from < b.valid_from ? 1 : -1));

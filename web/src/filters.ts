@@ -1,7 +1,8 @@
 // The filters: operator, technology, period and edition of the boundaries.
 
 import { h } from './dom';
-import { editionChoices, isOldEdition } from './editions';
+import { editionSlider } from './edition-slider';
+import { isOldEdition } from './editions';
 import { day } from './format';
 import { t } from './i18n';
 import { afterTheData, notMeasured } from './measured';
@@ -59,7 +60,7 @@ export function filters(state: State, meta: Meta, change: (next: Partial<Questio
     afterTheData(state, meta) ? notMeasured('period-empty', state, meta) : null,
     h(
       'details',
-      { class: 'when', id: 'when', 'data-testid': 'filter-when', open: open || wrong || state.asOf !== '', ontoggle: (event) => {
+      { class: 'when', id: 'when', 'data-testid': 'filter-when', open: open || wrong, ontoggle: (event) => {
         open = (event.target as HTMLDetailsElement).open;
       } },
       h('summary', { id: 'when-summary', class: backwards(state) ? 'wrong' : null }, periodInWords(state, meta)),
@@ -69,11 +70,11 @@ export function filters(state: State, meta: Meta, change: (next: Partial<Questio
         dateInput('from', t('from'), state.from, (from) => change({ from })),
         dateInput('to', t('to'), state.to, (to) => change({ to })),
         filtered ? null : hint,
-        select('as-of', t('asOf'), state.asOf, editionChoices(meta, state.asOf), (asOf) => change({ asOf })),
-        isOldEdition(meta, state.asOf) ? h('p', { class: 'hint', 'data-testid': 'as-of-old' }, t('asOfOld')) : null,
       ),
     ),
     filtered ? hint : null,
+    editionSlider(meta, state.asOf, (asOf) => change({ asOf })),
+    isOldEdition(meta, state.asOf) ? h('p', { class: 'hint', 'data-testid': 'as-of-old' }, t('asOfOld')) : null,
   );
 }
 

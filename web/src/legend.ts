@@ -4,6 +4,7 @@
 import { h } from './dom';
 import { number } from './format';
 import { t, type Key } from './i18n';
+import { slashed } from './period';
 import { type Cuts, type Group, type Meta, type State } from './types';
 import { entries, toVisit, word } from './words';
 
@@ -12,6 +13,9 @@ export interface LegendInput {
   meta: Meta;
   shown: (group: Group) => boolean;
   toggle: (group: Group, shown: boolean) => void;
+  /** Day of the edition whose borders can be drawn over those shown. */
+  oldDay: string | null;
+  toggleOld: (shown: boolean) => void;
 }
 
 const NAMES: Record<Group, Key> = {
@@ -48,10 +52,27 @@ export function legend(input: LegendInput): HTMLElement {
           h('span', {}, t(NAMES[group])),
         ),
         ...meaning(group, meta, state),
+        group === 'communes' ? oldBorders(input) : null,
       ),
     ),
     h('p', { class: 'rules' }, t('rulesVersions', { signal: meta.rules.signal.version, reach: meta.rules.reach.version })),
     sources(meta),
+  );
+}
+
+function oldBorders({ state, oldDay, toggleOld }: LegendInput): HTMLElement | null {
+  if (oldDay === null) return null;
+  return h(
+    'label',
+    { class: 'switch' },
+    h('input', {
+      type: 'checkbox',
+      id: 'old-borders',
+      'data-testid': 'old-borders',
+      checked: state.old,
+      onchange: (event) => toggleOld((event.target as HTMLInputElement).checked),
+    }),
+    h('span', {}, t('oldBorders', { day: slashed(oldDay) }), ' ', h('i', { class: 'old-line', 'aria-hidden': 'true' })),
   );
 }
 

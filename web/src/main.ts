@@ -3,31 +3,35 @@
 // The order of loading is the order of need: words and filters, then the list
 // of places to go, then the map.
 
-import './style.css';
+import './css/index.css';
 
 import * as api from './api';
 import { ApiError } from './api';
 import { head, notice, sums, tabs, zoomButtons, type Banner, type Tab } from './chrome';
 import { h, redraw } from './dom';
 import { keyOf } from './evidence';
+import { comparedDay } from './editions';
 import { filters, forget } from './filters';
+import { Histories, historyView } from './history';
 import { setLanguage, t } from './i18n';
 import { legend } from './legend';
 import { failure, listView, Lists, LIST_NAMES } from './lists';
 import type { MapView, Padding } from './map';
 import { popup } from './popup';
+import { Problems } from './problems';
+import { hasWebGl, narrow, remember, remembered, wide } from './screen';
+import { Search } from './search';
 import { isList, readState, writeState } from './state';
 import { legendOf, prepare, shownByStyle } from './style';
-import { LISTS, type Attributes, type Group, type Item, type Meta, type Question, type State, type Summary } from './types';
+import { LISTS, type Attributes, type Group, type Found, type Item, type Meta, type Problem, type Question, type State, type Summary } from './types';
 import { setLegend } from './words';
 
 type Style = Parameters<typeof prepare>[0];
 
-const LANGUAGE_KEY = 'phusong.lang';
-/** The sheet's own movement, as style.css has it, and a little more. */
+/** The sheet's own movement, as css/phone.css has it, and a little more. */
 const SHEET_MS = 240;
-const wide = matchMedia('(min-width: 1001px)');
-const narrow = matchMedia('(max-width: 640px)');
+/** Close enough to see a gap of half a metre between two borders. */
+const PROBLEM_ZOOM = 16;
 
 let state: State = readState(location.search, remembered());
 let meta: Meta | null = null;
@@ -36,6 +40,7 @@ let style: Style | null = null;
 let view: MapView | null = null;
 let chosen: { layer: Group; key: string; attributes: Attributes; at: [number, number] } | null = null;
 let opener: HTMLElement | null = null;
+let problem: number | null = null;
 let sheetOpen = true;
 let legendOpen = wide.matches;
 let banner: Banner | null = null;
@@ -60,6 +65,9 @@ const parts = {
 };
 
 const lists = new Lists(() => drawList());
+const problems = new Problems(() => drawList());
+const histories = new Histories(() => drawPopup());
+const search = new Search(() => state, (found) => void goTo(found));
 
 let settle: () => void = () => undefined;
 const ready = new Promise<void>((resolve) => {
@@ -80,10 +88,11 @@ Object.assign(window, {
 void start();
 
 async function start(): Promise<void> {
-  parts.panel.append(parts.sheet, h('div', { class: 'panel-body' }, parts.filters, parts.summary, parts.tabs, parts.list));
+  parts.panel.append(parts.sheet, h('div', { class: 'panel-body' }, search.element, parts.filters, parts.summary, parts.tabs, parts.list));
   parts.map.append(parts.canvas, parts.banner, parts.zoom, parts.legend, parts.popup);
   document.getElementById('app')?.append(parts.head, parts.panel, parts.map);
   setLanguage(state.lang);
+  search.rename();
   draw();
   window.addEventListener('popstate', () => void onAddress());
   window.addEventListener('online', () => void retryAll());
@@ -138,7 +147,7 @@ async function startMap(): Promise<void> {
     settle();
     return;
   }
-  if (style) view.show(prepare(style, document.baseURI, state.visible));
+  showStyle();
   draw();
 }
 
@@ -152,6 +161,8 @@ async function ask(): Promise<void> {
   draw();
   const tasks = [askStyle(signal), askSummary(signal)];
   if (isList(state.tab)) tasks.push(lists.open(state.tab, state));
+  if (state.tab === 'boundaries') tasks.push(problems.open(state.asOf));
+  problem = null;
   await Promise.all(tasks);
 }
 
@@ -160,7 +171,7 @@ async function askStyle(signal: AbortSignal): Promise<void> {
   try {
     style = (await api.style(state, state.lang, signal)) as Style;
     setLegend(legendOf(style));
-    view?.show(prepare(style, document.baseURI, state.visible));
+    showStyle();
     draw();
   } catch (error) {
     if (signal.aborted) return;
@@ -218,14 +229,16 @@ function changeQuestion(next: Partial<Question>): void {
 async function onAddress(): Promise<void> {
   const before = state;
   state = readState(location.search, remembered());
-  if (state.lang !== before.lang) setLanguage(state.lang);
+  if (state.lang !== before.lang) {
+    setLanguage(state.lang);
+    search.rename();
+  }
   const same = (['operator', 'technology', 'from', 'to', 'asOf', 'lang'] as const).every((name) => before[name] === state[name]);
   if (same) {
     draw();
     if (isList(state.tab)) await lists.open(state.tab, state);
-    if (style && view && JSON.stringify(before.visible) !== JSON.stringify(state.visible)) {
-      view.show(prepare(style, document.baseURI, state.visible));
-    }
+    if (state.tab === 'boundaries') void problems.open(state.asOf);
+    if (state.old !== before.old || JSON.stringify(before.visible) !== JSON.stringify(state.visible)) showStyle();
   } else {
     closePopup(false, false);
     await ask();
@@ -236,12 +249,9 @@ async function onAddress(): Promise<void> {
 function switchLanguage(): void {
   const lang = state.lang === 'vi' ? 'en' : 'vi';
   setLanguage(lang);
-  try {
-    localStorage.setItem(LANGUAGE_KEY, lang);
-  } catch {
-    // Storage may be forbidden; the address still carries the language.
-  }
+  remember(lang);
   change({ lang }, 'replace');
+  search.rename();
   draw();
   drawPopup();
   view?.rename(t('mapTitle'));
@@ -265,6 +275,31 @@ function choose(layer: Group, key: string, attributes: Attributes, at: [number, 
 function pickFromList(layer: Group, item: Item): void {
   opener = document.getElementById(`row-${layer}-${item.key}`);
   choose(layer, item.key, item, [item.lon, item.lat], true);
+}
+
+/** From the search to the place: its figures are asked for, under the filters in force. */
+async function goTo({ kind, key }: Found): Promise<void> {
+  const layer: Group = kind === 'commune' ? 'communes' : 'villages';
+  try {
+    const item = await api.item(layer, key, state);
+    opener = document.getElementById('search');
+    choose(layer, key, item, [item.lon, item.lat], true);
+  } catch (error) {
+    setBanner({ kind: 'error', error: asApiError(error) });
+  }
+}
+
+function pickProblem({ id, lon, lat, area_m2: m2, count, drawn_km2: drawn }: Problem): void {
+  if (lon === null || lat === null) return;
+  closePopup(false);
+  problem = id;
+  if (narrow.matches) sheetOpen = false;
+  drawSheet();
+  drawList();
+  view?.mark([lon, lat]);
+  // A unit is looked at whole, a gap or an overlap as close as it is small.
+  const areaKm2 = drawn ?? (count !== null ? undefined : m2 === null ? 1e-4 : m2 / 1e6);
+  view?.fly([lon, lat], padding(), areaKm2, count !== null || drawn !== null ? undefined : PROBLEM_ZOOM);
 }
 
 /** Where a row of the popup leads: the dead area of a village, the villages of a commune. */
@@ -314,6 +349,18 @@ function toggleLayer(group: Group, shown: boolean): void {
   change({ visible }, 'replace');
   view?.setVisible(group, shown);
   drawLegend();
+}
+
+function toggleOld(old: boolean): void {
+  change({ old }, 'replace');
+  showStyle();
+  drawLegend();
+}
+
+function showStyle(): void {
+  if (!style || !view) return;
+  const oldDay = meta && state.old ? comparedDay(meta, state.asOf) : null;
+  view.show(prepare(style, document.baseURI, state.visible, oldDay));
 }
 
 function onSettled(): void {
@@ -398,7 +445,7 @@ function drawSummary(): void {
 }
 
 function drawTabs(): void {
-  const list: Tab[] = LISTS.map((name) => ({ id: name, label: t(LIST_NAMES[name]) }));
+  const list: Tab[] = [...LISTS.map((name) => ({ id: name, label: t(LIST_NAMES[name]) })), { id: 'boundaries', label: t('listBoundaries') }];
   // On a wide screen the legend has a card of its own on the map.
   const all: Tab[] = narrow.matches ? [...list, { id: 'legend', label: t('legend') }] : list;
   const current = !narrow.matches && state.tab === 'legend' ? 'priority' : state.tab;
@@ -412,6 +459,7 @@ function openTab(tab: State['tab']): void {
   drawList();
   drawLegend();
   if (isList(tab)) void lists.open(tab, state);
+  if (tab === 'boundaries') void problems.open(state.asOf);
 }
 
 function drawList(): void {
@@ -420,6 +468,10 @@ function drawList(): void {
     return;
   }
   const { tab } = state;
+  if (tab === 'boundaries') {
+    redraw(parts.list, problems.view({ selected: problem, pick: pickProblem }));
+    return;
+  }
   if (!isList(tab) && narrow.matches) {
     redraw(parts.list, legendView());
     return;
@@ -471,7 +523,7 @@ function drawLegend(): void {
 function legendView(): HTMLElement | null {
   if (!meta) return null;
   const shown = (group: Group) => state.visible[group] ?? (style ? shownByStyle(style, group) : true);
-  return legend({ state, meta, shown, toggle: toggleLayer });
+  return legend({ state, meta, shown, toggle: toggleLayer, oldDay: comparedDay(meta, state.asOf), toggleOld });
 }
 
 function drawBanner(): void {
@@ -487,7 +539,11 @@ function drawZoom(): void {
 function drawPopup(): void {
   document.body.classList.toggle('has-popup', chosen !== null);
   if (!chosen || !meta) return redraw(parts.popup);
-  redraw(parts.popup, popup({ ...chosen, meta, close: () => closePopup(), open: (where) => void goOn(where) }));
+  const history = chosen.layer === 'communes' ? histories.of(chosen.key, state.asOf) : null;
+  redraw(
+    parts.popup,
+    popup({ ...chosen, meta, close: () => closePopup(), open: (where) => void goOn(where), history: history && historyView(history) }),
+  );
 }
 
 // ---- odds and ends -------------------------------------------------------
@@ -510,22 +566,6 @@ function padding(): Padding {
 
 function mapWords(): Record<string, string> {
   return { 'Map.Title': t('mapTitle'), 'Marker.Title': '' };
-}
-
-function hasWebGl(): boolean {
-  try {
-    return document.createElement('canvas').getContext('webgl2') !== null;
-  } catch {
-    return false;
-  }
-}
-
-function remembered(): string | null {
-  try {
-    return localStorage.getItem(LANGUAGE_KEY);
-  } catch {
-    return null;
-  }
 }
 
 function asApiError(error: unknown): ApiError {

@@ -115,10 +115,10 @@ export class MapView {
     return x >= padding.left && x <= clientWidth - padding.right && y >= padding.top && y <= clientHeight - padding.bottom;
   }
 
-  /** Goes to a place; `areaKm2` is that of a whole commune, which must fit. */
-  fly(at: [number, number], padding: Padding, areaKm2?: number): void {
+  /** Goes to a place; `areaKm2` is that of a whole area, which must fit: a commune, or a gap of a square metre. */
+  fly(at: [number, number], padding: Padding, areaKm2?: number, closest = PLACE_ZOOM): void {
     this.whole = false;
-    const zoom = areaKm2 === undefined ? Math.max(this.map.getZoom(), PLACE_ZOOM) : this.zoomFor(areaKm2, at[1], padding);
+    const zoom = areaKm2 === undefined ? Math.max(this.map.getZoom(), closest) : this.zoomFor(areaKm2, at[1], padding, closest);
     const camera = { center: at, zoom, padding };
     if (reducedMotion()) this.map.jumpTo(camera);
     else this.map.flyTo({ ...camera, duration: FLIGHT_MS, essential: true });
@@ -131,12 +131,12 @@ export class MapView {
   }
 
   /** The zoom at which an area, taken as a square and half as much again around it, fits the free part. */
-  private zoomFor(areaKm2: number, lat: number, padding: Padding): number {
+  private zoomFor(areaKm2: number, lat: number, padding: Padding, closest: number): number {
     const { clientWidth, clientHeight } = this.map.getContainer();
     const free = Math.max(120, Math.min(clientWidth - padding.left - padding.right, clientHeight - padding.top - padding.bottom));
-    const metres = Math.sqrt(Math.max(areaKm2, 1)) * 1000 * 2;
+    const metres = Math.sqrt(Math.max(areaKm2, 1e-4)) * 1000 * 2;
     const zoom = Math.log2((METRES_PER_PIXEL_AT_0 * Math.cos((lat * Math.PI) / 180) * free) / metres);
-    return Math.min(PLACE_ZOOM, Math.max(8, zoom));
+    return Math.min(closest, Math.max(8, zoom));
   }
 
   zoom(by: number): void {

@@ -16,9 +16,11 @@ export interface PopupInput {
   close: () => void;
   /** A row that leads somewhere was pressed. */
   open: (where: NonNullable<Row['opens']>) => void;
+  /** What the place was made of and became. */
+  history: HTMLElement | null;
 }
 
-export function popup({ layer, key, attributes, meta, close, open }: PopupInput): HTMLElement {
+export function popup({ layer, key, attributes, meta, close, open, history }: PopupInput): HTMLElement {
   const { title, subtitle, badge, flags, rows } = evidence(layer, attributes, meta);
   return h(
     'section',
@@ -51,6 +53,7 @@ export function popup({ layer, key, attributes, meta, close, open }: PopupInput)
         ),
       ]),
     ),
+    history,
   );
 }
 

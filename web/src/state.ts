@@ -26,8 +26,9 @@ export function readState(search: string, remembered: string | null): State {
     from: get('from', DAY),
     to: get('to', DAY),
     asOf: get('as_of', DAY),
-    tab: [...LISTS, 'legend' as const].find((tab) => tab === query.get('tab')) ?? 'priority',
+    tab: [...LISTS, 'legend' as const, 'boundaries' as const].find((tab) => tab === query.get('tab')) ?? 'priority',
     commune: get('commune', WORD),
+    old: query.get('old') === '1',
     visible,
     selected: selected(query.get('at')),
   };
@@ -41,6 +42,7 @@ export function writeState(state: State): string {
   if (state.to) query.set('to', state.to);
   if (state.lang !== 'vi') query.set('lang', state.lang);
   if (state.tab !== 'priority') query.set('tab', state.tab);
+  if (state.old) query.set('old', '1');
   if (state.commune) query.set('commune', state.commune);
   const show = GROUPS.filter((group) => state.visible[group] === true);
   const hide = GROUPS.filter((group) => state.visible[group] === false);
@@ -89,5 +91,5 @@ function selected(text: string | null): Selected | null {
 }
 
 export function isList(tab: State['tab']): tab is List {
-  return tab !== 'legend';
+  return tab !== 'legend' && tab !== 'boundaries';
 }

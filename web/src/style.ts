@@ -5,6 +5,9 @@ import type { StyleSpecification } from 'maplibre-gl';
 
 import { GROUPS, type Group, type Legend, type State } from './types';
 
+/** Source and layer of the borders of another edition. */
+export const OLD_BORDERS = 'old-borders';
+
 export function legendOf(style: StyleSpecification): Legend {
   const metadata = style.metadata as Record<string, unknown> | undefined;
   return (metadata?.['phusong:legend'] as Legend | undefined) ?? {};
@@ -28,8 +31,11 @@ export function shownByStyle(style: StyleSpecification, group: Group): boolean {
   return layers.some((layer) => !('layout' in layer) || layer.layout?.visibility !== 'none');
 }
 
-/** A copy with every address absolute under `base`, and the layers that the person hid hidden. */
-export function prepare(style: StyleSpecification, base: string, visible: State['visible']): StyleSpecification {
+/**
+ * A copy with every address absolute under `base`, the layers that the person hid hidden, and the borders of
+ * `oldDay` over those shown.
+ */
+export function prepare(style: StyleSpecification, base: string, visible: State['visible'], oldDay: string | null = null): StyleSpecification {
   const copy = structuredClone(style);
   for (const source of Object.values(copy.sources)) {
     if ('tiles' in source && source.tiles) source.tiles = source.tiles.map((url) => resolve(url, base));
@@ -44,7 +50,26 @@ export function prepare(style: StyleSpecification, base: string, visible: State[
     const wish = visible[groups.get(layer.id) ?? ('' as Group)];
     if (wish !== undefined) layer.layout = { ...layer.layout, visibility: wish ? 'visible' : 'none' } as never;
   }
+  if (oldDay !== null) addOldBorders(copy, base, oldDay);
   return copy;
+}
+
+/** Dashed and violet: no colour of the data, and told from today's borders on a grey print too. */
+function addOldBorders(style: StyleSpecification, base: string, day: string): void {
+  style.sources[OLD_BORDERS] = { type: 'vector', url: resolve(`tiles/communes.json?as_of=${day}`, base) };
+  const labels = style.layers.findIndex(({ type }) => type === 'symbol');
+  style.layers.splice(labels < 0 ? style.layers.length : labels, 0, {
+    id: OLD_BORDERS,
+    type: 'line',
+    source: OLD_BORDERS,
+    'source-layer': 'communes',
+    layout: { 'line-join': 'round' },
+    paint: {
+      'line-color': '#7b3fa0',
+      'line-width': ['interpolate', ['linear'], ['zoom'], 7, 0.8, 10, 1.4, 14, 2.4],
+      'line-dasharray': [3, 2],
+    },
+  });
 }
 
 function resolveFace(face: unknown, base: string): unknown {

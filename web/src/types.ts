@@ -28,7 +28,9 @@ export interface Selected {
 
 export interface State extends Question {
   lang: Language;
-  tab: List | 'legend';
+  tab: List | 'legend' | 'boundaries';
+  /** Borders of another edition are drawn over those shown. */
+  old: boolean;
   /** Code of the commune that the list of villages to visit is narrowed to. */
   commune: string;
   /** Layers that the person switched against the style's own default. */
@@ -43,6 +45,63 @@ export interface Item extends Attributes {
   /** WGS 84 degrees. */
   lon: number;
   lat: number;
+}
+
+/** One answer of the search: a commune or a village, and the words that it was found by. */
+export interface Found {
+  key: string;
+  kind: 'commune' | 'village';
+  name: string;
+  lon: number | null;
+  lat: number | null;
+  commune?: string;
+  commune_name?: string;
+  matched?: string;
+  matched_district?: string | null;
+  /** First day without the old name. */
+  matched_to?: string | null;
+  share?: 'whole' | 'part';
+  since?: string;
+}
+
+/** A unit that another was made of, or became. */
+export interface Relative {
+  code: string;
+  name: string;
+  district: string | null;
+  share: 'whole' | 'part';
+  /** Of the old unit's drawn area; nothing where one of both is not drawn. */
+  fraction: number | null;
+  legal_basis: string | null;
+  valid_from: string;
+  valid_to: string | null;
+}
+
+export interface History {
+  code: string;
+  name: string;
+  valid_from: string;
+  /** First day without it. */
+  valid_to: string | null;
+  made_of: Relative[];
+  became: Relative[];
+}
+
+/** A place where boundaries do not fit. */
+export interface Problem {
+  id: number;
+  kind: string;
+  severity: 'error' | 'warning' | 'note';
+  units: string[];
+  unit_names: (string | null)[];
+  area_m2: number | null;
+  mean_width_m: number | null;
+  length_m: number | null;
+  count: number | null;
+  stated_km2: number | null;
+  drawn_km2: number | null;
+  lon: number | null;
+  lat: number | null;
 }
 
 export interface Page {
