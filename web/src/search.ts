@@ -146,8 +146,9 @@ export function because(found: Found): string {
     const alias = matched && matched !== found.name ? t('searchAlias', { name: matched }) : '';
     return [found.commune_name ?? found.commune ?? '', alias].filter(Boolean).join(' · ');
   }
-  if (!matched || !to) return found.since ? t('searchSince', { day: slashed(found.since) }) : '';
+  const since = found.since ? t('searchSince', { day: slashed(found.since) }) : '';
+  if (!matched || !to) return since;
   const name = district ? `${matched}, ${district}` : matched;
   const given = { name, day: slashed(dayBefore(to)) };
-  return found.share === 'part' ? t('searchPartOf', given) : t('searchAllOf', given);
+  return [t(found.share === 'part' ? 'searchPartOf' : 'searchAllOf', given), since].filter(Boolean).join(', ');
 }

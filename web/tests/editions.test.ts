@@ -2,7 +2,7 @@
 
 import { beforeEach, expect, test } from 'vitest';
 
-import { editionChoices, isOldEdition } from '../src/editions';
+import { comparedDay, editionChoices, isOldEdition } from '../src/editions';
 import { setLanguage } from '../src/i18n';
 import { afterTheData, isMeasured } from '../src/measured';
 import { readState } from '../src/state';
@@ -59,4 +59,17 @@ test.each<[string, Partial<Summary> | null, boolean]>([
   ['measured, and nothing dead', { cells: 4, dead_areas: 0 }, true],
 ])('%s', (_, summary, measured) => {
   expect(isMeasured(summary as Summary | null)).toBe(measured);
+});
+
+test.each([
+  ['', '2025-06-30'],
+  ['2025-07-01', '2025-06-30'],
+  ['2025-06-30', '2025-07-01'],
+  ['2000-01-01', '2025-07-01'],
+])('beside the edition of %s stands that of %s', (asked, day) => {
+  expect(comparedDay(meta, asked)).toBe(day);
+});
+
+test('one edition alone has none beside it', () => {
+  expect(comparedDay({ ...meta, editions: meta.editions.slice(1) }, '')).toBeNull();
 });

@@ -241,13 +241,55 @@ const ended = meta.editions.length > 1;
 if (ended) {
   await check('an earlier edition shows the communes of its day', async () => {
     const before = (await drawn(page, 'communes')).join('\n');
-    const value = await page.locator('[data-testid=filter-as-of] option').nth(1).getAttribute('value');
-    await asking(page, () => page.selectOption('[data-testid=filter-as-of]', value));
+    const slider = page.locator('[data-testid=edition]');
+    await asking(page, () => slider.press('ArrowLeft'));
+    const value = await page.evaluate(() => window.phusong.state.asOf);
+    expect(value !== '' && (await slider.getAttribute('aria-valuetext')).includes(value.split('-').reverse().join('/')), `the slider does not say ${value}`);
     const after = (await drawn(page, 'communes')).map((text) => JSON.parse(text)).filter((unit) => unit.valid_from);
     expect((await drawn(page, 'communes')).join('\n') !== before && after.length > 0, 'the same communes are drawn');
     expect(after.every((unit) => unit.valid_from <= value), `a commune begins after ${value}`);
     expect((await page.locator('[data-testid=as-of-old]').innerText()) === dictionaries.vi.asOfOld, 'nothing says that the figures are of today');
-    await asking(page, () => page.selectOption('[data-testid=filter-as-of]', ''));
+    await asking(page, () => slider.press('End'));
+  });
+
+  await check('borders of the edition before are drawn over those of today, and go again', async () => {
+    await page.locator('[data-testid=old-borders]').check();
+    await settled(page);
+    const old = () => page.evaluate(() => (window.phusong.map.getLayer('old-borders') ? window.phusong.map.queryRenderedFeatures({ layers: ['old-borders'] }).map(({ properties }) => properties) : []));
+    const units = await old();
+    expect(units.length > 0 && units.every((unit) => unit.valid_from < meta.editions.at(-1).valid_from), 'no border of before is drawn');
+    await page.screenshot({ path: path.join(shots, 'desktop-old-borders.png') });
+    await page.locator('[data-testid=old-borders]').uncheck();
+    await settled(page);
+    expect((await old()).length === 0, 'old borders are still there');
+  });
+
+  await check('an old name leads to the commune of today, which says what it was made of', async () => {
+    const { items } = await api('api/communes?limit=500');
+    let old;
+    for (const { key } of items) {
+      const { made_of: before, name } = await api(`api/units/${key}/history`);
+      const part = before.find((unit) => unit.share === 'whole' && unit.name !== name);
+      if (part) old = { ...part, into: key };
+      if (old) break;
+    }
+    expect(old, 'no commune was made of another');
+    const field = page.locator('[data-testid=search]');
+    await field.fill(old.name.normalize('NFD').replace(/[\u0300-\u036f]/g, '').replace(/đ/g, 'd').replace(/Đ/g, 'D'));
+    const option = page.locator(`#search-found [data-key="${old.into}"]`).first();
+    await option.waitFor();
+    expect((await option.innerText()).includes(old.name), 'the answer does not say by which old name it was found');
+    await page.screenshot({ path: path.join(shots, 'desktop-search.png') });
+    await field.press('ArrowDown');
+    const key = await page.locator('#search-found [aria-selected=true]').getAttribute('data-key');
+    await field.press('Enter');
+    await page.waitForSelector(`[data-testid=popup][data-key="${key}"]`);
+    await page.goto(new URL(`?lang=vi&at=communes:${old.into}`, BASE).href);
+    const history = page.locator('[data-testid=history]');
+    await history.waitFor();
+    expect((await history.innerText()).includes(`${old.name} (${old.code})`), 'the card does not say what the commune was made of');
+    await settled(page);
+    await page.screenshot({ path: path.join(shots, 'desktop-history.png') });
   });
 }
 
@@ -377,6 +419,22 @@ for (const [list, group] of [['dead_areas', 'dead_areas'], ['unreached', 'unreac
     await settled(page);
   });
 }
+
+await check('what does not fit in the boundaries is listed, and flown to', async () => {
+  await page.click('[data-testid=tab-boundaries]');
+  const list = page.locator('[data-testid=list-boundaries][data-status=ready]');
+  await list.waitFor();
+  const { total, items } = await api('api/boundary_problems?limit=1');
+  expect((await list.locator('.count').innerText()).replace(/\D/g, '') === String(total), 'another count than the server has');
+  if (total > 0) {
+    await list.locator('[data-key]').first().click();
+    await settled(page);
+    const [{ lon, lat }] = items;
+    expect(await page.evaluate((at) => window.phusong.map.getBounds().contains(at), [lon, lat]), 'the place is out of sight');
+    await page.screenshot({ path: path.join(shots, 'desktop-boundaries.png') });
+  }
+  await page.click('[data-testid=tab-priority]');
+});
 
 await check('a commune leads to its villages to visit', async () => {
   const { items } = await api('api/communes?limit=500');

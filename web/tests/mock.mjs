@@ -300,6 +300,8 @@ async function handle(request, response) {
   }
   if (url.pathname === '/style.json') return json(style(query));
   if (url.pathname === '/api/meta') return json(META);
+  if (url.pathname === '/api/search') return json({ items: [] });
+  if (url.pathname === '/api/boundary_problems') return json({ total: 0, items: [] });
   if (url.pathname === '/api/summary') {
     const { layers } = answer(query);
     return json({ villages: layers.villages.length, villages_by_status: count(layers.villages, 'status'), households: 214_530, guided: 96_120, percent: 44.8, cells: layers.signal.length, cells_by_verdict: count(layers.signal, 'verdict'), ...(layers.signal.length > 0 ? { dead_areas: layers.dead_areas.length } : { dead_areas: null, dead_areas_note: 'not_measured' }), priority_by_need: count(layers.priority, 'need') });
