@@ -26,6 +26,9 @@ pub(super) struct Boundaries {
     /// Stated areas (`code`, `area_km2`), in place of the files' own
     #[arg(long, value_name = "CSV", requires = "files")]
     areas: Option<PathBuf>,
+    /// Encoding of names that are not Unicode: tcvn3, vni, windows-1258 …
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<ingest::StatedEncoding>,
     /// EPSG code of the coordinates, for files that do not say
     #[arg(long, value_name = "EPSG", requires = "files")]
     crs: Option<u32>,
@@ -59,6 +62,8 @@ impl Boundaries {
             operator: None,
             technology: None,
             default_source: String::new(),
+            encoding: self.encoding,
+            layer: None,
         };
         let mut sources = Sources::read(&self.files, self.areas.as_deref(), self.province.as_deref(), &options)?;
         if self.files.is_empty() {

@@ -44,6 +44,8 @@ impl Lineage {
             operator: None,
             technology: None,
             default_source: String::new(),
+            encoding: None,
+            layer: None,
         };
         let mut sources = Sources::default();
         // What no file brings is the store's; a crosswalk can also be looked over alone.

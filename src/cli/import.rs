@@ -25,6 +25,12 @@ pub(super) struct Import {
     /// EPSG code of the coordinates, for a file that does not say
     #[arg(long, value_name = "EPSG")]
     crs: Option<u32>,
+    /// Encoding of names that are not Unicode: tcvn3, vni, windows-1258 …
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<crate::ingest::StatedEncoding>,
+    /// Layer of a file that holds several
+    #[arg(long, value_name = "NAME")]
+    layer: Option<String>,
     /// First day in force, for boundaries and mergers that do not say [default: 2025-07-01]
     #[arg(long, value_name = "DATE")]
     as_of: Option<Date>,
@@ -69,6 +75,8 @@ impl Import {
         let request = Request {
             kind: self.kind.into(),
             crs_epsg: self.crs,
+            encoding: self.encoding,
+            layer: self.layer.clone(),
             as_of: self.as_of,
             operator: self.operator,
             technology: self.technology,

@@ -26,6 +26,9 @@ pub(super) struct Merge {
     /// GeoJSON to write
     #[arg(long, short, value_name = "NEW")]
     output: PathBuf,
+    /// Encoding of names that are not Unicode: tcvn3, vni, windows-1258 …
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<ingest::StatedEncoding>,
     /// EPSG code of the coordinates, for a file that does not say
     #[arg(long, value_name = "EPSG")]
     crs: Option<u32>,
@@ -44,6 +47,8 @@ impl Merge {
             operator: None,
             technology: None,
             default_source: String::new(),
+            encoding: self.encoding,
+            layer: None,
         };
         let merged = merge::merge(
             &Sources { units: &self.units, pieces: &self.pieces, crosswalk: &self.crosswalk },

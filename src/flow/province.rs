@@ -115,6 +115,8 @@ pub async fn build(
         operator: None,
         technology: None,
         default_source: demo::SOURCE.to_owned(),
+        encoding: None,
+        layer: None,
     };
     let of_kind = |kind| files.iter().find(|file| file.kind == kind).map(|file| file.path.clone()).unwrap_or_default();
     let (old_units, crosswalk) = (of_kind(ImportKind::Boundaries), of_kind(ImportKind::Mergers));
@@ -135,6 +137,8 @@ pub async fn build(
         let request = Request {
             kind: file.kind,
             crs_epsg: None,
+            encoding: None,
+            layer: None,
             as_of: file.as_of,
             operator: None,
             technology: None,

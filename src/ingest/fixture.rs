@@ -28,5 +28,7 @@ pub(crate) fn options() -> Options {
         operator: None,
         technology: None,
         default_source: "test".to_owned(),
+        encoding: None,
+        layer: None,
     }
 }

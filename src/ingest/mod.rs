@@ -14,6 +14,7 @@ pub mod visits;
 
 pub mod gdal;
 
+mod encoding;
 mod features;
 mod geometry;
 mod header;
@@ -37,6 +38,7 @@ use crate::model::crs::Crs;
 use crate::model::operator::{Operator, Technology};
 use crate::model::refusal::Batch;
 
+pub use encoding::{StatedEncoding, UnknownEncoding};
 pub use features::{RawFeature, RawGeometry};
 pub use privacy::{keyed_hash, mask_numbers};
 pub use sniff::FileKind;
@@ -62,6 +64,10 @@ pub struct Options {
     pub technology: Option<Technology>,
     /// Goes into `source` where the file names none.
     pub default_source: String,
+    /// Encoding of a text that is not Unicode; `None` takes what the bytes show.
+    pub encoding: Option<StatedEncoding>,
+    /// The layer of a file that holds several; `None` takes those with the columns of the first.
+    pub layer: Option<String>,
 }
 
 /// What one file gave.

@@ -11,6 +11,7 @@ use std::path::Path;
 use crate::model::language::Language;
 
 use super::Unreadable;
+use super::encoding::StatedEncoding;
 use super::text::{self, Encoding};
 
 /// Bytes looked at before the kind is decided.
@@ -34,6 +35,11 @@ pub enum FileKind {
     GeoPackage,
     Shapefile,
     FlatGeobuf,
+    /// A folder.
+    FileGeodatabase,
+    /// MicroStation design, version 7 and before.
+    Dgn,
+    Dxf,
     Pdf,
     Png,
     Jpeg,
@@ -58,11 +64,22 @@ impl FileKind {
             Self::GeoPackage => "GeoPackage",
             Self::Shapefile => "Shapefile",
             Self::FlatGeobuf => "FlatGeobuf",
+            Self::FileGeodatabase => "File Geodatabase",
+            Self::Dgn => "DGN",
+            Self::Dxf => "DXF",
             Self::Pdf => "PDF",
             Self::Png => language.pick("ảnh PNG", "a PNG image"),
             Self::Jpeg => language.pick("ảnh JPEG", "a JPEG image"),
             Self::Binary => language.pick("dữ liệu nhị phân", "binary data"),
         }
+    }
+}
+
+impl FileKind {
+    /// The one kind that is a folder: tables named `a0000…` beside a file `gdb`.
+    fn of_folder(path: &Path) -> Option<Self> {
+        let named = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("gdb"));
+        (named && path.join("a00000001.gdbtable").is_file()).then_some(Self::FileGeodatabase)
     }
 }
 
@@ -79,6 +96,11 @@ pub(super) struct Source {
 }
 
 impl Source {
+    fn of_folder(kind: FileKind) -> Self {
+        let extension = "gdb".to_owned();
+        Self { kind, encoding: Encoding::Utf8, mark: 0, reader: Box::new(io::empty()), extension }
+    }
+
     /// The content as UTF-8 without byte order mark. Where the file only seemed
     /// to be UTF-8, bad bytes come through and are refused row by row.
     pub(super) fn into_utf8(self) -> impl Read + Send {
@@ -90,6 +112,15 @@ impl Source {
         let mut bytes = Vec::new();
         self.into_utf8().take(limit_bytes + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > limit_bytes { Err(Unreadable::TooLarge { limit_bytes }) } else { Ok(bytes) }
+    }
+
+    /// Takes a person's word for the code page. Text that is Unicode stays so under a font encoding: it was
+    /// copied out of a file that somebody had opened as western text.
+    pub(super) fn state(&mut self, encoding: StatedEncoding) {
+        let a_font = !matches!(encoding, StatedEncoding::CodePage(_));
+        if self.mark == 0 && !(a_font && self.encoding == Encoding::Utf8) {
+            self.encoding = Encoding::Page(encoding.code_page());
+        }
     }
 
     /// The extension promises text or JSON and the content is neither.
@@ -109,7 +140,7 @@ impl Source {
 pub(super) fn open(path: &Path) -> Result<Source, Unreadable> {
     let mut file = File::open(path)?;
     if file.metadata()?.is_dir() {
-        return Err(Unreadable::Folder);
+        return FileKind::of_folder(path).ok_or(Unreadable::Folder).map(Source::of_folder);
     }
     let mut head = read_head(&mut file)?;
     let mut reader: Box<dyn Read + Send> = Box::new(io::Cursor::new(head.clone()).chain(file));
@@ -135,6 +166,16 @@ fn read_head(reader: &mut impl Read) -> io::Result<Vec<u8>> {
     Ok(head)
 }
 
+/// Pairs of lines, a group code and a value, that begin with a comment or a section.
+fn is_dxf(start: &str) -> bool {
+    let mut lines = start.lines().map(str::trim);
+    match (lines.next(), lines.next()) {
+        (Some("0"), Some("section")) => true,
+        (Some("999"), Some(_)) => lines.next() == Some("0"),
+        _ => false,
+    }
+}
+
 fn kind(head: &[u8], encoding: Encoding, mark: usize) -> FileKind {
     let holds = |needle: &[u8]| head.windows(needle.len()).any(|w| w == needle);
     match head {
@@ -147,6 +188,8 @@ fn kind(head: &[u8], encoding: Encoding, mark: usize) -> FileKind {
         [b'%', b'P', b'D', b'F', ..] => return FileKind::Pdf,
         [0, 0, 0x27, 0x0A, ..] => return FileKind::Shapefile,
         [b'f', b'g', b'b', ..] => return FileKind::FlatGeobuf,
+        // The type-9 element that heads a design file, 766 words long, in two or three dimensions.
+        [8, 9, 0xFE, 2, ..] | [0xC8, 9, 0xFE, 2, ..] => return FileKind::Dgn,
         _ if head.starts_with(b"SQLite format 3\0") => {
             // `application_id` stands at byte 68; GeoPackage 1.0 and 1.1 had their own.
             let id = head.get(68..72).unwrap_or_default();
@@ -163,7 +206,7 @@ fn kind(head: &[u8], encoding: Encoding, mark: usize) -> FileKind {
         }
     }
     let text: String = match encoding {
-        Encoding::Utf8 | Encoding::Windows1258 => {
+        Encoding::Utf8 | Encoding::Windows1258 | Encoding::Page(_) => {
             String::from_utf8_lossy(&head[mark..head.len().min(1024 + mark)]).to_lowercase()
         }
         // Enough to see the first bracket.
@@ -177,6 +220,7 @@ fn kind(head: &[u8], encoding: Encoding, mark: usize) -> FileKind {
         Some('<') if start.contains("<kml") => FileKind::Kml,
         Some('<') if start.contains("<html") || start.contains("<!doctype html") => FileKind::Html,
         Some('<') => FileKind::Xml,
+        Some('0' | '9') if is_dxf(start) => FileKind::Dxf,
         Some('!') if start.starts_with("!table") => FileKind::MapInfo,
         _ if start.starts_with("version ") && start.contains("columns") => FileKind::MapInfo,
         _ => FileKind::Text,

@@ -16,7 +16,7 @@ use super::features::{self, RawFeature, RawGeometry};
 use super::header::Header;
 use super::sniff::{self, FileKind};
 use super::text::Encoding;
-use super::{Options, Unreadable, Warning, gdal, reading};
+use super::{Options, Unreadable, Warning, encoding, gdal, reading};
 
 /// The most bytes of one row. Legal citations run to a few thousand; more is damage.
 pub(super) const MAX_ROW_BYTES: usize = 64 * 1024;
@@ -56,13 +56,37 @@ enum Body {
     Features(std::vec::IntoIter<RawFeature>, Vec<String>),
 }
 
+/// Text of a font encoding as Vietnamese. Bad bytes stay, to be refused row by row.
+fn converted(text: Vec<u8>, options: &Options) -> Vec<u8> {
+    let Some(encoding) = options.encoding else { return text };
+    match std::str::from_utf8(&text) {
+        Ok(western) => encoding.convert(western).into_owned().into_bytes(),
+        Err(_) => text,
+    }
+}
+
+/// Bytes that are looked at for a font encoding.
+const SUSPECT_BYTES: usize = 256 * 1024;
+
+fn suspected(text: &[u8], options: &Options) -> Option<Warning> {
+    if options.encoding.is_some() {
+        return None;
+    }
+    let head = String::from_utf8_lossy(&text[..text.len().min(SUSPECT_BYTES)]);
+    let suspected = encoding::suspect(&head)?;
+    Some(Warning::EncodingSuspected { name: suspected.name() })
+}
+
 impl Table {
     /// Opens a table or a map file, whichever the content is.
     ///
     /// # Errors
     /// Everything that [`Unreadable`] knows but missing columns.
     pub(super) fn open(path: &Path, options: &Options) -> Result<Self, Unreadable> {
-        let source = sniff::open(path)?;
+        let mut source = sniff::open(path)?;
+        if let Some(encoding) = options.encoding {
+            source.state(encoding);
+        }
         let expected = "CSV, GeoJSON";
         if source.extension_lies() {
             return Err(Unreadable::LooksLike { found: source.kind, expected });
@@ -70,19 +94,24 @@ impl Table {
         match source.kind {
             FileKind::Text => {
                 let encoding = source.encoding;
-                let mut table = Self::from_text(source.read_all(MAX_FILE_BYTES)?)?;
+                let text = converted(source.read_all(MAX_FILE_BYTES)?, options);
+                let suspected = suspected(&text, options);
+                let mut table = Self::from_text(text)?;
+                table.warnings.extend(suspected);
                 table.crs = Crs::from_epsg(options.crs_epsg.unwrap_or(Crs::WGS84.epsg()));
-                if encoding != Encoding::Utf8 {
+                if encoding != Encoding::Utf8 && options.encoding.is_none() {
                     table.warnings.push(Warning::Encoding { name: encoding.name() });
                 }
                 Ok(table)
             }
             FileKind::Json => {
-                let text = source.read_all(MAX_FILE_BYTES)?;
+                let text = converted(source.read_all(MAX_FILE_BYTES)?, options);
                 let read = features::read(&text, options.crs_epsg)?;
                 match read {
                     features::Read::Features { features, rejects, cut, crs } => {
+                        let suspected = suspected(&text, options);
                         let mut table = Self::from_features(features, "geojson", Some(crs))?;
+                        table.warnings.extend(suspected);
                         if cut {
                             let good = table.rows_held();
                             table.warnings.push(Warning::Truncated { good });
@@ -100,6 +129,9 @@ impl Table {
             | FileKind::Sqlite
             | FileKind::Shapefile
             | FileKind::FlatGeobuf
+            | FileKind::FileGeodatabase
+            | FileKind::Dgn
+            | FileKind::Dxf
             | FileKind::Kml
             | FileKind::Xml
             | FileKind::MapInfo
@@ -110,13 +142,30 @@ impl Table {
     }
 
     fn from_gdal(path: &Path, options: &Options) -> Result<Self, Unreadable> {
-        let features = gdal::read(path, options.crs_epsg)?;
+        let gdal::Read { mut features, passed_over } = gdal::read(path, options)?;
         reading::check_degrees(&features)?;
+        if let Some(encoding) = options.encoding {
+            for value in features.iter_mut().flat_map(|feature| &mut feature.properties).map(|(_, value)| value) {
+                *value = encoding.convert(value).into_owned();
+            }
+        }
+        let words: Vec<&str> = features
+            .iter()
+            .take(2_000)
+            .flat_map(|feature| &feature.properties)
+            .map(|(_, value)| value.as_str())
+            .collect();
+        let suspected = suspected(words.join(" ").as_bytes(), options);
         let crs = match options.crs_epsg {
             Some(epsg) => Crs::from_epsg(epsg),
-            None => gdal::declared(path),
+            None => gdal::declared(path, options),
         };
-        Self::from_features(features, "gdal", crs)
+        let mut table = Self::from_features(features, "gdal", crs)?;
+        table.warnings.extend(suspected);
+        if !passed_over.is_empty() {
+            table.warnings.push(Warning::LayersPassedOver { layers: passed_over });
+        }
+        Ok(table)
     }
 
     fn rows_held(&self) -> u64 {

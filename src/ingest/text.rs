@@ -2,8 +2,7 @@
 //!
 //! UTF-8 with or without BOM, UTF-16 of both kinds, Windows-1258. Everything
 //! kept is NFC. `Ð` (eth, U+00D0) becomes `Đ`, which looks the same and sorts
-//! elsewhere. TCVN3 and VNI fonts are refused by nobody here: they are legal
-//! Latin text and cannot be told from it safely.
+//! elsewhere. What a person states about older text is in `encoding`.
 
 use std::io::{self, Read};
 
@@ -17,6 +16,8 @@ pub(super) enum Encoding {
     Utf16Le,
     Utf16Be,
     Windows1258,
+    /// Stated, not seen.
+    Page(&'static encoding_rs::Encoding),
 }
 
 impl Encoding {
@@ -25,6 +26,7 @@ impl Encoding {
             Self::Utf8 => "UTF-8",
             Self::Utf16Le | Self::Utf16Be => "UTF-16",
             Self::Windows1258 => "Windows-1258",
+            Self::Page(page) => page.name(),
         }
     }
 }
@@ -86,6 +88,7 @@ impl<R: Read> Utf8Reader<R> {
             Encoding::Utf16Le => Some(encoding_rs::UTF_16LE.new_decoder_without_bom_handling()),
             Encoding::Utf16Be => Some(encoding_rs::UTF_16BE.new_decoder_without_bom_handling()),
             Encoding::Windows1258 => Some(encoding_rs::WINDOWS_1258.new_decoder_without_bom_handling()),
+            Encoding::Page(page) => Some(page.new_decoder_without_bom_handling()),
         };
         Self { inner, decoder, skip, raw: vec![0; 64 * 1024], decoded: Vec::new(), at: 0, ended: false }
     }

@@ -47,6 +47,8 @@ pub enum Unreadable {
     LineTooLong { line: u64, limit_bytes: usize },
     #[error("the file holds no features")]
     NoFeatures,
+    #[error("the file has no layer `{found}`, expected one of {}", known.join(", "))]
+    NoLayer { found: String, known: Vec<String> },
     /// The sink asked to stop; its reason is the caller's.
     #[error("stopped by the receiver")]
     Stopped,
@@ -88,6 +90,9 @@ impl Unreadable {
             Self::TooLarge { limit_bytes } => format!("tệp lớn hơn {limit_bytes} byte"),
             Self::LineTooLong { line, limit_bytes } => format!("dòng {line} dài hơn {limit_bytes} byte"),
             Self::NoFeatures => "tệp không có đối tượng nào".to_owned(),
+            Self::NoLayer { found, known } => {
+                format!("tệp không có lớp `{found}`, cần một trong {}", known.join(", "))
+            }
             Self::Stopped => "bên nhận yêu cầu dừng".to_owned(),
         }
     }

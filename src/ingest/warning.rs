@@ -11,6 +11,10 @@ use crate::model::operator::Technology;
 pub enum Warning {
     /// The text was not UTF-8; this encoding was taken.
     Encoding { name: &'static str },
+    /// Words are Vietnamese only when taken as text of this font encoding; they were kept as they are.
+    EncodingSuspected { name: &'static str },
+    /// Layers of the file that hold other columns than the first: not read.
+    LayersPassedOver { layers: Vec<String> },
     /// The header is there and nothing follows.
     NoRows,
     /// The file ends in the middle: what follows the last good feature is lost.
@@ -39,6 +43,20 @@ impl Warning {
         match self {
             Self::Encoding { name } => {
                 language.pick(format!("tệp không phải UTF-8; đã đọc theo {name}"), format!("not UTF-8; read as {name}"))
+            }
+            Self::EncodingSuspected { name } => {
+                let option = name.to_lowercase();
+                language.pick(
+                    format!("chữ trong tệp có vẻ theo bảng mã {name}, chưa chuyển; nếu đúng, thêm --encoding {option}"),
+                    format!("the text seems to be in {name} and was not converted; if so, add --encoding {option}"),
+                )
+            }
+            Self::LayersPassedOver { layers } => {
+                let layers = layers.join(", ");
+                language.pick(
+                    format!("lớp có cột khác lớp đầu, chưa đọc: {layers} (chọn bằng --layer)"),
+                    format!("layers with other columns than the first were not read: {layers} (choose with --layer)"),
+                )
             }
             Self::NoRows => {
                 language.pick("tệp chỉ có dòng tiêu đề".to_owned(), "the file has a header and no rows".to_owned())

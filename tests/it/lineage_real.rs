@@ -24,6 +24,8 @@ fn options() -> ingest::Options {
         operator: None,
         technology: None,
         default_source: "test".to_owned(),
+        encoding: None,
+        layer: None,
     }
 }
 

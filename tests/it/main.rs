@@ -16,6 +16,7 @@ mod rooms;
 mod boundaries_real;
 mod boundary_check;
 mod boundary_repair;
+mod formats;
 
 mod bad_input;
 mod lineage_real;

@@ -111,6 +111,8 @@ fn areas(path: &Path, crs: Option<u32>) -> Vec<MultiPolygon<f64>> {
         operator: None,
         technology: None,
         default_source: String::new(),
+        encoding: None,
+        layer: None,
     };
     let read = ingest::boundaries::read(path, &options).unwrap();
     read.batch.rows.into_iter().filter_map(|row| row.value.geometry).collect()

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
-use crate::ingest::{self, Unreadable, Warning};
+use crate::ingest::{self, StatedEncoding, Unreadable, Warning};
 use crate::model::import::{Counts, ImportKind, ImportRecord, NewImport};
 use crate::model::language::Language;
 use crate::model::measure::local_day;
@@ -39,6 +39,10 @@ pub struct Request {
     pub kind: ImportKind,
     /// EPSG code of a file that does not say, or says wrongly.
     pub crs_epsg: Option<u32>,
+    /// Encoding of a text that is not Unicode.
+    pub encoding: Option<StatedEncoding>,
+    /// The layer of a file that holds several.
+    pub layer: Option<String>,
     /// First day in force of units and changes whose file has none.
     pub as_of: Option<Date>,
     /// For measurements that name no network.
@@ -215,6 +219,8 @@ pub async fn import(store: &dyn Store, path: &Path, request: &Request) -> Result
         operator: request.operator,
         technology: request.technology,
         default_source: base_name(path),
+        encoding: request.encoding,
+        layer: request.layer.clone(),
     };
     let new = NewImport {
         kind: request.kind,
@@ -300,15 +306,16 @@ impl Job {
 /// SHA-256 of the bytes, 64 hex digits, and behind it every stated option that changes what they mean.
 fn hash(path: &Path, request: &Request) -> Result<String, ImportError> {
     let unreadable = |source| ImportError::Read { path: path.to_owned(), source };
-    let mut file = std::fs::File::open(path).map_err(unreadable)?;
-    if file.metadata().map_err(unreadable)?.is_dir() {
-        return Err(unreadable(io::Error::from(io::ErrorKind::IsADirectory)));
-    }
     let mut digest = Sha256::new();
-    io::copy(&mut file, &mut HashWriter(&mut digest)).map_err(unreadable)?;
+    for part in parts(path).map_err(unreadable)? {
+        let mut file = std::fs::File::open(part).map_err(unreadable)?;
+        io::copy(&mut file, &mut HashWriter(&mut digest)).map_err(unreadable)?;
+    }
     let bytes: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     let stated = [
         request.crs_epsg.map(|epsg| format!("crs={epsg}")),
+        request.encoding.map(|encoding| format!("encoding={}", encoding.name())),
+        request.layer.as_ref().map(|layer| format!("layer={layer}")),
         request.as_of.map(|day| format!("as_of={day}")),
         request.operator.map(|operator| format!("operator={operator}")),
         request.technology.map(|technology| format!("technology={technology}")),
@@ -317,6 +324,22 @@ fn hash(path: &Path, request: &Request) -> Result<String, ImportError> {
     ];
     let stated: Vec<String> = stated.into_iter().flatten().collect();
     Ok(if stated.is_empty() { bytes } else { format!("{bytes} {}", stated.join(" ")) })
+}
+
+/// A file, or the files of a File Geodatabase in the order of their names.
+fn parts(path: &Path) -> io::Result<Vec<PathBuf>> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    if !path.extension().is_some_and(|e| e.eq_ignore_ascii_case("gdb")) {
+        return Err(io::Error::from(io::ErrorKind::IsADirectory));
+    }
+    let files = std::fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path()));
+    let mut files: Vec<PathBuf> = files.collect::<io::Result<_>>()?;
+    // GDAL leaves lock files while it reads.
+    files.retain(|file| file.is_file() && file.extension().is_none_or(|e| e != "lock"));
+    files.sort();
+    Ok(files)
 }
 
 struct HashWriter<'a>(&'a mut Sha256);

@@ -44,6 +44,8 @@ impl Desk {
         let request = Request {
             kind,
             crs_epsg: None,
+            encoding: None,
+            layer: None,
             as_of: None,
             operator: None,
             technology: None,

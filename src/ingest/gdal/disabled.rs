@@ -5,20 +5,21 @@
 
 use std::path::Path;
 
-use crate::ingest::{RawFeature, Unreadable};
+use super::Read;
+use crate::ingest::{Options, Unreadable};
 use crate::model::crs::Crs;
 
 const MISSING: Unreadable = Unreadable::NoGdal { feature: "gdal" };
 
 /// # Errors
 /// Always [`Unreadable::NoGdal`].
-pub fn read(_path: &Path, _crs_epsg: Option<u32>) -> Result<Vec<RawFeature>, Unreadable> {
+pub fn read(_path: &Path, _options: &Options) -> Result<Read, Unreadable> {
     Err(MISSING)
 }
 
 /// Nothing.
 #[must_use]
-pub fn declared(_path: &Path) -> Option<Crs> {
+pub fn declared(_path: &Path, _options: &Options) -> Option<Crs> {
     None
 }
 

@@ -13,28 +13,34 @@ use gdal::spatial_ref::{AxisMappingStrategy, CoordTransform, SpatialRef};
 use gdal::vector::{Feature, FieldDefn, FieldValue, LayerAccess, LayerOptions};
 use gdal::{Dataset, DatasetOptions, DriverManager, GdalOpenFlags};
 
-use crate::ingest::{RawFeature, RawGeometry, Unreadable, reading};
+use super::Read;
+use crate::ingest::{Options, RawFeature, RawGeometry, Unreadable, reading};
 use crate::model::crs::Crs;
 
 /// Features of a vector file, properties as text, geometry in WGS 84 degrees,
-/// longitude first. `crs_epsg` overrules what the file declares; a file that
+/// longitude first. A stated system overrules what the file declares; a file that
 /// declares nothing is taken as WGS 84 when its extent fits the globe.
 ///
 /// # Errors
 /// [`Unreadable::Gdal`] with GDAL's words, [`Unreadable::UnsupportedCrs`],
-/// [`Unreadable::NoFeatures`].
-pub fn read(path: &Path, crs_epsg: Option<u32>) -> Result<Vec<RawFeature>, Unreadable> {
-    let dataset = open(path)?;
-    let mut features = Vec::new();
+/// [`Unreadable::NoFeatures`], [`Unreadable::NoLayer`].
+pub fn read(path: &Path, options: &Options) -> Result<Read, Unreadable> {
+    let dataset = open(path, options)?;
+    let (mut features, mut passed_over) = (Vec::new(), Vec::new());
     let mut columns: Vec<String> = Vec::new();
-    for mut layer in dataset.layers() {
+    let wanted = |name: &str| options.layer.as_deref().is_none_or(|layer| layer == name);
+    if let Some(found) = options.layer.as_ref().filter(|_| !dataset.layers().any(|layer| wanted(&layer.name()))) {
+        let known = dataset.layers().map(|layer| layer.name()).collect();
+        return Err(Unreadable::NoLayer { found: found.clone(), known });
+    }
+    for mut layer in dataset.layers().filter(|layer| wanted(&layer.name())) {
         let names: Vec<String> = layer.defn().fields().map(|f| f.name()).collect();
         // A KML file has a layer for each folder; layers of other columns hold something else.
         if !features.is_empty() && names != columns {
-            tracing::warn!(layer = layer.name(), "layer passed over: its columns differ from the first layer's");
+            passed_over.push(layer.name());
             continue;
         }
-        let to_wgs84 = match (crs_epsg, layer.spatial_ref()) {
+        let to_wgs84 = match (options.crs_epsg, layer.spatial_ref()) {
             (Some(4326), _) | (None, None) => None,
             (Some(epsg), _) => Some(ToWgs84::new(epsg)?),
             (None, Some(srs)) => ToWgs84::from_declared(srs)?,
@@ -45,26 +51,35 @@ pub fn read(path: &Path, crs_epsg: Option<u32>) -> Result<Vec<RawFeature>, Unrea
         }
         columns = names;
     }
-    if features.is_empty() { Err(Unreadable::NoFeatures) } else { Ok(features) }
+    if features.is_empty() { Err(Unreadable::NoFeatures) } else { Ok(Read { features, passed_over }) }
 }
 
-/// The system that the first layer says it is in, where it is one that we read ourselves.
+/// The system that the layer says it is in, where it is one that we read ourselves.
 /// WGS 84 where it says nothing.
 #[must_use]
-pub fn declared(path: &Path) -> Option<Crs> {
-    match open(path).ok()?.layers().next()?.spatial_ref() {
+pub fn declared(path: &Path, options: &Options) -> Option<Crs> {
+    let dataset = open(path, options).ok()?;
+    let layer = match &options.layer {
+        Some(name) => dataset.layer_by_name(name).ok()?,
+        None => dataset.layers().next()?,
+    };
+    match layer.spatial_ref() {
         None => Some(Crs::WGS84),
         Some(srs) => ours(&srs),
     }
 }
 
-fn open(path: &Path) -> Result<Dataset, Unreadable> {
+fn open(path: &Path, options: &Options) -> Result<Dataset, Unreadable> {
     quiet();
     let flags = GdalOpenFlags::GDAL_OF_VECTOR | GdalOpenFlags::GDAL_OF_READONLY;
     // A zipped shapefile is read where it lies.
     let zipped = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("zip"));
     let name = if zipped { PathBuf::from(format!("/vsizip/{}", absolute(path)?.display())) } else { path.to_owned() };
-    let options = DatasetOptions { open_flags: flags, ..DatasetOptions::default() };
+    // Stated, it overrules a Shapefile's encoding file; drivers without this option pass it over.
+    let encoding = options.encoding.map(|encoding| format!("ENCODING={}", encoding.code_page().name()));
+    let stated: Vec<&str> = encoding.iter().map(String::as_str).collect();
+    let stated = (!stated.is_empty()).then_some(&stated[..]);
+    let options = DatasetOptions { open_flags: flags, open_options: stated, ..DatasetOptions::default() };
     Dataset::open_ex(&name, options).map_err(told)
 }
 
@@ -301,7 +316,7 @@ mod tests {
             let to = folder.path().join(file);
             convert(&one, &to, driver).unwrap();
             convert(&two, &to, driver).unwrap();
-            let features = read(&to, None).unwrap();
+            let features = read(&to, &fixture::options()).unwrap().features;
             assert_eq!(features.len(), 1, "{driver}");
             assert!(features[0].properties.iter().any(|(_, v)| v == "00008"), "{driver}");
         }
@@ -316,7 +331,7 @@ mod tests {
         let from = fixture::write(&folder, "from.geojson", SQUARE.as_bytes());
         let to = folder.path().join(file);
         convert(&from, &to, driver).unwrap();
-        read(&to, None).unwrap()
+        read(&to, &fixture::options()).unwrap().features
     }
 
     #[test]
@@ -430,6 +445,6 @@ mod tests {
     fn noise_is_told_in_words() {
         let folder = fixture::folder();
         let path = fixture::write(&folder, "a.gpkg", b"SQLite format 3\0 and nothing more");
-        assert!(matches!(read(&path, None), Err(Unreadable::Gdal(text)) if !text.is_empty()));
+        assert!(matches!(read(&path, &fixture::options()), Err(Unreadable::Gdal(text)) if !text.is_empty()));
     }
 }

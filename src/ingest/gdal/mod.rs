@@ -8,4 +8,13 @@
 #[cfg_attr(not(feature = "gdal"), path = "disabled.rs")]
 mod imp;
 
+use super::RawFeature;
+
+/// What a file gave.
+pub struct Read {
+    pub features: Vec<RawFeature>,
+    /// Layers of other columns than the first, by name.
+    pub passed_over: Vec<String>,
+}
+
 pub use imp::{ToWgs84, convert, declared, read};

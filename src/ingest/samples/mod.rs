@@ -72,7 +72,10 @@ pub fn read(
     options: &Options,
     sink: &mut dyn FnMut(Batch<Sample>) -> Result<(), Stop>,
 ) -> Result<Summary, Unreadable> {
-    let source = sniff::open(path)?;
+    let mut source = sniff::open(path)?;
+    if let Some(encoding) = options.encoding {
+        source.state(encoding);
+    }
     if source.kind != FileKind::Text {
         return Err(Unreadable::LooksLike { found: source.kind, expected: "CSV" });
     }
@@ -81,7 +84,7 @@ pub fn read(
         found: options.crs_epsg.map_or_else(String::new, |epsg| format!("EPSG:{epsg}")),
     })?;
     let mut warnings = Vec::new();
-    if source.encoding != Encoding::Utf8 {
+    if source.encoding != Encoding::Utf8 && options.encoding.is_none() {
         warnings.push(Warning::Encoding { name: source.encoding.name() });
     }
     let mut blocks = Blocks::new(source.into_utf8());

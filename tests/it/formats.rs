@@ -1,0 +1,177 @@
+//! Files as offices hand them over: every format, every encoding, through the whole program.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value as Json;
+
+use crate::support::{folder, phusong, real_data, run_json, text};
+
+const UNITS: &str = r#"{"type":"FeatureCollection","features":[
+{"type":"Feature","properties":{"code":"13285","name":"Phủ Lý","kind":"Phường","district":"Thành phố Phủ Lý"},"geometry":
+{"type":"Polygon","coordinates":[[[105.9,20.5],[105.95,20.5],[105.95,20.55],[105.9,20.5]]]}},
+{"type":"Feature","properties":{"code":"14464","name":"Gia Viễn","kind":"Xã","district":"Huyện Gia Viễn"},"geometry":
+{"type":"Polygon","coordinates":[[[105.8,20.3],[105.85,20.3],[105.85,20.35],[105.8,20.3]]]}}]}"#;
+
+fn import(file: &Path, more: &[&str]) -> Json {
+    let db = file.with_extension("store.gpkg");
+    let (file, db) = (file.to_string_lossy(), db.to_string_lossy());
+    let mut arguments = vec!["import", "boundaries", &*file, "--db", &*db, "--as-of", "2025-07-01"];
+    arguments.extend(more);
+    run_json(&arguments)["files"][0].clone()
+}
+
+/// The names that the store holds, through its export.
+fn names(file: &Path) -> Vec<String> {
+    let db = file.with_extension("store.gpkg");
+    let out = file.with_extension("out.geojson");
+    let arguments =
+        ["export", "communes", "--db", &*db.to_string_lossy(), "-o", &*out.to_string_lossy()].map(str::to_owned);
+    assert!(phusong().args(arguments).status().unwrap().success());
+    let json: Json = serde_json::from_str(&std::fs::read_to_string(&out).unwrap()).unwrap();
+    let name = |feature: &Json| feature["properties"]["name"].as_str().unwrap().to_owned();
+    let mut names: Vec<String> = json["features"].as_array().unwrap().iter().map(name).collect();
+    names.sort();
+    names
+}
+
+fn ogr2ogr(arguments: &[&str]) -> bool {
+    match Command::new("ogr2ogr").args(arguments).output() {
+        Ok(output) => {
+            assert!(output.status.success(), "{}", text(&output.stderr));
+            true
+        }
+        Err(_) => {
+            eprintln!("skipped: ogr2ogr is not installed (`make test` installs it)");
+            false
+        }
+    }
+}
+
+#[test]
+fn every_format_gives_the_same_communes() {
+    let folder = folder();
+    let source = folder.path().join("units.geojson");
+    std::fs::write(&source, UNITS).unwrap();
+    for (driver, name) in [
+        ("ESRI Shapefile", "a.shp"),
+        ("MapInfo File", "b.tab"),
+        ("MapInfo File", "c.mif"),
+        ("LIBKML", "d.kml"),
+        ("LIBKML", "e.kmz"),
+        ("GPKG", "f.gpkg"),
+        ("FlatGeobuf", "g.fgb"),
+        ("OpenFileGDB", "h.gdb"),
+    ] {
+        let made = folder.path().join(name);
+        let mut arguments = vec!["-f", driver, "-q"];
+        if driver == "ESRI Shapefile" {
+            arguments.extend(["-lco", "ENCODING=UTF-8"]);
+        }
+        let (to, from) = (made.to_string_lossy(), source.to_string_lossy());
+        arguments.extend([&*to, &*from]);
+        if !ogr2ogr(&arguments) {
+            return;
+        }
+        let report = import(&made, &[]);
+        assert_eq!((&report["accepted"], &report["refused"]), (&Json::from(2), &Json::from(0)), "{name}: {report}");
+        assert_eq!(names(&made), ["Phường Phủ Lý", "Xã Gia Viễn"], "{name}");
+    }
+}
+
+#[test]
+fn a_shapefile_is_read_by_its_encoding_file_or_by_the_stated_code_page() {
+    let folder = folder();
+    let source = folder.path().join("units.geojson");
+    std::fs::write(&source, UNITS).unwrap();
+    let shape = folder.path().join("page.shp");
+    if !ogr2ogr(&["-q", "-lco", "ENCODING=UTF-8", &shape.to_string_lossy(), &source.to_string_lossy()]) {
+        return;
+    }
+    assert_eq!(std::fs::read_to_string(shape.with_extension("cpg")).unwrap(), "UTF-8");
+    import(&shape, &[]);
+    assert_eq!(names(&shape), ["Phường Phủ Lý", "Xã Gia Viễn"]);
+    // Without its encoding file nothing says what the bytes are; a person does.
+    let lone = folder.path().join("lone.shp");
+    for extension in ["shp", "shx", "dbf"] {
+        std::fs::copy(shape.with_extension(extension), lone.with_extension(extension)).unwrap();
+    }
+    import(&lone, &["--encoding", "utf-8"]);
+    assert_eq!(names(&lone), ["Phường Phủ Lý", "Xã Gia Viễn"]);
+}
+
+#[test]
+fn of_a_file_of_several_layers_the_named_one_is_read_and_others_are_told() {
+    let folder = folder();
+    let (source, roads) = (folder.path().join("units.geojson"), folder.path().join("roads.geojson"));
+    std::fs::write(&source, UNITS).unwrap();
+    std::fs::write(
+        &roads,
+        r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"ref":"QL1"},
+        "geometry":{"type":"LineString","coordinates":[[105.9,20.5],[106,20.6]]}}]}"#,
+    )
+    .unwrap();
+    let both = folder.path().join("both.gpkg");
+    let (to, units, roads) = (both.to_string_lossy(), source.to_string_lossy(), roads.to_string_lossy());
+    if !ogr2ogr(&["-q", "-f", "GPKG", "-nln", "units", &to, &units]) {
+        return;
+    }
+    ogr2ogr(&["-q", "-update", "-nln", "roads", &to, &roads]);
+    let report = import(&both, &[]);
+    assert!(report["warnings"].to_string().contains("roads"), "what was not read is told: {report}");
+    let report = import(&both, &["--layer", "units"]);
+    assert_eq!(report["accepted"], 2, "{report}");
+    let db = folder.path().join("x.gpkg").to_string_lossy().into_owned();
+    let output = phusong()
+        .args(["--lang", "en", "import", "boundaries", &to, "--layer", "communes", "--db", &db])
+        .output()
+        .unwrap();
+    let said = text(&output.stderr);
+    assert!(
+        !output.status.success() && said.contains("no layer `communes`") && said.contains("units, roads"),
+        "{said}"
+    );
+}
+
+/// `name_tcvn3` in the letters of western Europe, as it is copied around.
+const TCVN3: &str = "code,name,kind,district\n13285,Phñ Lý,Phường,Hµ Nam\n14464,Gia ViÔn,X·,HuyÖn Gia ViÔn\n\
+    14518,Gia TiÕn,X·,HuyÖn Gia ViÔn\n14494,Gia TrÊn,X·,HuyÖn Gia ViÔn\n";
+
+#[test]
+fn tcvn3_is_suspected_aloud_and_converted_when_stated() {
+    let folder = folder();
+    let file = folder.path().join("units.csv");
+    std::fs::write(&file, TCVN3.replace("Phường", "Ph\u{AD}êng")).unwrap();
+    let report = import(&file, &[]);
+    assert!(report["warnings"].to_string().contains("--encoding tcvn3"), "{report}");
+    let report = import(&file, &["--encoding", "tcvn3"]);
+    assert_eq!((&report["accepted"], &report["refused"]), (&Json::from(4), &Json::from(0)), "{report}");
+    assert!(!report["warnings"].to_string().contains("tcvn3"), "{report}");
+    // The same as bytes of the font, which are no UTF-8.
+    let raw = folder.path().join("raw.csv");
+    let western: Vec<u8> =
+        TCVN3.replace("Phường", "Ph\u{AD}êng").chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    std::fs::write(&raw, western).unwrap();
+    let report = import(&raw, &["--encoding", "tcvn3"]);
+    assert_eq!(report["accepted"], 4, "{report}");
+}
+
+#[test]
+fn published_tcvn3_names_convert_to_those_that_others_read() {
+    let Some(data) = real_data() else { return };
+    let mut wrong = Vec::new();
+    let tcvn3: phusong::ingest::StatedEncoding = "tcvn3".parse().unwrap();
+    let mut rows = csv::Reader::from_path(data.join("admin/names_tcvn3_sample.csv")).unwrap();
+    let mut count = 0;
+    for row in rows.deserialize::<std::collections::HashMap<String, String>>() {
+        let row = row.unwrap();
+        for what in ["name", "district"] {
+            count += 1;
+            let ours = tcvn3.convert(&row[&format!("{what}_tcvn3_as_published")]).into_owned();
+            if ours != row[&format!("{what}_decoded")] {
+                wrong.push((ours, row[&format!("{what}_decoded")].clone()));
+            }
+        }
+    }
+    assert!(count > 20 && wrong.is_empty(), "{count}: {wrong:?}");
+}
