@@ -7,6 +7,7 @@ use crate::flow::check::CheckError;
 use crate::flow::export::ExportError;
 use crate::flow::import::ImportError;
 use crate::flow::merge::MergeError;
+use crate::flow::polygonise::PolygoniseError;
 use crate::ingest::Unreadable;
 use crate::model::language::Language;
 use crate::store::StoreError;
@@ -116,6 +117,22 @@ impl From<MergeError> for Failure {
                 "xem cột code, valid_from và valid_to của tệp đơn vị cũ",
                 "look at the columns code, valid_from and valid_to of the old units",
             ),
+        }
+    }
+}
+
+impl From<PolygoniseError> for Failure {
+    fn from(error: PolygoniseError) -> Self {
+        match &error {
+            PolygoniseError::Unreadable { path, problem } => Self::of_file(path, problem),
+            PolygoniseError::Write { .. } => Self::new(error.to_string()),
+            PolygoniseError::NoArea => {
+                Self::said("các đường không khép thành vùng nào".to_owned(), "the lines enclose no area".to_owned())
+                    .hint_said(
+                        "thử --snap với khoảng hở lớn nhất, tính bằng mét",
+                        "try --snap with the widest gap in metres",
+                    )
+            }
         }
     }
 }

@@ -24,6 +24,7 @@ mod failure;
 mod findings;
 mod import;
 mod merge;
+mod polygonise;
 mod serve;
 mod words;
 
@@ -77,6 +78,11 @@ enum Command {
         after_help = "Example:\n  phusong merge --units demo/input/demo_boundaries_2025-06-30.geojson --crosswalk demo/input/demo_mergers.csv -o new.geojson"
     )]
     Merge(merge::Merge),
+    /// Make areas of boundary lines and the labels between them, from files to a file, without a store
+    #[command(
+        after_help = "Example:\n  phusong polygonise ranh_gioi.dgn ten_xa.dgn --crs 5897 --units units.csv --snap 2 -o units.geojson\n\nEvery area is written; one without a label, or with several, says so in `problem`."
+    )]
+    Polygonise(polygonise::Polygonise),
     /// Judge everything in a store again
     #[command(after_help = "Example:\n  phusong analyse --db demo/phusong.gpkg --json")]
     Analyse,
@@ -155,6 +161,7 @@ async fn dispatch(arguments: Arguments, language: Language) -> Result<ExitCode, 
         Command::Serve(serve) => serve.run(&common, &config).await,
         Command::Import(import) => import.run(&common, &config, language).await,
         Command::Merge(merge) => merge.run(&common, language),
+        Command::Polygonise(polygonise) => polygonise.run(&common, language),
         Command::Analyse => analyse::analyse(&common, &config, language).await,
         Command::Export(export) => export.run(&common, &config).await,
         Command::Check { what } => what.run(&common, &config, language).await,

@@ -10,6 +10,7 @@ pub mod province;
 
 pub mod import;
 pub mod merge;
+pub mod polygonise;
 
 pub mod check;
 pub mod check_lineage;

@@ -5,7 +5,7 @@
 //! cut. Coordinates with two numbers or more are taken as longitude, latitude
 //! or easting, northing; a system that is not one of ours is left to GDAL.
 
-use geo_types::{Coord, Geometry, GeometryCollection, LineString, MultiPolygon, Point, Polygon};
+use geo_types::{Coord, Geometry, GeometryCollection, LineString, MultiLineString, MultiPolygon, Point, Polygon};
 use geojson::{GeometryValue, Position};
 use serde_json::Value;
 
@@ -345,13 +345,18 @@ fn raw(number: u64, feature: geojson::Feature) -> RawFeature {
     RawFeature { number, properties, geometry }
 }
 
-/// Points and areas; lines have no use here. Rings must be closed in the file,
-/// because `geo_types` closes them without a word.
+/// Points, lines and areas. Rings must be closed in the file, because
+/// `geo_types` closes them without a word.
 fn shape(value: &GeometryValue) -> Result<Geometry<f64>, String> {
     match value {
         GeometryValue::Point { coordinates } => Ok(Geometry::Point(Point(coord(coordinates)?))),
         GeometryValue::MultiPoint { coordinates } if coordinates.len() == 1 => {
             Ok(Geometry::Point(Point(coord(&coordinates[0])?)))
+        }
+        GeometryValue::LineString { coordinates } => Ok(Geometry::LineString(line(coordinates)?)),
+        GeometryValue::MultiLineString { coordinates } => {
+            let lines: Result<Vec<_>, _> = coordinates.iter().map(|part| line(part)).collect();
+            Ok(Geometry::MultiLineString(MultiLineString(lines?)))
         }
         GeometryValue::Polygon { coordinates } => Ok(Geometry::Polygon(polygon(coordinates, 1)?)),
         GeometryValue::MultiPolygon { coordinates } => {
@@ -362,8 +367,12 @@ fn shape(value: &GeometryValue) -> Result<Geometry<f64>, String> {
             let parts: Result<Vec<_>, _> = geometries.iter().map(|g| shape(&g.value)).collect();
             Ok(Geometry::GeometryCollection(GeometryCollection(parts?)))
         }
-        other => Err(format!("a {} is neither a point nor an area", other.type_name())),
+        other => Err(format!("a {} is no one place", other.type_name())),
     }
+}
+
+fn line(positions: &[Position]) -> Result<LineString<f64>, String> {
+    Ok(LineString(positions.iter().map(coord).collect::<Result<_, _>>()?))
 }
 
 fn polygon(rings: &[Vec<Position>], part: usize) -> Result<Polygon<f64>, String> {

@@ -14,6 +14,7 @@ pub mod visits;
 
 pub mod gdal;
 
+pub mod drawing;
 mod encoding;
 mod features;
 mod geometry;

@@ -175,3 +175,104 @@ fn published_tcvn3_names_convert_to_those_that_others_read() {
     }
     assert!(count > 20 && wrong.is_empty(), "{count}: {wrong:?}");
 }
+
+/// Two communes as a commune office draws them: lines that hang over, texts inside.
+const DRAWN: &str = r#"{"type":"FeatureCollection","features":[
+{"type":"Feature","properties":{},"geometry":{"type":"LineString","coordinates":
+[[105.9,20.5],[105.92,20.5],[105.92,20.51],[105.9,20.51],[105.9,20.4999]]}},
+{"type":"Feature","properties":{},"geometry":{"type":"LineString","coordinates":[[105.91,20.49999],[105.91,20.50999]]}}]}"#;
+const LABELS: &str = r#"{"type":"FeatureCollection","features":[
+{"type":"Feature","properties":{"Text":"P. Phủ Lý"},"geometry":{"type":"Point","coordinates":[105.905,20.505]}},
+{"type":"Feature","properties":{"Text":"Xã Gia Viễn"},"geometry":{"type":"Point","coordinates":[105.915,20.505]}},
+{"type":"Feature","properties":{"Text":"S = 12,5 ha"},"geometry":{"type":"Point","coordinates":[105.916,20.506]}}]}"#;
+
+#[test]
+fn lines_and_labels_become_communes_that_can_be_imported() {
+    let folder = folder();
+    let at = |name: &str| folder.path().join(name);
+    let (lines, labels, units) = (at("lines.geojson"), at("labels.geojson"), at("units.csv"));
+    std::fs::write(&lines, DRAWN).unwrap();
+    std::fs::write(&labels, LABELS).unwrap();
+    std::fs::write(&units, "code,name,kind\n13285,Phủ Lý,Phường\n14464,Gia Viễn,Xã\n").unwrap();
+    let (drawn, texts) = (at("drawn.dgn"), at("labels.dxf"));
+    if !ogr2ogr(&["-q", "-f", "DGN", &drawn.to_string_lossy(), &lines.to_string_lossy()]) {
+        return;
+    }
+    let style = "SELECT geometry, Text, 'LABEL(t:\"' || Text || '\")' AS OGR_STYLE FROM labels";
+    ogr2ogr(&[
+        "-q",
+        "-f",
+        "DXF",
+        "-dialect",
+        "SQLite",
+        "-sql",
+        style,
+        &texts.to_string_lossy(),
+        &labels.to_string_lossy(),
+    ]);
+    for (lines, labels) in [(&lines, &labels), (&drawn, &labels), (&lines, &texts)] {
+        let made = at("made.geojson");
+        let paths = [lines, labels, &units, &made].map(|path| path.to_string_lossy().into_owned());
+        let [lines, labels, units, out] = &paths;
+        let open = run_json(&["polygonise", lines, labels, "--units", units, "-o", out]);
+        assert_eq!(open["contested"][0].as_array().unwrap().len(), 2, "the border is a metre short: {open}");
+        let told = run_json(&["polygonise", lines, labels, "--units", units, "--snap", "3", "-o", out]);
+        assert_eq!(
+            (&told["units"], &told["with_code"], &told["unlabelled"]),
+            (&2.into(), &2.into(), &0.into()),
+            "{told}"
+        );
+        assert_eq!(told["unmatched"], serde_json::json!(["S = 12,5 ha"]), "{told}");
+        let report = import(&made, &[]);
+        assert_eq!((&report["accepted"], &report["refused"]), (&Json::from(2), &Json::from(0)), "{report}");
+        std::fs::remove_file(made.with_extension("store.gpkg")).unwrap();
+    }
+}
+
+#[test]
+fn official_borders_as_lines_with_labels_become_the_official_communes() {
+    let Some(data) = real_data() else { return };
+    let folder = folder();
+    let official = data.join("admin/communes_2025.geojson");
+    let json: Json = serde_json::from_str(&std::fs::read_to_string(&official).unwrap()).unwrap();
+    let (mut lines, mut labels) = (Vec::new(), Vec::new());
+    for feature in json["features"].as_array().unwrap() {
+        let polygons = match feature["geometry"]["type"].as_str().unwrap() {
+            "Polygon" => vec![feature["geometry"]["coordinates"].clone()],
+            _ => feature["geometry"]["coordinates"].as_array().unwrap().clone(),
+        };
+        for polygon in polygons {
+            let polygon: geo_types::Geometry<f64> = geojson::GeometryValue::new_polygon(
+                serde_json::from_value::<Vec<Vec<Vec<f64>>>>(polygon.clone()).unwrap(),
+            )
+            .try_into()
+            .unwrap();
+            let geo_types::Geometry::Polygon(shape) = polygon else { panic!("not a polygon") };
+            let at = phusong::engine::boundaries::place::label_point(&shape.clone().into()).unwrap();
+            let code = &feature["properties"]["code"];
+            labels.push(serde_json::json!({"type": "Feature", "properties": {"code": code},
+                "geometry": {"type": "Point", "coordinates": [at.lon(), at.lat()]}}));
+            for ring in std::iter::once(shape.exterior()).chain(shape.interiors()) {
+                let line: Vec<[f64; 2]> = ring.0.iter().map(|at| [at.x, at.y]).collect();
+                lines.push(serde_json::json!({"type": "Feature", "properties": {},
+                    "geometry": {"type": "LineString", "coordinates": line}}));
+            }
+        }
+    }
+    let write = |name: &str, features: Vec<Json>| {
+        let path = folder.path().join(name);
+        let all = serde_json::json!({"type": "FeatureCollection", "features": features});
+        std::fs::write(&path, all.to_string()).unwrap();
+        path.to_string_lossy().into_owned()
+    };
+    let (lines, labels) = (write("lines.geojson", lines), write("labels.geojson", labels));
+    let made = folder.path().join("made.geojson").to_string_lossy().into_owned();
+    let told = run_json(&["polygonise", &lines, &labels, "-o", &made]);
+    assert_eq!(
+        (&told["units"], &told["with_code"], told["contested"].as_array().unwrap().len()),
+        (&129.into(), &129.into(), 0)
+    );
+    let beside = run_json(&["check", "boundaries", &made, "--against", &official.to_string_lossy()]);
+    let worst = beside["against"]["units"][0]["iou"].as_f64().unwrap();
+    assert!(worst >= 0.999_999, "{worst}");
+}

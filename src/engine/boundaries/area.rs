@@ -28,6 +28,10 @@ pub(super) fn check_polygon(polygon: &Polygon<f64>) -> Result<(), Unusable> {
     rings(polygon).flat_map(|ring| ring.0.iter()).try_for_each(|at| check_coord(*at))
 }
 
+pub(super) fn check_line(line: &LineString<f64>) -> Result<(), Unusable> {
+    line.0.iter().try_for_each(|at| check_coord(*at))
+}
+
 fn check_coord(at: Coord<f64>) -> Result<(), Unusable> {
     if !at.x.is_finite() || !at.y.is_finite() {
         Err(Unusable::NotFinite)

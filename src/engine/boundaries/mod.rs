@@ -18,6 +18,7 @@ pub mod lookup;
 pub mod outline;
 pub mod overlap;
 pub mod place;
+pub mod polygonise;
 pub mod repair;
 pub mod topology;
 pub mod validity;

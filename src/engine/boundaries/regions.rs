@@ -39,6 +39,13 @@ impl<'f, 'm> Regions<'f, 'm> {
         self.draw(&among, &pieces, |cycle| chosen[cycle as usize])
     }
 
+    /// One face, less the pieces that lie in it.
+    pub(super) fn face(&mut self, face: Cycle, pieces: &[(Cycle, Cycle)]) -> MultiPolygon<f64> {
+        let inner = pieces.iter().filter(|(_, around)| *around == face).map(|(piece, _)| *piece);
+        let among: Vec<Cycle> = std::iter::once(face).chain(inner).collect();
+        self.draw(&among, pieces, |cycle| among.contains(&cycle))
+    }
+
     /// As [`Regions::all`]: `among` are the chosen walks, and `pieces` those of [`held`] that may matter.
     pub(super) fn draw(
         &mut self,

@@ -265,8 +265,7 @@ impl<'f, 'm> Work<'f, 'm> {
     /// What was given away, and what was left.
     fn told(&self, pieces: &[(Cycle, Cycle)], regions: &mut Regions<'_, '_>) -> (Vec<Mended>, Vec<Mended>) {
         let mut tell = |doubt: &Doubt| {
-            let inside = |cycle: Cycle| cycle == doubt.face;
-            let place = regions.draw(&[doubt.face], pieces, inside);
+            let place = regions.face(doubt.face, pieces);
             let around: f64 = place.iter().flat_map(rings).map(length_m).sum();
             let area = area_m2(&place).unwrap_or(doubt.area_m2);
             Mended {
