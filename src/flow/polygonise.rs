@@ -1,6 +1,6 @@
 //! Drawings to units: lines and labels in, GeoJSON out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -76,6 +76,14 @@ pub fn polygonise(request: &Request<'_>, to: &Path, options: &ingest::Options) -
         let known = areas::units(path, options).map_err(unreadable(path))?.batch.rows;
         let names = known.iter().map(|row| (row.value.full_name(), row.value.code));
         made.unmatched = name_by_register(&mut labels, &Matcher::new(names));
+        // A drawing abbreviates; the register says the whole name.
+        let names: HashMap<UnitCode, String> =
+            known.iter().map(|row| (row.value.code, row.value.full_name())).collect();
+        for label in &mut labels {
+            if let Some(name) = label.code.and_then(|code| names.get(&code)) {
+                label.name.clone_from(name);
+            }
+        }
     }
     let places: Vec<Coord<f64>> = labels.iter().map(|label| label.at).collect();
     let found = polygonise::polygonise(&lines, &places, request.snap_m).filter(|found| !found.faces.is_empty());
@@ -150,7 +158,12 @@ fn properties(label: &Label) -> Json {
         properties["kind"] = Json::from(kind.vietnamese());
     }
     match label.code {
-        Some(code) => properties["code"] = Json::from(code.to_string()),
+        Some(code) => {
+            properties["code"] = Json::from(code.to_string());
+            if label.name.is_empty() {
+                properties["problem"] = Json::from("no_name");
+            }
+        }
         None => properties["problem"] = Json::from("no_code"),
     }
     properties

@@ -267,7 +267,7 @@ fn official_borders_as_lines_with_labels_become_the_official_communes() {
     };
     let (lines, labels) = (write("lines.geojson", lines), write("labels.geojson", labels));
     let made = folder.path().join("made.geojson").to_string_lossy().into_owned();
-    let told = run_json(&["polygonise", &lines, &labels, "-o", &made]);
+    let told = run_json(&["polygonise", &lines, &labels, "--units", &official.to_string_lossy(), "-o", &made]);
     assert_eq!(
         (&told["units"], &told["with_code"], told["contested"].as_array().unwrap().len()),
         (&129.into(), &129.into(), 0)
