@@ -383,3 +383,49 @@ fn every_commune_is_found_by_its_name_and_no_two_are_confused() {
     println!("old names in the tables of new communes: {exact} exact, {several} borne by several old communes");
     assert!(exact > 330);
 }
+
+/// Zooms and the tolerance in degrees that the map takes for them.
+const BY_ZOOM: [(std::ops::RangeInclusive<u8>, f64); 5] =
+    [(4..=6, 0.005_5), (7..=8, 0.001_4), (9..=10, 0.000_34), (11..=12, 0.000_086), (13..=14, 0.000_021)];
+
+#[test]
+fn simplified_communes_fit_at_every_zoom_on_the_ground_and_on_the_grid_of_tiles() {
+    use phusong::engine::boundaries::coverage::{self, Drawn, Kind};
+    let Some(admin) = admin_files() else { return };
+    let mut communes: Vec<_> = shapes(&admin.join("communes_2025.geojson")).into_iter().collect();
+    communes.sort_by_key(|(code, _)| *code);
+    let exact: Vec<_> = communes.iter().map(|(_, shape)| shape).collect();
+    let faults = |shapes: &[MultiPolygon<f64>]| {
+        let drawn: Vec<_> = communes
+            .iter()
+            .zip(shapes)
+            .map(|((code, _), geometry)| Drawn { code: *code, geometry, stated_km2: None, repeated: 0 })
+            .collect();
+        let found = coverage::check(&drawn, None);
+        let count = |kind| found.findings.iter().filter(|finding| finding.kind == kind).count();
+        (count(Kind::Overlap), count(Kind::Gap), count(Kind::Invalid), found.overlap_m2, found.gap_m2)
+    };
+    for (zoom, tolerance) in BY_ZOOM.into_iter().flat_map(|(zooms, tolerance)| zooms.map(move |zoom| (zoom, tolerance)))
+    {
+        let simple = topology::simplify(&exact, tolerance);
+        let (overlaps, gaps, invalid, overlap_m2, gap_m2) = faults(&simple);
+        // 4,096 steps a tile; the grid stretched back over degrees, so that the same check can read it.
+        let steps = f64::from(zoom + 12).exp2();
+        let on_grid = |at: geo_types::Coord<f64>| {
+            let y = (0.5
+                - ((at.y.to_radians().sin() + 1.0) / (1.0 - at.y.to_radians().sin())).ln()
+                    / (4.0 * std::f64::consts::PI))
+                * steps;
+            let x = (at.x / 360.0 + 0.5) * steps;
+            geo_types::Coord { x: x.round() / steps * 360.0 - 180.0, y: 90.0 - y.round() / steps * 180.0 }
+        };
+        let snapped: Vec<_> = simple.iter().map(|shape| geo::MapCoords::map_coords(shape, on_grid)).collect();
+        let grid = faults(&snapped);
+        println!(
+            "z{zoom}: {overlaps} overlaps {overlap_m2:.3} m², {gaps} gaps {gap_m2:.3} m², {invalid} invalid; grid {grid:?}"
+        );
+        assert!(overlap_m2 < 2.6 && gap_m2 < 1.1 && invalid == 0, "no more than the official file has itself");
+        // Rounding to the grid may push a corner over a line that it lay beside: three triangles at most.
+        assert!(grid.0 + grid.1 <= 3 && grid.2 == 0, "{grid:?}");
+    }
+}

@@ -24,26 +24,37 @@ pub struct Lookup {
     units: Vec<Unit>,
     grid: Option<Grid>,
     cells: Vec<Cell>,
-    /// Unit indices that [`Cell::Ask`] points into.
-    asked: Vec<usize>,
+    /// What [`Cell::ask`] points into: how many units, then their indices.
+    asked: Vec<u32>,
     /// Edges for [`Lookup::nearest`], built when first asked.
     borders: OnceLock<RTree<Border>>,
 }
 
+/// Four bytes, because there are more cells than a core's cache holds of anything larger: 0 where no
+/// unit comes near, else the unit that all of the cell lies in, counted from 1, or [`ASK`] and a place.
 #[derive(Clone, Copy, PartialEq)]
-enum Cell {
-    /// No unit comes near.
-    Nothing,
+struct Cell(u32);
+
+const ASK: u32 = 1 << 31;
+
+impl Cell {
+    const NOTHING: Self = Self(0);
+
     /// All of the cell lies in this unit, and in none with a lower code.
-    Within(usize),
-    /// Some of the units `asked[from..to]` have a border here or cover it.
-    Ask { from: usize, to: usize },
+    fn within(unit: usize) -> Self {
+        Self(unit as u32 + 1)
+    }
+
+    /// Some of the units listed from this place on have a border here or cover it.
+    fn ask(place: usize) -> Self {
+        Self(ASK | place as u32)
+    }
 }
 
 type Border = GeomWithData<Line<[f64; 2]>, usize>;
 
 /// Cells for each corner: fine enough that most cells have no border, small enough to build in milliseconds.
-const CELLS_PER_CORNER: usize = 2;
+const CELLS_PER_CORNER: usize = 6;
 
 impl Lookup {
     /// Polygons with coordinates that are no position hold no point; `area::check` tells which.
@@ -62,12 +73,15 @@ impl Lookup {
     #[must_use]
     pub fn locate(&self, at: LonLat) -> Option<UnitCode> {
         let at = Coord { x: at.lon(), y: at.lat() };
-        let unit = match self.cells[self.grid.as_ref()?.cell(at)?] {
-            Cell::Nothing => None,
-            Cell::Within(unit) => Some(unit),
-            Cell::Ask { from, to } => self.asked[from..to].iter().copied().find(|unit| self.units[*unit].holds(at)),
+        let Cell(cell) = self.cells[self.grid.as_ref()?.cell(at)?];
+        let unit = if cell & ASK == 0 {
+            cell.checked_sub(1)
+        } else {
+            let from = (cell & !ASK) as usize + 1;
+            let to = from + self.asked[from - 1] as usize;
+            self.asked[from..to].iter().copied().find(|unit| self.units[*unit as usize].holds(at))
         };
-        unit.map(|unit| self.units[unit].code)
+        unit.map(|unit| self.units[unit as usize].code)
     }
 
     /// The unit that holds the point, at 0 m, or else the one whose border is
@@ -112,18 +126,24 @@ impl Lookup {
     }
 }
 
-fn fill(grid: &Grid, units: &[Unit]) -> (Vec<Cell>, Vec<usize>) {
-    let mut crossed: Vec<Vec<usize>> = vec![Vec::new(); grid.len()];
+fn fill(grid: &Grid, units: &[Unit]) -> (Vec<Cell>, Vec<u32>) {
+    // Pairs of cell and unit, sorted: nearly all cells have none, and a list for each would cost more than the rest.
+    let mut crossings: Vec<(u32, u32)> = Vec::new();
     for (number, unit) in units.iter().enumerate() {
         for (a, b) in &unit.edges {
             grid.along(*a, *b, |cell| {
-                if crossed[cell].last() != Some(&number) {
-                    crossed[cell].push(number);
+                let crossing = (cell as u32, number as u32);
+                if crossings.last() != Some(&crossing) {
+                    crossings.push(crossing);
                 }
             });
         }
     }
-    let mut cells = vec![Cell::Nothing; grid.len()];
+    crossings.sort_unstable();
+    crossings.dedup();
+    let mut crossings = &crossings[..];
+    let mut west_is_crossed = true;
+    let mut cells = vec![Cell::NOTHING; grid.len()];
     let mut asked = Vec::new();
     let mut at_this_latitude: Vec<usize> = Vec::new();
     for cell in 0..grid.len() {
@@ -132,19 +152,27 @@ fn fill(grid: &Grid, units: &[Unit]) -> (Vec<Cell>, Vec<usize>) {
             let reaches = |number: &usize| units[*number].low.y <= centre.y && centre.y <= units[*number].high.y;
             at_this_latitude = (0..units.len()).filter(reaches).collect();
         }
+        let (here, rest) =
+            crossings.split_at(crossings.iter().take_while(|crossing| crossing.0 as usize == cell).count());
+        crossings = rest;
         let mut around = at_this_latitude.iter().copied().filter(|number| units[*number].holds(centre));
-        if crossed[cell].is_empty() {
+        if here.is_empty() {
             // No border between this cell and its western neighbour: the same unit.
-            let west = (cell % grid.columns() > 0 && crossed[cell - 1].is_empty()).then(|| cells[cell - 1]);
-            cells[cell] = west.unwrap_or_else(|| around.next().map_or(Cell::Nothing, Cell::Within));
+            let west = (cell % grid.columns() > 0 && !west_is_crossed).then(|| cells[cell - 1]);
+            cells[cell] = west.unwrap_or_else(|| around.next().map_or(Cell::NOTHING, Cell::within));
+            west_is_crossed = false;
             continue;
         }
+        west_is_crossed = true;
         // A unit without a border here covers all of the cell or nothing of it.
-        let from = asked.len();
-        asked.extend(&crossed[cell]);
-        asked.extend(around.filter(|number| crossed[cell].binary_search(number).is_err()));
+        let from = asked.len() + 1;
+        asked.push(0);
+        asked.extend(here.iter().map(|crossing| crossing.1));
+        let crosses = |number: &usize| here.iter().any(|crossing| crossing.1 as usize == *number);
+        asked.extend(around.filter(|number| !crosses(number)).map(|number| number as u32));
         asked[from..].sort_unstable();
-        cells[cell] = Cell::Ask { from, to: asked.len() };
+        asked[from - 1] = (asked.len() - from) as u32;
+        cells[cell] = Cell::ask(from - 1);
     }
     (cells, asked)
 }
@@ -155,9 +183,10 @@ struct Unit {
     low: Coord<f64>,
     high: Coord<f64>,
     edges: Vec<(Coord<f64>, Coord<f64>)>,
-    /// Edges that touch each strip of latitude: `listed[starts[strip]..starts[strip + 1]]`.
-    starts: Vec<usize>,
-    listed: Vec<usize>,
+    /// Edges that touch each strip of latitude, `listed[starts[strip]..starts[strip + 1]]`, each with its
+    /// southern end first: side by side, because looking one up elsewhere costs more than testing it.
+    starts: Vec<u32>,
+    listed: Vec<(Coord<f64>, Coord<f64>)>,
 }
 
 impl Unit {
@@ -178,8 +207,9 @@ impl Unit {
         }
         unit.starts.push(0);
         for strip in by_strip {
-            unit.listed.extend(strip);
-            unit.starts.push(unit.listed.len());
+            let upwards = |(a, b): (Coord<f64>, Coord<f64>)| if a.y <= b.y { (a, b) } else { (b, a) };
+            unit.listed.extend(strip.into_iter().map(|number| upwards(unit.edges[number])));
+            unit.starts.push(unit.listed.len() as u32);
         }
         unit
     }
@@ -198,14 +228,12 @@ impl Unit {
         }
         let strip = self.strip(at.y, self.starts.len() - 1);
         let mut inside = false;
-        for &number in &self.listed[self.starts[strip]..self.starts[strip + 1]] {
-            let (a, b) = self.edges[number];
-            let (lower, upper) = if a.y <= b.y { (a, b) } else { (b, a) };
-            if at.y < lower.y || upper.y < at.y || at.x > a.x.max(b.x) {
+        for &(lower, upper) in &self.listed[self.starts[strip] as usize..self.starts[strip + 1] as usize] {
+            if at.y < lower.y || upper.y < at.y || at.x > lower.x.max(upper.x) {
                 continue;
             }
-            let crosses = lower.y <= at.y && at.y < upper.y;
-            if at.x < a.x.min(b.x) {
+            let crosses = at.y < upper.y;
+            if at.x < lower.x.min(upper.x) {
                 inside ^= crosses;
                 continue;
             }
