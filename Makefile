@@ -2,6 +2,7 @@
 # make test    everything that is tested
 # make check   all of CI
 # make bench   the figures of docs/benchmarks.md
+# make fuzz    any bytes into the readers, any rings into the boundaries
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -13,7 +14,7 @@ NO_SERVE ?=
 PHUSONG := target/release/phusong
 WEB_DIST := web/dist/index.html
 
-.PHONY: demo test check bench fmt lint unit web-test setup setup-test clean
+.PHONY: demo test check bench fuzz fmt lint unit web-test setup setup-test clean
 
 demo: $(PHUSONG)
 	@$(PHUSONG) demo --dir $(DEMO_DIR) --port $(PORT) $(if $(NO_SERVE),--no-serve)
@@ -39,6 +40,14 @@ web-test: web/node_modules/.package-lock.json
 
 bench: setup
 	cargo bench
+
+# Five minutes each; the compiler's own switches for coverage are unstable ones.
+FUZZ_SECONDS ?= 300
+fuzz: setup
+	cargo fuzz --version >/dev/null 2>&1 || cargo install cargo-fuzz
+	for target in readers boundaries; do \
+		RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none $$target -- -max_total_time=$(FUZZ_SECONDS) -max_len=4096; \
+	done
 
 lint:
 	cargo fmt && cargo clippy --all-targets
