@@ -18,6 +18,7 @@ pub mod check_lineage;
 pub mod analyse;
 pub mod snapshot;
 
+pub mod generalise;
 pub mod layers;
 pub mod meta;
 

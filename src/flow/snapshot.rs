@@ -16,10 +16,10 @@ use moka::sync::Cache;
 
 use super::analyse;
 use super::check::Boundaries;
+use super::generalise;
 use super::layers::{Context, LAYERS};
 use super::search::Search;
 use crate::engine::boundaries::lineage::Lineage;
-use crate::engine::boundaries::topology;
 use crate::engine::{Answer, Facts, answer};
 use crate::model::feature::Feature;
 use crate::model::import::{Epoch, ImportRecord};
@@ -29,17 +29,6 @@ use crate::model::question::Question;
 use crate::model::rules::Rules;
 use crate::store::{Store, StoreError};
 use crate::tiles::{self, Level};
-
-/// Zooms that share one generalisation of communes, and its tolerance in
-/// degrees: half a pixel of a 512-pixel tile at the last zoom of the range.
-const COMMUNE_LEVELS: [(RangeInclusive<u8>, f64); 6] = [
-    (0..=6, 0.005_5),
-    (7..=8, 0.001_4),
-    (9..=10, 0.000_34),
-    (11..=12, 0.000_086),
-    (13..=14, 0.000_021),
-    (15..=22, 0.0),
-];
 
 /// Zooms and the H3 resolution that suits them: a cell is drawn 4 to 20 pixels wide.
 const CELL_LEVELS: [(RangeInclusive<u8>, Resolution); 4] =
@@ -52,7 +41,7 @@ const VIEWS: u64 = 48;
 const SEARCHES: u64 = 4;
 
 /// Generalised communes, in the order of the answer.
-type Shapes = Arc<Vec<MultiPolygon<f64>>>;
+type Shapes = Vec<MultiPolygon<f64>>;
 
 /// Readings of a store that is being written before we give up, each a second or so.
 const TRIES: u32 = 5;
@@ -67,8 +56,8 @@ pub struct Snapshot {
     /// First and last local day with a visit or a measurement.
     pub period: Option<(Date, Date)>,
     views: Cache<Question, Arc<View>>,
-    /// By the communes of an answer and the level.
-    coverages: Cache<(Vec<usize>, usize), Shapes>,
+    /// The communes of an answer at every zoom, by their places in the facts.
+    coverages: Cache<Vec<usize>, Arc<Vec<Shapes>>>,
     /// What was found in the boundaries of an edition, by its units.
     checks: Cache<Vec<usize>, Arc<Boundaries>>,
     lineage: OnceLock<Lineage>,
@@ -212,20 +201,16 @@ impl Snapshot {
     fn levels(&self, view: &View, layer: &str) -> Vec<Level> {
         let context = self.context(view);
         match layer {
-            "communes" => COMMUNE_LEVELS
-                .into_iter()
-                .enumerate()
-                .map(|(i, (zooms, _))| {
-                    let shapes = self.coverage(&view.answer, i);
-                    let shape_of: HashMap<_, _> = self
-                        .drawn_units(&view.answer)
-                        .zip(shapes.iter())
-                        .map(|(unit, shape)| (unit.code, shape))
-                        .collect();
+            "communes" => {
+                let codes: Vec<_> = self.drawn_units(&view.answer).map(|unit| unit.code).collect();
+                let by_zoom = self.coverage(&view.answer);
+                let level = |(zooms, shapes): (RangeInclusive<u8>, &Shapes)| {
+                    let shape_of: HashMap<_, _> = codes.iter().zip(shapes).collect();
                     let features = context.communes(|unit| shape_of.get(&unit.code).map(|shape| (*shape).clone()));
                     Level { zooms, features }
-                })
-                .collect(),
+                };
+                generalise::levels().zip(by_zoom.iter()).map(level).collect()
+            }
             "signal" => CELL_LEVELS
                 .into_iter()
                 .map(|(zooms, resolution)| Level { zooms, features: context.signal(resolution) })
@@ -235,14 +220,11 @@ impl Snapshot {
     }
 
     /// The communes of an answer generalised together, so that neighbours never part.
-    fn coverage(&self, answer: &Answer, level: usize) -> Shapes {
-        self.coverages.get_with((answer.unit_indices.clone(), level), || {
-            let exact: Vec<_> = self.drawn_units(answer).filter_map(|unit| unit.geometry.as_ref()).collect();
-            let tolerance = COMMUNE_LEVELS[level].1;
-            if tolerance == 0.0 {
-                return Arc::new(exact.into_iter().cloned().collect());
-            }
-            Arc::new(topology::simplify(&exact, tolerance))
+    fn coverage(&self, answer: &Answer) -> Arc<Vec<Shapes>> {
+        self.coverages.get_with(answer.unit_indices.clone(), || {
+            let units: Vec<_> =
+                self.drawn_units(answer).filter_map(|unit| Some((unit.code, unit.geometry.as_ref()?))).collect();
+            Arc::new(generalise::coverage(&units))
         })
     }
 

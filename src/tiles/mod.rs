@@ -13,6 +13,7 @@ mod definition;
 mod describe;
 mod encode;
 mod layer;
+mod square;
 mod style;
 
 mod clip;
@@ -24,6 +25,7 @@ pub use definition::{FieldDefinition, FieldKind, GeometryKind, LayerDefinition, 
 pub use describe::tilejson;
 pub use encode::encode;
 pub use layer::{Layer, Level};
+pub use square::{from_square, to_square, unit};
 pub use style::style;
 
 /// Tile units along one side of a tile. 4096 is what every renderer expects.

@@ -4,6 +4,7 @@
 //! on its left and fewer by those on its right. So what covers a face follows
 //! from the way to it, and no point is ever tested.
 
+use super::edges::Edge;
 use super::faces::{Faces, Via, is_forward, twin};
 
 /// How many areas cover what lies left of each walk. Negative where a ring turns the wrong way.
@@ -28,12 +29,16 @@ pub(super) fn areas(faces: &Faces<'_>) -> Vec<Vec<u32>> {
             Via::In(around) => areas[*around as usize].clone(),
             Via::Over(half) => {
                 let mut here = areas[faces.cycle_of(twin(*half)) as usize].clone();
-                for edge in faces.sides(*half) {
-                    let place = here.binary_search(&edge.area);
-                    match (edge.is_forward() == is_forward(*half), place) {
-                        (true, Ok(place) | Err(place)) => here.insert(place, edge.area),
-                        (false, Ok(place)) => _ = here.remove(place),
-                        (false, Err(_)) => {}
+                let enters = |edge: &&Edge| edge.is_forward() == is_forward(*half);
+                let place = |here: &[u32], edge: &Edge| here.binary_search(&edge.area);
+                // Who enters first: an area that walks this line there and back leaves nothing.
+                for edge in faces.sides(*half).iter().filter(enters) {
+                    let (Ok(at) | Err(at)) = place(&here, edge);
+                    here.insert(at, edge.area);
+                }
+                for edge in faces.sides(*half).iter().filter(|edge| !enters(edge)) {
+                    if let Ok(at) = place(&here, edge) {
+                        here.remove(at);
                     }
                 }
                 here

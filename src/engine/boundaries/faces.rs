@@ -92,7 +92,12 @@ impl<'a> Faces<'a> {
 
     /// Whether the walk encloses a face; the others are outsides of pieces.
     pub(super) fn is_face(&self, cycle: Cycle) -> bool {
-        self.cycles[cycle as usize].area > 0.0
+        self.area(cycle) > 0.0
+    }
+
+    /// Square degrees; negative for the outside of a piece.
+    pub(super) fn area(&self, cycle: Cycle) -> f64 {
+        self.cycles[cycle as usize].area
     }
 
     pub(super) fn cycle_of(&self, half: Half) -> Cycle {

@@ -20,6 +20,7 @@ pub mod overlap;
 pub mod place;
 pub mod polygonise;
 pub mod repair;
+pub mod rounding;
 pub mod topology;
 pub mod validity;
 

@@ -9,7 +9,7 @@
 use geo_types::Coord;
 
 use super::boxes::Boxes;
-use super::edges::Edge;
+use super::edges::{self, Edge};
 use super::mesh::{Mesh, side};
 
 /// A corner this close to an edge, degrees, is on it: 0.2 mm. Rounding to 10 decimals moves a point by 5e-11°.
@@ -31,33 +31,52 @@ pub(super) struct Cut {
 pub(super) fn node(mesh: &mut Mesh, mut edges: Vec<Edge>) -> Option<Vec<Edge>> {
     let mut changed: Option<Vec<bool>> = None;
     for _ in 0..MOST_ROUNDS {
-        let mut cuts = Vec::new();
-        let mut crossings = Vec::new();
-        let asked = |edge: usize| changed.as_ref().is_none_or(|changed| changed[edge]);
-        Boxes::over(&mesh.corners, &edges, ON_EDGE_DEG, asked).pairs(|one, other| {
-            if !corners_on(&mesh.corners, &edges, (one, other), &mut cuts)
-                && let Some(at) = crossing(&mesh.corners, edges[one], edges[other])
-            {
-                crossings.push((one, other, at));
-            }
-        });
-        for (one, other, at) in crossings {
-            let corner = mesh.number(at);
-            for edge in [one, other] {
-                let ends = [edges[edge].from, edges[edge].to];
-                if !ends.contains(&corner) {
-                    let [a, b] = ends.map(|end| mesh.corners[end as usize]);
-                    cuts.push(Cut { edge: edge as u32, along: place_along(a, b, at), corner });
-                }
-            }
-        }
+        // Where neighbours match, one edge speaks for both.
+        let partners = edges::partners(&edges, mesh.corners.len());
+        let speaks = |edge: usize| partners[edge].is_none_or(|partner| partner as usize > edge);
+        let speakers: Vec<u32> = (0..edges.len() as u32).filter(|edge| speaks(*edge as usize)).collect();
+        let lines: Vec<Edge> = speakers.iter().map(|edge| edges[*edge as usize]).collect();
+        let asked = |line: usize| changed.as_ref().is_none_or(|changed| changed[speakers[line] as usize]);
+        let mut cuts = meetings(mesh, &lines, asked);
         if cuts.is_empty() {
             return Some(edges);
         }
+        for cut in &mut cuts {
+            cut.edge = speakers[cut.edge as usize];
+        }
+        let of_partner = |cut: &Cut| {
+            partners[cut.edge as usize].map(|edge| Cut { edge, along: 1.0 - cut.along, corner: cut.corner })
+        };
+        let mirrored: Vec<Cut> = cuts.iter().filter_map(of_partner).collect();
+        cuts.extend(mirrored);
         let (cut, is_new) = apply(&edges, cuts);
         (edges, changed) = (cut, Some(is_new));
     }
     None
+}
+
+/// What to cut where lines meet elsewhere than in corners; a crossing becomes a corner of the mesh.
+fn meetings(mesh: &mut Mesh, lines: &[Edge], asked: impl Fn(usize) -> bool) -> Vec<Cut> {
+    let mut cuts = Vec::new();
+    let mut crossings = Vec::new();
+    Boxes::over(&mesh.corners, lines, ON_EDGE_DEG, asked).pairs(|one, other| {
+        if !corners_on(&mesh.corners, lines, (one, other), &mut cuts)
+            && let Some(at) = crossing(&mesh.corners, lines[one], lines[other])
+        {
+            crossings.push((one, other, at));
+        }
+    });
+    for (one, other, at) in crossings {
+        let corner = mesh.number(at);
+        for line in [one, other] {
+            let ends = [lines[line].from, lines[line].to];
+            if !ends.contains(&corner) {
+                let [a, b] = ends.map(|end| mesh.corners[end as usize]);
+                cuts.push(Cut { edge: line as u32, along: place_along(a, b, at), corner });
+            }
+        }
+    }
+    cuts
 }
 
 /// The corners of edges that lie on other edges. Crossings stay.
