@@ -1,4 +1,4 @@
-//! Every tile of the demo, zooms 5 to 14, through a validator of its own.
+//! Every tile of the demo, zooms 4 to 14, through a validator of its own.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -10,7 +10,7 @@ use phusong::model::rules::Rules;
 use phusong::tiles::{self, Address};
 use rayon::prelude::*;
 
-use crate::support::{column_row, demo_store, mvt};
+use crate::support::{column_row, demo_store, folder, mvt, real_data, run_json};
 
 /// At the time of the last import: the verdicts in the store are then those of the day.
 async fn snapshot() -> Snapshot {
@@ -76,7 +76,7 @@ fn check(snapshot: &Snapshot, question: &Question, zooms: std::ops::RangeInclusi
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_tile_of_the_demo_is_valid_and_its_ids_are_stable() {
-    check(&snapshot().await, &Question::default(), 5..=14);
+    check(&snapshot().await, &Question::default(), 4..=14);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -88,29 +88,46 @@ async fn every_filtered_tile_is_valid_too() {
     check(&snapshot, &question, 5..=11);
 }
 
-/// A commune may not lose its neighbour when it is simplified: between
-/// neighbours there is no gap and no overlap at any zoom.
-#[tokio::test(flavor = "multi_thread")]
-async fn neighbours_never_part_at_any_zoom() {
-    let snapshot = snapshot().await;
-    let view = snapshot.ask(&Question::default()).unwrap();
-    let layer = snapshot.layer(&view, "communes").unwrap();
-    let bounds = phusong::flow::meta::bounds(&snapshot);
-    for at in addresses(bounds, 6..=11) {
+/// A commune may not lose its neighbour when it is generalised and cut: within a tile
+/// every edge is walked at most once each way.
+fn check_fit(layer: &tiles::Layer, bounds: [f64; 4], zooms: std::ops::RangeInclusive<u8>) {
+    addresses(bounds, zooms).into_par_iter().for_each(|at| {
         let tile = tiles::encode(&[layer], at);
-        let Some(communes) = mvt::decode(&tile).into_iter().next() else { continue };
+        assert_eq!(mvt::problems(&tile), Vec::<String>::new(), "{at:?}");
+        let Some(communes) = mvt::decode(&tile).into_iter().next() else { return };
         let mut edges: HashMap<_, i32> = HashMap::new();
-        for feature in &communes.features {
-            for ring in &feature.geometry {
-                for i in 0..ring.len() {
-                    let (a, b) = (ring[i], ring[(i + 1) % ring.len()]);
-                    let (key, sign) = if a < b { ((a, b), 1) } else { ((b, a), -1) };
-                    *edges.entry(key).or_default() += sign;
-                }
+        for ring in communes.features.iter().flat_map(|feature| &feature.geometry) {
+            for i in 0..ring.len() {
+                let (a, b) = (ring[i], ring[(i + 1) % ring.len()]);
+                let (key, sign) = if a < b { ((a, b), 1) } else { ((b, a), -1) };
+                *edges.entry(key).or_default() += sign;
             }
         }
         // In a coverage an edge is walked once each way (0) or is on the outline (±1): never twice the same way.
         let twice = edges.values().filter(|n| n.abs() > 1).count();
         assert_eq!(twice, 0, "{at:?}: {twice} edges are walked twice in one direction: an overlap");
-    }
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn neighbours_never_part_at_any_zoom() {
+    let snapshot = snapshot().await;
+    let view = snapshot.ask(&Question::default()).unwrap();
+    check_fit(snapshot.layer(&view, "communes").unwrap(), phusong::flow::meta::bounds(&snapshot), 4..=14);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_official_communes_fit_and_are_valid_in_every_tile() {
+    let Some(data) = real_data() else { return };
+    let dir = folder();
+    let db = dir.path().join("official.gpkg").to_string_lossy().into_owned();
+    let file = data.join("admin/communes_2025.geojson").to_string_lossy().into_owned();
+    let imported = run_json(&["import", "boundaries", &file, "--as-of", "2025-07-01", "--db", &db]);
+    assert_eq!(imported["files"][0]["accepted"], 129, "{imported}");
+    let store = phusong::store::open(&db).await.unwrap();
+    let built = store.imports().await.unwrap().last().unwrap().at;
+    let snapshot = Snapshot::take(&*store, &Rules::default(), built).await.unwrap();
+    store.close().await;
+    let view = snapshot.ask(&Question::default()).unwrap();
+    check_fit(snapshot.layer(&view, "communes").unwrap(), phusong::flow::meta::bounds(&snapshot), 4..=14);
 }
