@@ -230,7 +230,7 @@ impl<'a> Faces<'a> {
     fn around(&self, outside: Cycle, boxes: &Boxes<'_>, piece: &[Cycle], holder: &[Via]) -> Via {
         let from = self.corners[self.cycles[outside as usize].west as usize];
         let ray = Box2 { low: Coord { x: f64::NEG_INFINITY, y: from.y }, high: from };
-        let mut nearest: Option<(f64, f64, Half)> = None;
+        let mut nearest: Option<(Upward, Half)> = None;
         boxes.within(&ray, |line| {
             let up = 2 * line as Half;
             let (a, b) = self.ends(up);
@@ -240,17 +240,26 @@ impl<'a> Faces<'a> {
             if !meets || piece[self.cycle_of(east) as usize] == NONE {
                 return;
             }
-            let slope = (upper.x - lower.x) / (upper.y - lower.y);
-            let at = lower.x + slope * (from.y - lower.y);
-            // Lines from one corner: the one that leans east is met first.
-            if nearest.is_none_or(|(x, lean, _)| at > x || (at == x && slope > lean)) {
-                nearest = Some((at, slope, east));
+            if nearest.is_none_or(|(other, _)| is_east((lower, upper), other)) {
+                nearest = Some(((lower, upper), east));
             }
         });
-        let Some((_, _, east)) = nearest else { return Via::Open };
+        let Some((_, east)) = nearest else { return Via::Open };
         let cycle = self.cycle_of(east);
         if self.is_face(cycle) { Via::In(cycle) } else { holder[cycle as usize] }
     }
+}
+
+/// A line from its lower end to its upper.
+type Upward = (Coord<f64>, Coord<f64>);
+
+/// Which of two lines that one level line meets, and that do not cross, is met further east; exact.
+/// A place computed on them would not do: near a common corner it is the same for both.
+fn is_east(one: Upward, other: Upward) -> bool {
+    let east_of = |line: Upward, at: Coord<f64>| -side(line.0, line.1, at);
+    let by_lower = if one.0.y >= other.0.y { east_of(other, one.0) } else { -east_of(one, other.0) };
+    let by_upper = || if one.1.y <= other.1.y { east_of(other, one.1) } else { -east_of(one, other.1) };
+    if by_lower == 0 { by_upper() > 0 } else { by_lower > 0 }
 }
 
 /// Lines with the edges along them, in the order of their lower corners.

@@ -288,4 +288,20 @@ mod tests {
             prop_assert!(fast.xor(&slow).unsigned_area() < 1e-9);
         }
     }
+
+    /// A triangle whose westmost corner is a rounding lower than a corner of the star beside it:
+    /// the ray to the west meets both lines below that corner at what computes as one place.
+    #[test]
+    fn a_piece_level_with_a_neighbours_corner_is_not_taken_to_lie_in_it() {
+        let ring = |pairs: &[(f64, f64)]| -> geo_types::LineString<f64> {
+            pairs.iter().map(|(x, y)| Coord { x: 105.0 + x * 1e-3, y: 20.0 + y * 1e-3 }).collect()
+        };
+        let star = ring(&[(0., 7.), (6., 10.), (6., 9.), (0., 1.), (3., 15.), (3., 0.)]);
+        let (triangle, hole) = (ring(&[(10., 0.), (5., 5.), (6., 8.)]), ring(&[(6., 5.), (10., 6.), (7., 8.)]));
+        let star = MultiPolygon::new(vec![Polygon::new(star, Vec::new())]);
+        let triangle = MultiPolygon::new(vec![Polygon::new(triangle, vec![hole])]);
+        let united = unite(&[&star, &triangle]).area;
+        assert!(crate::engine::boundaries::validity::check(&united).is_ok());
+        assert_eq!(united.0.len(), 2);
+    }
 }
