@@ -2,13 +2,30 @@
 
 use std::process::ExitCode;
 
+use clap::Args;
 use serde_json::json;
 
+use super::validate::Validate;
 use super::{Common, Config, Failure, clock, words};
 use crate::flow;
 use crate::model::language::{Language, number};
 
-pub(super) async fn analyse(common: &Common, config: &Config, language: Language) -> Result<ExitCode, Failure> {
+#[derive(Debug, Args)]
+pub(super) struct Analyse {
+    #[command(flatten)]
+    validate: Validate,
+}
+
+impl Analyse {
+    pub(super) async fn run(self, common: &Common, config: &Config, language: Language) -> Result<ExitCode, Failure> {
+        match self.validate.log() {
+            Some(log) => self.validate.run(log, common, language),
+            None => analyse(common, config, language).await,
+        }
+    }
+}
+
+async fn analyse(common: &Common, config: &Config, language: Language) -> Result<ExitCode, Failure> {
     let store = common.open_existing(config).await?;
     let bar = words::spinner(common.quiet, "…");
     let found = flow::analyse::analyse(&*store, &config.rules(), clock::now()).await;

@@ -8,6 +8,7 @@ use crate::flow::export::ExportError;
 use crate::flow::import::ImportError;
 use crate::flow::merge::MergeError;
 use crate::flow::polygonise::PolygoniseError;
+use crate::flow::validate::ValidateError;
 use crate::ingest::Unreadable;
 use crate::model::language::Language;
 use crate::store::StoreError;
@@ -133,6 +134,26 @@ impl From<PolygoniseError> for Failure {
                         "try --snap with the widest gap in metres",
                     )
             }
+        }
+    }
+}
+
+impl From<ValidateError> for Failure {
+    fn from(error: ValidateError) -> Self {
+        match &error {
+            ValidateError::Unreadable { path, problem } => Self::of_file(path, problem),
+            ValidateError::MixedCells { path } => Self::said(
+                format!("{}: các ô không cùng một độ phân giải H3", path.display()),
+                format!("{}: the cells are not of one H3 resolution", path.display()),
+            ),
+            ValidateError::NoSurface { cells } => Self::said(
+                format!("{cells} ô là quá ít để dựng mặt sóng, hoặc mọi ô bằng nhau"),
+                format!("{cells} cells are too few for a surface, or all alike"),
+            )
+            .hint_said(
+                "cần ít nhất hai nhóm (fold), mỗi lần bỏ một nhóm còn ít nhất 10 ô có số đo",
+                "at least two folds are needed, and ten measured cells in what is left without each",
+            ),
         }
     }
 }

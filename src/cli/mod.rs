@@ -26,6 +26,7 @@ mod import;
 mod merge;
 mod polygonise;
 mod serve;
+mod validate;
 mod words;
 
 use config::Config;
@@ -83,9 +84,11 @@ enum Command {
         after_help = "Example:\n  phusong polygonise ranh_gioi.dgn ten_xa.dgn --crs 5897 --units units.csv --snap 2 -o units.geojson\n\nEvery area is written; one without a label, or with several, says so in `problem`."
     )]
     Polygonise(polygonise::Polygonise),
-    /// Judge everything in a store again
-    #[command(after_help = "Example:\n  phusong analyse --db demo/phusong.gpkg --json")]
-    Analyse,
+    /// Judge everything in a store again, or show how far the signal surface can be trusted on a log
+    #[command(
+        after_help = "Example:\n  phusong analyse --db demo/phusong.gpkg --json\n  phusong analyse --validate demo/input/demo_samples_1.csv\n\n--validate leaves out whole blocks of ground in turn, predicts them from the rest and compares."
+    )]
+    Analyse(analyse::Analyse),
     /// Write a layer to a file
     #[command(
         after_help = "Example:\n  phusong export dead_areas --db demo/phusong.gpkg --operator viettel --format geojson -o dead_areas.geojson"
@@ -162,7 +165,7 @@ async fn dispatch(arguments: Arguments, language: Language) -> Result<ExitCode, 
         Command::Import(import) => import.run(&common, &config, language).await,
         Command::Merge(merge) => merge.run(&common, language),
         Command::Polygonise(polygonise) => polygonise.run(&common, language),
-        Command::Analyse => analyse::analyse(&common, &config, language).await,
+        Command::Analyse(analyse) => analyse.run(&common, &config, language).await,
         Command::Export(export) => export.run(&common, &config).await,
         Command::Check { what } => what.run(&common, &config, language).await,
     }

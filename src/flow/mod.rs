@@ -17,6 +17,7 @@ pub mod check_lineage;
 
 pub mod analyse;
 pub mod snapshot;
+pub mod validate;
 
 pub mod generalise;
 pub mod layers;

@@ -35,6 +35,11 @@ impl Header {
         })
     }
 
+    /// The first column whose name begins with this: `rsrp_54` for `rsrp`.
+    pub(super) fn find_beginning(&self, beginning: &str) -> Option<usize> {
+        (0..self.len()).find(|i| self.folded[*i].starts_with(beginning) && !privacy::is_personal(&self.folded[*i]))
+    }
+
     /// As [`Header::find`], and failing that by the last steps of an ODK path:
     /// `visit-signal-viettel` is `signal_viettel`, but `ma_xa` is not `xa`.
     pub(super) fn find_in_path(&self, aliases: &[&str]) -> Option<usize> {

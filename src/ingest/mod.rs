@@ -17,6 +17,7 @@ pub mod gdal;
 pub mod drawing;
 mod encoding;
 mod features;
+pub mod folds;
 mod geometry;
 mod header;
 mod kind;
@@ -69,6 +70,24 @@ pub struct Options {
     pub encoding: Option<StatedEncoding>,
     /// The layer of a file that holds several; `None` takes those with the columns of the first.
     pub layer: Option<String>,
+}
+
+impl Options {
+    /// Nothing stated, at this instant.
+    #[must_use]
+    pub fn at(now: Timestamp) -> Self {
+        Self {
+            crs_epsg: None,
+            as_of: None,
+            now,
+            household_key: [0; 32],
+            operator: None,
+            technology: None,
+            default_source: String::new(),
+            encoding: None,
+            layer: None,
+        }
+    }
 }
 
 /// What one file gave.

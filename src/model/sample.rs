@@ -98,6 +98,14 @@ impl Sample {
     }
 }
 
+/// A power at a place, from a log that need not say more.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reading {
+    pub at: LonLat,
+    /// `None` for silence: looked for a network and found none.
+    pub power: Option<Dbm>,
+}
+
 /// One pass of one device through one H3 r10 cell on one operator and
 /// technology, with no gap over 60 s.
 #[derive(Clone, Copy, Debug, PartialEq)]

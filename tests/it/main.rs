@@ -9,6 +9,7 @@
 )]
 
 mod support;
+mod validate;
 
 mod licences;
 mod rooms;

@@ -16,6 +16,7 @@ pub mod cells;
 pub mod dead_areas;
 mod judge;
 pub mod runs;
+pub mod surface;
 mod views;
 pub mod wilson;
 

@@ -285,6 +285,11 @@ fn copy(from: &mut gdal::vector::Layer<'_>, to: &mut Dataset, options: LayerOpti
 fn quiet() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
+        // A sheet of nothing but text has a header too; left alone, GDAL wants numbers below it.
+        for option in ["OGR_XLSX_HEADERS", "OGR_XLS_HEADERS", "OGR_ODS_HEADERS"] {
+            // Only a name with a zero byte fails.
+            let _ = gdal::config::set_config_option(option, "FORCE");
+        }
         gdal::config::set_error_handler(|class, number, text| {
             tracing::debug!(?class, number, text, "gdal");
         });

@@ -18,6 +18,7 @@
 
 mod columns;
 mod radio;
+pub mod readings;
 mod row;
 
 use std::io::Read;

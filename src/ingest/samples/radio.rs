@@ -3,7 +3,9 @@
 //! Every range is the widest that a phone reports by the standards; narrower
 //! ones refused real phones. A number outside is damage, not a weak signal.
 
+use crate::ingest::text;
 use crate::model::operator::Technology;
+use crate::model::sample::ServiceState;
 
 /// What apps print for "no value" where a number is due.
 pub(super) const SENTINELS: [f64; 8] = [2_147_483_647.0, -2_147_483_648.0, -200.0, -205.0, -2000.0, 99.0, 255.0, -1.0];
@@ -18,6 +20,18 @@ pub(super) fn says_no_service(text: &[u8]) -> bool {
     [b"no service".as_slice(), b"no_service", b"noservice", b"none", b"out of service"]
         .iter()
         .any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// What a column of service states says; numbers are Android's `ServiceState`.
+pub(super) fn stated(text: &[u8]) -> Option<ServiceState> {
+    match text::fold(&String::from_utf8_lossy(text)).replace(['-', '_'], " ").as_str() {
+        "in service" | "service" | "ok" | "co song" | "0" => Some(ServiceState::InService),
+        "no service" | "noservice" | "out of service" | "oos" | "khong co song" | "mat song" | "1" => {
+            Some(ServiceState::NoService)
+        }
+        "limited" | "limited service" | "emergency" | "emergency only" | "2" => Some(ServiceState::Limited),
+        _ => None,
+    }
 }
 
 /// The widest range that a phone reports, dBm: LTE TS 36.133 9.1.4 with its extension, and

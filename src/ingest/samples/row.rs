@@ -289,19 +289,10 @@ impl<'a> Reader<'a> {
         if stated.eq_ignore_ascii_case(b"in_service") {
             return Ok(ServiceState::InService);
         }
-        let folded = text::fold(&String::from_utf8_lossy(stated)).replace(['-', '_'], " ");
-        // Numbers are Android's `ServiceState`.
-        match folded.as_str() {
-            "in service" | "service" | "ok" | "co song" | "0" => Ok(ServiceState::InService),
-            "no service" | "noservice" | "out of service" | "oos" | "khong co song" | "mat song" | "1" => {
-                Ok(ServiceState::NoService)
-            }
-            "limited" | "limited service" | "emergency" | "emergency only" | "2" => Ok(ServiceState::Limited),
-            _ => {
-                let known = ["in_service", "no_service", "limited"].map(str::to_owned).to_vec();
-                Err(self.refuse(line, self.columns.state, Reason::UnknownValue { known }))
-            }
-        }
+        radio::stated(stated).ok_or_else(|| {
+            let known = ["in_service", "no_service", "limited"].map(str::to_owned).to_vec();
+            self.refuse(line, self.columns.state, Reason::UnknownValue { known })
+        })
     }
 
     fn technology(&self, line: Line<'_>, state: ServiceState, memory: &mut Memory) -> Result<Technology, Reject> {

@@ -1,0 +1,54 @@
+//! How alike two places are.
+//!
+//! exp(−(d/r)^1.1), between the exponential, whose surface is rough everywhere,
+//! and the Gaussian, whose surface is smoother than any street. Along streets
+//! the two directions of the grid count apart: the product of both is far from
+//! a circle, a star along the axes.
+
+/// Of the powered exponential. Chosen by block cross-validation on the drive in Santa Monica (ICNP'21),
+/// where 1.0 to 1.35 differ by less than 0.1 dB, and lower powers rank weak places better.
+const POWER: f64 = 1.1;
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Covariance {
+    /// Variance of medians at one place that no number of readings takes away, dB².
+    pub(super) nugget: f64,
+    /// Variance of one reading, dB²: a median of n has a part in n of it.
+    pub(super) reading: f64,
+    /// Variance that places near each other share, dB².
+    pub(super) sill: f64,
+    /// Metres at which the correlation is 1/e.
+    pub(super) range_m: f64,
+    /// Angle of one axis of the street grid from east, counter-clockwise, radians; `None` for
+    /// a covariance that depends on the distance alone.
+    pub(super) axes: Option<f64>,
+}
+
+impl Covariance {
+    /// A place in the axes of the covariance.
+    pub(super) fn turned(&self, [east, north]: [f64; 2]) -> [f64; 2] {
+        match self.axes {
+            None => [east, north],
+            Some(angle) => {
+                let (sine, cosine) = angle.sin_cos();
+                [east * cosine + north * sine, north * cosine - east * sine]
+            }
+        }
+    }
+
+    /// Between two turned places, dB².
+    pub(super) fn between(&self, a: [f64; 2], b: [f64; 2]) -> f64 {
+        let (east, north) = ((a[0] - b[0]) / self.range_m, (a[1] - b[1]) / self.range_m);
+        let power = |squared: f64| if squared > 0.0 { (squared.ln() * (POWER / 2.0)).exp() } else { 0.0 };
+        let distance = match self.axes {
+            None => power(east * east + north * north),
+            Some(_) => power(east * east) + power(north * north),
+        };
+        self.sill * (-distance).exp()
+    }
+
+    /// Variance of one median by itself, dB².
+    pub(super) fn noise(&self, readings: f64) -> f64 {
+        self.nugget + self.reading / readings
+    }
+}

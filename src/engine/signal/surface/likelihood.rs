@@ -1,0 +1,172 @@
+//! Which covariance the measurements speak for.
+//!
+//! The likelihood of all medians is a product of conditional ones, each given
+//! the nearest of those before it in a random order (Vecchia 1988): fifteen
+//! neighbours carry nearly everything, and a province costs what a village
+//! costs. The mean falls out on the way.
+
+use super::Observed;
+use super::cholesky::Cholesky;
+use super::covariance::Covariance;
+use super::simplex::minimise;
+
+const NEIGHBOURS: usize = 15;
+/// Conditional densities that are taken of a large set, evenly through the order.
+const CONDITIONALS: usize = 800;
+/// Values of the likelihood that a search may take.
+const MOST_VALUES: usize = 250;
+/// Directions of the street grid that are tried before the search: every 7.5°, of a right angle.
+const DIRECTIONS: u32 = 12;
+
+pub(super) struct Fitted {
+    pub(super) covariance: Covariance,
+    pub(super) mean: Mean,
+    pub(super) cost: f64,
+}
+
+/// Of all places together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Mean {
+    pub(super) dbm: f64,
+    /// dB².
+    pub(super) variance: f64,
+}
+
+/// `None` when no covariance makes sense of the values.
+pub(super) fn fit(observed: &[Observed], street: bool) -> Option<Fitted> {
+    let chain = Chain::new(observed);
+    let extent_m = extent_m(observed);
+    let mean = observed.iter().map(|spot| spot.dbm).sum::<f64>() / observed.len() as f64;
+    let variance = observed.iter().map(|spot| (spot.dbm - mean).powi(2)).sum::<f64>() / observed.len() as f64;
+    let within = |covariance: &Covariance| {
+        covariance.range_m <= 2.0 * extent_m && covariance.sill <= 10.0 * variance && covariance.nugget >= 1e-4
+    };
+    let cost = |covariance: Covariance| {
+        if within(&covariance) {
+            chain.likelihood(&covariance).map_or(f64::INFINITY, |l| l.cost)
+        } else {
+            f64::INFINITY
+        }
+    };
+    let of = |[nugget, reading, sill, range, angle]: [f64; 5], street: bool| Covariance {
+        nugget: nugget.exp(),
+        reading: reading.exp(),
+        sill: sill.exp(),
+        range_m: range.exp(),
+        axes: street.then_some(angle),
+    };
+    let start = [(0.05 * variance).ln(), (0.2 * variance).ln(), variance.ln(), (extent_m / 8.0).ln(), 0.0];
+    let round = |[a, b, c, d]: [f64; 4]| of([a, b, c, d, 0.0], false);
+    let (around, _) = minimise([start[0], start[1], start[2], start[3]], [0.7; 4], MOST_VALUES, |at| cost(round(*at)));
+    let covariance = if street {
+        let [a, b, c, d] = around;
+        let angle = |step: u32| f64::from(step) / f64::from(DIRECTIONS) * std::f64::consts::FRAC_PI_2;
+        let first = (0..DIRECTIONS)
+            .map(|step| [a, b, c, d, angle(step)])
+            .min_by(|one, other| cost(of(*one, true)).total_cmp(&cost(of(*other, true))))?;
+        of(minimise(first, [0.4, 0.4, 0.4, 0.4, 0.06], MOST_VALUES, |at| cost(of(*at, true))).0, true)
+    } else {
+        round(around)
+    };
+    let Likelihood { cost, mean } = chain.likelihood(&covariance)?;
+    Some(Fitted { covariance, mean, cost })
+}
+
+/// The longer side of the box around all places, metres.
+fn extent_m(observed: &[Observed]) -> f64 {
+    let side = |axis: usize| {
+        let (low, high) = observed.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), spot| {
+            (low.min(spot.place[axis]), high.max(spot.place[axis]))
+        });
+        high - low
+    };
+    side(0).max(side(1)).max(1.0)
+}
+
+/// Observations, each after its nearest predecessors.
+struct Chain<'a> {
+    observed: &'a [Observed],
+    /// Predecessors, and the one that is conditioned on them last.
+    links: Vec<Vec<u32>>,
+    /// All observations for each conditional taken.
+    share: f64,
+}
+
+struct Likelihood {
+    /// Negative logarithm, but for a constant.
+    cost: f64,
+    mean: Mean,
+}
+
+impl<'a> Chain<'a> {
+    fn new(observed: &'a [Observed]) -> Self {
+        // An order that looks random and depends on the places alone.
+        let mut order: Vec<u32> = (0..observed.len() as u32).collect();
+        order.sort_by_key(|at| scattered(observed[*at as usize].place));
+        let step = observed.len().div_ceil(CONDITIONALS).max(1);
+        let links: Vec<Vec<u32>> = (0..observed.len())
+            .step_by(step)
+            .map(|rank| {
+                let here = observed[order[rank] as usize].place;
+                let distance = |at: &u32| {
+                    let there = observed[*at as usize].place;
+                    (there[0] - here[0]).powi(2) + (there[1] - here[1]).powi(2)
+                };
+                let mut before: Vec<u32> = order[..rank].to_vec();
+                if before.len() > NEIGHBOURS {
+                    let near = |one: &u32, other: &u32| distance(one).total_cmp(&distance(other));
+                    before.select_nth_unstable_by(NEIGHBOURS - 1, near);
+                    before.truncate(NEIGHBOURS);
+                }
+                before.push(order[rank]);
+                before
+            })
+            .collect();
+        let share = observed.len() as f64 / links.len() as f64;
+        Self { observed, links, share }
+    }
+
+    fn likelihood(&self, covariance: &Covariance) -> Option<Likelihood> {
+        let turned: Vec<[f64; 2]> = self.observed.iter().map(|spot| covariance.turned(spot.place)).collect();
+        let mut factor = Cholesky::default();
+        let (mut logs, mut squares) = (0.0, 0.0);
+        // Sums for the mean: of value by weight, and of weight by weight.
+        let (mut by_weight, mut weights) = (0.0, 0.0);
+        for link in &self.links {
+            let entry = |row: usize, column: usize| {
+                let (a, b) = (link[row] as usize, link[column] as usize);
+                if row == column {
+                    let spot = &self.observed[a];
+                    covariance.sill + covariance.noise(spot.readings) + spot.doubt
+                } else {
+                    covariance.between(turned[a], turned[b])
+                }
+            };
+            if !factor.factorise(link.len(), entry) {
+                return None;
+            }
+            let mut values: Vec<f64> = link.iter().map(|at| self.observed[*at as usize].dbm).collect();
+            let mut ones = vec![1.0; link.len()];
+            factor.forward(&mut values);
+            factor.forward(&mut ones);
+            let (value, weight) = (*values.last()?, *ones.last()?);
+            logs += factor.last().ln();
+            squares += value * value;
+            by_weight += value * weight;
+            weights += weight * weight;
+        }
+        let dbm = by_weight / weights;
+        let cost = logs + 0.5 * (squares - dbm * by_weight);
+        cost.is_finite().then_some(Likelihood { cost, mean: Mean { dbm, variance: 1.0 / (weights * self.share) } })
+    }
+}
+
+/// A number that neighbours do not share (the finaliser of MurmurHash3).
+fn scattered(place: [f64; 2]) -> u64 {
+    place.iter().fold(0x9E37_79B9_7F4A_7C15, |hash, metres| {
+        let mut word = hash ^ metres.to_bits();
+        word = (word ^ (word >> 33)).wrapping_mul(0xFF51_AFD7_ED55_8CCD);
+        word = (word ^ (word >> 33)).wrapping_mul(0xC4CE_B9FE_1A85_EC53);
+        word ^ (word >> 33)
+    })
+}

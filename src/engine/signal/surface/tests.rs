@@ -1,0 +1,95 @@
+//! Surfaces on ground whose truth is known.
+
+use super::*;
+
+/// A town of streets every 200 m along both axes, turned by `turn` degrees from north; the power
+/// varies from street to street, and a measurement is off by a few dB that repeat in no pattern.
+fn town(turn: f64, count: u32) -> Vec<Spot> {
+    let (sine, cosine) = turn.to_radians().sin_cos();
+    (0..count)
+        .map(|number| {
+            let along = f64::from(number.wrapping_mul(7919) % 2000);
+            let street = number.wrapping_mul(104_729) % 11;
+            let (u, v) =
+                if number % 2 == 0 { (along, f64::from(street) * 200.0) } else { (f64::from(street) * 200.0, along) };
+            let level = |street: u32, way: u32| f64::from((street * 37 + way * 17) % 29) - 14.0;
+            let noise = f64::from(number.wrapping_mul(2_654_435_761) % 1000) / 250.0 - 2.0;
+            let (east, north) = (u * cosine - v * sine, u * sine + v * cosine);
+            let at = LonLat::new(105.97 + east / 104_600.0, 20.25 + north / 111_195.0).unwrap();
+            Spot { at, median_dbm: Some(-98.0 + level(street, number % 2) + noise), readings: 10 }
+        })
+        .collect()
+}
+
+#[test]
+fn streets_are_seen_and_their_bearing_told() {
+    let off = |bearing: f64, wanted: f64| {
+        let apart = (bearing - wanted).rem_euclid(90.0);
+        apart.min(90.0 - apart)
+    };
+    for turn in [0.0, 30.0] {
+        let (part, bearing) = Surface::fit(&town(turn, 400)).unwrap().streets();
+        assert!(part > 0.5 && off(bearing, -turn) < 5.0, "{turn}: {part} {bearing}");
+    }
+}
+
+#[test]
+fn beyond_the_measurements_nothing_is_said() {
+    let spots = town(0.0, 200);
+    let surface = Surface::fit(&spots).unwrap();
+    assert!(surface.at(spots[0].at).is_some());
+    assert_eq!(surface.at(LonLat::new(106.2, 20.25).unwrap()), None);
+    let far = surface.anywhere(LonLat::new(107.0, 20.25).unwrap());
+    let near = surface.anywhere(spots[0].at);
+    assert!(far.sd_db > near.sd_db, "{far:?} {near:?}");
+}
+
+#[test]
+fn the_order_of_the_places_changes_nothing() {
+    let mut spots = town(10.0, 150);
+    let place = LonLat::new(105.975, 20.255).unwrap();
+    let one = Surface::fit(&spots).unwrap().anywhere(place);
+    spots.reverse();
+    let other = Surface::fit(&spots).unwrap().anywhere(place);
+    assert!((one.mean_dbm - other.mean_dbm).abs() < 0.01 && (one.sd_db - other.sd_db).abs() < 0.01);
+}
+
+#[test]
+fn silence_is_weaker_than_every_reading_and_never_left_out() {
+    let mut spots = town(0.0, 300);
+    let silent: Vec<LonLat> = spots.iter().step_by(5).map(|spot| spot.at).collect();
+    for spot in spots.iter_mut().step_by(5) {
+        spot.median_dbm = None;
+    }
+    let with = Surface::fit(&spots).unwrap();
+    spots.retain(|spot| spot.median_dbm.is_some());
+    let without = Surface::fit(&spots).unwrap();
+    let chance = |surface: &Surface| silent.iter().map(|at| surface.anywhere(*at).below(-105.0)).sum::<f64>();
+    assert!(chance(&with) > chance(&without) + 5.0, "{} {}", chance(&with), chance(&without));
+}
+
+#[test]
+fn what_is_no_surface_is_none() {
+    let spots = town(0.0, 200);
+    assert!(Surface::fit(&spots[..FEWEST_SPOTS - 1]).is_none());
+    let same: Vec<Spot> = spots.iter().map(|spot| Spot { median_dbm: Some(-90.0), ..*spot }).collect();
+    assert!(Surface::fit(&same).is_none());
+    // All at one place: no distance to learn from, and no panic.
+    let one_place: Vec<Spot> = spots.iter().map(|spot| Spot { at: spots[0].at, ..*spot }).collect();
+    let _ = Surface::fit(&one_place);
+    assert!(Surface::fit(&[]).is_none());
+}
+
+#[test]
+fn medians_by_cell_rank_silence_lowest() {
+    use crate::model::measure::Dbm;
+    let at = LonLat::new(105.97, 20.25).unwrap();
+    let reading = |dbm: Option<f32>| Reading { at, power: dbm.map(|dbm| Dbm::new(dbm).unwrap()) };
+    let median = |values: &[Option<f32>]| {
+        let readings: Vec<Reading> = values.iter().map(|dbm| reading(*dbm)).collect();
+        spots(&readings, Resolution::Eleven)[0].1.median_dbm
+    };
+    assert_eq!(median(&[Some(-100.0), Some(-90.0), None]), Some(-100.0));
+    assert_eq!(median(&[Some(-100.0), Some(-90.0)]), Some(-95.0));
+    assert_eq!(median(&[Some(-100.0), None, None]), None);
+}

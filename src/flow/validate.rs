@@ -1,0 +1,110 @@
+//! A log and a split in, the figures of the surface on it out.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use h3o::{CellIndex, LatLng, Resolution};
+
+use crate::engine::signal::surface::validate::{Case, Validation, validate as judge};
+use crate::engine::signal::surface::{self, SILENCE_DBM, Spot};
+use crate::ingest::samples::readings;
+use crate::ingest::{self, Unreadable, Warning, folds};
+use crate::model::measure::LonLat;
+use crate::model::refusal::Reject;
+use crate::model::sample::Reading;
+
+/// The cells of our own split: 25 m edge, as wide as a street with its houses.
+const CELLS: Resolution = Resolution::Eleven;
+/// Readings without which a cell has no median to be held against.
+const FEWEST_READINGS: u32 = 5;
+
+/// What is judged, and by what.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    pub log: &'a Path,
+    /// `None` for a split of our own: cells of five readings or more, in blocks of H3 r9.
+    pub folds: Option<&'a Path>,
+    /// Below this a place is weak, dBm.
+    pub threshold_dbm: f64,
+}
+
+#[derive(Clone, Debug)]
+pub struct Validated {
+    pub figures: Validation,
+    pub readings: usize,
+    /// Cells of the split of which the log holds nothing that can be used: judged, not learnt from.
+    pub cells_without_reading: usize,
+    pub rejects: Vec<Reject>,
+    pub warnings: Vec<Warning>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ValidateError {
+    #[error("{path}: {problem}")]
+    Unreadable { path: PathBuf, problem: Unreadable },
+    #[error("{path}: the cells are not of one resolution")]
+    MixedCells { path: PathBuf },
+    /// Too few places, or folds, or powers that are all one.
+    #[error("{cells} cells are too few for a surface, or all alike")]
+    NoSurface { cells: usize },
+}
+
+/// Validates the surface on a log by blocks.
+///
+/// # Errors
+/// When a file cannot be read, or makes no surface.
+pub fn validate(request: &Request<'_>, options: &ingest::Options) -> Result<Validated, ValidateError> {
+    let unreadable = |path: &Path| {
+        let path = path.to_owned();
+        move |problem| ValidateError::Unreadable { path, problem }
+    };
+    let log = readings::read(request.log, options).map_err(unreadable(request.log))?;
+    let readings: Vec<Reading> = log.batch.rows.iter().map(|row| row.value).collect();
+    let (mut rejects, mut warnings) = (log.batch.rejects, log.warnings);
+    let (cases, cells_without_reading) = match request.folds {
+        None => (own_split(&readings), 0),
+        Some(path) => {
+            let split = folds::read(path, options).map_err(unreadable(path))?;
+            rejects.extend(split.batch.rejects);
+            warnings.extend(split.warnings);
+            let rows: Vec<folds::Fold> = split.batch.rows.into_iter().map(|row| row.value).collect();
+            given_split(&readings, &rows).ok_or_else(|| ValidateError::MixedCells { path: path.to_owned() })?
+        }
+    };
+    let figures = judge(&cases, request.threshold_dbm).ok_or(ValidateError::NoSurface { cells: cases.len() })?;
+    Ok(Validated { figures, readings: readings.len(), cells_without_reading, rejects, warnings })
+}
+
+fn own_split(readings: &[Reading]) -> Vec<Case> {
+    let spots = surface::spots(readings, CELLS);
+    let spots: Vec<Spot> =
+        spots.into_iter().map(|(_, spot)| spot).filter(|spot| spot.readings >= FEWEST_READINGS).collect();
+    let folds = surface::folds(&spots.iter().map(|spot| spot.at).collect::<Vec<_>>());
+    let case = |(spot, fold): (Spot, u32)| Case {
+        spot: Some(spot),
+        at: spot.at,
+        fold,
+        truth_dbm: spot.median_dbm.unwrap_or(SILENCE_DBM),
+    };
+    spots.into_iter().zip(folds.of).map(case).collect()
+}
+
+/// The cases, and how many of them the log says nothing of. `None` when cells are of several resolutions.
+fn given_split(readings: &[Reading], rows: &[folds::Fold]) -> Option<(Vec<Case>, usize)> {
+    let Some(first) = rows.first() else { return Some((Vec::new(), 0)) };
+    let resolution = first.cell.resolution();
+    if rows.iter().any(|row| row.cell.resolution() != resolution) {
+        return None;
+    }
+    let spots: BTreeMap<CellIndex, Spot> = surface::spots(readings, resolution).into_iter().collect();
+    let case = |row: &folds::Fold| {
+        let spot = spots.get(&row.cell).copied();
+        let measured = spot.map(|spot| spot.median_dbm.unwrap_or(SILENCE_DBM));
+        let centre = LatLng::from(row.cell);
+        let at = spot.map(|spot| spot.at).or_else(|| LonLat::new(centre.lng(), centre.lat()).ok())?;
+        Some(Case { spot, at, fold: row.fold, truth_dbm: row.median_dbm.or(measured)? })
+    };
+    let cases: Vec<Case> = rows.iter().filter_map(case).collect();
+    let without = cases.iter().filter(|case| case.spot.is_none()).count();
+    Some((cases, without))
+}
