@@ -1,6 +1,6 @@
 //! `phusong check boundaries`: what does not fit, mended where that is asked for.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -53,6 +53,24 @@ pub(super) struct Boundaries {
 }
 
 impl Boundaries {
+    /// What is written must not land on what is read.
+    fn keep_inputs_safe(&self) -> Result<(), Failure> {
+        let same = |a: &Path, b: &Path| a.canonicalize().ok().is_some_and(|a| b.canonicalize().is_ok_and(|b| a == b));
+        let inputs = || self.files.iter().chain(&self.province).chain(&self.areas).chain(&self.against);
+        let hit = |output: &&PathBuf| inputs().any(|input| same(input, output));
+        match self.repair.iter().chain(&self.problems).find(hit) {
+            None => Ok(()),
+            Some(output) => {
+                let name = output.display();
+                Err(Failure::said(
+                    format!("`{name}` vừa là tệp đọc vào vừa là tệp ghi ra"),
+                    format!("`{name}` is both read and written"),
+                )
+                .hint_said("chọn tên khác cho tệp ghi ra", "choose another name for what is written"))
+            }
+        }
+    }
+
     pub(super) async fn run(self, common: &Common, config: &Config, language: Language) -> Result<ExitCode, Failure> {
         let options = ingest::Options {
             crs_epsg: self.crs,
@@ -65,6 +83,7 @@ impl Boundaries {
             encoding: self.encoding,
             layer: None,
         };
+        self.keep_inputs_safe()?;
         let mut sources = Sources::read(&self.files, self.areas.as_deref(), self.province.as_deref(), &options)?;
         if self.files.is_empty() {
             let store = common.open_existing(config).await?;

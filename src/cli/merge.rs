@@ -10,6 +10,7 @@ use serde_json::json;
 use super::{Common, Failure, clock, words};
 use crate::flow::merge::{self, Sources};
 use crate::ingest;
+use crate::model::admin::UnitCode;
 use crate::model::language::{Language, number};
 
 #[derive(Debug, Args)]
@@ -56,9 +57,14 @@ impl Merge {
             &options,
         )?;
         let incomplete: Vec<String> = merged.incomplete.iter().map(|(code, _)| code.to_string()).collect();
+        let told = |code: &UnitCode, to: &[UnitCode]| {
+            (code.to_string(), to.iter().map(ToString::to_string).collect::<Vec<_>>())
+        };
+        let split: Vec<_> = merged.split_without_line.iter().map(|(from, to)| told(from, to)).collect();
         words::result(&if common.json {
             json!({
                 "command": "merge", "units": merged.units.len(), "refused": merged.refused, "incomplete": incomplete,
+                "split_without_line": split.iter().map(|(from, to)| json!({"from": from, "to": to})).collect::<Vec<_>>(),
                 "filled_holes": merged.filled.holes, "filled_m2": (merged.filled.area_m2 * 10.0).round() / 10.0,
                 "output": self.output,
             })
@@ -74,6 +80,13 @@ impl Merge {
                 text.push_str(&language.pick(
                     format!("\n  lấp {holes} khe hở giữa các đơn vị cũ, tổng {area_m2} m²"),
                     format!("\n  {holes} slivers between old units filled, {area_m2} m² in all"),
+                ));
+            }
+            for (from, to) in &split {
+                let to = to.join(", ");
+                text.push_str(&language.pick(
+                    format!("\n  {from} chia cho {to} mà không có đường chia: đất của đơn vị này không thuộc ai; thêm bằng --pieces"),
+                    format!("\n  {from} went in parts to {to} and no line is known: nobody has its ground; add it with --pieces"),
                 ));
             }
             if !incomplete.is_empty() {

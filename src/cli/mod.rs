@@ -210,6 +210,12 @@ impl Common {
                     "name it with --db, or make one with `phusong import` or `phusong demo`",
                 ));
         }
+        if std::fs::metadata(name).is_ok_and(|file| file.is_file() && file.len() == 0) {
+            return Err(Failure::said(
+                format!("`{name}` là tệp rỗng, không phải kho dữ liệu"),
+                format!("`{name}` is an empty file, not a store"),
+            ));
+        }
         self.open(config).await
     }
 }

@@ -71,6 +71,12 @@ impl Polygonise {
             format!("{output}: {units} đơn vị, {coded} có mã; {} đối tượng bị loại", made.rejects.len()),
             format!("{output}: {units} units, {coded} with a code; {} features refused", made.rejects.len()),
         )];
+        if made.with_code == 0 && self.units.is_none() {
+            lines.push(language.pick(
+                "  chưa đơn vị nào có mã nên chưa nhập được; thêm --units để lấy mã theo tên".to_owned(),
+                "  no unit has a code, so none can be imported; --units takes codes from names".to_owned(),
+            ));
+        }
         lines.extend(made.warnings.iter().map(|warning| format!("  {}", warning.message(language))));
         if made.unlabelled > 0 {
             let count = made.unlabelled;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use super::{areas, export};
-use crate::engine::boundaries::dissolve::{Dissolved, Piece, dissolve_with_pieces};
+use crate::engine::boundaries::dissolve::{Dissolved, Piece, Problem, dissolve_with_pieces};
 use crate::engine::boundaries::outline::Filled;
 use crate::ingest::{self, Unreadable};
 use crate::model::admin::{AdminUnit, UnitChange, UnitCode, UnitKind};
@@ -17,6 +17,8 @@ pub struct Merged {
     pub units: Vec<AdminUnit>,
     /// New units that could not be drawn whole, with the old codes that are missing.
     pub incomplete: Vec<(UnitCode, Vec<UnitCode>)>,
+    /// Old units that went in parts without a line, and where to: on the ground of no new unit.
+    pub split_without_line: Vec<(UnitCode, Vec<UnitCode>)>,
     pub refused: u64,
     /// Slivers between old units that were filled.
     pub filled: Filled,
@@ -83,12 +85,17 @@ pub fn merge(from: &Sources<'_>, to: &Path, options: &ingest::Options) -> Result
         return Err(MergeError::NothingMade { day: day.yesterday().unwrap_or(day) });
     }
     let incomplete = made.units.iter().filter(|u| !u.missing.is_empty()).map(|u| (u.code, u.missing.clone())).collect();
+    let split_without_line = made.problems.iter().filter_map(|problem| match problem {
+        Problem::SplitWithoutLine { from, targets } => Some((*from, targets.clone())),
+        _ => None,
+    });
+    let split_without_line = split_without_line.collect();
     export::write_units(&merged, to).map_err(|source| MergeError::Write { path: to.to_owned(), source })?;
     let filled = made.units.iter().fold(Filled::default(), |sum, unit| Filled {
         holes: sum.holes + unit.filled.holes,
         area_m2: sum.area_m2 + unit.filled.area_m2,
     });
-    Ok(Merged { units: merged, incomplete, refused, filled })
+    Ok(Merged { units: merged, incomplete, split_without_line, refused, filled })
 }
 
 /// Dissolved geometry as units: named by the crosswalk, approximate because
@@ -101,7 +108,9 @@ pub fn as_units(made: &Dissolved, old: &[AdminUnit], changes: &[UnitChange], day
         .iter()
         .filter(|unit| !unit.geometry.0.is_empty())
         .map(|unit| {
-            let full = names.get(&unit.code).copied().unwrap_or_default();
+            // A crosswalk of codes alone leaves the code to stand for the name.
+            let code = unit.code.to_string();
+            let full = names.get(&unit.code).copied().filter(|name| !name.trim().is_empty()).unwrap_or(&code);
             let (kind, name) = UnitKind::split(full);
             AdminUnit {
                 code: unit.code,

@@ -6,7 +6,7 @@
 //! its row refused when its number says otherwise. Metres without a stated
 //! system are never read: an easting fits many meridians equally well.
 
-use geo::MapCoords;
+use geo::{CoordsIter, MapCoords};
 use geo_types::{Coord, Geometry, Polygon};
 
 use crate::model::crs::Crs;
@@ -134,9 +134,11 @@ fn in_viet_nam(lon: f64, lat: f64) -> bool {
 /// Features in the degrees or metres of a system of ours become WGS 84.
 ///
 /// # Errors
-/// As [`check_degrees`].
+/// As [`check_degrees`], and [`Unreadable::Degrees`] where most numbers are degrees and the system has metres.
 pub(super) fn features(features: &mut [RawFeature], crs: Crs) -> Result<(), Unreadable> {
-    if !crs.is_metric() {
+    if crs.is_metric() {
+        check_metres(features, crs)?;
+    } else {
         check_degrees(features)?;
     }
     if crs == Crs::WGS84 {
@@ -179,6 +181,23 @@ pub(super) fn check_degrees(features: &[RawFeature]) -> Result<(), Unreadable> {
         return Err(Unreadable::SwappedAxes);
     }
     Ok(())
+}
+
+/// Taken for metres, degrees lie within a stone's throw of the system's origin: a province shrinks to a
+/// point in the sea.
+fn check_metres(features: &[RawFeature], crs: Crs) -> Result<(), Unreadable> {
+    let corner = |feature: &RawFeature| match &feature.geometry {
+        RawGeometry::Shape(shape) => shape.coords_iter().next(),
+        _ => None,
+    };
+    let corners: Vec<Coord<f64>> = features.iter().filter_map(corner).collect();
+    let mut degrees = corners.iter().filter(|at| at.x.abs() <= 180.0 && at.y.abs() <= 180.0);
+    match degrees.next() {
+        Some(at) if (1 + degrees.count()) * 2 > corners.len() => {
+            Err(Unreadable::Degrees { found: format!("{:.4}, {:.4}", at.x, at.y), epsg: crs.epsg() })
+        }
+        _ => Ok(()),
+    }
 }
 
 fn first_corner(feature: &RawFeature) -> Option<Coord<f64>> {

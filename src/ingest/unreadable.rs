@@ -34,6 +34,9 @@ pub enum Unreadable {
     /// Most areas are in metres of a grid, and neither the file nor the person says which.
     #[error("coordinates such as {east_m}, {north_m} are metres, and the file does not say of which coordinate system")]
     Metres { east_m: u32, north_m: u32 },
+    /// The stated system is one of metres.
+    #[error("coordinates such as {found} are degrees, and EPSG:{epsg} is in metres")]
+    Degrees { found: String, epsg: u32 },
     #[error("the file writes latitude before longitude")]
     SwappedAxes,
     #[error("this build has no `{feature}`, which the format needs")]
@@ -83,6 +86,9 @@ impl Unreadable {
             Self::UnsupportedCrs { found } => format!("không dùng được hệ toạ độ {found} ở đây"),
             Self::Metres { east_m, north_m } => {
                 format!("toạ độ như {east_m}, {north_m} tính bằng mét, mà tệp không ghi thuộc hệ toạ độ nào")
+            }
+            Self::Degrees { found, epsg } => {
+                format!("toạ độ như {found} tính bằng độ, mà EPSG:{epsg} tính bằng mét")
             }
             Self::SwappedAxes => "tệp ghi vĩ độ trước kinh độ".to_owned(),
             Self::NoGdal { feature } => format!("bản dựng này không có `{feature}`, định dạng này cần nó"),
@@ -144,6 +150,10 @@ impl Unreadable {
                 "convert the file to WGS 84 (EPSG:4326), or use a build with GDAL",
             ),
             Self::Metres { east_m, north_m } => Some(refusal::state_the_crs(*east_m, *north_m, language)),
+            Self::Degrees { .. } => text(
+                "bỏ --crs nếu tệp theo WGS 84, hoặc chọn hệ toạ độ tính bằng độ (VN-2000: --crs 4756)",
+                "leave --crs out when the file is in WGS 84, or name a system in degrees (VN-2000: --crs 4756)",
+            ),
             Self::SwappedAxes => text(
                 "đổi chỗ hai số của mỗi toạ độ: GeoJSON ghi kinh độ trước, vĩ độ sau",
                 "exchange the two numbers of every position: GeoJSON writes longitude first",

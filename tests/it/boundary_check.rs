@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::Value as Json;
 
-use crate::support::{Server, folder, real_data, run_json};
+use crate::support::{Server, folder, real_data, run, run_json, text};
 
 fn check(file: &Path, more: &[&str]) -> Json {
     let file = file.to_string_lossy();
@@ -115,4 +115,59 @@ fn the_map_lists_every_finding_of_the_day_that_is_asked_for() {
     assert_eq!((items as u64, listed["units"].as_u64()), (total, Some(129)));
     let old = server.json("/api/boundary_problems?as_of=2025-06-30&limit=1");
     assert_eq!(old["units"], 398);
+}
+
+const SQUARE: &str = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"13285","name":"Phủ Lý"},
+"geometry":{"type":"Polygon","coordinates":[[[105.9,20.5],[105.95,20.5],[105.95,20.55],[105.9,20.5]]]}}]}"#;
+
+#[test]
+fn degrees_under_a_system_of_metres_are_refused_at_once() {
+    let dir = folder();
+    let file = dir.path().join("units.geojson");
+    std::fs::write(&file, SQUARE).unwrap();
+    let file = file.to_string_lossy();
+    for epsg in ["5897", "3405"] {
+        let output = run(&["check", "boundaries", &file, "--crs", epsg]);
+        let told = text(&output.stderr);
+        assert!(!output.status.success() && told.contains("are degrees"), "{epsg}: {told}");
+        assert!(told.contains(&format!("EPSG:{epsg} is in metres")), "{told}");
+    }
+}
+
+#[test]
+fn what_is_written_never_lands_on_what_is_read() {
+    let dir = folder();
+    let file = dir.path().join("units.geojson");
+    std::fs::write(&file, SQUARE).unwrap();
+    let name = file.to_string_lossy();
+    for flag in ["--repair", "--problems"] {
+        let output = run(&["check", "boundaries", &name, flag, &name]);
+        assert!(!output.status.success() && text(&output.stderr).contains("both read and written"));
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), SQUARE);
+    }
+}
+
+#[test]
+fn an_empty_file_is_no_store_and_stays_empty() {
+    let dir = folder();
+    let file = dir.path().join("empty.gpkg");
+    std::fs::write(&file, "").unwrap();
+    let output = run(&["check", "lineage", "--db", &file.to_string_lossy()]);
+    assert!(!output.status.success() && text(&output.stderr).contains("an empty file, not a store"));
+    assert_eq!(std::fs::metadata(&file).unwrap().len(), 0);
+}
+
+#[test]
+fn ground_of_a_split_commune_without_a_line_is_said_to_be_nobodys() {
+    let dir = folder();
+    let (units, crosswalk) = (dir.path().join("old.geojson"), dir.path().join("changes.csv"));
+    std::fs::write(&units, SQUARE.replace("13285", "00001").replace("]}}]}", "]}},{\"type\":\"Feature\",\"properties\":{\"code\":\"00002\",\"name\":\"B\"},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[105.95,20.5],[106,20.5],[106,20.55],[105.95,20.5]]]}}]}")).unwrap();
+    std::fs::write(&crosswalk, "old_code,new_code,share\n00001,00009,whole\n00002,00009,part\n00002,00008,part\n")
+        .unwrap();
+    let (units, crosswalk) = (units.to_string_lossy(), crosswalk.to_string_lossy());
+    let out = dir.path().join("new.geojson").to_string_lossy().into_owned();
+    let arguments = ["merge", "--units", &units, "--crosswalk", &crosswalk, "-o", &out];
+    let made = run_json(&arguments);
+    assert_eq!(made["split_without_line"], serde_json::json!([{"from": "00002", "to": ["00008", "00009"]}]), "{made}");
+    assert!(text(&run(&arguments).stdout).contains("nobody has its ground"));
 }

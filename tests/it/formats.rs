@@ -276,3 +276,38 @@ fn official_borders_as_lines_with_labels_become_the_official_communes() {
     let worst = beside["against"]["units"][0]["iou"].as_f64().unwrap();
     assert!(worst >= 0.999_999, "{worst}");
 }
+
+/// One log in four forms: the rows, the refused row and its number are the same.
+#[test]
+fn a_log_of_measurements_is_read_from_a_sheet_and_from_a_map_file() {
+    let dir = folder();
+    let path = |name: &str| dir.path().join(name).to_string_lossy().into_owned();
+    let source = path("log.csv");
+    let rows = [
+        "time,operator,technology,state,rsrp,lon,lat,note",
+        "2026-03-31T08:15:00+07:00,viettel,4G,in_service,-97,105.9745,20.2539,\"a \"\"quoted\"\" note\"",
+        "2026-03-31T08:15:01+07:00,viettel,4G,no_service,,105.9746,20.2540,",
+        "2026-03-31T08:15:02+07:00,viettel,4G,in_service,-300,105.9747,20.2541,",
+        "2026-03-31T08:15:03+07:00,mobifone,3G,in_service,-101,105.9748,20.2542,",
+    ];
+    std::fs::write(&source, rows.join("\n")).unwrap();
+    let points = ["-oo", "X_POSSIBLE_NAMES=lon", "-oo", "Y_POSSIBLE_NAMES=lat", "-a_srs", "EPSG:4326"];
+    for (name, driver, as_points) in
+        [("log.xlsx", "XLSX", false), ("log.gpkg", "GPKG", true), ("log.geojson", "GeoJSON", true)]
+    {
+        let to = path(name);
+        let mut arguments = vec!["-q", "-f", driver];
+        if as_points {
+            arguments.extend(points);
+        }
+        arguments.extend([to.as_str(), source.as_str()]);
+        if !ogr2ogr(&arguments) {
+            return;
+        }
+        let found = run_json(&["import", "samples", &to, "--db", &path(&format!("{name}.db.gpkg"))]);
+        let file = &found["files"][0];
+        assert_eq!((file["accepted"].as_u64(), file["refused"].as_u64()), (Some(3), Some(1)), "{name}: {found}");
+        let rejects = std::fs::read_to_string(file["rejects_file"].as_str().unwrap()).unwrap();
+        assert!(rejects.contains("\n4,") || rejects.contains("4,rsrp"), "{name}: {rejects}");
+    }
+}

@@ -18,6 +18,10 @@ pub(super) const ON_EDGE_DEG: f64 = 2e-9;
 /// Edges of the boundaries at hand need two rounds, random ones up to five.
 const MOST_ROUNDS: usize = 24;
 
+/// Edges for one as drawn. Real drawings grow by a few in a hundred; a drawing no larger than the tolerance
+/// would cut every edge by every other.
+const MOST_GROWTH: usize = 64;
+
 /// What to put into an edge.
 #[derive(Clone, Copy)]
 pub(super) struct Cut {
@@ -27,9 +31,11 @@ pub(super) struct Cut {
     pub(super) corner: u32,
 }
 
-/// Cuts the edges; `None` if they still meet elsewhere than in corners after many rounds.
+/// Cuts the edges; `None` if they still meet elsewhere than in corners after many rounds,
+/// or become too many.
 pub(super) fn node(mesh: &mut Mesh, mut edges: Vec<Edge>) -> Option<Vec<Edge>> {
     let mut changed: Option<Vec<bool>> = None;
+    let most = edges.len() * MOST_GROWTH + 10_000;
     for _ in 0..MOST_ROUNDS {
         // Where neighbours match, one edge speaks for both.
         let partners = edges::partners(&edges, mesh.corners.len());
@@ -40,6 +46,9 @@ pub(super) fn node(mesh: &mut Mesh, mut edges: Vec<Edge>) -> Option<Vec<Edge>> {
         let mut cuts = meetings(mesh, &lines, asked);
         if cuts.is_empty() {
             return Some(edges);
+        }
+        if edges.len() + cuts.len() > most {
+            return None;
         }
         for cut in &mut cuts {
             cut.edge = speakers[cut.edge as usize];

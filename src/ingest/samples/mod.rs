@@ -11,7 +11,7 @@
 //! `rsrp` in dBm (RSCP on 3G, RxLev on 2G), `rsrq` and `sinr` in dB, WGS 84
 //! degrees, or metres of a system of Viet Nam that `--crs` states. `mcc,mnc` may stand for `operator`. G-NetTrack Pro logs, OpenCelliD
 //! uploads (Network Cell Info, Tower Collector) and many a home-made table are
-//! read by their headings. A row is one line: a quoted line break is refused.
+//! read by their headings, and spreadsheets and map files of points like them (`sheet`). A row is one line: a quoted line break is refused.
 //! Without `device` a file is one device, known again by its first good row: a log
 //! that has grown may come under another name, and its old rows count once.
 //! "No service" is a measurement and is kept; a code for "no value" is not.
@@ -20,6 +20,7 @@ mod columns;
 mod radio;
 pub mod readings;
 mod row;
+mod sheet;
 
 use std::io::Read;
 use std::path::Path;
@@ -27,10 +28,12 @@ use std::path::Path;
 use jiff::SignedDuration;
 use rayon::prelude::*;
 
+use crate::model::crs::Crs;
 use crate::model::operator::Technology;
 use crate::model::refusal::{Batch, Reason, Reject};
 use crate::model::sample::Sample;
 
+use super::header::Header;
 use super::reading::Reading;
 use super::sniff::{self, FileKind};
 use super::table::{MAX_ROW_BYTES, Start};
@@ -39,6 +42,7 @@ use super::{Options, Unreadable, Warning};
 use columns::Columns;
 pub(super) use columns::{POWER, TIME};
 use row::{Dropped, Reader};
+use sheet::Sheet;
 
 /// A clock may be a day fast (a phone set to the wrong zone); more is a fault.
 pub(super) const CLOCK_SLACK: SignedDuration = SignedDuration::from_hours(24);
@@ -77,13 +81,17 @@ pub fn read(
     if let Some(encoding) = options.encoding {
         source.state(encoding);
     }
-    if source.kind != FileKind::Text {
-        return Err(Unreadable::LooksLike { found: source.kind, expected: "CSV" });
-    }
     let reading = Reading::stated(options)?;
     let crs = reading.ours().ok_or_else(|| Unreadable::UnsupportedCrs {
         found: options.crs_epsg.map_or_else(String::new, |epsg| format!("EPSG:{epsg}")),
     })?;
+    if source.kind != FileKind::Text {
+        if source.extension_lies() {
+            return Err(Unreadable::LooksLike { found: source.kind, expected: "CSV" });
+        }
+        drop(source);
+        return of_sheet(sheet::open(path, options)?, (options, crs), sink);
+    }
     let mut warnings = Vec::new();
     if source.encoding != Encoding::Utf8 && options.encoding.is_none() {
         warnings.push(Warning::Encoding { name: source.encoding.name() });
@@ -91,36 +99,73 @@ pub fn read(
     let mut blocks = Blocks::new(source.into_utf8());
     blocks.fill()?;
     let start = Start::find(&blocks.bytes)?;
-    let columns = Columns::find(&start.header, start.delimiter, options)?;
     blocks.bytes.drain(..start.body_at);
     blocks.end = start.end;
     blocks.line = start.body_line;
-    let reader = Reader::new(&columns, &start.header, (options, crs), &blocks.bytes, start.end);
-    if columns.technology.is_none() && options.technology.is_none() {
-        warnings.push(Warning::TechnologyAssumed { technology: Technology::Lte });
-    }
+    let log = Log { header: start.header, delimiter: start.delimiter, rejects: Vec::new(), warnings };
+    log.read(blocks, (options, crs), sink)
+}
 
-    let mut out = Out { sink, pending: Batch::default(), accepted: 0, refused: 0 };
-    let mut dropped = Dropped::default();
-    while let Some(block) = blocks.next()? {
-        let pieces = pieces(&block.bytes, block.line, start.end);
-        let parsed: Vec<_> = pieces.par_iter().map(|(text, line)| reader.read(text, *line, start.end)).collect();
-        for (batch, some) in parsed {
-            dropped += some;
-            out.take(batch)?;
+fn of_sheet(
+    sheet: Sheet,
+    (options, crs): (&Options, Crs),
+    sink: &mut dyn FnMut(Batch<Sample>) -> Result<(), Stop>,
+) -> Result<Summary, Unreadable> {
+    let mut blocks = Blocks::new(&sheet.lines[..]);
+    blocks.fill()?;
+    blocks.line = 2;
+    let crs = if sheet.in_degrees { Crs::WGS84 } else { crs };
+    let Sheet { header, rejects, warnings, .. } = sheet;
+    Log { header, delimiter: sheet::DELIMITER, rejects, warnings }.read(blocks, (options, crs), sink)
+}
+
+/// A log whose header is known.
+struct Log {
+    header: Header,
+    delimiter: u8,
+    /// Rows refused before.
+    rejects: Vec<Reject>,
+    warnings: Vec<Warning>,
+}
+
+impl Log {
+    /// `blocks` is filled, and begins after the header.
+    fn read<R: Read>(
+        mut self,
+        mut blocks: Blocks<R>,
+        (options, crs): (&Options, Crs),
+        sink: &mut dyn FnMut(Batch<Sample>) -> Result<(), Stop>,
+    ) -> Result<Summary, Unreadable> {
+        let columns = Columns::find(&self.header, self.delimiter, options)?;
+        let end = blocks.end;
+        let reader = Reader::new(&columns, &self.header, (options, crs), &blocks.bytes, end);
+        if columns.technology.is_none() && options.technology.is_none() {
+            self.warnings.push(Warning::TechnologyAssumed { technology: Technology::Lte });
         }
-        if let Some(line) = block.too_long {
-            let reason = Reason::TooLong { limit: MAX_ROW_BYTES };
-            out.take(Batch { rows: Vec::new(), rejects: vec![Reject::new(line, "", "", reason)] })?;
+        let mut out = Out { sink, pending: Batch::default(), accepted: 0, refused: 0 };
+        out.take(Batch { rows: Vec::new(), rejects: self.rejects })?;
+        let mut dropped = Dropped::default();
+        while let Some(block) = blocks.next()? {
+            let pieces = pieces(&block.bytes, block.line, end);
+            let parsed: Vec<_> = pieces.par_iter().map(|(text, line)| reader.read(text, *line, end)).collect();
+            for (batch, some) in parsed {
+                dropped += some;
+                out.take(batch)?;
+            }
+            if let Some(line) = block.too_long {
+                let reason = Reason::TooLong { limit: MAX_ROW_BYTES };
+                out.take(Batch { rows: Vec::new(), rejects: vec![Reject::new(line, "", "", reason)] })?;
+            }
         }
+        out.flush()?;
+        let (accepted, refused) = (out.accepted, out.refused);
+        if accepted + refused == 0 {
+            self.warnings.push(Warning::NoRows);
+        }
+        self.warnings.extend(dropped.warnings(&columns, &self.header));
+        let dropped_fields = self.header.personal();
+        Ok(Summary { profile: columns.profile, accepted, refused, dropped_fields, warnings: self.warnings })
     }
-    out.flush()?;
-    let (accepted, refused) = (out.accepted, out.refused);
-    if accepted + refused == 0 {
-        warnings.push(Warning::NoRows);
-    }
-    warnings.extend(dropped.warnings(&columns, &start.header));
-    Ok(Summary { profile: columns.profile, accepted, refused, dropped_fields: start.header.personal(), warnings })
 }
 
 /// Batches on their way to the sink.

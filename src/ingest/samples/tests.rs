@@ -182,7 +182,6 @@ fn other_files_under_the_name_of_a_table_are_named() {
     for (bytes, kind) in [
         (&b"PK\x03\x04....xl/workbook.xml"[..], FileKind::Xlsx),
         (&b"\x89PNG\r\n\x1a\n"[..], FileKind::Png),
-        (&b"{\"type\":\"FeatureCollection\"}"[..], FileKind::Json),
         (&b"\x00\x9f\x01\x02\x80\x03\x04\xff\x00\x07"[..], FileKind::Binary),
     ] {
         let error = read_bytes("a.csv", bytes, &fixture::options()).unwrap_err();
