@@ -168,6 +168,17 @@ impl Failure {
                 Self::said(text(Language::Vi), text(Language::En))
                     .hint_said(misfit.hint(Language::Vi), misfit.hint(Language::En))
             }
+            ImportError::OtherDay { date, units, of, example } => {
+                let (path, day) = (path.display(), date.strftime("%d/%m/%Y"));
+                Self::said(
+                    format!("{path}: {units} trong {of} đơn vị, như {example}, không phải là đơn vị của ngày {day} trong kho, mà tệp không ghi ngày"),
+                    format!("{path}: {units} of {of} units, such as {example}, are not those of {date} in the store, and the file has no date"),
+                )
+                .hint_said(
+                    "ghi ngày đầu tiên ranh giới này có hiệu lực: --as-of 2025-01-01 cho ranh giới trước sắp xếp",
+                    "state the first day of these boundaries: --as-of 2025-01-01 for those before the merger",
+                )
+            }
             ImportError::Read { .. } => {
                 Self::new(error.to_string()).hint("check the name and that the file may be read")
             }

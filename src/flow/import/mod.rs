@@ -175,6 +175,9 @@ pub enum ImportError {
     Store(#[from] StoreError),
     #[error("cannot read {path}: {source}")]
     Read { path: PathBuf, source: io::Error },
+    /// A file without a date, of units that are not those of the day that was taken for it.
+    #[error("{units} of {of} units, first {example}, are not those of {date}, and the file has no date")]
+    OtherDay { date: Date, units: usize, of: usize, example: String },
     /// The coordinates lie beside what the store knows, and another system would put them right.
     #[error("{}", .0.message(Language::En))]
     Misfit(Box<Misfit>),

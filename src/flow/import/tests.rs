@@ -270,3 +270,45 @@ async fn a_clean_import_clears_old_rejects_and_a_failed_one_leaves_none() {
         .collect();
     assert_eq!(left, [""; 0]);
 }
+
+#[tokio::test]
+async fn undated_boundaries_of_before_a_merger_are_not_put_over_those_after_it() {
+    let desk = Desk::new().await;
+    let old = "code,name,kind\n14329,Đông Thành,phường\n13285,Quang Trung,phường\n";
+    let refused = desk.try_import(ImportKind::Boundaries, "old.csv", old).await;
+    assert!(matches!(refused, Err(ImportError::OtherDay { units: 2, of: 2, .. })), "{refused:?}");
+    let kept: Vec<String> = desk.store.units().await.unwrap().iter().map(|unit| unit.name.clone()).collect();
+    assert!(kept.contains(&"Phủ Lý".to_owned()) && kept.len() == 2, "{kept:?}");
+
+    // The file says so itself, or the codes do: this one ended on the day that would be taken.
+    let changes = "old_code,new_code,old_name,new_name,share,effective\n13294,13285,Châu Cầu,Phủ Lý,whole,2025-07-01\n";
+    desk.import(ImportKind::Mergers, "mergers.csv", changes).await;
+    let ended = desk.try_import(ImportKind::Boundaries, "ended.csv", "code,name,kind\n13294,Châu Cầu,phường\n").await;
+    assert!(matches!(ended, Err(ImportError::OtherDay { units: 1, of: 1, .. })), "{ended:?}");
+    let dated = "code,name,kind,valid_from\n13294,Châu Cầu,phường,2025-01-01\n";
+    desk.import(ImportKind::Boundaries, "dated.csv", dated).await;
+}
+
+#[tokio::test]
+async fn a_unit_drawn_by_an_older_merger_ends_where_a_later_one_says() {
+    let desk = Desk::new().await;
+    let square = |code: &str, name: &str, west: f64| {
+        let ring = [(0.0, 0.0), (0.1, 0.0), (0.1, 0.1), (0.0, 0.1), (0.0, 0.0)]
+            .map(|(x, y)| format!("[{},{}]", 105.0 + west + x, 20.0 + y));
+        format!(
+            "{{\"type\":\"Feature\",\"properties\":{{\"code\":\"{code}\",\"name\":\"{name}\",\"kind\":\"xã\",\"valid_from\":\"2020-01-01\"}},\"geometry\":{{\"type\":\"Polygon\",\"coordinates\":[[{}]]}}}}",
+            ring.join(",")
+        )
+    };
+    let units = [square("00001", "A", 0.0), square("00002", "B", 0.1)].join(",");
+    let units = format!("{{\"type\":\"FeatureCollection\",\"features\":[{units}]}}");
+    desk.import(ImportKind::Boundaries, "old.geojson", &units).await;
+    let header = "old_code,new_code,old_name,new_name,share,effective";
+    let later = format!("{header}\n00003,13285,C,Phủ Lý,whole,2025-07-01\n");
+    desk.import(ImportKind::Mergers, "later.csv", &later).await;
+    let older = format!("{header}\n00001,00003,A,C,whole,2025-01-01\n00002,00003,B,C,whole,2025-01-01\n");
+    desk.import(ImportKind::Mergers, "older.csv", &older).await;
+    let units = desk.store.units().await.unwrap();
+    let made = units.iter().find(|unit| unit.name == "C").unwrap();
+    assert_eq!(made.valid_to, Some(jiff::civil::date(2025, 7, 1)));
+}

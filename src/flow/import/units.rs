@@ -4,15 +4,16 @@
 //! drawn are dissolved from the old ones. Which file comes first makes no
 //! difference, but that the first has nothing to be compared with (`misfit`).
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
 use jiff::civil::Date;
 
 use super::{ImportError, Job, Note, misfit};
 use crate::engine::boundaries::dissolve::dissolve;
+use crate::engine::names;
 use crate::flow::{areas, merge};
-use crate::ingest;
+use crate::ingest::{self, Warning};
 use crate::model::admin::{AdminUnit, Share, UnitChange, UnitCode};
 use crate::store::Store;
 
@@ -31,6 +32,10 @@ pub(super) async fn boundaries(
     job.report.warnings = read.warnings;
     let new: Vec<AdminUnit> = read.batch.rows.into_iter().map(|row| row.value).collect();
     misfit::of_boundaries(job, &new, read.crs, &units)?;
+    let changes = store.changes().await?;
+    if let Some(date) = assumed_date(&job.report.warnings) {
+        not_of_another_day(&new, date, &units, &changes)?;
+    }
     let counts = job.transaction.put_units(&new).await?;
     job.took(new.len(), counts);
     job.refuse(read.batch.rejects).await?;
@@ -38,8 +43,43 @@ pub(super) async fn boundaries(
     let drawn: HashSet<_> = new.iter().map(|unit| (unit.code, unit.valid_from)).collect();
     units.retain(|unit| !drawn.contains(&(unit.code, unit.valid_from)));
     units.extend(new);
-    let changes = store.changes().await?;
     reconcile(job, units, &changes).await
+}
+
+fn assumed_date(warnings: &[Warning]) -> Option<Date> {
+    warnings.iter().find_map(|warning| match warning {
+        Warning::DateAssumed { date } => Some(*date),
+        _ => None,
+    })
+}
+
+/// A file without a date is not put over the units of a day that it does not describe: most codes of
+/// today were borne by another commune before the merger.
+fn not_of_another_day(
+    new: &[AdminUnit],
+    date: Date,
+    units: &[AdminUnit],
+    changes: &[UnitChange],
+) -> Result<(), ImportError> {
+    let of_day: Vec<&UnitChange> = changes.iter().filter(|change| change.effective == date).collect();
+    let (ended, begun): (HashSet<_>, HashSet<_>) = of_day.iter().map(|change| (change.from, change.to)).unzip();
+    let known: HashMap<UnitCode, &AdminUnit> =
+        units.iter().filter(|unit| unit.valid_from == date).map(|unit| (unit.code, unit)).collect();
+    let is_stranger = |unit: &&AdminUnit| match known.get(&unit.code) {
+        Some(known) => names::fold(&known.name) != names::fold(&unit.name),
+        None => ended.contains(&unit.code) && !begun.contains(&unit.code),
+    };
+    let strangers: Vec<&AdminUnit> = new.iter().filter(is_stranger).collect();
+    match strangers.first() {
+        // A name may have been corrected; one in five has not.
+        Some(first) if strangers.len() * 5 > new.len() => Err(ImportError::OtherDay {
+            date,
+            units: strangers.len(),
+            of: new.len(),
+            example: format!("{} ({})", first.full_name(), first.code),
+        }),
+        _ => Ok(()),
+    }
 }
 
 pub(super) async fn mergers(
@@ -81,10 +121,7 @@ async fn reconcile(job: &mut Job, mut units: Vec<AdminUnit>, changes: &[UnitChan
     let mut closed = Vec::new();
     for i in 0..units.len() {
         let (code, from) = (units[i].code, units[i].valid_from);
-        let by_change = changes.iter().filter(|c| c.from == code && from < c.effective).map(|c| c.effective).min();
-        // A later edition of the same code ends this one even where no crosswalk says so.
-        let by_edition = units.iter().filter(|u| u.code == code && from < u.valid_from).map(|u| u.valid_from).min();
-        let end = [by_change, by_edition].into_iter().flatten().min();
+        let end = end_of(code, from, &units, changes);
         if end.is_some() && (units[i].valid_to.is_none() || units[i].valid_to > end) {
             units[i].valid_to = end;
             closed.push(units[i].clone());
@@ -117,7 +154,8 @@ async fn reconcile(job: &mut Job, mut units: Vec<AdminUnit>, changes: &[UnitChan
             codes.dedup();
             job.report.notes.push(Note::SplitWithoutLine { codes });
         }
-        for drawn in merge::as_units(&made, &units, &wanted, day) {
+        for mut drawn in merge::as_units(&made, &units, &wanted, day) {
+            drawn.valid_to = end_of(drawn.code, day, &units, changes);
             let put = place_drawn(&mut units, drawn, day);
             job.transaction.put_units(&put).await?;
             drawn_units += 1;
@@ -127,6 +165,14 @@ async fn reconcile(job: &mut Job, mut units: Vec<AdminUnit>, changes: &[UnitChan
         job.report.notes.push(Note::Dissolved { units: drawn_units });
     }
     Ok(())
+}
+
+/// The first day on which the unit that began then is no more.
+fn end_of(code: UnitCode, from: Date, units: &[AdminUnit], changes: &[UnitChange]) -> Option<Date> {
+    let by_change = changes.iter().filter(|c| c.from == code && from < c.effective).map(|c| c.effective).min();
+    // A later edition of the same code ends this one even where no crosswalk says so.
+    let by_edition = units.iter().filter(|u| u.code == code && from < u.valid_from).map(|u| u.valid_from).min();
+    [by_change, by_edition].into_iter().flatten().min()
 }
 
 /// The changes of a day, and an edge of its own for each unit that others join while it goes on
@@ -166,6 +212,7 @@ fn place_drawn(units: &mut Vec<AdminUnit>, mut drawn: AdminUnit, day: Date) -> V
             approximate: drawn.approximate,
             source: drawn.source,
             valid_from: day,
+            valid_to: drawn.valid_to,
             stated_area_km2: None,
             ..old.clone()
         };
