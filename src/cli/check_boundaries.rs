@@ -1,13 +1,13 @@
 //! `phusong check boundaries`: what does not fit, mended where that is asked for.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 use jiff::civil::Date;
 
 use super::findings::Answer;
-use super::{Common, Config, Failure, clock, words};
+use super::{Common, Config, Failure, clock, keep_inputs_safe, words};
 use crate::engine::boundaries::coverage::Severity;
 use crate::engine::boundaries::outline::SLIVER_WIDTH_M;
 use crate::flow::check::{self, Sources};
@@ -53,37 +53,13 @@ pub(super) struct Boundaries {
 }
 
 impl Boundaries {
-    /// What is written must not land on what is read.
-    fn keep_inputs_safe(&self) -> Result<(), Failure> {
-        let same = |a: &Path, b: &Path| a.canonicalize().ok().is_some_and(|a| b.canonicalize().is_ok_and(|b| a == b));
-        let inputs = || self.files.iter().chain(&self.province).chain(&self.areas).chain(&self.against);
-        let hit = |output: &&PathBuf| inputs().any(|input| same(input, output));
-        match self.repair.iter().chain(&self.problems).find(hit) {
-            None => Ok(()),
-            Some(output) => {
-                let name = output.display();
-                Err(Failure::said(
-                    format!("`{name}` vừa là tệp đọc vào vừa là tệp ghi ra"),
-                    format!("`{name}` is both read and written"),
-                )
-                .hint_said("chọn tên khác cho tệp ghi ra", "choose another name for what is written"))
-            }
-        }
-    }
-
     pub(super) async fn run(self, common: &Common, config: &Config, language: Language) -> Result<ExitCode, Failure> {
-        let options = ingest::Options {
-            crs_epsg: self.crs,
-            as_of: None,
-            now: clock::now(),
-            household_key: [0; 32],
-            operator: None,
-            technology: None,
-            default_source: String::new(),
-            encoding: self.encoding,
-            layer: None,
-        };
-        self.keep_inputs_safe()?;
+        let options =
+            ingest::Options { crs_epsg: self.crs, encoding: self.encoding, ..ingest::Options::at(clock::now()) };
+        for output in self.repair.iter().chain(&self.problems) {
+            let inputs = self.files.iter().chain(&self.province).chain(&self.areas).chain(&self.against);
+            keep_inputs_safe(inputs.map(PathBuf::as_path), output)?;
+        }
         let mut sources = Sources::read(&self.files, self.areas.as_deref(), self.province.as_deref(), &options)?;
         if self.files.is_empty() {
             let store = common.open_existing(config).await?;

@@ -36,17 +36,7 @@ pub(super) struct Lineage {
 
 impl Lineage {
     pub(super) async fn run(self, common: &Common, config: &Config, language: Language) -> Result<ExitCode, Failure> {
-        let options = ingest::Options {
-            crs_epsg: self.crs,
-            as_of: None,
-            now: clock::now(),
-            household_key: [0; 32],
-            operator: None,
-            technology: None,
-            default_source: String::new(),
-            encoding: None,
-            layer: None,
-        };
+        let options = ingest::Options { crs_epsg: self.crs, ..ingest::Options::at(clock::now()) };
         let mut sources = Sources::default();
         // What no file brings is the store's; a crosswalk can also be looked over alone.
         let name = common.db.as_deref().or(config.db.as_deref()).unwrap_or(STORE);

@@ -7,10 +7,9 @@ use clap::Args;
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::{Common, Failure, clock, words};
+use super::{Common, Failure, clock, keep_inputs_safe, words};
 use crate::flow::merge::{self, Sources};
 use crate::ingest;
-use crate::model::admin::UnitCode;
 use crate::model::language::{Language, number};
 
 #[derive(Debug, Args)]
@@ -43,24 +42,18 @@ impl Merge {
         let options = ingest::Options {
             crs_epsg: self.crs,
             as_of: self.as_of,
-            now: clock::now(),
-            household_key: [0; 32],
-            operator: None,
-            technology: None,
-            default_source: String::new(),
             encoding: self.encoding,
-            layer: None,
+            ..ingest::Options::at(clock::now())
         };
+        let inputs = self.units.iter().chain(&self.pieces).chain(std::iter::once(&self.crosswalk));
+        keep_inputs_safe(inputs.map(PathBuf::as_path), &self.output)?;
         let merged = merge::merge(
             &Sources { units: &self.units, pieces: &self.pieces, crosswalk: &self.crosswalk },
             &self.output,
             &options,
         )?;
         let incomplete: Vec<String> = merged.incomplete.iter().map(|(code, _)| code.to_string()).collect();
-        let told = |code: &UnitCode, to: &[UnitCode]| {
-            (code.to_string(), to.iter().map(ToString::to_string).collect::<Vec<_>>())
-        };
-        let split: Vec<_> = merged.split_without_line.iter().map(|(from, to)| told(from, to)).collect();
+        let split = &merged.split_without_line;
         words::result(&if common.json {
             json!({
                 "command": "merge", "units": merged.units.len(), "refused": merged.refused, "incomplete": incomplete,
@@ -82,8 +75,8 @@ impl Merge {
                     format!("\n  {holes} slivers between old units filled, {area_m2} m² in all"),
                 ));
             }
-            for (from, to) in &split {
-                let to = to.join(", ");
+            for (from, to) in split {
+                let to = to.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
                 text.push_str(&language.pick(
                     format!("\n  {from} chia cho {to} mà không có đường chia: đất của đơn vị này không thuộc ai; thêm bằng --pieces"),
                     format!("\n  {from} went in parts to {to} and no line is known: nobody has its ground; add it with --pieces"),

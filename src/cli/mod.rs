@@ -2,7 +2,7 @@
 //!
 //! Exit codes: 0 done, 1 failed, 2 not understood.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -138,6 +138,24 @@ impl Filters {
     }
 }
 
+/// Whether two names lead to one file that is there.
+fn same_file(one: &Path, other: &Path) -> bool {
+    one.canonicalize().is_ok_and(|one| other.canonicalize().is_ok_and(|other| one == other))
+}
+
+/// What is written must not land on what is read.
+fn keep_inputs_safe<'a>(mut inputs: impl Iterator<Item = &'a Path>, output: &Path) -> Result<(), Failure> {
+    if !inputs.any(|input| same_file(input, output)) {
+        return Ok(());
+    }
+    let name = output.display();
+    Err(Failure::said(
+        format!("`{name}` vừa là tệp đọc vào vừa là tệp ghi ra"),
+        format!("`{name}` is both read and written"),
+    )
+    .hint_said("chọn tên khác cho tệp ghi ra", "choose another name for what is written"))
+}
+
 /// The store when none is named.
 const STORE: &str = "phusong.gpkg";
 
@@ -186,13 +204,9 @@ impl Common {
     }
 
     /// An export must never land on the store that it comes from.
-    fn keep_store_safe(&self, config: &Config, output: &std::path::Path) -> Result<(), Failure> {
-        let store = std::path::Path::new(self.db.as_deref().or(config.db.as_deref()).unwrap_or(STORE));
-        let same = match (store.canonicalize(), output.canonicalize()) {
-            (Ok(store), Ok(output)) => store == output,
-            _ => false,
-        };
-        if same {
+    fn keep_store_safe(&self, config: &Config, output: &Path) -> Result<(), Failure> {
+        let store = Path::new(self.db.as_deref().or(config.db.as_deref()).unwrap_or(STORE));
+        if same_file(store, output) {
             let name = output.display();
             return Err(Failure::said(format!("`{name}` là kho dữ liệu"), format!("`{name}` is the store itself"))
                 .hint_said("chọn tên khác với -o", "choose another name with -o"));
@@ -203,7 +217,7 @@ impl Common {
     /// A store that must be there already: a typing error should not make an empty one.
     async fn open_existing(&self, config: &Config) -> Result<Arc<dyn Store>, Failure> {
         let name = self.db.as_deref().or(config.db.as_deref()).unwrap_or(STORE);
-        if !std::path::Path::new(name).exists() {
+        if !Path::new(name).exists() {
             return Err(Failure::said(format!("không có kho dữ liệu `{name}`"), format!("there is no store `{name}`"))
                 .hint_said(
                     "chỉ tên bằng --db, hoặc tạo bằng `phusong import` hay `phusong demo`",

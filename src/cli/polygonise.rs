@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::json;
 
-use super::{Common, Failure, clock, words};
+use super::{Common, Failure, clock, keep_inputs_safe, words};
 use crate::flow::polygonise::{self, Made, Request};
 use crate::ingest;
 use crate::model::language::{Language, number};
@@ -40,15 +40,12 @@ impl Polygonise {
     pub(super) fn run(self, common: &Common, language: Language) -> Result<ExitCode, Failure> {
         let options = ingest::Options {
             crs_epsg: self.crs,
-            as_of: None,
-            now: clock::now(),
-            household_key: [0; 32],
-            operator: None,
-            technology: None,
-            default_source: String::new(),
             encoding: self.encoding,
             layer: self.layer.clone(),
+            ..ingest::Options::at(clock::now())
         };
+        let inputs = self.drawings.iter().chain(&self.units);
+        keep_inputs_safe(inputs.map(PathBuf::as_path), &self.output)?;
         let request = Request { drawings: &self.drawings, units: self.units.as_deref(), snap_m: self.snap };
         let made = polygonise::polygonise(&request, &self.output, &options)?;
         words::result(&if common.json { self.as_json(&made) } else { self.as_text(&made, language) });

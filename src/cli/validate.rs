@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::{Value as Json, json};
 
-use super::{Common, Failure, clock, words};
-use crate::engine::signal::surface::validate::Validation;
+use super::{Common, Failure, clock, keep_inputs_safe, words};
+use crate::engine::signal::surface::validate::{Baselines, Validation};
 use crate::flow::validate::{self, Request, Validated};
 use crate::ingest;
 use crate::model::language::{Language, number};
@@ -36,25 +36,28 @@ pub(super) struct Validate {
 }
 
 impl Validate {
-    pub(super) fn log(&self) -> Option<PathBuf> {
-        self.validate.clone()
+    pub(super) fn log(&self) -> Option<&Path> {
+        self.validate.as_deref()
     }
 
-    pub(super) fn run(self, log: PathBuf, common: &Common, language: Language) -> Result<ExitCode, Failure> {
+    pub(super) fn run(&self, log: &Path, common: &Common, language: Language) -> Result<ExitCode, Failure> {
         let options =
             ingest::Options { crs_epsg: self.crs, technology: self.technology, ..ingest::Options::at(clock::now()) };
-        let request = Request { log: &log, folds: self.folds.as_deref(), threshold_dbm: self.threshold };
+        if let Some(output) = &self.output {
+            keep_inputs_safe(std::iter::once(log).chain(self.folds.as_deref()), output)?;
+        }
+        let request = Request { log, folds: self.folds.as_deref(), threshold_dbm: self.threshold };
         let bar = words::spinner(common.quiet, "…");
         let validated = validate::validate(&request, &options);
         bar.finish_and_clear();
         let validated = validated?;
-        let figures = as_json(&log, &validated);
+        let figures = as_json(log, &validated);
         if let Some(path) = &self.output {
             let text = format!("{figures:#}\n");
             std::fs::write(path, text)
                 .map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())))?;
         }
-        words::result(&if common.json { figures.to_string() } else { as_text(&log, &validated, language) });
+        words::result(&if common.json { figures.to_string() } else { as_text(log, &validated, language) });
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -71,8 +74,11 @@ fn as_json(log: &Path, validated: &Validated) -> Json {
             })
         })
         .collect();
-    let baselines: serde_json::Map<String, Json> =
-        found.baselines.iter().map(|(name, rmse)| (format!("{name}_rmse_db"), json!(rmse))).collect();
+    let Baselines { mean_rmse_db, nearest_rmse_db, inverse_distance_rmse_db } = found.baselines;
+    let baselines = json!({
+        "mean_rmse_db": mean_rmse_db, "nearest_rmse_db": nearest_rmse_db,
+        "inverse_distance_rmse_db": inverse_distance_rmse_db,
+    });
     json!({
         "command": "analyse", "validated": log, "readings": validated.readings, "refused": validated.rejects.len(),
         "cells": found.places, "cells_without_reading": validated.cells_without_reading, "folds": found.folds,
@@ -103,14 +109,10 @@ fn as_text(log: &Path, validated: &Validated, language: Language) -> String {
         lines.push(format!("  {label}{}{value}", " ".repeat(44_usize.saturating_sub(label.chars().count()))));
     };
     line("RMSE", "RMSE", Some(found.rmse_db), 2, " dB");
-    for (baseline, rmse) in found.baselines {
-        let (vi, en) = match baseline {
-            "mean" => ("  của giá trị trung bình", "  of the mean"),
-            "nearest" => ("  của điểm gần nhất", "  of the nearest place"),
-            _ => ("  của nghịch đảo khoảng cách", "  of inverse distances"),
-        };
-        line(vi, en, Some(rmse), 2, " dB");
-    }
+    let Baselines { mean_rmse_db, nearest_rmse_db, inverse_distance_rmse_db } = found.baselines;
+    line("  của giá trị trung bình", "  of the mean", Some(mean_rmse_db), 2, " dB");
+    line("  của điểm gần nhất", "  of the nearest place", Some(nearest_rmse_db), 2, " dB");
+    line("  của nghịch đảo khoảng cách", "  of inverse distances", Some(inverse_distance_rmse_db), 2, " dB");
     line("MAE", "MAE", Some(found.mae_db), 2, " dB");
     line("Độ lệch", "Bias", Some(found.bias_db), 2, " dB");
     let weak = (format!("Độ lệch ở nơi dưới {threshold} dBm"), format!("Bias where below {threshold} dBm"));

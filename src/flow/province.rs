@@ -107,17 +107,7 @@ pub async fn build(
     let DemoFiles { mut files, pieces_path: pieces, .. } = demo::write(&input, &scale, &mut |_| {})?;
     tell(Progress::Merging);
     let new_units = input.join("demo_boundaries_2025-07-01.geojson");
-    let options = ingest::Options {
-        crs_epsg: None,
-        as_of: None,
-        now: clock(),
-        household_key: [0; 32],
-        operator: None,
-        technology: None,
-        default_source: demo::SOURCE.to_owned(),
-        encoding: None,
-        layer: None,
-    };
+    let options = ingest::Options { default_source: demo::SOURCE.to_owned(), ..ingest::Options::at(clock()) };
     let of_kind = |kind| files.iter().find(|file| file.kind == kind).map(|file| file.path.clone()).unwrap_or_default();
     let (old_units, crosswalk) = (of_kind(ImportKind::Boundaries), of_kind(ImportKind::Mergers));
     let sources = Sources { units: &[old_units], pieces: &[pieces], crosswalk: &crosswalk };

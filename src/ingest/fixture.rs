@@ -21,14 +21,8 @@ pub(crate) fn write(folder: &TempDir, name: &str, bytes: &[u8]) -> PathBuf {
 
 pub(crate) fn options() -> Options {
     Options {
-        crs_epsg: None,
-        as_of: None,
-        now: "2026-11-22T00:00:00Z".parse().unwrap(),
         household_key: [7; 32],
-        operator: None,
-        technology: None,
         default_source: "test".to_owned(),
-        encoding: None,
-        layer: None,
+        ..Options::at("2026-11-22T00:00:00Z".parse().unwrap())
     }
 }

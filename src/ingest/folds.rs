@@ -1,8 +1,7 @@
 //! A split into folds: H3 cells, each with the fold that it is left out with.
 //!
 //! `cell,fold` must be there; `value` (the median that predictions are held
-//! against, dBm) may. `signal_cv.py` and the like write such files, so that two
-//! programs can be judged on one split.
+//! against, dBm) may. With such a file two programs can be judged on one split.
 
 use std::path::Path;
 

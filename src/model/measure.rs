@@ -10,6 +10,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+/// Mean radius of the earth, metres (IUGG).
+pub const EARTH_RADIUS_M: f64 = 6_371_008.8;
+
 /// A position on WGS 84, degrees, longitude before latitude in storage order.
 ///
 /// Invariant: both are finite, |lon| ≤ 180, |lat| ≤ 90, and not exactly 0, 0,
@@ -67,15 +70,14 @@ impl LonLat {
         self.lat
     }
 
-    /// Great-circle distance in metres, mean earth radius 6 371 008.8 m (IUGG).
+    /// Great-circle distance in metres on a sphere of [`EARTH_RADIUS_M`].
     #[must_use]
     pub fn distance_m(self, other: Self) -> f64 {
-        const RADIUS_M: f64 = 6_371_008.8;
         let (lat1, lat2) = (self.lat.to_radians(), other.lat.to_radians());
         let half_dlat = ((lat2 - lat1) / 2.0).sin();
         let half_dlon = ((other.lon - self.lon).to_radians() / 2.0).sin();
         let chord = half_dlat * half_dlat + lat1.cos() * lat2.cos() * half_dlon * half_dlon;
-        2.0 * RADIUS_M * chord.sqrt().clamp(0.0, 1.0).asin()
+        2.0 * EARTH_RADIUS_M * chord.sqrt().clamp(0.0, 1.0).asin()
     }
 }
 

@@ -120,12 +120,16 @@ fn the_map_lists_every_finding_of_the_day_that_is_asked_for() {
 const SQUARE: &str = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"13285","name":"Phủ Lý"},
 "geometry":{"type":"Polygon","coordinates":[[[105.9,20.5],[105.95,20.5],[105.95,20.55],[105.9,20.5]]]}}]}"#;
 
+fn square(dir: &tempfile::TempDir) -> String {
+    let file = dir.path().join("units.geojson");
+    std::fs::write(&file, SQUARE).unwrap();
+    file.to_string_lossy().into_owned()
+}
+
 #[test]
 fn degrees_under_a_system_of_metres_are_refused_at_once() {
     let dir = folder();
-    let file = dir.path().join("units.geojson");
-    std::fs::write(&file, SQUARE).unwrap();
-    let file = file.to_string_lossy();
+    let file = square(&dir);
     for epsg in ["5897", "3405"] {
         let output = run(&["check", "boundaries", &file, "--crs", epsg]);
         let told = text(&output.stderr);
@@ -137,11 +141,9 @@ fn degrees_under_a_system_of_metres_are_refused_at_once() {
 #[test]
 fn what_is_written_never_lands_on_what_is_read() {
     let dir = folder();
-    let file = dir.path().join("units.geojson");
-    std::fs::write(&file, SQUARE).unwrap();
-    let name = file.to_string_lossy();
+    let file = square(&dir);
     for flag in ["--repair", "--problems"] {
-        let output = run(&["check", "boundaries", &name, flag, &name]);
+        let output = run(&["check", "boundaries", &file, flag, &file]);
         assert!(!output.status.success() && text(&output.stderr).contains("both read and written"));
         assert_eq!(std::fs::read_to_string(&file).unwrap(), SQUARE);
     }

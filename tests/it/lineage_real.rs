@@ -17,15 +17,8 @@ const MERGER: Date = date(2025, 7, 1);
 
 fn options() -> ingest::Options {
     ingest::Options {
-        crs_epsg: None,
-        as_of: None,
-        now: "2026-11-22T00:00:00Z".parse().unwrap(),
-        household_key: [0; 32],
-        operator: None,
-        technology: None,
         default_source: "test".to_owned(),
-        encoding: None,
-        layer: None,
+        ..ingest::Options::at("2026-11-22T00:00:00Z".parse().unwrap())
     }
 }
 
@@ -174,7 +167,7 @@ fn the_three_wrong_edges_are_named_by_the_drawing_and_by_the_other_crosswalk() {
 
     let found = check(&right, &right);
     assert_eq!(found["differences"].as_array().map(Vec::len), Some(0));
-    // reference/boundaries.md 3: one true edge lies under 5 %, four drawn ones over 20 % are false.
+    // By the published areas: one true edge lies under 5 %, four drawn ones over 20 % are false.
     assert_eq!(edges(&found["findings"], "drawn_elsewhere"), ["13324>13330"]);
     assert_eq!(edges(&found["findings"], "drawn_without_edge").len(), 4);
     let errors = found["findings"].as_array().unwrap().iter().filter(|finding| finding["severity"] == "error");

@@ -103,17 +103,7 @@ fn a_system_stated_for_a_file_that_has_another_is_refused_too() {
 }
 
 fn areas(path: &Path, crs: Option<u32>) -> Vec<MultiPolygon<f64>> {
-    let options = ingest::Options {
-        crs_epsg: crs,
-        as_of: None,
-        now: "2026-11-22T00:00:00Z".parse().unwrap(),
-        household_key: [0; 32],
-        operator: None,
-        technology: None,
-        default_source: String::new(),
-        encoding: None,
-        layer: None,
-    };
+    let options = ingest::Options { crs_epsg: crs, ..ingest::Options::at("2026-11-22T00:00:00Z".parse().unwrap()) };
     let read = ingest::boundaries::read(path, &options).unwrap();
     read.batch.rows.into_iter().filter_map(|row| row.value.geometry).collect()
 }

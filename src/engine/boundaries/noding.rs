@@ -197,7 +197,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::engine::boundaries::shapes::area;
+    use crate::engine::boundaries::shapes::{area, walked};
 
     /// How many edges there are after noding.
     fn check(areas: &[&str], expected: usize) {
@@ -234,15 +234,7 @@ mod tests {
             lattice in any::<bool>(),
         ) {
             let place = |value: f64| if lattice { value.round() } else { value };
-            let mut mesh = Mesh::default();
-            let mut edges = Vec::new();
-            for ring in &rings {
-                let numbers: Vec<u32> =
-                    ring.iter().map(|(x, y)| mesh.number(Coord { x: place(*x), y: place(*y) })).collect();
-                let next = numbers.iter().cycle().skip(1);
-                let walk = numbers.iter().zip(next).filter(|(a, b)| a != b);
-                edges.extend(walk.map(|(a, b)| Edge { from: *a, to: *b, area: 0, source: 0 }));
-            }
+            let (mut mesh, edges) = walked(&rings, place);
             let noded = node(&mut mesh, edges).unwrap();
             for (place, one) in noded.iter().enumerate() {
                 for other in &noded[place + 1..] {

@@ -190,7 +190,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::engine::boundaries::shapes::{area, quads};
+    use crate::engine::boundaries::shapes::{area, quads, walked};
 
     fn rounded(texts: &[&str], step: f64) -> Vec<MultiPolygon<f64>> {
         let areas: Vec<_> = texts.iter().map(|text| area(text)).collect();
@@ -267,15 +267,7 @@ mod tests {
             lattice in prop::sample::select(vec![0.0, 2.0, 4.0]),
         ) {
             let place = |value: f64| if lattice > 0.0 { (value * lattice).round() / lattice } else { value };
-            let mut mesh = Mesh::default();
-            let mut edges = Vec::new();
-            for ring in &rings {
-                let numbers: Vec<u32> =
-                    ring.iter().map(|(x, y)| mesh.number(Coord { x: place(*x), y: place(*y) })).collect();
-                let next = numbers.iter().cycle().skip(1);
-                let walk = numbers.iter().zip(next).filter(|(a, b)| a != b);
-                edges.extend(walk.map(|(a, b)| Edge { from: *a, to: *b, area: 0, source: 0 }));
-            }
+            let (mut mesh, edges) = walked(&rings, place);
             let noded = noding::node(&mut mesh, edges).unwrap();
             let (cells, edges) = led_through_hot_cells(&mesh, &noded, 1.0);
             check_edges(&edges, &cells.corners);

@@ -5,6 +5,9 @@
 
 use geo_types::{Coord, LineString, MultiPolygon, Polygon};
 
+use super::edges::Edge;
+use super::mesh::Mesh;
+
 pub(super) fn area(text: &str) -> MultiPolygon<f64> {
     let ring = |ring: &str| -> LineString<f64> {
         let corners = ring.split(',').map(|corner| {
@@ -20,6 +23,19 @@ pub(super) fn area(text: &str) -> MultiPolygon<f64> {
             Polygon::new(rings.next().unwrap(), rings.collect())
         })
         .collect()
+}
+
+/// Any rings, crossing or not, as edges of a mesh; `place` puts each number where it belongs.
+pub(super) fn walked(rings: &[Vec<(f64, f64)>], place: impl Fn(f64) -> f64) -> (Mesh, Vec<Edge>) {
+    let mut mesh = Mesh::default();
+    let mut edges = Vec::new();
+    for ring in rings {
+        let numbers: Vec<u32> = ring.iter().map(|(x, y)| mesh.number(Coord { x: place(*x), y: place(*y) })).collect();
+        let next = numbers.iter().cycle().skip(1);
+        let walk = numbers.iter().zip(next).filter(|(a, b)| a != b);
+        edges.extend(walk.map(|(a, b)| Edge { from: *a, to: *b, area: 0, source: 0 }));
+    }
+    (mesh, edges)
 }
 
 /// Quadrilaterals over shifted grid points: `columns` × `rows` units that fit exactly.

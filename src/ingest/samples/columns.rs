@@ -26,6 +26,24 @@ pub(in crate::ingest) const TIME: &[&str] = &[
 pub(in crate::ingest) const POWER: &[&str] =
     &["rsrp", "rsrp_dbm", "ss_rsrp", "lte_rsrp", "dbm", "signal", "signal_dbm", "level", "muc_song"];
 
+/// What the phone was on.
+pub(super) const TECHNOLOGY: &[&str] = &[
+    "technology",
+    "tech",
+    "networktech",
+    "networkmode",
+    "act",
+    "networktype",
+    "network_type",
+    "net_type",
+    "radio",
+    "rat",
+    "cong_nghe",
+    "type",
+];
+/// Whether it had service. Not in G-NetTrack, where `State` is idle, data or voice.
+pub(super) const STATE: &[&str] = &["state", "service_state", "servicestate", "trang_thai"];
+
 pub(super) struct Columns {
     pub(super) profile: &'static str,
     pub(super) delimiter: u8,
@@ -73,26 +91,9 @@ impl Columns {
             ]),
             mcc: header.find(&["mcc"]),
             mnc: header.find(&["mnc", "net"]),
-            technology: header.find(&[
-                "technology",
-                "tech",
-                "networktech",
-                "networkmode",
-                "act",
-                "networktype",
-                "network_type",
-                "net_type",
-                "radio",
-                "rat",
-                "cong_nghe",
-                "type",
-            ]),
+            technology: header.find(TECHNOLOGY),
             // In G-NetTrack `State` is idle, data or voice.
-            state: if profile == "gnettrack" {
-                None
-            } else {
-                header.find(&["state", "service_state", "servicestate", "trang_thai"])
-            },
+            state: if profile == "gnettrack" { None } else { header.find(STATE) },
             rsrp: match profile {
                 "gnettrack" => header.find(&["rsrp", "level"]),
                 "opencellid_upload" => header.find(&["signal", "rsrp", "dbm"]),
@@ -133,7 +134,8 @@ impl Columns {
     }
 }
 
-fn profile(header: &Header) -> &'static str {
+/// Which app wrote the file.
+pub(super) fn profile(header: &Header) -> &'static str {
     if header.has(&["operatorname"]) && header.has(&["networkmode", "networktech"]) {
         "gnettrack"
     } else if header.has(&["neighboring"]) && header.has(&["dbm"]) && header.has(&["net_type"]) {

@@ -4,11 +4,15 @@
 //! ones refused real phones. A number outside is damage, not a weak signal.
 
 use crate::ingest::text;
+use crate::model::measure::Dbm;
 use crate::model::operator::Technology;
+use crate::model::refusal::Reason;
 use crate::model::sample::ServiceState;
 
 /// What apps print for "no value" where a number is due.
 pub(super) const SENTINELS: [f64; 8] = [2_147_483_647.0, -2_147_483_648.0, -200.0, -205.0, -2000.0, 99.0, 255.0, -1.0];
+/// What G-NetTrack writes for "no service".
+pub(super) const GNETTRACK_SILENCE: f64 = -200.0;
 /// RSRQ: LTE extended −34 to 2.5 dB (TS 36.133 9.1.7), NR −43 to 20 dB (TS 38.133 10.1.11).
 pub(super) const RSRQ_DB: (f64, f64) = (-43.0, 20.0);
 /// SINR: −23 to 40 dB (TS 36.133 9.1.17, TS 38.133 10.1.16).
@@ -36,12 +40,23 @@ pub(super) fn stated(text: &[u8]) -> Option<ServiceState> {
 
 /// The widest range that a phone reports, dBm: LTE TS 36.133 9.1.4 with its extension, and
 /// -43 as Android does; NR TS 38.133 10.1.6; UMTS TS 25.133; GSM TS 45.008 and TS 27.007.
-pub(super) fn range(technology: Technology) -> (f64, f64) {
+fn range(technology: Technology) -> (f64, f64) {
     match technology {
         Technology::Lte => (-156.0, -43.0),
         Technology::Nr => (-156.0, -31.0),
         Technology::Umts => (-121.0, -25.0),
         Technology::Gsm => (-113.0, -47.0),
+    }
+}
+
+/// A power that a phone of this technology can report, or why it is none.
+pub(super) fn power(value: f64, technology: Technology) -> Result<Dbm, Reason> {
+    let power = Dbm::new(value as f32).map_err(|_| Reason::NotAPower)?;
+    let (least, most) = range(technology);
+    if (least..=most).contains(&value) {
+        Ok(power)
+    } else {
+        Err(Reason::OutOfRange { from: format!("{least} dBm"), to: format!("{most} dBm ({technology})") })
     }
 }
 

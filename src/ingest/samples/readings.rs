@@ -8,7 +8,7 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use super::columns::{POWER, TIME};
+use super::columns::{POWER, STATE, TECHNOLOGY, TIME, profile};
 use super::radio;
 use crate::ingest::place::{self, Point};
 use crate::ingest::table::{Record, Table};
@@ -18,9 +18,6 @@ use crate::model::measure::Dbm;
 use crate::model::operator::Technology;
 use crate::model::refusal::{Batch, Reason, Reject, Row};
 use crate::model::sample::Reading;
-
-/// What G-NetTrack writes for "no service".
-const GNETTRACK_SILENCE: f64 = -200.0;
 
 struct Columns {
     power: Option<usize>,
@@ -37,13 +34,13 @@ struct Columns {
 pub fn read(path: &Path, options: &Options) -> Result<Read<Reading>, Unreadable> {
     let mut table = Table::open(path, options)?;
     let header = table.header.clone();
-    let is_gnettrack = header.has(&["operatorname"]) && header.has(&["networkmode", "networktech"]);
+    let is_gnettrack = profile(&header) == "gnettrack";
     let begins = || ["rsrp", "ss_rsrp", "rscp", "rxlev"].iter().find_map(|name| header.find_beginning(name));
     let columns = Columns {
         power: header.find(POWER).or_else(begins),
-        state: if is_gnettrack { None } else { header.find(&["state", "service_state", "servicestate", "trang_thai"]) },
+        state: if is_gnettrack { None } else { header.find(STATE) },
         time: header.find(TIME),
-        technology: header.find(&["technology", "act", "networkmode", "networktech", "networktype", "rat", "radio"]),
+        technology: header.find(TECHNOLOGY),
         is_gnettrack,
     };
     let point = Point::new((header.find(place::LON), header.find(place::LAT)), &header, table.decimal_comma, options)?;
@@ -111,15 +108,10 @@ impl Columns {
         }
         let value = number::parse(found.as_bytes(), table.decimal_comma);
         let value = value.ok_or_else(|| refuse(self.power, Reason::NotAPower))?;
-        if self.is_gnettrack && value == GNETTRACK_SILENCE {
+        if self.is_gnettrack && value == radio::GNETTRACK_SILENCE {
             return Ok(None);
         }
         let technology = record.get(self.technology).parse().ok().or(options.technology).unwrap_or(Technology::Lte);
-        let (least, most) = radio::range(technology);
-        if !(least..=most).contains(&value) {
-            let reason = Reason::OutOfRange { from: format!("{least} dBm"), to: format!("{most} dBm ({technology})") };
-            return Err(refuse(self.power, reason));
-        }
-        Dbm::new(value as f32).map(Some).map_err(|_| refuse(self.power, Reason::NotAPower))
+        radio::power(value, technology).map(Some).map_err(|reason| refuse(self.power, reason))
     }
 }

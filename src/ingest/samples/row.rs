@@ -282,7 +282,7 @@ impl<'a> Reader<'a> {
         let stated = line.get(self.columns.state);
         let power = line.get(self.columns.rsrp);
         if number::is_missing(stated) {
-            let silent = self.columns.profile == "gnettrack" && self.number(power) == Some(-200.0);
+            let silent = self.columns.profile == "gnettrack" && self.number(power) == Some(radio::GNETTRACK_SILENCE);
             let says_none = number::is_missing(power) && radio::says_no_service(line.get(self.columns.technology));
             return Ok(if silent || says_none { ServiceState::NoService } else { ServiceState::InService });
         }
@@ -375,13 +375,7 @@ impl<'a> Reader<'a> {
                 None => return Err(self.refuse(line, column, Reason::NotAPower)),
             }
         }
-        let power = Dbm::new(value as f32).map_err(|_| self.refuse(line, column, Reason::NotAPower))?;
-        let (least, most) = radio::range(technology);
-        if !(least..=most).contains(&value) {
-            let reason = Reason::OutOfRange { from: format!("{least} dBm"), to: format!("{most} dBm ({technology})") };
-            return Err(self.refuse(line, column, reason));
-        }
-        Ok(power)
+        radio::power(value, technology).map_err(|reason| self.refuse(line, column, reason))
     }
 
     fn ratio(

@@ -5,6 +5,8 @@
 //! the two directions of the grid count apart: the product of both is far from
 //! a circle, a star along the axes.
 
+use super::Observed;
+
 /// Of the powered exponential. Chosen by block cross-validation on the drive in Santa Monica (ICNP'21),
 /// where 1.0 to 1.35 differ by less than 0.1 dB, and lower powers rank weak places better.
 const POWER: f64 = 1.1;
@@ -47,8 +49,18 @@ impl Covariance {
         self.sill * (-distance).exp()
     }
 
-    /// Variance of one median by itself, dB².
+    /// Variance that a median of so many readings has by itself, dB².
     pub(super) fn noise(&self, readings: f64) -> f64 {
         self.nugget + self.reading / readings
+    }
+
+    /// Variance that an observation has by itself, dB².
+    pub(super) fn noise_of(&self, spot: &Observed) -> f64 {
+        self.noise(spot.readings) + spot.doubt
+    }
+
+    /// Between two of the observations, or the variance of one, dB².
+    pub(super) fn entry(&self, observed: &[Observed], turned: &[[f64; 2]], (a, b): (usize, usize)) -> f64 {
+        if a == b { self.sill + self.noise_of(&observed[a]) } else { self.between(turned[a], turned[b]) }
     }
 }

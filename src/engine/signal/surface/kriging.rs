@@ -2,9 +2,8 @@
 //!
 //! The mean is the one of all places, weighted by how much each says; a local
 //! one, re-estimated from every neighbourhood, drifts where the measurements
-//! end. Two hundred neighbours:
-//! with the 24 of the textbook the error in blocks left out is 0.1 to 0.2 dB
-//! larger.
+//! end. Two hundred neighbours: with the 24 of the textbook the error in blocks
+//! left out is 0.1 to 0.2 dB larger.
 
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
@@ -58,7 +57,7 @@ impl Field {
     /// Of an observation, from the others that count.
     pub(super) fn left_out(&self, at: usize, counts: impl Fn(usize) -> bool) -> Estimate {
         let spot = &self.observed[at];
-        self.estimate_from(spot.place, self.covariance.noise(spot.readings) + spot.doubt, counts)
+        self.estimate_from(spot.place, self.covariance.noise_of(spot), counts)
     }
 
     /// From the observations that `counts` says yes to; `noise` is the variance that the median itself adds.
@@ -71,15 +70,8 @@ impl Field {
             .take(NEIGHBOURS)
             .collect();
         let covariance = &self.covariance;
-        let entry = |row: usize, column: usize| {
-            let (a, b) = (near[row], near[column]);
-            if a == b {
-                let spot = &self.observed[a];
-                covariance.sill + covariance.noise(spot.readings) + spot.doubt
-            } else {
-                covariance.between(self.turned[a], self.turned[b])
-            }
-        };
+        let entry =
+            |row: usize, column: usize| covariance.entry(&self.observed, &self.turned, (near[row], near[column]));
         let mut factor = Cholesky::default();
         if !factor.factorise(near.len(), entry) {
             let variance = covariance.sill + noise + self.mean.variance;

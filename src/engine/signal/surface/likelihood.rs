@@ -32,8 +32,9 @@ pub(super) struct Mean {
     pub(super) variance: f64,
 }
 
-/// `None` when no covariance makes sense of the values.
-pub(super) fn fit(observed: &[Observed], street: bool) -> Option<Fitted> {
+/// What the data say by distance alone, and along the streets of a grid; the second search begins where the
+/// first ends. `None` when no covariance makes sense of the values.
+pub(super) fn fit(observed: &[Observed]) -> Option<[Fitted; 2]> {
     let chain = Chain::new(observed);
     let extent_m = extent_m(observed);
     let mean = observed.iter().map(|spot| spot.dbm).sum::<f64>() / observed.len() as f64;
@@ -48,28 +49,24 @@ pub(super) fn fit(observed: &[Observed], street: bool) -> Option<Fitted> {
             f64::INFINITY
         }
     };
-    let of = |[nugget, reading, sill, range, angle]: [f64; 5], street: bool| Covariance {
+    let of = |[nugget, reading, sill, range]: [f64; 4], axes: Option<f64>| Covariance {
         nugget: nugget.exp(),
         reading: reading.exp(),
         sill: sill.exp(),
         range_m: range.exp(),
-        axes: street.then_some(angle),
+        axes,
     };
-    let start = [(0.05 * variance).ln(), (0.2 * variance).ln(), variance.ln(), (extent_m / 8.0).ln(), 0.0];
-    let round = |[a, b, c, d]: [f64; 4]| of([a, b, c, d, 0.0], false);
-    let (around, _) = minimise([start[0], start[1], start[2], start[3]], [0.7; 4], MOST_VALUES, |at| cost(round(*at)));
-    let covariance = if street {
-        let [a, b, c, d] = around;
-        let angle = |step: u32| f64::from(step) / f64::from(DIRECTIONS) * std::f64::consts::FRAC_PI_2;
-        let first = (0..DIRECTIONS)
-            .map(|step| [a, b, c, d, angle(step)])
-            .min_by(|one, other| cost(of(*one, true)).total_cmp(&cost(of(*other, true))))?;
-        of(minimise(first, [0.4, 0.4, 0.4, 0.4, 0.06], MOST_VALUES, |at| cost(of(*at, true))).0, true)
-    } else {
-        round(around)
-    };
-    let Likelihood { cost, mean } = chain.likelihood(&covariance)?;
-    Some(Fitted { covariance, mean, cost })
+    let start = [(0.05 * variance).ln(), (0.2 * variance).ln(), variance.ln(), (extent_m / 8.0).ln()];
+    let (around, _) = minimise(start, [0.7; 4], MOST_VALUES, |at| cost(of(*at, None)));
+
+    let streets = |[a, b, c, d, angle]: [f64; 5]| of([a, b, c, d], Some(angle));
+    let [a, b, c, d] = around;
+    let angle = |step: u32| f64::from(step) / f64::from(DIRECTIONS) * std::f64::consts::FRAC_PI_2;
+    let first = (0..DIRECTIONS)
+        .map(|step| [a, b, c, d, angle(step)])
+        .min_by(|one, other| cost(streets(*one)).total_cmp(&cost(streets(*other))))?;
+    let (along, _) = minimise(first, [0.4, 0.4, 0.4, 0.4, 0.06], MOST_VALUES, |at| cost(streets(*at)));
+    Some([chain.fitted(of(around, None))?, chain.fitted(streets(along))?])
 }
 
 /// The longer side of the box around all places, metres.
@@ -126,6 +123,11 @@ impl<'a> Chain<'a> {
         Self { observed, links, share }
     }
 
+    fn fitted(&self, covariance: Covariance) -> Option<Fitted> {
+        let Likelihood { cost, mean } = self.likelihood(&covariance)?;
+        Some(Fitted { covariance, mean, cost })
+    }
+
     fn likelihood(&self, covariance: &Covariance) -> Option<Likelihood> {
         let turned: Vec<[f64; 2]> = self.observed.iter().map(|spot| covariance.turned(spot.place)).collect();
         let mut factor = Cholesky::default();
@@ -134,13 +136,7 @@ impl<'a> Chain<'a> {
         let (mut by_weight, mut weights) = (0.0, 0.0);
         for link in &self.links {
             let entry = |row: usize, column: usize| {
-                let (a, b) = (link[row] as usize, link[column] as usize);
-                if row == column {
-                    let spot = &self.observed[a];
-                    covariance.sill + covariance.noise(spot.readings) + spot.doubt
-                } else {
-                    covariance.between(turned[a], turned[b])
-                }
+                covariance.entry(self.observed, &turned, (link[row] as usize, link[column] as usize))
             };
             if !factor.factorise(link.len(), entry) {
                 return None;

@@ -30,8 +30,8 @@ use plane::Plane;
 /// Fewer places say nothing of how alike neighbours are.
 pub const FEWEST_SPOTS: usize = 10;
 
-/// What silence is worth in dBm: below −120, from where on phones of all makers drop the
-/// network (`signal.md` 1.5; the lowest reading of Android's LTE scale is −140).
+/// What silence is worth in dBm: below −120, where the classes of Viet Nam put "no signal", and above the
+/// −140 at which Android's LTE scale ends.
 pub const SILENCE_DBM: f64 = -124.0;
 /// How little is known of a silent place, dB: its true power lies between −120 and −130 or so.
 const SILENCE_SD_DB: f64 = 3.0;
@@ -88,8 +88,7 @@ impl Surface {
             return None;
         }
         let folds = folds(&spots.iter().map(|spot| spot.at).collect::<Vec<_>>());
-        let (around, along) = rayon::join(|| likelihood::fit(&observed, false), || likelihood::fit(&observed, true));
-        let (around, along) = (around?, along?);
+        let [around, along] = likelihood::fit(&observed)?;
         let streets = part_of_streets(around.cost - along.cost);
         let [around, along] = [around, along].map(|fitted| Field::new(&observed, fitted.covariance, fitted.mean));
         let widened = blocks::widened(

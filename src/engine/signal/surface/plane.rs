@@ -3,10 +3,10 @@
 //! Equirectangular: within 50 km of its origin distances are right to a few
 //! parts in a thousand, and no correlation of signals is known better.
 
-use crate::model::measure::LonLat;
+use crate::model::measure::{EARTH_RADIUS_M, LonLat};
 
-/// Metres of one degree of latitude, mean earth radius (IUGG).
-const METRES_PER_DEGREE: f64 = 6_371_008.8 * std::f64::consts::PI / 180.0;
+/// Metres of one degree of latitude.
+const METRES_PER_DEGREE: f64 = EARTH_RADIUS_M * std::f64::consts::PI / 180.0;
 
 pub(super) struct Plane {
     lon: f64,

@@ -43,7 +43,16 @@ pub struct Validation {
     pub interval_90_width_db: f64,
     /// Predicted against observed share, by tenths of the predicted.
     pub reliability: Vec<Reliability>,
-    pub baselines: [(&'static str, f64); 3],
+    pub baselines: Baselines,
+}
+
+/// The same places by methods that know less: their RMSE, dB.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Baselines {
+    pub mean_rmse_db: f64,
+    pub nearest_rmse_db: f64,
+    /// The twelve nearest, by their squared inverse distance, as in the yardsticks of the field.
+    pub inverse_distance_rmse_db: f64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -81,11 +90,10 @@ pub fn validate(cases: &[Case], threshold_dbm: f64) -> Option<Validation> {
 struct Predicted {
     case: usize,
     estimate: Estimate,
-    /// Of the mean, the nearest, inverse distances; dBm.
-    baselines: [f64; 3],
+    mean_dbm: f64,
+    nearest_dbm: f64,
+    inverse_distance_dbm: f64,
 }
-
-const BASELINES: [&str; 3] = ["mean", "nearest", "inverse_distance"];
 
 fn predict(cases: &[Case], fold: u32) -> Option<Vec<Predicted>> {
     let known: Vec<Spot> = cases.iter().filter(|case| case.fold != fold).filter_map(|case| case.spot).collect();
@@ -94,25 +102,30 @@ fn predict(cases: &[Case], fold: u32) -> Option<Vec<Predicted>> {
     }
     let surface = Surface::fit(&known)?;
     let held_out = cases.iter().enumerate().filter(|(_, case)| case.fold == fold);
-    let predicted = held_out.map(|(number, case)| Predicted {
-        case: number,
-        estimate: surface.anywhere(case.at),
-        baselines: baselines(&known, case.at),
+    let value = |spot: &Spot| spot.median_dbm.unwrap_or(SILENCE_DBM);
+    let mean_dbm = known.iter().map(value).sum::<f64>() / known.len() as f64;
+    let predicted = held_out.map(|(number, case)| {
+        let mut by_distance: Vec<(f64, f64)> =
+            known.iter().map(|spot| (spot.at.distance_m(case.at), value(spot))).collect();
+        by_distance.sort_by(|one, other| one.0.total_cmp(&other.0));
+        Predicted {
+            case: number,
+            estimate: surface.anywhere(case.at),
+            mean_dbm,
+            nearest_dbm: by_distance[0].1,
+            inverse_distance_dbm: inverse_distance(by_distance),
+        }
     });
     Some(predicted.collect())
 }
 
-/// Inverse distances: the twelve nearest, squared, as in the yardsticks of the field.
-fn baselines(known: &[Spot], at: LonLat) -> [f64; 3] {
-    let value = |spot: &Spot| spot.median_dbm.unwrap_or(SILENCE_DBM);
-    let mut by_distance: Vec<(f64, f64)> = known.iter().map(|spot| (spot.at.distance_m(at), value(spot))).collect();
-    let mean = by_distance.iter().map(|(_, dbm)| dbm).sum::<f64>() / by_distance.len() as f64;
-    by_distance.sort_by(|one, other| one.0.total_cmp(&other.0));
+/// Of metres and dBm, the nearest first.
+fn inverse_distance(mut by_distance: Vec<(f64, f64)>) -> f64 {
     by_distance.truncate(12);
     let weight = |metres: f64| metres.max(1.0).powi(-2);
     let weights: f64 = by_distance.iter().map(|(metres, _)| weight(*metres)).sum();
     let weighted: f64 = by_distance.iter().map(|(metres, dbm)| weight(*metres) * dbm).sum();
-    [mean, by_distance[0].1, weighted / weights]
+    weighted / weights
 }
 
 fn figures(cases: &[Case], predicted: &[Predicted], folds: usize, threshold_dbm: f64) -> Validation {
@@ -140,7 +153,11 @@ fn figures(cases: &[Case], predicted: &[Predicted], folds: usize, threshold_dbm:
         interval_90_coverage: mean(&inside),
         interval_90_width_db: mean(&|one| 2.0 * normal::NINE_IN_TEN * one.estimate.sd_db),
         reliability: reliability(&ranked),
-        baselines: std::array::from_fn(|which| (BASELINES[which], rmse(&|one| one.baselines[which] - truth(one)))),
+        baselines: Baselines {
+            mean_rmse_db: rmse(&|one| one.mean_dbm - truth(one)),
+            nearest_rmse_db: rmse(&|one| one.nearest_dbm - truth(one)),
+            inverse_distance_rmse_db: rmse(&|one| one.inverse_distance_dbm - truth(one)),
+        },
     }
 }
 
