@@ -122,6 +122,12 @@ struct Filters {
     /// Day whose boundaries and register are shown
     #[arg(long, value_name = "DATE")]
     as_of: Option<String>,
+    /// First day of the earlier period, for `changes` [default: as long as the later one, just before it]
+    #[arg(long, value_name = "DATE")]
+    compared_from: Option<String>,
+    /// Last day of the earlier period
+    #[arg(long, value_name = "DATE")]
+    compared_to: Option<String>,
 }
 
 impl Filters {
@@ -132,6 +138,8 @@ impl Filters {
             "from" => self.from.as_deref(),
             "to" => self.to.as_deref(),
             "as_of" => self.as_of.as_deref(),
+            "compared_from" => self.compared_from.as_deref(),
+            "compared_to" => self.compared_to.as_deref(),
             _ => None,
         });
         question.map_err(|error| Failure::new(error.to_string()))

@@ -103,7 +103,7 @@ pub(super) fn stands(facts: &Facts, villages: &[usize]) -> Vec<Stands> {
     let standing = villages.iter().filter_map(|at| {
         let village = &facts.villages[*at];
         let cell: CellIndex = cell_at(village.point?, REPORTING)?;
-        Some(Stands { village: village.code, cell, households: village.households })
+        Some(Stands { village: village.code, cell, households: village.households, population: village.population })
     });
     standing.collect()
 }

@@ -4,7 +4,7 @@
 //! that an answer is a walk over sorted slices. A place's commune depends on
 //! the day: each edition of the boundaries has its own.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;
 
 use h3o::{CellIndex, LatLng};
@@ -15,6 +15,7 @@ use super::boundaries::Lookup;
 use super::signal::{Pass, REPORTING};
 use crate::model::admin::{AdminUnit, UnitChange, UnitCode};
 use crate::model::measure::{LonLat, local_day};
+use crate::model::operator::{Operator, Technology};
 use crate::model::rules::Rules;
 use crate::model::sample::Run;
 use crate::model::village::{Village, VillageCode};
@@ -129,6 +130,19 @@ impl Facts {
         facts
     }
 
+    /// First and last local day with a measurement.
+    #[must_use]
+    pub fn measured_days(&self) -> Option<(Date, Date)> {
+        Some((*self.run_days.iter().min()?, *self.run_days.iter().max()?))
+    }
+
+    /// Every network with a measurement, in order.
+    #[must_use]
+    pub fn networks(&self) -> Vec<(Operator, Technology)> {
+        let networks: BTreeSet<_> = self.runs.iter().map(|run| (run.operator, run.technology)).collect();
+        networks.into_iter().collect()
+    }
+
     /// Indices into `units` of the communes in force on a day.
     #[must_use]
     pub fn units_on(&self, day: Date) -> Vec<usize> {
@@ -174,7 +188,7 @@ impl Facts {
     }
 
     /// Runs of the days that `covers` accepts, in cell order.
-    pub(super) fn passes(&self, covers: impl Fn(Date) -> bool + Sync) -> Vec<Pass<'_>> {
+    pub fn passes(&self, covers: impl Fn(Date) -> bool + Sync) -> Vec<Pass<'_>> {
         let dated = self.runs.iter().zip(&self.run_days);
         dated.filter(|(_, day)| covers(**day)).map(|(run, day)| Pass { run, day: *day }).collect()
     }

@@ -5,6 +5,7 @@
 //! answer, which is why their figures agree.
 
 pub mod answer;
+pub mod comparison;
 pub mod facts;
 pub mod standing;
 
@@ -15,5 +16,6 @@ pub mod reach;
 pub mod signal;
 
 pub use answer::{Answer, answer};
+pub use comparison::{Comparison, compare};
 pub use facts::{FactParts, Facts};
 pub use standing::{Standing, standing};

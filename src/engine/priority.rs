@@ -48,7 +48,7 @@ mod tests {
 
     use super::*;
     use crate::model::reach::ReachStatus;
-    use crate::model::verdict::{Evidence, VillageSignal};
+    use crate::model::verdict::{Evidence, PlaceVerdict, VillageSignal};
     use crate::model::village::VillageCode;
 
     fn village(seq: u32, households: Option<u32>, status: ReachStatus, heard: Option<Verdict>) -> VillageReach {
@@ -77,7 +77,13 @@ mod tests {
             last_visit: None,
             stale: false,
             over_declared: false,
-            signal: heard.map(|verdict| VillageSignal { verdict, confirmed: true, median: None, evidence }),
+            signal: heard.map(|verdict| VillageSignal {
+                verdict,
+                confirmed: true,
+                median: None,
+                evidence,
+                place: PlaceVerdict::NotEnough,
+            }),
         }
     }
 

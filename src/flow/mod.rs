@@ -22,6 +22,7 @@ pub mod validate;
 pub mod generalise;
 pub mod layers;
 pub mod meta;
+mod surface;
 
 pub mod history;
 pub mod search;

@@ -19,7 +19,9 @@ use super::check::Boundaries;
 use super::generalise;
 use super::layers::{Context, LAYERS};
 use super::search::Search;
+use super::surface::Surfaces;
 use crate::engine::boundaries::lineage::Lineage;
+use crate::engine::signal::surface::Levels;
 use crate::engine::{Answer, Facts, answer};
 use crate::model::feature::Feature;
 use crate::model::import::{Epoch, ImportRecord};
@@ -33,6 +35,9 @@ use crate::tiles::{self, Level};
 /// Zooms and the H3 resolution that suits them: a cell is drawn 4 to 20 pixels wide.
 const CELL_LEVELS: [(RangeInclusive<u8>, Resolution); 4] =
     [(0..=7, Resolution::Six), (8..=9, Resolution::Seven), (10..=10, Resolution::Eight), (11..=22, Resolution::Nine)];
+
+/// The same for the surface, which is not drawn from farther away.
+const SURFACE_LEVELS: [(RangeInclusive<u8>, Resolution); 2] = [(0..=11, Resolution::Nine), (12..=22, Resolution::Ten)];
 
 /// Answers kept at once. One holds a few megabytes for a province.
 const VIEWS: u64 = 48;
@@ -63,6 +68,7 @@ pub struct Snapshot {
     lineage: OnceLock<Lineage>,
     /// By the day that is shown.
     searches: Cache<Date, Arc<Search>>,
+    surfaces: Surfaces,
 }
 
 /// A question about something that the data do not hold. Answering it with
@@ -132,6 +138,7 @@ impl Snapshot {
             checks: Cache::new(SEARCHES),
             lineage: OnceLock::new(),
             searches: Cache::new(SEARCHES),
+            surfaces: Surfaces::new(),
         }
     }
 
@@ -173,6 +180,7 @@ impl Snapshot {
             Arc::new(View {
                 answer,
                 synthetic: self.synthetic(),
+                surface: OnceLock::new(),
                 rows: LAYERS.into_iter().map(|layer| (layer, OnceLock::new())).collect(),
                 drawn: LAYERS.into_iter().map(|layer| (layer, OnceLock::new())).collect(),
             })
@@ -183,7 +191,7 @@ impl Snapshot {
     #[must_use]
     pub fn rows<'a>(&self, view: &'a View, layer: &str) -> Option<&'a [Feature]> {
         let (name, rows) = view.rows.get_key_value(layer)?;
-        Some(rows.get_or_init(|| self.context(view).features(name)))
+        Some(rows.get_or_init(|| self.with_context(view, |context| context.features(name))))
     }
 
     /// A layer ready for tiles. `None` for a layer that does not exist.
@@ -194,12 +202,16 @@ impl Snapshot {
         Some(drawn.get_or_init(|| tiles::Layer::new(definition, self.levels(view, name))))
     }
 
-    fn context<'a>(&'a self, view: &'a View) -> Context<'a> {
-        Context::new(&self.facts, &view.answer, view.synthetic)
+    fn with_context<T>(&self, view: &View, f: impl FnOnce(&Context<'_>) -> T) -> T {
+        let surface = || view.surface.get_or_init(|| self.surfaces.of(&self.facts, &view.answer.question));
+        f(&Context::new(&self.facts, &view.answer, &surface, view.synthetic))
     }
 
     fn levels(&self, view: &View, layer: &str) -> Vec<Level> {
-        let context = self.context(view);
+        self.with_context(view, |context| self.levels_of(view, layer, context))
+    }
+
+    fn levels_of(&self, view: &View, layer: &str, context: &Context<'_>) -> Vec<Level> {
         match layer {
             "communes" => {
                 let codes: Vec<_> = self.drawn_units(&view.answer).map(|unit| unit.code).collect();
@@ -214,6 +226,10 @@ impl Snapshot {
             "signal" => CELL_LEVELS
                 .into_iter()
                 .map(|(zooms, resolution)| Level { zooms, features: context.signal(resolution) })
+                .collect(),
+            "surface" => SURFACE_LEVELS
+                .into_iter()
+                .map(|(zooms, resolution)| Level { zooms, features: context.expected(resolution) })
                 .collect(),
             other => vec![Level { zooms: 0..=22, features: context.features(other) }],
         }
@@ -243,6 +259,7 @@ impl Snapshot {
 pub struct View {
     pub answer: Answer,
     synthetic: bool,
+    surface: OnceLock<Levels>,
     rows: HashMap<&'static str, OnceLock<Vec<Feature>>>,
     drawn: HashMap<&'static str, OnceLock<tiles::Layer>>,
 }

@@ -24,6 +24,8 @@ pub struct Question {
     /// The day whose communes and villages are shown. It chooses the map, not
     /// the evidence: today's figures can be seen on yesterday's boundaries.
     pub as_of: Option<Date>,
+    /// First and last day of the earlier period that changes are told from. Evidence of it counts nowhere else.
+    pub compared: (Option<Date>, Option<Date>),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,12 +36,12 @@ pub enum NotAQuestion {
     Technology(#[from] NotATechnology),
     #[error("`{name}` is `{found}`, expected a day such as 2026-03-31")]
     Day { name: &'static str, found: String },
-    #[error("`from` ({from}) is after `to` ({to})")]
-    Backwards { from: Date, to: Date },
+    #[error("`{from_name}` ({from}) is after `{to_name}` ({to})")]
+    Backwards { from_name: &'static str, from: Date, to_name: &'static str, to: Date },
 }
 
 impl Question {
-    /// Reads the five parameters; empty text and `all` mean "not asked".
+    /// Reads the seven parameters; empty text and `all` mean "not asked".
     ///
     /// # Errors
     /// Names the parameter that cannot be read.
@@ -56,11 +58,17 @@ impl Question {
             from: day("from")?,
             to: day("to")?,
             as_of: day("as_of")?,
+            compared: (day("compared_from")?, day("compared_to")?),
         };
-        if let (Some(from), Some(to)) = (question.from, question.to)
-            && from > to
-        {
-            return Err(NotAQuestion::Backwards { from, to });
+        for (from_name, from, to_name, to) in [
+            ("from", question.from, "to", question.to),
+            ("compared_from", question.compared.0, "compared_to", question.compared.1),
+        ] {
+            if let (Some(from), Some(to)) = (from, to)
+                && from > to
+            {
+                return Err(NotAQuestion::Backwards { from_name, from, to_name, to });
+            }
         }
         Ok(question)
     }
@@ -98,6 +106,8 @@ impl Question {
         put("from", self.from.map(|d| d.to_string()));
         put("to", self.to.map(|d| d.to_string()));
         put("as_of", self.as_of.map(|d| d.to_string()));
+        put("compared_from", self.compared.0.map(|d| d.to_string()));
+        put("compared_to", self.compared.1.map(|d| d.to_string()));
         out
     }
 }

@@ -82,6 +82,12 @@ impl Evidence {
     pub fn weak_share(&self) -> f64 {
         if self.runs == 0 { 0.0 } else { f64::from(self.weak_runs) / f64::from(self.runs) }
     }
+
+    /// The chance that the next run is weak, with Jeffreys' half a run of each kind in the mind.
+    #[must_use]
+    pub fn weak_chance(&self) -> f64 {
+        (f64::from(self.weak_runs) + 0.5) / (f64::from(self.runs) + 1.0)
+    }
 }
 
 /// A verdict on one H3 cell.
@@ -124,6 +130,11 @@ pub struct DeadArea {
     pub households: Figure<u64>,
     /// Villages inside that declare none: the sum is a floor when this is not zero.
     pub villages_without_households: u32,
+    /// The same of people.
+    pub population: Figure<u64>,
+    /// Households expected to be without usable signal: those inside times the chance that the next run
+    /// is weak. The list is in this order.
+    pub affected: Figure<f64>,
     pub evidence: Evidence,
     /// Half of its cells or more are confirmed.
     pub confirmed: bool,
@@ -137,6 +148,123 @@ pub struct VillageSignal {
     pub confirmed: bool,
     pub median: Option<Dbm>,
     pub evidence: Evidence,
+    /// The village as a place, judged at its centre.
+    pub place: PlaceVerdict,
+}
+
+/// What Viet Nam's reports say of a village or a commune centre: judged at the culture house or the
+/// centre and around it, not by area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlaceVerdict {
+    /// trắng sóng: nothing at the centre, and nothing that works around it.
+    NoSignal,
+    /// lõm sóng: signal at the centre or beside it, and a part without.
+    Hole,
+    /// sóng kém: power, quality or speed below the poor cut at the centre, and nothing better around it.
+    Poor,
+    /// có sóng
+    Covered,
+    /// chưa đủ dữ liệu
+    NotEnough,
+}
+
+impl PlaceVerdict {
+    /// Of a village: without a run around it there is not enough to say.
+    #[must_use]
+    pub fn of(signal: Option<&VillageSignal>) -> Self {
+        signal.map_or(Self::NotEnough, |signal| signal.place)
+    }
+
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NoSignal => "no_signal",
+            Self::Hole => "hole",
+            Self::Poor => "poor",
+            Self::Covered => "covered",
+            Self::NotEnough => "not_enough",
+        }
+    }
+}
+
+/// A village that should be measured next.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MeasureNext {
+    pub village: VillageCode,
+    /// Runs around it so far.
+    pub runs: u32,
+    /// Further runs at its centre, on further days, that a verdict needs at the least.
+    pub runs_needed: u32,
+    pub days_needed: u32,
+    /// The chance that it is weak, as far as anything is known.
+    pub weak: f64,
+    /// That chance rests on measurements near by, not on the province at large.
+    pub expected: bool,
+    /// Households times the doubt in bits; `None` without declared households.
+    pub gain: Option<f64>,
+}
+
+/// What became of a cell between two periods.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Change {
+    /// Worked, and is dead now.
+    New,
+    /// Was dead, and works on enough good runs of enough days.
+    Resolved,
+    Worsened,
+    Improved,
+    /// Dead in both.
+    Persisting,
+    /// Works in both.
+    Unchanged,
+    /// The runs do not say.
+    Unclear,
+    FirstMeasured,
+    /// Which is not to have lost the signal.
+    NotMeasuredAgain,
+}
+
+impl Change {
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Resolved => "resolved",
+            Self::Worsened => "worsened",
+            Self::Improved => "improved",
+            Self::Persisting => "persisting",
+            Self::Unchanged => "unchanged",
+            Self::Unclear => "unclear",
+            Self::FirstMeasured => "first_measured",
+            Self::NotMeasuredAgain => "not_measured_again",
+        }
+    }
+}
+
+/// A cell in one of two periods.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Side {
+    pub verdict: Verdict,
+    pub median: Option<Dbm>,
+    pub runs: u32,
+    pub days: u32,
+}
+
+/// A cell in two periods.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CellChange {
+    pub cell: CellIndex,
+    /// The network whose runs were compared: the one that served the place while it was served.
+    pub operator: Option<Operator>,
+    pub technology: Option<Technology>,
+    pub before: Option<Side>,
+    pub after: Option<Side>,
+    /// Of the medians of its runs, dB.
+    pub shift_db: Option<f64>,
+    /// Of the rank-sum test on its runs, two-sided.
+    pub p_value: Option<f64>,
+    pub change: Change,
 }
 
 /// The hexagon of a cell (beside the twelve pentagons of the earth), degrees, counter-clockwise as H3 gives it.

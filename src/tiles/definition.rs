@@ -155,7 +155,18 @@ mod tests {
     fn the_embedded_file_parses() {
         let layers = parse(SOURCE).unwrap();
         let names: Vec<_> = layers.iter().map(|layer| layer.id).collect();
-        let expected = ["communes", "commune_labels", "villages", "unreached", "signal", "dead_areas", "priority"];
+        let expected = [
+            "communes",
+            "commune_labels",
+            "villages",
+            "unreached",
+            "signal",
+            "surface",
+            "changes",
+            "dead_areas",
+            "priority",
+            "measure_next",
+        ];
         assert_eq!(names, expected);
     }
 

@@ -93,6 +93,7 @@ mod tests {
         for (layer_id, property, entry) in [
             ("dead-areas-outline", "line-color", "dead_area"),
             ("unreached", "circle-stroke-color", "unreached"),
+            ("measure-next", "circle-stroke-color", "measure_next"),
             ("communes-outline", "line-color", "commune"),
         ] {
             assert_eq!(
@@ -110,7 +111,9 @@ mod tests {
             ReachStatus::ALL.iter().filter(|s| **s != ReachStatus::NoRegister).map(|s| s.code()).collect();
         let needs = [Need::Both, Need::UnreachedUnmeasured, Need::Unreached, Need::NoSignal].map(Need::code);
         verdicts.push("unmeasured");
-        for (kind, codes) in [("verdict", verdicts), ("status", statuses), ("need", needs.to_vec())] {
+        let places = ["no_signal", "hole", "poor", "covered", "not_enough"].to_vec();
+        for (kind, codes) in [("verdict", verdicts), ("status", statuses), ("need", needs.to_vec()), ("place", places)]
+        {
             let mut entries: Vec<_> = legend(kind, "order").into_iter().collect();
             entries.sort_by_key(|(_, order)| order.as_u64());
             assert_eq!(entries.iter().map(|(code, _)| code.as_str()).collect::<Vec<_>>(), codes, "{kind}");
@@ -173,21 +176,35 @@ mod tests {
     }
 
     #[test]
-    fn the_source_asks_for_every_layer_and_every_layer_is_drawn() {
-        let url = plain()["sources"]["phusong"]["url"].as_str().unwrap().to_owned();
-        let asked = url.strip_prefix("http://127.0.0.1:8080/tiles/").unwrap().strip_suffix(".json").unwrap();
-        let mut asked: Vec<_> = asked.split(',').collect();
+    fn the_sources_ask_for_every_layer_and_every_layer_is_drawn() {
+        let style = plain();
+        let sources = style["sources"].as_object().unwrap().values();
+        let urls: Vec<&str> = sources.map(|source| source["url"].as_str().unwrap()).collect();
+        let mut asked: Vec<&str> = Vec::new();
+        for url in &urls {
+            let layers = url.strip_prefix("http://127.0.0.1:8080/tiles/").unwrap().strip_suffix(".json").unwrap();
+            asked.extend(layers.split(','));
+        }
         asked.sort_unstable();
         let all: Vec<_> = definitions().iter().map(|layer| layer.id).collect();
         assert_eq!(asked, sorted(&all));
-        let style = plain();
         let drawn: Vec<_> = style["layers"].as_array().unwrap().iter().map(|l| &l["source-layer"]).collect();
         assert!(all.iter().all(|id| drawn.iter().any(|d| *d == id)));
     }
 
     #[test]
     fn every_drawn_layer_belongs_to_a_group_that_the_page_can_switch() {
-        let groups = ["communes", "signal", "dead_areas", "villages", "unreached", "priority"];
+        let groups = [
+            "communes",
+            "signal",
+            "surface",
+            "changes",
+            "dead_areas",
+            "villages",
+            "unreached",
+            "priority",
+            "measure_next",
+        ];
         for layer in plain()["layers"].as_array().unwrap().iter().filter(|layer| layer["type"] != "background") {
             let group = layer["metadata"]["phusong:group"].as_str().unwrap_or_default();
             assert!(groups.contains(&group), "{} is in `{group}`", layer["id"]);

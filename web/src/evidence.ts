@@ -25,11 +25,17 @@ export interface Evidence {
   rows: Row[];
 }
 
+/** Standard deviations to either side that hold nine values in ten. */
+const NINE_IN_TEN = 1.645;
+
 const KEY_FIELD: Record<Group, string> = {
   priority: 'code',
+  measure_next: 'code',
   unreached: 'code',
   villages: 'code',
   dead_areas: 'area',
+  changes: 'cell',
+  surface: 'cell',
   signal: 'cell',
   communes: 'code',
 };
@@ -43,11 +49,16 @@ export function evidence(layer: Group, attributes: Attributes, meta: Meta | null
   const sheet = new Sheet(attributes, meta);
   switch (layer) {
     case 'priority':
+    case 'measure_next':
     case 'unreached':
     case 'villages':
       return village(layer, sheet);
     case 'dead_areas':
       return deadArea(sheet);
+    case 'changes':
+      return changed(sheet);
+    case 'surface':
+      return expected(sheet);
     case 'signal':
       return cell(sheet);
     case 'communes':
@@ -59,7 +70,10 @@ function village(layer: Group, sheet: Sheet): Evidence {
   const { k } = sheet;
   const status = sheet.text('status');
   const need = sheet.text('need');
-  if (layer !== 'villages') sheet.figure('rank', layer === 'priority' ? 'rankPriority' : 'rankUnreached');
+  const ranks: Partial<Record<Group, Key>> = { priority: 'rankPriority', unreached: 'rankUnreached', measure_next: 'rankMeasureNext' };
+  const rank = ranks[layer];
+  if (rank) sheet.figure('rank', rank);
+  if (layer === 'measure_next') toMeasure(sheet);
   if (need) sheet.say('need', 'need', word('need', need));
   const { p } = sheet;
   if (layer === 'priority') sheet.figure('households_at_most', 'householdsAtMost', { unit: t('householdsUnit'), absent: 'noHouseholdCount', k }, { p });
@@ -70,6 +84,7 @@ function village(layer: Group, sheet: Sheet): Evidence {
   sheet.figure('remaining', 'remaining', { k }, { p });
   sheet.figure('percent', 'percentGuided', { unit: '%', decimals: 1, k });
   sheet.day('last_visit', 'lastVisit', 'note_not_reported');
+  sheet.say('signal_place', 'signalPlace', word('place', sheet.text('signal_place') ?? 'not_enough'));
   const verdict = sheet.text('signal') ?? 'not_measured';
   sheet.say('signal', 'signalAround', word('verdict', verdict));
   if (verdict !== 'not_measured') {
@@ -110,6 +125,9 @@ function deadArea(sheet: Sheet): Evidence {
   if ((sheet.number('villages_without_households') ?? 0) > 0) {
     sheet.figure('villages_without_households', 'villagesWithoutHouseholds');
   }
+  sheet.figure('population', 'populationInside', { k: sheet.k });
+  sheet.figure('affected', 'affected', { decimals: 1, k: sheet.k });
+  sheet.chance('weak_chance', 'weakChance');
   sheet.basis();
   sheet.interval('weak_low', 'weak_high');
   sheet.figure('worst_dbm', 'worstDbm', { unit: 'dBm', decimals: 1, absent: 'heardNothing' });
@@ -135,6 +153,50 @@ function cell(sheet: Sheet): Evidence {
     badge: { kind: 'verdict', code: verdict },
     ...sheet.end(),
   };
+}
+
+function toMeasure(sheet: Sheet): void {
+  const runs = sheet.number('runs_needed') ?? 0;
+  const days = sheet.number('days_needed') ?? 0;
+  sheet.say('runs_needed', 'runsNeeded', t('runsOnDays', { runs: number(runs), days: number(days) }));
+  sheet.chance('weak_chance', sheet.text('weak_chance_from') === 'surface' ? 'weakChanceHere' : 'weakChanceProvince');
+}
+
+function expected(sheet: Sheet): Evidence {
+  sheet.chance('weak_chance', 'weakChance');
+  sheet.network();
+  const mean = sheet.number('mean_dbm');
+  const spread = sheet.number('sd_db');
+  if (mean !== undefined && spread !== undefined) {
+    const half = spread * NINE_IN_TEN;
+    sheet.say('mean_dbm', 'expectedDbm', `${number(mean, 1)} dBm`);
+    sheet.say('sd_db', 'expectedRange', t('dbmBetween', { low: number(mean - half, 0), high: number(mean + half, 0) }));
+  }
+  sheet.say('measured', 'measuredHere', t(sheet.attributes.measured === true ? 'yes' : 'no'));
+  sheet.say('cell', 'cell', sheet.text('cell') ?? '');
+  return { title: t('expectedSignal'), subtitle: operatorName(sheet.meta, sheet.text('operator') ?? ''), badge: null, ...sheet.end() };
+}
+
+function changed(sheet: Sheet): Evidence {
+  const change = sheet.text('change') ?? 'unclear';
+  sheet.say('change', 'change', word('change', change));
+  sheet.network();
+  for (const [side, label] of [
+    ['before', 'periodBefore'],
+    ['after', 'periodAfter'],
+  ] as const) {
+    const verdict = sheet.text(`verdict_${side}`) ?? 'not_measured';
+    const period = `${day(sheet.text(`${side}_from`) ?? '')} – ${day(sheet.text(`${side}_to`) ?? '')}`;
+    sheet.say(`verdict_${side}`, label, `${word('verdict', verdict)} (${period})`);
+    if (verdict === 'not_measured') continue;
+    sheet.figure(`median_${side}_dbm`, 'medianDbm', { unit: 'dBm', decimals: 1, absent: 'heardNothing' });
+    sheet.figure(`runs_${side}`, 'runs', { absent: 'note_not_measured' });
+    sheet.figure(`days_${side}`, 'days', { absent: 'note_not_measured' });
+  }
+  if (sheet.number('shift_db') !== undefined) sheet.figure('shift_db', 'shift', { unit: 'dB', decimals: 1 });
+  if (sheet.number('p_value') !== undefined) sheet.figure('p_value', 'pValue', { decimals: 4 });
+  sheet.say('cell', 'cell', sheet.text('cell') ?? '');
+  return { title: t('changeOfCell'), subtitle: operatorName(sheet.meta, sheet.text('operator') ?? ''), badge: { kind: 'change', code: change }, ...sheet.end() };
 }
 
 function commune(sheet: Sheet): Evidence {
@@ -218,6 +280,12 @@ class Sheet {
 
   link(field: string, label: Key, shown: string, opens: NonNullable<Row['opens']>): void {
     this.add(field, label, { text: shown, absent: false }, {}, { opens });
+  }
+
+  /** A chance, in percent. */
+  chance(field: string, label: Key): void {
+    const value = this.number(field);
+    if (value !== undefined) this.say(field, label, percent(value * 100));
   }
 
   day(field: string, label: Key, absent: Key): void {

@@ -20,15 +20,21 @@ export interface LegendInput {
 
 const NAMES: Record<Group, Key> = {
   priority: 'layerPriority',
+  measure_next: 'layerMeasureNext',
   unreached: 'layerUnreached',
   villages: 'layerVillages',
   dead_areas: 'layerDeadAreas',
+  changes: 'layerChanges',
+  surface: 'layerSurface',
   signal: 'layerSignal',
   communes: 'layerCommunes',
 };
 
 /** Signal first: its colours cover the map, so they are what a reader asks about. */
-const ORDER: Group[] = ['signal', 'dead_areas', 'priority', 'unreached', 'villages', 'communes'];
+const ORDER: Group[] = ['signal', 'dead_areas', 'surface', 'changes', 'priority', 'measure_next', 'unreached', 'villages', 'communes'];
+
+/** Layers that are off at first: their colours are explained once they are on the map. */
+const QUIET = new Set<Group>(['surface', 'changes', 'measure_next']);
 
 export function legend(input: LegendInput): HTMLElement {
   const { meta, state } = input;
@@ -51,7 +57,7 @@ export function legend(input: LegendInput): HTMLElement {
           }),
           h('span', {}, t(NAMES[group])),
         ),
-        ...meaning(group, meta, state),
+        ...(input.shown(group) || !QUIET.has(group) ? meaning(group, meta, state) : []),
         group === 'communes' ? oldBorders(input) : null,
       ),
     ),
@@ -98,6 +104,21 @@ function meaning(group: Group, meta: Meta, state: State): (HTMLElement | null)[]
         ]),
       ];
     }
+    case 'surface':
+      return [
+        h('p', { class: 'note' }, t('surfaceNote')),
+        list([
+          ...entries('chance').map(([code, { color }]) => row('cell', color, word('chance', code))),
+          row('cell hatched', undefined, word('chance', 'unknown')),
+        ]),
+      ];
+    case 'changes':
+      return [
+        h('p', { class: 'note' }, t(state.from ? 'changesNotePeriod' : 'changesNoteHalves')),
+        list(entries('change').map(([code, { color }]) => row('cell', color, word('change', code)))),
+      ];
+    case 'measure_next':
+      return [h('p', { class: 'note' }, t('measureNextNote'))];
     case 'communes':
       return meta.approximate ? [h('p', { class: 'note' }, t('flagApproximate'))] : [];
   }

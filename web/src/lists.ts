@@ -4,7 +4,7 @@
 
 import { ApiError, EVERYTHING, exportAddress, page, PAGE_SIZE } from './api';
 import { h } from './dom';
-import { area, figure, number } from './format';
+import { area, figure, number, percent } from './format';
 import { t, type Key } from './i18n';
 import { isMeasured, notMeasured } from './measured';
 import type { Item, List, Meta, State, Summary } from './types';
@@ -33,15 +33,17 @@ export interface ListInput {
 /** A list as pages of it come; `whole` is the list of villages to visit in one answer, to be narrowed here. */
 type Slot = List | 'whole';
 
-export const LIST_NAMES: Record<List, Key> = { priority: 'listPriority', dead_areas: 'listDeadAreas', unreached: 'listUnreached' };
-const EXPLAIN: Record<List, Key> = { priority: 'explainPriority', dead_areas: 'explainDeadAreas', unreached: 'explainUnreached' };
+export const LIST_NAMES: Record<List, Key> = { priority: 'listPriority', dead_areas: 'listDeadAreas', unreached: 'listUnreached', measure_next: 'listMeasureNext' };
+const EXPLAIN: Record<List, Key> = { priority: 'explainPriority', dead_areas: 'explainDeadAreas', unreached: 'explainUnreached', measure_next: 'explainMeasureNext' };
 
 const slotOf = (list: List, state: State): Slot => (list === 'unreached' && state.commune ? 'whole' : list);
 
 const fresh = (): Loaded => ({ items: [], total: 0, epoch: '', status: 'idle', error: null });
 
+const empty = (): Record<Slot, Loaded> => ({ priority: fresh(), dead_areas: fresh(), unreached: fresh(), measure_next: fresh(), whole: fresh() });
+
 export class Lists {
-  private loaded: Record<Slot, Loaded> = { priority: fresh(), dead_areas: fresh(), unreached: fresh(), whole: fresh() };
+  private loaded: Record<Slot, Loaded> = empty();
   private running: Partial<Record<Slot, AbortController>> = {};
   private readonly changed: () => void;
 
@@ -53,7 +55,7 @@ export class Lists {
   clear(): void {
     for (const running of Object.values(this.running)) running?.abort();
     this.running = {};
-    this.loaded = { priority: fresh(), dead_areas: fresh(), unreached: fresh(), whole: fresh() };
+    this.loaded = empty();
   }
 
   get(list: List, state: State): Readonly<Loaded> {
@@ -199,9 +201,11 @@ function villageRow(list: List, item: Item, meta: Meta): Parts {
   return {
     name: text(item.name) || item.key,
     where: text(item.commune_name) || text(item.commune),
-    why: list === 'priority' && need ? `${word('need', need)} · ${signal}` : `${word('status', status)} · ${signal}`,
-    ...(list === 'priority' ? atMost(item, meta) : toGo(item, meta)),
-    color: list === 'priority' ? colour('need', need) : colour('status', status),
+    ...(list === 'measure_next'
+      ? { why: whyMeasure(item), ...declared(item, meta), color: colour('place', 'not_enough') }
+      : list === 'priority' && need
+        ? { why: `${word('need', need)} · ${signal}`, ...atMost(item, meta), color: colour('need', need) }
+        : { why: `${word('status', status)} · ${signal}`, ...toGo(item, meta), color: colour('status', status) }),
   };
 }
 
@@ -219,6 +223,18 @@ function toGo(item: Item, meta: Meta): Figure {
   const shown = figure(item, 'remaining', { k: meta.rules.reach.k });
   if (shown.absent) return { before: '', figure: countless(item) ? t('noHouseholdCount') : shown.text, unit: '' };
   return { before: '', figure: shown.text, unit: t('householdsToGo') };
+}
+
+function declared(item: Item, meta: Meta): Figure {
+  const shown = figure(item, 'households', { k: meta.rules.reach.k });
+  return shown.absent ? { before: '', figure: countless(item) ? t('noHouseholdCount') : shown.text, unit: '' } : { before: '', figure: shown.text, unit: t('householdsUnit') };
+}
+
+/** What is known so far, and what a verdict still needs. */
+function whyMeasure(item: Item): string {
+  const runs = typeof item.signal_runs === 'number' ? item.signal_runs : 0;
+  const chance = typeof item.weak_chance === 'number' ? t('chanceWeak', { chance: percent(item.weak_chance * 100) }) : '';
+  return [runs === 0 ? t('note_not_measured') : t('runsAround', { n: number(runs) }), chance].filter(Boolean).join(' · ');
 }
 
 /** Nothing can be left of a number that nobody declared. */

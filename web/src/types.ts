@@ -6,10 +6,10 @@
 export type Language = 'vi' | 'en';
 
 /** Layers that a person can switch, from the top of the map to the bottom. */
-export const GROUPS = ['priority', 'unreached', 'villages', 'dead_areas', 'signal', 'communes'] as const;
+export const GROUPS = ['priority', 'measure_next', 'unreached', 'villages', 'dead_areas', 'changes', 'surface', 'signal', 'communes'] as const;
 export type Group = (typeof GROUPS)[number];
 
-export const LISTS = ['priority', 'dead_areas', 'unreached'] as const;
+export const LISTS = ['priority', 'dead_areas', 'unreached', 'measure_next'] as const;
 export type List = (typeof LISTS)[number];
 
 /** The filters. Empty text means "not asked". Days are `YYYY-MM-DD`. */
@@ -164,5 +164,5 @@ export interface LegendEntry {
   vi: string;
   en: string;
 }
-export type LegendKind = 'verdict' | 'status' | 'need';
+export type LegendKind = 'verdict' | 'status' | 'need' | 'place' | 'chance' | 'change';
 export type Legend = Partial<Record<LegendKind, Record<string, LegendEntry>>>;

@@ -1,10 +1,11 @@
-//! Signal around a village: its r9 cell and the six around it, pooled.
+//! Signal around a village: its r9 cell and the six around it, pooled; and the
+//! verdict on the village as a place.
 //!
 //! A village point is often off by hundreds of metres, and people are judged
 //! at the village centre, so a single cell would be luck. No run in the seven
 //! cells is no verdict: unmeasured is not silent.
 
-use h3o::CellIndex;
+use h3o::{CellIndex, Resolution};
 
 use super::judge::Scratch;
 use super::runs::cell_at;
@@ -12,18 +13,67 @@ use super::views::{View, table};
 use super::{ByCell, Pass, REPORTING};
 use crate::model::measure::LonLat;
 use crate::model::rules::SignalRules;
-use crate::model::verdict::VillageSignal;
+use crate::model::verdict::{PlaceVerdict, Verdict, VillageSignal};
+
+/// Rings of r10 cells around a point that are its centre: cells whose middle lies within about
+/// 150 m of the culture house, where Vietnamese practice judges a village.
+const CENTRE: u32 = 1;
 
 /// The view's verdict within about 500 m of a point.
 #[must_use]
 pub fn around(point: LonLat, runs: &ByCell<'_>, view: &View, rules: &SignalRules) -> Option<VillageSignal> {
     let disk: Vec<CellIndex> = cell_at(point, REPORTING)?.grid_disk(1);
-    let pooled: Vec<Pass<'_>> = disk.into_iter().flat_map(|cell| runs.get(cell)).copied().collect();
-    let (best, _) = view.best(&table(&pooled, rules, &mut Scratch::default()))?;
+    let pooled: Vec<Pass<'_>> = disk.iter().flat_map(|cell| runs.get(*cell)).copied().collect();
+    let mut scratch = Scratch::default();
+    let (best, _) = view.best(&table(&pooled, rules, &mut scratch))?;
+    let mut verdict =
+        |passes: &[Pass<'_>]| view.best(&table(passes, rules, &mut scratch)).map(|(best, _)| best.verdict);
+    let middle: Vec<CellIndex> = cell_at(point, Resolution::Ten)?.grid_disk(CENTRE);
+    let centre: Vec<Pass<'_>> = pooled.iter().filter(|pass| middle.contains(&pass.run.cell)).copied().collect();
+    let centre = verdict(&centre);
+    let parts: Vec<Verdict> = disk.iter().filter_map(|cell| verdict(runs.get(*cell))).collect();
     Some(VillageSignal {
         verdict: best.verdict,
         confirmed: best.confirmed,
         median: best.median,
         evidence: best.evidence,
+        place: place(centre, &parts),
     })
+}
+
+/// The verdict on a place from those on its centre and its parts. The centre decides; a part that differs
+/// from it makes a hole. Without an established centre there is not enough to say.
+fn place(centre: Option<Verdict>, parts: &[Verdict]) -> PlaceVerdict {
+    let works = |verdict: &Verdict| *verdict >= Verdict::Outdoor;
+    match centre {
+        None | Some(Verdict::Suspected) => PlaceVerdict::NotEnough,
+        Some(centre) if works(&centre) && !parts.iter().any(|part| part.is_dead()) => PlaceVerdict::Covered,
+        Some(centre) if works(&centre) || parts.iter().any(works) => PlaceVerdict::Hole,
+        Some(Verdict::None) => PlaceVerdict::NoSignal,
+        Some(_) => PlaceVerdict::Poor,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use PlaceVerdict::{Covered, Hole, NoSignal, NotEnough, Poor};
+    use Verdict::{Good, None as Silent, Outdoor, Suspected, Weak};
+
+    #[test]
+    fn the_centre_decides_and_a_part_that_differs_is_a_hole() {
+        for (centre, parts, expected) in [
+            (None, &[Silent, Silent][..], NotEnough),
+            (Some(Suspected), &[Silent], NotEnough),
+            (Some(Silent), &[Silent, Weak], NoSignal),
+            (Some(Silent), &[], NoSignal),
+            (Some(Silent), &[Silent, Outdoor], Hole),
+            (Some(Weak), &[Silent, Weak], Poor),
+            (Some(Weak), &[Weak, Good], Hole),
+            (Some(Good), &[Good, Suspected], Covered),
+            (Some(Outdoor), &[Outdoor, Weak], Hole),
+        ] {
+            assert_eq!(place(centre, parts), expected, "{centre:?} {parts:?}");
+        }
+    }
 }

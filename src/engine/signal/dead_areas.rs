@@ -25,9 +25,10 @@ pub struct Stands {
     /// Its r9 cell.
     pub cell: CellIndex,
     pub households: Option<u32>,
+    pub population: Option<u32>,
 }
 
-/// The areas of one view, worst first: households that are declared, then area, then silence
+/// The areas of one view, worst first: households expected to be affected, then area, then silence
 /// before weakness, then the anchor. `cells` are r9 and of one view; `runs`
 /// are the view's runs.
 #[must_use]
@@ -39,9 +40,9 @@ pub fn dead_areas(cells: &[CellVerdict], runs: &ByCell<'_>, villages: &[Stands],
     let mut areas: Vec<DeadArea> =
         components(&dead).par_iter().filter_map(|members| area(members, runs, &stands, rules)).collect();
     areas.sort_by(|a, b| {
-        let at_least = |area: &DeadArea| area.households.known().unwrap_or(0);
+        let at_least = |area: &DeadArea| area.affected.known().unwrap_or(0.0);
         at_least(b)
-            .cmp(&at_least(a))
+            .total_cmp(&at_least(a))
             .then(b.area_m2.total_cmp(&a.area_m2))
             .then(a.verdict.cmp(&b.verdict))
             .then(a.anchor.cmp(&b.anchor))
@@ -94,6 +95,8 @@ fn area(members: &[&CellVerdict], runs: &ByCell<'_>, stands: &[Stands], rules: &
     let half = |count: usize| count * 2 >= members.len();
     let mut villages: Vec<VillageCode> = inside.iter().map(|s| s.village).collect();
     villages.sort_unstable();
+    let evidence = evidence(&passes, rules, &mut Scratch::default())?;
+    let households = declared(&inside, |s| s.households);
     Some(DeadArea {
         anchor: first.cell,
         operator: first.operator,
@@ -106,11 +109,13 @@ fn area(members: &[&CellVerdict], runs: &ByCell<'_>, stands: &[Stands], rules: &
         geometry: outline(&cells),
         label: label(&cells)?,
         area_m2: cells.iter().map(|cell| cell.area_m2()).sum(),
-        households: households(&inside),
+        households,
         villages_without_households: u32::try_from(inside.iter().filter(|s| s.households.is_none()).count())
             .unwrap_or(u32::MAX),
         villages,
-        evidence: evidence(&passes, rules, &mut Scratch::default())?,
+        population: declared(&inside, |s| s.population),
+        affected: households.map(|sum| sum as f64 * evidence.weak_chance()),
+        evidence,
         confirmed: half(members.iter().filter(|m| m.confirmed).count()),
         worst: passes.iter().filter_map(|pass| pass.run.worst).min_by(|a, b| a.get().total_cmp(&b.get())),
         cells,
@@ -118,11 +123,11 @@ fn area(members: &[&CellVerdict], runs: &ByCell<'_>, stands: &[Stands], rules: &
 }
 
 /// The sum of what is declared: none where villages stand and nobody declares.
-fn households(inside: &[&Stands]) -> Figure<u64> {
-    if !inside.is_empty() && inside.iter().all(|s| s.households.is_none()) {
+fn declared(inside: &[&Stands], of: impl Fn(&Stands) -> Option<u32>) -> Figure<u64> {
+    if !inside.is_empty() && inside.iter().all(|s| of(s).is_none()) {
         return Figure::NotReported;
     }
-    Figure::Known(inside.iter().filter_map(|s| s.households).map(u64::from).sum())
+    Figure::Known(inside.iter().filter_map(|s| of(s)).map(u64::from).sum())
 }
 
 /// The union of the hexagons, holes kept, exteriors counter-clockwise.

@@ -13,8 +13,10 @@ use crate::model::sample::Run;
 
 pub mod around;
 pub mod cells;
+pub mod change;
 pub mod dead_areas;
 mod judge;
+pub mod measure_next;
 pub mod runs;
 pub mod surface;
 mod views;
@@ -57,6 +59,11 @@ impl<'a> ByCell<'a> {
     #[must_use]
     pub fn new(passes: &'a [Pass<'a>]) -> Self {
         Self { groups: groups(passes, REPORTING) }
+    }
+
+    /// r9 cells with a pass, in order.
+    pub fn cells(&self) -> impl Iterator<Item = CellIndex> {
+        self.groups.iter().map(|(cell, _)| *cell)
     }
 
     /// Nothing where nobody measured.

@@ -51,6 +51,18 @@ impl Attributes {
         }
     }
 
+    /// The same for a number that is expected rather than counted.
+    pub(super) fn tenths(&mut self, name: &'static str, note: &'static str, figure: Figure<f64>) {
+        match figure.note() {
+            Some(word) => self.text(note, word),
+            None => {
+                if let Some(value) = figure.known() {
+                    self.number(name, round(value, 1));
+                }
+            }
+        }
+    }
+
     pub(super) fn percent(&mut self, figure: Figure<f64>) {
         match figure.note() {
             Some(word) => self.text("percent_note", word),

@@ -16,6 +16,7 @@ use h3o::{CellIndex, Resolution};
 use attributes::{Attributes, round};
 
 use crate::engine::boundaries::{area, place};
+use crate::engine::signal::surface::Levels;
 use crate::engine::{Answer, Facts};
 use crate::model::admin::{AdminUnit, UnitCode};
 use crate::model::feature::{Feature, Shape};
@@ -23,8 +24,18 @@ use crate::model::reach::CommuneReach;
 use crate::model::village::{Village, VillageCode};
 
 /// The layers that can be listed, exported and drawn, in reading order.
-pub const LAYERS: [&str; 7] =
-    ["communes", "commune_labels", "signal", "dead_areas", "villages", "unreached", "priority"];
+pub const LAYERS: [&str; 10] = [
+    "communes",
+    "commune_labels",
+    "signal",
+    "surface",
+    "changes",
+    "dead_areas",
+    "villages",
+    "unreached",
+    "priority",
+    "measure_next",
+];
 
 /// What rows need besides the answer.
 pub struct Context<'a> {
@@ -34,17 +45,23 @@ pub struct Context<'a> {
     villages: HashMap<VillageCode, &'a Village>,
     /// The anchor of the dead area that holds a village.
     dead_area_of: HashMap<VillageCode, CellIndex>,
+    /// What is expected between the measurements, worked out when first asked for.
+    surface: &'a dyn Fn() -> &'a Levels,
     /// Some row of the store was made for the demo.
     synthetic: bool,
 }
 
 impl<'a> Context<'a> {
     #[must_use]
-    pub fn new(facts: &'a Facts, answer: &'a Answer, synthetic: bool) -> Self {
+    pub fn new(facts: &'a Facts, answer: &'a Answer, surface: &'a dyn Fn() -> &'a Levels, synthetic: bool) -> Self {
         let units = answer.unit_indices.iter().map(|i| &facts.units[*i]).map(|unit| (unit.code, unit)).collect();
         let villages = facts.villages.iter().map(|village| (village.code, village)).collect();
         let inside = answer.dead_areas.iter().flat_map(|area| area.villages.iter().map(|code| (*code, area.anchor)));
-        Self { facts, answer, units, villages, dead_area_of: inside.collect(), synthetic }
+        Self { facts, answer, units, villages, dead_area_of: inside.collect(), surface, synthetic }
+    }
+
+    fn surface(&self) -> &'a Levels {
+        (self.surface)()
     }
 
     /// Every row of a layer at full detail, in the order of its list.
@@ -55,10 +72,13 @@ impl<'a> Context<'a> {
             "communes" => self.communes(|unit| unit.geometry.clone()),
             "commune_labels" => self.commune_labels(),
             "signal" => self.signal(Resolution::Nine),
+            "surface" => self.expected(Resolution::Ten),
+            "changes" => self.changes(),
             "dead_areas" => self.dead_areas(),
             "villages" => self.answer.villages.iter().filter_map(|reach| self.village(reach, Vec::new())).collect(),
             "unreached" => self.unreached(),
             "priority" => self.priority(),
+            "measure_next" => self.measure_next(),
             _ => Vec::new(),
         }
     }

@@ -1,12 +1,14 @@
-//! Rows about signal: cells and dead areas.
+//! Rows about signal: cells, dead areas, what is expected between the cells, and what changed.
 
 use geo_types::MultiPolygon;
 use h3o::Resolution;
 
 use super::Context;
 use super::attributes::{Attributes, round};
+use crate::engine::signal::surface::{Expected, LEVELS};
+use crate::engine::{Comparison, compare};
 use crate::model::feature::{Feature, Shape};
-use crate::model::verdict::{CellVerdict, DeadArea, cell_id, cell_outline};
+use crate::model::verdict::{CellChange, CellVerdict, DeadArea, cell_id, cell_outline};
 
 impl Context<'_> {
     /// Cells of one resolution as hexagons.
@@ -68,6 +70,9 @@ impl Context<'_> {
         row.text("village_names", names.join(", "));
         row.count("households", "households_note", area.households.map(|sum| i64::try_from(sum).unwrap_or(i64::MAX)));
         row.integer("villages_without_households", i64::from(area.villages_without_households));
+        row.count("population", "population_note", area.population.map(|sum| i64::try_from(sum).unwrap_or(i64::MAX)));
+        row.number("weak_chance", round(area.evidence.weak_chance(), 3));
+        row.tenths("affected", "affected_note", area.affected);
         row.evidence(&area.evidence);
         row.share(["weak_low", "weak_high"], &area.evidence);
         if let Some(worst) = area.worst {
@@ -80,5 +85,64 @@ impl Context<'_> {
             shape: Shape::Area(area.geometry.clone()),
             attributes: row.0,
         }
+    }
+}
+
+impl Context<'_> {
+    /// The surface at one of its resolutions; none at another.
+    #[must_use]
+    pub fn expected(&self, resolution: Resolution) -> Vec<Feature> {
+        let level = LEVELS.iter().zip(self.surface()).find(|(at, _)| **at == resolution);
+        level.map_or(Vec::new(), |(_, cells)| cells.iter().map(|cell| self.expected_cell(cell)).collect())
+    }
+
+    fn expected_cell(&self, cell: &Expected) -> Feature {
+        let mut row = Attributes::default();
+        row.text("cell", cell.cell.to_string());
+        row.integer("resolution", i64::from(u8::from(cell.cell.resolution())));
+        row.network(Some(cell.operator), Some(cell.technology));
+        row.number("mean_dbm", round(cell.mean_dbm, 1));
+        row.number("sd_db", round(cell.sd_db, 1));
+        row.number("weak_chance", round(cell.weak, 3));
+        row.flag("measured", cell.measured);
+        row.flag("synthetic", self.synthetic);
+        let area = MultiPolygon::from(cell_outline(cell.cell));
+        Feature { id: cell_id(cell.cell), key: cell.cell.to_string(), shape: Shape::Area(area), attributes: row.0 }
+    }
+
+    pub(super) fn changes(&self) -> Vec<Feature> {
+        let Some(comparison) = compare(self.facts, &self.answer.question) else { return Vec::new() };
+        comparison.cells.iter().map(|cell| self.change(cell, &comparison)).collect()
+    }
+
+    fn change(&self, cell: &CellChange, Comparison { before, after, .. }: &Comparison) -> Feature {
+        let mut row = Attributes::default();
+        row.text("cell", cell.cell.to_string());
+        row.network(cell.operator, cell.technology);
+        row.text("change", cell.change.code());
+        for (side, [verdict, median, runs, days]) in [
+            (cell.before, ["verdict_before", "median_before_dbm", "runs_before", "days_before"]),
+            (cell.after, ["verdict_after", "median_after_dbm", "runs_after", "days_after"]),
+        ] {
+            row.text(verdict, side.map_or("not_measured", |side| side.verdict.code()));
+            if let Some(dbm) = side.and_then(|side| side.median) {
+                row.number(median, dbm.tenths());
+            }
+            row.integer(runs, side.map_or(0, |side| i64::from(side.runs)));
+            row.integer(days, side.map_or(0, |side| i64::from(side.days)));
+        }
+        if let Some(shift) = cell.shift_db {
+            row.number("shift_db", round(shift, 1));
+        }
+        if let Some(p) = cell.p_value {
+            row.number("p_value", round(p, 4));
+        }
+        row.day("before_from", Some(before.0));
+        row.day("before_to", Some(before.1));
+        row.day("after_from", Some(after.0));
+        row.day("after_to", Some(after.1));
+        row.flag("synthetic", self.synthetic);
+        let area = MultiPolygon::from(cell_outline(cell.cell));
+        Feature { id: cell_id(cell.cell), key: cell.cell.to_string(), shape: Shape::Area(area), attributes: row.0 }
     }
 }

@@ -2,10 +2,14 @@
 
 use std::collections::HashMap;
 
+use h3o::{LatLng, Resolution};
+
 use super::Context;
-use super::attributes::Attributes;
+use super::attributes::{Attributes, round};
+use crate::engine::signal::measure_next::{Candidate, measure_next};
 use crate::model::feature::{Feature, Shape, Value};
 use crate::model::reach::VillageReach;
+use crate::model::verdict::{MeasureNext, PlaceVerdict};
 use crate::model::village::VillageCode;
 
 impl Context<'_> {
@@ -34,6 +38,47 @@ impl Context<'_> {
             .collect()
     }
 
+    pub(super) fn measure_next(&self) -> Vec<Feature> {
+        let reach = self.reach_by_village();
+        let row = |(line, rank): (MeasureNext, i64)| {
+            let mut extra = Attributes::default();
+            extra.integer("rank", rank);
+            extra.integer("runs_needed", i64::from(line.runs_needed));
+            extra.integer("days_needed", i64::from(line.days_needed));
+            extra.number("weak_chance", round(line.weak, 3));
+            extra.text("weak_chance_from", if line.expected { "surface" } else { "province" });
+            if let Some(gain) = line.gain {
+                extra.number("gain", round(gain, 1));
+            }
+            self.village(reach.get(&line.village)?, extra.0)
+        };
+        self.to_measure().into_iter().zip(1..).filter_map(row).collect()
+    }
+
+    /// Villages without an established verdict; the chance of weakness where nobody measured near by is
+    /// that of all measured cells.
+    fn to_measure(&self) -> Vec<MeasureNext> {
+        let [_, fine] = self.surface();
+        let candidate = |reach: &VillageReach| {
+            let village = self.villages.get(&reach.village)?;
+            let point = village.point?;
+            let at = LatLng::new(point.lat(), point.lon()).ok()?.to_cell(Resolution::Ten);
+            let expected = fine.binary_search_by_key(&at, |cell| cell.cell).ok();
+            Some(Candidate {
+                village: village.code,
+                point,
+                households: reach.households.known(),
+                signal: reach.signal,
+                expected_weak: expected.map(|at| fine[at].weak),
+            })
+        };
+        let candidates: Vec<Candidate> = self.answer.villages.iter().filter_map(candidate).collect();
+        let cells = self.answer.cells_at(Resolution::Nine);
+        let dead = cells.iter().filter(|cell| cell.verdict.is_dead()).count();
+        let prior = (dead as f64 + 0.5) / (cells.len() as f64 + 1.0);
+        measure_next(&candidates, prior, &self.facts.rules.signal)
+    }
+
     fn reach_by_village(&self) -> HashMap<VillageCode, &VillageReach> {
         self.answer.villages.iter().map(|reach| (reach.village, reach)).collect()
     }
@@ -56,6 +101,7 @@ impl Context<'_> {
         row.count("remaining", "remaining_note", reach.remaining.map(i64::from));
         row.percent(reach.percent);
         row.day("last_visit", reach.last_visit);
+        row.text("signal_place", PlaceVerdict::of(reach.signal.as_ref()).code());
         match &reach.signal {
             None => row.text("signal", "not_measured"),
             Some(signal) => {

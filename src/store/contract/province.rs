@@ -17,7 +17,7 @@ use crate::model::operator::{Operator, Technology};
 use crate::model::reach::{CommuneReach, Need, PriorityRow, ReachStatus, VillageReach};
 use crate::model::rules::Rules;
 use crate::model::sample::{Run, Sample, ServiceState};
-use crate::model::verdict::{CellVerdict, DeadArea, Evidence, Verdict, VillageSignal};
+use crate::model::verdict::{CellVerdict, DeadArea, Evidence, PlaceVerdict, Verdict, VillageSignal};
 use crate::model::village::{Village, VillageConfidence};
 use crate::model::visit::{AssignMethod, SignalSeen, Visit, VisitResult};
 use crate::store::Analysis;
@@ -203,6 +203,8 @@ impl Parts {
             villages: vec!["13285-001".parse().unwrap(), "13285-1003".parse().unwrap()],
             households: Figure::Known(120),
             villages_without_households: 1,
+            population: Figure::NotReported,
+            affected: Figure::Known(94.3),
             evidence,
             confirmed: false,
             worst: None,
@@ -219,7 +221,13 @@ impl Parts {
             last_visit: Some(date(2026, 4, 30)),
             stale: false,
             over_declared: false,
-            signal: Some(VillageSignal { verdict: Verdict::Weak, confirmed: true, median, evidence }),
+            signal: Some(VillageSignal {
+                verdict: Verdict::Weak,
+                confirmed: true,
+                median,
+                evidence,
+                place: PlaceVerdict::Hole,
+            }),
         };
         Self {
             runs: vec![

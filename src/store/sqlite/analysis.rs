@@ -19,7 +19,7 @@ use crate::model::figure::Figure;
 use crate::model::measure::Dbm;
 use crate::model::operator::{Operator, Technology};
 use crate::model::reach::{CommuneReach, PriorityRow, VillageReach};
-use crate::model::verdict::{CellVerdict, DeadArea};
+use crate::model::verdict::{CellVerdict, DeadArea, PlaceVerdict};
 use crate::model::village::VillageCode;
 use crate::store::{Analysis, AnalysisStamp, StoreError, rules_text};
 
@@ -146,8 +146,9 @@ fn put_dead_areas(raw: &Raw<'_>, areas: &[DeadArea], synthetic: bool) -> Result<
         "INSERT INTO dead_areas (
            fid, geom, area, rank, verdict, confirmed, operator, technology, cells, area_m2, villages, village_codes,
            village_names, households, households_note, villages_without_households, runs, days, devices, weak_runs,
-           silent_runs, weak_low, weak_high, worst_dbm, first_seen, last_seen, synthetic)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+           silent_runs, weak_low, weak_high, worst_dbm, first_seen, last_seen, synthetic,
+           population, population_note, weak_chance, affected, affected_note)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
     let mut ranks: HashMap<(Option<Operator>, Option<Technology>), i64> = HashMap::new();
     for (fid, area) in (1_i64..).zip(areas) {
@@ -186,6 +187,11 @@ fn put_dead_areas(raw: &Raw<'_>, areas: &[DeadArea], synthetic: bool) -> Result<
             evidence.first_seen.to_string().as_str().into(),
             evidence.last_seen.to_string().as_str().into(),
             synthetic.into(),
+            Put::from(area.population.known().map(u64::cast_signed)),
+            area.population.note().into(),
+            thousandths(evidence.weak_chance()).into(),
+            area.affected.known().map(tenths).into(),
+            area.affected.note().into(),
         ])?;
     }
     Ok(())
@@ -210,8 +216,8 @@ fn put_villages(raw: &Raw<'_>, villages: &[VillageReach], areas: &[DeadArea]) ->
            village, commune, status, stale, over_declared, households, households_note, visited, visited_note,
            guided, guided_note, remaining, remaining_note, percent, percent_note, last_visit,
            signal, signal_confirmed, signal_median_dbm, signal_runs, signal_days, signal_devices, signal_weak_low,
-           signal_weak_high, signal_first_seen, signal_last_seen, dead_area)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+           signal_weak_high, signal_first_seen, signal_last_seen, dead_area, signal_place)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
     for reach in villages {
         let (village, commune, last) =
@@ -248,6 +254,7 @@ fn put_villages(raw: &Raw<'_>, villages: &[VillageReach], areas: &[DeadArea]) ->
             first_seen.as_deref().into(),
             last_seen.as_deref().into(),
             inside.get(&reach.village).map(String::as_str).into(),
+            PlaceVerdict::of(signal).code().into(),
         ])?;
     }
     Ok(())
@@ -296,6 +303,11 @@ fn put_priority(raw: &Raw<'_>, rows: &[PriorityRow]) -> Result<(), StoreError> {
         ])?;
     }
     Ok(())
+}
+
+/// As the tile and the file print households that are expected.
+fn tenths(households: f64) -> f64 {
+    (households * 10.0).round() / 10.0
 }
 
 /// As the tile and the file print a share.

@@ -23,7 +23,7 @@ fn dead_cells(numbers: impl IntoIterator<Item = usize>) -> Vec<Run> {
 }
 
 fn village(seq: u32, cell: usize, households: Option<u32>) -> Stands {
-    Stands { village: format!("14329-{seq:03}").parse().unwrap(), cell: cell_r9(cell), households }
+    Stands { village: format!("14329-{seq:03}").parse().unwrap(), cell: cell_r9(cell), households, population: None }
 }
 
 #[test]

@@ -16,7 +16,7 @@ const FOLDS: usize = 5;
 const BLOCKS: [Resolution; 3] = [Resolution::Nine, Resolution::Ten, Resolution::Eleven];
 const ENOUGH_BLOCKS: usize = 12;
 /// Places that are predicted, evenly through all.
-const MOST_PREDICTED: usize = 2_000;
+const MOST_PREDICTED: usize = 1_000;
 /// The factor that drives in Santa Monica, Manassas and Kaiserslautern agree on, and the blocks that it
 /// counts for: a quantile of thirty blocks is a matter of luck.
 const USUAL: f64 = 1.15;

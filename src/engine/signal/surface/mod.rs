@@ -8,6 +8,7 @@
 //! Beyond the reach of the measurements there is no answer.
 
 use h3o::{CellIndex, Resolution};
+use rayon::prelude::*;
 
 use super::runs::cell_at;
 use crate::model::measure::LonLat;
@@ -16,6 +17,7 @@ use crate::model::sample::Reading;
 mod blocks;
 mod cholesky;
 mod covariance;
+mod expected;
 mod kriging;
 mod likelihood;
 pub mod normal;
@@ -24,6 +26,7 @@ mod simplex;
 pub mod validate;
 
 pub use blocks::{Folds, folds};
+pub use expected::{Expected, LEVELS, Levels, best, expected};
 use kriging::Field;
 use plane::Plane;
 
@@ -35,6 +38,9 @@ pub const FEWEST_SPOTS: usize = 10;
 pub const SILENCE_DBM: f64 = -124.0;
 /// How little is known of a silent place, dB: its true power lies between −120 and −130 or so.
 const SILENCE_SD_DB: f64 = 3.0;
+/// Side of the squares of places that [`Surface::map`] works out together: wide enough to share the work,
+/// narrow enough that the neighbours of the middle are those of the corner.
+const BLOCK_M: f64 = 700.0;
 
 /// A place with its median.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -129,8 +135,39 @@ impl Surface {
         (self.streets, (90.0 - angle.to_degrees()).rem_euclid(90.0))
     }
 
+    /// [`Surface::at`] for many places, each block of them from one neighbourhood: a map of a province
+    /// in seconds, within a fraction of a dB of what each place would be told alone.
+    #[must_use]
+    pub fn map(&self, places: &[LonLat]) -> Vec<Option<Estimate>> {
+        let mut within: Vec<(usize, [f64; 2])> = places
+            .par_iter()
+            .map(|at| self.plane.metres(*at))
+            .enumerate()
+            .filter(|(_, place)| self.around.nearest_m(*place).is_some_and(|nearest| nearest <= self.reach_m()))
+            .collect();
+        let block = |[east, north]: [f64; 2]| [(east / BLOCK_M).floor() as i64, (north / BLOCK_M).floor() as i64];
+        within.par_sort_by_key(|(number, place)| (block(*place), *number));
+        let blocks: Vec<_> = within.chunk_by(|one, other| block(one.1) == block(other.1)).collect();
+        let told: Vec<Vec<(usize, Estimate)>> = blocks.into_par_iter().map(|block| self.block(block)).collect();
+        let mut map = vec![None; places.len()];
+        for (number, estimate) in told.into_iter().flatten() {
+            map[number] = Some(estimate);
+        }
+        map
+    }
+
+    fn block(&self, block: &[(usize, [f64; 2])]) -> Vec<(usize, Estimate)> {
+        let places: Vec<[f64; 2]> = block.iter().map(|(_, place)| *place).collect();
+        let (around, along) = (self.around.estimates(&places), self.along.estimates(&places));
+        let mix = |(around, along)| self.widen(mixed(around, along, self.streets));
+        block.iter().map(|(number, _)| *number).zip(around.into_iter().zip(along).map(mix)).collect()
+    }
+
     fn estimate(&self, place: [f64; 2]) -> Estimate {
-        let estimate = mixed(self.around.estimate(place), self.along.estimate(place), self.streets);
+        self.widen(mixed(self.around.estimate(place), self.along.estimate(place), self.streets))
+    }
+
+    fn widen(&self, estimate: Estimate) -> Estimate {
         Estimate { sd_db: estimate.sd_db * self.widened, ..estimate }
     }
 }

@@ -93,3 +93,71 @@ fn medians_by_cell_rank_silence_lowest() {
     assert_eq!(median(&[Some(-100.0), Some(-90.0)]), Some(-95.0));
     assert_eq!(median(&[Some(-100.0), None, None]), None);
 }
+
+#[test]
+fn a_map_says_what_each_place_would_be_told_alone() {
+    // As many places to the square kilometre as r10 cells along streets.
+    let surface = Surface::fit(&town(20.0, 200)).unwrap();
+    let places: Vec<LonLat> = (0..900_u32)
+        .map(|n| LonLat::new(105.96 + f64::from(n % 30) * 1.5e-3, 20.24 + f64::from(n / 30) * 1.5e-3).unwrap())
+        .collect();
+    let map = surface.map(&places);
+    let (mut means, mut spreads) = (Vec::new(), Vec::new());
+    for (place, told) in places.iter().zip(&map) {
+        let alone = surface.at(*place);
+        assert_eq!(alone.is_some(), told.is_some(), "{place:?}");
+        if let (Some(alone), Some(told)) = (alone, told) {
+            means.push((alone.mean_dbm - told.mean_dbm).abs());
+            spreads.push((alone.sd_db - told.sd_db).abs());
+        }
+    }
+    assert!(means.len() > 100 && means.len() < places.len(), "{}", means.len());
+    let mean = |of: &[f64]| of.iter().sum::<f64>() / of.len() as f64;
+    assert!(mean(&means) < 0.3 && mean(&spreads) < 0.1, "{} and {} dB apart", mean(&means), mean(&spreads));
+}
+
+/// Runs of one network on a road of r10 cells that is weak at its far end.
+fn road(operator: &str, weaker_db: f32) -> Vec<crate::model::sample::Run> {
+    use crate::model::measure::Dbm;
+    let start = "2026-04-01T03:00:00Z".parse::<jiff::Timestamp>().unwrap();
+    let run = |number: u16| {
+        let at = h3o::LatLng::new(20.25, 105.97 + f64::from(number) * 1.3e-3).unwrap();
+        let power = Dbm::new(-88.0 - f32::from(number) * 0.7 - weaker_db - f32::from(number % 5)).ok();
+        crate::model::sample::Run {
+            operator: operator.parse().unwrap(),
+            technology: crate::model::operator::Technology::Lte,
+            device: 1,
+            cell: at.to_cell(Resolution::Ten),
+            start,
+            end: start,
+            samples: 9,
+            censored: 0,
+            median: power,
+            worst: power,
+            rsrq_db: None,
+            sinr_db: None,
+            download_kbps: None,
+        }
+    };
+    (0..60).map(run).collect()
+}
+
+#[test]
+fn cells_beside_the_road_are_expected_and_those_beyond_are_not_there() {
+    let (ours, theirs) = (road("viettel", 0.0), road("vnpt", 6.0));
+    let rules = crate::model::rules::SignalRules::default();
+    let of = |runs| expected(&crate::engine::signal::passes(runs), &rules);
+    let [[coarse, ours], [_, theirs]] = [of(&ours), of(&theirs)];
+    assert!(!coarse.is_empty() && coarse.len() < ours.len());
+    let measured = ours.iter().filter(|cell| cell.measured).count();
+    assert!((40..=60).contains(&measured) && ours.len() > 3 * measured, "{measured} of {}", ours.len());
+    let cell = |lon: f64, lat: f64| h3o::LatLng::new(lat, lon).unwrap().to_cell(Resolution::Ten);
+    let find = |cells: &[Expected], wanted| cells.iter().find(|e| e.cell == wanted).copied();
+    let (near, far) = (find(&ours, cell(105.97, 20.2515)).unwrap(), find(&ours, cell(106.045, 20.2515)).unwrap());
+    assert!(near.weak < far.weak && near.mean_dbm > far.mean_dbm, "{near:?} {far:?}");
+    assert_eq!(find(&ours, cell(106.0, 20.27)), None);
+    let best = best(&[&theirs, &ours]);
+    assert!(best.windows(2).all(|pair| pair[0].cell < pair[1].cell));
+    assert_eq!(find(&best, far.cell).unwrap().operator.as_str(), "viettel");
+    assert_eq!(expected(&[], &rules), Levels::default());
+}

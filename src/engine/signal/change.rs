@@ -1,0 +1,167 @@
+//! What became of each cell between two periods.
+//!
+//! Two medians always differ; whether the runs say so is tested on runs,
+//! never on samples (Mann and Whitney, exact where runs are few), for all
+//! cells together at a false-discovery rate (Benjamini and Hochberg). A cell that was not
+//! measured again has not lost its signal, and a dead one closes only on good
+//! runs of two days.
+
+use std::collections::BTreeSet;
+
+use h3o::CellIndex;
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use super::judge::{Judged, Scratch, is_weak};
+use super::surface::SILENCE_DBM;
+use super::views::{View, table};
+use super::{ByCell, Pass};
+use crate::model::operator::{Operator, Technology};
+use crate::model::rules::SignalRules;
+use crate::model::verdict::{CellChange, Change, Side, Verdict};
+
+mod rank_sum;
+
+/// Medians that move less than this have not moved: between two runs of one place lie 4 to 6 dB.
+const LEAST_SHIFT_DB: f64 = 6.0;
+/// Share of the changes told that may be none.
+const FALSE_DISCOVERIES: f64 = 0.10;
+
+/// The changes of one view, in cell order. Passes in cell order, all of which the view shows.
+#[must_use]
+pub fn changes(before: &[Pass<'_>], after: &[Pass<'_>], views: [&View; 2], rules: &SignalRules) -> Vec<CellChange> {
+    let (earlier, later) = (ByCell::new(before), ByCell::new(after));
+    let mut cells: Vec<CellIndex> = earlier.cells().chain(later.cells()).collect();
+    cells.sort_unstable();
+    cells.dedup();
+    let compare_at = |scratch: &mut Scratch, cell: &CellIndex| {
+        compare(*cell, [earlier.get(*cell), later.get(*cell)], views, rules, scratch)
+    };
+    let mut compared: Vec<Compared> = cells.par_iter().map_init(Scratch::default, compare_at).collect();
+    let tested: Vec<f64> = compared.iter().filter_map(|one| one.p_value).collect();
+    let bound = discovery_bound(tested);
+    compared.iter_mut().map(|one| one.told(bound)).collect()
+}
+
+/// A cell in both periods, before it is known which tests count.
+struct Compared {
+    cell: CellIndex,
+    sides: [Option<Judged>; 2],
+    network: Option<(Operator, Technology)>,
+    shift_db: Option<f64>,
+    p_value: Option<f64>,
+    /// Good runs afterwards, on so many days: what closes a dead place.
+    closes: bool,
+}
+
+fn compare(
+    cell: CellIndex,
+    passes: [&[Pass<'_>]; 2],
+    views: [&View; 2],
+    rules: &SignalRules,
+    scratch: &mut Scratch,
+) -> Compared {
+    let [before, after] = [0, 1].map(|at| views[at].best(&table(passes[at], rules, scratch)).map(|(best, _)| best));
+    // The network that served the place when it was served is the one whose runs are compared.
+    let works = |side: &Option<Judged>| side.is_some_and(|judged| judged.verdict >= Verdict::Outdoor);
+    let network = if works(&before) || !works(&after) { before.or(after) } else { after };
+    let network = network.map(|judged| (judged.operator, judged.technology));
+    let [earlier, later] = passes.map(|passes| {
+        let of_network = |pass: &&Pass<'_>| Some((pass.run.operator, pass.run.technology)) == network;
+        passes.iter().filter(of_network).copied().collect::<Vec<_>>()
+    });
+    let powers = |passes: &[Pass<'_>]| -> Vec<f64> {
+        passes.iter().map(|pass| pass.run.median.map_or(f64::NEG_INFINITY, |dbm| f64::from(dbm.get()))).collect()
+    };
+    let good: Vec<Date> = later.iter().filter(|pass| !is_weak(pass.run, rules)).map(|pass| pass.day).collect();
+    let days: BTreeSet<&Date> = good.iter().collect();
+    let closes = good.len() >= rules.weak_min_runs as usize && days.len() >= rules.weak_min_days as usize;
+    let both = before.is_some() && after.is_some();
+    Compared {
+        cell,
+        sides: [before, after],
+        network,
+        shift_db: shift(&powers(&earlier), &powers(&later)),
+        p_value: if both { rank_sum::p_value(&powers(&earlier), &powers(&later)) } else { None },
+        closes,
+    }
+}
+
+/// Of the medians, silence at its worth in dBm.
+fn shift(before: &[f64], after: &[f64]) -> Option<f64> {
+    let median = |powers: &[f64]| {
+        let mut powers: Vec<f64> = powers.iter().map(|power| power.max(SILENCE_DBM)).collect();
+        super::lower_median(&mut powers, f64::total_cmp)
+    };
+    Some(median(after)? - median(before)?)
+}
+
+impl Compared {
+    fn told(&mut self, bound: f64) -> CellChange {
+        let real = self.p_value.is_some_and(|p| p <= bound);
+        let moved = self.shift_db.unwrap_or(0.0);
+        let dead = |side: &Option<Judged>| side.is_some_and(|judged| judged.verdict.is_dead());
+        let works = |side: &Option<Judged>| side.is_some_and(|judged| judged.verdict >= Verdict::Outdoor);
+        let [before, after] = &self.sides;
+        let change = match (before, after) {
+            (None, _) => Change::FirstMeasured,
+            (_, None) => Change::NotMeasuredAgain,
+            _ if works(before) && dead(after) => {
+                if real {
+                    Change::New
+                } else {
+                    Change::Unclear
+                }
+            }
+            _ if dead(before) && works(after) => {
+                if real && self.closes {
+                    Change::Resolved
+                } else {
+                    Change::Unclear
+                }
+            }
+            _ if real && moved >= LEAST_SHIFT_DB => Change::Improved,
+            _ if real && moved <= -LEAST_SHIFT_DB => Change::Worsened,
+            _ if dead(before) && dead(after) => Change::Persisting,
+            _ if works(before) && works(after) => Change::Unchanged,
+            _ => Change::Unclear,
+        };
+        let side = |judged: Judged| Side {
+            verdict: judged.verdict,
+            median: judged.median,
+            runs: judged.evidence.runs,
+            days: judged.evidence.days,
+        };
+        CellChange {
+            cell: self.cell,
+            operator: self.network.map(|(operator, _)| operator),
+            technology: self.network.map(|(_, technology)| technology),
+            before: before.map(side),
+            after: after.map(side),
+            shift_db: self.shift_db,
+            p_value: self.p_value,
+            change,
+        }
+    }
+}
+
+/// The largest p-value that still counts at the false-discovery rate; less than any when none does.
+fn discovery_bound(mut p_values: Vec<f64>) -> f64 {
+    p_values.sort_by(f64::total_cmp);
+    let count = p_values.len() as f64;
+    let holds = |(rank, p): &(usize, &f64)| **p <= FALSE_DISCOVERIES * (*rank as f64 + 1.0) / count;
+    p_values.iter().enumerate().rev().find(holds).map_or(-1.0, |(_, p)| *p)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bound_is_that_of_benjamini_and_hochberg() {
+        // At 10 % of five: 0.02, 0.04, 0.06, 0.08, 0.10.
+        assert_eq!(discovery_bound(vec![0.9, 0.05, 0.001, 0.045, 0.5]), 0.05);
+        assert_eq!(discovery_bound(vec![0.5, 0.9]), -1.0);
+        assert_eq!(discovery_bound(Vec::new()), -1.0);
+    }
+}
