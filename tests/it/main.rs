@@ -23,6 +23,7 @@ mod bad_input;
 mod lineage_real;
 mod misfit;
 mod real_data;
+mod signal_real;
 
 mod cli;
 mod every_tile;
