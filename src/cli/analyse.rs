@@ -33,34 +33,40 @@ async fn analyse(common: &Common, config: &Config, language: Language) -> Result
     store.close().await;
     let found = found?;
     let count = |n: u64| number(n as f64, 0, language);
+    let offset = number(found.devices.largest_offset_db, 1, language);
     words::result(&if common.json {
         json!({
             "command": "analyse", "as_of": found.as_of.to_string(), "samples": found.samples, "runs": found.runs,
             "cells": found.cells, "cells_dead": found.cells_dead, "dead_areas": found.dead_areas,
             "villages": found.villages, "villages_unreached": found.villages_unreached,
+            "devices_compared": found.devices.compared, "largest_device_offset_db": found.devices.largest_offset_db,
         })
         .to_string()
     } else {
         language.pick(
             format!(
-                "{} trị đo → {} lượt → {} ô (trong đó {} ô thiếu sóng, {} vùng); {} thôn, {} thôn chưa tiếp cận",
+                "{} trị đo → {} lượt → {} ô (trong đó {} ô thiếu sóng, {} vùng); {} thôn, {} thôn chưa tiếp cận; {} máy so được với nhau, lệch nhiều nhất {} dB",
                 count(found.samples),
                 count(found.runs),
                 count(found.cells),
                 count(found.cells_dead),
                 count(found.dead_areas),
                 count(found.villages),
-                count(found.villages_unreached)
+                count(found.villages_unreached),
+                count(found.devices.compared),
+                offset
             ),
             format!(
-                "{} samples → {} runs → {} cells (of them {} dead, in {} areas); {} villages, {} not reached",
+                "{} samples → {} runs → {} cells (of them {} dead, in {} areas); {} villages, {} not reached; {} phones compared, at most {} dB off",
                 count(found.samples),
                 count(found.runs),
                 count(found.cells),
                 count(found.cells_dead),
                 count(found.dead_areas),
                 count(found.villages),
-                count(found.villages_unreached)
+                count(found.villages_unreached),
+                count(found.devices.compared),
+                offset
             ),
         )
     });

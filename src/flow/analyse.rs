@@ -4,9 +4,12 @@
 //! the map shows; the map itself is answered by the same engine from the
 //! same facts, and a test compares the two.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::engine::signal::devices;
 use crate::engine::{self, Answer, FactParts, Facts, Standing};
 use crate::model::measure::local_day;
 use crate::model::question::Question;
@@ -15,7 +18,7 @@ use crate::model::sample::{Run, Sample};
 use crate::store::{Analysis, Store, StoreError};
 
 /// What an analysis found, for the screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Summary {
     pub samples: u64,
     pub runs: u64,
@@ -27,6 +30,16 @@ pub struct Summary {
     pub villages: u64,
     pub villages_unreached: u64,
     pub as_of: Date,
+    pub devices: Devices,
+}
+
+/// What was taken off the medians of runs because phones read differently.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Devices {
+    /// Phones that share enough cells with others to be compared.
+    pub compared: u64,
+    /// Of one phone, either way, dB.
+    pub largest_offset_db: f64,
 }
 
 /// Judges everything in the store and writes the verdicts in one transaction.
@@ -49,7 +62,7 @@ pub async fn analyse(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result
     };
     let judged =
         tokio::task::spawn_blocking(move || judge(samples, parts)).await.map_err(|_| StoreError::Interrupted)?;
-    let Judged { facts, answer, standing: Standing { cells, dead_areas } } = judged;
+    let Judged { facts, answer, standing: Standing { cells, dead_areas }, devices } = judged;
     store
         .replace_analysis(
             &Analysis {
@@ -76,6 +89,7 @@ pub async fn analyse(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result
         villages: answer.villages.len() as u64,
         villages_unreached: answer.unreached.len() as u64,
         as_of: answer.as_of,
+        devices,
     })
 }
 
@@ -83,15 +97,23 @@ struct Judged {
     facts: Facts,
     answer: Answer,
     standing: Standing,
+    devices: Devices,
+}
+
+fn spread(offsets: &BTreeMap<u64, devices::Offset>) -> Devices {
+    let sizes = offsets.values().map(|offset| offset.db.abs());
+    Devices { compared: offsets.len() as u64, largest_offset_db: sizes.fold(0.0, f64::max) }
 }
 
 fn judge(samples: Vec<Sample>, parts: FactParts) -> Judged {
-    let runs: Vec<Run> = engine::signal::runs(&samples);
+    let mut runs: Vec<Run> = engine::signal::runs(&samples);
     drop(samples);
+    let offsets = devices::offsets(&runs);
+    devices::free(&mut runs, &offsets);
     let facts = Facts::new(FactParts { runs, ..parts });
     let answer = engine::answer(&facts, &Question::default());
     let standing = engine::standing(&facts);
-    Judged { facts, answer, standing }
+    Judged { facts, answer, standing, devices: spread(&offsets) }
 }
 
 /// The facts of a store that has been analysed.

@@ -15,6 +15,7 @@ pub mod around;
 pub mod cells;
 pub mod change;
 pub mod dead_areas;
+pub mod devices;
 mod judge;
 pub mod measure_next;
 pub mod runs;

@@ -15,6 +15,7 @@ mod radio;
 mod roads;
 mod survey;
 mod text;
+mod truth;
 mod villages;
 mod visits;
 
@@ -30,6 +31,7 @@ use crate::model::import::ImportKind;
 
 use facts::Facts;
 use land::Land;
+pub use truth::Truth;
 
 /// What every made thing says of itself.
 pub const SOURCE: &str = "dữ liệu mô phỏng / synthetic demo data";
