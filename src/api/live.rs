@@ -14,17 +14,25 @@ const EVERY: Duration = Duration::from_secs(2);
 
 /// Watches for ever; failures are logged and tried again, and the old snapshot stays.
 pub async fn follow(app: Arc<App>) {
+    prepare(&app);
     loop {
         tokio::time::sleep(EVERY).await;
         match look(&app).await {
             Ok(Some(snapshot)) => {
                 tracing::info!(epoch = %snapshot.epoch, "the store has changed: a new snapshot is served");
                 app.replace(snapshot);
+                prepare(&app);
             }
             Ok(None) => {}
             Err(error) => tracing::warn!(%error, "the store could not be read; the old snapshot stays"),
         }
     }
+}
+
+/// Beside everything else: a reader who asks meanwhile waits for the same work.
+fn prepare(app: &App) {
+    let snapshot = app.snapshot();
+    drop(tokio::task::spawn_blocking(move || snapshot.prepare()));
 }
 
 async fn look(app: &App) -> Result<Option<Snapshot>, StoreError> {

@@ -187,6 +187,13 @@ impl Snapshot {
         }))
     }
 
+    /// Works out what takes seconds, the surface of the whole province, before anybody asks for it.
+    pub fn prepare(&self) {
+        if let Ok(view) = self.ask(&Question::default()) {
+            let _ = self.layer(&view, "surface");
+        }
+    }
+
     /// The rows of a layer, in the order of its list. `None` for a layer that does not exist.
     #[must_use]
     pub fn rows<'a>(&self, view: &'a View, layer: &str) -> Option<&'a [Feature]> {

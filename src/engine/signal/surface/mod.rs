@@ -139,11 +139,23 @@ impl Surface {
     /// in seconds, within a fraction of a dB of what each place would be told alone.
     #[must_use]
     pub fn map(&self, places: &[LonLat]) -> Vec<Option<Estimate>> {
+        let reach_m = self.reach_m();
+        let near = |place| self.around.nearest_m(place).is_some_and(|nearest| nearest <= reach_m);
+        self.mapped(places, near)
+    }
+
+    /// The same however far away, as [`Surface::anywhere`].
+    #[must_use]
+    pub fn map_anywhere(&self, places: &[LonLat]) -> Vec<Option<Estimate>> {
+        self.mapped(places, |_| true)
+    }
+
+    fn mapped(&self, places: &[LonLat], counts: impl Fn([f64; 2]) -> bool + Sync) -> Vec<Option<Estimate>> {
         let mut within: Vec<(usize, [f64; 2])> = places
             .par_iter()
             .map(|at| self.plane.metres(*at))
             .enumerate()
-            .filter(|(_, place)| self.around.nearest_m(*place).is_some_and(|nearest| nearest <= self.reach_m()))
+            .filter(|(_, place)| counts(*place))
             .collect();
         let block = |[east, north]: [f64; 2]| [(east / BLOCK_M).floor() as i64, (north / BLOCK_M).floor() as i64];
         within.par_sort_by_key(|(number, place)| (block(*place), *number));
