@@ -1,7 +1,7 @@
 // The work list: dead areas of the network in the filters, and where the work
 // on each of them stands. Claims are typed, states are measured.
 
-import { type ApiError, asApiError, exportAddress, PAGE_SIZE, workPage, type WorkOrder } from './api';
+import { type ApiError, asApiError, exportAddress, workPage, type WorkOrder } from './api';
 import { h } from './dom';
 import { area, day, figure, number } from './format';
 import { known, t, type Key } from './i18n';
@@ -80,7 +80,7 @@ export class WorkList {
       this.status === 'loading' ? h('p', { class: 'waiting' }, t('loading')) : null,
       this.status === 'ready' && this.total === 0 ? h('p', { class: 'empty' }, t('nothingHere')) : null,
       this.error ? failure(this.error, () => void this.load([])) : null,
-      this.status === 'ready' && rest > 0 ? h('button', { type: 'button', class: 'more', id: 'more-work', onclick: () => void this.load(this.items) }, t('showMore', { rest: number(Math.min(rest, PAGE_SIZE)) })) : null,
+      this.status === 'ready' && rest > 0 ? h('button', { type: 'button', class: 'more', id: 'more-work', onclick: () => void this.load(this.items) }, t('showMore', { rest: number(rest) })) : null,
     );
   }
 
