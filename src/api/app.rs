@@ -13,11 +13,19 @@ use crate::store::{Store, StoreError};
 /// Memory for finished tiles, bytes, all encodings together. Suits a laptop.
 const TILE_CACHE_BYTES: u64 = 128 * 1024 * 1024;
 
+/// Whether the work list may be written over HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edits {
+    Closed,
+    Open,
+}
+
 pub struct App {
     pub(super) store: Arc<dyn Store>,
     pub(super) rules: Rules,
     /// The clock, handed in by the command line and by tests.
     pub(super) clock: fn() -> Timestamp,
+    pub(super) edits: Edits,
     pub(super) tiles: Cache<TileKey, Arc<Encoded>>,
     snapshot: RwLock<Arc<Snapshot>>,
 }
@@ -27,13 +35,18 @@ impl App {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn new(store: Arc<dyn Store>, rules: Rules, clock: fn() -> Timestamp) -> Result<Arc<Self>, StoreError> {
+    pub async fn new(
+        store: Arc<dyn Store>,
+        rules: Rules,
+        clock: fn() -> Timestamp,
+        edits: Edits,
+    ) -> Result<Arc<Self>, StoreError> {
         let snapshot = Snapshot::take(&*store, &rules, clock()).await?;
         let tiles = Cache::builder()
             .max_capacity(TILE_CACHE_BYTES)
             .weigher(|_: &TileKey, tile: &Arc<Encoded>| tile.weight())
             .build();
-        Ok(Arc::new(Self { store, rules, clock, tiles, snapshot: RwLock::new(Arc::new(snapshot)) }))
+        Ok(Arc::new(Self { store, rules, clock, edits, tiles, snapshot: RwLock::new(Arc::new(snapshot)) }))
     }
 
     /// The snapshot of the moment. Hold it for the whole request: the next call may see a newer one.

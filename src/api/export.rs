@@ -1,4 +1,4 @@
-//! Files to take away: GeoJSON of the current view with the current filters.
+//! Files to take away: a layer of the current view with the current filters, GeoJSON or what else fits in one file.
 
 use std::sync::Arc;
 
@@ -19,7 +19,11 @@ pub(super) async fn file(
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let Some(layer) = file.strip_suffix(".geojson").map(str::to_owned) else {
+    let known = file.rsplit_once('.').and_then(|(layer, format)| {
+        let format = export::single_files().iter().find(|known| **known == format)?;
+        Some((layer.to_owned(), *format))
+    });
+    let Some((layer, format)) = known else {
         return Err(Problem::not_found(
             format!("there is no export `{file}`"),
             "GET /export/villages.geojson; `phusong export` writes other formats",
@@ -32,6 +36,9 @@ pub(super) async fn file(
     let name = layer.clone();
     let body = ask::work(move || {
         let rows = export::rows(&snapshot, &view, &layer)?;
+        if format != "geojson" {
+            return export::bytes(&snapshot, &view, &layer, format);
+        }
         let mut out = Vec::new();
         export::geojson(&snapshot, &view, &layer, rows, &mut out)
             .map_err(|source| export::ExportError::Write { path: layer.clone().into(), source })?;
@@ -44,12 +51,21 @@ pub(super) async fn file(
     }
     let mut response = Response::new(Body::from(body));
     let out = response.headers_mut();
-    out.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/geo+json"));
+    out.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(format)));
     let suffix: String = asked.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
     let joint = if suffix.is_empty() { "" } else { "_" };
-    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}{joint}{suffix}.geojson\"")) {
+    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}{joint}{suffix}.{format}\"")) {
         out.insert(header::CONTENT_DISPOSITION, value);
     }
     caching::stamp(out, &etag, "no-cache");
     Ok(response)
+}
+
+fn content_type(format: &str) -> &'static str {
+    match format {
+        "csv" => "text/csv; charset=utf-8",
+        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "kml" => "application/vnd.google-earth.kml+xml",
+        _ => "application/geo+json",
+    }
 }

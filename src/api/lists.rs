@@ -8,6 +8,7 @@ use axum::response::Response;
 use serde_json::{Map, Value as Json, json};
 
 use super::App;
+use super::app::Edits;
 use super::ask::{self, Parameters};
 use super::caching;
 use super::problem::Problem;
@@ -17,7 +18,7 @@ use crate::flow::meta;
 use crate::model::feature::{Feature, Shape};
 
 /// Rows that one request may take.
-const MOST: usize = 5_000;
+pub(super) const MOST: usize = 5_000;
 
 pub(super) async fn health(State(app): State<Arc<App>>) -> Result<Response, Problem> {
     let epoch = app.snapshot().epoch.to_string();
@@ -32,8 +33,10 @@ pub(super) async fn health(State(app): State<Arc<App>>) -> Result<Response, Prob
 pub(super) async fn meta(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
     let snapshot = app.snapshot();
     let epoch = snapshot.epoch.to_string();
-    let body = ask::work(move || meta::of_dataset(&snapshot).to_string()).await?;
-    Ok(caching::json(&headers, &epoch, "application/json", body))
+    let mut body = ask::work(move || meta::of_dataset(&snapshot)).await?;
+    body["formats"] = Json::from(export::single_files());
+    body["edit"] = Json::from(app.edits == Edits::Open);
+    Ok(caching::json(&headers, &epoch, "application/json", body.to_string()))
 }
 
 pub(super) async fn summary(
@@ -100,7 +103,7 @@ fn no_layer(layer: &str) -> Problem {
 }
 
 /// A row with its attributes and the point to fly to.
-fn item(row: &Feature) -> Json {
+pub(super) fn item(row: &Feature) -> Json {
     let mut members = Map::new();
     members.insert("id".into(), Json::from(row.id));
     members.insert("key".into(), Json::from(row.key.as_str()));

@@ -35,6 +35,17 @@ fn prepare(app: &App) {
     drop(tokio::task::spawn_blocking(move || snapshot.prepare()));
 }
 
+/// Takes a new snapshot at once where the store has moved on, so that a writer sees what was written.
+///
+/// # Errors
+/// When the store cannot be read.
+pub(super) async fn refresh(app: &App) -> Result<(), StoreError> {
+    if let Some(snapshot) = look(app).await? {
+        app.replace(snapshot);
+    }
+    Ok(())
+}
+
 async fn look(app: &App) -> Result<Option<Snapshot>, StoreError> {
     let now = (app.clock)();
     let unchanged = app.store.epoch().await? == app.snapshot().epoch;

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, Method, header};
-use axum::routing::get;
+use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
@@ -30,11 +31,15 @@ mod problem;
 mod search;
 mod tiles;
 mod units;
+mod work;
 
-pub use app::App;
+pub use app::{App, Edits};
 
 /// A question that takes longer than this is answered with 503.
 const DEADLINE: Duration = Duration::from_secs(30);
+
+/// Bytes of an action: a comment of a thousand characters and what stands around it.
+const MOST_SAID: usize = 16 * 1024;
 
 /// Every route. The seam for tests: hand it an app and speak HTTP to it.
 pub fn router(app: Arc<App>) -> Router {
@@ -50,6 +55,9 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/search", get(search::search))
         .route("/api/units/{code}/history", get(units::history))
         .route("/api/boundary_problems", get(boundaries::problems))
+        .route("/api/work", get(work::list))
+        .route("/api/work/{area}", get(work::one))
+        .route("/api/work/{area}/actions", post(work::act).layer(DefaultBodyLimit::max(MOST_SAID)))
         .route("/api/{layer}", get(lists::list))
         .route("/api/{layer}/{key}", get(lists::one))
         .route("/export/{file}", get(export::file))

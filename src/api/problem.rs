@@ -2,13 +2,17 @@
 
 use std::any::Any;
 
+use axum::extract::rejection::JsonRejection;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::flow::export::ExportError;
 use crate::flow::snapshot::NotInTheData;
+use crate::flow::work::WorkError;
 use crate::model::question::NotAQuestion;
+use crate::model::work::NotAnAction;
+use crate::store::StoreError;
 
 /// What went wrong, and whose move it is.
 #[derive(Clone, Debug)]
@@ -26,6 +30,23 @@ impl Problem {
 
     pub(super) fn not_found(detail: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { status: StatusCode::NOT_FOUND, title: "not found", detail: detail.into(), hint: Some(hint.into()) }
+    }
+
+    pub(super) fn forbidden(detail: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { status: StatusCode::FORBIDDEN, title: "forbidden", detail: detail.into(), hint: Some(hint.into()) }
+    }
+
+    pub(super) fn of_store(error: StoreError) -> Self {
+        if matches!(error, StoreError::Locked) {
+            return Self {
+                status: StatusCode::SERVICE_UNAVAILABLE,
+                title: "busy",
+                detail: error.to_string(),
+                hint: Some("try again in a few seconds".into()),
+            };
+        }
+        tracing::error!(%error, "the store could not be written");
+        Self::ours()
     }
 
     pub(super) fn ours() -> Self {
@@ -87,6 +108,42 @@ impl From<ExportError> for Problem {
                 Self::ours()
             }
         }
+    }
+}
+
+impl From<NotAnAction> for Problem {
+    fn from(error: NotAnAction) -> Self {
+        let hint = match &error {
+            NotAnAction::Kind(_) => r#"{"action": "comment", "who": "VNPT Ninh Bình", "text": "…"}"#,
+            NotAnAction::Empty { field: "who" } | NotAnAction::Personal { .. } => {
+                "name a role or an organisation, such as VNPT Ninh Bình"
+            }
+            NotAnAction::Empty { .. } => "an assignment says to whom, a comment what",
+            NotAnAction::Long { .. } => "say it in fewer words",
+        };
+        Self::bad_request(error.to_string(), hint)
+    }
+}
+
+impl From<WorkError> for Problem {
+    fn from(error: WorkError) -> Self {
+        let hint = match &error {
+            WorkError::UnknownArea(_) => return Self::not_found(error.to_string(), "GET /api/work lists the keys"),
+            WorkError::AlreadyFixed(_) => "runs after that day decide; reopen it to claim anew",
+            WorkError::NotFixed => "only a claim can be taken back",
+        };
+        Self { status: StatusCode::CONFLICT, title: "conflict", detail: error.to_string(), hint: Some(hint.into()) }
+    }
+}
+
+impl From<JsonRejection> for Problem {
+    fn from(error: JsonRejection) -> Self {
+        let title = match error.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => "too large",
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => "unsupported media type",
+            _ => return Self::bad_request(error.body_text(), "a JSON object with action, who and text"),
+        };
+        Self { status: error.status(), title, detail: error.body_text(), hint: None }
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Instant;
 use clap::Args;
 
 use super::{Common, Config, Failure, clock, serve, words};
+use crate::api::Edits;
 use crate::flow::province::{self, Progress};
 use crate::store;
 
@@ -47,6 +48,6 @@ impl Demo {
             return Ok(ExitCode::SUCCESS);
         }
         let store = store::open(&file.to_string_lossy()).await?;
-        serve::serve(store, self.port, common, config).await
+        serve::serve(store, self.port, Edits::Open, common, config).await
     }
 }

@@ -12,7 +12,7 @@ use crate::flow::snapshot::Snapshot;
 
 #[derive(Debug, Args)]
 pub(super) struct Export {
-    /// communes, villages, unreached, signal, dead_areas or priority
+    /// communes, villages, unreached, signal, dead_areas, work or priority
     layer: String,
     /// geojson, csv, xlsx, gpkg, shp, kml, fgb or tab [default: that of the file's name]
     #[arg(long, short)]

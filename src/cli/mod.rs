@@ -28,6 +28,7 @@ mod polygonise;
 mod serve;
 mod validate;
 mod words;
+mod work;
 
 use config::Config;
 use failure::Failure;
@@ -94,6 +95,14 @@ enum Command {
         after_help = "Example:\n  phusong export dead_areas --db demo/phusong.gpkg --operator viettel --format geojson -o dead_areas.geojson"
     )]
     Export(export::Export),
+    /// What providers do about dead areas: list, assign, comment, claim as fixed
+    #[command(
+        after_help = "Example:\n  phusong work list --db demo/phusong.gpkg --operator viettel --sort state\n  phusong work fixed 8941481a2c3ffff --db demo/phusong.gpkg --operator viettel --who \"Viettel Ninh Bình\"\n\nThe filters say whose dead area it is: that of one operator and that of all are two items."
+    )]
+    Work {
+        #[command(subcommand)]
+        what: work::Work,
+    },
     /// Look over a store, or boundaries in files or in a store
     #[command(
         after_help = "Example:\n  phusong check store --db demo/phusong.gpkg\n  phusong check boundaries --db demo/phusong.gpkg\n  phusong check boundaries demo/input/demo_boundaries_2025-06-30.geojson --problems problems.geojson\n  phusong check lineage --db demo/phusong.gpkg"
@@ -193,6 +202,7 @@ async fn dispatch(arguments: Arguments, language: Language) -> Result<ExitCode, 
         Command::Polygonise(polygonise) => polygonise.run(&common, language),
         Command::Analyse(analyse) => analyse.run(&common, &config, language).await,
         Command::Export(export) => export.run(&common, &config).await,
+        Command::Work { what } => what.run(&common, &config).await,
         Command::Check { what } => what.run(&common, &config, language).await,
     }
 }

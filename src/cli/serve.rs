@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::{Common, Config, Failure, clock, words};
-use crate::api::{self, App};
+use crate::api::{self, App, Edits};
 use crate::store::Store;
 
 /// The port of the README.
@@ -17,23 +17,28 @@ pub(super) struct Serve {
     /// Port on 127.0.0.1; 0 takes a free one [default: 8080]
     #[arg(long, env = "PHUSONG_PORT")]
     port: Option<u16>,
+    /// Let whoever reaches the server write on the work list; leave it off where it is open to the world
+    #[arg(long)]
+    edit: bool,
 }
 
 impl Serve {
     pub(super) async fn run(self, common: &Common, config: &Config) -> Result<ExitCode, Failure> {
         let store = common.open_existing(config).await?;
-        serve(store, self.port, common, config).await
+        let edits = if self.edit { Edits::Open } else { Edits::Closed };
+        serve(store, self.port, edits, common, config).await
     }
 }
 
 pub(super) async fn serve(
     store: Arc<dyn Store>,
     port: Option<u16>,
+    edits: Edits,
     common: &Common,
     config: &Config,
 ) -> Result<ExitCode, Failure> {
     let bar = words::spinner(common.quiet, "…");
-    let app = App::new(Arc::clone(&store), config.rules(), clock::now).await;
+    let app = App::new(Arc::clone(&store), config.rules(), clock::now, edits).await;
     bar.finish_and_clear();
     let port = port.or(config.port).unwrap_or(PORT);
     let served =

@@ -8,6 +8,7 @@ pub mod answer;
 pub mod comparison;
 pub mod facts;
 pub mod standing;
+pub mod work;
 
 pub mod boundaries;
 pub mod names;
@@ -19,3 +20,4 @@ pub use answer::{Answer, answer};
 pub use comparison::{Comparison, compare};
 pub use facts::{FactParts, Facts};
 pub use standing::{Standing, standing};
+pub use work::WorkEntry;

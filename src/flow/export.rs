@@ -7,6 +7,8 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use geojson::GeometryValue;
 use serde_json::{Map, Value as Json, json};
@@ -29,6 +31,20 @@ pub const FORMATS: [(&str, &str); 8] = [
     ("fgb", "FlatGeobuf"),
     ("tab", "MapInfo File"),
 ];
+
+/// Formats of a single file, which a server can hand out; MapInfo and Shapefile are several.
+pub const SINGLE_FILES: [&str; 4] = ["geojson", "csv", "xlsx", "kml"];
+
+/// Those of [`SINGLE_FILES`] that this build can make: all but GeoJSON need GDAL.
+#[must_use]
+pub fn single_files() -> &'static [&'static str] {
+    static MADE: OnceLock<&'static [&'static str]> = OnceLock::new();
+    // The door to GDAL says that it is shut, whatever it is asked.
+    MADE.get_or_init(|| match ingest::gdal::convert(Path::new(""), Path::new(""), "CSV") {
+        Err(Unreadable::NoGdal { .. }) => &SINGLE_FILES[..1],
+        _ => &SINGLE_FILES,
+    })
+}
 
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
@@ -58,6 +74,24 @@ pub fn write(snapshot: &Snapshot, view: &View, layer: &str, format: &str, to: &P
             Problem::Convert(problem) => ExportError::Convert(problem),
         })
         .map(|()| rows.len() as u64)
+}
+
+/// A layer as the bytes of one file, by way of a folder of its own.
+///
+/// # Errors
+/// As [`write`].
+pub fn bytes(snapshot: &Snapshot, view: &View, layer: &str, format: &str) -> Result<Vec<u8>, ExportError> {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let folder = std::env::temp_dir().join(format!("phusong-{}-{number}", std::process::id()));
+    let to = folder.join(format!("{layer}.{format}"));
+    let failed = |source| ExportError::Write { path: to.clone(), source };
+    std::fs::create_dir(&folder).map_err(failed)?;
+    let made = write(snapshot, view, layer, format, &to).and_then(|_| std::fs::read(&to).map_err(failed));
+    if let Err(error) = std::fs::remove_dir_all(&folder) {
+        tracing::warn!(%error, "a folder of an export stays behind");
+    }
+    made
 }
 
 enum Problem {

@@ -26,5 +26,6 @@ mod surface;
 
 pub mod history;
 pub mod search;
+pub mod work;
 
 pub mod export;

@@ -29,6 +29,7 @@ use crate::model::measure::local_day;
 use crate::model::operator::{Operator, Technology};
 use crate::model::question::Question;
 use crate::model::rules::Rules;
+use crate::model::work::WorkItem;
 use crate::store::{Store, StoreError};
 use crate::tiles::{self, Level};
 
@@ -55,6 +56,8 @@ pub struct Snapshot {
     pub epoch: Epoch,
     pub facts: Arc<Facts>,
     pub imports: Vec<ImportRecord>,
+    /// Places on the work list that somebody has taken up.
+    pub work: Vec<WorkItem>,
     /// Operators and technologies with a measurement.
     pub operators: BTreeSet<Operator>,
     pub technologies: BTreeSet<Technology>,
@@ -116,16 +119,17 @@ impl Snapshot {
         for _ in 0..TRIES {
             let facts = analyse::facts(store, rules, now).await?;
             let imports = store.imports().await?;
+            let work = store.work().await?;
             let after = store.epoch().await?;
             if before == after {
-                return Ok(Self::of(before, facts, imports));
+                return Ok(Self::of(before, facts, imports, work));
             }
             before = after;
         }
         Err(StoreError::Locked)
     }
 
-    fn of(epoch: Epoch, facts: Facts, imports: Vec<ImportRecord>) -> Self {
+    fn of(epoch: Epoch, facts: Facts, imports: Vec<ImportRecord>, work: Vec<WorkItem>) -> Self {
         Self {
             epoch,
             operators: facts.runs.iter().map(|run| run.operator).collect(),
@@ -133,6 +137,7 @@ impl Snapshot {
             period: period(&facts),
             facts: Arc::new(facts),
             imports,
+            work,
             views: Cache::new(VIEWS),
             coverages: Cache::new(64),
             checks: Cache::new(SEARCHES),
@@ -211,7 +216,7 @@ impl Snapshot {
 
     fn with_context<T>(&self, view: &View, f: impl FnOnce(&Context<'_>) -> T) -> T {
         let surface = || view.surface.get_or_init(|| self.surfaces.of(&self.facts, &view.answer.question));
-        f(&Context::new(&self.facts, &view.answer, &surface, view.synthetic))
+        f(&Context::new(&self.facts, &view.answer, &self.work, &surface, view.synthetic))
     }
 
     fn levels(&self, view: &View, layer: &str) -> Vec<Level> {

@@ -20,3 +20,4 @@ pub mod sample;
 pub mod verdict;
 pub mod village;
 pub mod visit;
+pub mod work;

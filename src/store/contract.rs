@@ -13,10 +13,12 @@ use jiff::civil::date;
 use super::{Store, StoreError};
 use crate::model::admin::{AdminUnit, Share};
 use crate::model::import::{Counts, ImportKind, NewImport};
+use crate::model::operator::Technology;
 use crate::model::refusal::{Reason, Reject};
 use crate::model::rules::Rules;
 use crate::model::sample::Sample;
 use crate::model::visit::VisitResult;
+use crate::model::work::{NewAction, WorkKind, WorkPlace};
 use province::{Parts, changes, file, now, samples, units, villages, visits};
 
 /// Runs every fact on a store of its own.
@@ -38,6 +40,7 @@ where
     two_villages_cannot_share_a_source_key(empty().await).await;
     an_analysis_replaces_the_last_one(empty().await).await;
     an_analysis_of_old_data_is_refused(empty().await).await;
+    the_work_list_keeps_its_log_and_the_analysis(empty().await).await;
     two_stores_share_neither_epoch_nor_key(empty().await, empty().await).await;
 }
 
@@ -233,6 +236,42 @@ async fn an_analysis_of_old_data_is_refused(store: Arc<dyn Store>) {
     let refusal = store.replace_analysis(&parts.analysis(old, &Rules::default()), now()).await.unwrap_err();
     assert!(matches!(refusal, StoreError::Moved { .. }), "{refusal:?}");
     assert_eq!(store.analysed().await.unwrap(), None);
+}
+
+async fn the_work_list_keeps_its_log_and_the_analysis(store: Arc<dyn Store>) {
+    fill(&store, "a").await;
+    let (rules, parts) = (Rules::default(), Parts::new());
+    store.replace_analysis(&parts.analysis(store.epoch().await.unwrap(), &rules), now()).await.unwrap();
+    assert_eq!(store.work().await.unwrap(), []);
+    let cells = parts.dead_areas[0].cells.clone();
+    let place = WorkPlace { operator: "viettel".parse().ok(), technology: Some(Technology::Lte), cells };
+    let elsewhere = WorkPlace { operator: None, technology: None, ..place.clone() };
+    let action = |kind, text: &str| NewAction::new(kind, "Viettel Ninh Bình", text).unwrap();
+    let before = store.epoch().await.unwrap().number;
+    let first = store.act(&place, &action(WorkKind::Assign, "Đội 3"), now()).await.unwrap();
+    let second = store.act(&elsewhere, &action(WorkKind::Comment, "cột\nđổ"), now()).await.unwrap();
+    assert_eq!(store.act(&place, &action(WorkKind::Fixed, ""), now()).await.unwrap(), first, "one place, one log");
+    let items = store.work().await.unwrap();
+    assert_eq!(items.iter().map(|item| item.id).collect::<Vec<_>>(), [first, second]);
+    assert_eq!((&items[0].place, &items[1].place), (&place, &elsewhere));
+    let kinds: Vec<_> = items[0].actions.iter().map(|action| action.kind).collect();
+    assert_eq!(kinds, [WorkKind::Assign, WorkKind::Fixed]);
+    let said = &items[1].actions[0];
+    assert_eq!((said.who.as_str(), said.text.as_str(), said.at), ("Viettel Ninh Bình", "cột\nđổ", now()));
+    let epoch = store.epoch().await.unwrap();
+    assert_eq!(epoch.number, before + 3, "an open map sees every action");
+    assert!(store.analysed().await.unwrap().unwrap().is_current(&epoch, &rules), "no evidence changed");
+    fill_more(&store).await;
+    store.act(&place, &action(WorkKind::Reopen, ""), now()).await.unwrap();
+    let stamp = store.analysed().await.unwrap().unwrap();
+    assert!(!stamp.is_current(&store.epoch().await.unwrap(), &rules), "an action does not hide new samples");
+    assert_eq!(store.check().await.unwrap(), []);
+}
+
+async fn fill_more(store: &Arc<dyn Store>) {
+    let mut import = store.begin(&file(ImportKind::Samples, "more"), now()).await.unwrap();
+    import.put_samples(&samples(60)).await.unwrap();
+    import.commit().await.unwrap();
 }
 
 async fn two_stores_share_neither_epoch_nor_key(one: Arc<dyn Store>, other: Arc<dyn Store>) {

@@ -27,6 +27,7 @@ use crate::model::sample::{Run, Sample};
 use crate::model::verdict::{CellVerdict, DeadArea};
 use crate::model::village::Village;
 use crate::model::visit::Visit;
+use crate::model::work::{NewAction, WorkItem, WorkPlace};
 
 pub use error::{StoreError, StoreProblem};
 
@@ -108,6 +109,13 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError::Moved`] when the data changed while it was being made.
     async fn replace_analysis(&self, analysis: &Analysis<'_>, at: Timestamp) -> Result<(), StoreError>;
+
+    /// Places that somebody took up, oldest first, each with its log.
+    async fn work(&self) -> Result<Vec<WorkItem>, StoreError>;
+
+    /// Adds an action to the log of a place, which is made when it is the first one there, and returns the place's
+    /// number. The epoch moves on; a current analysis stays current, since no evidence changed.
+    async fn act(&self, place: &WorkPlace, action: &NewAction, at: Timestamp) -> Result<i64, StoreError>;
 
     /// Looks for damage. An empty list is a sound store.
     async fn check(&self) -> Result<Vec<StoreProblem>, StoreError>;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::{Server, text};
+use crate::support::{Server, demo_store, folder, text};
 
 #[test]
 fn the_map_is_drawn_filtered_flown_and_translated() {
@@ -14,7 +14,11 @@ fn the_map_is_drawn_filtered_flown_and_translated() {
     }
     let shots = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screenshots");
     std::fs::create_dir_all(&shots).unwrap();
-    let server = Server::of_demo();
+    // A copy that may be written on: the other tests share theirs.
+    let folder = folder();
+    let store = folder.path().join("phusong.gpkg");
+    std::fs::copy(demo_store(), &store).unwrap();
+    let server = Server::start_with(&store, &["--edit"]);
     let output = Command::new("node")
         .arg(root.join("web/tests/map.spec.mjs"))
         .arg(&server.base)

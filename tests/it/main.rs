@@ -31,5 +31,6 @@ mod figures;
 mod geopackage;
 mod http;
 mod search;
+mod work;
 
 mod browser;

@@ -4,7 +4,7 @@
 // server's own sentences are for the log, since they have one language only.
 
 import { questionParams } from './state';
-import type { Found, Group, History, Item, Language, List, Meta, Page, Problem, Question, Summary } from './types';
+import type { Found, Group, History, Item, Language, List, Meta, Page, Problem, Question, Summary, WorkSheet } from './types';
 
 export class ApiError extends Error {
   readonly kind: 'offline' | 'refused' | 'server' | 'tiles';
@@ -15,6 +15,10 @@ export class ApiError extends Error {
     this.kind = kind;
     this.status = status;
   }
+}
+
+export function asApiError(error: unknown): ApiError {
+  return error instanceof ApiError ? error : new ApiError('server', 0, String(error));
 }
 
 export const PAGE_SIZE = 20;
@@ -34,7 +38,7 @@ export function page(list: List, question: Question, offset: number, signal?: Ab
 }
 
 export const item = (layer: Group, key: string, question: Question, signal?: AbortSignal) =>
-  get<Item>(`api/${layer}/${encodeURIComponent(key)}`, questionParams(question), signal);
+  get<Item>(`api/${key.startsWith('item-') ? 'work' : layer}/${encodeURIComponent(key)}`, questionParams(question), signal);
 
 export async function search(words: string, question: Question, signal?: AbortSignal): Promise<Found[]> {
   const query = onDay(question.asOf);
@@ -54,6 +58,26 @@ export function boundaryProblems(day: string, offset: number): Promise<{ total: 
   return get('api/boundary_problems', query);
 }
 
+export type WorkOrder = 'rank' | 'households' | 'area' | 'last_seen' | 'state';
+
+export function workPage(question: Question, order: WorkOrder, offset: number, signal: AbortSignal): Promise<Page> {
+  const query = questionParams(question);
+  query.set('sort', order);
+  query.set('limit', String(PAGE_SIZE));
+  query.set('offset', String(offset));
+  return get<Page>('api/work', query, signal);
+}
+
+export const workSheet = (key: string, question: Question) => get<WorkSheet>(`api/work/${encodeURIComponent(key)}`, questionParams(question));
+
+/** Does something about an area; the answer is the area as it stands then. */
+export const act = (key: string, question: Question, action: { action: string; who: string; text: string }) =>
+  ask<WorkSheet>(`api/work/${encodeURIComponent(key)}/actions`, questionParams(question), {
+    method: 'POST',
+    headers: { accept: 'application/json', 'content-type': 'application/json' },
+    body: JSON.stringify(action),
+  });
+
 function onDay(day: string): URLSearchParams {
   return new URLSearchParams(day === '' ? {} : { as_of: day });
 }
@@ -64,8 +88,8 @@ export function style(question: Question, lang: Language, signal?: AbortSignal):
   return get<unknown>('style.json', query, signal);
 }
 
-export function exportAddress(layer: Group, question: Question): string {
-  return address(`export/${layer}.geojson`, questionParams(question));
+export function exportAddress(layer: Group | 'work', question: Question, format = 'geojson'): string {
+  return address(`export/${layer}.${format}`, questionParams(question));
 }
 
 function address(path: string, query: URLSearchParams): string {
@@ -75,10 +99,15 @@ function address(path: string, query: URLSearchParams): string {
   return url.href;
 }
 
-async function get<T>(path: string, query: URLSearchParams, signal?: AbortSignal): Promise<T> {
+function get<T>(path: string, query: URLSearchParams, signal?: AbortSignal): Promise<T> {
+  return ask<T>(path, query, { signal: signal ?? null, headers: { accept: 'application/json' } });
+}
+
+async function ask<T>(path: string, query: URLSearchParams, how: RequestInit): Promise<T> {
+  const { signal } = how;
   let response: Response;
   try {
-    response = await fetch(address(path, query), { signal: signal ?? null, headers: { accept: 'application/json' } });
+    response = await fetch(address(path, query), how);
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new ApiError('offline', 0, String(error));

@@ -111,3 +111,16 @@ export function zoomButtons(act: { by: (step: number) => void; all: () => void }
     button('zoom-all', t('zoomAll'), '⤢', act.all),
   ];
 }
+
+/** What opens and closes the sheet of a phone. */
+export function sheetHandle(open: boolean, toggle: () => void): HTMLElement {
+  return h(
+    'button',
+    { type: 'button', class: 'handle', id: 'handle', 'aria-expanded': String(open), 'aria-controls': 'panel', onclick: toggle },
+    open ? t('sheetClose') : t('sheetOpen'),
+  );
+}
+
+export function legendToggle(open: boolean, toggle: () => void): HTMLElement {
+  return h('button', { type: 'button', class: 'legend-toggle', id: 'legend-toggle', 'aria-expanded': String(open), onclick: toggle }, t('legendTitle'));
+}

@@ -1,6 +1,6 @@
 // Elements in one line each, and redrawing that keeps the reader's place.
 
-type Child = Node | string | null | undefined | false;
+export type Child = Node | string | null | undefined | false;
 type Handler = (event: Event) => void;
 type Attribute = string | number | boolean | null | undefined | Handler;
 

@@ -111,11 +111,12 @@ function village(layer: Group, sheet: Sheet): Evidence {
 }
 
 function deadArea(sheet: Sheet): Evidence {
+  const gone = sheet.attributes.gone === true;
   const verdict = sheet.text('verdict') ?? 'none';
   const squareMetres = sheet.number('area_m2');
   sheet.figure('rank', 'rank');
-  sheet.say('verdict', 'verdict', word('verdict', verdict));
-  sheet.confirmed('confirmed');
+  if (!gone) sheet.say('verdict', 'verdict', word('verdict', verdict));
+  if (!gone) sheet.confirmed('confirmed');
   sheet.network();
   if (squareMetres !== undefined) sheet.say('area_m2', 'area', area(squareMetres));
   sheet.list('communes', 'communesTouched');
@@ -132,7 +133,7 @@ function deadArea(sheet: Sheet): Evidence {
   sheet.interval('weak_low', 'weak_high');
   sheet.figure('worst_dbm', 'worstDbm', { unit: 'dBm', decimals: 1, absent: 'heardNothing' });
   sheet.seen();
-  return { title: t('deadArea'), subtitle: sheet.text('communes') ?? '', badge: { kind: 'verdict', code: verdict }, ...sheet.end() };
+  return { title: t(gone ? 'workGone' : 'deadArea'), subtitle: sheet.text('communes') ?? '', badge: gone ? null : { kind: 'verdict', code: verdict }, ...sheet.end() };
 }
 
 function cell(sheet: Sheet): Evidence {

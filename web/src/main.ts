@@ -6,8 +6,8 @@
 import './css/index.css';
 
 import * as api from './api';
-import { ApiError } from './api';
-import { head, notice, sums, tabs, zoomButtons, type Banner, type Tab } from './chrome';
+import { ApiError, asApiError } from './api';
+import { head, legendToggle, notice, sheetHandle, sums, tabs, zoomButtons, type Banner, type Tab } from './chrome';
 import { h, redraw } from './dom';
 import { keyOf } from './evidence';
 import { comparedDay } from './editions';
@@ -24,6 +24,8 @@ import { Search } from './search';
 import { isList, readState, writeState } from './state';
 import { legendOf, prepare, shownByStyle } from './style';
 import { LISTS, type Attributes, type Group, type Found, type Item, type Meta, type Problem, type Question, type State, type Summary } from './types';
+import { WorkList } from './work';
+import { WorkSheets } from './work-sheet';
 import { setLegend } from './words';
 
 type Style = Parameters<typeof prepare>[0];
@@ -66,6 +68,8 @@ const parts = {
 
 const lists = new Lists(() => drawList());
 const problems = new Problems(() => drawList());
+const work = new WorkList(() => drawList());
+const sheets = new WorkSheets(() => drawPopup(), () => void work.open(asked(), true));
 const histories = new Histories(() => drawPopup());
 const search = new Search(() => state, (found) => void goTo(found));
 
@@ -162,6 +166,7 @@ async function ask(): Promise<void> {
   const tasks = [askStyle(signal), askSummary(signal)];
   if (isList(state.tab)) tasks.push(lists.open(state.tab, state));
   if (state.tab === 'boundaries') tasks.push(problems.open(state.asOf));
+  if (state.tab === 'work') tasks.push(work.open(asked()));
   problem = null;
   await Promise.all(tasks);
 }
@@ -238,6 +243,7 @@ async function onAddress(): Promise<void> {
     draw();
     if (isList(state.tab)) await lists.open(state.tab, state);
     if (state.tab === 'boundaries') void problems.open(state.asOf);
+    if (state.tab === 'work') void work.open(asked());
     if (state.old !== before.old || JSON.stringify(before.visible) !== JSON.stringify(state.visible)) showStyle();
   } else {
     closePopup(false, false);
@@ -275,6 +281,11 @@ function choose(layer: Group, key: string, attributes: Attributes, at: [number, 
 function pickFromList(layer: Group, item: Item): void {
   opener = document.getElementById(`row-${layer}-${item.key}`);
   choose(layer, item.key, item, [item.lon, item.lat], true);
+}
+
+function pickWork(item: Item): void {
+  opener = document.getElementById(`row-work-${item.key}`);
+  choose('dead_areas', item.key, item, [item.lon, item.lat], true);
 }
 
 /** From the search to the place: its figures are asked for, under the filters in force. */
@@ -405,26 +416,13 @@ function drawHead(): void {
 
 function drawSheet(): void {
   document.body.classList.toggle('sheet-open', sheetOpen);
-  redraw(
-    parts.sheet,
-    h(
-      'button',
-      {
-        type: 'button',
-        class: 'handle',
-        id: 'handle',
-        'aria-expanded': String(sheetOpen),
-        'aria-controls': 'panel',
-        onclick: () => {
-          sheetOpen = !sheetOpen;
-          if (sheetOpen && narrow.matches && chosen) closePopup(false);
-          drawSheet();
-          refit();
-        },
-      },
-      sheetOpen ? t('sheetClose') : t('sheetOpen'),
-    ),
-  );
+  const toggle = () => {
+    sheetOpen = !sheetOpen;
+    if (sheetOpen && narrow.matches && chosen) closePopup(false);
+    drawSheet();
+    refit();
+  };
+  redraw(parts.sheet, sheetHandle(sheetOpen, toggle));
 }
 
 /** The sheet covers another part of the map now: the province moves into what is left. */
@@ -445,7 +443,7 @@ function drawSummary(): void {
 }
 
 function drawTabs(): void {
-  const list: Tab[] = [...LISTS.map((name) => ({ id: name, label: t(LIST_NAMES[name]) })), { id: 'boundaries', label: t('listBoundaries') }];
+  const list: Tab[] = [...LISTS.map((name) => ({ id: name, label: t(LIST_NAMES[name]) })), { id: 'work', label: t('listWork') }, { id: 'boundaries', label: t('listBoundaries') }];
   // On a wide screen the legend has a card of its own on the map.
   const all: Tab[] = narrow.matches ? [...list, { id: 'legend', label: t('legend') }] : list;
   const current = !narrow.matches && state.tab === 'legend' ? 'priority' : state.tab;
@@ -460,6 +458,7 @@ function openTab(tab: State['tab']): void {
   drawLegend();
   if (isList(tab)) void lists.open(tab, state);
   if (tab === 'boundaries') void problems.open(state.asOf);
+  if (tab === 'work') void work.open(asked());
 }
 
 function drawList(): void {
@@ -470,6 +469,11 @@ function drawList(): void {
   const { tab } = state;
   if (tab === 'boundaries') {
     redraw(parts.list, problems.view({ selected: problem, pick: pickProblem }));
+    return;
+  }
+  if (tab === 'work') {
+    const selectedKey = state.selected?.layer === 'dead_areas' ? state.selected.key : '';
+    redraw(parts.list, work.view({ question: asked(), meta, selectedKey, pick: pickWork }));
     return;
   }
   if (!isList(tab) && narrow.matches) {
@@ -500,24 +504,11 @@ function drawLegend(): void {
     if (narrow.matches && state.tab === 'legend') drawList();
     return;
   }
-  redraw(
-    parts.legend,
-    h(
-      'button',
-      {
-        type: 'button',
-        class: 'legend-toggle',
-        id: 'legend-toggle',
-        'aria-expanded': String(legendOpen),
-        onclick: () => {
-          legendOpen = !legendOpen;
-          drawLegend();
-        },
-      },
-      t('legendTitle'),
-    ),
-    legendOpen ? legendView() : null,
-  );
+  const toggle = () => {
+    legendOpen = !legendOpen;
+    drawLegend();
+  };
+  redraw(parts.legend, legendToggle(legendOpen, toggle), legendOpen ? legendView() : null);
 }
 
 function legendView(): HTMLElement | null {
@@ -539,11 +530,17 @@ function drawZoom(): void {
 function drawPopup(): void {
   document.body.classList.toggle('has-popup', chosen !== null);
   if (!chosen || !meta) return redraw(parts.popup);
-  const history = chosen.layer === 'communes' ? histories.of(chosen.key, state.asOf) : null;
   redraw(
     parts.popup,
-    popup({ ...chosen, meta, close: () => closePopup(), open: (where) => void goOn(where), history: history && historyView(history) }),
+    popup({ ...chosen, meta, close: () => closePopup(), open: (where) => void goOn(where), more: below(chosen.layer, chosen.key, meta) }),
   );
+}
+
+/** What stands under the figures of a card. */
+function below(layer: Group, key: string, known: Meta): HTMLElement | null {
+  if (layer === 'dead_areas') return sheets.view(key, asked(), known);
+  const history = layer === 'communes' ? histories.of(key, state.asOf) : null;
+  return history && historyView(history);
 }
 
 // ---- odds and ends -------------------------------------------------------
@@ -568,7 +565,8 @@ function mapWords(): Record<string, string> {
   return { 'Map.Title': t('mapTitle'), 'Marker.Title': '' };
 }
 
-function asApiError(error: unknown): ApiError {
-  return error instanceof ApiError ? error : new ApiError('server', 0, String(error));
+/** The filters alone. */
+function asked(): Question {
+  const { operator, technology, from, to, asOf } = state;
+  return { operator, technology, from, to, asOf };
 }
-

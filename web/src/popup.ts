@@ -16,11 +16,11 @@ export interface PopupInput {
   close: () => void;
   /** A row that leads somewhere was pressed. */
   open: (where: NonNullable<Row['opens']>) => void;
-  /** What the place was made of and became. */
-  history: HTMLElement | null;
+  /** What stands below the figures: what a commune was made of, the work on a dead area. */
+  more: HTMLElement | null;
 }
 
-export function popup({ layer, key, attributes, meta, close, open, history }: PopupInput): HTMLElement {
+export function popup({ layer, key, attributes, meta, close, open, more }: PopupInput): HTMLElement {
   const { title, subtitle, badge, flags, rows } = evidence(layer, attributes, meta);
   return h(
     'section',
@@ -53,7 +53,7 @@ export function popup({ layer, key, attributes, meta, close, open, history }: Po
         ),
       ]),
     ),
-    history,
+    more,
   );
 }
 

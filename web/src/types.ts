@@ -28,7 +28,7 @@ export interface Selected {
 
 export interface State extends Question {
   lang: Language;
-  tab: List | 'legend' | 'boundaries';
+  tab: List | 'legend' | 'boundaries' | 'work';
   /** Borders of another edition are drawn over those shown. */
   old: boolean;
   /** Code of the commune that the list of villages to visit is narrowed to. */
@@ -87,6 +87,36 @@ export interface History {
   became: Relative[];
 }
 
+/** What was done about a dead area. */
+export interface WorkAction {
+  action: string;
+  /** A role or an organisation. */
+  who: string;
+  text: string;
+  at: string;
+}
+
+/** One run in an area. */
+export interface Reading {
+  day: string;
+  operator: string;
+  technology: string;
+  /** Nothing is silence. */
+  median_dbm: number | null;
+}
+
+/** A line of the work list with its log and its readings. */
+export interface WorkSheet extends Item {
+  state: string;
+  assignee?: string;
+  fixed_on?: string;
+  runs_after?: number;
+  good_runs_after?: number;
+  days_after?: number;
+  history: WorkAction[];
+  readings: Reading[];
+}
+
 /** A place where boundaries do not fit. */
 export interface Problem {
   id: number;
@@ -143,6 +173,10 @@ export interface Meta {
     signal: { version: string; gsm: Cuts; umts: Cuts; lte: Cuts; nr: Cuts; weak_min_runs: number; weak_min_days: number };
     reach: { version: string; started_below: number; low_below: number; near_below: number; stale_after_days: number; k: number };
   };
+  /** The work list may be written here. */
+  edit?: boolean;
+  /** File formats that the work list can be had in. */
+  formats: string[];
   sources: { file: string; kind: string; synthetic: boolean; at: string }[];
 }
 

@@ -436,6 +436,59 @@ await check('what does not fit in the boundaries is listed, and flown to', async
   await page.click('[data-testid=tab-priority]');
 });
 
+await check('the work list of a network sorts, flies, and shows readings with silence apart', async () => {
+  const { items } = await api(`api/work?operator=${operator}&sort=area&limit=1`);
+  const tab = await open(`?lang=vi&operator=${operator}&tab=work`);
+  await tab.waitForSelector('[data-testid=list-work][data-status=ready]');
+  await tab.selectOption('[data-testid=work-sort]', 'area');
+  await tab.waitForFunction((first) => document.querySelector('[data-testid=list-work] [data-key]')?.dataset.key === first, items[0].key);
+  const row = tab.locator('[data-testid=list-work] [data-key]').first();
+  await row.focus();
+  await tab.keyboard.press('Enter');
+  await tab.waitForSelector(`[data-testid=popup][data-key="${items[0].key}"] [data-testid=work-sheet][data-status=ready]`);
+  await settled(tab);
+  const { readings } = await api(`api/work/${items[0].key}?operator=${operator}`);
+  const marks = { dots: await tab.locator('.chart circle').count(), crosses: await tab.locator('.chart svg > .silent').count() };
+  const silent = readings.filter((reading) => reading.median_dbm === null).length;
+  // One cross more stands for the name of the line.
+  expect(marks.dots === readings.length - silent && marks.crosses === silent + 1, `${JSON.stringify(marks)} of ${readings.length} readings, ${silent} silent`);
+  expect((await tab.locator('[data-testid=work-form]').count()) === (meta.edit ? 1 : 0), 'the form is there without leave, or the other way round');
+  const files = await tab.locator('[data-testid=list-work] a.export').allInnerTexts();
+  expect(files.join() === meta.formats.join(), `files ${files}`);
+  await tab.locator('[data-testid=work-sheet]').scrollIntoViewIfNeeded();
+  await tab.screenshot({ path: path.join(shots, 'desktop-work.png') });
+  await tab.click('[data-testid=lang-switch]');
+  await settled(tab);
+  const left = [...new Set(leftovers(await said(tab), 'vi', legend))];
+  expect(left.length === 0, `left behind: ${left.join(' | ')}`);
+  await tab.context().close();
+});
+
+if (meta.edit) {
+  await check('an area is assigned and claimed as fixed, and the claim waits for runs', async () => {
+    const { items } = await api(`api/work?operator=${operator}&limit=200`);
+    const area = items.find((one) => one.state === 'open');
+    expect(area, 'nothing is open');
+    const tab = await open(`?lang=vi&operator=${operator}&tab=work&at=dead_areas:${area.key}`);
+    await tab.waitForSelector('[data-testid=work-sheet][data-status=ready]');
+    const record = async (kind, text, state) => {
+      await tab.selectOption('[data-testid=work-kind]', kind);
+      await tab.fill('[data-testid=work-who]', 'VNPT Ninh Bình');
+      if (text) await tab.fill('[data-testid=work-text]', text);
+      await tab.click('[data-testid=work-send]');
+      await tab.waitForSelector(`[data-testid=work-state][data-state=${state}]`);
+    };
+    await record('assign', 'Đội 3', 'assigned');
+    await record('fixed', '', 'fixed');
+    await tab.waitForSelector(`[data-testid=list-work][data-status=ready] [data-key="${area.key}"][data-state=fixed]`);
+    expect((await tab.locator('[data-testid=work-sheet] .log li').count()) === 2, 'the log has not both');
+    await tab.locator('[data-testid=work-send]').scrollIntoViewIfNeeded();
+    await tab.screenshot({ path: path.join(shots, 'desktop-work-fixed.png') });
+    await record('reopen', '', 'assigned');
+    await tab.context().close();
+  });
+}
+
 await check('a commune leads to its villages to visit', async () => {
   const { items } = await api('api/communes?limit=500');
   const commune = items.find((one) => one.villages_unreached > 0);
@@ -549,6 +602,20 @@ await check('at 360 px nothing is wider than the screen, and the map is seen', a
   });
   expect(free.height >= 150 && /maplibregl-canvas/.test(free.on), JSON.stringify(free));
   expect((await drawn(phone, 'communes')).length > 0, 'no commune is drawn');
+});
+
+await check('on a phone the work list and its sheet fit', async () => {
+  const small = await open('?lang=vi&tab=work', { width: 390, height: 844, hasTouch: true, isMobile: true, deviceScaleFactor: 1 });
+  await small.waitForSelector('[data-testid=list-work][data-status=ready]');
+  await small.screenshot({ path: path.join(shots, 'phone-work.png') });
+  const width = () => small.evaluate(() => [document.documentElement.scrollWidth, ...[...document.querySelectorAll('.work *, .work-sheet *')].map((one) => one.getBoundingClientRect().right)]);
+  expect(Math.max(...(await width())) <= 390.5, 'the list sticks out');
+  await small.locator('[data-testid=list-work] [data-key]').first().click();
+  await small.waitForSelector('[data-testid=work-sheet][data-status=ready]');
+  await small.locator('.chart').first().scrollIntoViewIfNeeded();
+  await small.screenshot({ path: path.join(shots, 'phone-work-sheet.png') });
+  expect(Math.max(...(await width())) <= 390.5, 'the sheet sticks out');
+  await small.context().close();
 });
 
 await check('at 360 px the sums are seen in the opened sheet, and the words of the filters are whole', async () => {

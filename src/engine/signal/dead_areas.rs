@@ -79,6 +79,19 @@ fn components<'a>(dead: &[&'a CellVerdict]) -> Vec<Vec<&'a CellVerdict>> {
 }
 
 fn area(members: &[&CellVerdict], runs: &ByCell<'_>, stands: &[Stands], rules: &SignalRules) -> Option<DeadArea> {
+    let area = described(members, runs, stands, rules)?;
+    let large = members.len() >= rules.dead_area_min_cells as usize;
+    (large || !area.villages.is_empty()).then_some(area)
+}
+
+/// What there is to say of cells taken together, dead or not any more. `stands` by cell.
+#[must_use]
+pub fn described(
+    members: &[&CellVerdict],
+    runs: &ByCell<'_>,
+    stands: &[Stands],
+    rules: &SignalRules,
+) -> Option<DeadArea> {
     let first = *members.first()?;
     let inside: Vec<&Stands> = members
         .iter()
@@ -87,9 +100,6 @@ fn area(members: &[&CellVerdict], runs: &ByCell<'_>, stands: &[Stands], rules: &
             stands[from..].iter().take_while(|s| s.cell == member.cell)
         })
         .collect();
-    if members.len() < rules.dead_area_min_cells as usize && inside.is_empty() {
-        return None;
-    }
     let passes: Vec<_> = members.iter().flat_map(|member| runs.get(member.cell)).copied().collect();
     let cells: Vec<CellIndex> = members.iter().map(|member| member.cell).collect();
     let half = |count: usize| count * 2 >= members.len();

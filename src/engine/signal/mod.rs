@@ -18,6 +18,7 @@ pub mod dead_areas;
 pub mod devices;
 mod judge;
 pub mod measure_next;
+pub mod proof;
 pub mod runs;
 pub mod surface;
 mod views;

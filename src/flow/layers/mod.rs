@@ -7,6 +7,7 @@
 mod attributes;
 mod signal;
 mod villages;
+mod work;
 
 use std::collections::HashMap;
 
@@ -22,15 +23,17 @@ use crate::model::admin::{AdminUnit, UnitCode};
 use crate::model::feature::{Feature, Shape};
 use crate::model::reach::CommuneReach;
 use crate::model::village::{Village, VillageCode};
+use crate::model::work::WorkItem;
 
 /// The layers that can be listed, exported and drawn, in reading order.
-pub const LAYERS: [&str; 10] = [
+pub const LAYERS: [&str; 11] = [
     "communes",
     "commune_labels",
     "signal",
     "surface",
     "changes",
     "dead_areas",
+    "work",
     "villages",
     "unreached",
     "priority",
@@ -47,17 +50,25 @@ pub struct Context<'a> {
     dead_area_of: HashMap<VillageCode, CellIndex>,
     /// What is expected between the measurements, worked out when first asked for.
     surface: &'a dyn Fn() -> &'a Levels,
+    /// What somebody has taken up.
+    items: &'a [WorkItem],
     /// Some row of the store was made for the demo.
     synthetic: bool,
 }
 
 impl<'a> Context<'a> {
     #[must_use]
-    pub fn new(facts: &'a Facts, answer: &'a Answer, surface: &'a dyn Fn() -> &'a Levels, synthetic: bool) -> Self {
+    pub fn new(
+        facts: &'a Facts,
+        answer: &'a Answer,
+        items: &'a [WorkItem],
+        surface: &'a dyn Fn() -> &'a Levels,
+        synthetic: bool,
+    ) -> Self {
         let units = answer.unit_indices.iter().map(|i| &facts.units[*i]).map(|unit| (unit.code, unit)).collect();
         let villages = facts.villages.iter().map(|village| (village.code, village)).collect();
         let inside = answer.dead_areas.iter().flat_map(|area| area.villages.iter().map(|code| (*code, area.anchor)));
-        Self { facts, answer, units, villages, dead_area_of: inside.collect(), surface, synthetic }
+        Self { facts, answer, units, villages, dead_area_of: inside.collect(), surface, items, synthetic }
     }
 
     fn surface(&self) -> &'a Levels {
@@ -75,6 +86,7 @@ impl<'a> Context<'a> {
             "surface" => self.expected(Resolution::Ten),
             "changes" => self.changes(),
             "dead_areas" => self.dead_areas(),
+            "work" => self.work(),
             "villages" => self.answer.villages.iter().filter_map(|reach| self.village(reach, Vec::new())).collect(),
             "unreached" => self.unreached(),
             "priority" => self.priority(),

@@ -41,7 +41,7 @@ impl Context<'_> {
         self.answer.dead_areas.iter().zip(1_i64..).map(|(area, rank)| self.dead_area(area, rank)).collect()
     }
 
-    fn dead_area(&self, area: &DeadArea, rank: i64) -> Feature {
+    pub(super) fn dead_area(&self, area: &DeadArea, rank: i64) -> Feature {
         let mut row = Attributes::default();
         row.text("area", area.anchor.to_string());
         row.integer("rank", rank);

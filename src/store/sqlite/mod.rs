@@ -15,6 +15,7 @@ mod ledger;
 mod open;
 mod register;
 mod shape;
+mod work;
 
 #[cfg(test)]
 mod tests;
@@ -29,6 +30,7 @@ use crate::model::import::{Epoch, ImportKind, ImportRecord, NewImport};
 use crate::model::sample::{Run, Sample};
 use crate::model::village::Village;
 use crate::model::visit::Visit;
+use crate::model::work::{NewAction, WorkItem, WorkPlace};
 
 pub(super) struct SqliteStore {
     pool: SqlitePool,
@@ -142,6 +144,16 @@ impl Store for SqliteStore {
         analysis::replace(transaction, analysis, at).await?;
         settle(&self.pool).await;
         Ok(())
+    }
+
+    async fn work(&self) -> Result<Vec<WorkItem>, StoreError> {
+        work::items(&self.pool).await
+    }
+
+    async fn act(&self, place: &WorkPlace, action: &NewAction, at: Timestamp) -> Result<i64, StoreError> {
+        let id = work::act(self.write().await?, place, action, at).await?;
+        settle(&self.pool).await;
+        Ok(id)
     }
 
     async fn check(&self) -> Result<Vec<StoreProblem>, StoreError> {

@@ -82,8 +82,13 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(store: &Path) -> Self {
+        Self::start_with(store, &[])
+    }
+
+    pub(crate) fn start_with(store: &Path, more: &[&str]) -> Self {
         let mut child = phusong()
             .args(["serve", "--port", "0", "--db", &store.to_string_lossy()])
+            .args(more)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -122,6 +127,16 @@ impl Server {
         let status = response.status().as_u16();
         let body = response.body_mut().with_config().limit(1 << 30).read_to_vec().expect("the body");
         Reply { status, headers, body }
+    }
+
+    /// Status and answer of a JSON body that is sent.
+    pub(crate) fn post(&self, path: &str, body: &Json) -> (u16, Json) {
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let request = agent.post(format!("{}{path}", self.base)).header("content-type", "application/json");
+        let mut response = request.send(body.to_string()).unwrap_or_else(|e| panic!("{path}: {e}"));
+        let status = response.status().as_u16();
+        let answer = response.body_mut().read_to_string().expect("the answer");
+        (status, serde_json::from_str(&answer).unwrap_or_else(|e| panic!("{e}: {answer}")))
     }
 
     pub(crate) fn json(&self, path: &str) -> Json {

@@ -4,6 +4,7 @@
 
 mod areas;
 mod passes;
+mod proofs;
 
 use std::collections::BTreeSet;
 

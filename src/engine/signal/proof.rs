@@ -1,0 +1,63 @@
+//! Whether a place that is claimed to be fixed works: only the runs since the
+//! claim speak, by the rules of every other verdict.
+//!
+//! A dead place closes on good runs of two days; one good morning is not a
+//! repair, and one bad one no failure. What nobody measured again stays a claim.
+
+use std::collections::BTreeSet;
+
+use h3o::CellIndex;
+use jiff::civil::Date;
+
+use super::cells::of_passes;
+use super::judge::is_weak;
+use super::{Pass, REPORTING, View};
+use crate::model::rules::SignalRules;
+
+/// What the runs since a claim say of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Not enough.
+    Awaiting,
+    Verified,
+    Contradicted,
+}
+
+/// The runs since a claim, counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Since {
+    pub outcome: Outcome,
+    pub runs: u32,
+    pub days: u32,
+    pub good_runs: u32,
+    /// Cells of the place with such a run.
+    pub cells: u32,
+}
+
+/// Judges a claim. `passes` in cell order, all of which the view shows; `cells` are r9, in order.
+#[must_use]
+pub fn since(claim: Date, cells: &[CellIndex], passes: &[Pass<'_>], view: &View, rules: &SignalRules) -> Since {
+    let inside = |pass: &&Pass<'_>| {
+        pass.day > claim && pass.run.cell.parent(REPORTING).is_some_and(|cell| cells.binary_search(&cell).is_ok())
+    };
+    let later: Vec<Pass<'_>> = passes.iter().filter(inside).copied().collect();
+    let days = |passes: &mut dyn Iterator<Item = &Pass<'_>>| passes.map(|pass| pass.day).collect::<BTreeSet<_>>().len();
+    let good: Vec<&Pass<'_>> = later.iter().filter(|pass| !is_weak(pass.run, rules)).collect();
+    let good_days = days(&mut good.iter().copied());
+    let verdicts = of_passes(&later, view, rules, REPORTING);
+    let outcome = if verdicts.iter().any(|cell| cell.verdict.is_dead()) {
+        Outcome::Contradicted
+    } else if good.len() >= rules.weak_min_runs as usize && good_days >= rules.weak_min_days as usize {
+        Outcome::Verified
+    } else {
+        Outcome::Awaiting
+    };
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    Since {
+        outcome,
+        runs: count(later.len()),
+        days: count(days(&mut later.iter())),
+        good_runs: count(good.len()),
+        cells: count(verdicts.len()),
+    }
+}

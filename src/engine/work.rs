@@ -1,0 +1,230 @@
+//! The work list: every dead area of a view with what was done about it, and
+//! whether later runs bear a claim out.
+//!
+//! An area takes the item that it shares the most cells with, since areas grow
+//! and part while an item keeps its cells. An item that no area takes stays on
+//! the list on its own ground: work does not vanish with the hole it filled.
+
+use std::borrow::Cow;
+
+use jiff::civil::Date;
+
+use super::answer::{Answer, stands};
+use super::facts::Facts;
+use super::signal::cells::of_passes;
+use super::signal::dead_areas::described;
+use super::signal::proof::{Outcome, Since, since};
+use super::signal::{ByCell, Pass, REPORTING, View};
+use crate::model::verdict::DeadArea;
+use crate::model::work::{WorkItem, WorkState};
+
+/// One line of the work list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WorkEntry<'a> {
+    /// Of today, or the ground of an item that no area of today takes.
+    pub area: Cow<'a, DeadArea>,
+    /// `None`: nobody has taken it up.
+    pub item: Option<&'a WorkItem>,
+    pub state: WorkState,
+    /// `None` without a claim in force.
+    pub since: Option<Since>,
+}
+
+impl WorkEntry<'_> {
+    /// No dead area of the view takes it.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        matches!(self.area, Cow::Owned(_))
+    }
+
+    /// By which the line is asked for: the area's anchor; for an item without area its number.
+    #[must_use]
+    pub fn key(&self) -> String {
+        match self.item {
+            Some(item) if self.is_gone() => format!("item-{}", item.id),
+            _ => self.area.anchor.to_string(),
+        }
+    }
+}
+
+/// The list in the order of the dead areas, then of the items that no area takes. Claims are judged on all runs up
+/// to the question's last day, whatever its first: a repair does not wait for a filter.
+#[must_use]
+pub fn entries<'a>(facts: &Facts, answer: &'a Answer, items: &'a [WorkItem]) -> Vec<WorkEntry<'a>> {
+    let question = &answer.question;
+    let asked = (question.operator, question.technology);
+    let items: Vec<&WorkItem> =
+        items.iter().filter(|item| (item.place.operator, item.place.technology) == asked).collect();
+    let runs = if items.is_empty() { Vec::new() } else { facts.passes(|day| counts(facts, answer, day)) };
+    let networks = runs.iter().map(|pass| (&pass.run.operator, &pass.run.technology));
+    let view = View::new(question.operator, question.technology, networks, &facts.rules.signal);
+    let runs: Vec<Pass<'_>> =
+        runs.iter().filter(|pass| view.shows(pass.run.operator, pass.run.technology)).copied().collect();
+    let line = |area: Cow<'a, DeadArea>, item: Option<&'a WorkItem>| {
+        let claim = item.and_then(|item| Some((item, item.claimed_on()?)));
+        let since = claim.map(|(item, day)| since(day, &item.place.cells, &runs, &view, &facts.rules.signal));
+        WorkEntry { area, item, state: state(item, since), since }
+    };
+    let mut taken = Vec::new();
+    let mut lines: Vec<WorkEntry<'a>> = Vec::with_capacity(answer.dead_areas.len());
+    for area in &answer.dead_areas {
+        let item = taken_by(area, &items);
+        taken.extend(item.map(|item| item.id));
+        lines.push(line(Cow::Borrowed(area), item));
+    }
+    let mut villages = stands(facts, &facts.villages_on(answer.as_of));
+    villages.sort_unstable_by_key(|stands| (stands.cell, stands.village));
+    for item in items.iter().filter(|item| !taken.contains(&item.id)) {
+        let within = |pass: &&Pass<'_>| {
+            pass.run.cell.parent(REPORTING).is_some_and(|cell| item.place.cells.binary_search(&cell).is_ok())
+        };
+        let here: Vec<Pass<'_>> = runs.iter().filter(within).copied().collect();
+        let cells = of_passes(&here, &view, &facts.rules.signal, REPORTING);
+        let cells: Vec<_> = cells.iter().collect();
+        if let Some(ground) = described(&cells, &ByCell::new(&here), &villages, &facts.rules.signal) {
+            lines.push(line(Cow::Owned(ground), Some(item)));
+        }
+    }
+    lines
+}
+
+fn counts(facts: &Facts, answer: &Answer, day: Date) -> bool {
+    answer.question.covers_visit(day) && day <= facts.today
+}
+
+/// The item with the most cells in common, of two the one that was acted on last.
+fn taken_by<'a>(area: &DeadArea, items: &[&'a WorkItem]) -> Option<&'a WorkItem> {
+    let shared =
+        |item: &WorkItem| item.place.cells.iter().filter(|cell| area.cells.binary_search(cell).is_ok()).count();
+    items
+        .iter()
+        .map(|item| (shared(item), item.actions.last().map(|action| action.at), *item))
+        .filter(|(shared, ..)| *shared > 0)
+        .max_by_key(|(shared, at, item)| (*shared, *at, item.id))
+        .map(|(.., item)| item)
+}
+
+fn state(item: Option<&WorkItem>, since: Option<Since>) -> WorkState {
+    match (since.map(|since| since.outcome), item.and_then(WorkItem::assignee)) {
+        (Some(Outcome::Verified), _) => WorkState::Verified,
+        (Some(Outcome::Contradicted), _) => WorkState::Contradicted,
+        (Some(Outcome::Awaiting), _) => WorkState::Fixed,
+        (None, Some(_)) => WorkState::Assigned,
+        (None, None) => WorkState::Open,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use h3o::{CellIndex, LatLng, Resolution};
+    use jiff::civil::date;
+    use jiff::{Timestamp, ToSpan};
+
+    use super::*;
+    use crate::engine::answer::answer;
+    use crate::engine::facts::FactParts;
+    use crate::model::measure::Dbm;
+    use crate::model::operator::Technology;
+    use crate::model::question::Question;
+    use crate::model::rules::Rules;
+    use crate::model::sample::Run;
+    use crate::model::work::{WorkAction, WorkKind, WorkPlace};
+
+    fn at(day: i64) -> Timestamp {
+        "2026-03-01T03:00:00Z".parse::<Timestamp>().unwrap() + (24 * day).hours()
+    }
+
+    /// Neighbours, two by two and in order.
+    fn cells() -> Vec<CellIndex> {
+        let middle = LatLng::new(20.25, 105.97).unwrap().to_cell(Resolution::Nine);
+        let mut cells: Vec<CellIndex> = middle.grid_disk(1);
+        cells.sort_unstable();
+        cells
+    }
+
+    fn runs(cell: CellIndex, days: std::ops::Range<i64>, median_dbm: Option<f32>) -> Vec<Run> {
+        let run = |day| Run {
+            operator: "viettel".parse().unwrap(),
+            technology: Technology::Lte,
+            device: 7,
+            cell: cell.center_child(Resolution::Ten).unwrap(),
+            start: at(day),
+            end: at(day),
+            samples: 30,
+            censored: 0,
+            median: median_dbm.map(|dbm| Dbm::new(dbm).unwrap()),
+            worst: None,
+            rsrq_db: None,
+            sinr_db: None,
+            download_kbps: None,
+        };
+        days.map(run).collect()
+    }
+
+    fn item(id: i64, cells: &[CellIndex], actions: &[(WorkKind, i64)]) -> WorkItem {
+        let action = |(kind, day): &(WorkKind, i64)| WorkAction {
+            kind: *kind,
+            who: "VNPT".to_owned(),
+            text: "Đội 3".to_owned(),
+            at: at(*day),
+        };
+        let place = WorkPlace { operator: "viettel".parse().ok(), technology: None, cells: cells.to_vec() };
+        WorkItem { id, place, actions: actions.iter().map(action).collect() }
+    }
+
+    /// State, whether the area is gone, and the item of every line.
+    fn check(runs: Vec<Run>, items: &[WorkItem], operator: &str, expected: &[(&str, bool, Option<i64>)]) {
+        let facts = Facts::new(FactParts {
+            units: Vec::new(),
+            changes: Vec::new(),
+            villages: Vec::new(),
+            visits: Vec::new(),
+            runs,
+            rules: Rules::default(),
+            today: date(2026, 4, 30),
+        });
+        let answer = answer(&facts, &Question { operator: operator.parse().ok(), ..Question::default() });
+        let entries = entries(&facts, &answer, items);
+        let seen: Vec<_> = entries.iter().map(|e| (e.state.code(), e.is_gone(), e.item.map(|item| item.id))).collect();
+        assert_eq!(seen, expected);
+    }
+
+    /// Every cell silent on six days.
+    fn dead(cells: &[CellIndex]) -> Vec<Run> {
+        cells.iter().flat_map(|cell| runs(*cell, 0..6, None)).collect()
+    }
+
+    #[test]
+    fn an_area_that_grew_keeps_its_item() {
+        let cells = cells();
+        check(dead(&cells), &[], "viettel", &[("open", false, None)]);
+        let taken = item(1, &cells[..2], &[(WorkKind::Assign, 7)]);
+        check(dead(&cells), std::slice::from_ref(&taken), "viettel", &[("assigned", false, Some(1))]);
+        check(dead(&cells), &[taken], "", &[("open", false, None)]);
+    }
+
+    #[test]
+    fn of_two_items_the_larger_share_is_taken_and_the_other_stays_on_the_list() {
+        let cells = cells();
+        let items = [item(1, &cells[..2], &[(WorkKind::Assign, 7)]), item(2, &cells[2..], &[(WorkKind::Comment, 8)])];
+        check(dead(&cells), &items, "viettel", &[("open", false, Some(2)), ("assigned", true, Some(1))]);
+    }
+
+    #[test]
+    fn a_repaired_area_stays_on_the_list_as_verified() {
+        let cells = cells();
+        let claim = item(1, &cells, &[(WorkKind::Fixed, 7)]);
+        let mut later = dead(&cells);
+        check(later.clone(), std::slice::from_ref(&claim), "viettel", &[("fixed", false, Some(1))]);
+        later.extend(cells.iter().flat_map(|cell| runs(*cell, 8..30, Some(-80.0))));
+        check(later, &[claim], "viettel", &[("verified", true, Some(1))]);
+    }
+
+    #[test]
+    fn a_repair_that_failed_is_contradicted() {
+        let cells = cells();
+        let mut later = dead(&cells);
+        later.extend(runs(cells[0], 8..13, None));
+        check(later, &[item(1, &cells, &[(WorkKind::Fixed, 7)])], "viettel", &[("contradicted", false, Some(1))]);
+    }
+}

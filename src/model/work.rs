@@ -1,0 +1,273 @@
+//! What a provider does about a dead area: actions that people take, and a
+//! state that follows from them and from later measurements.
+//!
+//! A claim of "fixed" is an action; whether it holds is never typed, only
+//! measured. Who acts is a role or an organisation: there is no field for a
+//! person, and a label that looks like a telephone or an address is refused.
+
+use h3o::CellIndex;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::measure::local_day;
+use super::operator::{Operator, Technology};
+
+/// Characters of an organisation's or a role's name.
+const LABEL_MOST: usize = 60;
+/// Characters of a comment.
+const TEXT_MOST: usize = 1_000;
+/// Digits from which a label looks like a telephone number.
+const TELEPHONE_DIGITS: usize = 8;
+
+/// First signs of a formula in a spreadsheet.
+const FORMULA: [char; 4] = ['=', '+', '-', '@'];
+
+/// What somebody did. The log only grows: a mistake is followed by another action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WorkKind {
+    /// The text says to whom.
+    Assign,
+    Comment,
+    /// The provider says that the place works now.
+    Fixed,
+    /// Takes the claim back.
+    Reopen,
+}
+
+impl WorkKind {
+    pub const ALL: [Self; 4] = [Self::Assign, Self::Comment, Self::Fixed, Self::Reopen];
+
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Assign => "assign",
+            Self::Comment => "comment",
+            Self::Fixed => "fixed",
+            Self::Reopen => "reopen",
+        }
+    }
+
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+/// An action that may be recorded: cleaned, and of a length that a list can show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewAction {
+    kind: WorkKind,
+    who: String,
+    text: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotAnAction {
+    #[error("there is no action `{0}`, expected assign, comment, fixed or reopen")]
+    Kind(String),
+    #[error("`{field}` is empty")]
+    Empty { field: &'static str },
+    #[error("`{field}` has {found} characters, expected at most {most}")]
+    Long { field: &'static str, found: usize, most: usize },
+    #[error("`{field}` looks like a telephone number or an address of a person")]
+    Personal { field: &'static str },
+}
+
+impl NewAction {
+    /// # Errors
+    /// Names the field that cannot be recorded.
+    pub fn new(kind: WorkKind, who: &str, text: &str) -> Result<Self, NotAnAction> {
+        let who = label("who", who)?;
+        let text = match kind {
+            WorkKind::Assign => label("text", text)?,
+            WorkKind::Comment | WorkKind::Fixed | WorkKind::Reopen => cleaned(text),
+        };
+        if kind == WorkKind::Comment && text.is_empty() {
+            return Err(NotAnAction::Empty { field: "text" });
+        }
+        short("text", &text, TEXT_MOST)?;
+        Ok(Self { kind, who, text })
+    }
+
+    #[must_use]
+    pub fn kind(&self) -> WorkKind {
+        self.kind
+    }
+
+    #[must_use]
+    pub fn who(&self) -> &str {
+        &self.who
+    }
+
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+fn label(field: &'static str, given: &str) -> Result<String, NotAnAction> {
+    let text = cleaned(given).split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.is_empty() {
+        return Err(NotAnAction::Empty { field });
+    }
+    short(field, &text, LABEL_MOST)?;
+    if text.contains('@') || text.chars().filter(char::is_ascii_digit).count() >= TELEPHONE_DIGITS {
+        return Err(NotAnAction::Personal { field });
+    }
+    Ok(text)
+}
+
+fn short(field: &'static str, text: &str, most: usize) -> Result<(), NotAnAction> {
+    let found = text.chars().count();
+    if found > most { Err(NotAnAction::Long { field, found, most }) } else { Ok(()) }
+}
+
+/// Without what cannot be seen: control characters other than a new line, and signs that turn the direction of text.
+/// Without the signs by which a spreadsheet takes a text for a formula: the list is exported to one.
+fn cleaned(text: &str) -> String {
+    let unseen = |c: char| {
+        (c.is_control() && c != '\n')
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    };
+    let tabs = text.replace("\r\n", "\n").replace('\t', " ");
+    tabs.chars()
+        .filter(|c| !unseen(*c))
+        .collect::<String>()
+        .trim_start_matches(|c: char| c.is_whitespace() || FORMULA.contains(&c))
+        .trim_end()
+        .to_owned()
+}
+
+/// An action as it was recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkAction {
+    pub kind: WorkKind,
+    /// A role or an organisation.
+    pub who: String,
+    pub text: String,
+    pub at: Timestamp,
+}
+
+/// What an action is taken on: a network and the r9 cells of its dead area at the time of the first action. Areas
+/// grow and part, cells stay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkPlace {
+    /// `None`: the best of all operators.
+    pub operator: Option<Operator>,
+    pub technology: Option<Technology>,
+    /// In order.
+    pub cells: Vec<CellIndex>,
+}
+
+/// A place that somebody has taken up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkItem {
+    pub id: i64,
+    pub place: WorkPlace,
+    /// Oldest first; never empty.
+    pub actions: Vec<WorkAction>,
+}
+
+impl WorkItem {
+    /// The local day of the claim in force; `None` when none was made or the last one was taken back.
+    #[must_use]
+    pub fn claimed_on(&self) -> Option<Date> {
+        let last = self.actions.iter().rev().find(|a| matches!(a.kind, WorkKind::Fixed | WorkKind::Reopen))?;
+        (last.kind == WorkKind::Fixed).then(|| local_day(last.at))
+    }
+
+    #[must_use]
+    pub fn assignee(&self) -> Option<&str> {
+        self.last(WorkKind::Assign)
+    }
+
+    #[must_use]
+    pub fn last_comment(&self) -> Option<&str> {
+        self.last(WorkKind::Comment)
+    }
+
+    /// The local day of the first action.
+    #[must_use]
+    pub fn opened(&self) -> Option<Date> {
+        self.actions.first().map(|action| local_day(action.at))
+    }
+
+    fn last(&self, kind: WorkKind) -> Option<&str> {
+        self.actions.iter().rev().find(|action| action.kind == kind).map(|action| action.text.as_str())
+    }
+}
+
+/// Where the work on a dead area stands, what needs a hand first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum WorkState {
+    /// Claimed as fixed, and established as dead by later runs.
+    Contradicted,
+    Open,
+    Assigned,
+    /// Claimed as fixed; the runs since do not say yet.
+    Fixed,
+    /// Claimed as fixed, and good runs of enough days bear it out.
+    Verified,
+}
+
+impl WorkState {
+    /// What needs a hand first.
+    pub const ALL: [Self; 5] = [Self::Contradicted, Self::Open, Self::Assigned, Self::Fixed, Self::Verified];
+
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Contradicted => "contradicted",
+            Self::Open => "open",
+            Self::Assigned => "assigned",
+            Self::Fixed => "fixed",
+            Self::Verified => "verified",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(kind: WorkKind, who: &str, text: &str, expected: Result<(&str, &str), &str>) {
+        let made = NewAction::new(kind, who, text).map_err(|error| error.to_string());
+        let made = made.as_ref().map(|action| (action.who(), action.text())).map_err(String::as_str);
+        assert_eq!(made, expected, "{who:?} {text:?}");
+    }
+
+    #[test]
+    fn an_action_is_cleaned_and_names_no_person() {
+        use WorkKind::{Assign, Comment, Fixed};
+        check(Comment, " VNPT\u{202e}  Ninh Bình ", "cột\r\nsố 2\u{7}", Ok(("VNPT Ninh Bình", "cột\nsố 2")));
+        check(Fixed, "VNPT Ninh Bình", "", Ok(("VNPT Ninh Bình", "")));
+        check(Assign, "Sở KH&CN", " ", Err("`text` is empty"));
+        check(Comment, "VNPT", " =HYPERLINK(1)", Ok(("VNPT", "HYPERLINK(1)")));
+        check(Comment, "", "x", Err("`who` is empty"));
+        check(Comment, "VNPT", "", Err("`text` is empty"));
+        check(Comment, "0912 345 678", "x", Err("`who` looks like a telephone number or an address of a person"));
+        check(Assign, "VNPT", "a@b.vn", Err("`text` looks like a telephone number or an address of a person"));
+        check(Fixed, "VNPT", &"x".repeat(1_001), Err("`text` has 1001 characters, expected at most 1000"));
+    }
+
+    #[test]
+    fn a_claim_stands_until_it_is_taken_back() {
+        let action = |kind, at: &str| WorkAction {
+            kind,
+            who: "VNPT".to_owned(),
+            text: "Đội 3".to_owned(),
+            at: at.parse().unwrap(),
+        };
+        let place = WorkPlace { operator: None, technology: None, cells: Vec::new() };
+        let mut item = WorkItem { id: 1, place, actions: vec![action(WorkKind::Assign, "2026-03-01T18:00:00Z")] };
+        assert_eq!((item.claimed_on(), item.assignee()), (None, Some("Đội 3")));
+        assert_eq!(item.opened(), Some(jiff::civil::date(2026, 3, 2)), "the day is the one at +07:00");
+        item.actions.push(action(WorkKind::Fixed, "2026-03-05T03:00:00Z"));
+        item.actions.push(action(WorkKind::Comment, "2026-03-06T03:00:00Z"));
+        assert_eq!(item.claimed_on(), Some(jiff::civil::date(2026, 3, 5)));
+        item.actions.push(action(WorkKind::Reopen, "2026-03-07T03:00:00Z"));
+        assert_eq!(item.claimed_on(), None);
+    }
+}

@@ -1,0 +1,56 @@
+//! The work list over HTTP and at the terminal, on a store of its own.
+
+use serde_json::{Value as Json, json};
+
+use crate::support::{Server, demo_store, folder, run_json};
+
+#[test]
+fn an_action_is_on_the_list_of_the_terminal_and_of_an_open_server_and_a_closed_one_refuses_it() {
+    let folder = folder();
+    let store = folder.path().join("phusong.gpkg");
+    std::fs::copy(demo_store(), &store).unwrap();
+    let db = store.to_string_lossy().into_owned();
+    let listed = run_json(&["work", "list", "--db", &db, "--operator", "viettel"]);
+    let key = listed["items"][0]["key"].as_str().unwrap().to_owned();
+    assert_eq!(listed["items"][0]["state"], "open");
+    let act = |kind: &str, text: &str| {
+        let who = "Viettel Ninh Bình";
+        run_json(&["work", kind, &key, "--db", &db, "--operator", "viettel", "--who", who, "--text", text])
+    };
+    assert_eq!(act("assign", "Đội 3")["item"], act("comment", "cột đổ")["item"]);
+
+    let server = Server::start(&store);
+    let address = format!("/api/work/{key}?operator=viettel");
+    let sheet = server.json(&address);
+    assert_eq!((sheet["state"].as_str(), sheet["assignee"].as_str()), (Some("assigned"), Some("Đội 3")));
+    let said: Vec<&Json> = sheet["history"].as_array().unwrap().iter().map(|action| &action["action"]).collect();
+    assert_eq!(said, ["assign", "comment"]);
+    assert_eq!(sheet["readings"].as_array().unwrap().len() as u64, sheet["runs"].as_u64().unwrap());
+    assert_eq!(server.json("/api/work?operator=viettel&sort=state")["items"][0]["state"], "open");
+    assert_eq!(server.json("/api/work?limit=1")["items"][0]["state"], "open", "the best of all is another list");
+    assert_eq!(server.json("/api/meta")["edit"], false);
+    let refused = server.post(&format!("/api/work/{key}/actions"), &json!({"action": "fixed", "who": "VNPT"}));
+    assert_eq!((refused.0, refused.1["title"].as_str()), (403, Some("forbidden")));
+}
+
+#[test]
+fn a_claim_is_refused_where_it_means_nothing() {
+    let folder = folder();
+    let store = folder.path().join("phusong.gpkg");
+    std::fs::copy(demo_store(), &store).unwrap();
+    let server = Server::start_with(&store, &["--edit"]);
+    let key = server.json("/api/work?limit=1")["items"][0]["key"].as_str().unwrap().to_owned();
+    let act = |key: &str, action: &str, who: &str| {
+        let body = json!({"action": action, "who": who, "text": "x"});
+        let (status, answer) = server.post(&format!("/api/work/{key}/actions"), &body);
+        (status, answer["state"].as_str().or(answer["detail"].as_str()).unwrap_or_default().to_owned())
+    };
+    assert_eq!(act(&key, "reopen", "VNPT"), (409, "nobody has claimed it as fixed".to_owned()));
+    assert_eq!(act(&key, "fixed", "VNPT"), (200, "fixed".to_owned()));
+    assert_eq!(act(&key, "fixed", "VNPT").0, 409);
+    assert_eq!(act(&key, "reopen", "VNPT"), (200, "open".to_owned()));
+    assert_eq!(act(&key, "dance", "VNPT").0, 400);
+    assert_eq!(act(&key, "comment", "0912 345 678").0, 400);
+    assert_eq!(act("nowhere", "comment", "VNPT").0, 404);
+    assert_eq!(act(&key, "comment", &"x".repeat(20_000)).0, 413);
+}

@@ -1,0 +1,114 @@
+// The work list: dead areas of the network in the filters, and where the work
+// on each of them stands. Claims are typed, states are measured.
+
+import { type ApiError, asApiError, exportAddress, workPage, type WorkOrder } from './api';
+import { h } from './dom';
+import { area, day, figure, number } from './format';
+import { known, t, type Key } from './i18n';
+import { failure } from './lists';
+import type { Item, Meta, Question } from './types';
+import { operatorName } from './words';
+
+const ORDERS: [WorkOrder, Key][] = [
+  ['rank', 'sortRank'],
+  ['households', 'sortHouseholds'],
+  ['area', 'sortArea'],
+  ['last_seen', 'sortLastSeen'],
+  ['state', 'sortState'],
+];
+
+export interface WorkInput {
+  question: Question;
+  meta: Meta;
+  selectedKey: string;
+  pick: (item: Item) => void;
+}
+
+export class WorkList {
+  private question: Question | null = null;
+  private order: WorkOrder = 'rank';
+  private items: Item[] = [];
+  private total = 0;
+  private status: 'loading' | 'ready' | 'failed' = 'loading';
+  private error: ApiError | null = null;
+  private running = new AbortController();
+
+  constructor(private readonly changed: () => void) {}
+
+  /** Asks for the first page under new filters, or again when the work itself has changed. */
+  async open(question: Question, again = false): Promise<void> {
+    if (!again && this.status !== 'failed' && JSON.stringify(this.question) === JSON.stringify(question)) return;
+    this.question = question;
+    await this.load([]);
+  }
+
+  private async load(before: Item[]): Promise<void> {
+    if (!this.question) return;
+    this.running.abort();
+    this.running = new AbortController();
+    const { signal } = this.running;
+    this.status = 'loading';
+    this.changed();
+    try {
+      const page = await workPage(this.question, this.order, before.length, signal);
+      this.items = [...before, ...page.items];
+      this.total = page.total;
+      this.status = 'ready';
+      this.error = null;
+    } catch (error) {
+      if (signal.aborted) return;
+      this.status = 'failed';
+      this.error = asApiError(error);
+    }
+    this.changed();
+  }
+
+  view(input: WorkInput): HTMLElement {
+    const rest = this.total - this.items.length;
+    return h(
+      'div',
+      { class: 'list work', 'data-testid': 'list-work', 'data-status': this.status },
+      h(
+        'div',
+        { class: 'list-head' },
+        h('p', { class: 'count', 'aria-live': 'polite' }, this.status === 'ready' ? t('count', { total: number(this.total) }) : ''),
+        h('span', { class: 'files' }, ...input.meta.formats.map((format) => h('a', { class: 'export', href: exportAddress('work', input.question, format), download: `work.${format}` }, format))),
+      ),
+      h('label', { class: 'sort', for: 'work-sort' }, h('span', {}, t('sortBy')), this.sorting()),
+      h('p', { class: 'explain' }, t('explainWork')),
+      h('ol', {}, ...this.items.map((item) => h('li', {}, row(item, input)))),
+      this.status === 'loading' ? h('p', { class: 'waiting' }, t('loading')) : null,
+      this.status === 'ready' && this.total === 0 ? h('p', { class: 'empty' }, t('nothingHere')) : null,
+      this.error ? failure(this.error, () => void this.load([])) : null,
+      this.status === 'ready' && rest > 0 ? h('button', { type: 'button', class: 'more', id: 'more-work', onclick: () => void this.load(this.items) }, t('showMore', { rest: number(rest) })) : null,
+    );
+  }
+
+  private sorting(): HTMLElement {
+    const choose = (event: Event) => {
+      this.order = ORDERS.find(([order]) => order === (event.target as HTMLSelectElement).value)?.[0] ?? 'rank';
+      void this.load([]);
+    };
+    return h('select', { id: 'work-sort', 'data-testid': 'work-sort', onchange: choose }, ...ORDERS.map(([order, key]) => h('option', { value: order, selected: order === this.order }, t(key))));
+  }
+}
+
+function row(item: Item, { meta, selectedKey, pick }: WorkInput): HTMLElement {
+  const state = String(item.state);
+  const households = figure(item, 'households', { k: meta.rules.reach.k });
+  const size = typeof item.area_m2 === 'number' ? area(item.area_m2) : '';
+  const seen = typeof item.last_seen === 'string' ? `${t('lastSeen')} ${day(item.last_seen)}` : '';
+  return h(
+    'button',
+    { type: 'button', class: 'row', id: `row-work-${item.key}`, 'data-key': item.key, 'data-state': state, 'aria-current': item.key === selectedKey ? 'true' : null, onclick: () => pick(item) },
+    h('b', { class: 'rank' }, typeof item.rank === 'number' ? number(item.rank) : '·'),
+    h('span', { class: 'name' }, String(item.communes ?? '') || item.key),
+    h('span', { class: 'figure' }, households.absent ? h('em', {}, households.text) : h('strong', {}, households.text), ' ', households.absent ? '' : t('householdsUnit')),
+    h('span', { class: 'where' }, h('span', { class: `state state-${state}` }, stateWord(item)), typeof item.assignee === 'string' ? ` ${item.assignee}` : ''),
+    h('span', { class: 'why' }, [operatorName(meta, String(item.operator)), size, seen].filter(Boolean).join(' · ')),
+  );
+}
+
+export function stateWord(item: Readonly<Record<string, unknown>>): string {
+  return known(`work_${String(item.state)}`) ?? String(item.state);
+}
