@@ -17,6 +17,7 @@ use crate::model::admin::{AdminUnit, UnitChange, UnitCode};
 use crate::model::measure::{LonLat, local_day};
 use crate::model::rules::Rules;
 use crate::model::sample::Run;
+use crate::model::site::Site;
 use crate::model::village::{Village, VillageCode};
 use crate::model::visit::{Visit, VisitResult};
 
@@ -31,6 +32,7 @@ pub struct FactParts {
     pub villages: Vec<Village>,
     pub visits: Vec<Visit>,
     pub runs: Vec<Run>,
+    pub sites: Vec<Site>,
     pub rules: Rules,
     pub today: Date,
 }
@@ -46,6 +48,8 @@ pub struct Facts {
     pub visits: Vec<Visit>,
     /// By cell, then time.
     pub runs: Vec<Run>,
+    /// Masts and cells, as given.
+    pub sites: Vec<Site>,
     pub rules: Rules,
     pub today: Date,
     run_days: Vec<Date>,
@@ -95,7 +99,7 @@ pub(super) struct Placement {
 impl Facts {
     #[must_use]
     pub fn new(parts: FactParts) -> Self {
-        let FactParts { mut units, changes, mut villages, visits, mut runs, rules, today } = parts;
+        let FactParts { mut units, changes, mut villages, visits, mut runs, sites, rules, today } = parts;
         units.sort_by_key(|unit| (unit.code, unit.valid_from));
         villages.sort_by_key(|village| village.code);
         runs.par_sort_unstable_by_key(|r| (r.cell, r.start, r.device, r.operator, r.technology, r.end));
@@ -113,6 +117,7 @@ impl Facts {
             villages,
             visits,
             runs,
+            sites,
             rules,
             today,
             run_days,

@@ -179,6 +179,7 @@ fn vietnamese(kind: ImportKind) -> &'static str {
         ImportKind::Villages => "danh bạ thôn",
         ImportKind::Visits => "lượt thăm",
         ImportKind::Samples => "trị đo sóng",
+        ImportKind::Sites => "vị trí trạm",
     }
 }
 

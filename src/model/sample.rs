@@ -7,6 +7,7 @@ use h3o::CellIndex;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::key::Key;
 use super::measure::{Dbm, LonLat};
 use super::operator::{Operator, Technology};
 
@@ -73,28 +74,19 @@ pub struct Sample {
 impl Sample {
     /// Natural key: the same reading in two files is one reading.
     ///
-    /// 63 bits of SHA-256 would be slow for millions of rows, so this is
-    /// `FxHash`-like mixing of device, time, operator, technology, position and
-    /// power, positive so that `SQLite` takes it as a row id. Among 100 million rows
-    /// two different readings share a key with probability 5 in 10 000.
+    /// Device, time, operator, technology, position and power. Among 100 million rows two
+    /// different readings share a key with probability 5 in 10 000.
     #[must_use]
     pub fn key(&self) -> i64 {
-        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-        let mut mix = |word: u64| {
-            hash = (hash ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-            hash ^= hash >> 29;
-            hash = hash.wrapping_mul(0xBF58_476D_1CE4_E5B9);
-            hash ^= hash >> 32;
-        };
-        mix(self.device);
-        mix(self.time.as_millisecond().cast_unsigned());
-        let name = self.operator.as_str().bytes().fold(0_u64, |acc, b| acc.wrapping_mul(257) ^ u64::from(b));
-        mix(name);
-        mix(self.technology as u64);
-        mix(self.position.lon().to_bits());
-        mix(self.position.lat().to_bits());
-        mix(self.rsrp.map_or(u64::MAX, |p| u64::from(p.get().to_bits())));
-        (hash & (i64::MAX as u64)).cast_signed()
+        let mut key = Key::default();
+        key.mix(self.device);
+        key.mix(self.time.as_millisecond().cast_unsigned());
+        key.mix_operator(self.operator);
+        key.mix(self.technology as u64);
+        key.mix(self.position.lon().to_bits());
+        key.mix(self.position.lat().to_bits());
+        key.mix(self.rsrp.map_or(u64::MAX, |p| u64::from(p.get().to_bits())));
+        key.get()
     }
 }
 

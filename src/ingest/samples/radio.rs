@@ -70,7 +70,7 @@ pub(super) fn from_asu(asu: f64, technology: Technology) -> Option<f64> {
     (asu.fract() == 0.0 && asu <= most).then_some(asu * factor + offset)
 }
 
-pub(super) fn cell(text: &[u8]) -> Option<u64> {
+pub(in crate::ingest) fn cell(text: &[u8]) -> Option<u64> {
     if text.is_empty() || text.len() > 18 {
         return None;
     }

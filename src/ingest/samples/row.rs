@@ -4,14 +4,13 @@
 //! device are remembered from the line before. What is optional and impossible
 //! is left out and counted; what is needed and impossible refuses the row.
 
-use std::io::BufRead;
-
 use jiff::Timestamp;
 
 use crate::ingest::header::Header;
 use crate::ingest::position::Axis;
 use crate::ingest::reading::{self, Axes};
-use crate::ingest::table::{self, MAX_ROW_BYTES};
+use crate::ingest::stream::{Line, Shape};
+use crate::ingest::table;
 use crate::ingest::{Options, Warning, number, privacy, text, time};
 use crate::model::crs::Crs;
 use crate::model::measure::{Dbm, LonLat};
@@ -82,19 +81,6 @@ struct Memory {
     device: (Vec<u8>, u64),
 }
 
-/// A line cut into cells, with its number.
-#[derive(Clone, Copy)]
-struct Line<'a> {
-    number: u64,
-    cells: &'a [&'a [u8]],
-}
-
-impl<'a> Line<'a> {
-    fn get(self, column: Option<usize>) -> &'a [u8] {
-        column.and_then(|i| self.cells.get(i)).map_or(b"", |cell| cell.trim_ascii())
-    }
-}
-
 impl<'a> Reader<'a> {
     pub(super) fn new(
         columns: &'a Columns,
@@ -161,46 +147,14 @@ impl<'a> Reader<'a> {
         let mut batch = Batch { rows: Vec::with_capacity(text.len() / 96), rejects: Vec::new() };
         let mut dropped = Dropped::default();
         let mut memory = Memory::default();
-        let mut rest = text;
-        let mut number = line;
-        let mut cells: Vec<&[u8]> = Vec::with_capacity(self.columns.width);
-        while !rest.is_empty() {
-            // `skip_until` finds the end by words of the machine, and a slice cannot fail.
-            let mut after = rest;
-            let length = after.skip_until(end).unwrap_or(rest.len());
-            let row = &rest[..length];
-            rest = after;
-            let row = row.strip_suffix(&[end]).unwrap_or(row);
-            let row = row.strip_suffix(b"\r").unwrap_or(row);
-            if row.len() > MAX_ROW_BYTES {
-                batch.rejects.push(Reject::new(number, "", "", Reason::TooLong { limit: MAX_ROW_BYTES }));
-            } else if row.contains(&b'"') {
-                let record = table::split(row, self.columns.delimiter);
-                let cells: Vec<&[u8]> = record.iter().collect();
-                self.line(Line { number, cells: &cells }, &mut memory, &mut batch, &mut dropped);
-            } else if !row.trim_ascii().is_empty() {
-                cells.clear();
-                cells.extend(row.split(|b| *b == self.columns.delimiter));
-                self.line(Line { number, cells: &cells }, &mut memory, &mut batch, &mut dropped);
-            }
-            number += 1;
-        }
-        (batch, dropped)
-    }
-
-    fn line(&self, line: Line<'_>, memory: &mut Memory, batch: &mut Batch<Sample>, dropped: &mut Dropped) {
-        let width = self.columns.width;
-        let fits = line.cells.len() == width
-            || (line.cells.len() > width && line.cells[width..].iter().all(|c| c.trim_ascii().is_empty()));
-        if !fits {
-            let reason = Reason::WrongWidth { expected: width };
-            batch.rejects.push(Reject::new(line.number, "", line.cells.len().to_string(), reason));
-            return;
-        }
-        match self.sample(line, memory, dropped) {
-            Ok(value) => batch.rows.push(Row { line: line.number, value }),
+        let shape = Shape { delimiter: self.columns.delimiter, width: self.columns.width, end };
+        shape.lines(text, line, &mut |line| match line
+            .and_then(|line| Ok((line.number, self.sample(line, &mut memory, &mut dropped)?)))
+        {
+            Ok((line, value)) => batch.rows.push(Row { line, value }),
             Err(reject) => batch.rejects.push(reject),
-        }
+        });
+        (batch, dropped)
     }
 
     fn sample(&self, line: Line<'_>, memory: &mut Memory, dropped: &mut Dropped) -> Result<Sample, Reject> {

@@ -5,6 +5,7 @@
 
 use super::*;
 use crate::ingest::fixture;
+use crate::ingest::stream::{BATCH_ROWS, BLOCK_BYTES, Stop};
 use crate::model::sample::ServiceState;
 
 fn read_bytes(name: &str, bytes: &[u8], options: &Options) -> Result<(Summary, Batch<Sample>), Unreadable> {

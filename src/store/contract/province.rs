@@ -17,6 +17,7 @@ use crate::model::operator::{Operator, Technology};
 use crate::model::reach::{CommuneReach, Need, PriorityRow, ReachStatus, VillageReach};
 use crate::model::rules::Rules;
 use crate::model::sample::{Run, Sample, ServiceState};
+use crate::model::site::Site;
 use crate::model::verdict::{CellVerdict, DeadArea, Evidence, Verdict, VillageSignal};
 use crate::model::village::{Village, VillageConfidence};
 use crate::model::visit::{AssignMethod, SignalSeen, Visit, VisitResult};
@@ -151,6 +152,38 @@ pub(in crate::store) fn samples(count: u32) -> Vec<Sample> {
             }
         })
         .collect()
+}
+
+/// An exact sector, an estimated cell, and a mast of which nothing more is known.
+pub(in crate::store) fn sites() -> Vec<Site> {
+    let mast = Site {
+        operator: "viettel".parse().unwrap(),
+        technology: Technology::Lte,
+        at: LonLat::new(105.9 + 1.0 / 3.0, 20.5).unwrap(),
+        exact: true,
+        cell: None,
+        area_code: None,
+        arfcn: None,
+        azimuth_deg: None,
+        height_m: None,
+        observations: None,
+        name: String::new(),
+        source: "sites.csv".into(),
+    };
+    let sector = Site {
+        cell: Some((1 << 36) - 2),
+        technology: Technology::Nr,
+        area_code: Some(16_777_214),
+        arfcn: Some(643_296),
+        azimuth_deg: Some(239.9),
+        height_m: Some(30.1),
+        name: "NBH0012 “Hoa Lư”".into(),
+        ..mast.clone()
+    };
+    let heard = Site { cell: Some(5293), exact: false, observations: Some(2), ..mast.clone() };
+    let mut sites = vec![mast, sector, heard];
+    sites.sort_by_key(Site::key);
+    sites
 }
 
 /// An analysis of the small province, with one of everything.

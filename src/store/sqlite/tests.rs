@@ -311,7 +311,7 @@ async fn other_programs_see_the_layers_and_not_the_households() {
         .map(|(_, rest)| rest.split(' ').next().unwrap())
         .collect();
     layers.sort_unstable();
-    assert_eq!(layers, ["admin_units", "cells", "communes", "dead_areas", "imports", "priority", "villages"]);
+    assert_eq!(layers, ["admin_units", "cells", "communes", "dead_areas", "imports", "priority", "sites", "villages"]);
 
     for (layer, count, shape) in [
         ("admin_units", 3, "Multi Polygon"),
@@ -320,6 +320,7 @@ async fn other_programs_see_the_layers_and_not_the_households() {
         ("cells", 2, "Polygon"),
         ("dead_areas", 2, "Multi Polygon"),
         ("priority", 1, "Point"),
+        ("sites", 0, "Point"),
     ] {
         let text = ogrinfo(&path, &["-so", path.to_str().unwrap(), layer]);
         assert!(text.contains(&format!("Feature Count: {count}")), "{layer}: {text}");
