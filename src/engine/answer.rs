@@ -157,6 +157,8 @@ mod tests {
                 rsrq_db: None,
                 sinr_db: None,
                 download_kbps: None,
+                serving_cell: None,
+                arfcn: None,
             }
         };
         Facts::new(FactParts {

@@ -51,19 +51,22 @@ impl<'a, T: Send> Out<'a, T> {
         Self { sink, pending: Batch::default(), accepted: 0, refused: 0 }
     }
 
-    /// Parses all blocks, and counts what was left out. `parse` is given whole lines and the number of the first.
+    /// Parses all blocks, and counts what was left out. `parse` is given whole lines and the number of
+    /// the first, in parallel; `sift` sees what it gave in the order of the file.
     pub(super) fn drain<R: Read, D: AddAssign + Send>(
         &mut self,
         mut blocks: Blocks<R>,
         dropped: &mut D,
+        sift: &mut dyn FnMut(&mut Batch<T>),
         parse: impl Fn(&[u8], u64) -> (Batch<T>, D) + Sync,
     ) -> Result<(), Unreadable> {
         let end = blocks.end;
         while let Some(block) = blocks.next()? {
             let pieces = pieces(&block.bytes, block.line, end);
             let parsed: Vec<_> = pieces.par_iter().map(|(text, line)| parse(text, *line)).collect();
-            for (batch, some) in parsed {
+            for (mut batch, some) in parsed {
                 *dropped += some;
+                sift(&mut batch);
                 self.take(batch)?;
             }
             if let Some(line) = block.too_long {

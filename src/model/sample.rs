@@ -69,6 +69,9 @@ pub struct Sample {
     pub device: u64,
     /// Serving cell identity as the phone printed it.
     pub serving_cell: Option<u64>,
+    /// Channel of the serving cell: ARFCN, UARFCN, EARFCN or NR-ARFCN by technology.
+    pub arfcn: Option<u32>,
+    pub speed_kmh: Option<f32>,
 }
 
 impl Sample {
@@ -122,4 +125,8 @@ pub struct Run {
     pub sinr_db: Option<f32>,
     /// Median download, kbit/s.
     pub download_kbps: Option<u32>,
+    /// The cell that served most of its samples; the smaller of two that served as many.
+    pub serving_cell: Option<u64>,
+    /// The channel of most of its samples, likewise.
+    pub arfcn: Option<u32>,
 }

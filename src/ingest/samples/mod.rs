@@ -10,16 +10,18 @@
 //!
 //! `rsrp` in dBm (RSCP on 3G, RxLev on 2G), `rsrq` and `sinr` in dB, WGS 84
 //! degrees, or metres of a system of Viet Nam that `--crs` states. `mcc,mnc` may stand for `operator`. G-NetTrack Pro logs, OpenCelliD
-//! uploads (Network Cell Info, Tower Collector) and many a home-made table are
-//! read by their headings, and spreadsheets and map files of points like them (`sheet`). A row is one line: a quoted line break is refused.
+//! uploads (Network Cell Info, Tower Collector), Android Network Survey and many a home-made table are
+//! read by their headings, geosubmit by its form, and spreadsheets and map files of points like them (`sheet`). A row is one line: a quoted line break is refused.
 //! Without `device` a file is one device, known again by its first good row: a log
 //! that has grown may come under another name, and its old rows count once.
 //! "No service" is a measurement and is kept; a code for "no value" is not.
 
 mod columns;
+mod geosubmit;
 pub(super) mod radio;
 pub mod readings;
 mod row;
+mod stale;
 
 use std::io::Read;
 use std::path::Path;
@@ -36,12 +38,13 @@ use super::reading::Reading;
 use super::sheet::{self, Sheet};
 use super::sniff::{self, FileKind};
 use super::stream::{Blocks, Out, Sink, Summary};
-use super::table::Start;
+use super::table::{MAX_FILE_BYTES, Start};
 use super::text::Encoding;
 use super::{Options, Unreadable, Warning};
 use columns::Columns;
 pub(super) use columns::{POWER, TIME};
 use row::{Dropped, Reader};
+use stale::Stale;
 
 /// A clock may be a day fast (a phone set to the wrong zone); more is a fault.
 pub(super) const CLOCK_SLACK: SignedDuration = SignedDuration::from_hours(24);
@@ -65,7 +68,15 @@ pub fn read(path: &Path, options: &Options, sink: Sink<'_, Sample>) -> Result<Su
         if source.extension_lies() {
             return Err(Unreadable::LooksLike { found: source.kind, expected: "CSV" });
         }
-        drop(source);
+        if source.kind == FileKind::Json {
+            let text = source.read_all(MAX_FILE_BYTES)?;
+            if geosubmit::is_geosubmit(&text) {
+                let summary = of_sheet(geosubmit::open(&text)?, (options, crs), sink)?;
+                return Ok(Summary { profile: "geosubmit", ..summary });
+            }
+        } else {
+            drop(source);
+        }
         return of_sheet(sheet::open(path, options)?, (options, crs), sink);
     }
     let mut warnings = Vec::new();
@@ -111,13 +122,14 @@ impl Log {
         let columns = Columns::find(&self.header, self.delimiter, options)?;
         let end = blocks.end;
         let reader = Reader::new(&columns, &self.header, (options, crs), &blocks.bytes, end);
-        if columns.technology.is_none() && options.technology.is_none() {
+        if columns.technology.is_none() && columns.implied.or(options.technology).is_none() {
             self.warnings.push(Warning::TechnologyAssumed { technology: Technology::Lte });
         }
         let mut out = Out::new(sink);
         out.take(Batch { rows: Vec::new(), rejects: self.rejects })?;
         let mut dropped = Dropped::default();
-        out.drain(blocks, &mut dropped, |text, line| reader.read(text, line, end))?;
+        let mut stale = Stale::default();
+        out.drain(blocks, &mut dropped, &mut |batch| stale.sift(batch), |text, line| reader.read(text, line, end))?;
         out.flush()?;
         let (accepted, refused) = (out.accepted, out.refused);
         if accepted + refused == 0 {

@@ -116,7 +116,7 @@ impl List {
         let mut out = Out::new(sink);
         out.take(Batch { rows: Vec::new(), rejects: self.rejects })?;
         let mut dropped = Dropped::default();
-        out.drain(blocks, &mut dropped, |text, line| reader.read(text, line, end))?;
+        out.drain(blocks, &mut dropped, &mut |_| {}, |text, line| reader.read(text, line, end))?;
         out.flush()?;
         let (accepted, refused) = (out.accepted, out.refused);
         if accepted + refused == 0 {

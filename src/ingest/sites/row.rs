@@ -16,8 +16,6 @@ use crate::model::site::Site;
 
 use super::columns::Columns;
 
-/// The largest NR-ARFCN (TS 38.104 5.4.2.1); those of the other technologies are smaller.
-const MOST_ARFCN: u32 = 3_279_165;
 /// Area codes that say "none": 0 and FFFE are reserved (TS 23.003 4.1), FFFF and FFFFFF stand for unknown.
 const NO_AREA: [u32; 4] = [0, 65_534, 65_535, 16_777_215];
 /// Metres: the highest guyed masts stand 600 m above ground.
@@ -99,7 +97,7 @@ impl<'a> Reader<'a> {
             cell: radio::cell(line.get(columns.cell)),
             area_code: self.whole(line, columns.area).filter(|code| *code < 1 << 24 && !NO_AREA.contains(code)),
             arfcn: self.optional(line, columns.arfcn, &mut dropped.arfcn, |value| {
-                number::whole(value).filter(|arfcn| *arfcn <= MOST_ARFCN)
+                number::whole(value).filter(|arfcn| *arfcn <= radio::MOST_ARFCN)
             }),
             azimuth_deg: self.optional(line, columns.azimuth, &mut dropped.azimuth, |value| {
                 // 360 is north as well.
@@ -179,9 +177,7 @@ impl<'a> Reader<'a> {
         let named = line.get(columns.operator);
         let digits = |text: &[u8]| std::str::from_utf8(text).ok().and_then(|text| text.parse::<u16>().ok());
         let (column, found) = if !number::is_missing(named) {
-            let code = named.iter().all(u8::is_ascii_digit).then(|| plmn(named)).flatten();
-            let name = || std::str::from_utf8(named).ok().and_then(|name| name.parse().ok());
-            (columns.operator, code.or_else(name))
+            (columns.operator, std::str::from_utf8(named).ok().and_then(|name| name.parse().ok()))
         } else if columns.plmn.is_some() {
             (columns.plmn, plmn(line.get(columns.plmn)))
         } else {

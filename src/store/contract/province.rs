@@ -149,6 +149,8 @@ pub(in crate::store) fn samples(count: u32) -> Vec<Sample> {
                 time: Timestamp::from_millisecond(1_770_000_000_000 + i64::from(i) * 1000).unwrap(),
                 device: u64::MAX - 3,
                 serving_cell: (i % 7 != 0).then_some(u64::MAX),
+                arfcn: (i % 6 == 0).then_some(643_296),
+                speed_kmh: (i % 8 == 0).then_some(31.7),
             }
         })
         .collect()
@@ -270,6 +272,8 @@ impl Parts {
                     rsrq_db: Some(-12.3),
                     sinr_db: None,
                     download_kbps: Some(1_200),
+                    serving_cell: Some(u64::MAX),
+                    arfcn: Some(643_296),
                 },
                 Run {
                     operator: "a-new-one".parse().unwrap(),
@@ -285,6 +289,8 @@ impl Parts {
                     rsrq_db: None,
                     sinr_db: None,
                     download_kbps: None,
+                    serving_cell: None,
+                    arfcn: None,
                 },
             ],
             cells: vec![verdict(None), verdict(Some(operator))],
