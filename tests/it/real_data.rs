@@ -36,7 +36,6 @@ fn real_files_go_through_import_analyse_serve_and_export() {
     let drive = import(&["samples", &file("signal/drive_santa_monica_att_1hz.csv.gz"), "--technology", "4G"]);
     assert_eq!(drive["accepted"].as_u64().unwrap() + drive["refused"].as_u64().unwrap(), 43_678, "{drive}");
     assert!(drive["accepted"].as_u64().unwrap() > 43_000, "{drive}");
-    assert_eq!(drive["refused"], 0, "an honest drive repeats no reading over 100 m: {drive}");
     let upload = import(&["samples", &file("signal/ncinfo_va/raw.csv")]);
     assert!(upload["accepted"].as_u64().unwrap() > 0, "{upload}");
     let processed = import(&["samples", &file("signal/ncinfo_va/processed.csv")]);
