@@ -43,6 +43,7 @@ fuzz_target!(|bytes: &[u8]| {
         3 => _ = ingest::visits::read(&FILE, &options),
         4 => _ = ingest::samples::read(&FILE, &options, &mut |_| Ok(())),
         5 => _ = ingest::pieces::read(&FILE, &options),
+        6 => _ = ingest::sites::read(&FILE, &options, &mut |_| Ok(())),
         _ => _ = ingest::drawing::read(&FILE, &options),
     }
 });

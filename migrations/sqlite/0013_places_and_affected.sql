@@ -12,6 +12,11 @@ ALTER TABLE dead_areas ADD COLUMN population_note TEXT;
 ALTER TABLE dead_areas ADD COLUMN weak_chance DOUBLE;
 ALTER TABLE dead_areas ADD COLUMN affected DOUBLE;
 ALTER TABLE dead_areas ADD COLUMN affected_note TEXT;
+-- What served there, the most frequent first, and a point inside.
+ALTER TABLE dead_areas ADD COLUMN cells_seen TEXT;
+ALTER TABLE dead_areas ADD COLUMN channels_seen TEXT;
+ALTER TABLE dead_areas ADD COLUMN centre_lon DOUBLE;
+ALTER TABLE dead_areas ADD COLUMN centre_lat DOUBLE;
 
 -- Verdicts made before these columns are made again when the store is next used.
 DELETE FROM analysis;

@@ -34,10 +34,10 @@ pub(super) struct Import {
     /// First day in force, for boundaries and mergers that do not say [default: 2025-07-01]
     #[arg(long, value_name = "DATE")]
     as_of: Option<Date>,
-    /// Network of measurements that name none
+    /// Network of measurements and sites that name none
     #[arg(long)]
     operator: Option<Operator>,
-    /// Technology of measurements that name none
+    /// Technology of measurements and sites that name none
     #[arg(long)]
     technology: Option<Technology>,
     /// Read and judge, write nothing
@@ -55,6 +55,7 @@ enum Kind {
     Villages,
     Visits,
     Samples,
+    Sites,
 }
 
 impl From<Kind> for ImportKind {
@@ -65,6 +66,7 @@ impl From<Kind> for ImportKind {
             Kind::Villages => Self::Villages,
             Kind::Visits => Self::Visits,
             Kind::Samples => Self::Samples,
+            Kind::Sites => Self::Sites,
         }
     }
 }

@@ -157,6 +157,8 @@ mod tests {
                 rsrq_db: None,
                 sinr_db: None,
                 download_kbps: None,
+                serving_cell: None,
+                arfcn: None,
             }
         };
         Facts::new(FactParts {
@@ -176,6 +178,7 @@ mod tests {
             villages: Vec::new(),
             visits: Vec::new(),
             runs: (0..6).map(silence).collect(),
+            sites: Vec::new(),
             rules: Rules::default(),
             today: date(2026, 4, 15),
         })
@@ -216,7 +219,7 @@ mod tests {
     fn a_measurement_after_today_counts_neither_here_nor_in_what_is_stored() {
         let Facts { units, changes, villages, visits, runs, rules, .. } = facts();
         let today = date(2026, 4, 2);
-        let facts = Facts::new(FactParts { units, changes, villages, visits, runs, rules, today });
+        let facts = Facts::new(FactParts { units, changes, villages, visits, runs, sites: Vec::new(), rules, today });
         let far = Question { to: Some(date(2027, 1, 1)), ..Question::default() };
         for question in [Question::default(), far] {
             assert_eq!(answer(&facts, &question).cells_at(REPORTING)[0].evidence.runs, 2);

@@ -12,12 +12,14 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::boundaries::Lookup;
+use super::signal::sites::Sites;
 use super::signal::{Pass, REPORTING};
 use crate::model::admin::{AdminUnit, UnitChange, UnitCode};
 use crate::model::measure::{LonLat, local_day};
 use crate::model::operator::{Operator, Technology};
 use crate::model::rules::Rules;
 use crate::model::sample::Run;
+use crate::model::site::Site;
 use crate::model::village::{Village, VillageCode};
 use crate::model::visit::{Visit, VisitResult};
 
@@ -32,6 +34,7 @@ pub struct FactParts {
     pub villages: Vec<Village>,
     pub visits: Vec<Visit>,
     pub runs: Vec<Run>,
+    pub sites: Vec<Site>,
     pub rules: Rules,
     pub today: Date,
 }
@@ -47,6 +50,8 @@ pub struct Facts {
     pub visits: Vec<Visit>,
     /// By cell, then time.
     pub runs: Vec<Run>,
+    /// Masts and cells, as given.
+    pub sites: Sites,
     pub rules: Rules,
     pub today: Date,
     run_days: Vec<Date>,
@@ -96,7 +101,7 @@ pub(super) struct Placement {
 impl Facts {
     #[must_use]
     pub fn new(parts: FactParts) -> Self {
-        let FactParts { mut units, changes, mut villages, visits, mut runs, rules, today } = parts;
+        let FactParts { mut units, changes, mut villages, visits, mut runs, sites, rules, today } = parts;
         units.sort_by_key(|unit| (unit.code, unit.valid_from));
         villages.sort_by_key(|village| village.code);
         runs.par_sort_unstable_by_key(|r| (r.cell, r.start, r.device, r.operator, r.technology, r.end));
@@ -114,6 +119,7 @@ impl Facts {
             villages,
             visits,
             runs,
+            sites: Sites::new(sites),
             rules,
             today,
             run_days,

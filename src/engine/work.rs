@@ -157,6 +157,8 @@ mod tests {
             rsrq_db: None,
             sinr_db: None,
             download_kbps: None,
+            serving_cell: None,
+            arfcn: None,
         };
         days.map(run).collect()
     }
@@ -180,6 +182,7 @@ mod tests {
             villages: Vec::new(),
             visits: Vec::new(),
             runs,
+            sites: Vec::new(),
             rules: Rules::default(),
             today: date(2026, 4, 30),
         });

@@ -57,6 +57,7 @@ pub async fn analyse(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result
         villages: store.villages().await?,
         visits: store.visits().await?,
         runs: Vec::new(),
+        sites: store.sites().await?,
         rules: rules.clone(),
         today: local_day(now),
     };
@@ -127,6 +128,7 @@ pub async fn facts(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<F
         villages: store.villages().await?,
         visits: store.visits().await?,
         runs: store.runs().await?,
+        sites: store.sites().await?,
         rules: rules.clone(),
         today: local_day(now),
     };

@@ -8,7 +8,7 @@
 use crate::model::import::ImportKind;
 
 use super::header::Header;
-use super::{Unreadable, mergers, place, samples, visits};
+use super::{Unreadable, mergers, place, samples, sites, visits};
 
 /// Headings that hold the name of a village and of nothing else.
 const VILLAGE_NAME: &[&str] =
@@ -27,6 +27,8 @@ pub(super) fn of(header: &Header) -> Option<ImportKind> {
         Some(ImportKind::Mergers)
     } else if header.has(samples::TIME) && header.has(samples::POWER) && place {
         Some(ImportKind::Samples)
+    } else if header.has(sites::OF_SITES) && place {
+        Some(ImportKind::Sites)
     } else if header.find_in_path(visits::TIME).is_some() && header.find_in_path(visits::RESULT).is_some() {
         Some(ImportKind::Visits)
     } else if !header.has(OF_REPORTS) && !header.has(visits::RESULT) && names_villages(header) {
@@ -76,6 +78,8 @@ mod tests {
             ("Ngày thăm,Mã xã,Tên thôn,Kết quả", Some(ImportKind::Visits)),
             ("time,operator,technology,rsrp,lon,lat", Some(ImportKind::Samples)),
             ("Timestamp,Longitude,Latitude,Operatorname,NetworkMode,Level", Some(ImportKind::Samples)),
+            ("radio,mcc,net,area,cell,unit,lon,lat,range,samples,changeable,averageSignal", Some(ImportKind::Sites)),
+            ("Tên trạm,Nhà mạng,Kinh độ,Vĩ độ,Góc phương vị", Some(ImportKind::Sites)),
             ("code,commune_code,commune_name,name,kind,lon,lat,households", Some(ImportKind::Villages)),
             ("Mã xã,Tên xã,Tên thôn,Số hộ", Some(ImportKind::Villages)),
             ("old_code,old_name,new_code,new_name,share", Some(ImportKind::Mergers)),

@@ -9,6 +9,7 @@ pub mod boundaries;
 pub mod mergers;
 pub mod pieces;
 pub mod samples;
+pub mod sites;
 pub mod villages;
 pub mod visits;
 
@@ -26,7 +27,9 @@ mod place;
 mod position;
 mod privacy;
 mod reading;
+mod sheet;
 mod sniff;
+mod stream;
 mod table;
 mod text;
 mod time;
@@ -44,6 +47,7 @@ pub use encoding::{StatedEncoding, UnknownEncoding};
 pub use features::{RawFeature, RawGeometry};
 pub use privacy::{keyed_hash, mask_numbers};
 pub use sniff::FileKind;
+pub use stream::{Stop, Summary};
 pub use unreadable::Unreadable;
 pub use warning::Warning;
 

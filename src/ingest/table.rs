@@ -21,7 +21,7 @@ use super::{Options, Unreadable, Warning, encoding, gdal, reading};
 /// The most bytes of one row. Legal citations run to a few thousand; more is damage.
 pub(super) const MAX_ROW_BYTES: usize = 64 * 1024;
 /// The most bytes of a file that is held in memory as a whole. Samples are streamed and know no limit.
-const MAX_FILE_BYTES: u64 = 1 << 30;
+pub(super) const MAX_FILE_BYTES: u64 = 1 << 30;
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// One row. `cells` has the width of the header.

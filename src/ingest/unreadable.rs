@@ -26,6 +26,9 @@ pub enum Unreadable {
     /// The header fits another kind of import.
     #[error("the columns are those of {found}, not of {asked}")]
     OtherKind { found: ImportKind, asked: ImportKind },
+    /// Averages or claims of coverage, by area: no phone measured them at a place.
+    #[error("these are averages or claims by area, not measurements at places; the header has {}", header.join(", "))]
+    NotMeasured { header: Vec<String> },
     /// JSON that is not GeoJSON, or ends before its first feature.
     #[error("line {line}, column {column}: not GeoJSON: {problem}")]
     BrokenJson { line: u64, column: u64, problem: String },
@@ -79,6 +82,12 @@ impl Unreadable {
             }
             Self::OtherKind { found, asked } => {
                 format!("các cột là của {}, không phải của {}", vietnamese(*found), vietnamese(*asked))
+            }
+            Self::NotMeasured { header } => {
+                format!(
+                    "đây là số trung bình hay công bố theo vùng, không phải trị đo tại chỗ; tiêu đề có {}",
+                    header.join(", ")
+                )
             }
             Self::BrokenJson { line, column, problem } => {
                 format!("dòng {line}, cột {column}: không phải GeoJSON: {problem}")
@@ -136,6 +145,10 @@ impl Unreadable {
                 "nếu tệp chỉ của một nhà mạng, hãy thêm --operator, ví dụ --operator viettel",
                 "if the file is of one network, add --operator, for example --operator viettel",
             ),
+            Self::NotMeasured { .. } => text(
+                "Ookla và FCC công bố theo ô, theo vùng; hãy xin nhật ký đo của từng máy",
+                "Ookla and the FCC publish by tile and area; ask for the log of a phone",
+            ),
             Self::MissingColumns { .. } => text(
                 "dòng đầu phải là tên cột; đổi tên cột cho khớp",
                 "the first line must name the columns; rename them to match",
@@ -179,6 +192,7 @@ fn vietnamese(kind: ImportKind) -> &'static str {
         ImportKind::Villages => "danh bạ thôn",
         ImportKind::Visits => "lượt thăm",
         ImportKind::Samples => "trị đo sóng",
+        ImportKind::Sites => "vị trí trạm",
     }
 }
 

@@ -14,10 +14,12 @@ pub enum ImportKind {
     Villages,
     Visits,
     Samples,
+    Sites,
 }
 
 impl ImportKind {
-    pub const ALL: [Self; 5] = [Self::Boundaries, Self::Mergers, Self::Villages, Self::Visits, Self::Samples];
+    pub const ALL: [Self; 6] =
+        [Self::Boundaries, Self::Mergers, Self::Villages, Self::Visits, Self::Samples, Self::Sites];
 
     #[must_use]
     pub fn code(self) -> &'static str {
@@ -27,6 +29,7 @@ impl ImportKind {
             Self::Villages => "villages",
             Self::Visits => "visits",
             Self::Samples => "samples",
+            Self::Sites => "sites",
         }
     }
 

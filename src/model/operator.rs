@@ -36,12 +36,12 @@ impl Operator {
         if mcc == 452
             && let Some((_, slug, _)) = VIET_NAM.iter().find(|(code, ..)| *code == mnc)
         {
-            return slug.parse().ok();
+            return Some(Self::packed(slug));
         }
         if !(100..1000).contains(&mcc) || mnc > 999 {
             return None;
         }
-        format!("{mcc}-{mnc:02}").parse().ok()
+        Some(Self::packed(&format!("{mcc}-{mnc:02}")))
     }
 
     #[must_use]
@@ -61,17 +61,16 @@ impl FromStr for Operator {
     type Err = NotAnOperator;
 
     /// Accepts any case and the names that phones print: `Viettel Telecom`,
-    /// `VN VINAPHONE`, `Mobifone`, `45204`, `452-04`.
+    /// `VN VINAPHONE`, `Mobifone`, `45204`, `452-04`, and the codes of other countries.
     fn from_str(text: &str) -> Result<Self, NotAnOperator> {
         let lower = text.trim().to_ascii_lowercase();
         let digits: String = lower.chars().filter(|c| *c != '-' && *c != ' ').collect();
-        if lower.starts_with("452")
-            && matches!(digits.len(), 5 | 6)
+        if matches!(digits.len(), 5 | 6)
             && digits.bytes().all(|b| b.is_ascii_digit())
-            && let Some((_, slug, _)) =
-                digits[3..].parse::<u16>().ok().and_then(|mnc| VIET_NAM.iter().find(|(code, ..)| *code == mnc))
+            && let (Ok(mcc), Ok(mnc)) = (digits[..3].parse(), digits[3..].parse())
+            && let Some(operator) = Self::from_plmn(mcc, mnc)
         {
-            return Ok(Self::packed(slug));
+            return Ok(operator);
         }
         for (key, slug) in [
             ("viettel", "viettel"),
@@ -206,6 +205,7 @@ mod tests {
         }
         assert_eq!("VN VINAPHONE".parse::<Operator>().map(|o| o.to_string()), Ok("vnpt".to_owned()));
         assert_eq!(Operator::from_plmn(452, 4), "viettel".parse().ok());
+        assert_eq!("26207".parse::<Operator>().map(|o| o.to_string()), Ok("262-07".to_owned()));
         assert_eq!(Operator::from_plmn(310, 410).map(|o| o.to_string()), Some("310-410".to_owned()));
     }
 

@@ -143,6 +143,10 @@ pub enum Reason {
     },
     /// A measurement of a neighbouring cell, not of the serving one.
     NeighbourCell,
+    /// The modem repeated an old reading while the phone moved on, metres.
+    StaleReading {
+        moved_m: u32,
+    },
     TooLong {
         limit: usize,
     },
@@ -178,6 +182,7 @@ impl Reason {
             Self::BrokenJson { .. } => "broken_json",
             Self::Duplicate { .. } => "duplicate",
             Self::NeighbourCell => "neighbour_cell",
+            Self::StaleReading { .. } => "stale_reading",
             Self::TooLong { .. } => "too_long",
         }
     }
@@ -251,6 +256,10 @@ impl Reason {
                 language.pick(format!("khoá chưa có ở dòng {line}"), format!("a key that line {line} does not have"))
             }
             Self::NeighbourCell => text("trị đo của ô đang phục vụ", "a reading of the serving cell"),
+            Self::StaleReading { moved_m } => language.pick(
+                format!("một trị đo mới (trị này lặp lại từ chỗ cách đây {moved_m} m)"),
+                format!("a fresh reading (this one is repeated from {moved_m} m away)"),
+            ),
             Self::TooLong { limit } => {
                 language.pick(format!("không quá {limit} ký tự"), format!("at most {limit} characters"))
             }
@@ -317,6 +326,10 @@ impl Reason {
             Self::BrokenJson { .. } => text(
                 "tệp có thể bị cắt khi tải; hãy tải lại",
                 "the file may have been cut off in transfer; fetch it again",
+            ),
+            Self::StaleReading { .. } => text(
+                "ứng dụng ghi lại trị đo cũ; hãy giữ màn hình sáng và cho phép đọc sóng mỗi giây",
+                "the app wrote an old reading again; keep the screen on and let it read the modem every second",
             ),
             Self::InTheFuture => text(
                 "kiểm tra đồng hồ máy và thứ tự ngày/tháng",

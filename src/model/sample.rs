@@ -7,6 +7,7 @@ use h3o::CellIndex;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::key::Key;
 use super::measure::{Dbm, LonLat};
 use super::operator::{Operator, Technology};
 
@@ -68,33 +69,27 @@ pub struct Sample {
     pub device: u64,
     /// Serving cell identity as the phone printed it.
     pub serving_cell: Option<u64>,
+    /// Channel of the serving cell: ARFCN, UARFCN, EARFCN or NR-ARFCN by technology.
+    pub arfcn: Option<u32>,
+    pub speed_kmh: Option<f32>,
 }
 
 impl Sample {
     /// Natural key: the same reading in two files is one reading.
     ///
-    /// 63 bits of SHA-256 would be slow for millions of rows, so this is
-    /// `FxHash`-like mixing of device, time, operator, technology, position and
-    /// power, positive so that `SQLite` takes it as a row id. Among 100 million rows
-    /// two different readings share a key with probability 5 in 10 000.
+    /// Device, time, operator, technology, position and power. Among 100 million rows two
+    /// different readings share a key with probability 5 in 10 000.
     #[must_use]
     pub fn key(&self) -> i64 {
-        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-        let mut mix = |word: u64| {
-            hash = (hash ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-            hash ^= hash >> 29;
-            hash = hash.wrapping_mul(0xBF58_476D_1CE4_E5B9);
-            hash ^= hash >> 32;
-        };
-        mix(self.device);
-        mix(self.time.as_millisecond().cast_unsigned());
-        let name = self.operator.as_str().bytes().fold(0_u64, |acc, b| acc.wrapping_mul(257) ^ u64::from(b));
-        mix(name);
-        mix(self.technology as u64);
-        mix(self.position.lon().to_bits());
-        mix(self.position.lat().to_bits());
-        mix(self.rsrp.map_or(u64::MAX, |p| u64::from(p.get().to_bits())));
-        (hash & (i64::MAX as u64)).cast_signed()
+        let mut key = Key::default();
+        key.mix(self.device);
+        key.mix(self.time.as_millisecond().cast_unsigned());
+        key.mix_operator(self.operator);
+        key.mix(self.technology as u64);
+        key.mix(self.position.lon().to_bits());
+        key.mix(self.position.lat().to_bits());
+        key.mix(self.rsrp.map_or(u64::MAX, |p| u64::from(p.get().to_bits())));
+        key.get()
     }
 }
 
@@ -130,4 +125,8 @@ pub struct Run {
     pub sinr_db: Option<f32>,
     /// Median download, kbit/s.
     pub download_kbps: Option<u32>,
+    /// The cell that served most of its samples; the smaller of two that served as many.
+    pub serving_cell: Option<u64>,
+    /// The channel of most of its samples, likewise.
+    pub arfcn: Option<u32>,
 }

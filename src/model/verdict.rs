@@ -139,6 +139,10 @@ pub struct DeadArea {
     /// Half of its cells or more are confirmed.
     pub confirmed: bool,
     pub worst: Option<Dbm>,
+    /// Identities of the cells that served runs inside, the most frequent first.
+    pub cells_seen: Vec<u64>,
+    /// Their channels (ARFCN), the same.
+    pub channels_seen: Vec<u32>,
 }
 
 /// Signal around a village: its r9 cell and the six around it, pooled.

@@ -13,13 +13,15 @@ use jiff::civil::date;
 use super::{Store, StoreError};
 use crate::model::admin::{AdminUnit, Share};
 use crate::model::import::{Counts, ImportKind, NewImport};
+use crate::model::measure::LonLat;
 use crate::model::operator::Technology;
 use crate::model::refusal::{Reason, Reject};
 use crate::model::rules::Rules;
 use crate::model::sample::Sample;
+use crate::model::site::Site;
 use crate::model::visit::VisitResult;
 use crate::model::work::{NewAction, WorkKind, WorkPlace};
-use province::{Parts, changes, file, now, samples, units, villages, visits};
+use province::{Parts, changes, file, now, samples, sites, units, villages, visits};
 
 /// Runs every fact on a store of its own.
 pub(super) async fn all<F, Fut>(empty: F)
@@ -37,6 +39,7 @@ where
     an_import_is_found_by_its_hash(empty().await).await;
     refused_rows_keep_their_reason(empty().await).await;
     samples_come_in_pieces_and_once_each(empty().await).await;
+    sites_come_back_and_an_estimate_moves_no_mast(empty().await).await;
     two_villages_cannot_share_a_source_key(empty().await).await;
     an_analysis_replaces_the_last_one(empty().await).await;
     an_analysis_of_old_data_is_refused(empty().await).await;
@@ -190,6 +193,33 @@ async fn samples_come_in_pieces_and_once_each(store: Arc<dyn Store>) {
     let total = store.samples(&mut |piece| pieces.push(piece.len())).await.unwrap();
     assert_eq!((total, pieces), (150_000, vec![100_000, 50_000]));
     assert_eq!(all_samples(&store).await, many);
+}
+
+async fn sites_come_back_and_an_estimate_moves_no_mast(store: Arc<dyn Store>) {
+    let known = sites();
+    let put = async |rows: &[Site], hash: &str| {
+        let mut import = store.begin(&file(ImportKind::Sites, hash), now()).await.unwrap();
+        import.put_sites(rows).await.unwrap();
+        import.commit().await.unwrap().counts
+    };
+    assert_eq!(put(&known, "a").await, inserted(3));
+    assert_eq!(store.sites().await.unwrap(), known);
+
+    let elsewhere = LonLat::new(105.5, 20.1).unwrap();
+    let moved = |site: &Site| Site { at: elsewhere, ..site.clone() };
+    let estimates: Vec<Site> =
+        known.iter().filter(|s| s.cell.is_some()).map(|s| Site { exact: false, ..moved(s) }).collect();
+    assert_eq!(put(&estimates, "b").await, Counts { inserted: 0, updated: 1, unchanged: 1 });
+    let silent: Vec<Site> =
+        known.iter().map(|site| Site { azimuth_deg: None, height_m: None, ..site.clone() }).collect();
+    let silent: Vec<Site> = silent.into_iter().filter(|site| site.exact && site.cell.is_some()).collect();
+    assert_eq!(put(&silent, "c").await, Counts { inserted: 0, updated: 0, unchanged: 1 });
+    for site in store.sites().await.unwrap() {
+        let before = known.iter().find(|known| known.key() == site.key()).unwrap();
+        let expected = if before.exact { before.clone() } else { moved(before) };
+        assert_eq!(site, expected);
+    }
+    assert_eq!(store.check().await.unwrap(), []);
 }
 
 async fn two_villages_cannot_share_a_source_key(store: Arc<dyn Store>) {

@@ -24,6 +24,7 @@ use crate::model::reach::{CommuneReach, PriorityRow, VillageReach};
 use crate::model::refusal::Reject;
 use crate::model::rules::Rules;
 use crate::model::sample::{Run, Sample};
+use crate::model::site::Site;
 use crate::model::verdict::{CellVerdict, DeadArea};
 use crate::model::village::Village;
 use crate::model::visit::Visit;
@@ -92,6 +93,9 @@ pub trait Store: Send + Sync {
     /// [`SAMPLES_AT_ONCE`] at a time, and returns how many there were.
     async fn samples(&self, each: &mut (dyn FnMut(Vec<Sample>) + Send)) -> Result<u64, StoreError>;
 
+    /// Masts and cells, by key.
+    async fn sites(&self) -> Result<Vec<Site>, StoreError>;
+
     /// The runs of the last analysis, in its order.
     async fn runs(&self) -> Result<Vec<Run>, StoreError>;
 
@@ -154,6 +158,9 @@ pub trait ImportTransaction: Send {
 
     /// Key: [`Sample::key`]; a known one stays as it is.
     async fn put_samples(&mut self, samples: &[Sample]) -> Result<Counts, StoreError>;
+
+    /// Key: [`Site::key`]. An estimate never replaces a position that is exact.
+    async fn put_sites(&mut self, sites: &[Site]) -> Result<Counts, StoreError>;
 
     async fn put_refused(&mut self, refused: &[Reject]) -> Result<(), StoreError>;
 

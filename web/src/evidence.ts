@@ -132,6 +132,11 @@ function deadArea(sheet: Sheet): Evidence {
   sheet.basis();
   sheet.interval('weak_low', 'weak_high');
   sheet.figure('worst_dbm', 'worstDbm', { unit: 'dBm', decimals: 1, absent: 'heardNothing' });
+  sheet.list('cells_seen', 'cellsSeen');
+  sheet.list('channels_seen', 'channelsSeen');
+  const site = sheet.text('nearest_site');
+  const metres = sheet.number('nearest_site_m');
+  if (site && metres !== undefined) sheet.say('nearest_site', 'nearestSite', `${site}, ${number(metres / 1000, 1)} km`);
   sheet.seen();
   return { title: t(gone ? 'workGone' : 'deadArea'), subtitle: sheet.text('communes') ?? '', badge: gone ? null : { kind: 'verdict', code: verdict }, ...sheet.end() };
 }

@@ -103,6 +103,7 @@ fn facts(villages: Vec<Village>, visits: Vec<Visit>) -> Facts {
         villages,
         visits,
         runs: Vec::new(),
+        sites: Vec::new(),
         rules: Rules::default(),
         today: TODAY,
     })
@@ -252,6 +253,7 @@ fn staleness_is_judged_on_the_last_day_asked_for_and_never_after_today() {
         villages: facts.villages.clone(),
         visits: facts.visits.clone(),
         runs: Vec::new(),
+        sites: Vec::new(),
         rules: Rules::default(),
         today: date(2026, 10, 1),
     });

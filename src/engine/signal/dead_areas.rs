@@ -4,6 +4,9 @@
 //! an area nor bridges two, and a hole stays a hole. A single cell is an area
 //! only when a village stands in it.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use geo::orient::{Direction, Orient};
 use geo_types::MultiPolygon;
 use h3o::geom::SolventBuilder;
@@ -17,6 +20,9 @@ use crate::model::measure::LonLat;
 use crate::model::rules::SignalRules;
 use crate::model::verdict::{CellVerdict, DeadArea, Verdict, cell_outline};
 use crate::model::village::VillageCode;
+
+/// Cells and channels that an area names; a large one would name a hundred.
+const NAMED: usize = 12;
 
 /// A village that has a point, as far as areas care.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -128,8 +134,19 @@ pub fn described(
         evidence,
         confirmed: half(members.iter().filter(|m| m.confirmed).count()),
         worst: passes.iter().filter_map(|pass| pass.run.worst).min_by(|a, b| a.get().total_cmp(&b.get())),
+        cells_seen: frequent(passes.iter().filter_map(|pass| pass.run.serving_cell)),
+        channels_seen: frequent(passes.iter().filter_map(|pass| pass.run.arfcn)),
         cells,
     })
+}
+
+/// The most frequent first, then the smaller.
+fn frequent<T: Copy + Ord>(seen: impl Iterator<Item = T>) -> Vec<T> {
+    let mut counts: BTreeMap<T, usize> = BTreeMap::new();
+    seen.for_each(|one| *counts.entry(one).or_default() += 1);
+    let mut order: Vec<(T, usize)> = counts.into_iter().collect();
+    order.sort_by_key(|(one, count)| (Reverse(*count), *one));
+    order.into_iter().map(|(one, _)| one).take(NAMED).collect()
 }
 
 /// The sum of what is declared: none where villages stand and nobody declares.

@@ -122,6 +122,8 @@ mod tests {
             rsrq_db: None,
             sinr_db: None,
             download_kbps: None,
+            serving_cell: None,
+            arfcn: None,
         }
     }
 

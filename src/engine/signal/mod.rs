@@ -20,6 +20,7 @@ mod judge;
 pub mod measure_next;
 pub mod proof;
 pub mod runs;
+pub mod sites;
 pub mod surface;
 mod views;
 pub mod wilson;

@@ -63,16 +63,20 @@ struct Scratch {
     rsrq_db: Vec<f32>,
     sinr_db: Vec<f32>,
     download_kbps: Vec<u32>,
+    cells: Vec<u64>,
+    arfcns: Vec<u32>,
 }
 
 fn run(group: &[(CellIndex, &Sample)], scratch: &mut Scratch) -> Option<Run> {
     let (cell, first) = group.first()?;
     let (_, last) = group.last()?;
-    let Scratch { power_dbm, rsrq_db, sinr_db, download_kbps } = scratch;
+    let Scratch { power_dbm, rsrq_db, sinr_db, download_kbps, cells, arfcns } = scratch;
     power_dbm.clear();
     rsrq_db.clear();
     sinr_db.clear();
     download_kbps.clear();
+    cells.clear();
+    arfcns.clear();
     let mut worst: Option<Dbm> = None;
     let mut censored = 0_u32;
     for (_, sample) in group {
@@ -91,6 +95,8 @@ fn run(group: &[(CellIndex, &Sample)], scratch: &mut Scratch) -> Option<Run> {
         rsrq_db.extend(sample.rsrq_db.filter(|v| v.is_finite()));
         sinr_db.extend(sample.sinr_db.filter(|v| v.is_finite()));
         download_kbps.extend(sample.download_kbps);
+        cells.extend(sample.serving_cell);
+        arfcns.extend(sample.arfcn);
     }
     Some(Run {
         operator: first.operator,
@@ -106,5 +112,31 @@ fn run(group: &[(CellIndex, &Sample)], scratch: &mut Scratch) -> Option<Run> {
         rsrq_db: lower_median(rsrq_db, f32::total_cmp),
         sinr_db: lower_median(sinr_db, f32::total_cmp),
         download_kbps: lower_median(download_kbps, u32::cmp),
+        serving_cell: most_frequent(cells),
+        arfcn: most_frequent(arfcns),
     })
+}
+
+/// The smallest of those that occur most often.
+fn most_frequent<T: Copy + Ord>(values: &mut [T]) -> Option<T> {
+    values.sort_unstable();
+    let mut best: Option<&[T]> = None;
+    for same in values.chunk_by(T::eq) {
+        if best.is_none_or(|best| same.len() > best.len()) {
+            best = Some(same);
+        }
+    }
+    best?.first().copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::most_frequent;
+
+    #[test]
+    fn the_cell_that_served_most_stands_for_the_run_and_the_smaller_one_on_ties() {
+        assert_eq!(most_frequent(&mut [7, 3, 7, 9, 3, 7]), Some(7));
+        assert_eq!(most_frequent(&mut [9, 3, 9, 3, 5]), Some(3));
+        assert_eq!(most_frequent::<u32>(&mut []), None);
+    }
 }

@@ -26,6 +26,7 @@ mod misfit;
 mod places;
 mod rejects;
 mod samples;
+mod sites;
 mod units;
 mod villages;
 mod visits;
@@ -45,7 +46,7 @@ pub struct Request {
     pub layer: Option<String>,
     /// First day in force of units and changes whose file has none.
     pub as_of: Option<Date>,
-    /// For measurements that name no network.
+    /// For measurements and sites that name no network.
     pub operator: Option<Operator>,
     pub technology: Option<Technology>,
     /// Read and judge, write nothing.
@@ -83,7 +84,7 @@ pub struct Report {
 /// Things worth saying that refuse nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {
-    /// Measurements outside every imported commune.
+    /// Measurements or sites outside every imported commune.
     OutsideCommunes { rows: u64 },
     /// New communes made by dissolving old ones.
     Dissolved { units: usize },
@@ -245,6 +246,7 @@ pub async fn import(store: &dyn Store, path: &Path, request: &Request) -> Result
         ImportKind::Villages => villages::import(store, &mut job, path, &options).await?,
         ImportKind::Visits => visits::import(store, &mut job, path, &options, within_m).await?,
         ImportKind::Samples => samples::import(store, &mut job, path, &options).await?,
+        ImportKind::Sites => sites::import(store, &mut job, path, &options).await?,
     }
     job.finish().await
 }

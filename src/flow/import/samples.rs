@@ -6,6 +6,7 @@ use std::path::Path;
 use super::places::Places;
 use super::{ImportError, Job, Note};
 use crate::ingest;
+use crate::model::measure::LonLat;
 use crate::model::operator::Operator;
 use crate::model::refusal::Batch;
 use crate::model::sample::Sample;
@@ -18,22 +19,18 @@ pub(super) async fn import(
     options: &ingest::Options,
 ) -> Result<(), ImportError> {
     let places = Places::load(store, job.today).await?;
-    let mut outside = 0_u64;
-    let mut unknown: BTreeMap<Operator, u64> = BTreeMap::new();
+    let mut watch = Watch::default();
     // The reader works on a thread of its own; a full channel makes it wait for the store.
     let (to_store, mut pieces) = tokio::sync::mpsc::channel::<Batch<Sample>>(2);
     let (reader_path, reader_options) = (path.to_owned(), options.clone());
     let reader = tokio::task::spawn_blocking(move || {
         ingest::samples::read(&reader_path, &reader_options, &mut |piece| {
-            to_store.blocking_send(piece).map_err(|_| ingest::samples::Stop)
+            to_store.blocking_send(piece).map_err(|_| ingest::Stop)
         })
     });
     while let Some(piece) = pieces.recv().await {
-        if places.has_areas() {
-            outside += piece.rows.iter().filter(|row| !places.is_inside(row.value.position)).count() as u64;
-        }
-        for operator in piece.rows.iter().map(|row| row.value.operator).filter(|operator| !is_known(*operator)) {
-            *unknown.entry(operator).or_default() += 1;
+        for row in &piece.rows {
+            watch.see(row.value.operator, row.value.position, &places);
         }
         let rows: Vec<Sample> = piece.rows.into_iter().map(|row| row.value).collect();
         let counts = job.transaction.put_samples(&rows).await?;
@@ -44,15 +41,37 @@ pub(super) async fn import(
     job.report.profile = summary.profile.to_owned();
     job.report.dropped_fields = summary.dropped_fields;
     job.report.warnings = summary.warnings;
-    if !unknown.is_empty() {
-        let rows = unknown.values().sum();
-        let names = unknown.keys().take(NAMED).map(ToString::to_string).collect();
-        job.report.notes.push(Note::UnknownOperators { names, rows });
-    }
-    if outside > 0 {
-        job.report.notes.push(Note::OutsideCommunes { rows: outside });
-    }
+    job.report.notes.extend(watch.notes());
     Ok(())
+}
+
+/// What is odd about single rows and said once about all of them.
+#[derive(Default)]
+pub(super) struct Watch {
+    outside: u64,
+    unknown: BTreeMap<Operator, u64>,
+}
+
+impl Watch {
+    pub(super) fn see(&mut self, operator: Operator, at: LonLat, places: &Places) {
+        self.outside += u64::from(places.has_areas() && !places.is_inside(at));
+        if !is_known(operator) {
+            *self.unknown.entry(operator).or_default() += 1;
+        }
+    }
+
+    pub(super) fn notes(self) -> Vec<Note> {
+        let mut notes = Vec::new();
+        if !self.unknown.is_empty() {
+            let rows = self.unknown.values().sum();
+            let names = self.unknown.keys().take(NAMED).map(ToString::to_string).collect();
+            notes.push(Note::UnknownOperators { names, rows });
+        }
+        if self.outside > 0 {
+            notes.push(Note::OutsideCommunes { rows: self.outside });
+        }
+        notes
+    }
 }
 
 /// How many unknown operators a note names.

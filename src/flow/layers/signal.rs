@@ -8,6 +8,7 @@ use super::attributes::{Attributes, round};
 use crate::engine::signal::surface::{Expected, LEVELS};
 use crate::engine::{Comparison, compare};
 use crate::model::feature::{Feature, Shape};
+use crate::model::site::Site;
 use crate::model::verdict::{CellChange, CellVerdict, DeadArea, cell_id, cell_outline};
 
 impl Context<'_> {
@@ -78,6 +79,15 @@ impl Context<'_> {
         if let Some(worst) = area.worst {
             row.number("worst_dbm", worst.tenths());
         }
+        row.text("cells_seen", listed(&area.cells_seen));
+        row.text("channels_seen", listed(&area.channels_seen));
+        row.number("centre_lon", round(area.label.lon(), 6));
+        row.number("centre_lat", round(area.label.lat(), 6));
+        if let Some((site, metres)) = self.facts.sites.nearest(area.label, area.operator) {
+            row.text("nearest_site", named(site));
+            row.number("nearest_site_m", round(metres, 0));
+            row.flag("nearest_site_exact", site.exact);
+        }
         row.flag("synthetic", self.synthetic);
         Feature {
             id: cell_id(area.anchor),
@@ -86,6 +96,16 @@ impl Context<'_> {
             attributes: row.0,
         }
     }
+}
+
+/// By what an engineer finds it: its label, else its cell.
+fn named(site: &Site) -> String {
+    let cell = site.cell.map_or_else(String::new, |cell| format!("cell {cell}"));
+    format!("{} {}", site.operator.brand(), if site.name.is_empty() { &cell } else { &site.name }).trim().to_owned()
+}
+
+fn listed<T: ToString>(seen: &[T]) -> String {
+    seen.iter().map(T::to_string).collect::<Vec<_>>().join(", ")
 }
 
 impl Context<'_> {

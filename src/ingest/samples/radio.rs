@@ -17,6 +17,8 @@ pub(super) const GNETTRACK_SILENCE: f64 = -200.0;
 pub(super) const RSRQ_DB: (f64, f64) = (-43.0, 20.0);
 /// SINR: −23 to 40 dB (TS 36.133 9.1.17, TS 38.133 10.1.16).
 pub(super) const SINR_DB: (f64, f64) = (-23.0, 40.0);
+/// The largest NR-ARFCN (TS 38.104 5.4.2.1); those of the other technologies are smaller.
+pub(in crate::ingest) const MOST_ARFCN: u32 = 3_279_165;
 /// Cell identities that mean "unknown": the largest `int` and the largest 28-bit ECI.
 const NO_CELL: [u64; 4] = [0, 268_435_455, 2_147_483_647, 4_294_967_295];
 
@@ -70,7 +72,7 @@ pub(super) fn from_asu(asu: f64, technology: Technology) -> Option<f64> {
     (asu.fract() == 0.0 && asu <= most).then_some(asu * factor + offset)
 }
 
-pub(super) fn cell(text: &[u8]) -> Option<u64> {
+pub(in crate::ingest) fn cell(text: &[u8]) -> Option<u64> {
     if text.is_empty() || text.len() > 18 {
         return None;
     }

@@ -4,14 +4,13 @@
 //! device are remembered from the line before. What is optional and impossible
 //! is left out and counted; what is needed and impossible refuses the row.
 
-use std::io::BufRead;
-
 use jiff::Timestamp;
 
 use crate::ingest::header::Header;
 use crate::ingest::position::Axis;
 use crate::ingest::reading::{self, Axes};
-use crate::ingest::table::{self, MAX_ROW_BYTES};
+use crate::ingest::stream::{Line, Shape};
+use crate::ingest::table;
 use crate::ingest::{Options, Warning, number, privacy, text, time};
 use crate::model::crs::Crs;
 use crate::model::measure::{Dbm, LonLat};
@@ -24,6 +23,10 @@ use super::radio::{self, RSRQ_DB, SENTINELS, SINR_DB};
 
 /// A fix worse than this says nothing of a cell 174 m wide.
 const WORST_ACCURACY_M: f64 = 100.0;
+/// In 20 s a car leaves the cell that it was in.
+const OLDEST_FIX_MS: f64 = 20_000.0;
+/// Faster than any train; more is damage.
+const MOST_KMH: f64 = 1_000.0;
 
 pub(super) struct Reader<'a> {
     columns: &'a Columns,
@@ -45,6 +48,8 @@ pub(super) struct Dropped {
     sinr: u64,
     download: u64,
     accuracy: u64,
+    arfcn: u64,
+    speed: u64,
 }
 
 impl std::ops::AddAssign for Dropped {
@@ -53,6 +58,8 @@ impl std::ops::AddAssign for Dropped {
         self.sinr += other.sinr;
         self.download += other.download;
         self.accuracy += other.accuracy;
+        self.arfcn += other.arfcn;
+        self.speed += other.speed;
     }
 }
 
@@ -63,6 +70,8 @@ impl Dropped {
             (self.sinr, columns.sinr),
             (self.download, columns.download),
             (self.accuracy, columns.accuracy),
+            (self.arfcn, columns.arfcn),
+            (self.speed, columns.speed),
         ]
         .into_iter()
         .filter(|(count, _)| *count > 0)
@@ -80,19 +89,6 @@ struct Memory {
     operator: (Vec<u8>, Option<Operator>),
     technology: (Vec<u8>, Option<Technology>),
     device: (Vec<u8>, u64),
-}
-
-/// A line cut into cells, with its number.
-#[derive(Clone, Copy)]
-struct Line<'a> {
-    number: u64,
-    cells: &'a [&'a [u8]],
-}
-
-impl<'a> Line<'a> {
-    fn get(self, column: Option<usize>) -> &'a [u8] {
-        column.and_then(|i| self.cells.get(i)).map_or(b"", |cell| cell.trim_ascii())
-    }
 }
 
 impl<'a> Reader<'a> {
@@ -161,52 +157,23 @@ impl<'a> Reader<'a> {
         let mut batch = Batch { rows: Vec::with_capacity(text.len() / 96), rejects: Vec::new() };
         let mut dropped = Dropped::default();
         let mut memory = Memory::default();
-        let mut rest = text;
-        let mut number = line;
-        let mut cells: Vec<&[u8]> = Vec::with_capacity(self.columns.width);
-        while !rest.is_empty() {
-            // `skip_until` finds the end by words of the machine, and a slice cannot fail.
-            let mut after = rest;
-            let length = after.skip_until(end).unwrap_or(rest.len());
-            let row = &rest[..length];
-            rest = after;
-            let row = row.strip_suffix(&[end]).unwrap_or(row);
-            let row = row.strip_suffix(b"\r").unwrap_or(row);
-            if row.len() > MAX_ROW_BYTES {
-                batch.rejects.push(Reject::new(number, "", "", Reason::TooLong { limit: MAX_ROW_BYTES }));
-            } else if row.contains(&b'"') {
-                let record = table::split(row, self.columns.delimiter);
-                let cells: Vec<&[u8]> = record.iter().collect();
-                self.line(Line { number, cells: &cells }, &mut memory, &mut batch, &mut dropped);
-            } else if !row.trim_ascii().is_empty() {
-                cells.clear();
-                cells.extend(row.split(|b| *b == self.columns.delimiter));
-                self.line(Line { number, cells: &cells }, &mut memory, &mut batch, &mut dropped);
-            }
-            number += 1;
-        }
-        (batch, dropped)
-    }
-
-    fn line(&self, line: Line<'_>, memory: &mut Memory, batch: &mut Batch<Sample>, dropped: &mut Dropped) {
-        let width = self.columns.width;
-        let fits = line.cells.len() == width
-            || (line.cells.len() > width && line.cells[width..].iter().all(|c| c.trim_ascii().is_empty()));
-        if !fits {
-            let reason = Reason::WrongWidth { expected: width };
-            batch.rejects.push(Reject::new(line.number, "", line.cells.len().to_string(), reason));
-            return;
-        }
-        match self.sample(line, memory, dropped) {
-            Ok(value) => batch.rows.push(Row { line: line.number, value }),
+        let shape = Shape { delimiter: self.columns.delimiter, width: self.columns.width, end };
+        shape.lines(text, line, &mut |line| match line
+            .and_then(|line| Ok((line.number, self.sample(line, &mut memory, &mut dropped)?)))
+        {
+            Ok((line, value)) => batch.rows.push(Row { line, value }),
             Err(reject) => batch.rejects.push(reject),
-        }
+        });
+        (batch, dropped)
     }
 
     fn sample(&self, line: Line<'_>, memory: &mut Memory, dropped: &mut Dropped) -> Result<Sample, Reject> {
         let columns = self.columns;
         if columns.neighbour.is_some() && matches!(line.get(columns.neighbour), b"1" | b"true" | b"TRUE" | b"True") {
             return Err(self.refuse(line, columns.neighbour, Reason::NeighbourCell));
+        }
+        if columns.serving.is_some() && !matches!(line.get(columns.serving), b"1" | b"true" | b"TRUE" | b"True") {
+            return Err(self.refuse(line, columns.serving, Reason::NeighbourCell));
         }
         let position = self.position(line)?;
         let time_text = line.get(columns.time);
@@ -217,6 +184,7 @@ impl<'a> Reader<'a> {
         if time > self.latest {
             return Err(self.refuse(line, columns.time, Reason::InTheFuture));
         }
+        self.fresh(line)?;
         let accuracy_m = self.accuracy(line, dropped)?;
         let state = self.state(line)?;
         let technology = self.technology(line, state, memory)?;
@@ -236,6 +204,13 @@ impl<'a> Reader<'a> {
             time,
             device,
             serving_cell: radio::cell(line.get(columns.cell)),
+            arfcn: self.optional(line, columns.arfcn, &mut dropped.arfcn, |value| {
+                number::whole(value).filter(|arfcn| *arfcn <= radio::MOST_ARFCN)
+            }),
+            speed_kmh: self.optional(line, columns.speed, &mut dropped.speed, |value| {
+                let speed_kmh = value * columns.speed_factor;
+                (0.0..=MOST_KMH).contains(&speed_kmh).then_some(speed_kmh as f32)
+            }),
         })
     }
 
@@ -255,6 +230,17 @@ impl<'a> Reader<'a> {
             Axis::Lon => self.refuse(line, self.columns.lon, reason),
             Axis::Lat => self.refuse(line, self.columns.lat, reason),
         })
+    }
+
+    /// A fix that is known to be old stands where the phone was, not where it is.
+    fn fresh(&self, line: Line<'_>) -> Result<(), Reject> {
+        match self.number(line.get(self.columns.age)) {
+            Some(age_ms) if age_ms > OLDEST_FIX_MS => {
+                let (from, to) = ("0 ms".to_owned(), format!("{OLDEST_FIX_MS} ms"));
+                Err(self.refuse(line, self.columns.age, Reason::OutOfRange { from, to }))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn accuracy(&self, line: Line<'_>, dropped: &mut Dropped) -> Result<Option<f32>, Reject> {
@@ -297,7 +283,7 @@ impl<'a> Reader<'a> {
 
     fn technology(&self, line: Line<'_>, state: ServiceState, memory: &mut Memory) -> Result<Technology, Reject> {
         let text = line.get(self.columns.technology);
-        let fallback = self.options.technology.unwrap_or(Technology::Lte);
+        let fallback = self.columns.implied.or(self.options.technology).unwrap_or(Technology::Lte);
         if self.columns.technology.is_none() {
             return Ok(fallback);
         }
@@ -365,7 +351,7 @@ impl<'a> Reader<'a> {
     fn power(&self, line: Line<'_>, technology: Technology) -> Result<Dbm, Reject> {
         let column = self.columns.rsrp;
         let text = line.get(column);
-        if text.is_empty() {
+        if number::is_missing(text) {
             return Err(self.refuse(line, column, Reason::NoReading));
         }
         let Some(mut value) = self.number(text) else { return Err(self.refuse(line, column, Reason::NotAPower)) };
@@ -397,6 +383,27 @@ impl<'a> Reader<'a> {
                 None
             }
         }
+    }
+
+    /// A number that is accepted; a code for "no value" is none, and anything else is counted.
+    fn optional<T>(
+        &self,
+        line: Line<'_>,
+        column: Option<usize>,
+        dropped: &mut u64,
+        accept: impl Fn(f64) -> Option<T>,
+    ) -> Option<T> {
+        let text = line.get(column);
+        if number::is_missing(text) {
+            return None;
+        }
+        let value = self.number(text);
+        if value.is_some_and(|value| value < 0.0 && SENTINELS.contains(&value) || value == 2_147_483_647.0) {
+            return None;
+        }
+        let accepted = value.and_then(accept);
+        *dropped += u64::from(accepted.is_none());
+        accepted
     }
 
     fn download(&self, line: Line<'_>, dropped: &mut Dropped) -> Option<u32> {

@@ -5,6 +5,7 @@
 
 use super::*;
 use crate::ingest::fixture;
+use crate::ingest::stream::{BATCH_ROWS, BLOCK_BYTES, Stop};
 use crate::model::sample::ServiceState;
 
 fn read_bytes(name: &str, bytes: &[u8], options: &Options) -> Result<(Summary, Batch<Sample>), Unreadable> {
@@ -66,7 +67,7 @@ fn silence_is_kept_and_codes_for_no_value_are_not() {
             (4, "no_reading"),
             (5, "not_a_power"),
             (6, "not_a_power"),
-            (7, "not_a_power"),
+            (7, "no_reading"),
             (8, "not_a_power"),
             (9, "out_of_range"),
             (10, "unknown_value"),
@@ -275,4 +276,120 @@ fn visits_given_as_samples_are_named() {
     let text = b"id,time,lon,lat,result\nv1,2026-03-31,105.9,20.2,guided\n";
     let error = read_bytes("a.csv", text, &fixture::options()).unwrap_err();
     assert!(matches!(error, Unreadable::OtherKind { found: crate::model::import::ImportKind::Visits, .. }), "{error}");
+}
+
+/// A drive north at 1 Hz: `metres` a second, and what the modem said at each.
+fn drive(metres: f64, powers: &[&str]) -> String {
+    let row = |(second, power): (usize, &&str)| {
+        let lat = 20.25 + second as f64 * metres / 111_195.0;
+        format!("2026-03-31T08:15:{second:02}+07:00,viettel,4G,{power},105.97,{lat},7\n")
+    };
+    format!("time,operator,technology,rsrp,lon,lat,cell\n{}", powers.iter().enumerate().map(row).collect::<String>())
+}
+
+#[test]
+fn a_reading_repeated_while_the_phone_moved_on_is_stale() {
+    // 24 m/s: the sixth row stands 120 m from where -97 was read.
+    check(&drive(24.0, &["-97"; 7]), &[2, 3, 4, 5, 6], &[(7, "stale_reading"), (8, "stale_reading")]);
+    check(&drive(24.0, &["-97", "-97", "-97", "-96", "-97", "-97", "-97"]), &[2, 3, 4, 5, 6, 7, 8], &[]);
+    // A walker and a phone on a table repeat themselves honestly.
+    check(&drive(1.5, &["-97"; 50]), &(2..52).collect::<Vec<u64>>(), &[]);
+    check(&drive(0.0, &["-97"; 50]), &(2..52).collect::<Vec<u64>>(), &[]);
+}
+
+#[test]
+fn one_equal_pair_is_chance_and_the_same_row_twice_is_one() {
+    check(&drive(125.0, &["-97", "-97", "-96", "-96"]), &[2, 3, 4, 5], &[]);
+    let twice = drive(60.0, &["-97", "-97"]);
+    let rows: Vec<&str> = twice.lines().collect();
+    check(&[rows[0], rows[1], rows[1], rows[1], rows[2], rows[2], ""].join("\n"), &[2, 3, 4, 5, 6], &[]);
+}
+
+#[test]
+fn channel_and_speed_come_in_the_units_of_each_app() {
+    let ours = check(
+        &format!("{HEADER},earfcn\n{}", row("in_service", "-97", "105.9", "20.2").replace('\n', ",1650\n")),
+        &[2],
+        &[],
+    );
+    assert_eq!((ours[0].speed_kmh, ours[0].arfcn), (Some(32.0), Some(1650)));
+    let upload = "mcc,mnc,lac,cellid,lat,lon,signal,measured_at,rating,speed,direction,act\n\
+        452,04,5124,167172104,20.25,105.97,-95,1763347401694,6.0,10,-2000.0,LTE\n\
+        452,04,5124,167172104,20.25,105.97,-95,1763347402694,6.0,-2000.0,-2000.0,LTE\n";
+    let upload = check(upload, &[2, 3], &[]);
+    assert_eq!((upload[0].speed_kmh, upload[1].speed_kmh), (Some(36.0), None));
+    // Nobody says whether these are metres a second or kilometres an hour.
+    let bare = check(
+        "time,operator,technology,rsrp,lon,lat,speed,arfcn\n2026-03-31T08:15:00Z,viettel,4G,-90,105.9,20.2,10,2147483647\n",
+        &[2],
+        &[],
+    );
+    assert_eq!((bare[0].speed_kmh, bare[0].arfcn), (None, None));
+}
+
+#[test]
+fn network_survey_states_its_technology_in_its_headings() {
+    let lte = "deviceTime,latitude,longitude,altitude,missionId,recordNumber,groupNumber,accuracy,speed,mcc,mnc,tac,eci,earfcn,pci,rsrp,rsrq,ta,servingCell,lteBandwidth,provider,signalStrength,cqi,slot,snr\n\
+        2026-03-31T08:15:00.123+07:00,20.25,105.97,3,m1,1,1,4,10,452,4,5124,167172104,1650,330,-101,-12,,true,,Viettel,-70,,0,8\n\
+        2026-03-31T08:15:00.123+07:00,20.25,105.97,3,m1,2,1,4,10,,,,,1650,331,-109,-14,,false,,,-75,,0,\n";
+    let rows = check(lte, &[2], &[(3, "neighbour_cell")]);
+    let sample = &rows[0];
+    assert_eq!((sample.technology, sample.operator.as_str()), (Technology::Lte, "viettel"));
+    assert_eq!((sample.rsrp.map(|p| p.get()), sample.arfcn, sample.speed_kmh), (Some(-101.0), Some(1650), Some(36.0)));
+    let gsm = "deviceTime,latitude,longitude,recordNumber,mcc,mnc,lac,ci,arfcn,bsic,signalStrength,servingCell\n\
+        2026-03-31T08:15:00+07:00,20.25,105.97,1,452,1,10068,5293,62,7,-83,true\n";
+    assert_eq!(check(gsm, &[2], &[])[0].technology, Technology::Gsm);
+}
+
+#[test]
+fn geosubmit_gives_a_sample_for_the_serving_cell() {
+    let tower = |more: &str| {
+        format!(r#"{{"radioType":"lte","mobileCountryCode":452,"mobileNetworkCode":4,"cellId":167172104{more}}}"#)
+    };
+    let item = |age: u32, towers: &str| {
+        format!(
+            r#"{{"timestamp":1763347401694,"position":{{"latitude":20.25,"longitude":105.97,"accuracy":6.1,"age":{age},"speed":10}},"cellTowers":[{towers}]}}"#
+        )
+    };
+    let both =
+        format!("{},{}", tower(r#","serving":1,"signalStrength":-95"#), tower(r#","serving":0,"signalStrength":-105"#));
+    let text = format!(
+        r#"{{"items":[{},{},{},{},{{"timestamp":7}}]}}"#,
+        item(900, &both),
+        item(21_000, &tower(r#","signalStrength":-95"#)),
+        item(0, &tower(r#","asu":45"#)),
+        item(0, &tower("")),
+    );
+    let (summary, all) = read_bytes("a.json", text.as_bytes(), &fixture::options()).unwrap();
+    assert_eq!(summary.profile, "geosubmit");
+    let refused: Vec<_> = all.rejects.iter().map(|r| (r.line, r.reason.code())).collect();
+    assert_eq!(refused, [(3, "neighbour_cell"), (4, "out_of_range"), (6, "no_reading")]);
+    let powers: Vec<_> = all.rows.iter().map(|r| (r.line, r.value.rsrp.map(|p| p.get()), r.value.speed_kmh)).collect();
+    assert_eq!(powers, [(2, Some(-95.0), Some(36.0)), (5, Some(-95.0), Some(36.0))]);
+    for (bad, cut) in [(r#"{"items":[{"position":"#, true), (r#"{"items":[],"position":{}}"#, false)] {
+        let error = read_bytes("a.json", bad.as_bytes(), &fixture::options()).unwrap_err();
+        assert_eq!(matches!(error, Unreadable::BrokenJson { .. }), cut, "{error:?}");
+    }
+}
+
+#[test]
+fn averages_and_claims_by_area_are_no_measurements() {
+    for header in [
+        "quadkey,avg_d_kbps,avg_u_kbps,avg_lat_ms,tests,devices",
+        "providerid,technology,mindown,minup,minsignal,environmnt,h3_res9_id",
+    ] {
+        let error = read_bytes("a.csv", format!("{header}\n").as_bytes(), &fixture::options()).unwrap_err();
+        assert!(matches!(error, Unreadable::NotMeasured { .. }), "{header}: {error:?}");
+    }
+}
+
+#[test]
+fn logs_of_routers_and_regulators_are_read_by_their_headings() {
+    let router = "Time,Latitude,Longitude,Carrier,Cell ID,Service Display,Band,RSSI,SINR,RSRP,RSRQ,State,Download\n\
+        2026-03-31T08:15:00Z,20.25,105.97,Viettel,167172104,LTE,3,-65,8,-95,-11,connected,31\n";
+    assert_eq!(check(router, &[2], &[])[0].download_kbps, None);
+    let regulator = "open_uuid,time,network_type,lat,long,loc_accuracy,download_kbit,lte_rsrp,network_mcc_mnc\n\
+        u,2026-03-31T08:15:00Z,LTE,50.08,14.42,12,31000,-95,230-03\n";
+    let sample = &check(regulator, &[2], &[])[0];
+    assert_eq!((sample.operator.as_str(), sample.download_kbps), ("230-03", Some(31_000)));
 }

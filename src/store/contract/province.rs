@@ -17,6 +17,7 @@ use crate::model::operator::{Operator, Technology};
 use crate::model::reach::{CommuneReach, Need, PriorityRow, ReachStatus, VillageReach};
 use crate::model::rules::Rules;
 use crate::model::sample::{Run, Sample, ServiceState};
+use crate::model::site::Site;
 use crate::model::verdict::{CellVerdict, DeadArea, Evidence, PlaceVerdict, Verdict, VillageSignal};
 use crate::model::village::{Village, VillageConfidence};
 use crate::model::visit::{AssignMethod, SignalSeen, Visit, VisitResult};
@@ -148,9 +149,43 @@ pub(in crate::store) fn samples(count: u32) -> Vec<Sample> {
                 time: Timestamp::from_millisecond(1_770_000_000_000 + i64::from(i) * 1000).unwrap(),
                 device: u64::MAX - 3,
                 serving_cell: (i % 7 != 0).then_some(u64::MAX),
+                arfcn: (i % 6 == 0).then_some(643_296),
+                speed_kmh: (i % 8 == 0).then_some(31.7),
             }
         })
         .collect()
+}
+
+/// An exact sector, an estimated cell, and a mast of which nothing more is known.
+pub(in crate::store) fn sites() -> Vec<Site> {
+    let mast = Site {
+        operator: "viettel".parse().unwrap(),
+        technology: Technology::Lte,
+        at: LonLat::new(105.9 + 1.0 / 3.0, 20.5).unwrap(),
+        exact: true,
+        cell: None,
+        area_code: None,
+        arfcn: None,
+        azimuth_deg: None,
+        height_m: None,
+        observations: None,
+        name: String::new(),
+        source: "sites.csv".into(),
+    };
+    let sector = Site {
+        cell: Some((1 << 36) - 2),
+        technology: Technology::Nr,
+        area_code: Some(16_777_214),
+        arfcn: Some(643_296),
+        azimuth_deg: Some(239.9),
+        height_m: Some(30.1),
+        name: "NBH0012 “Hoa Lư”".into(),
+        ..mast.clone()
+    };
+    let heard = Site { cell: Some(5293), exact: false, observations: Some(2), ..mast.clone() };
+    let mut sites = vec![mast, sector, heard];
+    sites.sort_by_key(Site::key);
+    sites
 }
 
 /// An analysis of the small province, with one of everything.
@@ -208,6 +243,8 @@ impl Parts {
             evidence,
             confirmed: false,
             worst: None,
+            cells_seen: vec![27_447_297],
+            channels_seen: Vec::new(),
         };
         let village = |code: &str| VillageReach {
             village: code.parse().unwrap(),
@@ -245,6 +282,8 @@ impl Parts {
                     rsrq_db: Some(-12.3),
                     sinr_db: None,
                     download_kbps: Some(1_200),
+                    serving_cell: Some(u64::MAX),
+                    arfcn: Some(643_296),
                 },
                 Run {
                     operator: "a-new-one".parse().unwrap(),
@@ -260,6 +299,8 @@ impl Parts {
                     rsrq_db: None,
                     sinr_db: None,
                     download_kbps: None,
+                    serving_cell: None,
+                    arfcn: None,
                 },
             ],
             cells: vec![verdict(None), verdict(Some(operator))],

@@ -147,8 +147,9 @@ fn put_dead_areas(raw: &Raw<'_>, areas: &[DeadArea], synthetic: bool) -> Result<
            fid, geom, area, rank, verdict, confirmed, operator, technology, cells, area_m2, villages, village_codes,
            village_names, households, households_note, villages_without_households, runs, days, devices, weak_runs,
            silent_runs, weak_low, weak_high, worst_dbm, first_seen, last_seen, synthetic,
-           population, population_note, weak_chance, affected, affected_note)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+           population, population_note, weak_chance, affected, affected_note, cells_seen, channels_seen,
+           centre_lon, centre_lat)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
     let mut ranks: HashMap<(Option<Operator>, Option<Technology>), i64> = HashMap::new();
     for (fid, area) in (1_i64..).zip(areas) {
@@ -192,6 +193,10 @@ fn put_dead_areas(raw: &Raw<'_>, areas: &[DeadArea], synthetic: bool) -> Result<
             thousandths(evidence.weak_chance()).into(),
             area.affected.known().map(tenths).into(),
             area.affected.note().into(),
+            listed(&area.cells_seen).as_str().into(),
+            listed(&area.channels_seen).as_str().into(),
+            millionths(area.label.lon()).into(),
+            millionths(area.label.lat()).into(),
         ])?;
     }
     Ok(())
@@ -303,6 +308,15 @@ fn put_priority(raw: &Raw<'_>, rows: &[PriorityRow]) -> Result<(), StoreError> {
         ])?;
     }
     Ok(())
+}
+
+fn listed<T: ToString>(seen: &[T]) -> String {
+    seen.iter().map(T::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// As the tile and the file print a degree.
+fn millionths(degrees: f64) -> f64 {
+    (degrees * 1e6).round() / 1e6
 }
 
 /// As the tile and the file print households that are expected.

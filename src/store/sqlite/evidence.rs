@@ -124,8 +124,8 @@ pub(super) fn put_samples(
     let mut statement = raw.prepare(
         "INSERT INTO private_sample (
            key, operator_id, technology, state, rsrp, rsrq_db, sinr_db, download_kbps, lon, lat, accuracy_m, time_ms,
-           device, serving_cell, import_id)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           device, serving_cell, arfcn, speed_kmh, import_id)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (key) DO NOTHING",
     )?;
     let mut inserted = 0;
@@ -145,6 +145,8 @@ pub(super) fn put_samples(
             sample.time.as_millisecond().into(),
             sample.device.cast_signed().into(),
             sample.serving_cell.map(u64::cast_signed).into(),
+            sample.arfcn.into(),
+            wide(sample.speed_kmh),
             import.into(),
         ])?;
     }
@@ -157,7 +159,7 @@ pub(super) fn samples(raw: &Raw<'_>, each: &mut (dyn FnMut(Vec<Sample>) + Send))
         raw,
         "private_sample",
         "SELECT rowid, operator_id, technology, state, rsrp, rsrq_db, sinr_db, download_kbps, lon, lat, accuracy_m,
-           time_ms, device, serving_cell
+           time_ms, device, serving_cell, arfcn, speed_kmh
          FROM private_sample ORDER BY rowid",
     )?;
     let mut chunk = Vec::new();
@@ -176,6 +178,8 @@ pub(super) fn samples(raw: &Raw<'_>, each: &mut (dyn FnMut(Vec<Sample>) + Send))
             time: instant(&row, 11, "time_ms")?,
             device: row.int(12, "device")?.cast_unsigned(),
             serving_cell: row.statement.int(13).map(i64::cast_unsigned),
+            arfcn: row.small(14, "arfcn")?,
+            speed_kmh: row.single(15),
         });
         total += 1;
         if chunk.len() == SAMPLES_AT_ONCE {
@@ -192,8 +196,8 @@ pub(super) fn put_runs(raw: &Raw<'_>, operators: &mut Operators, runs: &[Run]) -
     let mut statement = raw.prepare(
         "INSERT INTO private_run (
            operator_id, technology, device, cell, start_ms, end_ms, samples, censored, median, worst, rsrq_db, sinr_db,
-           download_kbps)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+           download_kbps, serving_cell, arfcn)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
     for run in runs {
         statement.run(&[
@@ -210,6 +214,8 @@ pub(super) fn put_runs(raw: &Raw<'_>, operators: &mut Operators, runs: &[Run]) -
             wide(run.rsrq_db),
             wide(run.sinr_db),
             run.download_kbps.into(),
+            run.serving_cell.map(u64::cast_signed).into(),
+            run.arfcn.into(),
         ])?;
     }
     Ok(())
@@ -221,7 +227,7 @@ pub(super) fn runs(raw: &Raw<'_>) -> Result<Vec<Run>, StoreError> {
         raw,
         "private_run",
         "SELECT rowid, operator_id, technology, device, cell, start_ms, end_ms, samples, censored, median, worst,
-           rsrq_db, sinr_db, download_kbps
+           rsrq_db, sinr_db, download_kbps, serving_cell, arfcn
          FROM private_run ORDER BY rowid",
     )?;
     let mut runs = Vec::new();
@@ -241,6 +247,8 @@ pub(super) fn runs(raw: &Raw<'_>) -> Result<Vec<Run>, StoreError> {
             rsrq_db: row.single(11),
             sinr_db: row.single(12),
             download_kbps: row.small(13, "download_kbps")?,
+            serving_cell: row.statement.int(14).map(i64::cast_unsigned),
+            arfcn: row.small(15, "arfcn")?,
         });
     }
     Ok(runs)

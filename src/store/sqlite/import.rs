@@ -13,12 +13,13 @@ use sqlx::{Sqlite, Transaction};
 use super::bulk::{self, Raw};
 use super::evidence::{self, Operators};
 use super::register::{self, list_text};
-use super::{layers, ledger, next_epoch, settle};
+use super::{layers, ledger, next_epoch, settle, sites};
 use crate::model::admin::{AdminUnit, UnitChange};
 use crate::model::import::{Counts, ImportRecord, NewImport};
 use crate::model::language::Language;
 use crate::model::refusal::Reject;
 use crate::model::sample::Sample;
+use crate::model::site::Site;
 use crate::model::village::Village;
 use crate::model::visit::Visit;
 use crate::store::{ImportTransaction, StoreError};
@@ -120,6 +121,10 @@ impl ImportTransaction for SqliteImport {
             .await;
         self.operators = operators;
         counts
+    }
+
+    async fn put_sites(&mut self, rows: &[Site]) -> Result<Counts, StoreError> {
+        self.put(|raw, id| sites::put_sites(raw, rows, id)).await
     }
 
     async fn put_refused(&mut self, refused: &[Reject]) -> Result<(), StoreError> {

@@ -46,13 +46,14 @@ macro_rules! layer {
     };
 }
 
-pub(super) const ALL: [Layer; 6] = [
+pub(super) const ALL: [Layer; 7] = [
     layer!("admin_units"),
     layer!("communes"),
     layer!("villages"),
     layer!("priority"),
     layer!("cells"),
     layer!("dead_areas"),
+    layer!("sites"),
 ];
 
 /// Rebuilds what is made from other tables.

@@ -15,6 +15,7 @@ mod ledger;
 mod open;
 mod register;
 mod shape;
+mod sites;
 mod work;
 
 #[cfg(test)]
@@ -28,6 +29,7 @@ use super::{Analysis, AnalysisStamp, ImportTransaction, RefusedRow, Store, Store
 use crate::model::admin::{AdminUnit, UnitChange};
 use crate::model::import::{Epoch, ImportKind, ImportRecord, NewImport};
 use crate::model::sample::{Run, Sample};
+use crate::model::site::Site;
 use crate::model::village::Village;
 use crate::model::visit::Visit;
 use crate::model::work::{NewAction, WorkItem, WorkPlace};
@@ -118,6 +120,10 @@ impl Store for SqliteStore {
 
     async fn samples(&self, each: &mut (dyn FnMut(Vec<Sample>) + Send)) -> Result<u64, StoreError> {
         self.read(|raw| evidence::samples(raw, each)).await
+    }
+
+    async fn sites(&self) -> Result<Vec<Site>, StoreError> {
+        self.read(sites::sites).await
     }
 
     async fn runs(&self) -> Result<Vec<Run>, StoreError> {

@@ -273,8 +273,9 @@ async fn layer_columns_are_named_as_the_fields_of_the_map() {
         let layer = layers.as_array().unwrap().iter().find(|layer| layer["id"] == id).unwrap();
         layer["fields"].as_object().unwrap().keys().cloned().collect()
     };
-    // Needs geometry that `store` has no business with: the drawn area, and the communes under a dead area.
-    let absent = ["area_km2", "communes"];
+    // Needs geometry that `store` has no business with: the drawn area, the communes under a dead area, the
+    // mast nearest to it.
+    let absent = ["area_km2", "communes", "nearest_site", "nearest_site_m", "nearest_site_exact"];
     for (layer, table) in [
         ("communes", "communes"),
         ("villages", "villages"),
@@ -311,7 +312,7 @@ async fn other_programs_see_the_layers_and_not_the_households() {
         .map(|(_, rest)| rest.split(' ').next().unwrap())
         .collect();
     layers.sort_unstable();
-    assert_eq!(layers, ["admin_units", "cells", "communes", "dead_areas", "imports", "priority", "villages"]);
+    assert_eq!(layers, ["admin_units", "cells", "communes", "dead_areas", "imports", "priority", "sites", "villages"]);
 
     for (layer, count, shape) in [
         ("admin_units", 3, "Multi Polygon"),
@@ -320,6 +321,7 @@ async fn other_programs_see_the_layers_and_not_the_households() {
         ("cells", 2, "Polygon"),
         ("dead_areas", 2, "Multi Polygon"),
         ("priority", 1, "Point"),
+        ("sites", 0, "Point"),
     ] {
         let text = ogrinfo(&path, &["-so", path.to_str().unwrap(), layer]);
         assert!(text.contains(&format!("Feature Count: {count}")), "{layer}: {text}");

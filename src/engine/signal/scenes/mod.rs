@@ -51,6 +51,8 @@ fn run(cell: usize, day: i64, median_dbm: Option<f32>) -> Run {
         rsrq_db: None,
         sinr_db: None,
         download_kbps: None,
+        serving_cell: None,
+        arfcn: None,
     }
 }
 

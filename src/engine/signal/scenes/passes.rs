@@ -23,6 +23,8 @@ fn sample(seconds: i64, power_dbm: Option<f32>) -> Sample {
         time: at(0, 0) + seconds.seconds(),
         device: 7,
         serving_cell: None,
+        arfcn: None,
+        speed_kmh: None,
     }
 }
 

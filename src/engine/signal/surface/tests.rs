@@ -137,6 +137,8 @@ fn road(operator: &str, weaker_db: f32) -> Vec<crate::model::sample::Run> {
             rsrq_db: None,
             sinr_db: None,
             download_kbps: None,
+            serving_cell: None,
+            arfcn: None,
         }
     };
     (0..60).map(run).collect()

@@ -1,4 +1,4 @@
-//! A spreadsheet or a map file as lines that the reader of logs reads.
+//! A spreadsheet or a map file as lines that a reader of streams reads.
 //!
 //! Row `n` of a sheet becomes line `n`, so a refused row is found where Excel
 //! shows it. The points of a map file stand in two columns before the others.

@@ -1,0 +1,245 @@
+//! Tables of any size, passed on in pieces.
+//!
+//! A file is cut into blocks of whole lines, a block into a piece for each
+//! processor, and what the pieces gave goes to the receiver in the order of the
+//! file. A few blocks are all the memory that it takes. A line longer than a
+//! block is passed over, and its number told.
+
+use std::io::{BufRead, Read};
+use std::ops::AddAssign;
+
+use rayon::prelude::*;
+
+use crate::model::refusal::{Batch, Reason, Reject};
+
+use super::table::{self, MAX_ROW_BYTES};
+use super::{Unreadable, Warning};
+
+/// Rows of one batch: about 6 MB.
+pub(super) const BATCH_ROWS: usize = 50_000;
+/// Bytes read at once.
+pub(super) const BLOCK_BYTES: usize = 4 << 20;
+
+/// The receiver of batches wants no more; why is its own business.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stop;
+
+/// What a streamed file gave, rows aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// Whose form the file has: `canonical`, `gnettrack`, `opencellid_export` …
+    pub profile: &'static str,
+    pub accepted: u64,
+    pub refused: u64,
+    pub dropped_fields: Vec<String>,
+    pub warnings: Vec<Warning>,
+}
+
+/// Takes a batch, or wants no more.
+pub(super) type Sink<'a, T> = &'a mut dyn FnMut(Batch<T>) -> Result<(), Stop>;
+
+/// Batches on their way to the sink.
+pub(super) struct Out<'a, T> {
+    sink: Sink<'a, T>,
+    pending: Batch<T>,
+    pub(super) accepted: u64,
+    pub(super) refused: u64,
+}
+
+impl<'a, T: Send> Out<'a, T> {
+    pub(super) fn new(sink: Sink<'a, T>) -> Self {
+        Self { sink, pending: Batch::default(), accepted: 0, refused: 0 }
+    }
+
+    /// Parses all blocks, and counts what was left out. `parse` is given whole lines and the number of
+    /// the first, in parallel; `sift` sees what it gave in the order of the file.
+    pub(super) fn drain<R: Read, D: AddAssign + Send>(
+        &mut self,
+        mut blocks: Blocks<R>,
+        dropped: &mut D,
+        sift: &mut dyn FnMut(&mut Batch<T>),
+        parse: impl Fn(&[u8], u64) -> (Batch<T>, D) + Sync,
+    ) -> Result<(), Unreadable> {
+        let end = blocks.end;
+        while let Some(block) = blocks.next()? {
+            let pieces = pieces(&block.bytes, block.line, end);
+            let parsed: Vec<_> = pieces.par_iter().map(|(text, line)| parse(text, *line)).collect();
+            for (mut batch, some) in parsed {
+                *dropped += some;
+                sift(&mut batch);
+                self.take(batch)?;
+            }
+            if let Some(line) = block.too_long {
+                let reason = Reason::TooLong { limit: MAX_ROW_BYTES };
+                self.take(Batch { rows: Vec::new(), rejects: vec![Reject::new(line, "", "", reason)] })?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn take(&mut self, batch: Batch<T>) -> Result<(), Unreadable> {
+        self.accepted += batch.rows.len() as u64;
+        self.refused += batch.rejects.len() as u64;
+        self.pending.rows.extend(batch.rows);
+        self.pending.rejects.extend(batch.rejects);
+        while self.pending.rows.len() > BATCH_ROWS || self.pending.rejects.len() > BATCH_ROWS {
+            let rows = self.pending.rows.split_off(self.pending.rows.len().min(BATCH_ROWS));
+            let rejects = self.pending.rejects.split_off(self.pending.rejects.len().min(BATCH_ROWS));
+            let full = std::mem::replace(&mut self.pending, Batch { rows, rejects });
+            (self.sink)(full).map_err(|Stop| Unreadable::Stopped)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn flush(&mut self) -> Result<(), Unreadable> {
+        let rest = std::mem::take(&mut self.pending);
+        if rest.rows.is_empty() && rest.rejects.is_empty() {
+            return Ok(());
+        }
+        (self.sink)(rest).map_err(|Stop| Unreadable::Stopped)
+    }
+}
+
+/// A file in blocks of whole lines.
+pub(super) struct Blocks<R> {
+    reader: R,
+    pub(super) bytes: Vec<u8>,
+    pub(super) end: u8,
+    pub(super) line: u64,
+    ended: bool,
+}
+
+struct Block {
+    bytes: Vec<u8>,
+    line: u64,
+    /// The line after these that was too long to be held, and was passed over.
+    too_long: Option<u64>,
+}
+
+impl<R: Read> Blocks<R> {
+    pub(super) fn new(reader: R) -> Self {
+        Self { reader, bytes: Vec::with_capacity(BLOCK_BYTES), end: b'\n', line: 1, ended: false }
+    }
+
+    /// Reads until a block is full or the file ends.
+    pub(super) fn fill(&mut self) -> Result<(), Unreadable> {
+        let room = BLOCK_BYTES.saturating_sub(self.bytes.len());
+        let got = (&mut self.reader).take(room as u64).read_to_end(&mut self.bytes)?;
+        self.ended |= got < room;
+        Ok(())
+    }
+
+    fn next(&mut self) -> Result<Option<Block>, Unreadable> {
+        self.fill()?;
+        if self.bytes.is_empty() {
+            return Ok(None);
+        }
+        let line = self.line;
+        let whole = if self.ended {
+            Some(self.bytes.len())
+        } else {
+            self.bytes.iter().rposition(|b| *b == self.end).map(|i| i + 1)
+        };
+        let Some(whole) = whole else {
+            self.pass_over_line()?;
+            return Ok(Some(Block { bytes: Vec::new(), line, too_long: Some(line) }));
+        };
+        let rest = self.bytes.split_off(whole);
+        let bytes = std::mem::replace(&mut self.bytes, rest);
+        self.line += bytes.iter().filter(|b| **b == self.end).count() as u64;
+        Ok(Some(Block { bytes, line, too_long: None }))
+    }
+
+    /// A line longer than a block: let go of it up to its end.
+    fn pass_over_line(&mut self) -> Result<(), Unreadable> {
+        loop {
+            self.bytes.clear();
+            self.fill()?;
+            if let Some(at) = self.bytes.iter().position(|b| *b == self.end) {
+                self.bytes.drain(..=at);
+                self.line += 1;
+                return Ok(());
+            }
+            if self.ended {
+                self.bytes.clear();
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// Whole lines shared out between the processors, each piece with its first line.
+fn pieces(block: &[u8], line: u64, end: u8) -> Vec<(&[u8], u64)> {
+    let wanted = (block.len() / rayon::current_num_threads().max(1)).max(64 * 1024);
+    let (mut at, mut line) = (0, line);
+    let mut out = Vec::new();
+    while at < block.len() {
+        let from = (at + wanted).min(block.len());
+        let to = block[from..].iter().position(|b| *b == end).map_or(block.len(), |i| from + i + 1);
+        let piece = &block[at..to];
+        out.push((piece, line));
+        line += piece.iter().filter(|b| **b == end).count() as u64;
+        at = to;
+    }
+    out
+}
+
+/// A line cut into cells, with its number.
+#[derive(Clone, Copy)]
+pub(super) struct Line<'a> {
+    pub(super) number: u64,
+    pub(super) cells: &'a [&'a [u8]],
+}
+
+impl<'a> Line<'a> {
+    pub(super) fn get(self, column: Option<usize>) -> &'a [u8] {
+        column.and_then(|i| self.cells.get(i)).map_or(b"", |cell| cell.trim_ascii())
+    }
+}
+
+/// How lines are cut.
+#[derive(Clone, Copy)]
+pub(super) struct Shape {
+    pub(super) delimiter: u8,
+    pub(super) width: usize,
+    pub(super) end: u8,
+}
+
+impl Shape {
+    /// Hands on every line that is not blank, of which the first has the number `number`;
+    /// those too long or of another width as refused.
+    pub(super) fn lines(self, text: &[u8], mut number: u64, each: &mut dyn FnMut(Result<Line<'_>, Reject>)) {
+        let mut rest = text;
+        let mut cells: Vec<&[u8]> = Vec::with_capacity(self.width);
+        while !rest.is_empty() {
+            // `skip_until` finds the end by words of the machine, and a slice cannot fail.
+            let mut after = rest;
+            let length = after.skip_until(self.end).unwrap_or(rest.len());
+            let row = &rest[..length];
+            rest = after;
+            let row = row.strip_suffix(&[self.end]).unwrap_or(row);
+            let row = row.strip_suffix(b"\r").unwrap_or(row);
+            if row.len() > MAX_ROW_BYTES {
+                each(Err(Reject::new(number, "", "", Reason::TooLong { limit: MAX_ROW_BYTES })));
+            } else if row.contains(&b'"') {
+                let record = table::split(row, self.delimiter);
+                let cells: Vec<&[u8]> = record.iter().collect();
+                each(self.fitting(Line { number, cells: &cells }));
+            } else if !row.trim_ascii().is_empty() {
+                cells.clear();
+                cells.extend(row.split(|b| *b == self.delimiter));
+                each(self.fitting(Line { number, cells: &cells }));
+            }
+            number += 1;
+        }
+    }
+
+    fn fitting(self, line: Line<'_>) -> Result<Line<'_>, Reject> {
+        let (cells, width) = (line.cells, self.width);
+        let beyond = || cells[width..].iter().all(|cell| cell.trim_ascii().is_empty());
+        if cells.len() == width || (cells.len() > width && beyond()) {
+            return Ok(line);
+        }
+        Err(Reject::new(line.number, "", cells.len().to_string(), Reason::WrongWidth { expected: width }))
+    }
+}
