@@ -11,17 +11,23 @@ use crate::store::StoreError;
 
 /// How often the store's epoch is read. It is one row.
 const EVERY: Duration = Duration::from_secs(2);
+/// Since the last change, before the surface is worked out unasked: the first screen has been drawn by then.
+const SETTLED: Duration = Duration::from_secs(20);
 
 /// Watches for ever; failures are logged and tried again, and the old snapshot stays.
 pub async fn follow(app: Arc<App>) {
-    prepare(&app);
+    let mut quiet = Duration::ZERO;
     loop {
         tokio::time::sleep(EVERY).await;
+        quiet += EVERY;
+        if quiet == SETTLED {
+            prepare(&app);
+        }
         match look(&app).await {
             Ok(Some(snapshot)) => {
                 tracing::info!(epoch = %snapshot.epoch, "the store has changed: a new snapshot is served");
                 app.replace(snapshot);
-                prepare(&app);
+                quiet = Duration::ZERO;
             }
             Ok(None) => {}
             Err(error) => tracing::warn!(%error, "the store could not be read; the old snapshot stays"),

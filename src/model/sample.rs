@@ -89,6 +89,8 @@ impl Sample {
         key.mix(self.position.lon().to_bits());
         key.mix(self.position.lat().to_bits());
         key.mix(self.rsrp.map_or(u64::MAX, |p| u64::from(p.get().to_bits())));
+        // Some apps write one fix twice and know better how fast it moved: two rows of the log.
+        key.mix(self.speed_kmh.map_or(u64::MAX, |speed| u64::from(speed.to_bits())));
         key.get()
     }
 }

@@ -164,6 +164,7 @@ mod tests {
             "surface",
             "changes",
             "dead_areas",
+            "work",
             "priority",
             "measure_next",
         ];

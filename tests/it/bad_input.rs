@@ -381,7 +381,8 @@ fn three_hundred_megabytes_pass_through_in_pieces() {
     while size < 300_000_000 {
         let (minute, second) = ((rows / 60) % 60, rows % 60);
         let row = format!(
-            "2026-01-05T08:{minute:02}:{second:02}+07:00,viettel,4G,in_service,-95,-10,10,,105.{:06},20.{:06},5,30,dev{},1234567890123{}\n",
+            "2026-01-05T08:{minute:02}:{second:02}+07:00,viettel,4G,in_service,-{},-10,10,,105.{:06},20.{:06},5,30,dev{},1234567890123{}\n",
+            80 + rows % 30,
             rows % 900_000,
             200_000 + rows % 100_000,
             rows / 3600,

@@ -42,6 +42,8 @@ export function head(lang: Language, meta: Meta | null, switchLanguage: () => vo
 /** Three sums; `k` is the floor under which no count of households is shown. */
 export function sums(summary: Summary, k: number): HTMLElement {
   const guided = figure(summary, 'guided', { k });
+  // Communes whose count is hidden, or that sent none, are missing from the sum: it is a floor.
+  const floor = [summary.communes_suppressed, summary.communes_without_report].some((communes) => typeof communes === 'number' && communes > 0);
   const households = figure(summary, 'households', { k });
   // Where no village has a report, that none is reached says nothing.
   const { no_report = 0, no_denominator = 0, no_register = 0 } = summary.villages_by_status;
@@ -53,7 +55,7 @@ export function sums(summary: Summary, k: number): HTMLElement {
     'dl',
     { class: 'summary', 'data-testid': 'summary', 'aria-label': t('summary') },
     sum(t('summaryReached'), reached, silent, t('ofTotal', { total: number(summary.villages) })),
-    sum(t('summaryGuided'), guided.text, guided.absent, `${t('ofTotal', { total: households.text })}${share}`),
+    sum(t('summaryGuided'), floor && !guided.absent ? `≥ ${guided.text}` : guided.text, guided.absent, `${t('ofTotal', { total: households.text })}${share}`),
     sum(t('summaryDeadAreas'), dead.text, dead.absent, dead.absent ? '' : t('areasUnit')),
   );
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use h3o::{CellIndex, Resolution};
 use rayon::prelude::*;
 
-use super::Estimate;
 use super::normal::NINE_IN_TEN;
+use super::{Estimate, step};
 use crate::engine::signal::runs::cell_at;
 use crate::model::measure::LonLat;
 
@@ -16,7 +16,7 @@ const FOLDS: usize = 5;
 const BLOCKS: [Resolution; 3] = [Resolution::Nine, Resolution::Ten, Resolution::Eleven];
 const ENOUGH_BLOCKS: usize = 12;
 /// Places that are predicted, evenly through all.
-const MOST_PREDICTED: usize = 1_000;
+const MOST_PREDICTED: usize = 2_000;
 /// The factor that drives in Santa Monica, Manassas and Kaiserslautern agree on, and the blocks that it
 /// counts for: a quantile of thirty blocks is a matter of luck.
 const USUAL: f64 = 1.15;
@@ -69,7 +69,7 @@ pub(super) fn widened(
     folds: &Folds,
 ) -> f64 {
     let of = &folds.of;
-    let step = of.len().div_ceil(MOST_PREDICTED).max(1);
+    let step = step(of.len(), MOST_PREDICTED);
     let width = |at: usize| {
         let (estimate, dbm) = left_out(at, &|other| of[other] != of[at]);
         (estimate.mean_dbm - dbm).abs() / estimate.sd_db

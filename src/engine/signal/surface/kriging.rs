@@ -14,8 +14,8 @@ use super::likelihood::Mean;
 use super::{Estimate, Observed};
 
 const NEIGHBOURS: usize = 200;
-/// The same of each of nine points in a block of places, together 60 to 200.
-const SHARED_NEIGHBOURS: usize = 24;
+/// The same of each of nine points in a block of places, together 40 to 100.
+const SHARED_NEIGHBOURS: usize = 12;
 
 pub(super) struct Field {
     covariance: Covariance,

@@ -5,10 +5,10 @@
 //! neighbours carry nearly everything, and a province costs what a village
 //! costs. The mean falls out on the way.
 
-use super::Observed;
 use super::cholesky::Cholesky;
 use super::covariance::Covariance;
 use super::simplex::minimise;
+use super::{Observed, step};
 
 const NEIGHBOURS: usize = 15;
 /// Conditional densities that are taken of a large set, evenly through the order.
@@ -100,7 +100,7 @@ impl<'a> Chain<'a> {
         // An order that looks random and depends on the places alone.
         let mut order: Vec<u32> = (0..observed.len() as u32).collect();
         order.sort_by_key(|at| scattered(observed[*at as usize].place));
-        let step = observed.len().div_ceil(CONDITIONALS).max(1);
+        let step = step(observed.len(), CONDITIONALS);
         let links: Vec<Vec<u32>> = (0..observed.len())
             .step_by(step)
             .map(|rank| {

@@ -41,6 +41,15 @@ const SILENCE_SD_DB: f64 = 3.0;
 /// Side of the squares of places that [`Surface::map`] works out together: wide enough to share the work,
 /// narrow enough that the neighbours of the middle are those of the corner.
 const BLOCK_M: f64 = 700.0;
+/// Places beyond which a part of them, evenly through all, tells the covariance and the width as well: a
+/// province has tens of thousands.
+const MANY: usize = 4_000;
+const OF_MANY: usize = 400;
+
+/// Of so many places every how manyth is taken, at most `most` in all.
+fn step(places: usize, most: usize) -> usize {
+    places.div_ceil(if places > MANY { OF_MANY } else { most }).max(1)
+}
 
 /// A place with its median.
 #[derive(Clone, Copy, Debug, PartialEq)]
