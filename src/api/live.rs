@@ -35,10 +35,16 @@ pub async fn follow(app: Arc<App>) {
     }
 }
 
-/// Beside everything else: a reader who asks meanwhile waits for the same work.
+/// On one thread of its own, so that questions do not queue behind it; a reader who asks for the surface
+/// meanwhile waits for the same work.
 fn prepare(app: &App) {
     let snapshot = app.snapshot();
-    drop(tokio::task::spawn_blocking(move || snapshot.prepare()));
+    drop(tokio::task::spawn_blocking(move || {
+        let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+        if let Ok(alone) = alone {
+            alone.install(|| snapshot.prepare());
+        }
+    }));
 }
 
 /// Takes a new snapshot at once where the store has moved on, so that a writer sees what was written.
