@@ -62,10 +62,7 @@ pub fn answer(facts: &Facts, question: &Question) -> Answer {
     let seen_from = question.until().map_or(facts.today, |until| until.min(facts.today));
     let rules = &facts.rules;
 
-    let mut passes = facts.passes(covers);
-    let networks = passes.iter().map(|pass| (&pass.run.operator, &pass.run.technology));
-    let view = View::new(question.operator, question.technology, networks, &facts.rules.signal);
-    passes.retain(|pass| view.shows(pass.run.operator, pass.run.technology));
+    let (passes, view) = facts.shown(question, covers);
     let by_cell = ByCell::new(&passes);
 
     let villages = facts.villages_on(as_of);
@@ -74,7 +71,7 @@ pub fn answer(facts: &Facts, question: &Question) -> Answer {
     let reporting = cells.iter().find(|(at, _)| *at == REPORTING).map_or(&[][..], |(_, cells)| cells);
     let (areas, signals) = rayon::join(
         || dead_areas(reporting, &by_cell, &stands(facts, &villages), &rules.signal),
-        || signals(facts, &villages, &by_cell, &view),
+        || signals(facts, &villages, &by_cell, reporting, &view),
     );
 
     let judged = reach::judge(&tallies, &signals, &rules.reach, seen_from);
@@ -108,8 +105,15 @@ pub(super) fn stands(facts: &Facts, villages: &[usize]) -> Vec<Stands> {
     standing.collect()
 }
 
-fn signals(facts: &Facts, villages: &[usize], by_cell: &ByCell<'_>, view: &View) -> Vec<Option<VillageSignal>> {
-    villages.par_iter().map(|at| around(facts.villages[*at].point?, by_cell, view, &facts.rules.signal)).collect()
+fn signals(
+    facts: &Facts,
+    villages: &[usize],
+    by_cell: &ByCell<'_>,
+    cells: &[CellVerdict],
+    view: &View,
+) -> Vec<Option<VillageSignal>> {
+    let rules = &facts.rules.signal;
+    villages.par_iter().map(|at| around(facts.villages[*at].point?, by_cell, cells, view, rules)).collect()
 }
 
 /// The commune and the verdict of each measured r9 cell that lies in one.

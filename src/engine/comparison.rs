@@ -4,7 +4,6 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::facts::Facts;
-use super::signal::View;
 use super::signal::change::changes;
 use crate::model::question::Question;
 use crate::model::verdict::CellChange;
@@ -25,13 +24,7 @@ pub struct Comparison {
 #[must_use]
 pub fn compare(facts: &Facts, question: &Question) -> Option<Comparison> {
     let (before, after) = periods(question, facts.measured_days()?)?;
-    let of = |(first, last): Period| {
-        let mut passes = facts.passes(|day| first <= day && day <= last && day <= facts.today);
-        let networks = passes.iter().map(|pass| (&pass.run.operator, &pass.run.technology));
-        let view = View::new(question.operator, question.technology, networks, &facts.rules.signal);
-        passes.retain(|pass| view.shows(pass.run.operator, pass.run.technology));
-        (passes, view)
-    };
+    let of = |(first, last): Period| facts.shown(question, |day| first <= day && day <= last && day <= facts.today);
     let ((earlier, view), (later, view_later)) = rayon::join(|| of(before), || of(after));
     let cells = changes(&earlier, &later, [&view, &view_later], &facts.rules.signal);
     Some(Comparison { before, after, cells })

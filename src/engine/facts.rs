@@ -13,10 +13,11 @@ use rayon::prelude::*;
 
 use super::boundaries::Lookup;
 use super::signal::sites::Sites;
-use super::signal::{Pass, REPORTING};
+use super::signal::{Pass, REPORTING, View};
 use crate::model::admin::{AdminUnit, UnitChange, UnitCode};
 use crate::model::measure::{LonLat, local_day};
 use crate::model::operator::{Operator, Technology};
+use crate::model::question::Question;
 use crate::model::rules::Rules;
 use crate::model::sample::Run;
 use crate::model::site::Site;
@@ -197,6 +198,15 @@ impl Facts {
     pub fn passes(&self, covers: impl Fn(Date) -> bool + Sync) -> Vec<Pass<'_>> {
         let dated = self.runs.iter().zip(&self.run_days);
         dated.filter(|(_, day)| covers(**day)).map(|(run, day)| Pass { run, day: *day }).collect()
+    }
+
+    /// Runs of the days that `covers` accepts and that the question's view shows, and that view.
+    pub(super) fn shown(&self, question: &Question, covers: impl Fn(Date) -> bool + Sync) -> (Vec<Pass<'_>>, View) {
+        let mut passes = self.passes(covers);
+        let networks = passes.iter().map(|pass| (&pass.run.operator, &pass.run.technology));
+        let view = View::new(question.operator, question.technology, networks, &self.rules.signal);
+        passes.retain(|pass| view.shows(pass.run.operator, pass.run.technology));
+        (passes, view)
     }
 
     /// Counted visits of a village by household and day.

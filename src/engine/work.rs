@@ -14,7 +14,7 @@ use super::facts::Facts;
 use super::signal::cells::of_passes;
 use super::signal::dead_areas::described;
 use super::signal::proof::{Outcome, Since, since};
-use super::signal::{ByCell, Pass, REPORTING, View};
+use super::signal::{ByCell, Pass, REPORTING};
 use crate::model::verdict::DeadArea;
 use crate::model::work::{WorkItem, WorkState};
 
@@ -55,11 +55,7 @@ pub fn entries<'a>(facts: &Facts, answer: &'a Answer, items: &'a [WorkItem]) -> 
     let asked = (question.operator, question.technology);
     let items: Vec<&WorkItem> =
         items.iter().filter(|item| (item.place.operator, item.place.technology) == asked).collect();
-    let runs = if items.is_empty() { Vec::new() } else { facts.passes(|day| counts(facts, answer, day)) };
-    let networks = runs.iter().map(|pass| (&pass.run.operator, &pass.run.technology));
-    let view = View::new(question.operator, question.technology, networks, &facts.rules.signal);
-    let runs: Vec<Pass<'_>> =
-        runs.iter().filter(|pass| view.shows(pass.run.operator, pass.run.technology)).copied().collect();
+    let (runs, view) = facts.shown(question, |day| !items.is_empty() && counts(facts, answer, day));
     let line = |area: Cow<'a, DeadArea>, item: Option<&'a WorkItem>| {
         let claim = item.and_then(|item| Some((item, item.claimed_on()?)));
         let since = claim.map(|(item, day)| since(day, &item.place.cells, &runs, &view, &facts.rules.signal));

@@ -47,7 +47,7 @@ pub use encoding::{StatedEncoding, UnknownEncoding};
 pub use features::{RawFeature, RawGeometry};
 pub use privacy::{keyed_hash, mask_numbers};
 pub use sniff::FileKind;
-pub use stream::{Stop, Summary};
+pub use stream::{Sink, Stop, Summary};
 pub use unreadable::Unreadable;
 pub use warning::Warning;
 

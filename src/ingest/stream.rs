@@ -7,13 +7,19 @@
 
 use std::io::{BufRead, Read};
 use std::ops::AddAssign;
+use std::path::Path;
 
 use rayon::prelude::*;
 
+use crate::model::crs::Crs;
 use crate::model::refusal::{Batch, Reason, Reject};
 
-use super::table::{self, MAX_ROW_BYTES};
-use super::{Unreadable, Warning};
+use super::header::Header;
+use super::reading::Reading;
+use super::sniff::{self, Source};
+use super::table::{self, MAX_ROW_BYTES, Start};
+use super::text::Encoding;
+use super::{Options, Unreadable, Warning, privacy, text};
 
 /// Rows of one batch: about 6 MB.
 pub(super) const BATCH_ROWS: usize = 50_000;
@@ -36,7 +42,7 @@ pub struct Summary {
 }
 
 /// Takes a batch, or wants no more.
-pub(super) type Sink<'a, T> = &'a mut dyn FnMut(Batch<T>) -> Result<(), Stop>;
+pub type Sink<'a, T> = &'a mut dyn FnMut(Batch<T>) -> Result<(), Stop>;
 
 /// Batches on their way to the sink.
 pub(super) struct Out<'a, T> {
@@ -91,13 +97,58 @@ impl<'a, T: Send> Out<'a, T> {
         Ok(())
     }
 
-    pub(super) fn flush(&mut self) -> Result<(), Unreadable> {
-        let rest = std::mem::take(&mut self.pending);
-        if rest.rows.is_empty() && rest.rejects.is_empty() {
-            return Ok(());
+    /// Hands on the rest, and says what the whole file gave. `left_out` comes last of the warnings.
+    pub(super) fn finish(
+        self,
+        profile: &'static str,
+        header: &Header,
+        mut warnings: Vec<Warning>,
+        left_out: Vec<Warning>,
+    ) -> Result<Summary, Unreadable> {
+        let Self { sink, pending: rest, accepted, refused } = self;
+        if !rest.rows.is_empty() || !rest.rejects.is_empty() {
+            sink(rest).map_err(|Stop| Unreadable::Stopped)?;
         }
-        (self.sink)(rest).map_err(|Stop| Unreadable::Stopped)
+        if accepted + refused == 0 {
+            warnings.push(Warning::NoRows);
+        }
+        warnings.extend(left_out);
+        Ok(Summary { profile, accepted, refused, dropped_fields: header.personal(), warnings })
     }
+}
+
+/// A file of rows with places, opened, and the system that its coordinates are in.
+///
+/// # Errors
+/// The file cannot be read, or the stated system is none that we know by ourselves.
+pub(super) fn open(path: &Path, options: &Options) -> Result<(Source, Crs), Unreadable> {
+    let mut source = sniff::open(path)?;
+    if let Some(encoding) = options.encoding {
+        source.state(encoding);
+    }
+    let crs = Reading::stated(options)?.ours().ok_or_else(|| Unreadable::UnsupportedCrs {
+        found: options.crs_epsg.map_or_else(String::new, |epsg| format!("EPSG:{epsg}")),
+    })?;
+    Ok((source, crs))
+}
+
+/// The first block of a text, where its rows begin, and what was assumed of its encoding.
+///
+/// # Errors
+/// There is no first line, or it is too long.
+pub(super) fn begin(
+    source: Source,
+    options: &Options,
+) -> Result<(Blocks<impl Read + use<>>, Start, Vec<Warning>), Unreadable> {
+    let mut warnings = Vec::new();
+    if source.encoding != Encoding::Utf8 && options.encoding.is_none() {
+        warnings.push(Warning::Encoding { name: source.encoding.name() });
+    }
+    let mut blocks = Blocks::new(source.into_utf8());
+    blocks.fill()?;
+    let start = Start::find(&blocks.bytes)?;
+    blocks.end = start.end;
+    Ok((blocks, start, warnings))
 }
 
 /// A file in blocks of whole lines.
@@ -194,6 +245,13 @@ pub(super) struct Line<'a> {
 impl<'a> Line<'a> {
     pub(super) fn get(self, column: Option<usize>) -> &'a [u8] {
         column.and_then(|i| self.cells.get(i)).map_or(b"", |cell| cell.trim_ascii())
+    }
+
+    /// Refused for what stands in a column, without words that may name a person.
+    pub(super) fn refused(self, header: &Header, column: Option<usize>, reason: Reason) -> Reject {
+        let found = String::from_utf8_lossy(self.get(column));
+        let name = column.map_or("", |i| header.name(i));
+        Reject::new(self.number, name, privacy::mask_words(&text::clean(&found)), reason)
     }
 }
 

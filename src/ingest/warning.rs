@@ -3,6 +3,7 @@
 //! A warning never stands for a lost row: those are `Reject`s. It says aloud
 //! what a person might otherwise believe to be measured or complete.
 
+use super::header::Header;
 use crate::model::admin::UnitCode;
 use crate::model::language::Language;
 use crate::model::operator::Technology;
@@ -38,6 +39,15 @@ pub enum Warning {
 }
 
 impl Warning {
+    /// One for each column of which values were left out.
+    pub(super) fn values_dropped(counts: &[(u64, Option<usize>)], header: &Header) -> Vec<Self> {
+        let dropped = counts.iter().filter(|(count, _)| *count > 0).map(|(count, column)| Self::ValuesDropped {
+            column: header.name(column.unwrap_or_default()).to_owned(),
+            count: *count,
+        });
+        dropped.collect()
+    }
+
     #[must_use]
     pub fn message(&self, language: Language) -> String {
         match self {

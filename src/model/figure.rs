@@ -5,6 +5,13 @@
 
 use serde::{Deserialize, Serialize};
 
+/// As every output prints a number: 4.1999999 is 4.2 in the tile, the file and the database alike.
+#[must_use]
+pub fn round(value: f64, decimals: i32) -> f64 {
+    let scale = 10_f64.powi(decimals);
+    (value * scale).round() / scale
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Figure<T> {

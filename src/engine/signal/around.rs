@@ -13,25 +13,32 @@ use super::views::{View, table};
 use super::{ByCell, Pass, REPORTING};
 use crate::model::measure::LonLat;
 use crate::model::rules::SignalRules;
-use crate::model::verdict::{PlaceVerdict, Verdict, VillageSignal};
+use crate::model::verdict::{CellVerdict, PlaceVerdict, Verdict, VillageSignal};
 
 /// Rings of r10 cells around a point that are its centre: cells whose middle lies within about
 /// 150 m of the culture house, where Vietnamese practice judges a village.
 const CENTRE: u32 = 1;
 
 /// The view's verdict within about 500 m of a point.
+///
+/// `cells` are the r9 verdicts of the same runs and view, in cell order.
 #[must_use]
-pub fn around(point: LonLat, runs: &ByCell<'_>, view: &View, rules: &SignalRules) -> Option<VillageSignal> {
+pub fn around(
+    point: LonLat,
+    runs: &ByCell<'_>,
+    cells: &[CellVerdict],
+    view: &View,
+    rules: &SignalRules,
+) -> Option<VillageSignal> {
     let disk: Vec<CellIndex> = cell_at(point, REPORTING)?.grid_disk(1);
     let pooled: Vec<Pass<'_>> = disk.iter().flat_map(|cell| runs.get(*cell)).copied().collect();
     let mut scratch = Scratch::default();
     let (best, _) = view.best(&table(&pooled, rules, &mut scratch))?;
-    let mut verdict =
-        |passes: &[Pass<'_>]| view.best(&table(passes, rules, &mut scratch)).map(|(best, _)| best.verdict);
     let middle: Vec<CellIndex> = cell_at(point, Resolution::Ten)?.grid_disk(CENTRE);
     let centre: Vec<Pass<'_>> = pooled.iter().filter(|pass| middle.contains(&pass.run.cell)).copied().collect();
-    let centre = verdict(&centre);
-    let parts: Vec<Verdict> = disk.iter().filter_map(|cell| verdict(runs.get(*cell))).collect();
+    let centre = view.best(&table(&centre, rules, &mut scratch)).map(|(best, _)| best.verdict);
+    let judged = |cell: &CellIndex| cells.binary_search_by_key(cell, |verdict| verdict.cell).ok();
+    let parts: Vec<Verdict> = disk.iter().filter_map(judged).map(|at| cells[at].verdict).collect();
     Some(VillageSignal {
         verdict: best.verdict,
         confirmed: best.confirmed,

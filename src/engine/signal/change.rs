@@ -6,13 +6,10 @@
 //! measured again has not lost its signal, and a dead one closes only on good
 //! runs of two days.
 
-use std::collections::BTreeSet;
-
 use h3o::CellIndex;
-use jiff::civil::Date;
 use rayon::prelude::*;
 
-use super::judge::{Judged, Scratch, is_weak};
+use super::judge::{Judged, Scratch, good_runs};
 use super::surface::SILENCE_DBM;
 use super::views::{View, table};
 use super::{ByCell, Pass};
@@ -37,10 +34,10 @@ pub fn changes(before: &[Pass<'_>], after: &[Pass<'_>], views: [&View; 2], rules
     let compare_at = |scratch: &mut Scratch, cell: &CellIndex| {
         compare(*cell, [earlier.get(*cell), later.get(*cell)], views, rules, scratch)
     };
-    let mut compared: Vec<Compared> = cells.par_iter().map_init(Scratch::default, compare_at).collect();
+    let compared: Vec<Compared> = cells.par_iter().map_init(Scratch::default, compare_at).collect();
     let tested: Vec<f64> = compared.iter().filter_map(|one| one.p_value).collect();
     let bound = discovery_bound(tested);
-    compared.iter_mut().map(|one| one.told(bound)).collect()
+    compared.iter().map(|one| one.told(bound)).collect()
 }
 
 /// A cell in both periods, before it is known which tests count.
@@ -73,9 +70,7 @@ fn compare(
     let powers = |passes: &[Pass<'_>]| -> Vec<f64> {
         passes.iter().map(|pass| pass.run.median.map_or(f64::NEG_INFINITY, |dbm| f64::from(dbm.get()))).collect()
     };
-    let good: Vec<Date> = later.iter().filter(|pass| !is_weak(pass.run, rules)).map(|pass| pass.day).collect();
-    let days: BTreeSet<&Date> = good.iter().collect();
-    let closes = good.len() >= rules.weak_min_runs as usize && days.len() >= rules.weak_min_days as usize;
+    let (_, closes) = good_runs(&later, rules);
     let both = before.is_some() && after.is_some();
     Compared {
         cell,
@@ -97,7 +92,7 @@ fn shift(before: &[f64], after: &[f64]) -> Option<f64> {
 }
 
 impl Compared {
-    fn told(&mut self, bound: f64) -> CellChange {
+    fn told(&self, bound: f64) -> CellChange {
         let real = self.p_value.is_some_and(|p| p <= bound);
         let moved = self.shift_db.unwrap_or(0.0);
         let dead = |side: &Option<Judged>| side.is_some_and(|judged| judged.verdict.is_dead());
@@ -106,20 +101,9 @@ impl Compared {
         let change = match (before, after) {
             (None, _) => Change::FirstMeasured,
             (_, None) => Change::NotMeasuredAgain,
-            _ if works(before) && dead(after) => {
-                if real {
-                    Change::New
-                } else {
-                    Change::Unclear
-                }
-            }
-            _ if dead(before) && works(after) => {
-                if real && self.closes {
-                    Change::Resolved
-                } else {
-                    Change::Unclear
-                }
-            }
+            _ if works(before) && dead(after) && real => Change::New,
+            _ if dead(before) && works(after) && real && self.closes => Change::Resolved,
+            _ if works(before) && dead(after) || dead(before) && works(after) => Change::Unclear,
             _ if real && moved >= LEAST_SHIFT_DB => Change::Improved,
             _ if real && moved <= -LEAST_SHIFT_DB => Change::Worsened,
             _ if dead(before) && dead(after) => Change::Persisting,

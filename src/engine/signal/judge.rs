@@ -4,6 +4,8 @@
 //! else, so that no two screens can disagree. It refuses to call a place
 //! dead on few runs or on one day, and says "suspected" instead.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use super::{Pass, lower_median, wilson};
@@ -92,6 +94,14 @@ pub(super) fn is_weak(run: &Run, rules: &SignalRules) -> bool {
             && (run.rsrq_db.is_some_and(|rsrq| rsrq < rules.rsrq_min_db)
                 || run.sinr_db.is_some_and(|sinr| sinr < rules.sinr_min_db)
                 || run.download_kbps.is_some_and(|speed| speed < rules.download_min_kbps)))
+}
+
+/// Good runs, and whether they are enough, on enough days, to say that a dead place works again.
+pub(super) fn good_runs(passes: &[Pass<'_>], rules: &SignalRules) -> (usize, bool) {
+    let good: Vec<Date> = passes.iter().filter(|pass| !is_weak(pass.run, rules)).map(|pass| pass.day).collect();
+    let days: BTreeSet<&Date> = good.iter().collect();
+    let closes = good.len() >= rules.weak_min_runs as usize && days.len() >= rules.weak_min_days as usize;
+    (good.len(), closes)
 }
 
 /// Heard nothing, or nothing that a phone can use. Every silent run is weak.

@@ -4,7 +4,6 @@
 //! doubt first. They are never counted as dead: this list is what separates
 //! "nobody measured" from "no signal".
 
-use crate::model::measure::LonLat;
 use crate::model::rules::SignalRules;
 use crate::model::verdict::{MeasureNext, PlaceVerdict, VillageSignal};
 use crate::model::village::VillageCode;
@@ -13,7 +12,6 @@ use crate::model::village::VillageCode;
 #[derive(Clone, Copy, Debug)]
 pub struct Candidate {
     pub village: VillageCode,
-    pub point: LonLat,
     pub households: Option<u32>,
     pub signal: Option<VillageSignal>,
     /// The chance of weakness that the surface gives its place; `None` beyond its reach.
@@ -69,7 +67,6 @@ mod tests {
     fn candidate(number: u32, households: Option<u32>, expected_weak: Option<f64>) -> Candidate {
         Candidate {
             village: VillageCode::new("14329".parse().unwrap(), number),
-            point: LonLat::new(105.97, 20.25).unwrap(),
             households,
             signal: None,
             expected_weak,

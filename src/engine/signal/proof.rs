@@ -10,7 +10,7 @@ use h3o::CellIndex;
 use jiff::civil::Date;
 
 use super::cells::of_passes;
-use super::judge::is_weak;
+use super::judge::good_runs;
 use super::{Pass, REPORTING, View};
 use crate::model::rules::SignalRules;
 
@@ -41,13 +41,11 @@ pub fn since(claim: Date, cells: &[CellIndex], passes: &[Pass<'_>], view: &View,
         pass.day > claim && pass.run.cell.parent(REPORTING).is_some_and(|cell| cells.binary_search(&cell).is_ok())
     };
     let later: Vec<Pass<'_>> = passes.iter().filter(inside).copied().collect();
-    let days = |passes: &mut dyn Iterator<Item = &Pass<'_>>| passes.map(|pass| pass.day).collect::<BTreeSet<_>>().len();
-    let good: Vec<&Pass<'_>> = later.iter().filter(|pass| !is_weak(pass.run, rules)).collect();
-    let good_days = days(&mut good.iter().copied());
+    let (good_runs, closes) = good_runs(&later, rules);
     let verdicts = of_passes(&later, view, rules, REPORTING);
     let outcome = if verdicts.iter().any(|cell| cell.verdict.is_dead()) {
         Outcome::Contradicted
-    } else if good.len() >= rules.weak_min_runs as usize && good_days >= rules.weak_min_days as usize {
+    } else if closes {
         Outcome::Verified
     } else {
         Outcome::Awaiting
@@ -56,8 +54,8 @@ pub fn since(claim: Date, cells: &[CellIndex], passes: &[Pass<'_>], view: &View,
     Since {
         outcome,
         runs: count(later.len()),
-        days: count(days(&mut later.iter())),
-        good_runs: count(good.len()),
+        days: count(later.iter().map(|pass| pass.day).collect::<BTreeSet<_>>().len()),
+        good_runs: count(good_runs),
         cells: count(verdicts.len()),
     }
 }

@@ -25,11 +25,6 @@ impl Sites {
         Self { sites, tree, shortened }
     }
 
-    #[must_use]
-    pub fn all(&self) -> &[Site] {
-        &self.sites
-    }
-
     /// With its distance in metres. `None` for the operator: any.
     #[must_use]
     pub fn nearest(&self, at: LonLat, operator: Option<Operator>) -> Option<(&Site, f64)> {

@@ -17,6 +17,8 @@ use crate::model::measure::local_day;
 use crate::model::operator::{Operator, Technology};
 use crate::model::refusal::Reject;
 use crate::model::rules::Rules;
+use crate::model::sample::Sample;
+use crate::model::site::Site;
 use crate::store::{ImportTransaction, Store, StoreError};
 
 pub use misfit::Misfit;
@@ -25,8 +27,7 @@ mod communes;
 mod misfit;
 mod places;
 mod rejects;
-mod samples;
-mod sites;
+mod streamed;
 mod units;
 mod villages;
 mod visits;
@@ -245,8 +246,8 @@ pub async fn import(store: &dyn Store, path: &Path, request: &Request) -> Result
         ImportKind::Mergers => units::mergers(store, &mut job, path, &options).await?,
         ImportKind::Villages => villages::import(store, &mut job, path, &options).await?,
         ImportKind::Visits => visits::import(store, &mut job, path, &options, within_m).await?,
-        ImportKind::Samples => samples::import(store, &mut job, path, &options).await?,
-        ImportKind::Sites => sites::import(store, &mut job, path, &options).await?,
+        ImportKind::Samples => streamed::import::<Sample>(store, &mut job, path, &options).await?,
+        ImportKind::Sites => streamed::import::<Site>(store, &mut job, path, &options).await?,
     }
     job.finish().await
 }

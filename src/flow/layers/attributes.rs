@@ -3,15 +3,9 @@
 use jiff::civil::Date;
 
 use crate::model::feature::Value;
-use crate::model::figure::Figure;
+use crate::model::figure::{Figure, round};
 use crate::model::operator::{Operator, Technology};
 use crate::model::verdict::Evidence;
-
-/// Rounds for print: 4.1999999 is 4.2 in every file alike.
-pub(super) fn round(value: f64, decimals: i32) -> f64 {
-    let scale = 10_f64.powi(decimals);
-    (value * scale).round() / scale
-}
 
 #[derive(Default)]
 pub(super) struct Attributes(pub(super) Vec<(&'static str, Value)>);

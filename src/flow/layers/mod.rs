@@ -14,13 +14,14 @@ use std::collections::HashMap;
 use geo_types::MultiPolygon;
 use h3o::{CellIndex, Resolution};
 
-use attributes::{Attributes, round};
+use attributes::Attributes;
 
 use crate::engine::boundaries::{area, place};
 use crate::engine::signal::surface::Levels;
 use crate::engine::{Answer, Facts};
 use crate::model::admin::{AdminUnit, UnitCode};
 use crate::model::feature::{Feature, Shape};
+use crate::model::figure::round;
 use crate::model::reach::CommuneReach;
 use crate::model::village::{Village, VillageCode};
 use crate::model::work::WorkItem;

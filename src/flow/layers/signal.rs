@@ -4,10 +4,11 @@ use geo_types::MultiPolygon;
 use h3o::Resolution;
 
 use super::Context;
-use super::attributes::{Attributes, round};
+use super::attributes::Attributes;
 use crate::engine::signal::surface::{Expected, LEVELS};
 use crate::engine::{Comparison, compare};
 use crate::model::feature::{Feature, Shape};
+use crate::model::figure::round;
 use crate::model::site::Site;
 use crate::model::verdict::{CellChange, CellVerdict, DeadArea, cell_id, cell_outline};
 

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use h3o::{LatLng, Resolution};
 
 use super::Context;
-use super::attributes::{Attributes, round};
+use super::attributes::Attributes;
 use crate::engine::signal::measure_next::{Candidate, measure_next};
 use crate::model::feature::{Feature, Shape, Value};
+use crate::model::figure::round;
 use crate::model::reach::VillageReach;
 use crate::model::verdict::{MeasureNext, PlaceVerdict};
 use crate::model::village::VillageCode;
@@ -66,7 +67,6 @@ impl Context<'_> {
             let expected = fine.binary_search_by_key(&at, |cell| cell.cell).ok();
             Some(Candidate {
                 village: village.code,
-                point,
                 households: reach.households.known(),
                 signal: reach.signal,
                 expected_weak: expected.map(|at| fine[at].weak),

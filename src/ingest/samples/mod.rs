@@ -34,12 +34,10 @@ use crate::model::refusal::{Batch, Reject};
 use crate::model::sample::Sample;
 
 use super::header::Header;
-use super::reading::Reading;
 use super::sheet::{self, Sheet};
-use super::sniff::{self, FileKind};
-use super::stream::{Blocks, Out, Sink, Summary};
-use super::table::{MAX_FILE_BYTES, Start};
-use super::text::Encoding;
+use super::sniff::FileKind;
+use super::stream::{self, Blocks, Out, Sink, Summary};
+use super::table::MAX_FILE_BYTES;
 use super::{Options, Unreadable, Warning};
 use columns::Columns;
 pub(super) use columns::{POWER, TIME};
@@ -56,14 +54,7 @@ pub(super) const CLOCK_SLACK: SignedDuration = SignedDuration::from_hours(24);
 /// (a broken gzip, a disk) stay handed on: the caller's transaction decides.
 /// [`Unreadable::Stopped`] when the sink says so.
 pub fn read(path: &Path, options: &Options, sink: Sink<'_, Sample>) -> Result<Summary, Unreadable> {
-    let mut source = sniff::open(path)?;
-    if let Some(encoding) = options.encoding {
-        source.state(encoding);
-    }
-    let reading = Reading::stated(options)?;
-    let crs = reading.ours().ok_or_else(|| Unreadable::UnsupportedCrs {
-        found: options.crs_epsg.map_or_else(String::new, |epsg| format!("EPSG:{epsg}")),
-    })?;
+    let (source, crs) = stream::open(path, options)?;
     if source.kind != FileKind::Text {
         if source.extension_lies() {
             return Err(Unreadable::LooksLike { found: source.kind, expected: "CSV" });
@@ -79,15 +70,8 @@ pub fn read(path: &Path, options: &Options, sink: Sink<'_, Sample>) -> Result<Su
         }
         return of_sheet(sheet::open(path, options)?, (options, crs), sink);
     }
-    let mut warnings = Vec::new();
-    if source.encoding != Encoding::Utf8 && options.encoding.is_none() {
-        warnings.push(Warning::Encoding { name: source.encoding.name() });
-    }
-    let mut blocks = Blocks::new(source.into_utf8());
-    blocks.fill()?;
-    let start = Start::find(&blocks.bytes)?;
+    let (mut blocks, start, warnings) = stream::begin(source, options)?;
     blocks.bytes.drain(..start.body_at);
-    blocks.end = start.end;
     blocks.line = start.body_line;
     let log = Log { header: start.header, delimiter: start.delimiter, rejects: Vec::new(), warnings };
     log.read(blocks, (options, crs), sink)
@@ -130,14 +114,7 @@ impl Log {
         let mut dropped = Dropped::default();
         let mut stale = Stale::default();
         out.drain(blocks, &mut dropped, &mut |batch| stale.sift(batch), |text, line| reader.read(text, line, end))?;
-        out.flush()?;
-        let (accepted, refused) = (out.accepted, out.refused);
-        if accepted + refused == 0 {
-            self.warnings.push(Warning::NoRows);
-        }
-        self.warnings.extend(dropped.warnings(&columns, &self.header));
-        let dropped_fields = self.header.personal();
-        Ok(Summary { profile: columns.profile, accepted, refused, dropped_fields, warnings: self.warnings })
+        out.finish(columns.profile, &self.header, self.warnings, dropped.warnings(&columns, &self.header))
     }
 }
 

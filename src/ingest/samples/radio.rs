@@ -28,6 +28,11 @@ pub(super) fn says_no_service(text: &[u8]) -> bool {
         .any(|word| text.eq_ignore_ascii_case(word))
 }
 
+/// Why a word is no technology.
+pub(in crate::ingest) fn unknown_technology() -> Reason {
+    Reason::UnknownValue { known: Technology::ALL.iter().map(|t| t.generation().to_owned()).collect() }
+}
+
 /// What a column of service states says; numbers are Android's `ServiceState`.
 pub(super) fn stated(text: &[u8]) -> Option<ServiceState> {
     match text::fold(&String::from_utf8_lossy(text)).replace(['-', '_'], " ").as_str() {

@@ -11,7 +11,7 @@ use crate::ingest::position::Axis;
 use crate::ingest::reading::{self, Axes};
 use crate::ingest::stream::{Line, Shape};
 use crate::ingest::table;
-use crate::ingest::{Options, Warning, number, privacy, text, time};
+use crate::ingest::{Options, Warning, number, privacy, time};
 use crate::model::crs::Crs;
 use crate::model::measure::{Dbm, LonLat};
 use crate::model::operator::{Operator, Technology};
@@ -65,21 +65,15 @@ impl std::ops::AddAssign for Dropped {
 
 impl Dropped {
     pub(super) fn warnings(self, columns: &Columns, header: &Header) -> Vec<Warning> {
-        [
+        let counts = [
             (self.rsrq, columns.rsrq),
             (self.sinr, columns.sinr),
             (self.download, columns.download),
             (self.accuracy, columns.accuracy),
             (self.arfcn, columns.arfcn),
             (self.speed, columns.speed),
-        ]
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, column)| Warning::ValuesDropped {
-            column: header.name(column.unwrap_or_default()).to_owned(),
-            count,
-        })
-        .collect()
+        ];
+        Warning::values_dropped(&counts, header)
     }
 }
 
@@ -305,10 +299,7 @@ impl<'a> Reader<'a> {
                 memory.technology = (text.to_vec(), Some(technology));
                 Ok(technology)
             }
-            None => {
-                let known = Technology::ALL.iter().map(|t| t.generation().to_owned()).collect();
-                Err(self.refuse(line, self.columns.technology, Reason::UnknownValue { known }))
-            }
+            None => Err(self.refuse(line, self.columns.technology, radio::unknown_technology())),
         }
     }
 
@@ -434,8 +425,6 @@ impl<'a> Reader<'a> {
     }
 
     fn refuse(&self, line: Line<'_>, column: Option<usize>, reason: Reason) -> Reject {
-        let found = String::from_utf8_lossy(line.get(column));
-        let name = column.map_or("", |i| self.header.name(i));
-        Reject::new(line.number, name, privacy::mask_words(&text::clean(&found)), reason)
+        line.refused(self.header, column, reason)
     }
 }

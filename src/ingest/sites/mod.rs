@@ -20,11 +20,9 @@ use crate::model::refusal::{Batch, Reject};
 use crate::model::site::Site;
 
 use super::header::Header;
-use super::reading::Reading;
-use super::sniff::{self, FileKind};
-use super::stream::{Blocks, Out, Sink, Summary};
-use super::table::{self, Start};
-use super::text::Encoding;
+use super::sniff::FileKind;
+use super::stream::{self, Blocks, Out, Sink, Summary};
+use super::table;
 use super::{Options, Unreadable, Warning, kind, sheet};
 use crate::model::import::ImportKind;
 use columns::Columns;
@@ -37,13 +35,7 @@ use row::{Dropped, Reader};
 /// # Errors
 /// The file as a whole cannot be read; [`Unreadable::Stopped`] when the sink says so.
 pub fn read(path: &Path, options: &Options, sink: Sink<'_, Site>) -> Result<Summary, Unreadable> {
-    let mut source = sniff::open(path)?;
-    if let Some(encoding) = options.encoding {
-        source.state(encoding);
-    }
-    let crs = Reading::stated(options)?.ours().ok_or_else(|| Unreadable::UnsupportedCrs {
-        found: options.crs_epsg.map_or_else(String::new, |epsg| format!("EPSG:{epsg}")),
-    })?;
+    let (source, crs) = stream::open(path, options)?;
     if source.kind != FileKind::Text {
         drop(source);
         let sheet = sheet::open(path, options)?;
@@ -61,13 +53,7 @@ pub fn read(path: &Path, options: &Options, sink: Sink<'_, Site>) -> Result<Summ
         };
         return list.read(blocks, (&options, crs), sink);
     }
-    let mut warnings = Vec::new();
-    if source.encoding != Encoding::Utf8 && options.encoding.is_none() {
-        warnings.push(Warning::Encoding { name: source.encoding.name() });
-    }
-    let mut blocks = Blocks::new(source.into_utf8());
-    blocks.fill()?;
-    let start = Start::find(&blocks.bytes)?;
+    let (mut blocks, start, warnings) = stream::begin(source, options)?;
     let first: Vec<&str> = start.header.names.iter().map(String::as_str).collect();
     let (header, profile) = match columns::headless(&first, start.delimiter) {
         Some((profile, names)) => {
@@ -86,7 +72,6 @@ pub fn read(path: &Path, options: &Options, sink: Sink<'_, Site>) -> Result<Summ
             (start.header, None)
         }
     };
-    blocks.end = start.end;
     let list = List { header, delimiter: start.delimiter, profile, rejects: Vec::new(), warnings };
     list.read(blocks, (options, crs), sink)
 }
@@ -104,7 +89,7 @@ struct List {
 
 impl List {
     fn read<R: Read>(
-        mut self,
+        self,
         blocks: Blocks<R>,
         (options, crs): (&Options, Crs),
         sink: Sink<'_, Site>,
@@ -117,14 +102,7 @@ impl List {
         out.take(Batch { rows: Vec::new(), rejects: self.rejects })?;
         let mut dropped = Dropped::default();
         out.drain(blocks, &mut dropped, &mut |_| {}, |text, line| reader.read(text, line, end))?;
-        out.flush()?;
-        let (accepted, refused) = (out.accepted, out.refused);
-        if accepted + refused == 0 {
-            self.warnings.push(Warning::NoRows);
-        }
-        self.warnings.extend(dropped.warnings(&columns, &self.header));
-        let dropped_fields = self.header.personal();
-        Ok(Summary { profile: columns.profile, accepted, refused, dropped_fields, warnings: self.warnings })
+        out.finish(columns.profile, &self.header, self.warnings, dropped.warnings(&columns, &self.header))
     }
 }
 

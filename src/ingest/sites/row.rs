@@ -50,14 +50,8 @@ impl std::ops::AddAssign for Dropped {
 
 impl Dropped {
     pub(super) fn warnings(self, columns: &Columns, header: &Header) -> Vec<Warning> {
-        [(self.arfcn, columns.arfcn), (self.azimuth, columns.azimuth), (self.height, columns.height)]
-            .into_iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, column)| Warning::ValuesDropped {
-                column: header.name(column.unwrap_or_default()).to_owned(),
-                count,
-            })
-            .collect()
+        let counts = [(self.arfcn, columns.arfcn), (self.azimuth, columns.azimuth), (self.height, columns.height)];
+        Warning::values_dropped(&counts, header)
     }
 }
 
@@ -154,10 +148,7 @@ impl<'a> Reader<'a> {
                 several.dedup();
                 Ok(several)
             }
-            _ => {
-                let known = Technology::ALL.iter().map(|t| t.generation().to_owned()).collect();
-                Err(self.refuse(line, self.columns.technology, Reason::UnknownValue { known }))
-            }
+            _ => Err(self.refuse(line, self.columns.technology, radio::unknown_technology())),
         }
     }
 
@@ -247,9 +238,7 @@ impl<'a> Reader<'a> {
     }
 
     fn refuse(&self, line: Line<'_>, column: Option<usize>, reason: Reason) -> Reject {
-        let found = String::from_utf8_lossy(line.get(column));
-        let name = column.map_or("", |i| self.header.name(i));
-        Reject::new(line.number, name, privacy::mask_words(&text::clean(&found)), reason)
+        line.refused(self.header, column, reason)
     }
 }
 

@@ -15,7 +15,7 @@ use super::bulk::{self, Put, Raw};
 use super::evidence::{self, Operators};
 use super::register::{Row, day_text};
 use super::{layers, ledger, next_epoch, shape};
-use crate::model::figure::Figure;
+use crate::model::figure::{Figure, round};
 use crate::model::measure::Dbm;
 use crate::model::operator::{Operator, Technology};
 use crate::model::reach::{CommuneReach, PriorityRow, VillageReach};
@@ -129,8 +129,8 @@ fn put_cells(raw: &Raw<'_>, cells: &[CellVerdict], synthetic: bool) -> Result<()
             evidence.samples.into(),
             evidence.weak_runs.into(),
             evidence.silent_runs.into(),
-            thousandths(evidence.weak_low).into(),
-            thousandths(evidence.weak_high).into(),
+            round(evidence.weak_low, 3).into(),
+            round(evidence.weak_high, 3).into(),
             first.as_str().into(),
             last.as_str().into(),
             verdict.operators_measured.into(),
@@ -182,21 +182,21 @@ fn put_dead_areas(raw: &Raw<'_>, areas: &[DeadArea], synthetic: bool) -> Result<
             evidence.devices.into(),
             evidence.weak_runs.into(),
             evidence.silent_runs.into(),
-            thousandths(evidence.weak_low).into(),
-            thousandths(evidence.weak_high).into(),
+            round(evidence.weak_low, 3).into(),
+            round(evidence.weak_high, 3).into(),
             area.worst.map(Dbm::tenths).into(),
             evidence.first_seen.to_string().as_str().into(),
             evidence.last_seen.to_string().as_str().into(),
             synthetic.into(),
             Put::from(area.population.known().map(u64::cast_signed)),
             area.population.note().into(),
-            thousandths(evidence.weak_chance()).into(),
-            area.affected.known().map(tenths).into(),
+            round(evidence.weak_chance(), 3).into(),
+            area.affected.known().map(|households| round(households, 1)).into(),
             area.affected.note().into(),
             listed(&area.cells_seen).as_str().into(),
             listed(&area.channels_seen).as_str().into(),
-            millionths(area.label.lon()).into(),
-            millionths(area.label.lat()).into(),
+            round(area.label.lon(), 6).into(),
+            round(area.label.lat(), 6).into(),
         ])?;
     }
     Ok(())
@@ -254,8 +254,8 @@ fn put_villages(raw: &Raw<'_>, villages: &[VillageReach], areas: &[DeadArea]) ->
             evidence.map(|e| e.runs).into(),
             evidence.map(|e| e.days).into(),
             evidence.map(|e| e.devices).into(),
-            evidence.map(|e| thousandths(e.weak_low)).into(),
-            evidence.map(|e| thousandths(e.weak_high)).into(),
+            evidence.map(|e| round(e.weak_low, 3)).into(),
+            evidence.map(|e| round(e.weak_high, 3)).into(),
             first_seen.as_deref().into(),
             last_seen.as_deref().into(),
             inside.get(&reach.village).map(String::as_str).into(),
@@ -312,21 +312,6 @@ fn put_priority(raw: &Raw<'_>, rows: &[PriorityRow]) -> Result<(), StoreError> {
 
 fn listed<T: ToString>(seen: &[T]) -> String {
     seen.iter().map(T::to_string).collect::<Vec<_>>().join(", ")
-}
-
-/// As the tile and the file print a degree.
-fn millionths(degrees: f64) -> f64 {
-    (degrees * 1e6).round() / 1e6
-}
-
-/// As the tile and the file print households that are expected.
-fn tenths(households: f64) -> f64 {
-    (households * 10.0).round() / 10.0
-}
-
-/// As the tile and the file print a share.
-fn thousandths(share: f64) -> f64 {
-    (share * 1000.0).round() / 1000.0
 }
 
 fn operator_text(operator: Option<&Operator>) -> &str {

@@ -4,8 +4,11 @@
 use geo::{Area, Contains, Validation};
 use geo_types::{Point, Polygon};
 
+use h3o::Resolution;
+
 use super::{best_of_all, cell_r9, centre, run};
 use crate::engine::signal::around::around;
+use crate::engine::signal::cells::of_passes;
 use crate::engine::signal::dead_areas::Stands;
 use crate::engine::signal::{ByCell, View, dead_areas, passes};
 use crate::model::figure::Figure;
@@ -114,7 +117,9 @@ fn a_village_hears_its_neighbour_cells_and_no_further() {
     let heard = |runs: &[Run]| {
         let passes = passes(runs);
         let view = View::new(None, None, runs.iter().map(|r| (&r.operator, &r.technology)), &SignalRules::default());
-        around(centre(cell_r9(0)), &ByCell::new(&passes), &view, &SignalRules::default())
+        let rules = SignalRules::default();
+        let cells = of_passes(&passes, &view, &rules, Resolution::Nine);
+        around(centre(cell_r9(0)), &ByCell::new(&passes), &cells, &view, &rules)
     };
     assert_eq!(heard(&[run(7, 0, None)]), None);
     assert_eq!(heard(&[run(1, 0, Some(-80.0))]).map(|s| s.verdict), Some(Verdict::VeryGood));

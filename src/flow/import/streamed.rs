@@ -1,18 +1,60 @@
-//! Measurements, streamed: a file of any size passes through in pieces.
+//! Measurements and sites, streamed: a file of any size passes through in pieces.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use async_trait::async_trait;
+
 use super::places::Places;
 use super::{ImportError, Job, Note};
-use crate::ingest;
+use crate::ingest::{self, Sink, Stop, Summary, Unreadable};
+use crate::model::import::Counts;
 use crate::model::measure::LonLat;
 use crate::model::operator::Operator;
 use crate::model::refusal::Batch;
 use crate::model::sample::Sample;
-use crate::store::{Store, StoreError};
+use crate::model::site::Site;
+use crate::store::{ImportTransaction, Store, StoreError};
 
-pub(super) async fn import(
+/// A row of a network at a place, of which files are too large for memory.
+#[async_trait]
+pub(super) trait Streamed: Sized + Send + 'static {
+    fn read(path: &Path, options: &ingest::Options, sink: Sink<'_, Self>) -> Result<Summary, Unreadable>;
+    fn network(&self) -> (Operator, LonLat);
+    async fn put(rows: &[Self], transaction: &mut dyn ImportTransaction) -> Result<Counts, StoreError>;
+}
+
+#[async_trait]
+impl Streamed for Sample {
+    fn read(path: &Path, options: &ingest::Options, sink: Sink<'_, Self>) -> Result<Summary, Unreadable> {
+        ingest::samples::read(path, options, sink)
+    }
+
+    fn network(&self) -> (Operator, LonLat) {
+        (self.operator, self.position)
+    }
+
+    async fn put(rows: &[Self], transaction: &mut dyn ImportTransaction) -> Result<Counts, StoreError> {
+        transaction.put_samples(rows).await
+    }
+}
+
+#[async_trait]
+impl Streamed for Site {
+    fn read(path: &Path, options: &ingest::Options, sink: Sink<'_, Self>) -> Result<Summary, Unreadable> {
+        ingest::sites::read(path, options, sink)
+    }
+
+    fn network(&self) -> (Operator, LonLat) {
+        (self.operator, self.at)
+    }
+
+    async fn put(rows: &[Self], transaction: &mut dyn ImportTransaction) -> Result<Counts, StoreError> {
+        transaction.put_sites(rows).await
+    }
+}
+
+pub(super) async fn import<T: Streamed>(
     store: &dyn Store,
     job: &mut Job,
     path: &Path,
@@ -21,19 +63,18 @@ pub(super) async fn import(
     let places = Places::load(store, job.today).await?;
     let mut watch = Watch::default();
     // The reader works on a thread of its own; a full channel makes it wait for the store.
-    let (to_store, mut pieces) = tokio::sync::mpsc::channel::<Batch<Sample>>(2);
+    let (to_store, mut pieces) = tokio::sync::mpsc::channel::<Batch<T>>(2);
     let (reader_path, reader_options) = (path.to_owned(), options.clone());
     let reader = tokio::task::spawn_blocking(move || {
-        ingest::samples::read(&reader_path, &reader_options, &mut |piece| {
-            to_store.blocking_send(piece).map_err(|_| ingest::Stop)
-        })
+        T::read(&reader_path, &reader_options, &mut |piece| to_store.blocking_send(piece).map_err(|_| Stop))
     });
     while let Some(piece) = pieces.recv().await {
         for row in &piece.rows {
-            watch.see(row.value.operator, row.value.position, &places);
+            let (operator, at) = row.value.network();
+            watch.see(operator, at, &places);
         }
-        let rows: Vec<Sample> = piece.rows.into_iter().map(|row| row.value).collect();
-        let counts = job.transaction.put_samples(&rows).await?;
+        let rows: Vec<T> = piece.rows.into_iter().map(|row| row.value).collect();
+        let counts = T::put(&rows, &mut *job.transaction).await?;
         job.took(rows.len(), counts);
         job.refuse(piece.rejects).await?;
     }
@@ -47,20 +88,20 @@ pub(super) async fn import(
 
 /// What is odd about single rows and said once about all of them.
 #[derive(Default)]
-pub(super) struct Watch {
+struct Watch {
     outside: u64,
     unknown: BTreeMap<Operator, u64>,
 }
 
 impl Watch {
-    pub(super) fn see(&mut self, operator: Operator, at: LonLat, places: &Places) {
+    fn see(&mut self, operator: Operator, at: LonLat, places: &Places) {
         self.outside += u64::from(places.has_areas() && !places.is_inside(at));
         if !is_known(operator) {
             *self.unknown.entry(operator).or_default() += 1;
         }
     }
 
-    pub(super) fn notes(self) -> Vec<Note> {
+    fn notes(self) -> Vec<Note> {
         let mut notes = Vec::new();
         if !self.unknown.is_empty() {
             let rows = self.unknown.values().sum();
