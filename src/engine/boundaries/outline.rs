@@ -257,9 +257,10 @@ mod tests {
             let triangles: Vec<_> = corners.chunks_exact(3).map(triangle).collect();
             let fast = union_areas(&triangles.iter().collect::<Vec<_>>());
             prop_assert!(fast.is_valid(), "{fast:?}");
-            // Point by point, off the lattice: `geo`'s own union puts some of these into each other's holes.
+            // Point by point: `geo`'s own union puts some of these into each other's holes. No point of this grid
+            // is nearer than 1e-6 to a line through two corners of the lattice.
             for (x, y) in (0..60).flat_map(|x| (0..60).map(move |y| (x, y))) {
-                let at = geo_types::Point::new(f64::from(x) * 0.0998 + 0.017, f64::from(y) * 0.0996 + 0.013);
+                let at = geo_types::Point::new(f64::from(x) * 0.0998 + 0.01719, f64::from(y) * 0.0996 + 0.01351);
                 let covered = triangles.iter().any(|triangle| triangle.contains(&at));
                 prop_assert_eq!(fast.contains(&at), covered, "{:?} {:?}", at, fast);
             }
