@@ -1,6 +1,7 @@
 //! A surface from the samples of a province, as seconds of CPU: the fit, and a grid of 500 × 500 places.
 //!
-//! `cargo bench --bench surface -- POINTS.csv` (lon, lat, dBm, without a header) prints one JSON line.
+//! `cargo bench --bench surface -- POINTS.csv [MASTS.csv]` (lon, lat, dBm, fold; lon, lat; without a header)
+//! prints one JSON line.
 //! `benches/surface_peers.py` makes the points and runs scipy on the same ones, and both predict blocks of
 //! 5 km that they have not seen.
 #![expect(
@@ -16,10 +17,18 @@ use phusong::model::sample::Reading;
 const SIDE: u32 = 500;
 
 fn main() {
-    let Some(file) = std::env::args().skip(1).find(|argument| !argument.starts_with('-')) else {
+    let mut files = std::env::args().skip(1).filter(|argument| !argument.starts_with('-'));
+    let Some(file) = files.next() else {
         println!("skipped: name a file of points");
         return;
     };
+    let place = |line: &str| {
+        let (lon, lat) = line.split_once(',').expect("lon, lat");
+        LonLat::new(lon.parse().expect("a longitude"), lat.parse().expect("a latitude")).expect("a place")
+    };
+    let masts: Vec<LonLat> = files
+        .next()
+        .map_or(Vec::new(), |file| std::fs::read_to_string(file).expect("masts").lines().map(place).collect());
     // One thread: what is measured is the work, not the machine.
     rayon::ThreadPoolBuilder::new().num_threads(1).build_global().expect("threads");
     let mut readings: Vec<(f64, Reading)> = Vec::new();
@@ -33,7 +42,7 @@ fn main() {
     let fit = |keep: &dyn Fn(f64) -> bool| {
         let kept: Vec<Reading> = readings.iter().filter(|(fold, _)| keep(*fold)).map(|(_, reading)| *reading).collect();
         let spots: Vec<Spot> = spots(&kept, h3o::Resolution::Eleven).into_iter().map(|(_, spot)| spot).collect();
-        (Surface::fit(&spots).expect("a surface"), spots.len())
+        (Surface::fit_with(&spots, &masts).expect("a surface"), spots.len())
     };
     let places = |of: fn(LonLat) -> f64| {
         let all = || readings.iter().map(|(_, reading)| of(reading.at));
@@ -65,7 +74,7 @@ fn main() {
         }
     }
     let result = serde_json::json!({
-        "readings": readings.len(), "places": spots, "fit_cpu_s": fitted - start, "grid_within_reach": within,
+        "readings": readings.len(), "places": spots, "masts": masts.len(), "per_decade_db": surface.per_decade_db(), "fit_cpu_s": fitted - start, "grid_within_reach": within,
         "map_cpu_s": mapped - fitted, "everywhere": everywhere, "everywhere_cpu_s": all - mapped,
         "rmse_blocks_db": (squares / f64::from(count)).sqrt(),
     });

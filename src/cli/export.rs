@@ -9,6 +9,7 @@ use serde_json::json;
 use super::{Common, Config, Failure, Filters, clock, words};
 use crate::flow::export;
 use crate::flow::snapshot::Snapshot;
+use crate::model::language::Language;
 
 #[derive(Debug, Args)]
 pub(super) struct Export {
@@ -25,7 +26,7 @@ pub(super) struct Export {
 }
 
 impl Export {
-    pub(super) async fn run(self, common: &Common, config: &Config) -> Result<ExitCode, Failure> {
+    pub(super) async fn run(self, common: &Common, config: &Config, language: Language) -> Result<ExitCode, Failure> {
         let question = self.filters.question()?;
         let by_name = || self.output.as_ref()?.extension()?.to_str().map(str::to_owned);
         let format = self.format.clone().or_else(by_name).unwrap_or_else(|| "geojson".into());
@@ -42,11 +43,16 @@ impl Export {
                 .hint_said("bỏ bộ lọc này để xem mạng tốt nhất", "leave the filter out for the best of all")
         })?;
         let rows = export::write(&snapshot, &view, &self.layer, &format, &output)?;
+        let style = export::style_beside(&output, &self.layer, &format, language)?;
         words::result(&if common.json {
-            json!({"command": "export", "layer": self.layer, "format": format, "rows": rows, "output": output, "epoch": snapshot.epoch.to_string()})
-                .to_string()
+            json!({
+                "command": "export", "layer": self.layer, "format": format, "rows": rows, "output": output,
+                "style": style, "epoch": snapshot.epoch.to_string(),
+            })
+            .to_string()
         } else {
-            format!("{}: {rows}", output.display())
+            let style = style.map_or_else(String::new, |style| format!("\n{} (QGIS)", style.display()));
+            format!("{}: {rows}{style}", output.display())
         });
         Ok(ExitCode::SUCCESS)
     }

@@ -23,6 +23,7 @@ mod export;
 mod failure;
 mod findings;
 mod import;
+mod judge;
 mod merge;
 mod polygonise;
 mod serve;
@@ -85,6 +86,11 @@ enum Command {
         after_help = "Example:\n  phusong polygonise ranh_gioi.dgn ten_xa.dgn --crs 5897 --units units.csv --snap 2 -o units.geojson\n\nEvery area is written; one without a label, or with several, says so in `problem`."
     )]
     Polygonise(polygonise::Polygonise),
+    /// Judge the places of one log, from a file to a file, without a store
+    #[command(
+        after_help = "Example:\n  phusong judge demo/input/demo_samples_1.csv -o cells.geojson\n\nA verdict on every H3 r9 cell, for each operator and technology and for the best of them. An empty operator or technology is the best of all."
+    )]
+    Judge(judge::Judge),
     /// Judge everything in a store again, or show how far the signal surface can be trusted on a log
     #[command(
         after_help = "Example:\n  phusong analyse --db demo/phusong.gpkg --json\n  phusong analyse --validate demo/input/demo_samples_1.csv\n\n--validate leaves out whole blocks of ground in turn, predicts them from the rest and compares."
@@ -200,8 +206,9 @@ async fn dispatch(arguments: Arguments, language: Language) -> Result<ExitCode, 
         Command::Import(import) => import.run(&common, &config, language).await,
         Command::Merge(merge) => merge.run(&common, language),
         Command::Polygonise(polygonise) => polygonise.run(&common, language),
+        Command::Judge(judge) => judge.run(&common, &config, language),
         Command::Analyse(analyse) => analyse.run(&common, &config, language).await,
-        Command::Export(export) => export.run(&common, &config).await,
+        Command::Export(export) => export.run(&common, &config, language).await,
         Command::Work { what } => what.run(&common, &config).await,
         Command::Check { what } => what.run(&common, &config, language).await,
     }

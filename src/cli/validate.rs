@@ -11,7 +11,7 @@ use crate::engine::signal::surface::validate::{Baselines, Validation};
 use crate::flow::validate::{self, Request, Validated};
 use crate::ingest;
 use crate::model::language::{Language, number};
-use crate::model::operator::Technology;
+use crate::model::operator::{Operator, Technology};
 
 #[derive(Debug, Args)]
 pub(super) struct Validate {
@@ -21,6 +21,12 @@ pub(super) struct Validate {
     /// Split: H3 `cell` and `fold`, and `value` in dBm where it is known [default: blocks of H3 r9]
     #[arg(long, value_name = "CSV", requires = "validate")]
     folds: Option<PathBuf>,
+    /// Masts of the network, as `import sites` reads them: then the surface knows how far each place is from one
+    #[arg(long, value_name = "FILE", requires = "validate")]
+    sites: Option<PathBuf>,
+    /// Network of the masts [default: all in the list]
+    #[arg(long, value_name = "NAME", requires = "sites")]
+    operator: Option<Operator>,
     /// A place below this power is weak
     #[arg(long, value_name = "DBM", default_value_t = -105.0, allow_negative_numbers = true, requires = "validate")]
     threshold: f64,
@@ -41,12 +47,17 @@ impl Validate {
     }
 
     pub(super) fn run(&self, log: &Path, common: &Common, language: Language) -> Result<ExitCode, Failure> {
-        let options =
-            ingest::Options { crs_epsg: self.crs, technology: self.technology, ..ingest::Options::at(clock::now()) };
+        let options = ingest::Options {
+            crs_epsg: self.crs,
+            operator: self.operator,
+            technology: self.technology,
+            ..ingest::Options::at(clock::now())
+        };
         if let Some(output) = &self.output {
-            keep_inputs_safe(std::iter::once(log).chain(self.folds.as_deref()), output)?;
+            keep_inputs_safe(std::iter::once(log).chain(self.folds.as_deref()).chain(self.sites.as_deref()), output)?;
         }
-        let request = Request { log, folds: self.folds.as_deref(), threshold_dbm: self.threshold };
+        let request =
+            Request { log, folds: self.folds.as_deref(), sites: self.sites.as_deref(), threshold_dbm: self.threshold };
         let bar = words::spinner(common.quiet, "…");
         let validated = validate::validate(&request, &options);
         bar.finish_and_clear();
@@ -82,6 +93,7 @@ fn as_json(log: &Path, validated: &Validated) -> Json {
     json!({
         "command": "analyse", "validated": log, "readings": validated.readings, "refused": validated.rejects.len(),
         "cells": found.places, "cells_without_reading": validated.cells_without_reading, "folds": found.folds,
+        "sites": validated.sites, "folds_with_trend": found.folds_with_trend,
         "threshold_dbm": found.threshold_dbm, "weak_share": found.weak_share,
         "rmse_db": found.rmse_db, "mae_db": found.mae_db, "bias_db": found.bias_db, "bias_weak_db": found.bias_weak_db,
         "auc": found.ranking.map(|ranking| ranking.auc),
@@ -102,6 +114,13 @@ fn as_text(log: &Path, validated: &Validated, language: Language) -> String {
         format!("{name}: {readings} readings ({refused} rows refused), {cells} cells, {folds} folds of blocks left out in turn"),
     )];
     lines.extend(validated.warnings.iter().map(|warning| format!("  {}", warning.message(language))));
+    if validated.sites > 0 {
+        let [masts, helped] = [validated.sites, found.folds_with_trend].map(|n| number(n as f64, 0, language));
+        lines.push(language.pick(
+            format!("  {masts} trạm: khoảng cách tới trạm giúp dự báo ở {helped}/{folds} nhóm"),
+            format!("  {masts} masts: the distance from them helped in {helped} of {folds} folds"),
+        ));
+    }
     let mut line = |vietnamese: &str, english: &str, value: Option<f64>, digits: usize, unit: &str| {
         let none = language.pick("không tính được", "not defined");
         let value = value.map_or_else(|| none.to_owned(), |value| format!("{}{unit}", number(value, digits, language)));

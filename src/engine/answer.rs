@@ -12,7 +12,7 @@ use super::facts::Facts;
 use super::signal::around::around;
 use super::signal::cells::of_passes;
 use super::signal::dead_areas::Stands;
-use super::signal::runs::cell_at;
+use super::signal::locate::cell_at;
 use super::signal::{ByCell, Pass, REPORTING, View, dead_areas};
 use super::{priority, reach};
 use crate::model::question::Question;

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 
 use super::boundaries::Lookup;
 use super::signal::sites::Sites;
-use super::signal::{Pass, REPORTING, View};
+use super::signal::{Pass, REPORTING, View, networks};
 use crate::model::admin::{AdminUnit, UnitChange, UnitCode};
 use crate::model::measure::{LonLat, local_day};
 use crate::model::operator::{Operator, Technology};
@@ -203,7 +203,7 @@ impl Facts {
     /// Runs of the days that `covers` accepts and that the question's view shows, and that view.
     pub(super) fn shown(&self, question: &Question, covers: impl Fn(Date) -> bool + Sync) -> (Vec<Pass<'_>>, View) {
         let mut passes = self.passes(covers);
-        let networks = passes.iter().map(|pass| (&pass.run.operator, &pass.run.technology));
+        let networks = networks(passes.iter().map(|pass| pass.run));
         let view = View::new(question.operator, question.technology, networks, &self.rules.signal);
         passes.retain(|pass| view.shows(pass.run.operator, pass.run.technology));
         (passes, view)

@@ -24,11 +24,11 @@ pub fn standing(facts: &Facts) -> Standing {
     let all = facts.passes(|day| day <= facts.today);
     let cells = signal::every_view(&all, &facts.rules.signal);
     let villages = stands(facts, &facts.villages_on(facts.today));
+    let networks = signal::counts(all.iter().map(|pass| pass.run));
     let mut dead_areas = Vec::new();
     for of_view in cells.chunk_by(|a, b| (a.operator, a.technology) == (b.operator, b.technology)) {
         let Some(first) = of_view.first() else { continue };
-        let networks = all.iter().map(|pass| (&pass.run.operator, &pass.run.technology));
-        let view = View::new(first.operator, first.technology, networks, &facts.rules.signal);
+        let view = View::new(first.operator, first.technology, networks.iter().copied(), &facts.rules.signal);
         let shown = all.iter().filter(|pass| view.shows(pass.run.operator, pass.run.technology));
         let passes: Vec<_> = shown.copied().collect();
         dead_areas.extend(signal::dead_areas(of_view, &ByCell::new(&passes), &villages, &facts.rules.signal));

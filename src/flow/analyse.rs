@@ -10,12 +10,17 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::engine::signal::devices;
+use crate::engine::signal::runs::{Builder, Part, in_order};
 use crate::engine::{self, Answer, FactParts, Facts, Standing};
 use crate::model::measure::local_day;
 use crate::model::question::Question;
 use crate::model::rules::Rules;
-use crate::model::sample::{Run, Sample};
+use crate::model::sample::Run;
 use crate::store::{Analysis, Store, StoreError};
+
+/// Bytes of runs in the making above which the ground is halved and the samples are read again: some 15
+/// million samples, in whatever order.
+const MOST_BYTES: usize = 3 << 30;
 
 /// What an analysis found, for the screen.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -48,21 +53,18 @@ pub struct Devices {
 /// When the store cannot be read or written; the old verdicts then stay.
 pub async fn analyse(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<Summary, StoreError> {
     let made_from = store.epoch().await?;
-    let mut samples: Vec<Sample> = Vec::new();
-    store.samples(&mut |piece| samples.extend(piece)).await?;
-    let sample_count = samples.len() as u64;
+    let (sample_count, runs) = runs_of(store).await?;
     let parts = FactParts {
         units: store.units().await?,
         changes: store.changes().await?,
         villages: store.villages().await?,
         visits: store.visits().await?,
-        runs: Vec::new(),
+        runs,
         sites: store.sites().await?,
         rules: rules.clone(),
         today: local_day(now),
     };
-    let judged =
-        tokio::task::spawn_blocking(move || judge(samples, parts)).await.map_err(|_| StoreError::Interrupted)?;
+    let judged = tokio::task::spawn_blocking(move || judge(parts)).await.map_err(|_| StoreError::Interrupted)?;
     let Judged { facts, answer, standing: Standing { cells, dead_areas }, devices } = judged;
     store
         .replace_analysis(
@@ -94,6 +96,31 @@ pub async fn analyse(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result
     })
 }
 
+/// How many samples there are, and their runs. A store has no order of time, so a sample may be a fragment
+/// of a run by itself; the ground is halved when that is more than the memory should hold.
+async fn runs_of(store: &dyn Store) -> Result<(u64, Vec<Run>), StoreError> {
+    let (mut samples, mut runs) = (0, Vec::new());
+    let mut parts = vec![Part::default()];
+    while let Some(part) = parts.pop() {
+        let mut builder = Builder::of(part);
+        samples = 0;
+        store
+            .samples(&mut |piece| {
+                samples += piece.len() as u64;
+                builder.extend(&piece);
+                while builder.size() > MOST_BYTES {
+                    let Some(part) = builder.halve() else { break };
+                    parts.push(part);
+                }
+            })
+            .await?;
+        let more = tokio::task::spawn_blocking(move || builder.finish()).await;
+        runs.extend(more.map_err(|_| StoreError::Interrupted)?);
+    }
+    in_order(&mut runs);
+    Ok((samples, runs))
+}
+
 struct Judged {
     facts: Facts,
     answer: Answer,
@@ -106,12 +133,10 @@ fn spread(offsets: &BTreeMap<u64, devices::Offset>) -> Devices {
     Devices { compared: offsets.len() as u64, largest_offset_db: sizes.fold(0.0, f64::max) }
 }
 
-fn judge(samples: Vec<Sample>, parts: FactParts) -> Judged {
-    let mut runs: Vec<Run> = engine::signal::runs(&samples);
-    drop(samples);
-    let offsets = devices::offsets(&runs);
-    devices::free(&mut runs, &offsets);
-    let facts = Facts::new(FactParts { runs, ..parts });
+fn judge(mut parts: FactParts) -> Judged {
+    let offsets = devices::offsets(&parts.runs);
+    devices::free(&mut parts.runs, &offsets);
+    let facts = Facts::new(parts);
     let answer = engine::answer(&facts, &Question::default());
     let standing = engine::standing(&facts);
     Judged { facts, answer, standing, devices: spread(&offsets) }

@@ -18,6 +18,7 @@ use super::snapshot::{Snapshot, View};
 use crate::ingest::{self, Unreadable};
 use crate::model::admin::AdminUnit;
 use crate::model::feature::{Feature, Shape, Value};
+use crate::model::language::Language;
 use crate::tiles;
 
 /// The file formats that can be asked for, and GDAL's name for each.
@@ -74,6 +75,21 @@ pub fn write(snapshot: &Snapshot, view: &View, layer: &str, format: &str, to: &P
             Problem::Convert(problem) => ExportError::Convert(problem),
         })
         .map(|()| rows.len() as u64)
+}
+
+/// Writes a style for QGIS beside a file, where the layer has one, the format is one that QGIS
+/// looks beside, and no style is there: somebody may have made it.
+///
+/// # Errors
+/// The disk says no.
+pub fn style_beside(to: &Path, layer: &str, format: &str, language: Language) -> Result<Option<PathBuf>, ExportError> {
+    let style = to.with_extension("qml");
+    if !matches!(format, "geojson" | "gpkg" | "shp" | "fgb" | "tab") || style.exists() {
+        return Ok(None);
+    }
+    let Some(text) = tiles::qml(layer, language) else { return Ok(None) };
+    let written = std::fs::write(&style, text);
+    written.map_err(|source| ExportError::Write { path: style.clone(), source }).map(|()| Some(style))
 }
 
 /// A layer as the bytes of one file, by way of a folder of its own.
@@ -173,7 +189,7 @@ pub fn geojson(snapshot: &Snapshot, view: &View, layer: &str, rows: &[Feature], 
 
 /// One row as a GeoJSON feature. Every declared field is there: a figure that
 /// is absent is `null` beside the note that says why.
-fn feature(row: &Feature, fields: &[&str]) -> Json {
+pub(super) fn feature(row: &Feature, fields: &[&str]) -> Json {
     let mut properties = Map::new();
     for name in fields {
         properties.insert((*name).to_owned(), row.get(name).map_or(Json::Null, json_value));

@@ -9,6 +9,7 @@ pub mod demo;
 pub mod province;
 
 pub mod import;
+pub mod log;
 pub mod merge;
 pub mod polygonise;
 

@@ -50,7 +50,8 @@ impl Surfaces {
         self.0.get_with((operator, technology, question.from, question.to), || {
             let mut passes = facts.passes(|day| question.covers(day) && day <= facts.today);
             passes.retain(|pass| (pass.run.operator, pass.run.technology) == (operator, technology));
-            Arc::new(expected(&passes, &facts.rules.signal))
+            let masts = facts.sites.places(operator, technology);
+            Arc::new(expected(&passes, &masts, &facts.rules.signal))
         })
     }
 }

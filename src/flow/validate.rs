@@ -1,17 +1,20 @@
 //! A log and a split in, the figures of the surface on it out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use h3o::{CellIndex, LatLng, Resolution};
 
+use crate::engine::signal::sites::Sites;
 use crate::engine::signal::surface::validate::{Case, Validation, validate as judge};
 use crate::engine::signal::surface::{self, SILENCE_DBM, Spot};
 use crate::ingest::samples::readings;
 use crate::ingest::{self, Unreadable, Warning, folds};
 use crate::model::measure::LonLat;
+use crate::model::operator::{Operator, Technology};
 use crate::model::refusal::Reject;
 use crate::model::sample::Reading;
+use crate::model::site::Site;
 
 /// The cells of our own split: 25 m edge, as wide as a street with its houses.
 const CELLS: Resolution = Resolution::Eleven;
@@ -24,6 +27,9 @@ pub struct Request<'a> {
     pub log: &'a Path,
     /// `None` for a split of our own: cells of five readings or more, in blocks of H3 r9.
     pub folds: Option<&'a Path>,
+    /// Where the masts stand: `phusong import sites` reads the same lists. All of them count that are of the
+    /// operator and technology of the options, or of any where those say none.
+    pub sites: Option<&'a Path>,
     /// Below this a place is weak, dBm.
     pub threshold_dbm: f64,
 }
@@ -32,6 +38,8 @@ pub struct Request<'a> {
 pub struct Validated {
     pub figures: Validation,
     pub readings: usize,
+    /// Masts that were known.
+    pub sites: usize,
     /// Cells of the split of which the log holds nothing that can be used: judged, not learnt from.
     pub cells_without_reading: usize,
     pub rejects: Vec<Reject>,
@@ -71,8 +79,30 @@ pub fn validate(request: &Request<'_>, options: &ingest::Options) -> Result<Vali
             given_split(&readings, &rows).ok_or_else(|| ValidateError::MixedCells { path: path.to_owned() })?
         }
     };
-    let figures = judge(&cases, request.threshold_dbm).ok_or(ValidateError::NoSurface { cells: cases.len() })?;
-    Ok(Validated { figures, readings: readings.len(), cells_without_reading, rejects, warnings })
+    let masts = match request.sites {
+        Some(path) => masts(path, options, &mut rejects).map_err(unreadable(path))?,
+        None => Vec::new(),
+    };
+    let figures =
+        judge(&cases, &masts, request.threshold_dbm).ok_or(ValidateError::NoSurface { cells: cases.len() })?;
+    Ok(Validated { figures, readings: readings.len(), sites: masts.len(), cells_without_reading, rejects, warnings })
+}
+
+fn masts(path: &Path, options: &ingest::Options, rejects: &mut Vec<Reject>) -> Result<Vec<LonLat>, Unreadable> {
+    let mut sites: Vec<Site> = Vec::new();
+    ingest::sites::read(path, options, &mut |batch| {
+        rejects.extend(batch.rejects);
+        sites.extend(batch.rows.into_iter().map(|row| row.value));
+        Ok(())
+    })?;
+    let networks: BTreeSet<(Operator, Technology)> =
+        sites.iter().map(|site| (site.operator, site.technology)).collect();
+    let asked = networks.into_iter().filter(|(operator, technology)| {
+        options.operator.is_none_or(|asked| asked == *operator)
+            && options.technology.is_none_or(|asked| asked == *technology)
+    });
+    let sites = Sites::new(sites);
+    Ok(asked.flat_map(|(operator, technology)| sites.places(operator, technology)).collect())
 }
 
 fn own_split(readings: &[Reading]) -> Vec<Case> {

@@ -37,9 +37,10 @@ fn plain(text: &[u8]) -> Option<f64> {
     for byte in digits {
         match byte {
             b'0'..=b'9' => {
-                mantissa = mantissa * 10 + u64::from(byte - b'0');
-                count += 1;
-                decimals = decimals.map(|n| n + 1);
+                // Fifteen digits cannot overflow.
+                mantissa = mantissa.wrapping_mul(10).wrapping_add(u64::from(byte.wrapping_sub(b'0')));
+                count = count.wrapping_add(1);
+                decimals = decimals.map(|n| n.wrapping_add(1));
                 if count > 15 {
                     return None;
                 }

@@ -32,9 +32,9 @@ fn iso(text: &[u8]) -> Option<Timestamp> {
     if !matches!(text[10], b'T' | b' ' | b't' | b'_') {
         return None;
     }
-    let part = |from: usize, to: usize| digits(&text[from..to]);
-    let (year, month, day) = (part(0, 4)?, part(5, 7)?, part(8, 10)?);
-    let (hour, minute, second) = (part(11, 13)?, part(14, 16)?, part(17, 19)?);
+    let two = |at: usize| two_digits(text[at], text[at + 1]);
+    let (year, month, day) = (two(0)? * 100 + two(2)?, two(5)?, two(8)?);
+    let (hour, minute, second) = (two(11)?, two(14)?, two(17)?);
     let mut rest = &text[19..];
     let mut nanos = 0;
     if let [b'.' | b',', fraction @ ..] = rest {
@@ -43,6 +43,11 @@ fn iso(text: &[u8]) -> Option<Timestamp> {
         rest = &fraction[length..];
     }
     instant([year, month, day], [hour, minute, second], nanos, zone(rest)?)
+}
+
+fn two_digits(tens: u8, ones: u8) -> Option<i64> {
+    let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
+    (tens < 10 && ones < 10).then(|| i64::from(tens * 10 + ones))
 }
 
 /// Nineteen digits may be more than an `i64` holds, and then they are no time.

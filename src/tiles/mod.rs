@@ -13,6 +13,7 @@ mod definition;
 mod describe;
 mod encode;
 mod layer;
+mod qml;
 mod square;
 mod style;
 
@@ -25,6 +26,7 @@ pub use definition::{FieldDefinition, FieldKind, GeometryKind, LayerDefinition, 
 pub use describe::tilejson;
 pub use encode::encode;
 pub use layer::{Layer, Level};
+pub use qml::qml;
 pub use square::{from_square, to_square, unit};
 pub use style::style;
 

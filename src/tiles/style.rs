@@ -30,6 +30,15 @@ pub fn style(base_url: &str, query: &str, language: Language) -> Value {
     style
 }
 
+/// The codes of one kind of legend with their colours and words, in their order.
+pub(super) fn legend(kind: &str) -> Vec<(String, Value)> {
+    let entries = TEMPLATE["metadata"]["phusong:legend"][kind].as_object();
+    let mut entries: Vec<(String, Value)> =
+        entries.into_iter().flatten().map(|(code, entry)| (code.clone(), entry.clone())).collect();
+    entries.sort_by_key(|(_, entry)| entry["order"].as_u64());
+    entries
+}
+
 /// Strings are filled after parsing, so nothing in an address can change the style's structure.
 fn filled(value: &Value, base: &str, query: &str) -> Value {
     match value {

@@ -8,7 +8,7 @@
 use h3o::{CellIndex, Resolution};
 
 use super::judge::Scratch;
-use super::runs::cell_at;
+use super::locate::cell_at;
 use super::views::{View, table};
 use super::{ByCell, Pass, REPORTING};
 use crate::model::measure::LonLat;

@@ -4,6 +4,8 @@
 //! of the view lies in it; a cell that nobody measured does not appear, which
 //! is not the same as a cell without signal.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use h3o::{CellIndex, Resolution};
 use rayon::prelude::*;
 
@@ -47,30 +49,62 @@ pub fn of_passes(passes: &[Pass<'_>], view: &View, rules: &SignalRules, resoluti
 /// cell order, as [`passes`] returns them.
 #[must_use]
 pub fn every_view(passes: &[Pass<'_>], rules: &SignalRules) -> Vec<CellVerdict> {
-    let tables: Vec<(CellIndex, Vec<Judged>)> = groups(passes, REPORTING)
-        .par_iter()
-        .map_init(Scratch::default, |scratch, (cell, group)| (*cell, table(group, rules, scratch)))
-        .collect();
-    let runs = || passes.iter().map(|pass| pass.run);
-    let mut operators: Vec<Operator> = runs().map(|run| run.operator).collect();
-    operators.sort_unstable();
-    operators.dedup();
-    let technologies = Technology::ALL.into_iter().filter(|t| runs().any(|run| run.technology == *t));
-    let technologies: Vec<_> = std::iter::once(None).chain(technologies.map(Some)).collect();
-    let mut views = Vec::new();
-    for operator in std::iter::once(None).chain(operators.into_iter().map(Some)) {
-        for technology in &technologies {
-            views.push(View::new(operator, *technology, networks(runs()), rules));
-        }
-    }
-    let of_view = |view: &View| -> Vec<CellVerdict> {
-        tables.iter().filter_map(|(cell, table)| view.best(table).map(|best| verdict(*cell, view, best))).collect()
-    };
-    views.par_iter().flat_map_iter(of_view).collect()
+    Tables::of(passes, rules).every_view(rules)
 }
 
-fn networks<'a>(runs: impl IntoIterator<Item = &'a Run>) -> impl Iterator<Item = (&'a Operator, &'a Technology)> {
-    runs.into_iter().map(|run| (&run.operator, &run.technology))
+/// What each network is worth in each r9 cell: all that views need.
+#[derive(Default)]
+pub struct Tables(Vec<(CellIndex, Vec<Judged>)>);
+
+impl Tables {
+    /// `passes` in cell order.
+    #[must_use]
+    pub fn of(passes: &[Pass<'_>], rules: &SignalRules) -> Self {
+        let table =
+            |scratch: &mut Scratch, (cell, group): &(CellIndex, &[Pass<'_>])| (*cell, table(group, rules, scratch));
+        Self(groups(passes, REPORTING).par_iter().map_init(Scratch::default, table).collect())
+    }
+
+    /// Takes in the cells of other ground.
+    pub fn add(&mut self, other: Self) {
+        self.0.extend(other.0);
+        self.0.sort_unstable_by_key(|(cell, _)| *cell);
+    }
+
+    /// As [`every_view`].
+    #[must_use]
+    pub fn every_view(&self, rules: &SignalRules) -> Vec<CellVerdict> {
+        let mut runs: BTreeMap<(Operator, Technology), u64> = BTreeMap::new();
+        for line in self.0.iter().flat_map(|(_, lines)| lines) {
+            *runs.entry((line.operator, line.technology)).or_default() += u64::from(line.evidence.runs);
+        }
+        let operators: BTreeSet<Operator> = runs.keys().map(|(operator, _)| *operator).collect();
+        let technologies = Technology::ALL.into_iter().filter(|t| runs.keys().any(|(_, technology)| technology == t));
+        let technologies: Vec<_> = std::iter::once(None).chain(technologies.map(Some)).collect();
+        let networks = || runs.iter().map(|((operator, technology), runs)| (*operator, *technology, *runs));
+        let views: Vec<View> = std::iter::once(None)
+            .chain(operators.into_iter().map(Some))
+            .flat_map(|operator| technologies.iter().map(move |technology| (operator, *technology)))
+            .map(|(operator, technology)| View::new(operator, technology, networks(), rules))
+            .collect();
+        let of_view = |view: &View| -> Vec<CellVerdict> {
+            self.0.iter().filter_map(|(cell, table)| view.best(table).map(|best| verdict(*cell, view, best))).collect()
+        };
+        views.par_iter().flat_map_iter(of_view).collect()
+    }
+}
+
+/// How many runs each network has, for [`View::new`].
+#[must_use]
+pub fn counts<'a>(runs: impl IntoIterator<Item = &'a Run>) -> Vec<(Operator, Technology, u64)> {
+    let mut counts: BTreeMap<(Operator, Technology), u64> = BTreeMap::new();
+    runs.into_iter().for_each(|run| *counts.entry((run.operator, run.technology)).or_default() += 1);
+    counts.into_iter().map(|((operator, technology), runs)| (operator, technology, runs)).collect()
+}
+
+/// The same, not added up.
+pub fn networks<'a>(runs: impl IntoIterator<Item = &'a Run>) -> impl Iterator<Item = (Operator, Technology, u64)> {
+    runs.into_iter().map(|run| (run.operator, run.technology, 1))
 }
 
 fn verdict(cell: CellIndex, view: &View, (best, operators_measured): (Judged, u32)) -> CellVerdict {

@@ -4,7 +4,7 @@ use rstar::RTree;
 use rstar::primitives::GeomWithData;
 
 use crate::model::measure::LonLat;
-use crate::model::operator::Operator;
+use crate::model::operator::{Operator, Technology};
 use crate::model::site::Site;
 
 /// Masts and cells with their index. Degrees, longitudes shortened as at the middle of them all: right for
@@ -25,6 +25,16 @@ impl Sites {
         Self { sites, tree, shortened }
     }
 
+    /// Of one network, each place once.
+    #[must_use]
+    pub fn places(&self, operator: Operator, technology: Technology) -> Vec<LonLat> {
+        let own = self.sites.iter().filter(|site| (site.operator, site.technology) == (operator, technology));
+        let mut places: Vec<LonLat> = own.map(|site| site.at).collect();
+        places.sort_by(|a, b| a.lon().total_cmp(&b.lon()).then(a.lat().total_cmp(&b.lat())));
+        places.dedup();
+        places
+    }
+
     /// With its distance in metres. `None` for the operator: any.
     #[must_use]
     pub fn nearest(&self, at: LonLat, operator: Option<Operator>) -> Option<(&Site, f64)> {
@@ -38,7 +48,6 @@ impl Sites {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::operator::Technology;
 
     fn site(operator: &str, lon: f64) -> Site {
         Site {

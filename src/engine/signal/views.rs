@@ -32,26 +32,27 @@ pub struct View {
 }
 
 impl View {
-    /// `runs` are all runs of the question's period; those outside the view are ignored.
+    /// `runs` are how many there are in the question's period, by network, a network as often as
+    /// it likes; those outside the view are ignored.
     #[must_use]
-    pub fn new<'a>(
+    pub fn new(
         operator: Option<Operator>,
         technology: Option<Technology>,
-        runs: impl IntoIterator<Item = (&'a Operator, &'a Technology)>,
+        runs: impl IntoIterator<Item = (Operator, Technology, u64)>,
         rules: &SignalRules,
     ) -> Self {
         let mut view = Self { operator, technology, present: Vec::new(), with_older: Vec::new() };
-        let mut runs_of: Vec<(Operator, u32)> = Vec::new();
-        for (of, on) in runs {
-            if !view.shows(*of, *on) {
+        let mut runs_of: Vec<(Operator, u64)> = Vec::new();
+        for (of, on, runs) in runs {
+            if !view.shows(of, on) {
                 continue;
             }
-            match runs_of.binary_search_by_key(of, |(operator, _)| *operator) {
-                Ok(at) => runs_of[at].1 += 1,
-                Err(at) => runs_of.insert(at, (*of, 1)),
+            match runs_of.binary_search_by_key(&of, |(operator, _)| *operator) {
+                Ok(at) => runs_of[at].1 += runs,
+                Err(at) => runs_of.insert(at, (of, runs)),
             }
-            if *on != Technology::Nr {
-                insert(&mut view.with_older, *of);
+            if on != Technology::Nr {
+                insert(&mut view.with_older, of);
             }
         }
         view.present = present(&runs_of, rules);
@@ -152,9 +153,9 @@ fn rank_of_operator(line: &Judged) -> (Verdict, bool, i64, u32, Reverse<Operator
 
 /// Operators with at least the rule's share of the runs. Where a rule leaves
 /// none, all of them: doubt is the safer side.
-fn present(runs_of: &[(Operator, u32)], rules: &SignalRules) -> Vec<Operator> {
-    let total: f64 = runs_of.iter().map(|(_, runs)| f64::from(*runs)).sum();
-    let enough = |runs: u32| f64::from(runs) >= total * rules.operator_min_share;
+fn present(runs_of: &[(Operator, u64)], rules: &SignalRules) -> Vec<Operator> {
+    let total: f64 = runs_of.iter().map(|(_, runs)| *runs as f64).sum();
+    let enough = |runs: u64| runs as f64 >= total * rules.operator_min_share;
     let any = runs_of.iter().any(|(_, runs)| enough(*runs));
     runs_of.iter().filter(|(_, runs)| !any || enough(*runs)).map(|(operator, _)| *operator).collect()
 }

@@ -9,6 +9,8 @@ mod signal;
 mod villages;
 mod work;
 
+pub(super) use signal::cell_row;
+
 use std::collections::HashMap;
 
 use geo_types::MultiPolygon;

@@ -20,23 +20,7 @@ impl Context<'_> {
     }
 
     fn cell(&self, cell: &CellVerdict) -> Feature {
-        let evidence = &cell.evidence;
-        let mut row = Attributes::default();
-        row.text("cell", cell.cell.to_string());
-        row.integer("resolution", i64::from(u8::from(cell.cell.resolution())));
-        row.network(cell.operator, cell.technology);
-        row.text("verdict", cell.verdict.code());
-        row.flag("confirmed", cell.confirmed);
-        if let Some(median) = cell.median {
-            row.number("median_dbm", median.tenths());
-        }
-        row.evidence(evidence);
-        row.integer("samples", i64::from(evidence.samples));
-        row.share(["weak_low", "weak_high"], evidence);
-        row.integer("operators_measured", i64::from(cell.operators_measured));
-        row.flag("synthetic", self.synthetic);
-        let area = MultiPolygon::from(cell_outline(cell.cell));
-        Feature { id: cell_id(cell.cell), key: cell.cell.to_string(), shape: Shape::Area(area), attributes: row.0 }
+        cell_row(cell, self.synthetic)
     }
 
     pub(super) fn dead_areas(&self) -> Vec<Feature> {
@@ -97,6 +81,27 @@ impl Context<'_> {
             attributes: row.0,
         }
     }
+}
+
+/// A cell as a hexagon.
+pub(in crate::flow) fn cell_row(cell: &CellVerdict, synthetic: bool) -> Feature {
+    let evidence = &cell.evidence;
+    let mut row = Attributes::default();
+    row.text("cell", cell.cell.to_string());
+    row.integer("resolution", i64::from(u8::from(cell.cell.resolution())));
+    row.network(cell.operator, cell.technology);
+    row.text("verdict", cell.verdict.code());
+    row.flag("confirmed", cell.confirmed);
+    if let Some(median) = cell.median {
+        row.number("median_dbm", median.tenths());
+    }
+    row.evidence(evidence);
+    row.integer("samples", i64::from(evidence.samples));
+    row.share(["weak_low", "weak_high"], evidence);
+    row.integer("operators_measured", i64::from(cell.operators_measured));
+    row.flag("synthetic", synthetic);
+    let area = MultiPolygon::from(cell_outline(cell.cell));
+    Feature { id: cell_id(cell.cell), key: cell.cell.to_string(), shape: Shape::Area(area), attributes: row.0 }
 }
 
 /// By what an engineer finds it: its label, else its cell.

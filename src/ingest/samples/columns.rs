@@ -19,6 +19,7 @@ pub(in crate::ingest) const TIME: &[&str] = &[
     "date_time",
     "devicetime",
     "device_time",
+    "ts",
     "thoi_gian",
     "thoi_diem",
     "ngay_gio",

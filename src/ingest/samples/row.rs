@@ -148,7 +148,7 @@ impl<'a> Reader<'a> {
 
     /// Reads whole lines, of which the first has the number `line`.
     pub(super) fn read(&self, text: &[u8], line: u64, end: u8) -> (Batch<Sample>, Dropped) {
-        let mut batch = Batch { rows: Vec::with_capacity(text.len() / 96), rejects: Vec::new() };
+        let mut batch = Batch { rows: Vec::with_capacity(text.len() / 64), rejects: Vec::new() };
         let mut dropped = Dropped::default();
         let mut memory = Memory::default();
         let shape = Shape { delimiter: self.columns.delimiter, width: self.columns.width, end };

@@ -13,9 +13,8 @@
 //! readings would cost ten honest ones; the longest honest repeat at 1 Hz is 69 m. What
 //! lies nearer is kept; it counts once in the run of its cell.
 
-use std::collections::HashMap;
-
 use jiff::{SignedDuration, Timestamp};
+use rustc_hash::FxHashMap;
 
 use crate::model::measure::LonLat;
 use crate::model::refusal::{Batch, Reason, Reject};
@@ -30,7 +29,7 @@ const BREAK: SignedDuration = SignedDuration::from_secs(30);
 
 /// The last reading of each device, in the order of the file.
 #[derive(Default)]
-pub(super) struct Stale(HashMap<u64, Held>);
+pub(super) struct Stale(FxHashMap<u64, Held>);
 
 /// A reading, and how long it has been repeated.
 struct Held {
@@ -73,9 +72,12 @@ impl Stale {
         }
         held.times += u32::from(sample.time > held.last);
         held.last = sample.time;
+        if held.times < CHANCE {
+            return None;
+        }
         let moved_m = held.first_at.distance_m(sample.position);
         #[expect(clippy::cast_sign_loss, reason = "a distance")]
-        (held.times >= CHANCE && moved_m > FAR_M).then_some(moved_m.round() as u32)
+        (moved_m > FAR_M).then_some(moved_m.round() as u32)
     }
 }
 

@@ -4,10 +4,13 @@ use jiff::ToSpan;
 use proptest::prelude::*;
 
 use super::{at, cell_r9, centre, operator};
+use crate::engine::signal::locate::cell_at;
+use crate::engine::signal::lower_median;
 use crate::engine::signal::runs;
-use crate::model::measure::Dbm;
+use crate::engine::signal::runs::{Builder, PASS, Part, in_order};
+use crate::model::measure::{Dbm, LonLat};
 use crate::model::operator::Technology;
-use crate::model::sample::{Sample, ServiceState};
+use crate::model::sample::{Run, Sample, ServiceState};
 
 fn sample(seconds: i64, power_dbm: Option<f32>) -> Sample {
     Sample {
@@ -63,6 +66,26 @@ fn emergency_calls_only_is_silence_and_an_unknown_row_is_nothing() {
     assert!(runs(&[unknown]).is_empty());
 }
 
+/// Sorted and cut where the pause is too long: start, end, samples and median of every run.
+fn plainly(samples: &[Sample]) -> Vec<(u64, i64, i64, u32, Option<f32>)> {
+    let mut sorted = samples.to_vec();
+    let place = |s: &Sample| (s.device, s.operator, s.technology, cell_at(s.position, PASS));
+    sorted.sort_by_key(|s| (place(s), s.time));
+    let groups = sorted.chunk_by(|a, b| place(a) == place(b) && b.time.as_second() - a.time.as_second() <= 60);
+    let run = |group: &[Sample]| {
+        let mut power: Vec<f32> = group.iter().map(|s| s.rsrp.map_or(f32::NEG_INFINITY, Dbm::get)).collect();
+        let median = lower_median(&mut power, f32::total_cmp).filter(|v| v.is_finite());
+        let [first, last] = [group.first(), group.last()].map(|s| s.unwrap().time.as_second());
+        (group[0].device, first, last, group.len() as u32, median)
+    };
+    groups.map(run).collect()
+}
+
+fn briefly(runs: &[Run]) -> Vec<(u64, i64, i64, u32, Option<f32>)> {
+    let brief = |r: &Run| (r.device, r.start.as_second(), r.end.as_second(), r.samples, r.median.map(Dbm::get));
+    runs.iter().map(brief).collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -84,5 +107,57 @@ proptest! {
         let expected = runs(&samples);
         prop_assert_eq!(&runs(&shuffled), &expected);
         prop_assert_eq!(expected.iter().map(|r| r.samples as usize).sum::<usize>(), samples.len());
+    }
+
+    #[test]
+    fn runs_are_those_of_sorting_and_cutting(
+        rows in prop::collection::vec((0_i64..1500, prop::option::of(-130.0_f32..-60.0), 0_usize..2, 0_u64..2), 1..80),
+        in_time in any::<bool>(),
+    ) {
+        let mut samples: Vec<Sample> = rows
+            .iter()
+            .map(|(second, power, cell, device)| Sample {
+                position: centre(cell_r9(*cell)),
+                device: *device,
+                ..sample(*second, *power)
+            })
+            .collect();
+        if in_time {
+            samples.sort_by_key(|s| s.time);
+        }
+        prop_assert_eq!(briefly(&runs(&samples)), plainly(&samples));
+    }
+
+    /// However often a builder lets go of half the ground, the parts are the whole.
+    #[test]
+    fn parts_of_the_ground_make_the_whole(
+        rows in prop::collection::vec((0_i64..900, prop::option::of(-130.0_f32..-60.0), 0_i32..40, 0_u64..2), 1..80),
+        halvings in prop::collection::vec(0_usize..80, 0..5),
+    ) {
+        let samples: Vec<Sample> = rows
+            .iter()
+            .map(|(second, power, place, device)| Sample {
+                position: LonLat::new(105.9 + f64::from(*place) * 0.004, 20.2).unwrap(),
+                device: *device,
+                rsrq_db: Some(-10.0),
+                serving_cell: Some(u64::from(*device)),
+                ..sample(*second, *power)
+            })
+            .collect();
+        let mut found = Vec::new();
+        let mut parts = vec![Part::default()];
+        while let Some(part) = parts.pop() {
+            let first = part == Part::default();
+            let mut builder = Builder::of(part);
+            for (number, sample) in samples.iter().enumerate() {
+                builder.extend(std::iter::once(sample));
+                if first && halvings.contains(&number) {
+                    parts.extend(builder.halve());
+                }
+            }
+            found.extend(builder.finish());
+        }
+        in_order(&mut found);
+        prop_assert_eq!(found, runs(&samples));
     }
 }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::normal::NINE_IN_TEN;
 use super::{Estimate, step};
-use crate::engine::signal::runs::cell_at;
+use crate::engine::signal::locate::cell_at;
 use crate::model::measure::LonLat;
 
 /// Parts that are left out in turn.

@@ -41,13 +41,13 @@ pub const LEVELS: [Resolution; 2] = [Resolution::Nine, Resolution::Ten];
 /// A network's surface on the cells of each of [`LEVELS`], in cell order.
 pub type Levels = [Vec<Expected>; 2];
 
-/// The surface of one network. `passes` in cell order, all of one operator and one technology. Nothing
-/// where they make no surface.
+/// The surface of one network. `passes` in cell order, all of one operator and one technology, and its
+/// masts as far as they are known. Nothing where they make no surface.
 #[must_use]
-pub fn expected(passes: &[Pass<'_>], rules: &SignalRules) -> Levels {
+pub fn expected(passes: &[Pass<'_>], masts: &[LonLat], rules: &SignalRules) -> Levels {
     let spots: Vec<Spot> =
         groups(passes, Resolution::Ten).into_iter().filter_map(|(cell, passes)| spot(cell, passes)).collect();
-    match (passes.first(), Surface::fit(&spots)) {
+    match (passes.first(), Surface::fit_with(&spots, masts)) {
         (Some(first), Some(surface)) => LEVELS.map(|level| cells(first.run, passes, &surface, rules, level)),
         _ => Levels::default(),
     }

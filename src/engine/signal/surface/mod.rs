@@ -10,7 +10,7 @@
 use h3o::{CellIndex, Resolution};
 use rayon::prelude::*;
 
-use super::runs::cell_at;
+use super::locate::cell_at;
 use crate::model::measure::LonLat;
 use crate::model::sample::Reading;
 
@@ -23,12 +23,14 @@ mod likelihood;
 pub mod normal;
 mod plane;
 mod simplex;
+mod trend;
 pub mod validate;
 
 pub use blocks::{Folds, folds};
 pub use expected::{Expected, LEVELS, Levels, best, expected};
 use kriging::Field;
 use plane::Plane;
+use trend::Trend;
 
 /// Fewer places say nothing of how alike neighbours are.
 pub const FEWEST_SPOTS: usize = 10;
@@ -81,6 +83,8 @@ impl Estimate {
 /// A fitted surface.
 pub struct Surface {
     plane: Plane,
+    /// Taken off before, and put back at the end.
+    trend: Option<Trend>,
     /// By distance alone.
     around: Field,
     /// Along the streets.
@@ -97,12 +101,22 @@ impl Surface {
     /// `None` with fewer than [`FEWEST_SPOTS`] spots or when all medians are one.
     #[must_use]
     pub fn fit(spots: &[Spot]) -> Option<Self> {
+        Self::fit_with(spots, &[])
+    }
+
+    /// The same where it is known where the masts of the network stand: see `trend`.
+    #[must_use]
+    pub fn fit_with(spots: &[Spot], masts: &[LonLat]) -> Option<Self> {
         let plane = Plane::around(spots.iter().map(|spot| spot.at))?;
-        let observed: Vec<Observed> = spots.iter().map(|spot| Observed::new(spot, &plane)).collect();
+        let mut observed: Vec<Observed> = spots.iter().map(|spot| Observed::new(spot, &plane)).collect();
         if observed.len() < FEWEST_SPOTS || !observed.iter().any(|spot| spot.dbm != observed[0].dbm) {
             return None;
         }
         let folds = folds(&spots.iter().map(|spot| spot.at).collect::<Vec<_>>());
+        let trend = Trend::fit(&observed, masts, &plane, &folds);
+        if let Some(trend) = &trend {
+            observed.iter_mut().for_each(|spot| spot.dbm -= trend.level(spot.place));
+        }
         let [around, along] = likelihood::fit(&observed)?;
         let streets = part_of_streets(around.cost - along.cost);
         let [around, along] = [around, along].map(|fitted| Field::new(&observed, fitted.covariance, fitted.mean));
@@ -113,7 +127,7 @@ impl Surface {
             },
             &folds,
         );
-        Some(Self { plane, around, along, streets, widened })
+        Some(Self { plane, trend, around, along, streets, widened })
     }
 
     /// Within [`Surface::reach_m`] of a measured place; `None` beyond.
@@ -134,6 +148,12 @@ impl Surface {
     #[must_use]
     pub fn reach_m(&self) -> f64 {
         self.around.covariance().range_m.clamp(250.0, 500.0)
+    }
+
+    /// What a tenfold distance from the nearest mast costs, dB; `None` where the masts do not help.
+    #[must_use]
+    pub fn per_decade_db(&self) -> Option<f64> {
+        self.trend.as_ref().map(|trend| trend.slope_db)
     }
 
     /// The part that streets have in an estimate, 0 to 1, and the bearing of one of their two
@@ -180,16 +200,19 @@ impl Surface {
     fn block(&self, block: &[(usize, [f64; 2])]) -> Vec<(usize, Estimate)> {
         let places: Vec<[f64; 2]> = block.iter().map(|(_, place)| *place).collect();
         let (around, along) = (self.around.estimates(&places), self.along.estimates(&places));
-        let mix = |(around, along)| self.widen(mixed(around, along, self.streets));
-        block.iter().map(|(number, _)| *number).zip(around.into_iter().zip(along).map(mix)).collect()
+        let mix = |((number, place), (around, along)): (&(usize, [f64; 2]), _)| {
+            (*number, self.told(*place, mixed(around, along, self.streets)))
+        };
+        block.iter().zip(around.into_iter().zip(along)).map(mix).collect()
     }
 
     fn estimate(&self, place: [f64; 2]) -> Estimate {
-        self.widen(mixed(self.around.estimate(place), self.along.estimate(place), self.streets))
+        self.told(place, mixed(self.around.estimate(place), self.along.estimate(place), self.streets))
     }
 
-    fn widen(&self, estimate: Estimate) -> Estimate {
-        Estimate { sd_db: estimate.sd_db * self.widened, ..estimate }
+    fn told(&self, place: [f64; 2], estimate: Estimate) -> Estimate {
+        let level = self.trend.as_ref().map_or(0.0, |trend| trend.level(place));
+        Estimate { mean_dbm: estimate.mean_dbm + level, sd_db: estimate.sd_db * self.widened }
     }
 }
 

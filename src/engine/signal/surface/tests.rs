@@ -148,7 +148,7 @@ fn road(operator: &str, weaker_db: f32) -> Vec<crate::model::sample::Run> {
 fn cells_beside_the_road_are_expected_and_those_beyond_are_not_there() {
     let (ours, theirs) = (road("viettel", 0.0), road("vnpt", 6.0));
     let rules = crate::model::rules::SignalRules::default();
-    let of = |runs| expected(&crate::engine::signal::passes(runs), &rules);
+    let of = |runs| expected(&crate::engine::signal::passes(runs), &[], &rules);
     let [[coarse, ours], [_, theirs]] = [of(&ours), of(&theirs)];
     assert!(!coarse.is_empty() && coarse.len() < ours.len());
     let measured = ours.iter().filter(|cell| cell.measured).count();
@@ -161,5 +161,5 @@ fn cells_beside_the_road_are_expected_and_those_beyond_are_not_there() {
     let best = best(&[&theirs, &ours]);
     assert!(best.windows(2).all(|pair| pair[0].cell < pair[1].cell));
     assert_eq!(find(&best, far.cell).unwrap().operator.as_str(), "viettel");
-    assert_eq!(expected(&[], &rules), Levels::default());
+    assert_eq!(expected(&[], &[], &rules), Levels::default());
 }

@@ -44,6 +44,8 @@ pub struct Validation {
     /// Predicted against observed share, by tenths of the predicted.
     pub reliability: Vec<Reliability>,
     pub baselines: Baselines,
+    /// Folds in which distance from the masts helped.
+    pub folds_with_trend: usize,
 }
 
 /// The same places by methods that know less: their RMSE, dB.
@@ -71,20 +73,23 @@ pub struct Reliability {
     pub observed: f64,
 }
 
-/// Fits without each fold in turn and predicts it. `None` when what is left of some fold is no
+/// Fits without each fold in turn and predicts it, knowing the masts where there are any. `None` when what is left of some fold is no
 /// surface: too few places, or all alike.
 #[must_use]
-pub fn validate(cases: &[Case], threshold_dbm: f64) -> Option<Validation> {
+pub fn validate(cases: &[Case], masts: &[LonLat], threshold_dbm: f64) -> Option<Validation> {
     let mut folds: Vec<u32> = cases.iter().map(|case| case.fold).collect();
     folds.sort_unstable();
     folds.dedup();
     if folds.len() < 2 {
         return None;
     }
-    let by_fold: Option<Vec<Vec<Predicted>>> = folds.par_iter().map(|fold| predict(cases, *fold)).collect();
-    let mut predicted: Vec<Predicted> = by_fold?.into_iter().flatten().collect();
+    let by_fold: Option<Vec<(Vec<Predicted>, bool)>> =
+        folds.par_iter().map(|fold| predict(cases, masts, *fold)).collect();
+    let by_fold = by_fold?;
+    let folds_with_trend = by_fold.iter().filter(|(_, has_trend)| *has_trend).count();
+    let mut predicted: Vec<Predicted> = by_fold.into_iter().flat_map(|(predicted, _)| predicted).collect();
     predicted.sort_by_key(|predicted| predicted.case);
-    Some(figures(cases, &predicted, folds.len(), threshold_dbm))
+    Some(Validation { folds_with_trend, ..figures(cases, &predicted, folds.len(), threshold_dbm) })
 }
 
 struct Predicted {
@@ -95,12 +100,12 @@ struct Predicted {
     inverse_distance_dbm: f64,
 }
 
-fn predict(cases: &[Case], fold: u32) -> Option<Vec<Predicted>> {
+fn predict(cases: &[Case], masts: &[LonLat], fold: u32) -> Option<(Vec<Predicted>, bool)> {
     let known: Vec<Spot> = cases.iter().filter(|case| case.fold != fold).filter_map(|case| case.spot).collect();
     if known.len() < FEWEST_SPOTS {
         return None;
     }
-    let surface = Surface::fit(&known)?;
+    let surface = Surface::fit_with(&known, masts)?;
     let held_out = cases.iter().enumerate().filter(|(_, case)| case.fold == fold);
     let value = |spot: &Spot| spot.median_dbm.unwrap_or(SILENCE_DBM);
     let mean_dbm = known.iter().map(value).sum::<f64>() / known.len() as f64;
@@ -116,7 +121,7 @@ fn predict(cases: &[Case], fold: u32) -> Option<Vec<Predicted>> {
             inverse_distance_dbm: inverse_distance(by_distance),
         }
     });
-    Some(predicted.collect())
+    Some((predicted.collect(), surface.per_decade_db().is_some()))
 }
 
 /// Of metres and dBm, the nearest first.
@@ -158,6 +163,7 @@ fn figures(cases: &[Case], predicted: &[Predicted], folds: usize, threshold_dbm:
             nearest_rmse_db: rmse(&|one| one.nearest_dbm - truth(one)),
             inverse_distance_rmse_db: rmse(&|one| one.inverse_distance_dbm - truth(one)),
         },
+        folds_with_trend: 0,
     }
 }
 
