@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Args;
 use serde_json::{Value as Json, json};
@@ -30,6 +31,9 @@ pub(super) struct Validate {
     /// EPSG code of the log's coordinates, for a file that does not say
     #[arg(long, value_name = "EPSG", requires = "validate")]
     crs: Option<u32>,
+    /// Mapping profile: what the columns of the log hold
+    #[arg(long, value_name = "TOML", requires = "validate")]
+    profile: Option<PathBuf>,
     /// File to write the figures to, as JSON
     #[arg(long, short, value_name = "FILE", requires = "validate")]
     output: Option<PathBuf>,
@@ -41,10 +45,15 @@ impl Validate {
     }
 
     pub(super) fn run(&self, log: &Path, common: &Common, language: Language) -> Result<ExitCode, Failure> {
-        let options =
-            ingest::Options { crs_epsg: self.crs, technology: self.technology, ..ingest::Options::at(clock::now()) };
+        let options = ingest::Options {
+            crs_epsg: self.crs,
+            technology: self.technology,
+            profile: self.profile.as_deref().map(ingest::Profile::read).transpose()?.map(Arc::new),
+            ..ingest::Options::at(clock::now())
+        };
         if let Some(output) = &self.output {
-            keep_inputs_safe(std::iter::once(log).chain(self.folds.as_deref()), output)?;
+            let read = std::iter::once(log).chain(self.folds.as_deref()).chain(self.profile.as_deref());
+            keep_inputs_safe(read, output)?;
         }
         let request = Request { log, folds: self.folds.as_deref(), threshold_dbm: self.threshold };
         let bar = words::spinner(common.quiet, "…");

@@ -64,7 +64,9 @@ pub fn validate(request: &Request<'_>, options: &ingest::Options) -> Result<Vali
     let (cases, cells_without_reading) = match request.folds {
         None => (own_split(&readings), 0),
         Some(path) => {
-            let split = folds::read(path, options).map_err(unreadable(path))?;
+            // The profile is of the log.
+            let split =
+                folds::read(path, &ingest::Options { profile: None, ..options.clone() }).map_err(unreadable(path))?;
             rejects.extend(split.batch.rejects);
             warnings.extend(split.warnings);
             let rows: Vec<folds::Fold> = split.batch.rows.into_iter().map(|row| row.value).collect();
