@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use serde_json::{Value as Json, json};
 
 use super::{Failure, keep_inputs_safe, words};
-use crate::ingest::Options;
 use crate::ingest::samples::guess::{Column, Example, Guess, guess};
+use crate::ingest::{Field, Options};
 use crate::model::language::Language;
 
 /// Guesses for each file; the profile goes to standard output and, where named, to a file.
@@ -73,20 +73,8 @@ fn written(file: &Path, found: &Guess, language: Language) -> String {
             format!("NOT FOUND: {key}; add it before importing"),
         ));
     }
-    lines.push(language.pick(
-        format!("Đọc thử {} dòng đầu: nhận {}, loại {}.", found.rows, found.accepted, found.rejects.len()),
-        format!(
-            "Of the first {} rows {} would be accepted, {} refused.",
-            found.rows,
-            found.accepted,
-            found.rejects.len()
-        ),
-    ));
-    for reject in found.rejects.iter().take(3) {
-        lines.push(language.pick(
-            format!("  dòng {}: {}", reject.line, reject.message(language)),
-            format!("  line {}: {}", reject.line, reject.message(language)),
-        ));
+    if !found.missing.iter().any(|key| key.starts_with("columns.")) {
+        lines.extend(tried(found, language));
     }
     if !found.unused.is_empty() {
         let unused = found.unused.join(", ");
@@ -100,11 +88,28 @@ fn written(file: &Path, found: &Guess, language: Language) -> String {
         ));
     }
     let head: String = lines.iter().map(|line| format!("# {}\n", line.replace(['\n', '\r'], " "))).collect();
-    let remarks = |field| {
-        let column = found.columns.iter().find(|column| column.field == field);
-        column.map_or_else(Vec::new, |column| column.examples.iter().map(|example| remark(example, language)).collect())
+    let remarks = |field| match found.columns.iter().find(|column| column.field == field) {
+        Some(_) if field == Field::Device => {
+            vec![language.pick("chỉ giữ bản băm", "only a hash of it is kept").to_owned()]
+        }
+        Some(column) => column.examples.iter().map(|example| remark(example, language)).collect(),
+        None => Vec::new(),
     };
     head + &found.profile.to_toml(&remarks)
+}
+
+/// What would become of the first rows.
+fn tried(found: &Guess, language: Language) -> Vec<String> {
+    let (rows, accepted, refused) = (found.rows, found.accepted, found.rejects.len());
+    let mut lines = vec![language.pick(
+        format!("Đọc thử {rows} dòng đầu: nhận {accepted}, loại {refused}."),
+        format!("Of the first {rows} rows {accepted} would be accepted, {refused} refused."),
+    )];
+    lines.extend(found.rejects.iter().take(3).map(|reject| {
+        let line = language.pick("dòng", "line");
+        format!("  {line} {}: {}", reject.line, reject.message(language))
+    }));
+    lines
 }
 
 fn remark(example: &Example, language: Language) -> String {

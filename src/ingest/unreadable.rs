@@ -26,7 +26,7 @@ pub enum Unreadable {
     MissingColumns { missing: Vec<String>, header: Vec<String>, asked: Option<ImportKind> },
     /// A mapping profile that does not fit the file.
     #[error("profile {0}")]
-    Profile(BadProfile),
+    Profile(Box<BadProfile>),
     /// The header fits another kind of import.
     #[error("the columns are those of {found}, not of {asked}")]
     OtherKind { found: ImportKind, asked: ImportKind },
@@ -209,6 +209,12 @@ fn vietnamese(kind: ImportKind) -> &'static str {
         ImportKind::Visits => "lượt thăm",
         ImportKind::Samples => "trị đo sóng",
         ImportKind::Sites => "vị trí trạm",
+    }
+}
+
+impl From<BadProfile> for Unreadable {
+    fn from(bad: BadProfile) -> Self {
+        Self::Profile(Box::new(bad))
     }
 }
 

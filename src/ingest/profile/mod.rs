@@ -271,14 +271,15 @@ impl Codes {
         Self(texts.iter().map(|text| (text::fold(text), number::parse(text.as_bytes(), true))).collect())
     }
 
-    /// Equal as numbers, or as words whatever their marks and case.
+    /// Equal as numbers, or as words whatever their marks and case. Asked for every cell of every table.
+    #[inline]
     pub(super) fn hold(&self, cell: &[u8], decimal_comma: bool) -> bool {
-        if self.0.is_empty() || cell.is_empty() {
-            return false;
-        }
-        if let Some(value) = number::parse(cell, decimal_comma)
-            && self.0.iter().any(|(_, code)| *code == Some(value))
-        {
+        !self.0.is_empty() && !cell.is_empty() && self.are(cell, decimal_comma)
+    }
+
+    fn are(&self, cell: &[u8], decimal_comma: bool) -> bool {
+        let value = number::parse(cell, decimal_comma);
+        if value.is_some() && self.0.iter().any(|(_, code)| *code == value) {
             return true;
         }
         let folded = text::fold(&String::from_utf8_lossy(cell));

@@ -146,10 +146,7 @@ impl Log {
     fn columns(&self, options: &Options) -> Result<Columns, Unreadable> {
         match &options.profile {
             None => Columns::find(&self.header, self.delimiter, options),
-            Some(profile) => {
-                let mapped = Columns::mapped(profile, &self.header, (self.delimiter, self.has_points), options);
-                mapped.map_err(Unreadable::Profile)
-            }
+            Some(profile) => Ok(Columns::mapped(profile, &self.header, (self.delimiter, self.has_points), options)?),
         }
     }
 }

@@ -3,21 +3,24 @@
 use std::ops::AddAssign;
 
 use super::columns::Columns;
-use super::radio::SENTINELS;
+use super::radio::{self, RSRQ_DB, SENTINELS, SINR_DB};
 use super::row::Reader;
 use crate::ingest::header::Header;
 use crate::ingest::stream::Line;
 use crate::ingest::{Warning, number};
 
+/// Faster than any train; more is damage.
+const MOST_KMH: f64 = 1_000.0;
+
 /// Optional values left out.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Dropped {
-    pub(super) rsrq: u64,
-    pub(super) sinr: u64,
+    rsrq: u64,
+    sinr: u64,
     download: u64,
     pub(super) accuracy: u64,
-    pub(super) arfcn: u64,
-    pub(super) speed: u64,
+    arfcn: u64,
+    speed: u64,
 }
 
 impl AddAssign for Dropped {
@@ -46,7 +49,28 @@ impl Dropped {
 }
 
 impl Reader<'_> {
-    pub(super) fn ratio(
+    pub(super) fn rsrq(&self, line: Line<'_>, dropped: &mut Dropped) -> Option<f32> {
+        self.ratio(line, self.columns().rsrq, RSRQ_DB, &mut dropped.rsrq)
+    }
+
+    pub(super) fn sinr(&self, line: Line<'_>, dropped: &mut Dropped) -> Option<f32> {
+        self.ratio(line, self.columns().sinr, SINR_DB, &mut dropped.sinr)
+    }
+
+    pub(super) fn arfcn(&self, line: Line<'_>, dropped: &mut Dropped) -> Option<u32> {
+        self.optional(line, self.columns().arfcn, &mut dropped.arfcn, |value| {
+            number::whole(value).filter(|arfcn| *arfcn <= radio::MOST_ARFCN)
+        })
+    }
+
+    pub(super) fn speed(&self, line: Line<'_>, dropped: &mut Dropped) -> Option<f32> {
+        self.optional(line, self.columns().speed, &mut dropped.speed, |value| {
+            let speed_kmh = value * self.columns().meaning.speed_factor;
+            (0.0..=MOST_KMH).contains(&speed_kmh).then_some(speed_kmh as f32)
+        })
+    }
+
+    fn ratio(
         &self,
         line: Line<'_>,
         column: Option<usize>,
@@ -68,7 +92,7 @@ impl Reader<'_> {
     }
 
     /// A number that is accepted; a code for "no value" is none, and anything else is counted.
-    pub(super) fn optional<T>(
+    fn optional<T>(
         &self,
         line: Line<'_>,
         column: Option<usize>,

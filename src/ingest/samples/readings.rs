@@ -40,7 +40,7 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<Reading>, Unreadable>
     let mut table = Table::open(path, options)?;
     let header = table.header.clone();
     let columns = match &options.profile {
-        Some(profile) => Columns::mapped(profile, &header).map_err(Unreadable::Profile)?,
+        Some(profile) => Columns::mapped(profile, &header)?,
         None => Columns::find(&header),
     };
     let point = Point::new(columns.place, &header, table.decimal_comma, options)?;
@@ -56,7 +56,7 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<Reading>, Unreadable>
             let keys = missing.iter().map(|name| if name == "rsrp" { "columns.power" } else { "columns.longitude" });
             let mut keys: Vec<&'static str> = keys.collect();
             keys.dedup();
-            return Err(Unreadable::Profile(profile.at_fault(Fault::Unsaid { keys })));
+            return Err(profile.at_fault(Fault::Unsaid { keys }).into());
         }
         return Err(kind::missing(&header, ImportKind::Samples, missing));
     }

@@ -20,14 +20,12 @@ use crate::model::sample::{Sample, ServiceState};
 
 use super::columns::Columns;
 use super::optional::Dropped;
-use super::radio::{self, RSRQ_DB, SENTINELS, SINR_DB};
+use super::radio::{self, SENTINELS};
 
 /// A fix worse than this says nothing of a cell 174 m wide.
 const WORST_ACCURACY_M: f64 = 100.0;
 /// In 20 s a car leaves the cell that it was in.
 const OLDEST_FIX_MS: f64 = 20_000.0;
-/// Faster than any train; more is damage.
-const MOST_KMH: f64 = 1_000.0;
 
 pub(super) struct Reader<'a> {
     columns: &'a Columns,
@@ -158,21 +156,16 @@ impl<'a> Reader<'a> {
             technology,
             state,
             rsrp,
-            rsrq_db: self.ratio(line, columns.rsrq, RSRQ_DB, &mut dropped.rsrq),
-            sinr_db: self.ratio(line, columns.sinr, SINR_DB, &mut dropped.sinr),
+            rsrq_db: self.rsrq(line, dropped),
+            sinr_db: self.sinr(line, dropped),
             download_kbps: self.download(line, dropped),
             position,
             accuracy_m,
             time,
             device,
             serving_cell: radio::cell(self.cell(line, columns.cell)),
-            arfcn: self.optional(line, columns.arfcn, &mut dropped.arfcn, |value| {
-                number::whole(value).filter(|arfcn| *arfcn <= radio::MOST_ARFCN)
-            }),
-            speed_kmh: self.optional(line, columns.speed, &mut dropped.speed, |value| {
-                let speed_kmh = value * columns.meaning.speed_factor;
-                (0.0..=MOST_KMH).contains(&speed_kmh).then_some(speed_kmh as f32)
-            }),
+            arfcn: self.arfcn(line, dropped),
+            speed_kmh: self.speed(line, dropped),
         })
     }
 

@@ -61,6 +61,9 @@ fn vague(field: Field) -> &'static [&'static str] {
 /// Cells that the phone heard beside its own.
 const NEIGHBOURS: [&str; 8] = ["neighbor", "neighbour", "neighboring", "nb", "ncell", "lan_can", "nr1", "detected"];
 
+/// What the phone sent.
+const UPLINK: [&str; 5] = ["ul", "uplink", "upload", "tai_len", "pusch"];
+
 const EXACT: usize = 1000;
 const WITHIN: usize = 500;
 const BY_VALUE: usize = 100;
@@ -164,6 +167,13 @@ fn by_heading(field: Field, heading: &str) -> usize {
             0
         };
         best = best.max(score);
+    }
+    // `Strength (ASU)`: the unit says what the word does not.
+    if field == Field::Power && matches!(&*values::unit(heading), "dbm" | "asu") {
+        best = best.max(WITHIN);
+    }
+    if field == Field::Download && UPLINK.iter().any(|word| holds(&folded, word)) {
+        return 0;
     }
     // RSSI counts the noise as well, and is taken for want of something better.
     let worse = NEIGHBOURS.iter().any(|word| holds(&folded, word)) || (field == Field::Power && holds(&folded, "rssi"));

@@ -1,5 +1,6 @@
 //! Examples of a column with what an import makes of them, by the reader of imports itself.
 
+use super::super::optional::Dropped;
 use super::super::radio;
 use super::super::row::{Memory, Reader};
 use super::Example;
@@ -7,7 +8,6 @@ use super::head::Head;
 use crate::ingest::profile::Field;
 use crate::ingest::stream::Line;
 use crate::ingest::{number, privacy, text};
-use crate::model::sample::Sample;
 
 /// The first values of a column that differ.
 pub(super) fn examples(reader: &Reader<'_>, head: &Head, (field, column): (Field, usize), most: usize) -> Vec<Example> {
@@ -37,8 +37,7 @@ fn understood(reader: &Reader<'_>, field: Field, line: Line<'_>) -> Option<Strin
     let memory = &mut Memory::default();
     let state = || reader.state(line).ok();
     let technology = |memory: &mut Memory| reader.technology(line, state()?, memory).ok();
-    // Of the optional values the whole row must be good.
-    let sample = |of: fn(Sample) -> Option<String>| of(reader.row(line).ok()?);
+    let dropped = &mut Dropped::default();
     match field {
         Field::Longitude => Some(format!("{:.6}°", reader.position(line).ok()?.lon())),
         Field::Latitude => Some(format!("{:.6}°", reader.position(line).ok()?.lat())),
@@ -57,13 +56,13 @@ fn understood(reader: &Reader<'_>, field: Field, line: Line<'_>) -> Option<Strin
             let technology = technology(memory)?;
             reader.power(line, technology).ok().map(|power| format!("{} dBm ({technology})", power.get()))
         }
-        Field::Rsrq => sample(|sample| Some(format!("{} dB", sample.rsrq_db?))),
-        Field::Sinr => sample(|sample| Some(format!("{} dB", sample.sinr_db?))),
-        Field::Download => sample(|sample| Some(format!("{} kbit/s", sample.download_kbps?))),
-        Field::Accuracy => sample(|sample| Some(format!("{} m", sample.accuracy_m?))),
-        Field::Speed => sample(|sample| Some(format!("{:.1} km/h", sample.speed_kmh?))),
+        Field::Rsrq => Some(format!("{} dB", reader.rsrq(line, dropped)?)),
+        Field::Sinr => Some(format!("{} dB", reader.sinr(line, dropped)?)),
+        Field::Download => Some(format!("{} kbit/s", reader.download(line, dropped)?)),
+        Field::Accuracy => Some(format!("{} m", reader.accuracy(line, dropped).ok()??)),
+        Field::Speed => Some(format!("{:.1} km/h", reader.speed(line, dropped)?)),
         Field::Cell => radio::cell(line.get(reader.columns().cell)).map(|cell| cell.to_string()),
-        Field::Arfcn => sample(|sample| Some(sample.arfcn?.to_string())),
-        Field::Device => Some("#".to_owned()),
+        Field::Arfcn => reader.arfcn(line, dropped).map(|arfcn| arfcn.to_string()),
+        Field::Device => Some("…".to_owned()),
     }
 }

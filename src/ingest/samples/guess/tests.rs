@@ -94,6 +94,17 @@ fn strength_units_and_months_before_days_are_seen() {
 }
 
 #[test]
+fn the_own_cell_and_the_way_down_are_taken_and_their_neighbours_left() {
+    let text = "lon,lat,time,operator,NB RSRP,Strength (ASU),UL Throughput (Mbps),DL Throughput (Mbps),RSSI (dBm)\n\
+                105.9745,20.2539,2026-03-31T08:15:00,viettel,-99,45,3.5,12.5,-70\n\
+                105.9746,20.2540,2026-03-31T08:15:01,viettel,-98,46,3.5,12.5,-71\n";
+    let guess = guessed("a.csv", text);
+    let of = |field| guess.columns.iter().find(|column| column.field == field).map(|column| column.heading.as_str());
+    assert_eq!(of(Field::Power), Some("Strength (ASU)"));
+    assert_eq!(of(Field::Download), Some("DL Throughput (Mbps)"));
+}
+
+#[test]
 fn a_table_that_the_reader_knows_says_so() {
     let guess =
         guessed("a.csv", "time,operator,rsrp,lon,lat\n2026-03-31T08:15:00+07:00,viettel,-97,105.9745,20.2539\n");
