@@ -35,6 +35,7 @@ fuzz_target!(|bytes: &[u8]| {
         default_source: String::new(),
         encoding,
         layer: None,
+        profile: None,
     };
     match kind & 7 {
         0 => _ = ingest::boundaries::read(&FILE, &options),

@@ -9,7 +9,7 @@ use crate::flow::import::ImportError;
 use crate::flow::merge::MergeError;
 use crate::flow::polygonise::PolygoniseError;
 use crate::flow::validate::ValidateError;
-use crate::ingest::Unreadable;
+use crate::ingest::{BadProfile, Unreadable};
 use crate::model::language::Language;
 use crate::store::StoreError;
 
@@ -53,6 +53,13 @@ impl Failure {
             words::say(&language.pick(format!("gợi ý: {vi}"), format!("hint: {en}")));
         }
         ExitCode::FAILURE
+    }
+}
+
+impl From<BadProfile> for Failure {
+    fn from(bad: BadProfile) -> Self {
+        let hint = bad.hint(Language::Vi).zip(bad.hint(Language::En));
+        Self { vi: bad.message(Language::Vi), en: bad.message(Language::En), hint }
     }
 }
 

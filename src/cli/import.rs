@@ -8,8 +8,9 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
-use super::{Common, Config, Failure, clock, words};
+use super::{Common, Config, Failure, clock, guess, words};
 use crate::flow::import::{self, Report, Request};
+use crate::ingest::{self, Profile, StatedEncoding};
 use crate::model::import::ImportKind;
 use crate::model::language::{Language, number};
 use crate::model::measure::local_day;
@@ -27,10 +28,19 @@ pub(super) struct Import {
     crs: Option<u32>,
     /// Encoding of names that are not Unicode: tcvn3, vni, windows-1258 …
     #[arg(long, value_name = "NAME")]
-    encoding: Option<crate::ingest::StatedEncoding>,
+    encoding: Option<StatedEncoding>,
     /// Layer of a file that holds several
     #[arg(long, value_name = "NAME")]
     layer: Option<String>,
+    /// Mapping profile: what the columns of a table of measurements hold
+    #[arg(long, value_name = "TOML")]
+    profile: Option<PathBuf>,
+    /// Guess what the columns of measurements hold, print a profile, import nothing
+    #[arg(long, conflicts_with_all = ["profile", "dry_run", "strict"])]
+    guess: bool,
+    /// File to write the guessed profile to
+    #[arg(long, short, value_name = "TOML", requires = "guess")]
+    output: Option<PathBuf>,
     /// First day in force, for boundaries and mergers that do not say [default: 2025-07-01]
     #[arg(long, value_name = "DATE")]
     as_of: Option<Date>,
@@ -73,12 +83,20 @@ impl From<Kind> for ImportKind {
 
 impl Import {
     pub(super) async fn run(self, common: &Common, config: &Config, language: Language) -> Result<ExitCode, Failure> {
+        if (self.guess || self.profile.is_some()) && !matches!(self.kind, Kind::Samples) {
+            return Err(Failure::said("chỉ trị đo (samples) có mẫu đọc cột", "only samples have mapping profiles"));
+        }
+        if self.guess {
+            return self.guess(common, language);
+        }
+        let profile = self.profile.as_deref().map(Profile::read).transpose()?.map(Arc::new);
         let (store, _scratch) = self.store(common, config).await?;
         let request = Request {
             kind: self.kind.into(),
             crs_epsg: self.crs,
             encoding: self.encoding,
             layer: self.layer.clone(),
+            profile: profile.clone(),
             as_of: self.as_of,
             operator: self.operator,
             technology: self.technology,
@@ -122,6 +140,18 @@ impl Import {
 }
 
 impl Import {
+    fn guess(&self, common: &Common, language: Language) -> Result<ExitCode, Failure> {
+        let options = ingest::Options {
+            crs_epsg: self.crs,
+            encoding: self.encoding,
+            layer: self.layer.clone(),
+            operator: self.operator,
+            technology: self.technology,
+            ..ingest::Options::at(clock::now())
+        };
+        guess::run(&self.files, self.output.as_deref(), &options, (common.json, language))
+    }
+
     /// The store; for a dry run without one, an empty one that goes away with the second value.
     async fn store(&self, common: &Common, config: &Config) -> Result<(Arc<dyn Store>, Option<Scratch>), Failure> {
         let name = common.db.as_deref().or(config.db.as_deref()).unwrap_or("phusong.gpkg");

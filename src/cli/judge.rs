@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Args;
 use serde_json::json;
@@ -33,18 +34,22 @@ pub(super) struct Judge {
     /// EPSG code of the log's coordinates, for a file that does not say
     #[arg(long, value_name = "EPSG")]
     crs: Option<u32>,
+    /// What the columns of the log are, as `import samples --guess` proposes it
+    #[arg(long, value_name = "TOML")]
+    profile: Option<PathBuf>,
 }
 
 impl Judge {
     pub(super) fn run(self, common: &Common, config: &Config, language: Language) -> Result<ExitCode, Failure> {
         let format = self.output.as_deref().map(format).transpose()?;
         if let Some(output) = &self.output {
-            keep_inputs_safe(std::iter::once(self.log.as_path()), output)?;
+            keep_inputs_safe(std::iter::once(self.log.as_path()).chain(self.profile.as_deref()), output)?;
         }
         let options = ingest::Options {
             crs_epsg: self.crs,
             operator: self.operator,
             technology: self.technology,
+            profile: self.profile.as_deref().map(ingest::Profile::read).transpose()?.map(Arc::new),
             ..ingest::Options::at(clock::now())
         };
         let bar = words::spinner(common.quiet, "…");

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Args;
 use serde_json::{Value as Json, json};
@@ -36,6 +37,9 @@ pub(super) struct Validate {
     /// EPSG code of the log's coordinates, for a file that does not say
     #[arg(long, value_name = "EPSG", requires = "validate")]
     crs: Option<u32>,
+    /// Mapping profile: what the columns of the log hold
+    #[arg(long, value_name = "TOML", requires = "validate")]
+    profile: Option<PathBuf>,
     /// File to write the figures to, as JSON
     #[arg(long, short, value_name = "FILE", requires = "validate")]
     output: Option<PathBuf>,
@@ -51,10 +55,13 @@ impl Validate {
             crs_epsg: self.crs,
             operator: self.operator,
             technology: self.technology,
+            profile: self.profile.as_deref().map(ingest::Profile::read).transpose()?.map(Arc::new),
             ..ingest::Options::at(clock::now())
         };
         if let Some(output) = &self.output {
-            keep_inputs_safe(std::iter::once(log).chain(self.folds.as_deref()).chain(self.sites.as_deref()), output)?;
+            let others = [&self.folds, &self.sites, &self.profile];
+            let read = std::iter::once(log).chain(others.into_iter().filter_map(|path| path.as_deref()));
+            keep_inputs_safe(read, output)?;
         }
         let request =
             Request { log, folds: self.folds.as_deref(), sites: self.sites.as_deref(), threshold_dbm: self.threshold };

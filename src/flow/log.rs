@@ -28,7 +28,7 @@ const REJECTS_KEPT: usize = 1_000;
 #[derive(Clone, Debug)]
 pub struct Judged {
     /// Whose form the file has.
-    pub profile: &'static str,
+    pub profile: String,
     pub samples: u64,
     pub refused: u64,
     /// The first thousand of them.
@@ -81,7 +81,7 @@ fn judge_within(
         runs += of_part.len() as u64;
         tables.add(Tables::of(&passes(&of_part), rules));
     }
-    let (profile, samples, refused, warnings) = summary.map_or(("", 0, 0, Vec::new()), |summary| {
+    let (profile, samples, refused, warnings) = summary.map_or((String::new(), 0, 0, Vec::new()), |summary| {
         (summary.profile, summary.accepted, summary.refused, summary.warnings)
     });
     let cells = tables.every_view(rules);

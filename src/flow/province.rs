@@ -129,6 +129,7 @@ pub async fn build(
             crs_epsg: None,
             encoding: None,
             layer: None,
+            profile: None,
             as_of: file.as_of,
             operator: None,
             technology: None,

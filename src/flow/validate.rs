@@ -72,7 +72,9 @@ pub fn validate(request: &Request<'_>, options: &ingest::Options) -> Result<Vali
     let (cases, cells_without_reading) = match request.folds {
         None => (own_split(&readings), 0),
         Some(path) => {
-            let split = folds::read(path, options).map_err(unreadable(path))?;
+            // The profile is of the log.
+            let split =
+                folds::read(path, &ingest::Options { profile: None, ..options.clone() }).map_err(unreadable(path))?;
             rejects.extend(split.batch.rejects);
             warnings.extend(split.warnings);
             let rows: Vec<folds::Fold> = split.batch.rows.into_iter().map(|row| row.value).collect();
@@ -90,7 +92,8 @@ pub fn validate(request: &Request<'_>, options: &ingest::Options) -> Result<Vali
 
 fn masts(path: &Path, options: &ingest::Options, rejects: &mut Vec<Reject>) -> Result<Vec<LonLat>, Unreadable> {
     let mut sites: Vec<Site> = Vec::new();
-    ingest::sites::read(path, options, &mut |batch| {
+    let options = ingest::Options { profile: None, ..options.clone() };
+    ingest::sites::read(path, &options, &mut |batch| {
         rejects.extend(batch.rejects);
         sites.extend(batch.rows.into_iter().map(|row| row.value));
         Ok(())

@@ -35,7 +35,7 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<Fold>, Unreadable> {
         .map(|(_, name)| (*name).into())
         .collect();
     if !missing.is_empty() {
-        return Err(Unreadable::MissingColumns { missing, header: header.names.clone() });
+        return Err(Unreadable::MissingColumns { missing, header: header.names.clone(), asked: None });
     }
     let mut batch = Batch { rows: Vec::new(), rejects: std::mem::take(&mut table.rejects) };
     while let Some(next) = table.next() {

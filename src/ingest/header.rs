@@ -35,6 +35,18 @@ impl Header {
         })
     }
 
+    /// The columns of exactly this heading, personal ones included: who asks must look.
+    pub(super) fn spelt(&self, heading: &str) -> Vec<usize> {
+        let heading = text::clean(heading);
+        (0..self.len()).filter(|i| self.names[*i] == heading).collect()
+    }
+
+    /// As [`Header::spelt`], whatever marks, case and units.
+    pub(super) fn alike(&self, heading: &str) -> Vec<usize> {
+        let heading = fold(heading);
+        (0..self.len()).filter(|i| self.folded[*i] == heading && !heading.is_empty()).collect()
+    }
+
     /// The first column whose name begins with this: `rsrp_54` for `rsrp`.
     pub(super) fn find_beginning(&self, beginning: &str) -> Option<usize> {
         (0..self.len()).find(|i| self.folded[*i].starts_with(beginning) && !privacy::is_personal(&self.folded[*i]))

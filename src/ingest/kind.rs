@@ -62,7 +62,7 @@ pub(super) fn refuse_other(header: &Header, asked: ImportKind) -> Result<(), Unr
 pub(super) fn missing(header: &Header, asked: ImportKind, missing: Vec<String>) -> Unreadable {
     match of(header) {
         Some(found) if found != asked => Unreadable::OtherKind { found, asked },
-        _ => Unreadable::MissingColumns { missing, header: header.names.clone() },
+        _ => Unreadable::MissingColumns { missing, header: header.names.clone(), asked: Some(asked) },
     }
 }
 

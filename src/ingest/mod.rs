@@ -26,6 +26,7 @@ mod number;
 mod place;
 mod position;
 mod privacy;
+mod profile;
 mod reading;
 mod sheet;
 mod sniff;
@@ -35,6 +36,8 @@ mod text;
 mod time;
 mod unreadable;
 mod warning;
+
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -46,6 +49,7 @@ use crate::model::refusal::Batch;
 pub use encoding::{StatedEncoding, UnknownEncoding};
 pub use features::{RawFeature, RawGeometry};
 pub use privacy::{keyed_hash, mask_numbers};
+pub use profile::{BadProfile, Fault, Field, Profile};
 pub use sniff::FileKind;
 pub use stream::{Sink, Stop, Summary};
 pub use unreadable::Unreadable;
@@ -74,6 +78,8 @@ pub struct Options {
     pub encoding: Option<StatedEncoding>,
     /// The layer of a file that holds several; `None` takes those with the columns of the first.
     pub layer: Option<String>,
+    /// What the columns of a table of samples hold; `None` goes by its headings.
+    pub profile: Option<Arc<Profile>>,
 }
 
 impl Options {
@@ -90,7 +96,12 @@ impl Options {
             default_source: String::new(),
             encoding: None,
             layer: None,
+            profile: None,
         }
+    }
+
+    fn layout(&self) -> table::Layout {
+        self.profile.as_deref().map_or_else(table::Layout::default, Profile::layout)
     }
 }
 

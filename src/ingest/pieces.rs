@@ -21,7 +21,7 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<UnitPiece>, Unreadabl
     let missing: Vec<String> =
         ["old_code", "new_code"].iter().zip(columns).filter(|(_, c)| c.is_none()).map(|(n, _)| (*n).into()).collect();
     if !missing.is_empty() {
-        return Err(Unreadable::MissingColumns { missing, header: table.header.names.clone() });
+        return Err(Unreadable::MissingColumns { missing, header: table.header.names.clone(), asked: None });
     }
     let mut batch = super::Batch { rows: Vec::new(), rejects: std::mem::take(&mut table.rejects) };
     while let Some(next) = table.next() {

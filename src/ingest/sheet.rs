@@ -15,8 +15,10 @@ use crate::model::refusal::Reject;
 
 pub(super) struct Sheet {
     pub(super) header: Header,
-    /// Lines without the header, separated by [`DELIMITER`]. The first is line 2.
+    /// Lines below the header, separated by [`DELIMITER`].
     pub(super) lines: Vec<u8>,
+    /// The number of the first of them.
+    pub(super) first_line: u64,
     /// The positions come from geometry and are WGS 84 already.
     pub(super) in_degrees: bool,
     pub(super) rejects: Vec<Reject>,
@@ -57,5 +59,8 @@ pub(super) fn open(path: &Path, options: &Options) -> Result<Sheet, Unreadable> 
     // Without points in the file the two columns are empty, and bear no name.
     let place = if in_degrees { ["lon", "lat"] } else { ["", ""] };
     let names = place.into_iter().map(str::to_owned).chain(table.header.names.iter().cloned()).collect();
-    Ok(Sheet { header: Header::new(names), lines, in_degrees, rejects, warnings: std::mem::take(&mut table.warnings) })
+    let layout = options.layout();
+    let first_line = 2 + (layout.lines_before_header + layout.lines_after_header) as u64;
+    let warnings = std::mem::take(&mut table.warnings);
+    Ok(Sheet { header: Header::new(names), lines, first_line, in_degrees, rejects, warnings })
 }

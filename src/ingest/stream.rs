@@ -34,7 +34,7 @@ pub struct Stop;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
     /// Whose form the file has: `canonical`, `gnettrack`, `opencellid_export` …
-    pub profile: &'static str,
+    pub profile: String,
     pub accepted: u64,
     pub refused: u64,
     pub dropped_fields: Vec<String>,
@@ -108,7 +108,7 @@ impl<'a, T: Send> Out<'a, T> {
     /// Hands on the rest, and says what the whole file gave. `left_out` comes last of the warnings.
     pub(super) fn finish(
         self,
-        profile: &'static str,
+        profile: &str,
         header: &Header,
         mut warnings: Vec<Warning>,
         left_out: Vec<Warning>,
@@ -121,7 +121,7 @@ impl<'a, T: Send> Out<'a, T> {
             warnings.push(Warning::NoRows);
         }
         warnings.extend(left_out);
-        Ok(Summary { profile, accepted, refused, dropped_fields: header.personal(), warnings })
+        Ok(Summary { profile: profile.to_owned(), accepted, refused, dropped_fields: header.personal(), warnings })
     }
 }
 
@@ -154,7 +154,7 @@ pub(super) fn begin(
     }
     let mut blocks = Blocks::new(source.into_utf8());
     blocks.fill()?;
-    let start = Start::find(&blocks.bytes)?;
+    let start = Start::find(&blocks.bytes, options.layout())?;
     blocks.end = start.end;
     Ok((blocks, start, warnings))
 }

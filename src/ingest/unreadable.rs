@@ -7,6 +7,7 @@ use crate::model::import::ImportKind;
 use crate::model::language::Language;
 use crate::model::refusal;
 
+use super::profile::BadProfile;
 use super::sniff::FileKind;
 
 /// A file from which nothing can be taken.
@@ -22,7 +23,10 @@ pub enum Unreadable {
     #[error("the content looks like {}, expected {expected}", found.name(Language::En))]
     LooksLike { found: FileKind, expected: &'static str },
     #[error("missing columns {}; the header has {}", missing.join(", "), header.join(", "))]
-    MissingColumns { missing: Vec<String>, header: Vec<String> },
+    MissingColumns { missing: Vec<String>, header: Vec<String>, asked: Option<ImportKind> },
+    /// A mapping profile that does not fit the file.
+    #[error("profile {0}")]
+    Profile(Box<BadProfile>),
     /// The header fits another kind of import.
     #[error("the columns are those of {found}, not of {asked}")]
     OtherKind { found: ImportKind, asked: ImportKind },
@@ -77,9 +81,10 @@ impl Unreadable {
             Self::LooksLike { found, expected } => {
                 format!("nội dung có vẻ là {}, cần {expected}", found.name(language))
             }
-            Self::MissingColumns { missing, header } => {
+            Self::MissingColumns { missing, header, .. } => {
                 format!("thiếu cột {}; tiêu đề có {}", missing.join(", "), header.join(", "))
             }
+            Self::Profile(bad) => format!("mẫu {}", bad.message(language)),
             Self::OtherKind { found, asked } => {
                 format!("các cột là của {}, không phải của {}", vietnamese(*found), vietnamese(*asked))
             }
@@ -141,6 +146,17 @@ impl Unreadable {
                 language
                     .pick(format!("hãy dùng `phusong import {found} …`"), format!("use `phusong import {found} …`")),
             ),
+            Self::Profile(bad) => bad.hint(language),
+            Self::MissingColumns { missing, asked: Some(ImportKind::Samples), .. } if missing == &["operator"] => text(
+                "nếu tệp chỉ của một nhà mạng, hãy thêm --operator, ví dụ --operator viettel; \
+                 nếu cột có tên khác, xem `phusong import samples TỆP --guess`",
+                "if the file is of one network, add --operator, for example --operator viettel; \
+                 if the column has another name, see `phusong import samples FILE --guess`",
+            ),
+            Self::MissingColumns { asked: Some(ImportKind::Samples), .. } => text(
+                "`phusong import samples TỆP --guess` đoán cột nào là gì và in thành mẫu cho --profile",
+                "`phusong import samples FILE --guess` guesses which column is what and prints a profile for --profile",
+            ),
             Self::MissingColumns { missing, .. } if missing.iter().any(|name| name == "operator") => text(
                 "nếu tệp chỉ của một nhà mạng, hãy thêm --operator, ví dụ --operator viettel",
                 "if the file is of one network, add --operator, for example --operator viettel",
@@ -196,6 +212,12 @@ fn vietnamese(kind: ImportKind) -> &'static str {
     }
 }
 
+impl From<BadProfile> for Unreadable {
+    fn from(bad: BadProfile) -> Self {
+        Self::Profile(Box::new(bad))
+    }
+}
+
 impl From<std::io::Error> for Unreadable {
     fn from(error: std::io::Error) -> Self {
         if error.kind() == std::io::ErrorKind::IsADirectory {
@@ -210,11 +232,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_without_operator_names_the_flag_in_both_languages() {
-        let missing = Unreadable::MissingColumns { missing: vec!["operator".into()], header: vec!["t".into()] };
+    fn missing_columns_name_the_flag_that_helps_in_both_languages() {
+        let of = |missing: &[&str], asked| Unreadable::MissingColumns {
+            missing: missing.iter().map(|name| (*name).to_owned()).collect(),
+            header: vec!["t".into()],
+            asked,
+        };
         for language in [Language::Vi, Language::En] {
-            assert!(missing.hint(language).unwrap().contains("--operator"), "{language:?}");
-            assert!(missing.message(language).contains("operator"), "{language:?}");
+            for asked in [ImportKind::Samples, ImportKind::Sites] {
+                let missing = of(&["operator"], Some(asked));
+                assert!(missing.hint(language).unwrap().contains("--operator"), "{language:?}");
+                assert!(missing.message(language).contains("operator"), "{language:?}");
+            }
+            let guess = |asked| of(&["time", "rsrp"], asked).hint(language).unwrap().contains("--guess");
+            assert!(guess(Some(ImportKind::Samples)) && !guess(Some(ImportKind::Visits)) && !guess(None));
         }
     }
 

@@ -18,6 +18,7 @@ mod boundaries_real;
 mod boundary_check;
 mod boundary_repair;
 mod formats;
+mod profiles;
 
 mod bad_input;
 mod lineage_real;

@@ -5,12 +5,13 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
-use crate::ingest::{self, StatedEncoding, Unreadable, Warning};
+use crate::ingest::{self, Profile, StatedEncoding, Unreadable, Warning};
 use crate::model::import::{Counts, ImportKind, ImportRecord, NewImport};
 use crate::model::language::Language;
 use crate::model::measure::local_day;
@@ -45,6 +46,8 @@ pub struct Request {
     pub encoding: Option<StatedEncoding>,
     /// The layer of a file that holds several.
     pub layer: Option<String>,
+    /// What the columns of a table of measurements hold.
+    pub profile: Option<Arc<Profile>>,
     /// First day in force of units and changes whose file has none.
     pub as_of: Option<Date>,
     /// For measurements and sites that name no network.
@@ -226,6 +229,7 @@ pub async fn import(store: &dyn Store, path: &Path, request: &Request) -> Result
         default_source: base_name(path),
         encoding: request.encoding,
         layer: request.layer.clone(),
+        profile: request.profile.clone(),
     };
     let new = NewImport {
         kind: request.kind,
@@ -317,11 +321,15 @@ fn hash(path: &Path, request: &Request) -> Result<String, ImportError> {
         let mut file = std::fs::File::open(part).map_err(unreadable)?;
         io::copy(&mut file, &mut HashWriter(&mut digest)).map_err(unreadable)?;
     }
-    let bytes: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let bytes = hexadecimal(digest);
     let stated = [
         request.crs_epsg.map(|epsg| format!("crs={epsg}")),
         request.encoding.map(|encoding| format!("encoding={}", encoding.name())),
         request.layer.as_ref().map(|layer| format!("layer={layer}")),
+        request
+            .profile
+            .as_ref()
+            .map(|profile| format!("profile={}", hexadecimal(Sha256::new_with_prefix(profile.text().as_bytes())))),
         request.as_of.map(|day| format!("as_of={day}")),
         request.operator.map(|operator| format!("operator={operator}")),
         request.technology.map(|technology| format!("technology={technology}")),
@@ -330,6 +338,10 @@ fn hash(path: &Path, request: &Request) -> Result<String, ImportError> {
     ];
     let stated: Vec<String> = stated.into_iter().flatten().collect();
     Ok(if stated.is_empty() { bytes } else { format!("{bytes} {}", stated.join(" ")) })
+}
+
+fn hexadecimal(digest: Sha256) -> String {
+    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A file, or the files of a File Geodatabase in the order of their names.

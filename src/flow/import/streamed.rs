@@ -79,7 +79,7 @@ pub(super) async fn import<T: Streamed>(
         job.refuse(piece.rejects).await?;
     }
     let summary = reader.await.map_err(|_| StoreError::Interrupted)??;
-    job.report.profile = summary.profile.to_owned();
+    job.report.profile = summary.profile;
     job.report.dropped_fields = summary.dropped_fields;
     job.report.warnings = summary.warnings;
     job.report.notes.extend(watch.notes());

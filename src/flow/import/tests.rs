@@ -46,6 +46,7 @@ impl Desk {
             crs_epsg: None,
             encoding: None,
             layer: None,
+            profile: None,
             as_of: None,
             operator: None,
             technology: None,

@@ -3,8 +3,12 @@
 //! Matching is by folded heading and never by position. The profile says which
 //! app wrote the file, because two of them give meaning to odd numbers: -200 in
 //! G-NetTrack is "no service", a positive `signal` in an OpenCelliD upload is ASU.
+//! Where a person gives a mapping profile, that alone says what a column holds.
+
+use std::borrow::Cow;
 
 use crate::ingest::header::Header;
+use crate::ingest::profile::{BadProfile, Codes, Fault, Field, Meaning, Places, PowerUnit, Profile};
 use crate::ingest::{Options, Unreadable, kind, place};
 use crate::model::import::ImportKind;
 use crate::model::operator::Technology;
@@ -60,15 +64,42 @@ pub(super) const TECHNOLOGY: &[&str] = &[
 /// Whether it had service. Not in G-NetTrack, where `State` is idle, data or voice.
 pub(super) const STATE: &[&str] = &["state", "service_state", "servicestate", "trang_thai"];
 
-const SPEED_KMH: &[&str] = &["speed_kmh", "toc_do"];
+/// Its network.
+pub(super) const OPERATOR: &[&str] = &[
+    "operator",
+    "operatorname",
+    "op",
+    "operator_name",
+    "network_name",
+    "network_mcc_mnc",
+    "carrier",
+    "provider",
+    "nha_mang",
+    "network",
+    "mang",
+];
+pub(super) const MCC: &[&str] = &["mcc"];
+pub(super) const MNC: &[&str] = &["mnc", "net"];
+pub(super) const RSRQ: &[&str] = &["rsrq", "rsrq_db", "qual", "ss_rsrq", "lte_rsrq", "ssrsrq"];
+pub(super) const SINR: &[&str] = &["sinr", "sinr_db", "snr", "rssnr", "ss_sinr", "sssinr"];
+pub(super) const DOWNLOAD: &[&str] = &["download_kbps", "dl_bitrate", "download_kbit", "dl_kbps", "download"];
+pub(super) const ACCURACY: &[&str] =
+    &["accuracy_m", "accuracy", "rating", "loc_accuracy", "gps_accuracy", "do_chinh_xac"];
+pub(super) const DEVICE: &[&str] = &["device", "device_name", "devn", "may_do", "file", "run"];
+pub(super) const CELL: &[&str] = &["cell", "cellid", "cell_id", "cid", "eci", "nci", "ci", "rawcellid"];
+pub(super) const ARFCN: &[&str] = &["arfcn", "earfcn", "nrarfcn", "narfcn", "nr_arfcn", "uarfcn"];
+pub(super) const SPEED_KMH: &[&str] = &["speed_kmh", "toc_do"];
 /// Metres a second or kilometres an hour, by app.
-const SPEED: &[&str] = &["speed"];
+pub(super) const SPEED: &[&str] = &["speed"];
 
 pub(super) struct Columns {
-    pub(super) profile: &'static str,
+    pub(super) profile: Cow<'static, str>,
     pub(super) delimiter: u8,
     pub(super) width: usize,
+    pub(super) decimal_comma: bool,
+    /// The instant, or the day where `clock` holds the time of day.
     pub(super) time: Option<usize>,
+    pub(super) clock: Option<usize>,
     pub(super) operator: Option<usize>,
     pub(super) mcc: Option<usize>,
     pub(super) mnc: Option<usize>,
@@ -90,10 +121,10 @@ pub(super) struct Columns {
     pub(super) serving: Option<usize>,
     pub(super) arfcn: Option<usize>,
     pub(super) speed: Option<usize>,
-    /// From the unit of the file to km/h.
-    pub(super) speed_factor: f64,
     /// What the headings themselves say, where every technology has a table of its own.
     pub(super) implied: Option<Technology>,
+    /// Units, words and codes.
+    pub(super) meaning: Meaning,
 }
 
 impl Columns {
@@ -111,26 +142,23 @@ impl Columns {
             "opencellid_upload" | "tower_collector" | "network_survey" => Some(3.6),
             _ => None,
         };
+        let speed_kmh = header.find(SPEED_KMH);
+        let meaning = Meaning {
+            power: if profile == "opencellid_upload" { PowerUnit::DbmOrAsu } else { PowerUnit::Dbm },
+            no_service: if profile == "gnettrack" { Codes::new(&[GNETTRACK_SILENCE]) } else { Codes::default() },
+            speed_factor: if speed_kmh.is_some() { 1.0 } else { bare_speed.unwrap_or(1.0) },
+            ..Meaning::default()
+        };
         let columns = Self {
-            profile,
+            profile: Cow::Borrowed(profile),
             delimiter,
+            decimal_comma: delimiter != b',',
             width: header.len(),
             time: header.find(TIME),
-            operator: header.find(&[
-                "operator",
-                "operatorname",
-                "op",
-                "operator_name",
-                "network_name",
-                "network_mcc_mnc",
-                "carrier",
-                "provider",
-                "nha_mang",
-                "network",
-                "mang",
-            ]),
-            mcc: header.find(&["mcc"]),
-            mnc: header.find(&["mnc", "net"]),
+            clock: None,
+            operator: header.find(OPERATOR),
+            mcc: header.find(MCC),
+            mnc: header.find(MNC),
             technology: header.find(TECHNOLOGY),
             // In G-NetTrack `State` is idle, data or voice; in Cradlepoint that of a connection.
             state: if matches!(profile, "gnettrack" | "cradlepoint") { None } else { header.find(STATE) },
@@ -140,32 +168,23 @@ impl Columns {
                 "tower_collector" => header.find(&["dbm", "rsrp"]),
                 _ => header.find(POWER),
             },
-            rsrq: header.find(&["rsrq", "rsrq_db", "qual", "ss_rsrq", "lte_rsrq", "ssrsrq"]),
-            sinr: header.find(&["sinr", "sinr_db", "snr", "rssnr", "ss_sinr", "sssinr"]),
+            rsrq: header.find(RSRQ),
+            sinr: header.find(SINR),
             // Cradlepoint names no unit.
-            download: header
-                .find(&["download_kbps", "dl_bitrate", "download_kbit", "dl_kbps", "download"])
-                .filter(|_| profile != "cradlepoint"),
+            download: header.find(DOWNLOAD).filter(|_| profile != "cradlepoint"),
             lon: header.find(place::LON),
             lat: header.find(place::LAT),
-            accuracy: header.find(&[
-                "accuracy_m",
-                "accuracy",
-                "rating",
-                "loc_accuracy",
-                "gps_accuracy",
-                "do_chinh_xac",
-            ]),
+            accuracy: header.find(ACCURACY),
             age: header.find(&["age_ms"]),
-            device: header.find(&["device", "device_name", "devn", "may_do", "file", "run"]),
-            cell: header.find(&["cell", "cellid", "cell_id", "cid", "eci", "nci", "ci", "rawcellid"]),
+            device: header.find(DEVICE),
+            cell: header.find(CELL),
             neighbour: header.find(&["neighboring", "neighbouring", "neighbor", "neighbour"]),
             // Elsewhere a column of this name holds the identity of the cell.
             serving: header.find(&["servingcell"]).filter(|_| profile == "network_survey"),
-            arfcn: header.find(&["arfcn", "earfcn", "nrarfcn", "narfcn", "nr_arfcn", "uarfcn"]),
-            speed: header.find(SPEED_KMH).or(header.find(SPEED).filter(|_| bare_speed.is_some())),
-            speed_factor: if header.has(SPEED_KMH) { 1.0 } else { bare_speed.unwrap_or(1.0) },
+            arfcn: header.find(ARFCN),
+            speed: speed_kmh.or(header.find(SPEED).filter(|_| bare_speed.is_some())),
             implied: if profile == "network_survey" { of_survey(header) } else { None },
+            meaning,
         };
         let mut missing = Vec::new();
         for (column, name) in [(columns.time, "time"), (columns.lon, "lon"), (columns.lat, "lat")] {
@@ -182,7 +201,110 @@ impl Columns {
         }
         if missing.is_empty() { Ok(columns) } else { Err(kind::missing(header, ImportKind::Samples, missing)) }
     }
+
+    /// By a profile. `has_points` says that the first two columns are the points of a map file.
+    ///
+    /// # Errors
+    /// [`BadProfile`] when it does not fit the table or says too little of it.
+    pub(super) fn mapped(
+        profile: &Profile,
+        header: &Header,
+        (delimiter, has_points): (u8, bool),
+        options: &Options,
+    ) -> Result<Self, BadProfile> {
+        let mut places = profile.places(header)?;
+        if has_points && places.of(Field::Longitude).is_none() {
+            places.set(Field::Longitude, Some(0));
+            places.set(Field::Latitude, Some(1));
+        }
+        let columns = Self::of_places(profile, places, (delimiter, header.len()));
+        let unsaid = columns.unsaid(options.operator.is_some());
+        if unsaid.is_empty() { Ok(columns) } else { Err(profile.at_fault(Fault::Unsaid { keys: unsaid })) }
+    }
+
+    pub(super) fn of_places(profile: &Profile, places: Places, (delimiter, width): (u8, usize)) -> Self {
+        Self {
+            profile: Cow::Owned(profile.name().to_owned()),
+            delimiter,
+            decimal_comma: profile.layout().decimal_comma.unwrap_or(delimiter != b','),
+            width,
+            time: places.of(Field::Time).or(places.of(Field::Date)),
+            clock: places.of(Field::Clock),
+            operator: places.of(Field::Operator),
+            mcc: places.of(Field::Mcc),
+            mnc: places.of(Field::Mnc),
+            technology: places.of(Field::Technology),
+            state: places.of(Field::State),
+            rsrp: places.of(Field::Power),
+            rsrq: places.of(Field::Rsrq),
+            sinr: places.of(Field::Sinr),
+            download: places.of(Field::Download),
+            lon: places.of(Field::Longitude),
+            lat: places.of(Field::Latitude),
+            accuracy: places.of(Field::Accuracy),
+            age: None,
+            device: places.of(Field::Device),
+            cell: places.of(Field::Cell),
+            neighbour: None,
+            serving: None,
+            arfcn: places.of(Field::Arfcn),
+            speed: places.of(Field::Speed),
+            implied: None,
+            meaning: profile.meaning.clone(),
+        }
+    }
+
+    /// The columns that a profile can name.
+    pub(super) fn places(&self) -> Places {
+        let mut places = Places::default();
+        for (field, column) in [
+            (Field::Longitude, self.lon),
+            (Field::Latitude, self.lat),
+            (Field::Time, self.time),
+            (Field::Operator, self.operator),
+            (Field::Technology, self.technology),
+            (Field::State, self.state),
+            (Field::Power, self.rsrp),
+            (Field::Rsrq, self.rsrq),
+            (Field::Sinr, self.sinr),
+            (Field::Download, self.download),
+            (Field::Accuracy, self.accuracy),
+            (Field::Speed, self.speed),
+            (Field::Cell, self.cell),
+            (Field::Arfcn, self.arfcn),
+            (Field::Device, self.device),
+        ] {
+            places.set(field, column);
+        }
+        if self.mcc.and(self.mnc).is_some() {
+            places.set(Field::Mcc, self.mcc);
+            places.set(Field::Mnc, self.mnc);
+        }
+        places
+    }
+
+    /// Keys of a profile without which no row can be read.
+    pub(super) fn unsaid(&self, operator_is_stated: bool) -> Vec<&'static str> {
+        let mut unsaid = Vec::new();
+        for (column, key) in
+            [(self.lon, "columns.longitude"), (self.lat, "columns.latitude"), (self.time, "columns.time")]
+        {
+            if column.is_none() {
+                unsaid.push(key);
+            }
+        }
+        if self.rsrp.or(self.state).is_none() {
+            unsaid.push("columns.power");
+        }
+        if self.operator.or(self.mcc).is_none() && !operator_is_stated {
+            unsaid.push("columns.operator");
+        }
+        unsaid
+    }
 }
+
+/// What G-NetTrack writes for "no service".
+pub(super) const GNETTRACK_SILENCE: &str = "-200";
 
 /// Which app wrote the file.
 pub(super) fn profile(header: &Header) -> &'static str {

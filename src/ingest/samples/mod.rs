@@ -18,6 +18,8 @@
 
 mod columns;
 mod geosubmit;
+pub mod guess;
+mod optional;
 pub(super) mod radio;
 pub mod readings;
 mod row;
@@ -34,14 +36,16 @@ use crate::model::refusal::{Batch, Reject};
 use crate::model::sample::Sample;
 
 use super::header::Header;
+use super::profile::Field;
 use super::sheet::{self, Sheet};
 use super::sniff::FileKind;
 use super::stream::{self, Blocks, Out, Sink, Summary};
-use super::table::MAX_FILE_BYTES;
+use super::table::{MAX_FILE_BYTES, Start};
 use super::{Options, Unreadable, Warning};
 use columns::Columns;
 pub(super) use columns::{POWER, TIME};
-use row::{Dropped, Reader};
+use optional::Dropped;
+use row::Reader;
 use stale::Stale;
 
 /// A clock may be a day fast (a phone set to the wrong zone); more is a fault.
@@ -54,6 +58,7 @@ pub(super) const CLOCK_SLACK: SignedDuration = SignedDuration::from_hours(24);
 /// (a broken gzip, a disk) stay handed on: the caller's transaction decides.
 /// [`Unreadable::Stopped`] when the sink says so.
 pub fn read(path: &Path, options: &Options, sink: Sink<'_, Sample>) -> Result<Summary, Unreadable> {
+    let options = &stated(options);
     let (source, crs) = stream::open(path, options)?;
     if source.kind != FileKind::Text {
         if source.extension_lies() {
@@ -63,7 +68,7 @@ pub fn read(path: &Path, options: &Options, sink: Sink<'_, Sample>) -> Result<Su
             let text = source.read_all(MAX_FILE_BYTES)?;
             if geosubmit::is_geosubmit(&text) {
                 let summary = of_sheet(geosubmit::open(&text)?, (options, crs), sink)?;
-                return Ok(Summary { profile: "geosubmit", ..summary });
+                return Ok(Summary { profile: "geosubmit".to_owned(), ..summary });
             }
         } else {
             drop(source);
@@ -73,23 +78,39 @@ pub fn read(path: &Path, options: &Options, sink: Sink<'_, Sample>) -> Result<Su
     let (mut blocks, start, warnings) = stream::begin(source, options)?;
     blocks.bytes.drain(..start.body_at);
     blocks.line = start.body_line;
-    let log = Log { header: start.header, delimiter: start.delimiter, rejects: Vec::new(), warnings };
+    let Start { header, delimiter, .. } = start;
+    let log = Log { header, delimiter, has_points: false, rejects: Vec::new(), warnings };
     log.read(blocks, (options, crs), sink)
+}
+
+/// What a profile says of a whole file is stated as by a person; a person's own word is stronger.
+fn stated(options: &Options) -> Options {
+    let mut stated = options.clone();
+    if let Some(profile) = &options.profile {
+        stated.crs_epsg = options.crs_epsg.or(profile.crs_epsg);
+        stated.operator = options.operator.or(profile.operator);
+        stated.technology = options.technology.or(profile.technology);
+    }
+    stated
 }
 
 fn of_sheet(sheet: Sheet, (options, crs): (&Options, Crs), sink: Sink<'_, Sample>) -> Result<Summary, Unreadable> {
     let mut blocks = Blocks::new(&sheet.lines[..]);
     blocks.fill()?;
-    blocks.line = 2;
-    let crs = if sheet.in_degrees { Crs::WGS84 } else { crs };
-    let Sheet { header, rejects, warnings, .. } = sheet;
-    Log { header, delimiter: sheet::DELIMITER, rejects, warnings }.read(blocks, (options, crs), sink)
+    blocks.line = sheet.first_line;
+    // A profile may name columns of positions beside the points of a map file.
+    let own = options.profile.as_ref().is_some_and(|profile| profile.heading(Field::Longitude).is_some());
+    let crs = if sheet.in_degrees && !own { Crs::WGS84 } else { crs };
+    let Sheet { header, rejects, warnings, in_degrees: has_points, .. } = sheet;
+    Log { header, delimiter: sheet::DELIMITER, has_points, rejects, warnings }.read(blocks, (options, crs), sink)
 }
 
 /// A log whose header is known.
 struct Log {
     header: Header,
     delimiter: u8,
+    /// The first two columns are the points of a map file.
+    has_points: bool,
     /// Rows refused before.
     rejects: Vec<Reject>,
     warnings: Vec<Warning>,
@@ -103,7 +124,7 @@ impl Log {
         (options, crs): (&Options, Crs),
         sink: Sink<'_, Sample>,
     ) -> Result<Summary, Unreadable> {
-        let columns = Columns::find(&self.header, self.delimiter, options)?;
+        let columns = self.columns(options)?;
         let end = blocks.end;
         let reader = Reader::new(&columns, &self.header, (options, crs), &blocks.bytes, end);
         if columns.technology.is_none() && columns.implied.or(options.technology).is_none() {
@@ -114,7 +135,19 @@ impl Log {
         let mut dropped = Dropped::default();
         let mut stale = Stale::default();
         out.drain(blocks, &mut dropped, &mut |batch| stale.sift(batch), |text, line| reader.read(text, line, end))?;
-        out.finish(columns.profile, &self.header, self.warnings, dropped.warnings(&columns, &self.header))
+        let left_out = dropped.warnings(&columns, &self.header);
+        let mut summary = out.finish(&columns.profile, &self.header, self.warnings, left_out)?;
+        // What a profile takes for the device is not dropped: its hash is kept.
+        let device = columns.device.map_or("", |at| self.header.name(at));
+        summary.dropped_fields.retain(|field| field != device);
+        Ok(summary)
+    }
+
+    fn columns(&self, options: &Options) -> Result<Columns, Unreadable> {
+        match &options.profile {
+            None => Columns::find(&self.header, self.delimiter, options),
+            Some(profile) => Ok(Columns::mapped(profile, &self.header, (self.delimiter, self.has_points), options)?),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! Every range is the widest that a phone reports by the standards; narrower
 //! ones refused real phones. A number outside is damage, not a weak signal.
 
+use crate::ingest::profile::PowerUnit;
 use crate::ingest::text;
 use crate::model::measure::Dbm;
 use crate::model::operator::Technology;
@@ -11,8 +12,6 @@ use crate::model::sample::ServiceState;
 
 /// What apps print for "no value" where a number is due.
 pub(super) const SENTINELS: [f64; 8] = [2_147_483_647.0, -2_147_483_648.0, -200.0, -205.0, -2000.0, 99.0, 255.0, -1.0];
-/// What G-NetTrack writes for "no service".
-pub(super) const GNETTRACK_SILENCE: f64 = -200.0;
 /// RSRQ: LTE extended −34 to 2.5 dB (TS 36.133 9.1.7), NR −43 to 20 dB (TS 38.133 10.1.11).
 pub(super) const RSRQ_DB: (f64, f64) = (-43.0, 20.0);
 /// SINR: −23 to 40 dB (TS 36.133 9.1.17, TS 38.133 10.1.16).
@@ -77,6 +76,28 @@ pub(super) fn from_asu(asu: f64, technology: Technology) -> Option<f64> {
     (asu.fract() == 0.0 && asu <= most).then_some(asu * factor + offset)
 }
 
+/// The lower edge of the 1 dB that an index of a measurement report stands for: RXLEV (TS 45.008 8.1.4),
+/// CPICH RSCP (TS 25.133 9.1.1.3), RSRP (TS 36.133 9.1.4), SS-RSRP (TS 38.133 10.1.6).
+pub(super) fn from_report_index(index: f64, technology: Technology) -> Option<f64> {
+    let (least, most, offset) = match technology {
+        Technology::Gsm => (0.0, 63.0, -111.0),
+        Technology::Umts => (-5.0, 91.0, -116.0),
+        Technology::Lte => (0.0, 97.0, -141.0),
+        Technology::Nr => (0.0, 126.0, -157.0),
+    };
+    (index.fract() == 0.0 && (least..=most).contains(&index)).then_some(index + offset)
+}
+
+/// A number of a column of powers in dBm, or nothing where its unit has no such number.
+pub(super) fn in_dbm(value: f64, unit: PowerUnit, technology: Technology) -> Option<f64> {
+    match unit {
+        PowerUnit::DbmOrAsu if value >= 0.0 => from_asu(value, technology),
+        PowerUnit::Dbm | PowerUnit::DbmOrAsu => Some(value),
+        PowerUnit::Asu => from_asu(value, technology),
+        PowerUnit::ReportIndex => from_report_index(value, technology),
+    }
+}
+
 pub(in crate::ingest) fn cell(text: &[u8]) -> Option<u64> {
     if text.is_empty() || text.len() > 18 {
         return None;
@@ -102,6 +123,18 @@ mod tests {
         assert_eq!(from_asu(30.0, Technology::Umts), Some(-86.0));
         assert_eq!(from_asu(99.0, Technology::Gsm), None);
         assert_eq!(from_asu(99.0, Technology::Lte), None);
+    }
+
+    #[test]
+    fn an_index_of_a_report_is_the_lower_edge_of_its_decibel() {
+        assert_eq!(from_report_index(47.0, Technology::Lte), Some(-94.0));
+        assert_eq!(from_report_index(97.0, Technology::Lte), Some(-44.0));
+        assert_eq!(from_report_index(30.0, Technology::Gsm), Some(-81.0));
+        assert_eq!(from_report_index(30.0, Technology::Umts), Some(-86.0));
+        assert_eq!(from_report_index(60.0, Technology::Nr), Some(-97.0));
+        assert_eq!(from_report_index(98.0, Technology::Lte), None);
+        assert_eq!(from_report_index(-94.0, Technology::Lte), None);
+        assert_eq!(from_report_index(1.5, Technology::Gsm), None);
     }
 
     #[test]

@@ -8,23 +8,27 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use super::columns::{POWER, STATE, TECHNOLOGY, TIME, profile};
+use super::columns::{GNETTRACK_SILENCE, POWER, STATE, TECHNOLOGY, TIME, profile};
 use super::radio;
+use crate::ingest::header::Header;
 use crate::ingest::place::{self, Point};
+use crate::ingest::profile::{BadProfile, Codes, Fault, Field, Meaning, Profile};
 use crate::ingest::table::{Record, Table};
 use crate::ingest::{Headings, Options, Read, Unreadable, kind, number, privacy, text};
 use crate::model::import::ImportKind;
 use crate::model::measure::Dbm;
 use crate::model::operator::Technology;
 use crate::model::refusal::{Batch, Reason, Reject, Row};
-use crate::model::sample::Reading;
+use crate::model::sample::{Reading, ServiceState};
 
 struct Columns {
+    place: (Option<usize>, Option<usize>),
     power: Option<usize>,
     state: Option<usize>,
-    time: Option<usize>,
+    /// The instant, or the day and the time of day.
+    time: [Option<usize>; 2],
     technology: Option<usize>,
-    is_gnettrack: bool,
+    meaning: Meaning,
 }
 
 /// Reads the powers of a file. `options.technology` says whose range they must keep to (LTE without it).
@@ -32,18 +36,14 @@ struct Columns {
 /// # Errors
 /// The file as a whole cannot be read, or has no place or no power.
 pub fn read(path: &Path, options: &Options) -> Result<Read<Reading>, Unreadable> {
+    let options = &super::stated(options);
     let mut table = Table::open(path, options)?;
     let header = table.header.clone();
-    let is_gnettrack = profile(&header) == "gnettrack";
-    let begins = || ["rsrp", "ss_rsrp", "rscp", "rxlev"].iter().find_map(|name| header.find_beginning(name));
-    let columns = Columns {
-        power: header.find(POWER).or_else(begins),
-        state: if is_gnettrack { None } else { header.find(STATE) },
-        time: header.find(TIME),
-        technology: header.find(TECHNOLOGY),
-        is_gnettrack,
+    let columns = match &options.profile {
+        Some(profile) => Columns::mapped(profile, &header)?,
+        None => Columns::find(&header),
     };
-    let point = Point::new((header.find(place::LON), header.find(place::LAT)), &header, table.decimal_comma, options)?;
+    let point = Point::new(columns.place, &header, table.decimal_comma, options)?;
     let mut missing = Vec::new();
     if !point.is_known() && !table.has_geometry() {
         missing.extend(["lon", "lat"].map(str::to_owned));
@@ -52,6 +52,12 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<Reading>, Unreadable>
         missing.push("rsrp".to_owned());
     }
     if !missing.is_empty() {
+        if let Some(profile) = &options.profile {
+            let keys = missing.iter().map(|name| if name == "rsrp" { "columns.power" } else { "columns.longitude" });
+            let mut keys: Vec<&'static str> = keys.collect();
+            keys.dedup();
+            return Err(profile.at_fault(Fault::Unsaid { keys }).into());
+        }
         return Err(kind::missing(&header, ImportKind::Samples, missing));
     }
     let mut batch = Batch { rows: Vec::new(), rejects: std::mem::take(&mut table.rejects) };
@@ -62,11 +68,12 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<Reading>, Unreadable>
             let at = point.of(&record, &header)?;
             let at = at.ok_or_else(|| Reject::new(line, "lat", "", Reason::Missing))?;
             let power = columns.power(&record, &table, options)?;
-            Ok((line, Reading { at, power }, record.get(columns.time).to_owned()))
+            let time = columns.time.map(|column| record.get(column)).join(" ");
+            Ok((line, Reading { at, power }, time))
         });
         match read {
             Ok((line, value, time)) => {
-                if columns.time.is_none() || seen.insert(key(&value, time)) {
+                if columns.time[0].is_none() || seen.insert(key(&value, time)) {
                     batch.rows.push(Row { line, value });
                 }
             }
@@ -90,28 +97,60 @@ fn key(reading: &Reading, time: String) -> (String, [u64; 2], Option<u32>) {
 }
 
 impl Columns {
+    fn find(header: &Header) -> Self {
+        let is_gnettrack = profile(header) == "gnettrack";
+        let begins = || ["rsrp", "ss_rsrp", "rscp", "rxlev"].iter().find_map(|name| header.find_beginning(name));
+        let no_service = if is_gnettrack { Codes::new(&[GNETTRACK_SILENCE]) } else { Codes::default() };
+        Self {
+            place: (header.find(place::LON), header.find(place::LAT)),
+            power: header.find(POWER).or_else(begins),
+            state: if is_gnettrack { None } else { header.find(STATE) },
+            time: [header.find(TIME), None],
+            technology: header.find(TECHNOLOGY),
+            meaning: Meaning { no_service, ..Meaning::default() },
+        }
+    }
+
+    fn mapped(profile: &Profile, header: &Header) -> Result<Self, BadProfile> {
+        let places = profile.places(header)?;
+        Ok(Self {
+            place: (places.of(Field::Longitude), places.of(Field::Latitude)),
+            power: places.of(Field::Power),
+            state: places.of(Field::State),
+            time: [places.of(Field::Time).or(places.of(Field::Date)), places.of(Field::Clock)],
+            technology: places.of(Field::Technology),
+            meaning: profile.meaning.clone(),
+        })
+    }
+
+    fn cell<'r>(&self, record: &'r Record, column: Option<usize>, table: &Table) -> &'r str {
+        let text = record.get(column);
+        if self.meaning.missing.hold(text.as_bytes(), table.decimal_comma) { "" } else { text }
+    }
+
     fn power(&self, record: &Record, table: &Table, options: &Options) -> Result<Option<Dbm>, Reject> {
-        let found = record.get(self.power);
         let refuse = |column: Option<usize>, reason: Reason| {
             let found = privacy::mask_words(&text::clean(record.get(column)));
             Reject::new(record.line, table.header.name(column.unwrap_or_default()), found, reason)
         };
-        let stated = record.get(self.state);
-        if !number::is_missing(stated.as_bytes())
-            && radio::stated(stated.as_bytes()).is_some_and(|state| state.is_censored())
+        let cell = |column| self.cell(record, column, table);
+        let (found, stated, technology) = (cell(self.power), cell(self.state), cell(self.technology));
+        let state = || self.meaning.states.get(stated.as_bytes()).or_else(|| radio::stated(stated.as_bytes()));
+        if !number::is_missing(stated.as_bytes()) && state().is_some_and(ServiceState::is_censored)
+            || self.meaning.no_service.hold(found.as_bytes(), table.decimal_comma)
         {
             return Ok(None);
         }
         if number::is_missing(found.as_bytes()) {
-            let says_none = radio::says_no_service(record.get(self.technology).as_bytes());
+            let says_none = radio::says_no_service(technology.as_bytes());
             return if says_none { Ok(None) } else { Err(refuse(self.power, Reason::NoReading)) };
         }
+        let words = &self.meaning.technologies;
+        let named = words.get(technology.as_bytes()).or_else(|| technology.parse().ok());
+        let technology = named.or(options.technology).unwrap_or(Technology::Lte);
         let value = number::parse(found.as_bytes(), table.decimal_comma);
+        let value = value.and_then(|value| radio::in_dbm(value, self.meaning.power, technology));
         let value = value.ok_or_else(|| refuse(self.power, Reason::NotAPower))?;
-        if self.is_gnettrack && value == radio::GNETTRACK_SILENCE {
-            return Ok(None);
-        }
-        let technology = record.get(self.technology).parse().ok().or(options.technology).unwrap_or(Technology::Lte);
         radio::power(value, technology).map(Some).map_err(|reason| refuse(self.power, reason))
     }
 }

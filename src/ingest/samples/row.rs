@@ -11,7 +11,7 @@ use crate::ingest::position::Axis;
 use crate::ingest::reading::{self, Axes};
 use crate::ingest::stream::{Line, Shape};
 use crate::ingest::table;
-use crate::ingest::{Options, Warning, number, privacy, time};
+use crate::ingest::{Options, number, privacy, time};
 use crate::model::crs::Crs;
 use crate::model::measure::{Dbm, LonLat};
 use crate::model::operator::{Operator, Technology};
@@ -19,14 +19,13 @@ use crate::model::refusal::{Batch, Reason, Reject, Row};
 use crate::model::sample::{Sample, ServiceState};
 
 use super::columns::Columns;
-use super::radio::{self, RSRQ_DB, SENTINELS, SINR_DB};
+use super::optional::Dropped;
+use super::radio::{self, SENTINELS};
 
 /// A fix worse than this says nothing of a cell 174 m wide.
 const WORST_ACCURACY_M: f64 = 100.0;
 /// In 20 s a car leaves the cell that it was in.
 const OLDEST_FIX_MS: f64 = 20_000.0;
-/// Faster than any train; more is damage.
-const MOST_KMH: f64 = 1_000.0;
 
 pub(super) struct Reader<'a> {
     columns: &'a Columns,
@@ -34,52 +33,15 @@ pub(super) struct Reader<'a> {
     options: &'a Options,
     crs: Crs,
     latest: Timestamp,
-    decimal_comma: bool,
     /// Stands for the device where no column names one: [`Reader::first_row`].
     file_device: u64,
     /// The only operator of the first rows: what a phone without service cannot say.
     file_operator: Option<Operator>,
 }
 
-/// Optional values left out.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Dropped {
-    rsrq: u64,
-    sinr: u64,
-    download: u64,
-    accuracy: u64,
-    arfcn: u64,
-    speed: u64,
-}
-
-impl std::ops::AddAssign for Dropped {
-    fn add_assign(&mut self, other: Self) {
-        self.rsrq += other.rsrq;
-        self.sinr += other.sinr;
-        self.download += other.download;
-        self.accuracy += other.accuracy;
-        self.arfcn += other.arfcn;
-        self.speed += other.speed;
-    }
-}
-
-impl Dropped {
-    pub(super) fn warnings(self, columns: &Columns, header: &Header) -> Vec<Warning> {
-        let counts = [
-            (self.rsrq, columns.rsrq),
-            (self.sinr, columns.sinr),
-            (self.download, columns.download),
-            (self.accuracy, columns.accuracy),
-            (self.arfcn, columns.arfcn),
-            (self.speed, columns.speed),
-        ];
-        Warning::values_dropped(&counts, header)
-    }
-}
-
 /// What the line before had, so that equal text is understood once.
 #[derive(Default)]
-struct Memory {
+pub(super) struct Memory {
     operator: (Vec<u8>, Option<Operator>),
     technology: (Vec<u8>, Option<Technology>),
     device: (Vec<u8>, u64),
@@ -99,7 +61,6 @@ impl<'a> Reader<'a> {
             options,
             crs,
             latest: options.now.saturating_add(super::CLOCK_SLACK).unwrap_or(options.now),
-            decimal_comma: columns.delimiter != b',',
             file_device: 0,
             file_operator: None,
         };
@@ -118,7 +79,7 @@ impl<'a> Reader<'a> {
         let good = rows().find_map(|row| {
             let record = table::split(row, self.columns.delimiter);
             let cells: Vec<&[u8]> = record.iter().collect();
-            self.sample(Line { number: 0, cells: &cells }, &mut Memory::default(), &mut Dropped::default()).ok()
+            self.row(Line { number: 0, cells: &cells }).ok()
         });
         if let Some(sample) = good {
             return privacy::keyed_hash(key, &[b"log", &sample.key().to_le_bytes()]);
@@ -146,6 +107,15 @@ impl<'a> Reader<'a> {
         only
     }
 
+    pub(super) fn columns(&self) -> &Columns {
+        self.columns
+    }
+
+    /// One line alone.
+    pub(super) fn row(&self, line: Line<'_>) -> Result<Sample, Reject> {
+        self.sample(line, &mut Memory::default(), &mut Dropped::default())
+    }
+
     /// Reads whole lines, of which the first has the number `line`.
     pub(super) fn read(&self, text: &[u8], line: u64, end: u8) -> (Batch<Sample>, Dropped) {
         let mut batch = Batch { rows: Vec::with_capacity(text.len() / 64), rejects: Vec::new() };
@@ -163,21 +133,17 @@ impl<'a> Reader<'a> {
 
     fn sample(&self, line: Line<'_>, memory: &mut Memory, dropped: &mut Dropped) -> Result<Sample, Reject> {
         let columns = self.columns;
-        if columns.neighbour.is_some() && matches!(line.get(columns.neighbour), b"1" | b"true" | b"TRUE" | b"True") {
+        if columns.neighbour.is_some()
+            && matches!(self.cell(line, columns.neighbour), b"1" | b"true" | b"TRUE" | b"True")
+        {
             return Err(self.refuse(line, columns.neighbour, Reason::NeighbourCell));
         }
-        if columns.serving.is_some() && !matches!(line.get(columns.serving), b"1" | b"true" | b"TRUE" | b"True") {
+        if columns.serving.is_some() && !matches!(self.cell(line, columns.serving), b"1" | b"true" | b"TRUE" | b"True")
+        {
             return Err(self.refuse(line, columns.serving, Reason::NeighbourCell));
         }
         let position = self.position(line)?;
-        let time_text = line.get(columns.time);
-        if time_text.is_empty() {
-            return Err(self.refuse(line, columns.time, Reason::Missing));
-        }
-        let time = time::parse(time_text).ok_or_else(|| self.refuse(line, columns.time, Reason::NotATime))?;
-        if time > self.latest {
-            return Err(self.refuse(line, columns.time, Reason::InTheFuture));
-        }
+        let time = self.time(line)?;
         self.fresh(line)?;
         let accuracy_m = self.accuracy(line, dropped)?;
         let state = self.state(line)?;
@@ -190,30 +156,45 @@ impl<'a> Reader<'a> {
             technology,
             state,
             rsrp,
-            rsrq_db: self.ratio(line, columns.rsrq, RSRQ_DB, &mut dropped.rsrq),
-            sinr_db: self.ratio(line, columns.sinr, SINR_DB, &mut dropped.sinr),
+            rsrq_db: self.rsrq(line, dropped),
+            sinr_db: self.sinr(line, dropped),
             download_kbps: self.download(line, dropped),
             position,
             accuracy_m,
             time,
             device,
-            serving_cell: radio::cell(line.get(columns.cell)),
-            arfcn: self.optional(line, columns.arfcn, &mut dropped.arfcn, |value| {
-                number::whole(value).filter(|arfcn| *arfcn <= radio::MOST_ARFCN)
-            }),
-            speed_kmh: self.optional(line, columns.speed, &mut dropped.speed, |value| {
-                let speed_kmh = value * columns.speed_factor;
-                (0.0..=MOST_KMH).contains(&speed_kmh).then_some(speed_kmh as f32)
-            }),
+            serving_cell: radio::cell(self.cell(line, columns.cell)),
+            arfcn: self.arfcn(line, dropped),
+            speed_kmh: self.speed(line, dropped),
         })
     }
 
-    fn number(&self, text: &[u8]) -> Option<f64> {
-        number::parse(text, self.decimal_comma)
+    /// A cell, empty where the table says that its value is missing.
+    pub(super) fn cell<'l>(&self, line: Line<'l>, column: Option<usize>) -> &'l [u8] {
+        let text = line.get(column);
+        if self.columns.meaning.missing.hold(text, self.columns.decimal_comma) { b"" } else { text }
     }
 
-    fn position(&self, line: Line<'_>) -> Result<LonLat, Reject> {
-        let (lon, lat) = (line.get(self.columns.lon), line.get(self.columns.lat));
+    pub(super) fn number(&self, text: &[u8]) -> Option<f64> {
+        number::parse(text, self.columns.decimal_comma)
+    }
+
+    pub(super) fn time(&self, line: Line<'_>) -> Result<Timestamp, Reject> {
+        let Columns { time: column, clock, meaning, .. } = self.columns;
+        let text = self.cell(line, *column);
+        if text.is_empty() {
+            return Err(self.refuse(line, *column, Reason::Missing));
+        }
+        let found = match clock {
+            None => time::parse_as(text, &meaning.time),
+            Some(_) => time::parse_joined(text, self.cell(line, *clock), &meaning.time),
+        };
+        let time = found.ok_or_else(|| self.refuse(line, *column, Reason::NotATime))?;
+        if time > self.latest { Err(self.refuse(line, *column, Reason::InTheFuture)) } else { Ok(time) }
+    }
+
+    pub(super) fn position(&self, line: Line<'_>) -> Result<LonLat, Reject> {
+        let (lon, lat) = (self.cell(line, self.columns.lon), self.cell(line, self.columns.lat));
         for (text, column) in [(lat, self.columns.lat), (lon, self.columns.lon)] {
             if text.is_empty() || text == b"-" {
                 return Err(self.refuse(line, column, Reason::Missing));
@@ -228,7 +209,7 @@ impl<'a> Reader<'a> {
 
     /// A fix that is known to be old stands where the phone was, not where it is.
     fn fresh(&self, line: Line<'_>) -> Result<(), Reject> {
-        match self.number(line.get(self.columns.age)) {
+        match self.number(self.cell(line, self.columns.age)) {
             Some(age_ms) if age_ms > OLDEST_FIX_MS => {
                 let (from, to) = ("0 ms".to_owned(), format!("{OLDEST_FIX_MS} ms"));
                 Err(self.refuse(line, self.columns.age, Reason::OutOfRange { from, to }))
@@ -237,8 +218,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn accuracy(&self, line: Line<'_>, dropped: &mut Dropped) -> Result<Option<f32>, Reject> {
-        let text = line.get(self.columns.accuracy);
+    pub(super) fn accuracy(&self, line: Line<'_>, dropped: &mut Dropped) -> Result<Option<f32>, Reject> {
+        let text = self.cell(line, self.columns.accuracy);
         if number::is_missing(text) {
             return Ok(None);
         }
@@ -258,25 +239,37 @@ impl<'a> Reader<'a> {
     }
 
     /// What the state column says; without one, what the reading says.
-    fn state(&self, line: Line<'_>) -> Result<ServiceState, Reject> {
-        let stated = line.get(self.columns.state);
-        let power = line.get(self.columns.rsrp);
+    pub(super) fn state(&self, line: Line<'_>) -> Result<ServiceState, Reject> {
+        let meaning = &self.columns.meaning;
+        let (stated, power) = (self.cell(line, self.columns.state), self.cell(line, self.columns.rsrp));
+        let silent = meaning.no_service.hold(power, self.columns.decimal_comma);
         if number::is_missing(stated) {
-            let silent = self.columns.profile == "gnettrack" && self.number(power) == Some(radio::GNETTRACK_SILENCE);
-            let says_none = number::is_missing(power) && radio::says_no_service(line.get(self.columns.technology));
+            let says_none =
+                number::is_missing(power) && radio::says_no_service(self.cell(line, self.columns.technology));
             return Ok(if silent || says_none { ServiceState::NoService } else { ServiceState::InService });
         }
-        if stated.eq_ignore_ascii_case(b"in_service") {
-            return Ok(ServiceState::InService);
+        let found = if stated.eq_ignore_ascii_case(b"in_service") {
+            Some(ServiceState::InService)
+        } else {
+            meaning.states.get(stated).or_else(|| radio::stated(stated))
+        };
+        match found {
+            Some(ServiceState::InService) if silent => Ok(ServiceState::NoService),
+            Some(state) => Ok(state),
+            None => {
+                let known = ["in_service", "no_service", "limited"].map(str::to_owned).to_vec();
+                Err(self.refuse(line, self.columns.state, Reason::UnknownValue { known }))
+            }
         }
-        radio::stated(stated).ok_or_else(|| {
-            let known = ["in_service", "no_service", "limited"].map(str::to_owned).to_vec();
-            self.refuse(line, self.columns.state, Reason::UnknownValue { known })
-        })
     }
 
-    fn technology(&self, line: Line<'_>, state: ServiceState, memory: &mut Memory) -> Result<Technology, Reject> {
-        let text = line.get(self.columns.technology);
+    pub(super) fn technology(
+        &self,
+        line: Line<'_>,
+        state: ServiceState,
+        memory: &mut Memory,
+    ) -> Result<Technology, Reject> {
+        let text = self.cell(line, self.columns.technology);
         let fallback = self.columns.implied.or(self.options.technology).unwrap_or(Technology::Lte);
         if self.columns.technology.is_none() {
             return Ok(fallback);
@@ -294,7 +287,8 @@ impl<'a> Reader<'a> {
                 (false, None) => Err(self.refuse(line, self.columns.technology, Reason::Missing)),
             };
         }
-        match std::str::from_utf8(text).ok().and_then(|t| t.parse().ok()) {
+        let words = &self.columns.meaning.technologies;
+        match words.get(text).or_else(|| std::str::from_utf8(text).ok()?.parse().ok()) {
             Some(technology) => {
                 memory.technology = (text.to_vec(), Some(technology));
                 Ok(technology)
@@ -303,13 +297,18 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn operator(&self, line: Line<'_>, state: ServiceState, memory: &mut Memory) -> Result<Operator, Reject> {
+    pub(super) fn operator(
+        &self,
+        line: Line<'_>,
+        state: ServiceState,
+        memory: &mut Memory,
+    ) -> Result<Operator, Reject> {
         let stated = self.named_operator(line, memory).or(self.options.operator);
         match stated.or(if state.is_censored() { self.file_operator } else { None }) {
             Some(operator) => Ok(operator),
             None => {
                 let column = self.columns.operator.or(self.columns.mcc);
-                let text = line.get(column);
+                let text = self.cell(line, column);
                 let reason = if number::is_missing(text) {
                     Reason::Missing
                 } else {
@@ -322,99 +321,37 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn named_operator(&self, line: Line<'_>, memory: &mut Memory) -> Option<Operator> {
-        let text = line.get(self.columns.operator);
+    pub(super) fn named_operator(&self, line: Line<'_>, memory: &mut Memory) -> Option<Operator> {
+        let text = self.cell(line, self.columns.operator);
         if !text.is_empty() && text == memory.operator.0 {
             return memory.operator.1;
         }
         if !number::is_missing(text) && !radio::says_no_service(text) {
-            let operator = std::str::from_utf8(text).ok().and_then(|t| t.parse().ok());
+            let words = &self.columns.meaning.operators;
+            let operator = words.get(text).or_else(|| std::str::from_utf8(text).ok()?.parse().ok());
             memory.operator = (text.to_vec(), operator);
             return operator;
         }
         let code = |column: Option<usize>| {
-            let text = std::str::from_utf8(line.get(column)).ok()?;
+            let text = std::str::from_utf8(self.cell(line, column)).ok()?;
             text.strip_suffix(".0").unwrap_or(text).parse::<u16>().ok()
         };
         Operator::from_plmn(code(self.columns.mcc)?, code(self.columns.mnc)?)
     }
 
-    fn power(&self, line: Line<'_>, technology: Technology) -> Result<Dbm, Reject> {
+    pub(super) fn power(&self, line: Line<'_>, technology: Technology) -> Result<Dbm, Reject> {
         let column = self.columns.rsrp;
-        let text = line.get(column);
+        let text = self.cell(line, column);
         if number::is_missing(text) {
             return Err(self.refuse(line, column, Reason::NoReading));
         }
-        let Some(mut value) = self.number(text) else { return Err(self.refuse(line, column, Reason::NotAPower)) };
-        if value >= 0.0 && self.columns.profile == "opencellid_upload" {
-            match radio::from_asu(value, technology) {
-                Some(power) => value = power,
-                None => return Err(self.refuse(line, column, Reason::NotAPower)),
-            }
-        }
+        let value = self.number(text).and_then(|value| radio::in_dbm(value, self.columns.meaning.power, technology));
+        let value = value.ok_or_else(|| self.refuse(line, column, Reason::NotAPower))?;
         radio::power(value, technology).map_err(|reason| self.refuse(line, column, reason))
     }
 
-    fn ratio(
-        &self,
-        line: Line<'_>,
-        column: Option<usize>,
-        (least, most): (f64, f64),
-        dropped: &mut u64,
-    ) -> Option<f32> {
-        let text = line.get(column);
-        if number::is_missing(text) {
-            return None;
-        }
-        match self.number(text) {
-            Some(value) if (least..=most).contains(&value) => Some(value as f32),
-            Some(value) if SENTINELS.contains(&value) => None,
-            _ => {
-                *dropped += 1;
-                None
-            }
-        }
-    }
-
-    /// A number that is accepted; a code for "no value" is none, and anything else is counted.
-    fn optional<T>(
-        &self,
-        line: Line<'_>,
-        column: Option<usize>,
-        dropped: &mut u64,
-        accept: impl Fn(f64) -> Option<T>,
-    ) -> Option<T> {
-        let text = line.get(column);
-        if number::is_missing(text) {
-            return None;
-        }
-        let value = self.number(text);
-        if value.is_some_and(|value| value < 0.0 && SENTINELS.contains(&value) || value == 2_147_483_647.0) {
-            return None;
-        }
-        let accepted = value.and_then(accept);
-        *dropped += u64::from(accepted.is_none());
-        accepted
-    }
-
-    fn download(&self, line: Line<'_>, dropped: &mut Dropped) -> Option<u32> {
-        let text = line.get(self.columns.download);
-        if number::is_missing(text) {
-            return None;
-        }
-        match self.number(text) {
-            Some(value) if value < 0.0 && SENTINELS.contains(&value) => None,
-            Some(2_147_483_647.0) => None,
-            Some(value) if value >= 0.0 => number::whole(value.round()),
-            _ => {
-                dropped.download += 1;
-                None
-            }
-        }
-    }
-
-    fn device(&self, line: Line<'_>, memory: &mut Memory) -> u64 {
-        let text = line.get(self.columns.device);
+    pub(super) fn device(&self, line: Line<'_>, memory: &mut Memory) -> u64 {
+        let text = self.cell(line, self.columns.device);
         if number::is_missing(text) {
             return self.file_device;
         }

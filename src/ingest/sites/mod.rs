@@ -40,7 +40,7 @@ pub fn read(path: &Path, options: &Options, sink: Sink<'_, Site>) -> Result<Summ
         drop(source);
         let sheet = sheet::open(path, options)?;
         let mut blocks = Blocks::new(&sheet.lines[..]);
-        blocks.line = 2;
+        blocks.line = sheet.first_line;
         let crs = if sheet.in_degrees { Crs::WGS84 } else { crs };
         // Letters of a font have become Vietnamese on the way.
         let options = Options { encoding: None, ..options.clone() };

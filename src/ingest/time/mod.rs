@@ -1,13 +1,16 @@
 //! Instants as phones, forms and spreadsheets write them.
 //!
-//! A time without a zone is Viet Nam's (+07:00). Days come before months, as
+//! A time without a zone is Viet Nam's (+07:00) unless a person says otherwise. Days come before months, as
 //! the country writes them; `03/31/2026` is refused rather than turned round.
 //! Years before 1990 and after 2100 are clocks that were never set.
+
+mod form;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::text;
+pub(super) use form::{Form, Zone, is_pattern, parse_as, parse_joined};
 
 /// Viet Nam has kept UTC+7 since 1975.
 const LOCAL_OFFSET_S: i64 = 7 * 3600;
@@ -15,8 +18,15 @@ const YEARS: std::ops::RangeInclusive<i16> = 1990..=2100;
 
 /// An instant, or nothing.
 pub(super) fn parse(text: &[u8]) -> Option<Timestamp> {
+    parse_at(text, LOCAL_OFFSET_S)
+}
+
+fn parse_at(text: &[u8], offset_s: i64) -> Option<Timestamp> {
     let text = text.trim_ascii();
-    iso(text).or_else(|| number(text)).or_else(|| civil(text)).or_else(|| words(text))
+    iso(text, offset_s)
+        .or_else(|| number(text, offset_s))
+        .or_else(|| civil(text, offset_s))
+        .or_else(|| words(text, offset_s))
 }
 
 /// A day. A time of day behind it is read and left out.
@@ -25,7 +35,7 @@ pub(super) fn parse_date(text: &str) -> Option<Date> {
 }
 
 /// `2026-03-31T08:15:00[.123][Z|+07:00]`, the form that nearly every row has.
-fn iso(text: &[u8]) -> Option<Timestamp> {
+fn iso(text: &[u8], local_s: i64) -> Option<Timestamp> {
     if text.len() < 19 || text[4] != b'-' || text[7] != b'-' || text[13] != b':' || text[16] != b':' {
         return None;
     }
@@ -42,7 +52,7 @@ fn iso(text: &[u8]) -> Option<Timestamp> {
         nanos = nanoseconds(&fraction[..length])?;
         rest = &fraction[length..];
     }
-    instant([year, month, day], [hour, minute, second], nanos, zone(rest)?)
+    instant([year, month, day], [hour, minute, second], nanos, zone(rest, local_s)?)
 }
 
 fn two_digits(tens: u8, ones: u8) -> Option<i64> {
@@ -71,11 +81,11 @@ fn nanoseconds(fraction: &[u8]) -> Option<i32> {
     i32::try_from(digits(fraction)? * scale).ok()
 }
 
-/// Seconds east of Greenwich; nothing written means Viet Nam.
-fn zone(text: &[u8]) -> Option<i64> {
+/// Seconds east of Greenwich; nothing written means the table's own.
+fn zone(text: &[u8], local_s: i64) -> Option<i64> {
     let text = text.trim_ascii();
     let (sign, rest) = match text {
-        [] => return Some(LOCAL_OFFSET_S),
+        [] => return Some(local_s),
         b"Z" | b"z" | b"UTC" | b"GMT" => return Some(0),
         [b'+', rest @ ..] => (1, rest),
         [b'-', rest @ ..] => (-1, rest),
@@ -118,7 +128,7 @@ fn days_since_1970(date: Date) -> i64 {
 }
 
 /// Seconds, milliseconds, microseconds or nanoseconds since 1970, or a spreadsheet's day number.
-fn number(text: &[u8]) -> Option<Timestamp> {
+fn number(text: &[u8], local_s: i64) -> Option<Timestamp> {
     let point = text.iter().position(|b| matches!(b, b'.' | b','));
     let (whole, fraction) = point.map_or((text, &b""[..]), |at| (&text[..at], &text[at + 1..]));
     if whole.len() < 5 || whole.len() > 19 || !fraction.iter().all(u8::is_ascii_digit) {
@@ -130,7 +140,7 @@ fn number(text: &[u8]) -> Option<Timestamp> {
             // Day 25 569 is 1970-01-01 for spreadsheets of the 1900 system.
             let part: f64 = format!("0.{}", std::str::from_utf8(fraction).ok()?).parse().unwrap_or(0.0);
             let seconds = (part * 86_400.0).round() as i64;
-            Timestamp::new((value - 25_569) * 86_400 + seconds - LOCAL_OFFSET_S, 0)
+            Timestamp::new((value - 25_569) * 86_400 + seconds - local_s, 0)
         }
         9 | 10 => {
             let nanos = if fraction.is_empty() { 0 } else { nanoseconds(&fraction[..fraction.len().min(9)])? };
@@ -146,7 +156,7 @@ fn number(text: &[u8]) -> Option<Timestamp> {
 }
 
 /// `31/03/2026 08:15[:00]`, `9/8/25`, `2019.11.21_10.20.17`, `18-12-2020_03:36:48:087`, `08:15 31/03/2026`.
-fn civil(text: &[u8]) -> Option<Timestamp> {
+fn civil(text: &[u8], local_s: i64) -> Option<Timestamp> {
     let text = std::str::from_utf8(text).ok()?.trim();
     let (date, clock) = match text.split_once([' ', '_', 'T', ',']) {
         Some((first, second)) if first.contains(':') => (second.trim(), first),
@@ -166,14 +176,14 @@ fn civil(text: &[u8]) -> Option<Timestamp> {
         (1 | 2, 2) => [2000 + one(third)?, one(second)?, one(first)?],
         _ => return None,
     };
-    let (clock, nanos, offset_s) = time_of_day(clock)?;
+    let (clock, nanos, offset_s) = time_of_day(clock, local_s)?;
     instant(date, clock, nanos, offset_s)
 }
 
 /// `08:15`, `8h15`, `08.15.30`, `03:36:48:087`, `8:15:00 CH`, with a zone or without.
-fn time_of_day(text: &str) -> Option<([i64; 3], i32, i64)> {
+fn time_of_day(text: &str, local_s: i64) -> Option<([i64; 3], i32, i64)> {
     if text.is_empty() {
-        return Some(([0, 0, 0], 0, LOCAL_OFFSET_S));
+        return Some(([0, 0, 0], 0, local_s));
     }
     let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, ':' | '.' | 'h' | ','))).unwrap_or(text.len());
     let (clock, rest) = text.split_at(end);
@@ -201,11 +211,11 @@ fn time_of_day(text: &str) -> Option<([i64; 3], i32, i64)> {
         Some(false) if hour == 12 => hour = 0,
         _ => {}
     }
-    Some(([hour, minute, second], nanos, zone(rest.as_bytes())?))
+    Some(([hour, minute, second], nanos, zone(rest.as_bytes(), local_s)?))
 }
 
 /// `ngày 09 tháng 8 năm 2025`, with a clock before or behind it or without.
-fn words(text: &[u8]) -> Option<Timestamp> {
+fn words(text: &[u8], local_s: i64) -> Option<Timestamp> {
     let folded = text::fold(std::str::from_utf8(text).ok()?);
     let after = |word: &str| -> Option<i64> {
         let (_, rest) = folded.split_once(word)?;
@@ -215,7 +225,7 @@ fn words(text: &[u8]) -> Option<Timestamp> {
     };
     let date = [after("nam ")?, after("thang ")?, after("ngay ")?];
     let clock = folded.split([' ', ',']).find(|w| w.contains(':')).unwrap_or_default();
-    let (clock, nanos, offset_s) = time_of_day(clock)?;
+    let (clock, nanos, offset_s) = time_of_day(clock, local_s)?;
     instant(date, clock, nanos, offset_s)
 }
 

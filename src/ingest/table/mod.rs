@@ -5,6 +5,8 @@
 //! that is never closed costs one row, not the rest of the file. Rows of
 //! another width than the header are refused, never shifted.
 
+mod start;
+
 use std::path::Path;
 
 use csv::ByteRecord;
@@ -17,12 +19,13 @@ use super::header::Header;
 use super::sniff::{self, FileKind};
 use super::text::Encoding;
 use super::{Options, Unreadable, Warning, encoding, gdal, reading};
+use start::whole_row;
+pub(super) use start::{Layout, Start, first_line, split};
 
 /// The most bytes of one row. Legal citations run to a few thousand; more is damage.
 pub(super) const MAX_ROW_BYTES: usize = 64 * 1024;
 /// The most bytes of a file that is held in memory as a whole. Samples are streamed and know no limit.
 pub(super) const MAX_FILE_BYTES: u64 = 1 << 30;
-const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// One row. `cells` has the width of the header.
 pub(super) struct Record {
@@ -83,6 +86,10 @@ impl Table {
     /// # Errors
     /// Everything that [`Unreadable`] knows but missing columns.
     pub(super) fn open(path: &Path, options: &Options) -> Result<Self, Unreadable> {
+        Self::of_file(path, options)?.laid_out(options.layout())
+    }
+
+    fn of_file(path: &Path, options: &Options) -> Result<Self, Unreadable> {
         let mut source = sniff::open(path)?;
         if let Some(encoding) = options.encoding {
             source.state(encoding);
@@ -96,7 +103,7 @@ impl Table {
                 let encoding = source.encoding;
                 let text = converted(source.read_all(MAX_FILE_BYTES)?, options);
                 let suspected = suspected(&text, options);
-                let mut table = Self::from_text(text)?;
+                let mut table = Self::from_text(text, options.layout())?;
                 table.warnings.extend(suspected);
                 table.crs = Crs::from_epsg(options.crs_epsg.unwrap_or(Crs::WGS84.epsg()));
                 if encoding != Encoding::Utf8 && options.encoding.is_none() {
@@ -175,11 +182,11 @@ impl Table {
         }
     }
 
-    pub(super) fn from_text(text: Vec<u8>) -> Result<Self, Unreadable> {
-        let start = Start::find(&text)?;
+    fn from_text(text: Vec<u8>, layout: Layout) -> Result<Self, Unreadable> {
+        let start = Start::find(&text, layout)?;
         Ok(Self {
             header: start.header,
-            decimal_comma: start.delimiter != b',',
+            decimal_comma: layout.decimal_comma.unwrap_or(start.delimiter != b','),
             profile: "csv",
             crs: None,
             warnings: Vec::new(),
@@ -192,6 +199,24 @@ impl Table {
                 text,
             },
         })
+    }
+
+    /// A sheet with lines above and below its header: GDAL takes the first line for the header whatever it is.
+    fn laid_out(mut self, layout: Layout) -> Result<Self, Unreadable> {
+        let Body::Features(features, names) = &mut self.body else { return Ok(self) };
+        if layout.lines_before_header > 0 {
+            let header = features.nth(layout.lines_before_header - 1).ok_or(Unreadable::Empty)?;
+            let named = |name: &String| {
+                let value = header.properties.iter().find(|(key, _)| key == name);
+                value.map_or_else(String::new, |(_, value)| value.clone())
+            };
+            self.header = Header::new(names.iter().map(named).collect());
+        }
+        for _ in 0..layout.lines_after_header {
+            features.next();
+        }
+        self.decimal_comma = layout.decimal_comma.unwrap_or(self.decimal_comma);
+        Ok(self)
     }
 
     /// Properties become columns, in the order in which they first appear.
@@ -280,146 +305,6 @@ fn record(line: u64, cells: &ByteRecord, bytes: usize, width: usize) -> Result<R
     Ok(Record { line, cells: out, geometry: RawGeometry::None })
 }
 
-/// Where the rows begin, and how they are written.
-pub(super) struct Start {
-    pub(super) header: Header,
-    pub(super) delimiter: u8,
-    /// `\n`, or `\r` in files of old Macintosh programs.
-    pub(super) end: u8,
-    pub(super) body_at: usize,
-    pub(super) body_line: u64,
-}
-
-impl Start {
-    /// Reads the header from the beginning of a text, of which the first lines at least must be there.
-    pub(super) fn find(text: &[u8]) -> Result<Self, Unreadable> {
-        let end = if !text.contains(&b'\n') && text.contains(&b'\r') { b'\r' } else { b'\n' };
-        let mut at = 0;
-        let mut line = 1;
-        let mut stated = None;
-        loop {
-            let here = first_line(&text[at..], end);
-            if here.is_empty() {
-                return Err(Unreadable::Empty);
-            }
-            let trimmed = here.trim_ascii();
-            // Excel's own way to name the delimiter.
-            if let [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter] = trimmed {
-                stated = Some(*delimiter);
-            } else if !trimmed.iter().all(|b| matches!(b, b' ' | b',' | b';' | b'\t' | b'|')) {
-                break;
-            }
-            at += here.len();
-            line += 1;
-        }
-        let delimiter = stated.filter(|d| DELIMITERS.contains(d)).unwrap_or_else(|| guess(&text[at..], end));
-        let one = first_line(&text[at..], end);
-        let head = whole_row(&text[at..], delimiter, end).unwrap_or(one);
-        if head.len() > MAX_ROW_BYTES {
-            return Err(Unreadable::LineTooLong { line, limit_bytes: MAX_ROW_BYTES });
-        }
-        let mut names: Vec<String> =
-            split(head, delimiter).iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
-        while names.len() > 1 && names.last().is_some_and(|n| n.trim().is_empty()) {
-            names.pop();
-        }
-        Ok(Self {
-            header: Header::new(names),
-            delimiter,
-            end,
-            body_at: at + head.len(),
-            body_line: line + head.iter().filter(|b| **b == end).count().max(1) as u64,
-        })
-    }
-}
-
-/// The delimiter by which the header has at least two columns and most lines
-/// have as many as the header; the widest header among equals.
-fn guess(text: &[u8], end: u8) -> u8 {
-    let mut best = (0_usize, b',');
-    for delimiter in DELIMITERS {
-        let (mut at, mut width, mut same, mut seen) = (0, 0, 0_usize, 0_usize);
-        while at < text.len() && seen < 20 {
-            let line = first_line(&text[at..], end);
-            at += line.len();
-            if line.len() > MAX_ROW_BYTES || line.trim_ascii().is_empty() {
-                continue;
-            }
-            let cells = split(line, delimiter).len();
-            if seen == 0 {
-                width = cells;
-            }
-            same += usize::from(cells == width);
-            seen += 1;
-        }
-        if width >= 2 && seen > 0 {
-            let score = same * 1000 / seen * 1000 + width;
-            if score > best.0 {
-                best = (score, delimiter);
-            }
-        }
-    }
-    best.1
-}
-
-/// The first line with its end, or all that is left.
-pub(super) fn first_line(text: &[u8], end: u8) -> &[u8] {
-    let mut line = &b""[..];
-    if let Some(first) = text.split_inclusive(|b| *b == end).next() {
-        line = first;
-    }
-    line
-}
-
-/// The first row with its end, which a quoted cell may carry over several lines.
-/// `None` when a quote is still open after [`MAX_ROW_BYTES`] or at the end, or closes
-/// in the middle of a cell: then it was another row's quote that closed it.
-fn whole_row(text: &[u8], delimiter: u8, end: u8) -> Option<&[u8]> {
-    let mut quoted = false;
-    let mut cell_starts = true;
-    let mut i = 0;
-    while i < text.len().min(MAX_ROW_BYTES) {
-        let byte = text[i];
-        if quoted {
-            if byte == b'"' {
-                match text.get(i + 1) {
-                    Some(b'"') => i += 1,
-                    Some(next) if *next != delimiter && *next != end && *next != b'\r' => return None,
-                    _ => quoted = false,
-                }
-            }
-        } else if byte == end {
-            return Some(&text[..=i]);
-        } else if byte == b'"' && cell_starts {
-            quoted = true;
-            cell_starts = false;
-        } else {
-            cell_starts = byte == delimiter;
-        }
-        i += 1;
-    }
-    if quoted || text.len() > MAX_ROW_BYTES { None } else { Some(text) }
-}
-
-/// The cells of one row, quotes undone.
-pub(super) fn split(row: &[u8], delimiter: u8) -> ByteRecord {
-    let row = row.strip_suffix(b"\n").unwrap_or(row);
-    let row = row.strip_suffix(b"\r").unwrap_or(row);
-    if !row.contains(&b'"') {
-        return row.split(|b| *b == delimiter).collect::<Vec<_>>().into();
-    }
-    let mut record = ByteRecord::new();
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter)
-        .buffer_capacity(row.len() + 2)
-        .from_reader(row);
-    // A slice cannot fail to be read, and bytes need no encoding.
-    let _ = reader.read_byte_record(&mut record);
-    record
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -427,7 +312,7 @@ mod tests {
     type Cells = Vec<(u64, Vec<String>)>;
 
     fn read(text: &str) -> (Vec<String>, Cells, Vec<(u64, &'static str)>) {
-        let mut table = Table::from_text(text.as_bytes().to_vec()).unwrap();
+        let mut table = Table::from_text(text.as_bytes().to_vec(), Layout::default()).unwrap();
         let (mut rows, mut refused) = (Vec::new(), Vec::new());
         while let Some(row) = table.next() {
             match row {
@@ -436,20 +321,6 @@ mod tests {
             }
         }
         (table.header.names, rows, refused)
-    }
-
-    fn check_delimiter(text: &str, delimiter: char) {
-        assert_eq!(char::from(guess(text.as_bytes(), b'\n')), delimiter, "{text}");
-    }
-
-    #[test]
-    fn the_delimiter_is_the_one_that_fits_all_lines() {
-        check_delimiter("a,b,c\n1,2,3\n", ',');
-        check_delimiter("a;b;c\n1,5;2,5;3,5\n", ';');
-        check_delimiter("a\tb\n1,5\t2\n", '\t');
-        check_delimiter("a|b|c\n1|2|3\n", '|');
-        check_delimiter("tên;xã\n\"Xóm 1, Xóm 2\";Gia Viễn\n", ';');
-        check_delimiter("alone\n1\n", ',');
     }
 
     #[test]
@@ -487,7 +358,7 @@ mod tests {
     fn bytes_that_are_no_text_refuse_their_row() {
         let mut text = "tên,xã\nHoa Lư,Gia Viễn\n".as_bytes().to_vec();
         text.extend_from_slice(b"a\xFF,b\nc,d\n");
-        let mut table = Table::from_text(text).unwrap();
+        let mut table = Table::from_text(text, Layout::default()).unwrap();
         let codes: Vec<_> =
             std::iter::from_fn(|| table.next()).map(|r| r.map_or_else(|e| e.reason.code(), |_| "ok")).collect();
         assert_eq!(codes, ["ok", "not_text", "ok"]);
@@ -497,7 +368,7 @@ mod tests {
     fn one_endless_line_is_no_table() {
         let text = vec![b'x'; 10 << 20];
         assert_eq!(
-            Table::from_text(text).map(|t| t.header.len()).err(),
+            Table::from_text(text, Layout::default()).map(|t| t.header.len()).err(),
             Some(Unreadable::LineTooLong { line: 1, limit_bytes: MAX_ROW_BYTES })
         );
     }

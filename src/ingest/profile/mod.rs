@@ -1,0 +1,323 @@
+//! A mapping profile: what the columns of a stranger's table of samples hold, said by a person.
+//!
+//! TEMS, Nemo, QualiPoc, Actix and every office name their columns as they
+//! like, so no list of headings ends. A profile is a small TOML file that names
+//! them once, and can be kept and passed on. It says nothing of a row: what a
+//! power or a time is stays with the readers. A column that may name a person
+//! is taken for nothing but `device`, of which only a keyed hash is kept.
+
+mod fault;
+mod read;
+mod write;
+
+use std::path::Path;
+
+use super::header::Header;
+use super::table::Layout;
+use super::{number, text, time};
+use crate::model::operator::{Operator, Technology};
+use crate::model::sample::ServiceState;
+
+pub use fault::{BadProfile, Fault};
+
+/// The version of the form of profiles.
+const FORMAT: i64 = 1;
+
+/// What the columns of a table hold.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Profile {
+    /// Where it was read from, for messages.
+    pub(super) file: String,
+    pub(super) name: String,
+    text: String,
+    pub(super) layout: Layout,
+    pub(super) crs_epsg: Option<u32>,
+    /// The heading of each field, in the order of [`Field::ALL`].
+    pub(super) columns: [Option<String>; Field::ALL.len()],
+    /// Of rows that name none.
+    pub(super) operator: Option<Operator>,
+    pub(super) technology: Option<Technology>,
+    pub(super) meaning: Meaning,
+}
+
+impl Profile {
+    /// Reads a profile.
+    ///
+    /// # Errors
+    /// [`BadProfile`] with the key that is wrong.
+    pub fn read(path: &Path) -> Result<Self, BadProfile> {
+        read::of_file(path)
+    }
+
+    /// What its `name` says.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The whole of it as it was read: with another text the same table may mean something else.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// One that a table suggests.
+    pub(super) fn guessed(name: &str, header: &Header, places: Places, (layout, meaning): (Layout, Meaning)) -> Self {
+        let heading = |field: Field| places.of(field).map(|at| header.name(at).to_owned());
+        Self {
+            file: name.to_owned(),
+            name: name.to_owned(),
+            text: String::new(),
+            layout,
+            crs_epsg: None,
+            columns: Field::ALL.map(heading),
+            operator: None,
+            technology: None,
+            meaning,
+        }
+    }
+
+    pub(super) fn layout(&self) -> Layout {
+        self.layout
+    }
+
+    pub(super) fn heading(&self, field: Field) -> Option<&str> {
+        self.columns[field as usize].as_deref()
+    }
+
+    /// Where the fields stand in a table.
+    ///
+    /// # Errors
+    /// [`Fault`] when a heading is not there, is there twice or may name a person.
+    pub(super) fn places(&self, header: &Header) -> Result<Places, BadProfile> {
+        let mut places = Places::default();
+        for field in Field::ALL {
+            let Some(heading) = self.heading(field) else { continue };
+            places.0[field as usize] = Some(place(field, heading, header).map_err(|fault| self.at_fault(fault))?);
+        }
+        Ok(places)
+    }
+
+    pub(super) fn at_fault(&self, fault: Fault) -> BadProfile {
+        BadProfile { file: self.file.clone(), fault }
+    }
+}
+
+/// By the spelling of the file; failing that whatever the marks, case and units.
+fn place(field: Field, heading: &str, header: &Header) -> Result<usize, Fault> {
+    let (key, column) = (field.path(), heading.to_owned());
+    let mut found = header.spelt(heading);
+    if found.is_empty() {
+        found = header.alike(heading);
+    }
+    match found[..] {
+        [] => Err(Fault::NoColumn { key, column, header: header.names.clone() }),
+        [at] if header.is_personal(at) && field != Field::Device => Err(Fault::Personal { key, column }),
+        [at] => Ok(at),
+        _ => Err(Fault::Doubled { key, column, count: found.len() }),
+    }
+}
+
+/// The column of each field.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Places([Option<usize>; Field::ALL.len()]);
+
+impl Places {
+    pub(super) fn of(self, field: Field) -> Option<usize> {
+        self.0[field as usize]
+    }
+
+    pub(super) fn set(&mut self, field: Field, column: Option<usize>) {
+        self.0[field as usize] = column;
+    }
+
+    pub(super) fn uses(self, column: usize) -> bool {
+        self.0.contains(&Some(column))
+    }
+}
+
+/// What a column may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    Longitude,
+    Latitude,
+    Time,
+    /// The day, of a table with the time of day in a column of its own.
+    Date,
+    Clock,
+    Operator,
+    Mcc,
+    Mnc,
+    Technology,
+    State,
+    Power,
+    Rsrq,
+    Sinr,
+    Download,
+    Accuracy,
+    Speed,
+    Cell,
+    Arfcn,
+    Device,
+}
+
+impl Field {
+    /// Every field, in the order in which a profile is written.
+    pub const ALL: [Self; 19] = [
+        Self::Longitude,
+        Self::Latitude,
+        Self::Time,
+        Self::Date,
+        Self::Clock,
+        Self::Operator,
+        Self::Mcc,
+        Self::Mnc,
+        Self::Technology,
+        Self::State,
+        Self::Power,
+        Self::Rsrq,
+        Self::Sinr,
+        Self::Download,
+        Self::Accuracy,
+        Self::Speed,
+        Self::Cell,
+        Self::Arfcn,
+        Self::Device,
+    ];
+
+    /// Its key under `[columns]`.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Longitude => "longitude",
+            Self::Latitude => "latitude",
+            Self::Time => "time",
+            Self::Date => "date",
+            Self::Clock => "clock",
+            Self::Operator => "operator",
+            Self::Mcc => "mcc",
+            Self::Mnc => "mnc",
+            Self::Technology => "technology",
+            Self::State => "state",
+            Self::Power => "power",
+            Self::Rsrq => "rsrq",
+            Self::Sinr => "sinr",
+            Self::Download => "download",
+            Self::Accuracy => "accuracy",
+            Self::Speed => "speed",
+            Self::Cell => "cell",
+            Self::Arfcn => "arfcn",
+            Self::Device => "device",
+        }
+    }
+
+    fn path(self) -> String {
+        format!("columns.{}", self.key())
+    }
+}
+
+/// What the values of a table mean, besides what every reader knows.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Meaning {
+    pub(super) time: time::Form,
+    pub(super) power: PowerUnit,
+    /// To kbit/s.
+    pub(super) download_factor: f64,
+    /// To km/h.
+    pub(super) speed_factor: f64,
+    /// Values of any column that say nothing.
+    pub(super) missing: Codes,
+    /// Powers that say that there was no network.
+    pub(super) no_service: Codes,
+    pub(super) operators: Words<Operator>,
+    pub(super) technologies: Words<Technology>,
+    pub(super) states: Words<ServiceState>,
+}
+
+impl Default for Meaning {
+    fn default() -> Self {
+        Self {
+            time: time::Form::default(),
+            power: PowerUnit::Dbm,
+            download_factor: 1.0,
+            speed_factor: 1.0,
+            missing: Codes::default(),
+            no_service: Codes::default(),
+            operators: Words::default(),
+            technologies: Words::default(),
+            states: Words::default(),
+        }
+    }
+}
+
+/// What a power is counted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PowerUnit {
+    Dbm,
+    /// Android's arbitrary strength units.
+    Asu,
+    /// dBm below zero, ASU from zero on.
+    DbmOrAsu,
+    /// The index of a measurement report: RSRP_47, RXLEV 30.
+    ReportIndex,
+}
+
+/// Values that stand for something else than a number. Most tables have none.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Codes(Vec<(String, Option<f64>)>);
+
+impl Codes {
+    pub(super) fn new(texts: &[&str]) -> Self {
+        Self(texts.iter().map(|text| (text::fold(text), number::parse(text.as_bytes(), true))).collect())
+    }
+
+    /// Equal as numbers, or as words whatever their marks and case. Asked for every cell of every table.
+    #[inline]
+    pub(super) fn hold(&self, cell: &[u8], decimal_comma: bool) -> bool {
+        !self.0.is_empty() && !cell.is_empty() && self.are(cell, decimal_comma)
+    }
+
+    fn are(&self, cell: &[u8], decimal_comma: bool) -> bool {
+        let value = number::parse(cell, decimal_comma);
+        if value.is_some() && self.0.iter().any(|(_, code)| *code == value) {
+            return true;
+        }
+        let folded = text::fold(&String::from_utf8_lossy(cell));
+        self.0.iter().any(|(code, _)| *code == folded)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(text, _)| text.as_str())
+    }
+}
+
+/// What the words of a table mean.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Words<T>(Vec<(String, T)>);
+
+impl<T> Default for Words<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: Copy> Words<T> {
+    pub(super) fn new(words: Vec<(String, T)>) -> Self {
+        Self(words)
+    }
+
+    pub(super) fn get(&self, cell: &[u8]) -> Option<T> {
+        if self.0.is_empty() || cell.is_empty() {
+            return None;
+        }
+        let folded = text::fold(&String::from_utf8_lossy(cell));
+        self.0.iter().find(|(word, _)| text::fold(word) == folded).map(|(_, meaning)| *meaning)
+    }
+}
+
+#[cfg(test)]
+mod tests;

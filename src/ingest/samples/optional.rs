@@ -1,0 +1,130 @@
+//! What a sample may have and need not: an impossible value is left out and counted, and the row stays.
+
+use std::ops::AddAssign;
+
+use super::columns::Columns;
+use super::radio::{self, RSRQ_DB, SENTINELS, SINR_DB};
+use super::row::Reader;
+use crate::ingest::header::Header;
+use crate::ingest::stream::Line;
+use crate::ingest::{Warning, number};
+
+/// Faster than any train; more is damage.
+const MOST_KMH: f64 = 1_000.0;
+
+/// Optional values left out.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Dropped {
+    rsrq: u64,
+    sinr: u64,
+    download: u64,
+    pub(super) accuracy: u64,
+    arfcn: u64,
+    speed: u64,
+}
+
+impl AddAssign for Dropped {
+    fn add_assign(&mut self, other: Self) {
+        self.rsrq += other.rsrq;
+        self.sinr += other.sinr;
+        self.download += other.download;
+        self.accuracy += other.accuracy;
+        self.arfcn += other.arfcn;
+        self.speed += other.speed;
+    }
+}
+
+impl Dropped {
+    pub(super) fn warnings(self, columns: &Columns, header: &Header) -> Vec<Warning> {
+        let counts = [
+            (self.rsrq, columns.rsrq),
+            (self.sinr, columns.sinr),
+            (self.download, columns.download),
+            (self.accuracy, columns.accuracy),
+            (self.arfcn, columns.arfcn),
+            (self.speed, columns.speed),
+        ];
+        Warning::values_dropped(&counts, header)
+    }
+}
+
+impl Reader<'_> {
+    pub(super) fn rsrq(&self, line: Line<'_>, dropped: &mut Dropped) -> Option<f32> {
+        self.ratio(line, self.columns().rsrq, RSRQ_DB, &mut dropped.rsrq)
+    }
+
+    pub(super) fn sinr(&self, line: Line<'_>, dropped: &mut Dropped) -> Option<f32> {
+        self.ratio(line, self.columns().sinr, SINR_DB, &mut dropped.sinr)
+    }
+
+    pub(super) fn arfcn(&self, line: Line<'_>, dropped: &mut Dropped) -> Option<u32> {
+        self.optional(line, self.columns().arfcn, &mut dropped.arfcn, |value| {
+            number::whole(value).filter(|arfcn| *arfcn <= radio::MOST_ARFCN)
+        })
+    }
+
+    pub(super) fn speed(&self, line: Line<'_>, dropped: &mut Dropped) -> Option<f32> {
+        self.optional(line, self.columns().speed, &mut dropped.speed, |value| {
+            let speed_kmh = value * self.columns().meaning.speed_factor;
+            (0.0..=MOST_KMH).contains(&speed_kmh).then_some(speed_kmh as f32)
+        })
+    }
+
+    fn ratio(
+        &self,
+        line: Line<'_>,
+        column: Option<usize>,
+        (least, most): (f64, f64),
+        dropped: &mut u64,
+    ) -> Option<f32> {
+        let text = self.cell(line, column);
+        if number::is_missing(text) {
+            return None;
+        }
+        match self.number(text) {
+            Some(value) if (least..=most).contains(&value) => Some(value as f32),
+            Some(value) if SENTINELS.contains(&value) => None,
+            _ => {
+                *dropped += 1;
+                None
+            }
+        }
+    }
+
+    /// A number that is accepted; a code for "no value" is none, and anything else is counted.
+    fn optional<T>(
+        &self,
+        line: Line<'_>,
+        column: Option<usize>,
+        dropped: &mut u64,
+        accept: impl Fn(f64) -> Option<T>,
+    ) -> Option<T> {
+        let text = self.cell(line, column);
+        if number::is_missing(text) {
+            return None;
+        }
+        let value = self.number(text);
+        if value.is_some_and(|value| value < 0.0 && SENTINELS.contains(&value) || value == 2_147_483_647.0) {
+            return None;
+        }
+        let accepted = value.and_then(accept);
+        *dropped += u64::from(accepted.is_none());
+        accepted
+    }
+
+    pub(super) fn download(&self, line: Line<'_>, dropped: &mut Dropped) -> Option<u32> {
+        let text = self.cell(line, self.columns().download);
+        if number::is_missing(text) {
+            return None;
+        }
+        match self.number(text) {
+            Some(value) if value < 0.0 && SENTINELS.contains(&value) => None,
+            Some(2_147_483_647.0) => None,
+            Some(value) if value >= 0.0 => number::whole((value * self.columns().meaning.download_factor).round()),
+            _ => {
+                dropped.download += 1;
+                None
+            }
+        }
+    }
+}
