@@ -58,6 +58,7 @@ pub async fn analyse(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result
         visits: store.visits().await?,
         runs: Vec::new(),
         sites: store.sites().await?,
+        places: store.places().await?,
         rules: rules.clone(),
         today: local_day(now),
     };
@@ -76,6 +77,7 @@ pub async fn analyse(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result
                 villages: &answer.villages,
                 communes: &answer.communes,
                 priority: &answer.priority,
+                places: &answer.places,
             },
             now,
         )
@@ -129,6 +131,7 @@ pub async fn facts(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<F
         visits: store.visits().await?,
         runs: store.runs().await?,
         sites: store.sites().await?,
+        places: store.places().await?,
         rules: rules.clone(),
         today: local_day(now),
     };
