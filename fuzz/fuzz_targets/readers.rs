@@ -40,7 +40,7 @@ fuzz_target!(|bytes: &[u8]| {
     match kind & 7 {
         0 => _ = ingest::boundaries::read(&FILE, &options),
         1 => _ = ingest::mergers::read(&FILE, &options),
-        2 => _ = ingest::villages::read(&FILE, &options),
+        2 => _ = (ingest::villages::read(&FILE, &options), ingest::public_places::read(&FILE, &options)),
         3 => _ = ingest::visits::read(&FILE, &options),
         4 => _ = ingest::samples::read(&FILE, &options, &mut |_| Ok(())),
         5 => _ = ingest::pieces::read(&FILE, &options),

@@ -66,6 +66,7 @@ enum Kind {
     Visits,
     Samples,
     Sites,
+    Places,
 }
 
 impl From<Kind> for ImportKind {
@@ -77,6 +78,7 @@ impl From<Kind> for ImportKind {
             Kind::Visits => Self::Visits,
             Kind::Samples => Self::Samples,
             Kind::Sites => Self::Sites,
+            Kind::Places => Self::Places,
         }
     }
 }

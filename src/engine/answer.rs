@@ -11,10 +11,11 @@ use rayon::prelude::*;
 use super::facts::Facts;
 use super::signal::around::around;
 use super::signal::cells::of_passes;
-use super::signal::dead_areas::Stands;
+use super::signal::dead_areas::{Stander, Stands};
 use super::signal::locate::cell_at;
 use super::signal::{ByCell, Pass, REPORTING, View, dead_areas};
-use super::{priority, reach};
+use super::{places, priority, reach};
+use crate::model::place::PlaceSignal;
 use crate::model::question::Question;
 use crate::model::reach::{CommuneReach, PriorityRow, VillageReach};
 use crate::model::verdict::{CellVerdict, DeadArea, VillageSignal};
@@ -43,6 +44,8 @@ pub struct Answer {
     pub unreached: Vec<VillageCode>,
     /// Where the two maps meet, first place first.
     pub priority: Vec<PriorityRow>,
+    /// Public places: centres of communes first, each kind the worst first.
+    pub places: Vec<PlaceSignal>,
 }
 
 impl Answer {
@@ -88,6 +91,7 @@ pub fn answer(facts: &Facts, question: &Question) -> Answer {
         communes,
         unreached,
         priority,
+        places: places::places(facts, &by_cell, &view, as_of),
         cells,
     }
 }
@@ -96,13 +100,19 @@ fn cells(passes: &[Pass<'_>], view: &View, facts: &Facts) -> Vec<(Resolution, Ve
     RESOLUTIONS.into_par_iter().map(|at| (at, of_passes(passes, view, &facts.rules.signal, at))).collect()
 }
 
+/// Villages with a point, and public places.
 pub(super) fn stands(facts: &Facts, villages: &[usize]) -> Vec<Stands> {
     let standing = villages.iter().filter_map(|at| {
         let village = &facts.villages[*at];
         let cell: CellIndex = cell_at(village.point?, REPORTING)?;
-        Some(Stands { village: village.code, cell, households: village.households, population: village.population })
+        let who = Stander::Village(village.code);
+        Some(Stands { who, cell, households: village.households, population: village.population })
     });
-    standing.collect()
+    let places = facts.places.iter().filter_map(|place| {
+        let (who, cell) = (Stander::Place(place.id), cell_at(place.at, REPORTING)?);
+        Some(Stands { who, cell, households: None, population: None })
+    });
+    standing.chain(places).collect()
 }
 
 fn signals(
@@ -183,6 +193,7 @@ mod tests {
             visits: Vec::new(),
             runs: (0..6).map(silence).collect(),
             sites: Vec::new(),
+            places: Vec::new(),
             rules: Rules::default(),
             today: date(2026, 4, 15),
         })
@@ -223,7 +234,17 @@ mod tests {
     fn a_measurement_after_today_counts_neither_here_nor_in_what_is_stored() {
         let Facts { units, changes, villages, visits, runs, rules, .. } = facts();
         let today = date(2026, 4, 2);
-        let facts = Facts::new(FactParts { units, changes, villages, visits, runs, sites: Vec::new(), rules, today });
+        let facts = Facts::new(FactParts {
+            units,
+            changes,
+            villages,
+            visits,
+            runs,
+            sites: Vec::new(),
+            places: Vec::new(),
+            rules,
+            today,
+        });
         let far = Question { to: Some(date(2027, 1, 1)), ..Question::default() };
         for question in [Question::default(), far] {
             assert_eq!(answer(&facts, &question).cells_at(REPORTING)[0].evidence.runs, 2);

@@ -17,6 +17,7 @@ use super::signal::{Pass, REPORTING, View, networks};
 use crate::model::admin::{AdminUnit, UnitChange, UnitCode};
 use crate::model::measure::{LonLat, local_day};
 use crate::model::operator::{Operator, Technology};
+use crate::model::place::Place;
 use crate::model::question::Question;
 use crate::model::rules::Rules;
 use crate::model::sample::Run;
@@ -36,6 +37,7 @@ pub struct FactParts {
     pub visits: Vec<Visit>,
     pub runs: Vec<Run>,
     pub sites: Vec<Site>,
+    pub places: Vec<Place>,
     pub rules: Rules,
     pub today: Date,
 }
@@ -53,6 +55,8 @@ pub struct Facts {
     pub runs: Vec<Run>,
     /// Masts and cells, as given.
     pub sites: Sites,
+    /// Public places, by id.
+    pub places: Vec<Place>,
     pub rules: Rules,
     pub today: Date,
     run_days: Vec<Date>,
@@ -93,6 +97,8 @@ struct Edition {
 pub(super) struct Placement {
     /// By index of village.
     pub(super) village: Vec<Option<UnitCode>>,
+    /// By index of public place.
+    place: Vec<Option<UnitCode>>,
     /// By index of measured cell.
     cell: Vec<Option<UnitCode>>,
     /// By index of loose visit.
@@ -102,9 +108,10 @@ pub(super) struct Placement {
 impl Facts {
     #[must_use]
     pub fn new(parts: FactParts) -> Self {
-        let FactParts { mut units, changes, mut villages, visits, mut runs, sites, rules, today } = parts;
+        let FactParts { mut units, changes, mut villages, visits, mut runs, sites, mut places, rules, today } = parts;
         units.sort_by_key(|unit| (unit.code, unit.valid_from));
         villages.sort_by_key(|village| village.code);
+        places.sort_by_key(|place| place.id);
         runs.par_sort_unstable_by_key(|r| (r.cell, r.start, r.device, r.operator, r.technology, r.end));
         let run_days = runs.par_iter().map(|run| local_day(run.start)).collect();
         let mut measured: Vec<CellIndex> = runs.iter().filter_map(|run| run.cell.parent(REPORTING)).collect();
@@ -121,6 +128,7 @@ impl Facts {
             visits,
             runs,
             sites: Sites::new(sites),
+            places,
             rules,
             today,
             run_days,
@@ -185,6 +193,12 @@ impl Facts {
     #[must_use]
     pub fn commune_of_village(&self, village: usize, day: Date) -> Option<UnitCode> {
         self.placement(self.edition(day)?).village.get(village).copied().flatten()
+    }
+
+    /// The commune that holds a public place on a day, by index of place; as [`Facts::commune_of_village`].
+    #[must_use]
+    pub fn commune_of_place(&self, place: usize, day: Date) -> Option<UnitCode> {
+        self.placement(self.edition(day)?).place.get(place).copied().flatten()
     }
 
     /// The commune around the centre of an r9 cell that has a run.
@@ -252,6 +266,11 @@ impl Facts {
                 .map(|v| {
                     v.point.and_then(|at| lookup.locate(at)).or_else(|| declared.get(&v.commune).copied().flatten())
                 })
+                .collect(),
+            place: self
+                .places
+                .par_iter()
+                .map(|place| lookup.locate(place.at).or_else(|| same_unit_today(place.commune)))
                 .collect(),
             cell: self.measured.par_iter().map(|cell| lookup.locate(centre(*cell)?)).collect(),
             loose: self

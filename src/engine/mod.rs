@@ -12,6 +12,7 @@ pub mod work;
 
 pub mod boundaries;
 pub mod names;
+mod places;
 pub mod priority;
 pub mod reach;
 pub mod signal;

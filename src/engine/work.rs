@@ -69,7 +69,7 @@ pub fn entries<'a>(facts: &Facts, answer: &'a Answer, items: &'a [WorkItem]) -> 
         lines.push(line(Cow::Borrowed(area), item));
     }
     let mut villages = stands(facts, &facts.villages_on(answer.as_of));
-    villages.sort_unstable_by_key(|stands| (stands.cell, stands.village));
+    villages.sort_unstable_by_key(|stands| (stands.cell, stands.who));
     for item in items.iter().filter(|item| !taken.contains(&item.id)) {
         let within = |pass: &&Pass<'_>| {
             pass.run.cell.parent(REPORTING).is_some_and(|cell| item.place.cells.binary_search(&cell).is_ok())
@@ -179,6 +179,7 @@ mod tests {
             visits: Vec::new(),
             runs,
             sites: Vec::new(),
+            places: Vec::new(),
             rules: Rules::default(),
             today: date(2026, 4, 30),
         });

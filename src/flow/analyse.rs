@@ -61,6 +61,7 @@ pub async fn analyse(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result
         visits: store.visits().await?,
         runs,
         sites: store.sites().await?,
+        places: store.places().await?,
         rules: rules.clone(),
         today: local_day(now),
     };
@@ -78,6 +79,7 @@ pub async fn analyse(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result
                 villages: &answer.villages,
                 communes: &answer.communes,
                 priority: &answer.priority,
+                places: &answer.places,
             },
             now,
         )
@@ -154,6 +156,7 @@ pub async fn facts(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<F
         visits: store.visits().await?,
         runs: store.runs().await?,
         sites: store.sites().await?,
+        places: store.places().await?,
         rules: rules.clone(),
         today: local_day(now),
     };

@@ -8,7 +8,7 @@
 use crate::model::import::ImportKind;
 
 use super::header::Header;
-use super::{Unreadable, mergers, place, samples, sites, visits};
+use super::{Unreadable, mergers, place, public_places, samples, sites, visits};
 
 /// Headings that hold the name of a village and of nothing else.
 const VILLAGE_NAME: &[&str] =
@@ -33,6 +33,8 @@ pub(super) fn of(header: &Header) -> Option<ImportKind> {
         Some(ImportKind::Visits)
     } else if !header.has(OF_REPORTS) && !header.has(visits::RESULT) && names_villages(header) {
         Some(ImportKind::Villages)
+    } else if header.has(public_places::OF_PLACES) && place {
+        Some(ImportKind::Places)
     } else if header.has(OF_UNITS) && header.has(place::COMMUNE_NAME) {
         Some(ImportKind::Boundaries)
     } else {
@@ -82,6 +84,7 @@ mod tests {
             ("Tên trạm,Nhà mạng,Kinh độ,Vĩ độ,Góc phương vị", Some(ImportKind::Sites)),
             ("code,commune_code,commune_name,name,kind,lon,lat,households", Some(ImportKind::Villages)),
             ("Mã xã,Tên xã,Tên thôn,Số hộ", Some(ImportKind::Villages)),
+            ("Tên cơ quan,Loại,Mã xã,Kinh độ,Vĩ độ", Some(ImportKind::Places)),
             ("old_code,old_name,new_code,new_name,share", Some(ImportKind::Mergers)),
             ("Mã xã,Tên xã,Diện tích", Some(ImportKind::Boundaries)),
             ("Mã xã,Tên,Số hộ", None),

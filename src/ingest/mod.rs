@@ -8,6 +8,7 @@
 pub mod boundaries;
 pub mod mergers;
 pub mod pieces;
+pub mod public_places;
 pub mod samples;
 pub mod sites;
 pub mod villages;

@@ -209,6 +209,7 @@ fn vietnamese(kind: ImportKind) -> &'static str {
         ImportKind::Visits => "lượt thăm",
         ImportKind::Samples => "trị đo sóng",
         ImportKind::Sites => "vị trí trạm",
+        ImportKind::Places => "danh sách địa điểm công cộng",
     }
 }
 

@@ -115,7 +115,7 @@ fn key(village: &VillageRecord) -> Option<String> {
 
 /// The id of a named gazetteer, or a plain id. A bare number below 10,000 is the
 /// number of the row (STT): the next list counts otherwise, so it names nobody.
-fn source_key(wof: &str, id: &str) -> Option<String> {
+pub(super) fn source_key(wof: &str, id: &str) -> Option<String> {
     let id = text::clean(id);
     if !wof.is_empty() {
         return Some(format!("wof:{wof}"));

@@ -15,11 +15,12 @@ pub enum ImportKind {
     Visits,
     Samples,
     Sites,
+    Places,
 }
 
 impl ImportKind {
-    pub const ALL: [Self; 6] =
-        [Self::Boundaries, Self::Mergers, Self::Villages, Self::Visits, Self::Samples, Self::Sites];
+    pub const ALL: [Self; 7] =
+        [Self::Boundaries, Self::Mergers, Self::Villages, Self::Visits, Self::Samples, Self::Sites, Self::Places];
 
     #[must_use]
     pub fn code(self) -> &'static str {
@@ -30,6 +31,7 @@ impl ImportKind {
             Self::Visits => "visits",
             Self::Samples => "samples",
             Self::Sites => "sites",
+            Self::Places => "places",
         }
     }
 

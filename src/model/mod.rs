@@ -13,6 +13,7 @@ mod key;
 pub mod language;
 pub mod measure;
 pub mod operator;
+pub mod place;
 pub mod question;
 pub mod reach;
 pub mod refusal;

@@ -51,6 +51,12 @@ pub struct SignalRules {
     pub confirmed_z: f64,
     /// Cells that a dead area needs unless a village lies inside.
     pub dead_area_min_cells: u32,
+    /// The centre of a commune is judged by the runs within this, metres: the reports of provinces take a village
+    /// at its culture house and the new commune centres with what stands around them. A proposal until the
+    /// criteria of 1603/BTTTT-CVT (25/04/2024) are at hand.
+    pub centre_within_m: f64,
+    /// Any other public place, metres: as a village is judged at its culture house.
+    pub place_within_m: f64,
     /// Share of the question's runs from which an operator counts as present.
     /// An operator that nobody measured at a place may work there, so it keeps
     /// the place from being called dead; one mistyped name in a file must not
@@ -134,6 +140,8 @@ impl Default for SignalRules {
             weak_z: 1.281_551_565_5,
             confirmed_z: 1.959_963_985,
             dead_area_min_cells: 2,
+            centre_within_m: 500.0,
+            place_within_m: 150.0,
             operator_min_share: 0.01,
         }
     }
@@ -237,6 +245,9 @@ impl SignalRules {
         ] {
             positive(rule, f64::from(count))?;
         }
+        // An r10 cell, of which a run is known, has a radius of 76 m; 2 km away another place is meant.
+        within("signal.centre_within_m", self.centre_within_m, 100.0, 2_000.0)?;
+        within("signal.place_within_m", self.place_within_m, 100.0, 2_000.0)?;
         positive("signal.weak_z", self.weak_z)?;
         positive("signal.confirmed_z", self.confirmed_z)?;
         within("signal.weak_share", self.weak_share, 0.0, 1.0)?;
@@ -311,6 +322,7 @@ mod tests {
         check(|r| r.signal.gsm.none = f32::NAN, Err("`signal.gsm.none` is NaN, expected -156 to -25"));
         check(|r| r.signal.nr.good = 10.0, Err("`signal.nr.good` is 10, expected -156 to -25"));
         check(|r| r.signal.weak_min_runs = 0, Err("`signal.weak_min_runs` is 0, expected more than 0"));
+        check(|r| r.signal.centre_within_m = 5.0, Err("`signal.centre_within_m` is 5, expected 100 to 2000"));
         check(|r| r.signal.weak_z = f64::INFINITY, Err("`signal.weak_z` is inf, expected more than 0"));
         check(|r| r.signal.operator_min_share = 1.5, Err("`signal.operator_min_share` is 1.5, expected 0 to 1"));
         check(|r| r.reach.low_below = 0.95, Err("`reach.low_below` (0.95) is above `reach.near_below` (0.9)"));

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::figure::Figure;
 use super::measure::{Dbm, LonLat};
 use super::operator::{Operator, Technology};
+use super::place::PlaceId;
 use super::village::VillageCode;
 
 /// What we say of a place. Never two states: a place nobody measured has no
@@ -125,6 +126,8 @@ pub struct DeadArea {
     pub area_m2: f64,
     /// Villages whose point lies inside.
     pub villages: Vec<VillageCode>,
+    /// Public places inside: commune centres, schools …
+    pub places: Vec<PlaceId>,
     /// Sum of declared households of those villages: 0 without a village,
     /// `NotReported` where villages stand and none declares any.
     pub households: Figure<u64>,
@@ -145,14 +148,14 @@ pub struct DeadArea {
     pub channels_seen: Vec<u32>,
 }
 
-/// Signal around a village: its r9 cell and the six around it, pooled.
+/// Signal around a village, its r9 cell and the six around it pooled; or within a distance of a public place.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct VillageSignal {
     pub verdict: Verdict,
     pub confirmed: bool,
     pub median: Option<Dbm>,
     pub evidence: Evidence,
-    /// The village as a place, judged at its centre.
+    /// As a place, judged at its centre.
     pub place: PlaceVerdict,
 }
 

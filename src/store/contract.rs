@@ -15,13 +15,14 @@ use crate::model::admin::{AdminUnit, Share};
 use crate::model::import::{Counts, ImportKind, NewImport};
 use crate::model::measure::LonLat;
 use crate::model::operator::Technology;
+use crate::model::place::Place;
 use crate::model::refusal::{Reason, Reject};
 use crate::model::rules::Rules;
 use crate::model::sample::Sample;
 use crate::model::site::Site;
 use crate::model::visit::VisitResult;
 use crate::model::work::{NewAction, WorkKind, WorkPlace};
-use province::{Parts, changes, file, now, samples, sites, units, villages, visits};
+use province::{Parts, changes, file, now, places, samples, sites, units, villages, visits};
 
 /// Runs every fact on a store of its own.
 pub(super) async fn all<F, Fut>(empty: F)
@@ -40,6 +41,7 @@ where
     refused_rows_keep_their_reason(empty().await).await;
     samples_come_in_pieces_and_once_each(empty().await).await;
     sites_come_back_and_an_estimate_moves_no_mast(empty().await).await;
+    places_come_back_and_may_move(empty().await).await;
     two_villages_cannot_share_a_source_key(empty().await).await;
     an_analysis_replaces_the_last_one(empty().await).await;
     an_analysis_of_old_data_is_refused(empty().await).await;
@@ -222,6 +224,23 @@ async fn sites_come_back_and_an_estimate_moves_no_mast(store: Arc<dyn Store>) {
     assert_eq!(store.check().await.unwrap(), []);
 }
 
+async fn places_come_back_and_may_move(store: Arc<dyn Store>) {
+    let known = places();
+    let put = async |rows: &[Place], hash: &str| {
+        let mut import = store.begin(&file(ImportKind::Places, hash), now()).await.unwrap();
+        import.put_places(rows).await.unwrap();
+        import.commit().await.unwrap().counts
+    };
+    assert_eq!(put(&known, "a").await, inserted(2));
+    assert_eq!(store.places().await.unwrap(), known);
+    assert_eq!(put(&known, "b").await, Counts { unchanged: 2, ..Counts::default() });
+    let moved: Vec<Place> =
+        known.iter().map(|place| Place { at: LonLat::new(105.5, 20.1).unwrap(), ..place.clone() }).collect();
+    assert_eq!(put(&moved[..1], "c").await, Counts { updated: 1, ..Counts::default() });
+    assert_eq!(store.places().await.unwrap(), [moved[0].clone(), known[1].clone()]);
+    assert_eq!(store.check().await.unwrap(), []);
+}
+
 async fn two_villages_cannot_share_a_source_key(store: Arc<dyn Store>) {
     let mut twins = villages();
     twins[2].source_key = twins[0].source_key.clone();
@@ -317,6 +336,7 @@ pub(super) async fn fill(store: &Arc<dyn Store>, hash: &str) -> Counts {
     import.put_changes(&changes()).await.unwrap();
     import.put_villages(&villages()).await.unwrap();
     import.put_visits(&visits()).await.unwrap();
+    import.put_places(&places()).await.unwrap();
     import.put_samples(&samples(50)).await.unwrap();
     import.commit().await.unwrap().counts
 }

@@ -20,6 +20,7 @@ use jiff::civil::Date;
 
 use crate::model::admin::{AdminUnit, UnitChange};
 use crate::model::import::{Counts, Epoch, ImportKind, ImportRecord, NewImport};
+use crate::model::place::{Place, PlaceSignal};
 use crate::model::reach::{CommuneReach, PriorityRow, VillageReach};
 use crate::model::refusal::Reject;
 use crate::model::rules::Rules;
@@ -96,6 +97,9 @@ pub trait Store: Send + Sync {
     /// Masts and cells, by key.
     async fn sites(&self) -> Result<Vec<Site>, StoreError>;
 
+    /// Public places, by id.
+    async fn places(&self) -> Result<Vec<Place>, StoreError>;
+
     /// The runs of the last analysis, in its order.
     async fn runs(&self) -> Result<Vec<Run>, StoreError>;
 
@@ -162,6 +166,9 @@ pub trait ImportTransaction: Send {
     /// Key: [`Site::key`]. An estimate never replaces a position that is exact.
     async fn put_sites(&mut self, sites: &[Site]) -> Result<Counts, StoreError>;
 
+    /// Key: [`Place::id`].
+    async fn put_places(&mut self, places: &[Place]) -> Result<Counts, StoreError>;
+
     async fn put_refused(&mut self, refused: &[Reject]) -> Result<(), StoreError>;
 
     /// Columns dropped at the door, in the order of the file.
@@ -203,6 +210,8 @@ pub struct Analysis<'a> {
     pub villages: &'a [VillageReach],
     pub communes: &'a [CommuneReach],
     pub priority: &'a [PriorityRow],
+    /// In the order of the list.
+    pub places: &'a [PlaceSignal],
 }
 
 /// What the last analysis was made from.

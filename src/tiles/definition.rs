@@ -167,6 +167,7 @@ mod tests {
             "work",
             "priority",
             "measure_next",
+            "places",
         ];
         assert_eq!(names, expected);
     }

@@ -120,7 +120,7 @@ mod tests {
             ReachStatus::ALL.iter().filter(|s| **s != ReachStatus::NoRegister).map(|s| s.code()).collect();
         let needs = [Need::Both, Need::UnreachedUnmeasured, Need::Unreached, Need::NoSignal].map(Need::code);
         verdicts.push("unmeasured");
-        let places = ["no_signal", "hole", "poor", "covered", "not_enough"].to_vec();
+        let places = ["no_signal", "hole", "poor", "covered", "not_enough", "unmeasured"].to_vec();
         for (kind, codes) in [("verdict", verdicts), ("status", statuses), ("need", needs.to_vec()), ("place", places)]
         {
             let mut entries: Vec<_> = legend(kind, "order").into_iter().collect();
@@ -214,6 +214,7 @@ mod tests {
             "unreached",
             "priority",
             "measure_next",
+            "places",
         ];
         for layer in plain()["layers"].as_array().unwrap().iter().filter(|layer| layer["type"] != "background") {
             let group = layer["metadata"]["phusong:group"].as_str().unwrap_or_default();
@@ -230,10 +231,18 @@ mod tests {
         assert_eq!(hosts, text.matches("http://127.0.0.1:8080/").count());
         assert!(!text.contains("{base}") && !text.contains("{?query}"));
         let faces = style["font-faces"].as_object().unwrap();
-        for layer in style["layers"].as_array().unwrap().iter().filter(|layer| layer["type"] == "symbol") {
+        let texts = |layer: &&Value| layer["layout"].get("text-field").is_some();
+        for layer in style["layers"].as_array().unwrap().iter().filter(texts) {
             let font = layer["layout"]["text-font"][0].as_str().unwrap();
             assert!(faces.contains_key(font), "{font}");
         }
+    }
+
+    /// The page draws a square of the legend's colour for each code that a tile may hold.
+    #[test]
+    fn a_place_is_drawn_by_its_verdict_and_each_verdict_has_a_colour() {
+        assert_eq!(layer("places")["layout"]["icon-image"], json!(["concat", "place-", ["get", "verdict"]]));
+        assert_eq!(legend("place", "color").len(), legend("place", "order").len());
     }
 
     #[test]

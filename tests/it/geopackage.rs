@@ -4,7 +4,7 @@ use std::process::Command;
 
 use crate::support::{demo_store, text};
 
-const LAYERS: [&str; 4] = ["communes", "villages", "cells", "dead_areas"];
+const LAYERS: [&str; 5] = ["communes", "villages", "cells", "dead_areas", "places"];
 
 #[test]
 fn ogrinfo_opens_every_layer_with_geometry() {
@@ -18,7 +18,7 @@ fn ogrinfo_opens_every_layer_with_geometry() {
         assert!(output.status.success(), "{words}{}", text(&output.stderr));
         assert!(!words.contains("Feature Count: 0") && words.contains("Feature Count:"), "{layer}: {words}");
         assert!(words.contains("WGS 84"), "{layer}: {words}");
-        let kind = if layer == "villages" { "Point" } else { "Polygon" };
+        let kind = if ["villages", "places"].contains(&layer) { "Point" } else { "Polygon" };
         assert!(words.contains(kind), "{layer}: {words}");
         assert!(!text(&output.stderr).contains("Warning"), "{layer}: {}", text(&output.stderr));
     }

@@ -31,6 +31,7 @@ mod every_tile;
 mod figures;
 mod geopackage;
 mod http;
+mod places;
 mod search;
 mod work;
 

@@ -31,6 +31,7 @@ const NINE_IN_TEN = 1.645;
 const KEY_FIELD: Record<Group, string> = {
   priority: 'code',
   measure_next: 'code',
+  places: 'place',
   unreached: 'code',
   villages: 'code',
   dead_areas: 'area',
@@ -53,6 +54,8 @@ export function evidence(layer: Group, attributes: Attributes, meta: Meta | null
     case 'unreached':
     case 'villages':
       return village(layer, sheet);
+    case 'places':
+      return publicPlace(sheet);
     case 'dead_areas':
       return deadArea(sheet);
     case 'changes':
@@ -122,6 +125,7 @@ function deadArea(sheet: Sheet): Evidence {
   sheet.list('communes', 'communesTouched');
   sheet.figure('villages', 'villagesInside');
   sheet.list('village_names', 'villageNames');
+  sheet.list('place_names', 'placeNames');
   sheet.figure('households', 'householdsInside', { k: sheet.k });
   if ((sheet.number('villages_without_households') ?? 0) > 0) {
     sheet.figure('villages_without_households', 'villagesWithoutHouseholds');
@@ -157,6 +161,30 @@ function cell(sheet: Sheet): Evidence {
     title: t('signalCell'),
     subtitle: operatorName(sheet.meta, sheet.text('operator') ?? ''),
     badge: { kind: 'verdict', code: verdict },
+    ...sheet.end(),
+  };
+}
+
+function publicPlace(sheet: Sheet): Evidence {
+  const kind = sheet.text('kind') ?? 'other';
+  const verdict = sheet.text('verdict') ?? 'unmeasured';
+  sheet.figure('rank', 'rankPlaces');
+  sheet.say('kind', 'placeKind', known(`kind_${kind}`) ?? kind);
+  sheet.say('verdict', 'placeVerdict', word('place', verdict));
+  sheet.figure('within_m', 'judgedWithin', { unit: 'm' });
+  sheet.say('signal', 'signalWithin', word('verdict', sheet.text('signal') ?? 'not_measured'));
+  if (verdict !== 'unmeasured') {
+    sheet.confirmed('confirmed');
+    sheet.figure('median_dbm', 'medianDbm', { unit: 'dBm', decimals: 1, absent: 'heardNothing' });
+    sheet.basis();
+    sheet.interval('weak_low', 'weak_high');
+    sheet.seen();
+  }
+  sheet.list('source', 'placeSource');
+  return {
+    title: sheet.text('name') ?? '',
+    subtitle: sheet.text('commune_name') ?? sheet.text('commune') ?? '',
+    badge: { kind: 'place', code: verdict },
     ...sheet.end(),
   };
 }

@@ -21,6 +21,7 @@ export interface LegendInput {
 const NAMES: Record<Group, Key> = {
   priority: 'layerPriority',
   measure_next: 'layerMeasureNext',
+  places: 'layerPlaces',
   unreached: 'layerUnreached',
   villages: 'layerVillages',
   dead_areas: 'layerDeadAreas',
@@ -31,7 +32,7 @@ const NAMES: Record<Group, Key> = {
 };
 
 /** Signal first: its colours cover the map, so they are what a reader asks about. */
-const ORDER: Group[] = ['signal', 'dead_areas', 'surface', 'changes', 'priority', 'measure_next', 'unreached', 'villages', 'communes'];
+const ORDER: Group[] = ['signal', 'dead_areas', 'surface', 'changes', 'priority', 'places', 'measure_next', 'unreached', 'villages', 'communes'];
 
 /** Layers that are off at first: their colours are explained once they are on the map. */
 const QUIET = new Set<Group>(['surface', 'changes', 'measure_next']);
@@ -119,6 +120,8 @@ function meaning(group: Group, meta: Meta, state: State): (HTMLElement | null)[]
       ];
     case 'measure_next':
       return [h('p', { class: 'note' }, t('measureNextNote'))];
+    case 'places':
+      return [h('p', { class: 'note' }, t('placesNote')), list(entries('place').map(([code, { color }]) => row('square', color, word('place', code))))];
     case 'communes':
       return meta.approximate ? [h('p', { class: 'note' }, t('flagApproximate'))] : [];
   }

@@ -1,11 +1,11 @@
-// The three work lists. Each loads when it is first looked at, page by page.
+// The work lists. Each loads when it is first looked at, page by page.
 //
 // A list works without the map: its rows, its count and its file are all here.
 
 import { ApiError, EVERYTHING, exportAddress, page, PAGE_SIZE } from './api';
 import { h } from './dom';
 import { area, figure, number, percent } from './format';
-import { t, type Key } from './i18n';
+import { known, t, type Key } from './i18n';
 import { isMeasured, notMeasured } from './measured';
 import type { Item, List, Meta, State, Summary } from './types';
 import { colour, goal, operatorName, toVisit, word } from './words';
@@ -33,14 +33,14 @@ export interface ListInput {
 /** A list as pages of it come; `whole` is the list of villages to visit in one answer, to be narrowed here. */
 type Slot = List | 'whole';
 
-export const LIST_NAMES: Record<List, Key> = { priority: 'listPriority', dead_areas: 'listDeadAreas', unreached: 'listUnreached', measure_next: 'listMeasureNext' };
-const EXPLAIN: Record<List, Key> = { priority: 'explainPriority', dead_areas: 'explainDeadAreas', unreached: 'explainUnreached', measure_next: 'explainMeasureNext' };
+export const LIST_NAMES: Record<List, Key> = { priority: 'listPriority', dead_areas: 'listDeadAreas', places: 'listPlaces', unreached: 'listUnreached', measure_next: 'listMeasureNext' };
+const EXPLAIN: Record<List, Key> = { priority: 'explainPriority', dead_areas: 'explainDeadAreas', places: 'explainPlaces', unreached: 'explainUnreached', measure_next: 'explainMeasureNext' };
 
 const slotOf = (list: List, state: State): Slot => (list === 'unreached' && state.commune ? 'whole' : list);
 
 const fresh = (): Loaded => ({ items: [], total: 0, epoch: '', status: 'idle', error: null });
 
-const empty = (): Record<Slot, Loaded> => ({ priority: fresh(), dead_areas: fresh(), unreached: fresh(), measure_next: fresh(), whole: fresh() });
+const empty = (): Record<Slot, Loaded> => ({ priority: fresh(), dead_areas: fresh(), places: fresh(), unreached: fresh(), measure_next: fresh(), whole: fresh() });
 
 export class Lists {
   private loaded: Record<Slot, Loaded> = empty();
@@ -164,7 +164,7 @@ function countInWords(status: Loaded['status'], total: number): string {
 }
 
 function row(list: List, item: Item, input: ListInput): HTMLElement {
-  const parts = list === 'dead_areas' ? deadAreaRow(item, input.meta) : villageRow(list, item, input.meta);
+  const parts = list === 'dead_areas' ? deadAreaRow(item, input.meta) : list === 'places' ? placeRow(item) : villageRow(list, item, input.meta);
   return h(
     'button',
     {
@@ -242,6 +242,22 @@ function countless(item: Item): boolean {
   return typeof item.households !== 'number' && item.households_note !== 'suppressed';
 }
 
+/** A place that nobody measured has no figure: it is not one with none. */
+function placeRow(item: Item): Parts {
+  const verdict = text(item.verdict) || 'unmeasured';
+  const kind = text(item.kind);
+  const measured = verdict !== 'unmeasured' && typeof item.runs === 'number';
+  return {
+    name: text(item.name) || item.key,
+    where: text(item.commune_name) || text(item.commune),
+    why: [word('place', verdict), known(`kind_${kind}`) ?? kind].filter(Boolean).join(' · '),
+    before: '',
+    figure: measured ? number(item.runs as number) : t('note_not_measured'),
+    unit: measured ? t('runsUnit') : '',
+    color: colour('place', verdict),
+  };
+}
+
 function deadAreaRow(item: Item, meta: Meta): Parts {
   const households = figure(item, 'households', { k: meta.rules.reach.k });
   const verdict = text(item.verdict);
@@ -249,7 +265,7 @@ function deadAreaRow(item: Item, meta: Meta): Parts {
   const size = typeof item.area_m2 === 'number' ? area(item.area_m2) : '';
   return {
     name: text(item.communes) || item.key,
-    where: names || t('noVillageInside'),
+    where: [text(item.place_names), names].filter(Boolean).join(', ') || t('noVillageInside'),
     why: [word('verdict', verdict), size, operatorName(meta, text(item.operator))].filter(Boolean).join(' · '),
     before: '',
     figure: households.text,

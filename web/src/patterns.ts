@@ -1,5 +1,8 @@
 // The two fills that a colour alone cannot say: nobody measured here, and no
-// usable signal here. Drawn, so that nothing has to be fetched.
+// usable signal here; and the squares of public places, in the colours of the
+// legend. Drawn, so that nothing has to be fetched.
+
+import { colour } from './words';
 
 interface Pattern {
   background: string;
@@ -19,8 +22,31 @@ const PATTERNS: Record<string, Pattern> = {
 const SIDE = 10;
 export const PIXEL_RATIO = 2;
 
-/** The image of a pattern, or nothing when the name is not ours. */
+/** Side of a square, in the same pixels; its edge is dark on every colour of the signal. */
+const SQUARE = 14;
+const PLACE = 'place-';
+
+function square(fill: string | undefined): ImageData | null {
+  const canvas = document.createElement('canvas');
+  const side = SQUARE * PIXEL_RATIO;
+  canvas.width = canvas.height = side;
+  const context = canvas.getContext('2d');
+  if (!fill || !context) return null;
+  const edges: [string, number][] = [
+    ['#ffffff', 0],
+    ['#1a1a1a', PIXEL_RATIO],
+    [fill, 3 * PIXEL_RATIO],
+  ];
+  for (const [color, inset] of edges) {
+    context.fillStyle = color;
+    context.fillRect(inset, inset, side - 2 * inset, side - 2 * inset);
+  }
+  return context.getImageData(0, 0, side, side);
+}
+
+/** The image of a pattern or of a place, or nothing when the name is not ours. */
 export function pattern(name: string): ImageData | null {
+  if (name.startsWith(PLACE)) return square(colour('place', name.slice(PLACE.length)));
   const look = PATTERNS[name];
   const side = SIDE * PIXEL_RATIO;
   const canvas = document.createElement('canvas');

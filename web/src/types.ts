@@ -6,10 +6,10 @@
 export type Language = 'vi' | 'en';
 
 /** Layers that a person can switch, from the top of the map to the bottom. */
-export const GROUPS = ['priority', 'measure_next', 'unreached', 'villages', 'dead_areas', 'changes', 'surface', 'signal', 'communes'] as const;
+export const GROUPS = ['priority', 'measure_next', 'places', 'unreached', 'villages', 'dead_areas', 'changes', 'surface', 'signal', 'communes'] as const;
 export type Group = (typeof GROUPS)[number];
 
-export const LISTS = ['priority', 'dead_areas', 'unreached', 'measure_next'] as const;
+export const LISTS = ['priority', 'dead_areas', 'places', 'unreached', 'measure_next'] as const;
 export type List = (typeof LISTS)[number];
 
 /** The filters. Empty text means "not asked". Days are `YYYY-MM-DD`. */

@@ -97,3 +97,12 @@ test('the key is the one that people use, in tiles and in lists', () => {
   expect(keyOf('priority', { code: '14329-007', id: 7 })).toBe('14329-007');
   expect(keyOf('dead_areas', { key: '8941', area: 'other' })).toBe('8941');
 });
+
+test('a place that nobody measured says so, and has no figure of runs', () => {
+  const centre = { place: '0a', kind: 'commune_centre', name: 'UBND xã Yên Mô', commune_name: 'Xã Yên Mô', verdict: 'unmeasured', within_m: 500, signal: 'not_measured', runs: 0, days: 0 };
+  const rows = shown('places', centre);
+  expect(rows).toMatchObject({ kind: 'Trung tâm hành chính xã', verdict: 'Chưa đo', within_m: '500 m', signal: 'chưa đo' });
+  expect(rows).not.toHaveProperty('runs');
+  expect(shown('places', { ...centre, verdict: 'hole', signal: 'outdoor', runs: 6 })).toMatchObject({ verdict: 'Lõm sóng', runs: '6' });
+  expect(keyOf('places', centre)).toBe('0a');
+});

@@ -16,7 +16,7 @@ if (!base || !shots) {
 }
 const BASE = base.endsWith('/') ? base : `${base}/`;
 const PATIENCE_MS = 60_000;
-const GROUPS = ['priority', 'unreached', 'villages', 'dead_areas', 'signal', 'communes'];
+const GROUPS = ['priority', 'places', 'unreached', 'villages', 'dead_areas', 'signal', 'communes'];
 const words = (language) => JSON.parse(readFileSync(path.join(import.meta.dirname, `../src/i18n/${language}.json`), 'utf8'));
 const dictionaries = { vi: words('vi'), en: words('en') };
 mkdirSync(shots, { recursive: true });
@@ -406,7 +406,7 @@ await check('a click on the map opens what is there', async () => {
   expect((await opened.getAttribute('data-layer')) === 'priority', `a ${await opened.getAttribute('data-layer')} opened`);
 });
 
-for (const [list, group] of [['dead_areas', 'dead_areas'], ['unreached', 'unreached']]) {
+for (const [list, group] of [['dead_areas', 'dead_areas'], ['places', 'places'], ['unreached', 'unreached']]) {
   await check(`the list of ${list} opens, counts and flies`, async () => {
     await page.click(`[data-testid=tab-${list}]`);
     const row = page.locator(`[data-testid=list-${list}] [data-key]`).first();
@@ -419,6 +419,28 @@ for (const [list, group] of [['dead_areas', 'dead_areas'], ['unreached', 'unreac
     await settled(page);
   });
 }
+
+await check('a commune centre is a square on the map, and its card says the verdict of its list', async () => {
+  await page.click('[data-testid=tab-places]');
+  const { items } = await api('api/places?limit=5000');
+  const centres = items.filter(({ kind }) => kind === 'commune_centre');
+  expect(centres.length > 0, 'the server has no centre of a commune');
+  expect(items[0].kind.endsWith('_centre'), `the list begins with a ${items[0].kind}`);
+  const [worst] = items;
+  const row = page.locator(`[data-testid=list-places] [data-key="${worst.key}"]`);
+  expect((await row.innerText()).includes(dictionaries.vi[`place_${worst.verdict}`]), await row.innerText());
+  await row.click();
+  await settled(page);
+  const card = page.locator(`[data-testid=popup][data-layer=places][data-key="${worst.key}"]`);
+  await card.waitFor();
+  expect((await card.locator('[data-field=verdict]').innerText()).trim() === dictionaries.vi[`place_${worst.verdict}`], await card.innerText());
+  expect((await card.locator('[data-field=within_m]').innerText()).startsWith('500'), 'a centre is judged within 500 m');
+  const on = await drawn(page, 'places');
+  expect(on.length > 0, 'no place is drawn');
+  const images = await page.evaluate(() => window.phusong.map.listImages().filter((id) => id.startsWith('place-')));
+  expect(images.includes(`place-${worst.verdict}`), `drawn with ${images.join(', ')}`);
+  await page.click('#popup-close');
+});
 
 await check('what does not fit in the boundaries is listed, and flown to', async () => {
   await page.click('[data-testid=tab-boundaries]');
@@ -549,7 +571,7 @@ for (const [language, other] of [['en', 'vi'], ['vi', 'en']]) {
     await page.waitForFunction((lang) => document.documentElement.lang === lang, language);
     await settled(page);
     const heard = [];
-    for (const list of ['priority', 'dead_areas', 'unreached']) {
+    for (const list of ['priority', 'dead_areas', 'places', 'unreached']) {
       await page.click(`[data-testid=tab-${list}]`);
       const row = page.locator(`[data-testid=list-${list}] [data-key]`).first();
       await row.click();

@@ -196,7 +196,18 @@ function world(question) {
     }
   }
   for (const commune of communes) commune.villages_unreached = unreached.filter((village) => village.commune === commune.code).length;
-  return { communes, signal, villages: register, unreached, priority, dead_areas };
+  const order = Object.keys(LEGEND.place);
+  const places = communes
+    .map((commune) => {
+      const verdict = pick(roll, order);
+      const key = `00000000${commune.code}0`;
+      const measured = verdict === 'unmeasured' ? { signal: 'not_measured', runs: 0, days: 0 } : { signal: 'outdoor', confirmed: true, runs: 6, days: 3, devices: 2, weak_runs: 2, silent_runs: 1, weak_low: 0.15, weak_high: 0.56, first_seen: '2026-02-03', last_seen: '2026-08-19' };
+      const [lon, lat] = [commune.lon, commune.lat];
+      return { key, shape: { type: 'Point', coordinates: [lon, lat] }, lon, lat, place: key, kind: 'commune_centre', name: `UBND ${commune.name}`, commune: commune.code, commune_name: commune.name, verdict, within_m: 500, ...measured, source: 'mock', synthetic: true };
+    })
+    .sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict))
+    .map((place, i) => ({ ...place, rank: i + 1 }));
+  return { communes, signal, villages: register, unreached, priority, dead_areas, places };
 }
 
 const remembered = new Map();
@@ -272,13 +283,14 @@ function style(query) {
       layer('villages', 'circle', 'villages', 'villages', { 'circle-color': match('status', 'status'), 'circle-radius': ['interpolate', ['linear'], ['zoom'], 8, 3, 13, 7], 'circle-stroke-color': '#223', 'circle-stroke-width': 1 }),
       layer('unreached', 'symbol', 'unreached', 'unreached', { 'text-halo-color': '#fff', 'text-halo-width': 1.4, 'text-color': '#333' }, { minzoom: 9, layout: { 'text-field': ['get', 'name'], 'text-font': ['Be Vietnam Pro'], 'text-size': 11, 'text-offset': [0, 1.1] } }),
       layer('priority', 'circle', 'priority', 'priority', { 'circle-color': match('need', 'need'), 'circle-radius': ['interpolate', ['linear'], ['zoom'], 8, 4, 13, 10], 'circle-stroke-color': '#fff', 'circle-stroke-width': 2 }, { filter: ['<=', ['get', 'rank'], 40] }),
+      layer('places', 'symbol', 'places', 'places', {}, { layout: { 'icon-image': ['concat', 'place-', ['get', 'verdict']], 'icon-allow-overlap': true } }),
       layer('labels', 'symbol', 'communes', 'commune_labels', { 'text-color': '#20363f', 'text-halo-color': '#fff', 'text-halo-width': 1.5 }, { layout: { 'text-field': ['get', 'name'], 'text-font': ['Be Vietnam Pro Bold'], 'text-size': 12, 'text-max-width': 7 } }),
     ],
   };
 }
 
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.woff2': 'font/woff2', '.md': 'text/markdown', '.txt': 'text/plain' };
-const LAYERS = ['communes', 'villages', 'unreached', 'dead_areas', 'priority', 'signal'];
+const LAYERS = ['communes', 'villages', 'unreached', 'dead_areas', 'priority', 'signal', 'places'];
 const bare = ({ shape: _, ...item }) => item;
 const count = (items, field) => items.reduce((sums, item) => ({ ...sums, [item[field]]: (sums[item[field]] ?? 0) + 1 }), {});
 

@@ -104,6 +104,7 @@ fn facts(villages: Vec<Village>, visits: Vec<Visit>) -> Facts {
         visits,
         runs: Vec::new(),
         sites: Vec::new(),
+        places: Vec::new(),
         rules: Rules::default(),
         today: TODAY,
     })
@@ -254,6 +255,7 @@ fn staleness_is_judged_on_the_last_day_asked_for_and_never_after_today() {
         visits: facts.visits.clone(),
         runs: Vec::new(),
         sites: Vec::new(),
+        places: Vec::new(),
         rules: Rules::default(),
         today: date(2026, 10, 1),
     });

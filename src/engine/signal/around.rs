@@ -1,11 +1,12 @@
 //! Signal around a village: its r9 cell and the six around it, pooled; and the
-//! verdict on the village as a place.
+//! verdict on the village as a place; and the same of a public place, from the runs within
+//! a distance of it.
 //!
 //! A village point is often off by hundreds of metres, and people are judged
 //! at the village centre, so a single cell would be luck. No run in the seven
 //! cells is no verdict: unmeasured is not silent.
 
-use h3o::{CellIndex, Resolution};
+use h3o::{CellIndex, LatLng, Resolution};
 
 use super::judge::Scratch;
 use super::locate::cell_at;
@@ -18,6 +19,12 @@ use crate::model::verdict::{CellVerdict, PlaceVerdict, Verdict, VillageSignal};
 /// Rings of r10 cells around a point that are its centre: cells whose middle lies within about
 /// 150 m of the culture house, where Vietnamese practice judges a village.
 const CENTRE: u32 = 1;
+
+/// Metres by which another ring of r9 cells reaches out at the least: 1.5 edges of 201 m on average, which
+/// vary by a sixth over the earth.
+const RING_M: f64 = 250.0;
+/// Rings for the largest distance that the rules allow.
+const MOST_RINGS: u32 = 8;
 
 /// The view's verdict within about 500 m of a point.
 ///
@@ -45,6 +52,37 @@ pub fn around(
         median: best.median,
         evidence: best.evidence,
         place: place(centre, &parts),
+    })
+}
+
+/// The view's verdict on a public place: all runs within a distance of it, metres, are its centre, and its
+/// parts are those of each r9 cell. A run lies where the middle of its r10 cell does.
+#[must_use]
+pub fn within(
+    point: LonLat,
+    within_m: f64,
+    runs: &ByCell<'_>,
+    view: &View,
+    rules: &SignalRules,
+) -> Option<VillageSignal> {
+    let rings = (1..MOST_RINGS).find(|rings| f64::from(*rings) * RING_M >= within_m).unwrap_or(MOST_RINGS);
+    let disk: Vec<CellIndex> = cell_at(point, REPORTING)?.grid_disk(rings + 1);
+    let is_near = |pass: &&Pass<'_>| {
+        let middle = LatLng::from(pass.run.cell);
+        LonLat::new(middle.lng(), middle.lat()).is_ok_and(|middle| middle.distance_m(point) <= within_m)
+    };
+    let parts = disk.iter().map(|cell| runs.get(*cell).iter().filter(is_near).copied().collect());
+    let parts: Vec<Vec<Pass<'_>>> = parts.filter(|part: &Vec<_>| !part.is_empty()).collect();
+    let mut scratch = Scratch::default();
+    let (best, _) = view.best(&table(&parts.concat(), rules, &mut scratch))?;
+    let verdict = |part: &Vec<Pass<'_>>| view.best(&table(part, rules, &mut scratch)).map(|(best, _)| best.verdict);
+    let parts: Vec<Verdict> = parts.iter().filter_map(verdict).collect();
+    Some(VillageSignal {
+        verdict: best.verdict,
+        confirmed: best.confirmed,
+        median: best.median,
+        evidence: best.evidence,
+        place: place(Some(best.verdict), &parts),
     })
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Only established cells count; a suspected or unmeasured cell neither joins
 //! an area nor bridges two, and a hole stays a hole. A single cell is an area
-//! only when a village stands in it.
+//! only when a village or a public place stands in it.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -17,6 +17,7 @@ use super::ByCell;
 use super::judge::{Scratch, evidence};
 use crate::model::figure::Figure;
 use crate::model::measure::LonLat;
+use crate::model::place::PlaceId;
 use crate::model::rules::SignalRules;
 use crate::model::verdict::{CellVerdict, DeadArea, Verdict, cell_outline};
 use crate::model::village::VillageCode;
@@ -24,10 +25,17 @@ use crate::model::village::VillageCode;
 /// Cells and channels that an area names; a large one would name a hundred.
 const NAMED: usize = 12;
 
-/// A village that has a point, as far as areas care.
+/// What may stand in an area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stander {
+    Village(VillageCode),
+    Place(PlaceId),
+}
+
+/// A village that has a point or a public place, as far as areas care. Places have no households.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Stands {
-    pub village: VillageCode,
+    pub who: Stander,
     /// Its r9 cell.
     pub cell: CellIndex,
     pub households: Option<u32>,
@@ -38,11 +46,11 @@ pub struct Stands {
 /// before weakness, then the anchor. `cells` are r9 and of one view; `runs`
 /// are the view's runs.
 #[must_use]
-pub fn dead_areas(cells: &[CellVerdict], runs: &ByCell<'_>, villages: &[Stands], rules: &SignalRules) -> Vec<DeadArea> {
+pub fn dead_areas(cells: &[CellVerdict], runs: &ByCell<'_>, stands: &[Stands], rules: &SignalRules) -> Vec<DeadArea> {
     let mut dead: Vec<&CellVerdict> = cells.iter().filter(|cell| cell.verdict.is_dead()).collect();
     dead.sort_unstable_by_key(|cell| cell.cell);
-    let mut stands = villages.to_vec();
-    stands.sort_unstable_by_key(|s| (s.cell, s.village));
+    let mut stands = stands.to_vec();
+    stands.sort_unstable_by_key(|s| (s.cell, s.who));
     let mut areas: Vec<DeadArea> =
         components(&dead).par_iter().filter_map(|members| area(members, runs, &stands, rules)).collect();
     areas.sort_by(|a, b| {
@@ -87,7 +95,7 @@ fn components<'a>(dead: &[&'a CellVerdict]) -> Vec<Vec<&'a CellVerdict>> {
 fn area(members: &[&CellVerdict], runs: &ByCell<'_>, stands: &[Stands], rules: &SignalRules) -> Option<DeadArea> {
     let area = described(members, runs, stands, rules)?;
     let large = members.len() >= rules.dead_area_min_cells as usize;
-    (large || !area.villages.is_empty()).then_some(area)
+    (large || !area.villages.is_empty() || !area.places.is_empty()).then_some(area)
 }
 
 /// What there is to say of cells taken together, dead or not any more. `stands` by cell.
@@ -99,7 +107,7 @@ pub fn described(
     rules: &SignalRules,
 ) -> Option<DeadArea> {
     let first = *members.first()?;
-    let inside: Vec<&Stands> = members
+    let standing: Vec<&Stands> = members
         .iter()
         .flat_map(|member| {
             let from = stands.partition_point(|s| s.cell < member.cell);
@@ -109,8 +117,18 @@ pub fn described(
     let passes: Vec<_> = members.iter().flat_map(|member| runs.get(member.cell)).copied().collect();
     let cells: Vec<CellIndex> = members.iter().map(|member| member.cell).collect();
     let half = |count: usize| count * 2 >= members.len();
-    let mut villages: Vec<VillageCode> = inside.iter().map(|s| s.village).collect();
+    let (mut inside, mut villages, mut places) = (Vec::new(), Vec::new(), Vec::new());
+    for one in standing {
+        match one.who {
+            Stander::Village(code) => {
+                inside.push(one);
+                villages.push(code);
+            }
+            Stander::Place(id) => places.push(id),
+        }
+    }
     villages.sort_unstable();
+    places.sort_unstable();
     let evidence = evidence(&passes, rules, &mut Scratch::default())?;
     let households = declared(&inside, |s| s.households);
     Some(DeadArea {
@@ -129,6 +147,7 @@ pub fn described(
         villages_without_households: u32::try_from(inside.iter().filter(|s| s.households.is_none()).count())
             .unwrap_or(u32::MAX),
         villages,
+        places,
         population: declared(&inside, |s| s.population),
         affected: households.map(|sum| sum as f64 * evidence.weak_chance()),
         evidence,

@@ -198,6 +198,20 @@ fn every_village_is_one_that_the_model_takes_and_lies_in_its_commune() {
 }
 
 #[test]
+fn every_commune_has_one_centre_and_it_says_that_it_is_made_up() {
+    let rows = rows(ImportKind::Places);
+    let communes: HashSet<&str> = rows.iter().map(|row| row["commune_code"].as_str()).collect();
+    assert_eq!((rows.len(), communes.len()), (129, 129));
+    let (facts, land) = (facts::read().unwrap(), land::lay(&facts::read().unwrap()).unwrap());
+    for row in &rows {
+        assert_eq!((row["kind"].as_str(), row["source"].as_str()), ("commune_centre", SOURCE));
+        let at = plane::Spot::from_degrees(row["lon"].parse().unwrap(), row["lat"].parse().unwrap()).micro();
+        let holder = land.cells.iter().find(|cell| plane::holds(&cell.ring, at)).unwrap();
+        assert_eq!(facts.new[holder.new].code, row["commune_code"], "{row:?}");
+    }
+}
+
+#[test]
 fn every_visit_is_one_that_the_model_takes_and_outreach_is_uneven() {
     let households: HashMap<String, f64> = rows(ImportKind::Villages)
         .into_iter()
@@ -252,9 +266,10 @@ fn whatever_is_made_says_so() {
 #[test]
 fn files_come_in_the_order_of_import() {
     let kinds: Vec<ImportKind> = demo().1.files.iter().map(|file| file.kind).collect();
-    let order = [ImportKind::Boundaries, ImportKind::Mergers, ImportKind::Villages, ImportKind::Visits];
-    assert_eq!(kinds[..4], order);
-    assert!(kinds[4..].iter().all(|kind| *kind == ImportKind::Samples));
+    let order =
+        [ImportKind::Boundaries, ImportKind::Mergers, ImportKind::Villages, ImportKind::Visits, ImportKind::Places];
+    assert_eq!(kinds[..5], order);
+    assert!(kinds[5..].iter().all(|kind| *kind == ImportKind::Samples));
 }
 
 #[test]

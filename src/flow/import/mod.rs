@@ -27,6 +27,7 @@ pub use misfit::Misfit;
 mod communes;
 mod misfit;
 mod places;
+mod public_places;
 mod rejects;
 mod streamed;
 mod units;
@@ -88,7 +89,7 @@ pub struct Report {
 /// Things worth saying that refuse nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {
-    /// Measurements or sites outside every imported commune.
+    /// Measurements, sites or public places outside every imported commune.
     OutsideCommunes { rows: u64 },
     /// New communes made by dissolving old ones.
     Dissolved { units: usize },
@@ -252,16 +253,17 @@ pub async fn import(store: &dyn Store, path: &Path, request: &Request) -> Result
         ImportKind::Visits => visits::import(store, &mut job, path, &options, within_m).await?,
         ImportKind::Samples => streamed::import::<Sample>(store, &mut job, path, &options).await?,
         ImportKind::Sites => streamed::import::<Site>(store, &mut job, path, &options).await?,
+        ImportKind::Places => public_places::import(store, &mut job, path, &options).await?,
     }
     job.finish().await
 }
 
 /// Whether an import that refused nothing may end otherwise today: a later file of its
-/// kind may have overwritten its rows, and visits look for their place in the register.
+/// kind may have overwritten its rows, and visits and public places look for theirs in the register.
 fn outdated(before: &ImportRecord, imports: &[ImportRecord]) -> bool {
     imports.iter().filter(|later| later.id > before.id).any(|later| {
         later.kind == before.kind
-            || (before.kind == ImportKind::Visits
+            || (matches!(before.kind, ImportKind::Visits | ImportKind::Places)
                 && matches!(later.kind, ImportKind::Boundaries | ImportKind::Mergers | ImportKind::Villages))
     })
 }

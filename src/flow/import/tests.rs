@@ -313,3 +313,21 @@ async fn a_unit_drawn_by_an_older_merger_ends_where_a_later_one_says() {
     let made = units.iter().find(|unit| unit.name == "C").unwrap();
     assert_eq!(made.valid_to, Some(jiff::civil::date(2025, 7, 1)));
 }
+
+#[tokio::test]
+async fn a_public_place_is_one_place_whatever_becomes_of_its_commune() {
+    let desk = Desk::new().await;
+    let list = "name,kind,commune,lon,lat\nUBND phường,UBND phường,Phường Hoa Lư,105.9,20.2\n\
+                Trường Một,trường,Phường Hoa Lư,105.9,20.2\nTRƯỜNG MỘT,trường,Phường Hoa Lư,105.9,20.2\n";
+    let first = desk.import(ImportKind::Places, "p.csv", list).await;
+    assert_eq!((first.counts.inserted, first.refused), (2, 1), "{:?}", first.first_refused);
+    let again = desk.import(ImportKind::Places, "p.csv", list).await;
+    assert_eq!((again.counts.inserted, again.counts.updated, again.counts.unchanged), (0, 0, 2));
+    let changes = "old_code,new_code,old_name,new_name,share,effective\n14329,13285,Hoa Lư,Phủ Lý,whole,2026-06-01\n";
+    desk.import(ImportKind::Mergers, "mergers.csv", changes).await;
+    let merged = desk.import(ImportKind::Places, "p.csv", list).await;
+    assert_eq!((merged.counts.inserted, merged.counts.updated), (0, 2), "{:?}", merged.first_refused);
+    let places = desk.store.places().await.unwrap();
+    let communes: Vec<String> = places.iter().map(|place| place.commune.to_string()).collect();
+    assert_eq!(communes, ["13285", "13285"]);
+}

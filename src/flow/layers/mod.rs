@@ -5,6 +5,7 @@
 //! declared in `tiles/layers.json`; a test holds this file to them.
 
 mod attributes;
+mod places;
 mod signal;
 mod villages;
 mod work;
@@ -24,12 +25,13 @@ use crate::engine::{Answer, Facts};
 use crate::model::admin::{AdminUnit, UnitCode};
 use crate::model::feature::{Feature, Shape};
 use crate::model::figure::round;
+use crate::model::place::{Place, PlaceId};
 use crate::model::reach::CommuneReach;
 use crate::model::village::{Village, VillageCode};
 use crate::model::work::WorkItem;
 
 /// The layers that can be listed, exported and drawn, in reading order.
-pub const LAYERS: [&str; 11] = [
+pub const LAYERS: [&str; 12] = [
     "communes",
     "commune_labels",
     "signal",
@@ -41,6 +43,7 @@ pub const LAYERS: [&str; 11] = [
     "unreached",
     "priority",
     "measure_next",
+    "places",
 ];
 
 /// What rows need besides the answer.
@@ -49,6 +52,7 @@ pub struct Context<'a> {
     answer: &'a Answer,
     units: HashMap<UnitCode, &'a AdminUnit>,
     villages: HashMap<VillageCode, &'a Village>,
+    places: HashMap<PlaceId, &'a Place>,
     /// The anchor of the dead area that holds a village.
     dead_area_of: HashMap<VillageCode, CellIndex>,
     /// What is expected between the measurements, worked out when first asked for.
@@ -70,8 +74,9 @@ impl<'a> Context<'a> {
     ) -> Self {
         let units = answer.unit_indices.iter().map(|i| &facts.units[*i]).map(|unit| (unit.code, unit)).collect();
         let villages = facts.villages.iter().map(|village| (village.code, village)).collect();
+        let places = facts.places.iter().map(|place| (place.id, place)).collect();
         let inside = answer.dead_areas.iter().flat_map(|area| area.villages.iter().map(|code| (*code, area.anchor)));
-        Self { facts, answer, units, villages, dead_area_of: inside.collect(), surface, items, synthetic }
+        Self { facts, answer, units, villages, places, dead_area_of: inside.collect(), surface, items, synthetic }
     }
 
     fn surface(&self) -> &'a Levels {
@@ -94,6 +99,7 @@ impl<'a> Context<'a> {
             "unreached" => self.unreached(),
             "priority" => self.priority(),
             "measure_next" => self.measure_next(),
+            "places" => self.places(),
             _ => Vec::new(),
         }
     }

@@ -54,6 +54,10 @@ impl Context<'_> {
             .map(|village| village.name.as_str())
             .collect();
         row.text("village_names", names.join(", "));
+        let places: Vec<_> =
+            area.places.iter().filter_map(|id| self.places.get(id)).map(|place| place.name.as_str()).collect();
+        row.integer("places", i64::try_from(places.len()).unwrap_or(i64::MAX));
+        row.text("place_names", places.join(", "));
         row.count("households", "households_note", area.households.map(|sum| i64::try_from(sum).unwrap_or(i64::MAX)));
         row.integer("villages_without_households", i64::from(area.villages_without_households));
         row.count("population", "population_note", area.population.map(|sum| i64::try_from(sum).unwrap_or(i64::MAX)));

@@ -14,6 +14,7 @@ use crate::model::figure::Figure;
 use crate::model::import::{Epoch, ImportKind, NewImport};
 use crate::model::measure::{Dbm, LonLat};
 use crate::model::operator::{Operator, Technology};
+use crate::model::place::{Place, PlaceId, PlaceKind, PlaceSignal};
 use crate::model::reach::{CommuneReach, Need, PriorityRow, ReachStatus, VillageReach};
 use crate::model::rules::Rules;
 use crate::model::sample::{Run, Sample, ServiceState};
@@ -188,6 +189,28 @@ pub(in crate::store) fn sites() -> Vec<Site> {
     sites
 }
 
+/// A centre with an id of its source, and a school without.
+pub(in crate::store) fn places() -> Vec<Place> {
+    let place = |kind, name: &str, source_key: Option<&str>| {
+        let commune = "13285".parse().unwrap();
+        Place {
+            id: PlaceId::of(commune, source_key, kind, name),
+            kind,
+            name: name.into(),
+            commune,
+            at: LonLat::new(105.9 + 1.0 / 3.0, 20.5).unwrap(),
+            source_key: source_key.map(str::to_owned),
+            source: "places.csv".into(),
+        }
+    };
+    let mut places = vec![
+        place(PlaceKind::CommuneCentre, "UBND phường Phủ Lý", Some("TT-01")),
+        place(PlaceKind::School, "Trường THCS “Hoa Lư”", None),
+    ];
+    places.sort_by_key(|place| place.id);
+    places
+}
+
 /// An analysis of the small province, with one of everything.
 pub(in crate::store) struct Parts {
     pub(in crate::store) runs: Vec<Run>,
@@ -196,6 +219,7 @@ pub(in crate::store) struct Parts {
     pub(in crate::store) villages: Vec<VillageReach>,
     pub(in crate::store) communes: Vec<CommuneReach>,
     pub(in crate::store) priority: Vec<PriorityRow>,
+    pub(in crate::store) places: Vec<PlaceSignal>,
 }
 
 impl Parts {
@@ -236,6 +260,7 @@ impl Parts {
             label: LonLat::new(105.903, 20.503).unwrap(),
             area_m2: 105_332.5,
             villages: vec!["13285-001".parse().unwrap(), "13285-1003".parse().unwrap()],
+            places: vec![places()[0].id],
             households: Figure::Known(120),
             villages_without_households: 1,
             population: Figure::NotReported,
@@ -245,6 +270,14 @@ impl Parts {
             worst: None,
             cells_seen: vec![27_447_297],
             channels_seen: Vec::new(),
+        };
+        let around =
+            VillageSignal { verdict: Verdict::Weak, confirmed: true, median, evidence, place: PlaceVerdict::Hole };
+        let judged = |place: &Place, signal| PlaceSignal {
+            place: place.id,
+            commune: Some(place.commune),
+            within_m: 500.0,
+            signal,
         };
         let village = |code: &str| VillageReach {
             village: code.parse().unwrap(),
@@ -258,13 +291,7 @@ impl Parts {
             last_visit: Some(date(2026, 4, 30)),
             stale: false,
             over_declared: false,
-            signal: Some(VillageSignal {
-                verdict: Verdict::Weak,
-                confirmed: true,
-                median,
-                evidence,
-                place: PlaceVerdict::Hole,
-            }),
+            signal: Some(around),
         };
         Self {
             runs: vec![
@@ -334,6 +361,7 @@ impl Parts {
                 need: Need::UnreachedUnmeasured,
                 households_at_most: Figure::NotReported,
             }],
+            places: vec![judged(&places()[0], Some(around)), judged(&places()[1], None)],
         }
     }
 
@@ -348,6 +376,7 @@ impl Parts {
             villages: &self.villages,
             communes: &self.communes,
             priority: &self.priority,
+            places: &self.places,
         }
     }
 }

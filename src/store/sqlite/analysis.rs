@@ -14,7 +14,7 @@ use sqlx::{Row as _, Sqlite, Transaction};
 use super::bulk::{self, Put, Raw};
 use super::evidence::{self, Operators};
 use super::register::{Row, day_text};
-use super::{layers, ledger, next_epoch, shape};
+use super::{layers, ledger, next_epoch, places, shape};
 use crate::model::figure::{Figure, round};
 use crate::model::measure::Dbm;
 use crate::model::operator::{Operator, Technology};
@@ -78,7 +78,8 @@ pub(super) async fn replace(
         put_dead_areas(raw, analysis.dead_areas, synthetic)?;
         put_villages(raw, analysis.villages, analysis.dead_areas)?;
         put_communes(raw, analysis.communes)?;
-        put_priority(raw, analysis.priority)
+        put_priority(raw, analysis.priority)?;
+        places::put_signals(raw, analysis.places)
     })
     .await?;
     layers::rebuild(&mut *connection).await?;
@@ -141,15 +142,15 @@ fn put_cells(raw: &Raw<'_>, cells: &[CellVerdict], synthetic: bool) -> Result<()
 }
 
 fn put_dead_areas(raw: &Raw<'_>, areas: &[DeadArea], synthetic: bool) -> Result<(), StoreError> {
-    let names = village_names(raw)?;
+    let (names, place_names) = (village_names(raw)?, places::names(raw)?);
     let mut statement = raw.prepare(
         "INSERT INTO dead_areas (
            fid, geom, area, rank, verdict, confirmed, operator, technology, cells, area_m2, villages, village_codes,
            village_names, households, households_note, villages_without_households, runs, days, devices, weak_runs,
            silent_runs, weak_low, weak_high, worst_dbm, first_seen, last_seen, synthetic,
            population, population_note, weak_chance, affected, affected_note, cells_seen, channels_seen,
-           centre_lon, centre_lat)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+           centre_lon, centre_lat, places, place_names)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
     let mut ranks: HashMap<(Option<Operator>, Option<Technology>), i64> = HashMap::new();
     for (fid, area) in (1_i64..).zip(areas) {
@@ -159,6 +160,7 @@ fn put_dead_areas(raw: &Raw<'_>, areas: &[DeadArea], synthetic: bool) -> Result<
             shape::area_blob(&area.geometry).ok_or(StoreError::Unwritable { what: "the outline of a dead area" })?;
         let codes: Vec<String> = area.villages.iter().map(ToString::to_string).collect();
         let named: Vec<&str> = codes.iter().map(|code| names.get(code).map_or(code.as_str(), String::as_str)).collect();
+        let public: Vec<&str> = area.places.iter().filter_map(|id| place_names.get(id)).map(String::as_str).collect();
         let evidence = &area.evidence;
         statement.run(&[
             fid.into(),
@@ -197,6 +199,8 @@ fn put_dead_areas(raw: &Raw<'_>, areas: &[DeadArea], synthetic: bool) -> Result<
             listed(&area.channels_seen).as_str().into(),
             round(area.label.lon(), 6).into(),
             round(area.label.lat(), 6).into(),
+            (area.places.len() as u64).cast_signed().into(),
+            public.join(", ").as_str().into(),
         ])?;
     }
     Ok(())

@@ -13,10 +13,11 @@ use sqlx::{Sqlite, Transaction};
 use super::bulk::{self, Raw};
 use super::evidence::{self, Operators};
 use super::register::{self, list_text};
-use super::{layers, ledger, next_epoch, settle, sites};
+use super::{layers, ledger, next_epoch, places, settle, sites};
 use crate::model::admin::{AdminUnit, UnitChange};
 use crate::model::import::{Counts, ImportRecord, NewImport};
 use crate::model::language::Language;
+use crate::model::place::Place;
 use crate::model::refusal::Reject;
 use crate::model::sample::Sample;
 use crate::model::site::Site;
@@ -125,6 +126,11 @@ impl ImportTransaction for SqliteImport {
 
     async fn put_sites(&mut self, rows: &[Site]) -> Result<Counts, StoreError> {
         self.put(|raw, id| sites::put_sites(raw, rows, id)).await
+    }
+
+    async fn put_places(&mut self, rows: &[Place]) -> Result<Counts, StoreError> {
+        self.shown = true;
+        self.put(|raw, id| places::put_places(raw, rows, id)).await
     }
 
     async fn put_refused(&mut self, refused: &[Reject]) -> Result<(), StoreError> {

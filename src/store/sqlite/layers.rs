@@ -1,4 +1,4 @@
-//! The layers that a person sees: communes, villages and priority as tables.
+//! The layers that a person sees: communes, villages, priority and public places as tables.
 //!
 //! They are made from the register and the last analysis by one statement
 //! each, in the transaction that changes either, so that the file never shows
@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use sqlx::sqlite::SqliteConnection;
 
 use super::ledger::instant;
+use super::places;
 use crate::store::StoreError;
 
 /// A layer of the GeoPackage and the statements that keep its description true.
@@ -46,7 +47,7 @@ macro_rules! layer {
     };
 }
 
-pub(super) const ALL: [Layer; 7] = [
+pub(super) const ALL: [Layer; 8] = [
     layer!("admin_units"),
     layer!("communes"),
     layer!("villages"),
@@ -54,13 +55,21 @@ pub(super) const ALL: [Layer; 7] = [
     layer!("cells"),
     layer!("dead_areas"),
     layer!("sites"),
+    layer!("places"),
 ];
 
 /// Rebuilds what is made from other tables.
 pub(super) async fn rebuild(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    for statement in
-        ["DELETE FROM communes", COMMUNES, "DELETE FROM villages", VILLAGES, "DELETE FROM priority", PRIORITY]
-    {
+    for statement in [
+        "DELETE FROM communes",
+        COMMUNES,
+        "DELETE FROM villages",
+        VILLAGES,
+        "DELETE FROM priority",
+        PRIORITY,
+        "DELETE FROM places",
+        places::LAYER,
+    ] {
         sqlx::query(statement).execute(&mut *connection).await?;
     }
     Ok(())

@@ -13,6 +13,7 @@ mod import;
 mod layers;
 mod ledger;
 mod open;
+mod places;
 mod register;
 mod shape;
 mod sites;
@@ -28,6 +29,7 @@ use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use super::{Analysis, AnalysisStamp, ImportTransaction, RefusedRow, Store, StoreError, StoreProblem};
 use crate::model::admin::{AdminUnit, UnitChange};
 use crate::model::import::{Epoch, ImportKind, ImportRecord, NewImport};
+use crate::model::place::Place;
 use crate::model::sample::{Run, Sample};
 use crate::model::site::Site;
 use crate::model::village::Village;
@@ -124,6 +126,10 @@ impl Store for SqliteStore {
 
     async fn sites(&self) -> Result<Vec<Site>, StoreError> {
         self.read(sites::sites).await
+    }
+
+    async fn places(&self) -> Result<Vec<Place>, StoreError> {
+        self.read(places::places).await
     }
 
     async fn runs(&self) -> Result<Vec<Run>, StoreError> {

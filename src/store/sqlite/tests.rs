@@ -258,6 +258,14 @@ async fn a_layer_shows_a_figure_or_says_why_not() {
     let dead =
         "SELECT operator || '|' || technology || '|' || rank || '|' || village_names FROM dead_areas ORDER BY fid";
     assert_eq!(lines(&store, dead).await, ["viettel|all|1|Xóm Một, Xóm Một", "all|all|1|Xóm Một, Xóm Một"]);
+    let dead = "SELECT places || '|' || place_names FROM dead_areas WHERE operator = 'all'";
+    let inside = &contract::province::places()[0].name;
+    assert_eq!(lines(&store, dead).await, [format!("1|{inside}")]);
+    let places = "SELECT place || '|' || commune_name || '|' || verdict || '|' || runs || '|' || coalesce(weak_low, '-') FROM places ORDER BY rank";
+    let [judged, unmeasured] = [0, 1].map(|at| contract::province::places()[at].id);
+    let expected =
+        [format!("{judged}|Phường Phủ Lý|hole|6|0.43"), format!("{unmeasured}|Phường Phủ Lý|unmeasured|0|-")];
+    assert_eq!(lines(&store, places).await, expected);
     let priority = "SELECT rank || '|' || need || '|' || code FROM priority";
     assert_eq!(lines(&store, priority).await, ["1|unreached_unmeasured|13285-1003"]);
 }
@@ -283,6 +291,7 @@ async fn layer_columns_are_named_as_the_fields_of_the_map() {
         ("dead_areas", "dead_areas"),
         ("villages", "priority"),
         ("priority", "priority"),
+        ("places", "places"),
     ] {
         let columns: Vec<String> = sqlx::query_scalar("SELECT name FROM pragma_table_info(?)")
             .bind(table)
@@ -312,7 +321,10 @@ async fn other_programs_see_the_layers_and_not_the_households() {
         .map(|(_, rest)| rest.split(' ').next().unwrap())
         .collect();
     layers.sort_unstable();
-    assert_eq!(layers, ["admin_units", "cells", "communes", "dead_areas", "imports", "priority", "sites", "villages"]);
+    assert_eq!(
+        layers,
+        ["admin_units", "cells", "communes", "dead_areas", "imports", "places", "priority", "sites", "villages"]
+    );
 
     for (layer, count, shape) in [
         ("admin_units", 3, "Multi Polygon"),
@@ -322,6 +334,7 @@ async fn other_programs_see_the_layers_and_not_the_households() {
         ("dead_areas", 2, "Multi Polygon"),
         ("priority", 1, "Point"),
         ("sites", 0, "Point"),
+        ("places", 2, "Point"),
     ] {
         let text = ogrinfo(&path, &["-so", path.to_str().unwrap(), layer]);
         assert!(text.contains(&format!("Feature Count: {count}")), "{layer}: {text}");

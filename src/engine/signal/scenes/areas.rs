@@ -9,7 +9,7 @@ use h3o::Resolution;
 use super::{best_of_all, cell_r9, centre, run};
 use crate::engine::signal::around::around;
 use crate::engine::signal::cells::of_passes;
-use crate::engine::signal::dead_areas::Stands;
+use crate::engine::signal::dead_areas::{Stander, Stands};
 use crate::engine::signal::{ByCell, View, dead_areas, networks, passes};
 use crate::model::figure::Figure;
 use crate::model::rules::SignalRules;
@@ -26,7 +26,8 @@ fn dead_cells(numbers: impl IntoIterator<Item = usize>) -> Vec<Run> {
 }
 
 fn village(seq: u32, cell: usize, households: Option<u32>) -> Stands {
-    Stands { village: format!("14329-{seq:03}").parse().unwrap(), cell: cell_r9(cell), households, population: None }
+    let who = Stander::Village(format!("14329-{seq:03}").parse().unwrap());
+    Stands { who, cell: cell_r9(cell), households, population: None }
 }
 
 #[test]

@@ -1,0 +1,105 @@
+//! Public places into the store, each in the commune that it lies in today.
+//!
+//! A place is found again by the id of its source, else by kind and name
+//! within its commune, or what has become of that; then it may move. Two rows of one file that mean the
+//! same place are not both taken.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use super::communes::Claim;
+use super::places::Places;
+use super::{ImportError, Job, Note, misfit};
+use crate::engine::names;
+use crate::ingest;
+use crate::model::admin::UnitCode;
+use crate::model::crs::Crs;
+use crate::model::place::{Place, PlaceId, PlaceKind, PlaceRecord};
+use crate::model::refusal::{Batch, Reason, Reject, Row};
+use crate::store::Store;
+
+pub(super) async fn import(
+    store: &dyn Store,
+    job: &mut Job,
+    path: &Path,
+    options: &ingest::Options,
+) -> Result<(), ImportError> {
+    let read = ingest::public_places::read(path, options)?;
+    job.report.profile = read.profile.to_owned();
+    job.report.dropped_fields = read.dropped_fields;
+    job.report.warnings = read.warnings;
+    let register = Places::load(store, job.today).await?;
+    let again = |crs: Crs| {
+        let options = ingest::Options { crs_epsg: Some(crs.epsg()), ..options.clone() };
+        Some(stated(&ingest::public_places::read(path, &options).ok()?.batch, &register))
+    };
+    let points = stated(&read.batch, &register);
+    misfit::of_points(&points, read.crs, &read.batch.rejects, register.lookup(), again)?;
+
+    let known = known(&store.places().await?, &register);
+    let mut refused = read.batch.rejects;
+    let mut places = Vec::with_capacity(read.batch.rows.len());
+    let mut seen: HashMap<PlaceId, u64> = HashMap::new();
+    for Row { line, value } in read.batch.rows {
+        let claim = Claim {
+            code: value.commune_code,
+            name: value.commune_name.as_deref(),
+            district: value.district.as_deref(),
+            point: Some(value.at),
+            on: None,
+        };
+        let commune = match register.commune(&claim) {
+            Ok(commune) => commune,
+            Err((field, found, reason)) => {
+                refused.push(Reject::new(line, read.headings.of(field), found, reason));
+                continue;
+            }
+        };
+        let id = id(commune, value.source_key.as_deref(), value.kind, &value.name);
+        let id = known.get(&id).copied().unwrap_or(id);
+        if let Some(earlier) = seen.insert(id, line) {
+            let reason = Reason::Duplicate { line: earlier };
+            refused.push(Reject::new(line, read.headings.of("name"), value.name, reason));
+            continue;
+        }
+        places.push(Place {
+            id,
+            kind: value.kind,
+            name: value.name,
+            commune,
+            at: value.at,
+            source_key: value.source_key,
+            source: value.source.unwrap_or_else(|| options.default_source.clone()),
+        });
+    }
+    let outside = places.iter().filter(|place| register.has_areas() && !register.is_inside(place.at)).count();
+    if outside > 0 {
+        job.report.notes.push(Note::OutsideCommunes { rows: outside as u64 });
+    }
+    refused.sort_by_key(|reject| reject.line);
+    let counts = job.transaction.put_places(&places).await?;
+    job.took(places.len(), counts);
+    job.refuse(refused).await
+}
+
+fn id(commune: UnitCode, source_key: Option<&str>, kind: PlaceKind, name: &str) -> PlaceId {
+    PlaceId::of(commune, source_key, kind, &names::exact_key(name))
+}
+
+/// Places of the store under the ids that they would get today: a merger must not double them.
+fn known(places: &[Place], register: &Places) -> HashMap<PlaceId, PlaceId> {
+    let today = |place: &Place| {
+        let by_point = register.lookup().locate(place.at);
+        by_point.or_else(|| register.commune_of_code(place.commune)).unwrap_or(place.commune)
+    };
+    let again = |place: &Place| id(today(place), place.source_key.as_deref(), place.kind, &place.name);
+    let mut known: HashMap<PlaceId, PlaceId> = places.iter().map(|place| (again(place), place.id)).collect();
+    known.extend(places.iter().map(|place| (place.id, place.id)));
+    known
+}
+
+/// Points of the rows that state the code of a commune.
+fn stated(batch: &Batch<PlaceRecord>, register: &Places) -> misfit::Stated {
+    let stated = |record: &PlaceRecord| Some((register.commune_of_code(record.commune_code?)?, record.at));
+    batch.rows.iter().filter_map(|row| stated(&row.value)).collect()
+}
