@@ -11,13 +11,14 @@ use super::{GeometryKind, definition};
 use crate::model::language::Language;
 
 /// A layer, the column that its colours follow, and the kind of legend.
-const COLOURED: [(&str, &str, &str); 8] = [
+const COLOURED: [(&str, &str, &str); 9] = [
     ("signal", "verdict", "verdict"),
     ("dead_areas", "verdict", "verdict"),
     ("work", "verdict", "verdict"),
     ("changes", "change", "change"),
     ("villages", "status", "status"),
     ("unreached", "status", "status"),
+    ("places", "verdict", "place"),
     ("priority", "need", "need"),
     ("surface", "weak_chance", "chance"),
 ];

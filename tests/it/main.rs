@@ -8,6 +8,7 @@
     reason = "a test may fail aloud, also in the helpers that tests share"
 )]
 
+mod judge;
 mod support;
 mod validate;
 
