@@ -89,7 +89,7 @@ enum Command {
     Polygonise(polygonise::Polygonise),
     /// Judge the places of one log, from a file to a file, without a store
     #[command(
-        after_help = "Example:\n  phusong judge demo/input/demo_samples_1.csv -o cells.geojson\n\nA verdict on every H3 r9 cell, for each operator and technology and for the best of them. An empty operator or technology is the best of all."
+        after_help = "Example:\n  phusong judge demo/input/demo_samples_1.csv -o cells.geojson\n\nA verdict on every H3 r9 cell, for each operator and technology and for the best of them, which is called `all`."
     )]
     Judge(judge::Judge),
     /// Judge everything in a store again, or show how far the signal surface can be trusted on a log
