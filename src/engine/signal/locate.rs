@@ -86,7 +86,7 @@ impl Locator {
     pub fn cell(&mut self, at: LonLat) -> Option<CellIndex> {
         let asked = || LatLng::new(at.lat(), at.lon()).ok().map(|at| at.to_cell(PASS));
         let Some((face, [q, r])) = self.lattice_point(at) else { return asked() };
-        let key = (face as u64) << 44 | (q / BLOCK_SIDE as u64) << 22 | r / BLOCK_SIDE as u64;
+        let key = ((face as u64) << 44) | ((q / BLOCK_SIDE as u64) << 22) | (r / BLOCK_SIDE as u64);
         let block = match self.last {
             Some((last, block)) if last == key => block,
             _ => *self.by_block.entry(key).or_insert_with(|| {

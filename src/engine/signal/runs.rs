@@ -136,18 +136,16 @@ impl Builder {
     /// `None` where no half is left to give.
     pub fn halve(&mut self) -> Option<Part> {
         let [kept, gone] = self.part.halves()?;
-        let mut number = 0;
-        let mut moved = vec![NONE; self.fragments.len()];
-        for (fragment, to) in self.fragments.iter().zip(&mut moved).filter(|(run, _)| kept.has(run.cell)) {
-            debug_assert!(self.part.has(fragment.cell));
-            *to = number;
-            number += 1;
-        }
+        let stays: Vec<bool> = self.fragments.iter().map(|fragment| kept.has(fragment.cell)).collect();
+        let mut numbers = 0..;
+        let moved: Vec<u32> =
+            stays.iter().map(|stays| if *stays { numbers.next().unwrap_or(NONE) } else { NONE }).collect();
         self.part = kept;
         self.recent = [0; RECENT];
-        let mut stays = moved.iter().map(|to| *to != NONE);
-        self.places.retain(|_| stays.next().unwrap_or(false));
-        self.fragments.retain(|fragment| kept.has(fragment.cell));
+        let mut of_places = stays.iter();
+        self.places.retain(|_| of_places.next() == Some(&true));
+        let mut of_fragments = stays.iter();
+        self.fragments.retain(|_| of_fragments.next() == Some(&true));
         keep(&mut self.power_dbm, &moved);
         keep(&mut self.rsrq_db, &moved);
         keep(&mut self.sinr_db, &moved);

@@ -140,7 +140,7 @@ proptest! {
                 position: LonLat::new(105.9 + f64::from(*place) * 0.004, 20.2).unwrap(),
                 device: *device,
                 rsrq_db: Some(-10.0),
-                serving_cell: Some(u64::from(*device)),
+                serving_cell: Some(*device),
                 ..sample(*second, *power)
             })
             .collect();
