@@ -110,10 +110,7 @@ async fn runs_of(store: &dyn Store) -> Result<(u64, Vec<Run>), StoreError> {
             .samples(&mut |piece| {
                 samples += piece.len() as u64;
                 builder.extend(&piece);
-                while builder.size() > MOST_BYTES {
-                    let Some(part) = builder.halve() else { break };
-                    parts.push(part);
-                }
+                builder.shed(MOST_BYTES, &mut parts);
             })
             .await?;
         let more = tokio::task::spawn_blocking(move || builder.finish()).await;

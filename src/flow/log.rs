@@ -65,10 +65,7 @@ fn judge_within(
         let first = summary.is_none();
         let read = ingest::samples::read(log, options, &mut |batch| {
             builder.extend(batch.rows.iter().map(|row| &row.value));
-            while builder.size() > most_bytes {
-                let Some(part) = builder.halve() else { break };
-                parts.push(part);
-            }
+            builder.shed(most_bytes, &mut parts);
             if first {
                 let room = REJECTS_KEPT - rejects.len();
                 rejects.extend(batch.rejects.into_iter().take(room));

@@ -11,6 +11,7 @@
 use h3o::{CellIndex, Resolution};
 use jiff::SignedDuration;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::locate::Locator;
 use super::lower_median;
@@ -50,7 +51,7 @@ pub fn in_order(runs: &mut [Run]) {
 pub struct Builder {
     part: Part,
     locator: Locator,
-    networks: Vec<(Operator, Technology)>,
+    networks: FxHashMap<(Operator, Technology), u64>,
     fragments: Vec<Run>,
     /// Cell with network, for each fragment: the lowest 15 bits of every r10 index say nothing.
     places: Vec<u64>,
@@ -123,18 +124,25 @@ impl Builder {
         }
     }
 
+    /// Lets go of ground until no more than so many bytes are held; what it was wants builders of its own, and all
+    /// samples again.
+    pub fn shed(&mut self, most_bytes: usize, gone: &mut Vec<Part>) {
+        while self.size() > most_bytes {
+            let Some(part) = self.halve() else { break };
+            gone.push(part);
+        }
+    }
+
     /// About what is held, in bytes.
-    #[must_use]
-    pub fn size(&self) -> usize {
+    fn size(&self) -> usize {
         let fragment = size_of::<Run>() + 2 * size_of::<(u64, u32)>();
         let narrow = self.power_dbm.len() + self.rsrq_db.len() + self.sinr_db.len();
         let wide = self.download_kbps.len() + self.arfcns.len() + 2 * self.cells.len();
         self.fragments.len() * fragment + (narrow + wide) * size_of::<(u32, f32)>()
     }
 
-    /// Lets go of half the ground, and says which: that wants a builder of its own and all samples again.
-    /// `None` where no half is left to give.
-    pub fn halve(&mut self) -> Option<Part> {
+    /// Lets go of half the ground, and says which; `None` where no half is left to give.
+    pub(super) fn halve(&mut self) -> Option<Part> {
         let [kept, gone] = self.part.halves()?;
         let stays: Vec<bool> = self.fragments.iter().map(|fragment| kept.has(fragment.cell)).collect();
         let mut numbers = 0..;
@@ -175,12 +183,10 @@ impl Builder {
     }
 
     fn place(&mut self, sample: &Sample, cell: CellIndex) -> u64 {
-        let network = (sample.operator, sample.technology);
-        let number = self.networks.iter().position(|known| *known == network).unwrap_or_else(|| {
-            self.networks.push(network);
-            self.networks.len() - 1
-        });
-        u64::from(cell) & !UNUSED | number as u64
+        let next = self.networks.len() as u64;
+        let number = *self.networks.entry((sample.operator, sample.technology)).or_insert(next);
+        // A file of slips of the hand may have more: the last number is then shared.
+        u64::from(cell) & !UNUSED | number.min(UNUSED)
     }
 
     /// A fragment that the sample goes on with, reaching to its time; a new one where no recent one does.
@@ -190,7 +196,7 @@ impl Builder {
             let number = self.recent[rank];
             let Some(run) = self.fragments.get_mut(number as usize) else { break };
             if self.places[number as usize] == place
-                && run.device == sample.device
+                && who(run) == (sample.device, sample.operator, sample.technology)
                 && run.start <= sample.time
                 && sample.time.duration_since(run.end) <= GAP
             {
@@ -236,16 +242,14 @@ impl Builder {
         let at = |(_, number): &(u64, u32)| &fragments[*number as usize];
         order
             .par_chunk_by_mut(|one, other| one.0 == other.0)
-            .for_each(|here| here.sort_unstable_by_key(|one| (at(one).device, at(one).start)));
+            .for_each(|here| here.sort_unstable_by_key(|one| (who(at(one)), at(one).start)));
         let mut runs: Vec<Run> = Vec::with_capacity(fragments.len());
         let mut homes = vec![NONE; fragments.len()];
         let mut last_place = None;
         for (place, number) in order {
             let fragment = &fragments[number as usize];
             match runs.last_mut().filter(|run| {
-                last_place == Some(place)
-                    && run.device == fragment.device
-                    && fragment.start.duration_since(run.end) <= GAP
+                last_place == Some(place) && who(run) == who(fragment) && fragment.start.duration_since(run.end) <= GAP
             }) {
                 Some(run) => join(run, fragment),
                 None => runs.push(*fragment),
@@ -264,6 +268,10 @@ impl Builder {
         each(self.arfcns, &homes, &mut runs, |run, values| run.arfcn = most_frequent(values));
         runs
     }
+}
+
+fn who(run: &Run) -> (u64, Operator, Technology) {
+    (run.device, run.operator, run.technology)
 }
 
 /// Makes a later fragment part of a run.

@@ -66,6 +66,15 @@ fn emergency_calls_only_is_silence_and_an_unknown_row_is_nothing() {
     assert!(runs(&[unknown]).is_empty());
 }
 
+#[test]
+fn a_file_of_slips_has_a_run_for_each_name() {
+    let named = |name: i64| Sample { operator: operator(&format!("slip-{name}")), ..sample(name % 30, Some(-90.0)) };
+    let samples: Vec<_> = (0..33_000).chain(0..33_000).map(named).collect();
+    let runs = runs(&samples);
+    assert_eq!(runs.len(), 33_000);
+    assert!(runs.iter().all(|run| run.samples == 2));
+}
+
 /// Sorted and cut where the pause is too long: start, end, samples and median of every run.
 fn plainly(samples: &[Sample]) -> Vec<(u64, i64, i64, u32, Option<f32>)> {
     let mut sorted = samples.to_vec();
