@@ -47,6 +47,11 @@ impl Failure {
         Self { vi: text(Language::Vi), en: text(Language::En), hint }
     }
 
+    pub(super) fn cannot_write(path: &std::path::Path, error: &std::io::Error) -> Self {
+        let path = path.display();
+        Self::said(format!("không ghi được {path}: {error}"), format!("cannot write {path}: {error}"))
+    }
+
     pub(super) fn print(self, language: Language) -> ExitCode {
         words::say(&language.pick(self.vi, self.en));
         if let Some((vi, en)) = self.hint {
@@ -82,11 +87,8 @@ impl From<ExportError> for Failure {
                 format!("không có định dạng `{found}`, cần một trong: {}", known.join(", ")),
                 format!("there is no format `{found}`, expected one of {}", known.join(", ")),
             ),
-            ExportError::Write { path, source } => Self::said(
-                format!("không ghi được {}: {source}", path.display()),
-                format!("cannot write {}: {source}", path.display()),
-            )
-            .hint_said("chọn thư mục ghi được với -o", "choose a folder that can be written with -o"),
+            ExportError::Write { path, source } => Self::cannot_write(path, source)
+                .hint_said("chọn thư mục ghi được với -o", "choose a folder that can be written with -o"),
             ExportError::Convert(problem) => Self::said(problem.message(Language::Vi), problem.message(Language::En)),
         }
     }
@@ -96,10 +98,7 @@ impl From<CheckError> for Failure {
     fn from(error: CheckError) -> Self {
         match &error {
             CheckError::Unreadable { path, problem } => Self::of_file(path, problem),
-            CheckError::Write { path, source } => Self::said(
-                format!("không ghi được {}: {source}", path.display()),
-                format!("cannot write {}: {source}", path.display()),
-            ),
+            CheckError::Write { path, source } => Self::cannot_write(path, source),
         }
     }
 }

@@ -38,8 +38,7 @@ pub(super) fn run(
         failed |= !found.missing.is_empty();
         let text = written(file, &found, language);
         if let Some(path) = output {
-            std::fs::write(path, &text)
-                .map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())))?;
+            std::fs::write(path, &text).map_err(|error| Failure::cannot_write(path, &error))?;
         }
         if as_json {
             told.push(of_json(file, &found, &text));

@@ -8,9 +8,9 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
-use super::{Common, Config, Failure, clock, guess, words};
+use super::{Common, Config, Failure, clock, guess, profile, words};
 use crate::flow::import::{self, Report, Request};
-use crate::ingest::{self, Profile, StatedEncoding};
+use crate::ingest::{self, StatedEncoding};
 use crate::model::import::ImportKind;
 use crate::model::language::{Language, number};
 use crate::model::measure::local_day;
@@ -91,7 +91,7 @@ impl Import {
         if self.guess {
             return self.guess(common, language);
         }
-        let profile = self.profile.as_deref().map(Profile::read).transpose()?.map(Arc::new);
+        let profile = profile(self.profile.as_deref())?;
         let (store, _scratch) = self.store(common, config).await?;
         let request = Request {
             kind: self.kind.into(),

@@ -4,12 +4,11 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::Args;
 use serde_json::json;
 
-use super::{Common, Config, Failure, clock, keep_inputs_safe, words};
+use super::{Common, Config, Failure, clock, keep_inputs_safe, profile, words};
 use crate::flow::log::{self, Format, Judged};
 use crate::ingest;
 use crate::model::language::{Language, number};
@@ -49,7 +48,7 @@ impl Judge {
             crs_epsg: self.crs,
             operator: self.operator,
             technology: self.technology,
-            profile: self.profile.as_deref().map(ingest::Profile::read).transpose()?.map(Arc::new),
+            profile: profile(self.profile.as_deref())?,
             ..ingest::Options::at(clock::now())
         };
         let bar = words::spinner(common.quiet, "…");
@@ -62,7 +61,7 @@ impl Judge {
                 log::write(&judged, format, &mut out)?;
                 out.flush()
             };
-            write().map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())))?;
+            write().map_err(|error| Failure::cannot_write(path, &error))?;
         }
         words::result(&self.found(&judged, common.json, language));
         Ok(ExitCode::SUCCESS)

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::ingest::Profile;
 use crate::model::language::Language;
 use crate::model::question::Question;
 use crate::store::{self, Store};
@@ -165,6 +166,11 @@ impl Filters {
 /// Whether two names lead to one file that is there.
 fn same_file(one: &Path, other: &Path) -> bool {
     one.canonicalize().is_ok_and(|one| other.canonicalize().is_ok_and(|other| one == other))
+}
+
+/// The mapping profile that was named.
+fn profile(path: Option<&Path>) -> Result<Option<Arc<Profile>>, Failure> {
+    Ok(path.map(Profile::read).transpose()?.map(Arc::new))
 }
 
 /// What is written must not land on what is read.

@@ -2,12 +2,11 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::Args;
 use serde_json::{Value as Json, json};
 
-use super::{Common, Failure, clock, keep_inputs_safe, words};
+use super::{Common, Failure, clock, keep_inputs_safe, profile, words};
 use crate::engine::signal::surface::validate::{Baselines, Validation};
 use crate::flow::validate::{self, Request, Validated};
 use crate::ingest;
@@ -55,7 +54,7 @@ impl Validate {
             crs_epsg: self.crs,
             operator: self.operator,
             technology: self.technology,
-            profile: self.profile.as_deref().map(ingest::Profile::read).transpose()?.map(Arc::new),
+            profile: profile(self.profile.as_deref())?,
             ..ingest::Options::at(clock::now())
         };
         if let Some(output) = &self.output {
@@ -72,8 +71,7 @@ impl Validate {
         let figures = as_json(log, &validated);
         if let Some(path) = &self.output {
             let text = format!("{figures:#}\n");
-            std::fs::write(path, text)
-                .map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())))?;
+            std::fs::write(path, text).map_err(|error| Failure::cannot_write(path, &error))?;
         }
         words::result(&if common.json { figures.to_string() } else { as_text(log, &validated, language) });
         Ok(ExitCode::SUCCESS)

@@ -7,13 +7,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;
 
-use h3o::{CellIndex, LatLng};
+use h3o::CellIndex;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::boundaries::Lookup;
+use super::signal::locate::middle;
 use super::signal::sites::Sites;
-use super::signal::{Pass, REPORTING, View, networks};
+use super::signal::{Pass, REPORTING, View, counts};
 use crate::model::admin::{AdminUnit, UnitChange, UnitCode};
 use crate::model::measure::{LonLat, local_day};
 use crate::model::operator::{Operator, Technology};
@@ -217,7 +218,7 @@ impl Facts {
     /// Runs of the days that `covers` accepts and that the question's view shows, and that view.
     pub(super) fn shown(&self, question: &Question, covers: impl Fn(Date) -> bool + Sync) -> (Vec<Pass<'_>>, View) {
         let mut passes = self.passes(covers);
-        let networks = networks(passes.iter().map(|pass| pass.run));
+        let networks = counts(passes.iter().map(|pass| pass.run));
         let view = View::new(question.operator, question.technology, networks, &self.rules.signal);
         passes.retain(|pass| view.shows(pass.run.operator, pass.run.technology));
         (passes, view)
@@ -272,7 +273,7 @@ impl Facts {
                 .par_iter()
                 .map(|place| lookup.locate(place.at).or_else(|| same_unit_today(place.commune)))
                 .collect(),
-            cell: self.measured.par_iter().map(|cell| lookup.locate(centre(*cell)?)).collect(),
+            cell: self.measured.par_iter().map(|cell| lookup.locate(middle(*cell)?)).collect(),
             loose: self
                 .loose
                 .par_iter()
@@ -280,11 +281,6 @@ impl Facts {
                 .collect(),
         }
     }
-}
-
-fn centre(cell: CellIndex) -> Option<LonLat> {
-    let at = LatLng::from(cell);
-    LonLat::new(at.lng(), at.lat()).ok()
 }
 
 fn split_visits(visits: &[Visit], villages: &[Village]) -> (Vec<HomeVisit>, Vec<LooseVisit>) {

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use h3o::{CellIndex, LatLng, Resolution};
+use h3o::{CellIndex, Resolution};
 
+use crate::engine::signal::locate::middle;
 use crate::engine::signal::sites::Sites;
 use crate::engine::signal::surface::validate::{Case, Validation, validate as judge};
 use crate::engine::signal::surface::{self, SILENCE_DBM, Spot};
@@ -133,8 +134,7 @@ fn given_split(readings: &[Reading], rows: &[folds::Fold]) -> Option<(Vec<Case>,
     let case = |row: &folds::Fold| {
         let spot = spots.get(&row.cell).copied();
         let measured = spot.map(|spot| spot.median_dbm.unwrap_or(SILENCE_DBM));
-        let centre = LatLng::from(row.cell);
-        let at = spot.map(|spot| spot.at).or_else(|| LonLat::new(centre.lng(), centre.lat()).ok())?;
+        let at = spot.map(|spot| spot.at).or_else(|| middle(row.cell))?;
         Some(Case { spot, at, fold: row.fold, truth_dbm: row.median_dbm.or(measured)? })
     };
     let cases: Vec<Case> = rows.iter().filter_map(case).collect();

@@ -121,6 +121,25 @@ pub struct Read<T> {
     pub headings: Headings,
 }
 
+impl<T> Read<T> {
+    /// What a table of rows with places gave, once all of them are read. `columns` as in [`Headings`].
+    fn of(
+        table: table::Table,
+        mut batch: Batch<T>,
+        point: &place::Point,
+        columns: &[(&'static str, Option<usize>)],
+    ) -> Self {
+        let table::Table { header, profile, crs, mut warnings, .. } = table;
+        batch.rejects.sort_by_key(|reject| reject.line);
+        warnings.extend(point.axes_taken(&header));
+        if batch.rows.is_empty() && batch.rejects.is_empty() {
+            warnings.push(Warning::NoRows);
+        }
+        let (dropped_fields, headings) = (header.personal(), Headings::new(&header, columns));
+        Self { batch, profile, dropped_fields, warnings, crs, headings }
+    }
+}
+
 /// From our name of a column (`commune_code`, `commune`, `village_code`, `village`) to the file's own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Headings(Vec<(&'static str, String)>);

@@ -15,7 +15,7 @@ use crate::model::refusal::{Reason, Reject, Row};
 
 use super::header::Header;
 use super::table::{Record, Table};
-use super::{Batch, Headings, Options, Read, Unreadable, Warning, kind, number, place, privacy, text, villages};
+use super::{Batch, Options, Read, Unreadable, kind, number, place, privacy, text, villages};
 
 /// Headings that only lists of places have.
 pub(super) const OF_PLACES: &[&str] = &[
@@ -70,7 +70,6 @@ struct Columns {
 pub fn read(path: &Path, options: &Options) -> Result<Read<PlaceRecord>, Unreadable> {
     let mut table = Table::open(path, options)?;
     let columns = columns(&table, options)?;
-    let dropped_fields = table.header.personal();
     let mut batch = Batch { rows: Vec::new(), rejects: std::mem::take(&mut table.rejects) };
     while let Some(next) = table.next() {
         match next.and_then(|record| place(&record, &columns, &table.header)) {
@@ -78,17 +77,12 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<PlaceRecord>, Unreada
             Err(reject) => batch.rejects.push(reject),
         }
     }
-    batch.rejects.sort_by_key(|reject| reject.line);
-    let mut warnings = std::mem::take(&mut table.warnings);
-    warnings.extend(columns.point.axes_taken(&table.header));
-    if batch.rows.is_empty() && batch.rejects.is_empty() {
-        warnings.push(Warning::NoRows);
-    }
-    let headings = Headings::new(
-        &table.header,
+    Ok(Read::of(
+        table,
+        batch,
+        &columns.point,
         &[("commune_code", columns.commune_code), ("commune", columns.commune_name), ("name", columns.name)],
-    );
-    Ok(Read { batch, profile: table.profile, dropped_fields, warnings, crs: table.crs, headings })
+    ))
 }
 
 fn columns(table: &Table, options: &Options) -> Result<Columns, Unreadable> {

@@ -15,7 +15,7 @@ use crate::model::village::{VillageCode, VillageConfidence, VillageRecord};
 
 use super::header::Header;
 use super::table::{Record, Table};
-use super::{Headings, Options, Read, Unreadable, Warning, kind, number, place, privacy, text, time};
+use super::{Options, Read, Unreadable, kind, number, place, privacy, text, time};
 
 const NAME: &[&str] = &[
     "name_vi",
@@ -63,7 +63,6 @@ struct Columns {
 pub fn read(path: &Path, options: &Options) -> Result<Read<VillageRecord>, Unreadable> {
     let mut table = Table::open(path, options)?;
     let columns = columns(&table, options)?;
-    let dropped_fields = table.header.personal();
     let mut batch = super::Batch { rows: Vec::new(), rejects: std::mem::take(&mut table.rejects) };
     let mut seen: HashMap<String, u64> = HashMap::new();
     while let Some(next) = table.next() {
@@ -86,18 +85,16 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VillageRecord>, Unrea
             Err(reject) => batch.rejects.push(reject),
         }
     }
-    batch.rejects.sort_by_key(|reject| reject.line);
-    let mut warnings = std::mem::take(&mut table.warnings);
-    warnings.extend(columns.point.axes_taken(&table.header));
-    if batch.rows.is_empty() && batch.rejects.is_empty() {
-        warnings.push(Warning::NoRows);
-    }
     let profile = if columns.wof_id.is_some() { "whos_on_first" } else { table.profile };
-    let headings = Headings::new(
-        &table.header,
-        &[("commune_code", columns.commune_code), ("commune", columns.commune_name), ("name", columns.name)],
-    );
-    Ok(Read { batch, profile, dropped_fields, warnings, crs: table.crs, headings })
+    Ok(Read {
+        profile,
+        ..Read::of(
+            table,
+            batch,
+            &columns.point,
+            &[("commune_code", columns.commune_code), ("commune", columns.commune_name), ("name", columns.name)],
+        )
+    })
 }
 
 /// What no other row of the file may have. A plain id is counted anew in each commune.

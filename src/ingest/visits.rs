@@ -18,7 +18,7 @@ use crate::model::visit::{SignalSeen, VisitRecord, VisitResult};
 
 use super::header::Header;
 use super::table::{Record, Table};
-use super::{Headings, Options, Read, Unreadable, Warning, kind, number, place, privacy, text, time, villages};
+use super::{Options, Read, Unreadable, kind, number, place, privacy, text, time, villages};
 
 /// The instant of the visit, best first; ODK's own times last.
 pub(super) const TIME: &[&str] =
@@ -51,7 +51,6 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VisitRecord>, Unreada
     let mut table = Table::open(path, options)?;
     let odk = table.header.has(&["key"]) && table.header.has(&["submissiondate"]);
     let columns = columns(&table, options)?;
-    let dropped_fields = table.header.personal();
     let mut batch = super::Batch { rows: Vec::new(), rejects: std::mem::take(&mut table.rejects) };
     let mut seen: HashMap<String, u64> = HashMap::new();
     while let Some(next) = table.next() {
@@ -69,23 +68,21 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VisitRecord>, Unreada
             Err(reject) => batch.rejects.push(reject),
         }
     }
-    batch.rejects.sort_by_key(|reject| reject.line);
-    let mut warnings = std::mem::take(&mut table.warnings);
-    warnings.extend(columns.point.axes_taken(&table.header));
-    if batch.rows.is_empty() && batch.rejects.is_empty() {
-        warnings.push(Warning::NoRows);
-    }
-    let headings = Headings::new(
-        &table.header,
-        &[
-            ("commune_code", columns.commune_code),
-            ("commune", columns.commune),
-            ("village_code", columns.village_code),
-            ("village", columns.village),
-        ],
-    );
     let profile = if odk { "odk_central" } else { table.profile };
-    Ok(Read { batch, profile, dropped_fields, warnings, crs: table.crs, headings })
+    Ok(Read {
+        profile,
+        ..Read::of(
+            table,
+            batch,
+            &columns.point,
+            &[
+                ("commune_code", columns.commune_code),
+                ("commune", columns.commune),
+                ("village_code", columns.village_code),
+                ("village", columns.village),
+            ],
+        )
+    })
 }
 
 fn columns(table: &Table, options: &Options) -> Result<Columns, Unreadable> {

@@ -6,10 +6,10 @@
 //! at the village centre, so a single cell would be luck. No run in the seven
 //! cells is no verdict: unmeasured is not silent.
 
-use h3o::{CellIndex, LatLng, Resolution};
+use h3o::{CellIndex, Resolution};
 
 use super::judge::Scratch;
-use super::locate::cell_at;
+use super::locate::{cell_at, middle};
 use super::views::{View, table};
 use super::{ByCell, Pass, REPORTING};
 use crate::model::measure::LonLat;
@@ -67,10 +67,7 @@ pub fn within(
 ) -> Option<VillageSignal> {
     let rings = (1..MOST_RINGS).find(|rings| f64::from(*rings) * RING_M >= within_m).unwrap_or(MOST_RINGS);
     let disk: Vec<CellIndex> = cell_at(point, REPORTING)?.grid_disk(rings + 1);
-    let is_near = |pass: &&Pass<'_>| {
-        let middle = LatLng::from(pass.run.cell);
-        LonLat::new(middle.lng(), middle.lat()).is_ok_and(|middle| middle.distance_m(point) <= within_m)
-    };
+    let is_near = |pass: &&Pass<'_>| middle(pass.run.cell).is_some_and(|middle| middle.distance_m(point) <= within_m);
     let parts = disk.iter().map(|cell| runs.get(*cell).iter().filter(is_near).copied().collect());
     let parts: Vec<Vec<Pass<'_>>> = parts.filter(|part: &Vec<_>| !part.is_empty()).collect();
     let mut scratch = Scratch::default();

@@ -27,7 +27,7 @@ pub fn cells<'a>(
     resolution: Resolution,
 ) -> Vec<CellVerdict> {
     let runs: Vec<&Run> = runs.into_iter().collect();
-    let view = View::new(operator, technology, networks(runs.iter().copied()), rules);
+    let view = View::new(operator, technology, counts(runs.iter().copied()), rules);
     let passes = passes(runs.into_iter().filter(|run| view.shows(run.operator, run.technology)));
     of_passes(&passes, &view, rules, resolution)
 }
@@ -97,14 +97,14 @@ impl Tables {
 /// How many runs each network has, for [`View::new`].
 #[must_use]
 pub fn counts<'a>(runs: impl IntoIterator<Item = &'a Run>) -> Vec<(Operator, Technology, u64)> {
-    let mut counts: BTreeMap<(Operator, Technology), u64> = BTreeMap::new();
-    runs.into_iter().for_each(|run| *counts.entry((run.operator, run.technology)).or_default() += 1);
-    counts.into_iter().map(|((operator, technology), runs)| (operator, technology, runs)).collect()
-}
-
-/// The same, not added up.
-pub fn networks<'a>(runs: impl IntoIterator<Item = &'a Run>) -> impl Iterator<Item = (Operator, Technology, u64)> {
-    runs.into_iter().map(|run| (run.operator, run.technology, 1))
+    let mut counts: Vec<(Operator, Technology, u64)> = Vec::new();
+    for run in runs {
+        match counts.binary_search_by_key(&(run.operator, run.technology), |(of, on, _)| (*of, *on)) {
+            Ok(at) => counts[at].2 += 1,
+            Err(at) => counts.insert(at, (run.operator, run.technology, 1)),
+        }
+    }
+    counts
 }
 
 fn verdict(cell: CellIndex, view: &View, (best, operators_measured): (Judged, u32)) -> CellVerdict {

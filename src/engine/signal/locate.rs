@@ -171,6 +171,13 @@ pub fn cell_at(position: LonLat, resolution: Resolution) -> Option<CellIndex> {
     LatLng::new(position.lat(), position.lon()).ok().map(|at| at.to_cell(resolution))
 }
 
+/// The middle of a cell.
+#[must_use]
+pub fn middle(cell: CellIndex) -> Option<LonLat> {
+    let at = LatLng::from(cell);
+    LonLat::new(at.lng(), at.lat()).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -29,7 +29,7 @@ pub mod wilson;
 #[cfg(test)]
 mod scenes;
 
-pub use cells::{cells, counts, every_view, networks};
+pub use cells::{cells, counts, every_view};
 pub use dead_areas::dead_areas;
 pub use runs::runs;
 pub use views::View;

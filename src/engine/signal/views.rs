@@ -32,8 +32,7 @@ pub struct View {
 }
 
 impl View {
-    /// `runs` are how many there are in the question's period, by network, a network as often as
-    /// it likes; those outside the view are ignored.
+    /// `runs` are how many there are in the question's period, by network; those outside the view are ignored.
     #[must_use]
     pub fn new(
         operator: Option<Operator>,

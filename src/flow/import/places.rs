@@ -4,14 +4,19 @@
 //! code, by its name, by the nearest point.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use jiff::civil::Date;
 
 use super::communes::{Claim, Communes, Unplaced};
+use super::{ImportError, Job, misfit};
 use crate::engine::boundaries::Lookup;
 use crate::engine::names::{Match, Matcher};
+use crate::ingest::{self, Unreadable};
 use crate::model::admin::UnitCode;
+use crate::model::crs::Crs;
 use crate::model::measure::LonLat;
+use crate::model::refusal::Batch;
 use crate::model::village::{Village, VillageCode};
 use crate::store::{Store, StoreError};
 
@@ -89,4 +94,26 @@ impl Places {
             .map(|village| format!("{} ({})", village.name, village.code))
             .collect()
     }
+}
+
+/// A table of rows with places, noted in the report, in a system that its points fit; and the register to place
+/// them by. `stated` gives the points of the rows that say which commune they lie in.
+pub(super) async fn read<T>(
+    store: &dyn Store,
+    job: &mut Job,
+    (path, options): (&Path, &ingest::Options),
+    read: fn(&Path, &ingest::Options) -> Result<ingest::Read<T>, Unreadable>,
+    stated: fn(&Batch<T>, &Places) -> misfit::Stated,
+) -> Result<(ingest::Read<T>, Places), ImportError> {
+    let table = read(path, options)?;
+    job.report.profile = table.profile.to_owned();
+    job.report.dropped_fields.clone_from(&table.dropped_fields);
+    job.report.warnings.clone_from(&table.warnings);
+    let places = Places::load(store, job.today).await?;
+    let again = |crs: Crs| {
+        let options = ingest::Options { crs_epsg: Some(crs.epsg()), ..options.clone() };
+        Some(stated(&read(path, &options).ok()?.batch, &places))
+    };
+    misfit::of_points(&stated(&table.batch, &places), table.crs, &table.batch.rejects, places.lookup(), again)?;
+    Ok((table, places))
 }

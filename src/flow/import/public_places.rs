@@ -8,12 +8,11 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use super::communes::Claim;
-use super::places::Places;
+use super::places::{self, Places};
 use super::{ImportError, Job, Note, misfit};
 use crate::engine::names;
 use crate::ingest;
 use crate::model::admin::UnitCode;
-use crate::model::crs::Crs;
 use crate::model::place::{Place, PlaceId, PlaceKind, PlaceRecord};
 use crate::model::refusal::{Batch, Reason, Reject, Row};
 use crate::store::Store;
@@ -24,17 +23,7 @@ pub(super) async fn import(
     path: &Path,
     options: &ingest::Options,
 ) -> Result<(), ImportError> {
-    let read = ingest::public_places::read(path, options)?;
-    job.report.profile = read.profile.to_owned();
-    job.report.dropped_fields = read.dropped_fields;
-    job.report.warnings = read.warnings;
-    let register = Places::load(store, job.today).await?;
-    let again = |crs: Crs| {
-        let options = ingest::Options { crs_epsg: Some(crs.epsg()), ..options.clone() };
-        Some(stated(&ingest::public_places::read(path, &options).ok()?.batch, &register))
-    };
-    let points = stated(&read.batch, &register);
-    misfit::of_points(&points, read.crs, &read.batch.rejects, register.lookup(), again)?;
+    let (read, register) = places::read(store, job, (path, options), ingest::public_places::read, stated).await?;
 
     let known = known(&store.places().await?, &register);
     let mut refused = read.batch.rejects;

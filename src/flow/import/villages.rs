@@ -11,12 +11,11 @@ use std::path::Path;
 use jiff::civil::{Date, date};
 
 use super::communes::Claim;
-use super::places::Places;
+use super::places::{self, Places};
 use super::{ImportError, Job, Note, misfit};
 use crate::engine::names;
 use crate::ingest;
 use crate::model::admin::UnitCode;
-use crate::model::crs::Crs;
 use crate::model::refusal::{Batch, Reason, Reject, Row};
 use crate::model::village::{Village, VillageCode, VillageConfidence, VillageRecord};
 use crate::store::Store;
@@ -31,17 +30,7 @@ pub(super) async fn import(
     path: &Path,
     options: &ingest::Options,
 ) -> Result<(), ImportError> {
-    let read = ingest::villages::read(path, options)?;
-    job.report.profile = read.profile.to_owned();
-    job.report.dropped_fields = read.dropped_fields;
-    job.report.warnings = read.warnings;
-    let places = Places::load(store, job.today).await?;
-    let again = |crs: Crs| {
-        let options = ingest::Options { crs_epsg: Some(crs.epsg()), ..options.clone() };
-        Some(stated_places(&ingest::villages::read(path, &options).ok()?.batch, &places))
-    };
-    let (points, rejects) = (stated_places(&read.batch, &places), &read.batch.rejects);
-    misfit::of_points(&points, read.crs, rejects, places.lookup(), again)?;
+    let (read, places) = places::read(store, job, (path, options), ingest::villages::read, stated_places).await?;
     let mut register = Register::new(&places);
 
     let mut refused = read.batch.rejects;

@@ -7,12 +7,11 @@
 use std::path::Path;
 
 use super::communes::{Claim, Unplaced};
-use super::places::Places;
+use super::places::{self, Places};
 use super::{ImportError, Job, Note, misfit};
 use crate::engine::names::Match;
 use crate::ingest;
 use crate::model::admin::UnitCode;
-use crate::model::crs::Crs;
 use crate::model::measure::local_day;
 use crate::model::refusal::{Batch, Reason, Reject, Row};
 use crate::model::village::VillageCode;
@@ -26,17 +25,7 @@ pub(super) async fn import(
     options: &ingest::Options,
     within_m: f64,
 ) -> Result<(), ImportError> {
-    let read = ingest::visits::read(path, options)?;
-    job.report.profile = read.profile.to_owned();
-    job.report.dropped_fields = read.dropped_fields;
-    job.report.warnings = read.warnings;
-    let places = Places::load(store, job.today).await?;
-    let again = |crs: Crs| {
-        let options = ingest::Options { crs_epsg: Some(crs.epsg()), ..options.clone() };
-        Some(stated_places(&ingest::visits::read(path, &options).ok()?.batch, &places))
-    };
-    let (points, rejects) = (stated_places(&read.batch, &places), &read.batch.rejects);
-    misfit::of_points(&points, read.crs, rejects, places.lookup(), again)?;
+    let (read, places) = places::read(store, job, (path, options), ingest::visits::read, stated_places).await?;
 
     let mut refused = read.batch.rejects;
     let mut visits = Vec::with_capacity(read.batch.rows.len());

@@ -10,7 +10,7 @@ use super::{best_of_all, cell_r9, centre, run};
 use crate::engine::signal::around::around;
 use crate::engine::signal::cells::of_passes;
 use crate::engine::signal::dead_areas::{Stander, Stands};
-use crate::engine::signal::{ByCell, View, dead_areas, networks, passes};
+use crate::engine::signal::{ByCell, View, counts, dead_areas, passes};
 use crate::model::figure::Figure;
 use crate::model::rules::SignalRules;
 use crate::model::sample::Run;
@@ -117,7 +117,7 @@ impl SignedRing for Polygon<f64> {
 fn a_village_hears_its_neighbour_cells_and_no_further() {
     let heard = |runs: &[Run]| {
         let passes = passes(runs);
-        let view = View::new(None, None, networks(runs), &SignalRules::default());
+        let view = View::new(None, None, counts(runs), &SignalRules::default());
         let rules = SignalRules::default();
         let cells = of_passes(&passes, &view, &rules, Resolution::Nine);
         around(centre(cell_r9(0)), &ByCell::new(&passes), &cells, &view, &rules)

@@ -12,6 +12,7 @@ use h3o::{CellIndex, LatLng, Resolution};
 use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
 
+use super::locate::middle;
 use super::{cells, every_view, passes as in_order, wilson};
 use crate::model::measure::{Dbm, LonLat, local_day};
 use crate::model::operator::{Operator, Technology};
@@ -69,8 +70,7 @@ fn best_of_all(runs: &[Run]) -> Vec<CellVerdict> {
 }
 
 fn centre(cell: CellIndex) -> LonLat {
-    let at = LatLng::from(cell);
-    LonLat::new(at.lng(), at.lat()).unwrap()
+    middle(cell).unwrap()
 }
 
 /// The verdict of cell 0 in the best of all views.

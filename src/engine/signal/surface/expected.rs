@@ -5,10 +5,11 @@
 
 use std::collections::BTreeSet;
 
-use h3o::{CellIndex, LatLng, Resolution};
+use h3o::{CellIndex, Resolution};
 use rayon::prelude::*;
 
 use super::{Spot, Surface};
+use crate::engine::signal::locate::middle;
 use crate::engine::signal::{Pass, groups, lower_median};
 use crate::model::measure::{Dbm, LonLat};
 use crate::model::operator::{Operator, Technology};
@@ -110,9 +111,4 @@ fn spot(cell: CellIndex, passes: &[Pass<'_>]) -> Option<Spot> {
         median_dbm: median.is_finite().then_some(f64::from(median)),
         readings: u32::try_from(passes.len()).unwrap_or(u32::MAX),
     })
-}
-
-fn middle(cell: CellIndex) -> Option<LonLat> {
-    let at = LatLng::from(cell);
-    LonLat::new(at.lng(), at.lat()).ok()
 }
