@@ -73,19 +73,19 @@ impl Judge {
         if as_json {
             return json!({
                 "command": "judge", "log": self.log, "profile": judged.profile, "samples": judged.samples,
-                "refused": judged.refused, "runs": judged.runs, "cells": cells, "cells_dead": dead,
+                "repeated": judged.repeated, "refused": judged.refused, "runs": judged.runs, "cells": cells, "cells_dead": dead,
                 "rows": judged.cells.len(), "passes": judged.passes, "output": self.output,
             })
             .to_string();
         }
-        let [samples, refused, runs] =
-            [judged.samples, judged.refused, judged.runs].map(|n| number(n as f64, 0, language));
+        let [samples, repeated, refused, runs] = [judged.samples, judged.repeated, judged.refused, judged.runs]
+            .map(|count| number(count as f64, 0, language));
         let [cells, dead] = [cells, dead].map(|n| number(n as f64, 0, language));
         let mut lines = vec![language.pick(
             format!(
-                "{samples} trị đo ({refused} dòng bị loại) → {runs} lượt → {cells} ô, trong đó {dead} ô thiếu sóng"
+                "{samples} trị đo ({repeated} dòng lặp lại, {refused} dòng bị loại) → {runs} lượt → {cells} ô, trong đó {dead} ô thiếu sóng"
             ),
-            format!("{samples} samples ({refused} rows refused) → {runs} runs → {cells} cells, of them {dead} dead"),
+            format!("{samples} samples ({repeated} rows repeated, {refused} refused) → {runs} runs → {cells} cells, of them {dead} dead"),
         )];
         lines.extend(judged.warnings.iter().map(|warning| format!("  {}", warning.message(language))));
         let name = self.log.display();

@@ -113,7 +113,7 @@ async fn runs_of(store: &dyn Store) -> Result<(u64, Vec<Run>), StoreError> {
                 builder.shed(MOST_BYTES, &mut parts);
             })
             .await?;
-        let more = tokio::task::spawn_blocking(move || builder.finish()).await;
+        let more = tokio::task::spawn_blocking(move || builder.sort().runs()).await;
         runs.extend(more.map_err(|_| StoreError::Interrupted)?);
     }
     in_order(&mut runs);

@@ -2,7 +2,8 @@
 //!
 //! Rows become runs as they are read and are let go. When the runs of a very large
 //! log would outgrow the memory, the ground is halved and the log read again for
-//! the other half; verdicts are the same.
+//! the other half; verdicts are the same. Where two rows of a phone have one time the
+//! log is read again too, now with the rows of those cells known by their keys.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -25,11 +26,14 @@ const MOST_BYTES: usize = 3 << 29;
 const REJECTS_KEPT: usize = 1_000;
 
 /// What a log says.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Judged {
     /// Whose form the file has.
     pub profile: String,
+    /// Good rows, each once.
     pub samples: u64,
+    /// Good rows that had come before: device, time, network, place, power and speed are the same.
+    pub repeated: u64,
     pub refused: u64,
     /// The first thousand of them.
     pub rejects: Vec<Reject>,
@@ -42,7 +46,7 @@ pub struct Judged {
 }
 
 /// Judges the readings of a log as its phones printed them: how phones differ is
-/// known from many logs, and taken off in a store only.
+/// known from many logs, and taken off in a store only. A row that stands twice counts once, as in a store.
 ///
 /// # Errors
 /// When the file cannot be read.
@@ -56,33 +60,58 @@ fn judge_within(
     rules: &SignalRules,
     most_bytes: usize,
 ) -> Result<Judged, Unreadable> {
-    let mut rejects = Vec::new();
+    let mut reading = Reading { log, options, most_bytes, judged: None, parts: vec![Part::default()] };
     let mut tables = Tables::default();
-    let (mut summary, mut runs, mut passes_made) = (None, 0, 0);
-    let mut parts = vec![Part::default()];
-    while let Some(part) = parts.pop() {
-        let mut builder = Builder::of(part);
-        let first = summary.is_none();
-        let read = ingest::samples::read(log, options, &mut |batch| {
+    let (mut runs, mut repeated) = (0, 0);
+    while let Some(part) = reading.parts.pop() {
+        let builder = reading.pass(Builder::of(part))?;
+        let part = builder.part();
+        let mut sorted = builder.sort();
+        let doubtful = sorted.doubtful();
+        if !doubtful.is_empty() {
+            drop(sorted);
+            let builder = reading.pass(Builder::of(part).watching(doubtful))?;
+            repeated += builder.repeated();
+            sorted = builder.sort();
+        }
+        for (found, table) in sorted.by_ground(|runs| (runs.len(), Tables::of(&passes(runs), rules))) {
+            runs += found as u64;
+            tables.add(table);
+        }
+    }
+    let mut judged = reading.judged.unwrap_or_default();
+    judged.samples -= repeated.min(judged.samples);
+    (judged.repeated, judged.runs, judged.cells) = (repeated, runs, tables.every_view(rules));
+    Ok(judged)
+}
+
+/// A log that is read more than once.
+struct Reading<'a> {
+    log: &'a Path,
+    options: &'a ingest::Options,
+    most_bytes: usize,
+    /// From the first pass, what every pass would say.
+    judged: Option<Judged>,
+    /// Ground that is still to do.
+    parts: Vec<Part>,
+}
+
+impl Reading<'_> {
+    /// Reads the log into a builder; ground that is too much goes to `parts`.
+    fn pass(&mut self, mut builder: Builder) -> Result<Builder, Unreadable> {
+        let mut rejects = Vec::new();
+        let keep = if self.judged.is_none() { REJECTS_KEPT } else { 0 };
+        let summary = ingest::samples::read(self.log, self.options, &mut |batch| {
             builder.extend(batch.rows.iter().map(|row| &row.value));
-            builder.shed(most_bytes, &mut parts);
-            if first {
-                let room = REJECTS_KEPT - rejects.len();
-                rejects.extend(batch.rejects.into_iter().take(room));
-            }
+            builder.shed(self.most_bytes, &mut self.parts);
+            rejects.extend(batch.rejects.into_iter().take(keep - rejects.len().min(keep)));
             Ok(())
         })?;
-        summary.get_or_insert(read);
-        passes_made += 1;
-        let of_part = builder.finish();
-        runs += of_part.len() as u64;
-        tables.add(Tables::of(&passes(&of_part), rules));
+        let ingest::Summary { profile, accepted: samples, refused, warnings, .. } = summary;
+        let first = || Judged { profile, samples, refused, rejects, warnings, ..Judged::default() };
+        self.judged.get_or_insert_with(first).passes += 1;
+        Ok(builder)
     }
-    let (profile, samples, refused, warnings) = summary.map_or((String::new(), 0, 0, Vec::new()), |summary| {
-        (summary.profile, summary.accepted, summary.refused, summary.warnings)
-    });
-    let cells = tables.every_view(rules);
-    Ok(Judged { profile, samples, refused, rejects, warnings, runs, cells, passes: passes_made })
 }
 
 /// What a file of verdicts may be.
@@ -166,6 +195,27 @@ mod tests {
         assert!(halved.passes > 2, "{}", halved.passes);
         assert_eq!((halved.runs, halved.samples), (whole.runs, whole.samples));
         assert_eq!(halved.cells, whole.cells);
+    }
+
+    #[test]
+    fn a_row_that_stands_twice_counts_once_wherever_it_stands() {
+        let (log, rules) = (lane(), SignalRules::default());
+        let options = ingest::Options::at("2026-04-01T00:00:00Z".parse().unwrap());
+        let once = judge(log.path(), &options, &rules).unwrap();
+        assert_eq!((once.passes, once.repeated), (1, 0));
+        let text = std::fs::read_to_string(log.path()).unwrap();
+        let (header, rows) = text.split_once('\n').unwrap();
+        let neighbours = rows.lines().map(|row| format!("{row}\n{row}\n")).collect::<String>();
+        for body in [format!("{rows}{rows}"), neighbours] {
+            let file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
+            std::fs::write(file.path(), format!("{header}\n{body}")).unwrap();
+            let twice = judge(file.path(), &options, &rules).unwrap();
+            assert_eq!((twice.samples, twice.repeated, twice.passes), (once.samples, once.samples, 2));
+            assert_eq!((twice.runs, &twice.cells), (once.runs, &once.cells));
+            let halved = judge_within(file.path(), &options, &rules, 60_000).unwrap();
+            assert_eq!((halved.samples, halved.repeated), (once.samples, once.samples));
+            assert_eq!((halved.runs, halved.cells), (once.runs, once.cells.clone()));
+        }
     }
 
     #[test]

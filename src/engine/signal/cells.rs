@@ -67,8 +67,11 @@ impl Tables {
 
     /// Takes in the cells of other ground.
     pub fn add(&mut self, other: Self) {
+        let is_in_order = self.0.last().map(|(cell, _)| cell) < other.0.first().map(|(cell, _)| cell);
         self.0.extend(other.0);
-        self.0.sort_unstable_by_key(|(cell, _)| *cell);
+        if !is_in_order {
+            self.0.sort_unstable_by_key(|(cell, _)| *cell);
+        }
     }
 
     /// As [`every_view`].

@@ -164,7 +164,7 @@ proptest! {
                     parts.extend(builder.halve());
                 }
             }
-            found.extend(builder.finish());
+            found.extend(builder.sort().runs());
         }
         in_order(&mut found);
         prop_assert_eq!(found, runs(&samples));

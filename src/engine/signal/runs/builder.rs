@@ -1,0 +1,224 @@
+//! Fragments of runs in the making, while samples stream by.
+
+use h3o::CellIndex;
+use jiff::Timestamp;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::GAP_NS;
+use super::part::Part;
+use super::place::Place;
+use super::sorted::Sorted;
+use super::values::{NONE, Values};
+use crate::engine::signal::locate::Locator;
+use crate::model::measure::Dbm;
+use crate::model::operator::{Operator, Technology};
+use crate::model::sample::Sample;
+
+/// Runs in the making.
+///
+/// A phone that stands on the border of two cells flickers between them. It
+/// has one run in each, not one per flicker: a sample joins the run of its
+/// cell that it lies within 60 s of.
+#[derive(Default)]
+pub struct Builder {
+    part: Part,
+    locator: Locator,
+    networks: FxHashMap<(Operator, Technology), usize>,
+    fragments: Vec<Fragment>,
+    /// Fragments that the last samples went to, the newest first.
+    recent: [u32; RECENT],
+    pub(super) values: Columns,
+    /// Where rows may stand twice: a time that was not later than all before it in its fragment.
+    doubtful: FxHashSet<CellIndex>,
+    watched: FxHashMap<CellIndex, Seen>,
+}
+
+/// Cells that meet in a corner are three; one more for another device between.
+const RECENT: usize = 4;
+
+/// A piece of a run, in the order of rows. A large log has tens of millions.
+#[derive(Clone, Copy)]
+pub(super) struct Fragment {
+    pub(super) place: Place,
+    pub(super) device: u64,
+    /// Nanoseconds since 1970.
+    pub(super) start: i64,
+    pub(super) end: i64,
+}
+
+/// What samples hold that runs are made of.
+#[derive(Default)]
+pub(super) struct Columns {
+    /// Silence is below every number.
+    pub(super) power_dbm: Values<f32>,
+    pub(super) rsrq_db: Values<f32>,
+    pub(super) sinr_db: Values<f32>,
+    pub(super) download_kbps: Values<u32>,
+    pub(super) cells: Values<u64>,
+    pub(super) arfcns: Values<u32>,
+}
+
+/// Rows of a cell by their natural keys.
+#[derive(Default)]
+struct Seen {
+    keys: FxHashSet<i64>,
+    repeated: u64,
+}
+
+impl Builder {
+    #[must_use]
+    pub fn of(part: Part) -> Self {
+        Self { part, ..Self::default() }
+    }
+
+    /// Takes a row in these cells once, however often it comes ([`Sample::key`]).
+    #[must_use]
+    pub fn watching(self, cells: impl IntoIterator<Item = CellIndex>) -> Self {
+        Self { watched: cells.into_iter().map(|cell| (cell, Seen::default())).collect(), ..self }
+    }
+
+    pub fn extend<'a>(&mut self, samples: impl IntoIterator<Item = &'a Sample>) {
+        for sample in samples {
+            if (sample.state.is_censored() || sample.rsrp.is_some())
+                && let Some(cell) = self.locator.cell(sample.position)
+                && self.part.has(cell)
+                && (self.watched.is_empty() || self.is_new(sample, cell))
+            {
+                self.add(sample, cell);
+            }
+        }
+    }
+
+    fn is_new(&mut self, sample: &Sample, cell: CellIndex) -> bool {
+        let Some(seen) = self.watched.get_mut(&cell) else { return true };
+        let new = seen.keys.insert(sample.key());
+        seen.repeated += u64::from(!new);
+        new
+    }
+
+    /// The ground that is left.
+    #[must_use]
+    pub fn part(&self) -> Part {
+        self.part
+    }
+
+    /// Rows of the ground that were left out because they had come before.
+    #[must_use]
+    pub fn repeated(&self) -> u64 {
+        self.watched.values().map(|seen| seen.repeated).sum()
+    }
+
+    /// Lets go of ground until no more than so many bytes are held; what it was wants builders of its own, and all
+    /// samples again.
+    pub fn shed(&mut self, most_bytes: usize, gone: &mut Vec<Part>) {
+        while self.size() > most_bytes {
+            let Some(part) = self.halve() else { break };
+            gone.push(part);
+        }
+    }
+
+    /// About what is held and what sorting takes besides, in bytes.
+    fn size(&self) -> usize {
+        let fragment = size_of::<Fragment>() + size_of::<(Place, u32)>() + 2 * size_of::<u32>();
+        let Columns { power_dbm, rsrq_db, sinr_db, download_kbps, cells, arfcns } = &self.values;
+        let narrow = power_dbm.size() + rsrq_db.size() + sinr_db.size();
+        let wide = download_kbps.size() + cells.size() + arfcns.size();
+        // A table of keys is half empty after it grew.
+        let keys: usize = self.watched.values().map(|seen| 2 * seen.keys.capacity() * size_of::<i64>()).sum();
+        self.fragments.len() * fragment + narrow + wide + keys
+    }
+
+    /// Lets go of half the ground, and says which; `None` where no half is left to give.
+    pub(in crate::engine::signal) fn halve(&mut self) -> Option<Part> {
+        let [kept, gone] = self.part.halves()?;
+        let has = |fragment: &Fragment| fragment.place.cell().is_some_and(|cell| kept.has(cell));
+        let mut numbers = 0..;
+        let moved: Vec<u32> = self
+            .fragments
+            .iter()
+            .map(|fragment| if has(fragment) { numbers.next().unwrap_or(NONE) } else { NONE })
+            .collect();
+        self.part = kept;
+        self.recent = [0; RECENT];
+        self.fragments.retain(has);
+        self.doubtful.retain(|cell| kept.has(*cell));
+        self.watched.retain(|cell, _| kept.has(*cell));
+        let Columns { power_dbm, rsrq_db, sinr_db, download_kbps, cells, arfcns } = &mut self.values;
+        power_dbm.keep(&moved);
+        rsrq_db.keep(&moved);
+        sinr_db.keep(&moved);
+        download_kbps.keep(&moved);
+        cells.keep(&moved);
+        arfcns.keep(&moved);
+        Some(gone)
+    }
+
+    fn add(&mut self, sample: &Sample, cell: CellIndex) {
+        let fragment = self.fragment_for(sample, cell);
+        let power = sample.rsrp.filter(|_| !sample.state.is_censored());
+        let values = &mut self.values;
+        values.power_dbm.push(fragment, power.map_or(f32::NEG_INFINITY, Dbm::get));
+        values.rsrq_db.extend(fragment, sample.rsrq_db.filter(|v| v.is_finite()));
+        values.sinr_db.extend(fragment, sample.sinr_db.filter(|v| v.is_finite()));
+        values.download_kbps.extend(fragment, sample.download_kbps);
+        values.cells.extend(fragment, sample.serving_cell);
+        values.arfcns.extend(fragment, sample.arfcn);
+    }
+
+    /// A fragment that the sample goes on with, reaching to its time; a new one where no recent one does.
+    fn fragment_for(&mut self, sample: &Sample, cell: CellIndex) -> u32 {
+        let next = self.networks.len().min(Place::MOST_NETWORKS - 1);
+        let network = *self.networks.entry((sample.operator, sample.technology)).or_insert(next);
+        let place = Place::new(cell, network);
+        let time = nanoseconds(sample.time);
+        for rank in 0..RECENT {
+            let number = self.recent[rank];
+            let Some(fragment) = self.fragments.get_mut(number as usize) else { break };
+            if fragment.place == place
+                && fragment.device == sample.device
+                && fragment.start <= time
+                && time.saturating_sub(fragment.end) <= GAP_NS
+            {
+                if time > fragment.end {
+                    fragment.end = time;
+                } else {
+                    self.doubtful.insert(cell);
+                }
+                self.recent[..=rank].rotate_right(1);
+                return number;
+            }
+        }
+        let number = u32::try_from(self.fragments.len()).unwrap_or(NONE);
+        self.fragments.push(Fragment { place, device: sample.device, start: time, end: time });
+        self.recent.rotate_right(1);
+        self.recent[0] = number;
+        number
+    }
+
+    /// The fragments by cell, then by network, device and time.
+    #[must_use]
+    pub fn sort(self) -> Sorted {
+        let Self { fragments, values, networks, doubtful, .. } = self;
+        let mut order: Vec<(Place, u32)> = fragments.iter().map(|fragment| fragment.place).zip(0..).collect();
+        order.par_sort_unstable();
+        let at = |(_, number): &(Place, u32)| &fragments[*number as usize];
+        order
+            .par_chunk_by_mut(|one, other| one.0 == other.0)
+            .for_each(|here| here.sort_unstable_by_key(|one| (at(one).device, at(one).start, one.1)));
+        let mut ranks = vec![NONE; fragments.len()];
+        for (rank, (_, number)) in (0..).zip(&order) {
+            ranks[*number as usize] = rank;
+        }
+        let sorted = order.iter().map(|one| *at(one)).collect();
+        drop((order, fragments));
+        let mut names: Vec<_> = networks.into_iter().collect();
+        names.sort_unstable_by_key(|(_, number)| *number);
+        Sorted::new(sorted, names.into_iter().map(|(name, _)| name).collect(), values.sort(&ranks), doubtful)
+    }
+}
+
+/// Beyond 1677 and 2262 nothing is measured.
+fn nanoseconds(time: Timestamp) -> i64 {
+    time.as_second().saturating_mul(1_000_000_000).saturating_add(i64::from(time.subsec_nanosecond()))
+}

@@ -1,0 +1,188 @@
+//! Fragments in order become runs, many cells at once.
+
+use std::ops::Range;
+
+use h3o::CellIndex;
+use jiff::Timestamp;
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+
+use super::GAP_NS;
+use super::builder::{Columns, Fragment};
+use super::values::Ranked;
+use crate::engine::signal::lower_median;
+use crate::model::measure::Dbm;
+use crate::model::operator::{Operator, Technology};
+use crate::model::sample::Run;
+
+/// All fragments of a log or of a part of its ground, by cell, network, device and time.
+pub struct Sorted {
+    fragments: Vec<Fragment>,
+    /// By their numbers.
+    networks: Vec<(Operator, Technology)>,
+    values: RankedColumns,
+    doubtful: FxHashSet<CellIndex>,
+}
+
+/// As [`Columns`], by rank of the fragment.
+pub(super) struct RankedColumns {
+    power_dbm: Ranked<f32>,
+    rsrq_db: Ranked<f32>,
+    sinr_db: Ranked<f32>,
+    download_kbps: Ranked<u32>,
+    cells: Ranked<u64>,
+    arfcns: Ranked<u32>,
+}
+
+impl Columns {
+    pub(super) fn sort(self, ranks: &[u32]) -> RankedColumns {
+        RankedColumns {
+            power_dbm: self.power_dbm.sort(ranks),
+            rsrq_db: self.rsrq_db.sort(ranks),
+            sinr_db: self.sinr_db.sort(ranks),
+            download_kbps: self.download_kbps.sort(ranks),
+            cells: self.cells.sort(ranks),
+            arfcns: self.arfcns.sort(ranks),
+        }
+    }
+}
+
+/// Room for the values of one run.
+#[derive(Default)]
+struct Scratch {
+    narrow: Vec<f32>,
+    wide: Vec<u32>,
+    cells: Vec<u64>,
+}
+
+/// Fragments made into runs at once: some 5 MB of them.
+const PIECE: usize = 1 << 15;
+
+impl Sorted {
+    pub(super) fn new(
+        fragments: Vec<Fragment>,
+        networks: Vec<(Operator, Technology)>,
+        values: RankedColumns,
+        doubtful: FxHashSet<CellIndex>,
+    ) -> Self {
+        Self { fragments, networks, values, doubtful }
+    }
+
+    /// Cells in which two samples have the same device, network and time, or may have: only there can a row of
+    /// the log have stood twice.
+    #[must_use]
+    pub fn doubtful(&self) -> FxHashSet<CellIndex> {
+        let mut doubtful = self.doubtful.clone();
+        let meet = |pair: &&[Fragment]| {
+            let [one, next] = pair else { return false };
+            is_same(one, next) && next.start <= one.end
+        };
+        doubtful.extend(self.fragments.windows(2).filter(meet).filter_map(|pair| pair.first()?.place.cell()));
+        doubtful
+    }
+
+    /// The runs by cell, and then by network, device and time.
+    #[must_use]
+    pub fn runs(&self) -> Vec<Run> {
+        self.by_ground(<[Run]>::to_vec).concat()
+    }
+
+    /// Hands on the runs of whole r8 cells, in the order of cells, and lets go of them.
+    pub fn by_ground<R: Send>(&self, take: impl Fn(&[Run]) -> R + Sync) -> Vec<R> {
+        let mut pieces: Vec<Range<usize>> = Vec::new();
+        let mut start = 0;
+        for cell in self.fragments.chunk_by(|a, b| a.place.around() == b.place.around()) {
+            match pieces.last_mut() {
+                Some(piece) if piece.len() < PIECE => piece.end += cell.len(),
+                _ => pieces.push(start..start + cell.len()),
+            }
+            start += cell.len();
+        }
+        let hand_on = |scratch: &mut Scratch, piece: Range<usize>| take(&self.runs_of(piece, scratch));
+        pieces.into_par_iter().map_init(Scratch::default, hand_on).collect()
+    }
+
+    fn runs_of(&self, ranks: Range<usize>, scratch: &mut Scratch) -> Vec<Run> {
+        let mut runs = Vec::with_capacity(ranks.len());
+        let mut start = ranks.start;
+        while start < ranks.end {
+            let first = &self.fragments[start];
+            let (mut until, mut end) = (first.end, start + 1);
+            while let Some(next) = self.fragments[..ranks.end].get(end)
+                && is_same(first, next)
+                && next.start.saturating_sub(until) <= GAP_NS
+            {
+                until = until.max(next.end);
+                end += 1;
+            }
+            runs.extend(self.run(first, until, &(start..end), scratch));
+            start = end;
+        }
+        runs
+    }
+
+    /// `None` never: places are of cells and networks that there are.
+    fn run(&self, first: &Fragment, end: i64, ranks: &Range<usize>, scratch: &mut Scratch) -> Option<Run> {
+        let Scratch { narrow, wide, cells } = scratch;
+        let (operator, technology) = *self.networks.get(first.place.network())?;
+        let powers = self.values.power_dbm.of(ranks, narrow);
+        let samples = count(powers.len());
+        let censored = count(powers.iter().filter(|power| !power.is_finite()).count());
+        let worst = powers.iter().copied().filter(|power| power.is_finite()).min_by(f32::total_cmp);
+        let median = lower_median(powers, f32::total_cmp);
+        let power = |value: Option<f32>| value.and_then(|value| Dbm::new(value).ok());
+        Some(Run {
+            operator,
+            technology,
+            device: first.device,
+            cell: first.place.cell()?,
+            start: instant(first.start),
+            end: instant(end),
+            samples,
+            censored,
+            median: power(median),
+            worst: power(worst),
+            rsrq_db: lower_median(self.values.rsrq_db.of(ranks, narrow), f32::total_cmp),
+            sinr_db: lower_median(self.values.sinr_db.of(ranks, narrow), f32::total_cmp),
+            download_kbps: lower_median(self.values.download_kbps.of(ranks, wide), u32::cmp),
+            serving_cell: most_frequent(self.values.cells.of(ranks, cells)),
+            arfcn: most_frequent(self.values.arfcns.of(ranks, wide)),
+        })
+    }
+}
+
+fn is_same(one: &Fragment, other: &Fragment) -> bool {
+    one.place == other.place && one.device == other.device
+}
+
+fn instant(nanoseconds: i64) -> Timestamp {
+    Timestamp::from_nanosecond(i128::from(nanoseconds)).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+fn count(len: usize) -> u32 {
+    u32::try_from(len).unwrap_or(u32::MAX)
+}
+
+/// The smallest of those that occur most often.
+fn most_frequent<T: Copy + Ord>(values: &mut [T]) -> Option<T> {
+    values.sort_unstable();
+    let mut best: Option<&[T]> = None;
+    for same in values.chunk_by(T::eq) {
+        if best.is_none_or(|best| same.len() > best.len()) {
+            best = Some(same);
+        }
+    }
+    best?.first().copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::most_frequent;
+
+    #[test]
+    fn the_cell_that_served_most_stands_for_the_run_and_the_smaller_one_on_ties() {
+        assert_eq!(most_frequent(&mut [7, 3, 7, 9, 3, 7]), Some(7));
+        assert_eq!(most_frequent(&mut [9, 3, 9, 3, 5]), Some(3));
+        assert_eq!(most_frequent::<u32>(&mut []), None);
+    }
+}
