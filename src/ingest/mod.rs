@@ -23,6 +23,7 @@ pub mod folds;
 mod geometry;
 mod header;
 mod kind;
+mod lines;
 mod number;
 mod place;
 mod position;

@@ -5,10 +5,11 @@
 //! file. A few blocks are all the memory that it takes. A line longer than a
 //! block is passed over, and its number told.
 
-use std::io::{BufRead, Read};
+use std::io::Read;
 use std::ops::AddAssign;
 use std::path::Path;
 
+use memchr::{memchr, memchr_iter, memrchr};
 use rayon::prelude::*;
 
 use crate::model::crs::Crs;
@@ -17,9 +18,9 @@ use crate::model::refusal::{Batch, Reason, Reject};
 use super::header::Header;
 use super::reading::Reading;
 use super::sniff::{self, Source};
-use super::table::{self, MAX_ROW_BYTES, Start};
+use super::table::{MAX_ROW_BYTES, Start};
 use super::text::Encoding;
-use super::{Options, Unreadable, Warning, privacy, text};
+use super::{Options, Unreadable, Warning};
 
 /// Rows of one batch: about 6 MB.
 pub(super) const BATCH_ROWS: usize = 50_000;
@@ -194,11 +195,7 @@ impl<R: Read> Blocks<R> {
             return Ok(None);
         }
         let line = self.line;
-        let whole = if self.ended {
-            Some(self.bytes.len())
-        } else {
-            self.bytes.iter().rposition(|b| *b == self.end).map(|i| i + 1)
-        };
+        let whole = if self.ended { Some(self.bytes.len()) } else { memrchr(self.end, &self.bytes).map(|i| i + 1) };
         let Some(whole) = whole else {
             self.pass_over_line()?;
             return Ok(Some(Block { bytes: Vec::new(), line, too_long: Some(line) }));
@@ -214,7 +211,7 @@ impl<R: Read> Blocks<R> {
         loop {
             self.bytes.clear();
             self.fill()?;
-            if let Some(at) = self.bytes.iter().position(|b| *b == self.end) {
+            if let Some(at) = memchr(self.end, &self.bytes) {
                 self.bytes.drain(..=at);
                 self.line += 1;
                 return Ok(());
@@ -234,7 +231,7 @@ fn pieces(block: &[u8], line: u64, end: u8) -> Vec<(&[u8], u64)> {
     let mut out = Vec::new();
     while at < block.len() {
         let from = (at + wanted).min(block.len());
-        let to = block[from..].iter().position(|b| *b == end).map_or(block.len(), |i| from + i + 1);
+        let to = memchr(end, &block[from..]).map_or(block.len(), |i| from + i + 1);
         let piece = &block[at..to];
         out.push((piece, line));
         line += count(piece, end);
@@ -243,119 +240,7 @@ fn pieces(block: &[u8], line: u64, end: u8) -> Vec<(&[u8], u64)> {
     out
 }
 
-/// How often a byte occurs; in runs so short that a byte holds the count, which machines count sixteen at a time.
+/// How often a byte occurs.
 fn count(bytes: &[u8], wanted: u8) -> u64 {
-    let of = |run: &[u8]| run.iter().fold(0_u8, |count, byte| count.wrapping_add(u8::from(*byte == wanted)));
-    bytes.chunks(255).map(|run| u64::from(of(run))).sum()
-}
-
-/// A line cut into cells, with its number.
-#[derive(Clone, Copy)]
-pub(super) struct Line<'a> {
-    pub(super) number: u64,
-    pub(super) cells: &'a [&'a [u8]],
-}
-
-impl<'a> Line<'a> {
-    pub(super) fn get(self, column: Option<usize>) -> &'a [u8] {
-        column.and_then(|i| self.cells.get(i)).map_or(b"", |cell| cell.trim_ascii())
-    }
-
-    /// Refused for what stands in a column, without words that may name a person.
-    pub(super) fn refused(self, header: &Header, column: Option<usize>, reason: Reason) -> Reject {
-        let found = String::from_utf8_lossy(self.get(column));
-        let name = column.map_or("", |i| header.name(i));
-        Reject::new(self.number, name, privacy::mask_words(&text::clean(&found)), reason)
-    }
-}
-
-/// How lines are cut.
-#[derive(Clone, Copy)]
-pub(super) struct Shape {
-    pub(super) delimiter: u8,
-    pub(super) width: usize,
-    pub(super) end: u8,
-}
-
-impl Shape {
-    /// Hands on every line that is not blank, of which the first has the number `number`;
-    /// those too long or of another width as refused.
-    pub(super) fn lines(self, text: &[u8], mut number: u64, each: &mut dyn FnMut(Result<Line<'_>, Reject>)) {
-        let mut rest = text;
-        let mut cells: Vec<&[u8]> = Vec::with_capacity(self.width);
-        while !rest.is_empty() {
-            // `skip_until` finds the end by words of the machine, and a slice cannot fail.
-            let mut after = rest;
-            let length = after.skip_until(self.end).unwrap_or(rest.len());
-            let row = &rest[..length];
-            rest = after;
-            let row = row.strip_suffix(&[self.end]).unwrap_or(row);
-            let row = row.strip_suffix(b"\r").unwrap_or(row);
-            if row.len() > MAX_ROW_BYTES {
-                each(Err(Reject::new(number, "", "", Reason::TooLong { limit: MAX_ROW_BYTES })));
-            } else if row.trim_ascii().is_empty() {
-                // Nothing, and no row.
-            } else if cut(row, self.delimiter, &mut cells) {
-                each(self.fitting(Line { number, cells: &cells }));
-            } else {
-                let record = table::split(row, self.delimiter);
-                let cells: Vec<&[u8]> = record.iter().collect();
-                each(self.fitting(Line { number, cells: &cells }));
-            }
-            number += 1;
-        }
-    }
-
-    fn fitting(self, line: Line<'_>) -> Result<Line<'_>, Reject> {
-        let (cells, width) = (line.cells, self.width);
-        let beyond = || cells[width..].iter().all(|cell| cell.trim_ascii().is_empty());
-        if cells.len() == width || (cells.len() > width && beyond()) {
-            return Ok(line);
-        }
-        Err(Reject::new(line.number, "", cells.len().to_string(), Reason::WrongWidth { expected: width }))
-    }
-}
-
-/// Cuts a row where nothing needs to be put together anew: cells are bare, or in quotes as a whole.
-fn cut<'a>(row: &'a [u8], delimiter: u8, cells: &mut Vec<&'a [u8]>) -> bool {
-    cells.clear();
-    let mut rest = row;
-    loop {
-        let is_quoted = rest.first() == Some(&b'"');
-        let from = usize::from(is_quoted);
-        let ends = |byte: &u8| *byte == b'"' || (!is_quoted && *byte == delimiter);
-        let end = rest[from..].iter().position(ends).map_or(rest.len(), |at| from + at);
-        cells.push(&rest[from.min(end)..end]);
-        rest = &rest[end..];
-        if is_quoted {
-            let [b'"', after @ ..] = rest else { return false };
-            rest = after;
-        }
-        match rest {
-            [] => return true,
-            [byte, after @ ..] if *byte == delimiter => rest = after,
-            _ => return false,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn a_row_is_cut_as_the_csv_reader_cuts_it(row in "[ab\" ,;]{1,24}") {
-            let mut cells = Vec::new();
-            let row = row.as_bytes();
-            let record = table::split(row, b',');
-            if cut(row, b',', &mut cells) {
-                prop_assert_eq!(cells, record.iter().collect::<Vec<_>>());
-            } else {
-                prop_assert!(row.contains(&b'"'));
-            }
-        }
-    }
+    memchr_iter(wanted, bytes).count() as u64
 }

@@ -6,7 +6,7 @@ use super::columns::Columns;
 use super::radio::{self, RSRQ_DB, SENTINELS, SINR_DB};
 use super::row::Reader;
 use crate::ingest::header::Header;
-use crate::ingest::stream::Line;
+use crate::ingest::lines::Line;
 use crate::ingest::{Warning, number};
 
 /// Faster than any train; more is damage.
@@ -77,10 +77,7 @@ impl Reader<'_> {
         (least, most): (f64, f64),
         dropped: &mut u64,
     ) -> Option<f32> {
-        let text = self.cell(line, column);
-        if number::is_missing(text) {
-            return None;
-        }
+        let text = self.stated(line, column)?;
         match self.number(text) {
             Some(value) if (least..=most).contains(&value) => Some(value as f32),
             Some(value) if SENTINELS.contains(&value) => None,
@@ -99,11 +96,7 @@ impl Reader<'_> {
         dropped: &mut u64,
         accept: impl Fn(f64) -> Option<T>,
     ) -> Option<T> {
-        let text = self.cell(line, column);
-        if number::is_missing(text) {
-            return None;
-        }
-        let value = self.number(text);
+        let value = self.number(self.stated(line, column)?);
         if value.is_some_and(|value| value < 0.0 && SENTINELS.contains(&value) || value == 2_147_483_647.0) {
             return None;
         }
@@ -113,11 +106,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn download(&self, line: Line<'_>, dropped: &mut Dropped) -> Option<u32> {
-        let text = self.cell(line, self.columns().download);
-        if number::is_missing(text) {
-            return None;
-        }
-        match self.number(text) {
+        match self.number(self.stated(line, self.columns().download)?) {
             Some(value) if value < 0.0 && SENTINELS.contains(&value) => None,
             Some(2_147_483_647.0) => None,
             Some(value) if value >= 0.0 => number::whole((value * self.columns().meaning.download_factor).round()),

@@ -7,9 +7,9 @@
 use jiff::Timestamp;
 
 use crate::ingest::header::Header;
+use crate::ingest::lines::{Line, Shape};
 use crate::ingest::position::Axis;
 use crate::ingest::reading::{self, Axes};
-use crate::ingest::stream::{Line, Shape};
 use crate::ingest::table;
 use crate::ingest::{Options, number, privacy, time};
 use crate::model::crs::Crs;
@@ -163,10 +163,17 @@ impl<'a> Reader<'a> {
             accuracy_m,
             time,
             device,
-            serving_cell: radio::cell(self.cell(line, columns.cell)),
+            serving_cell: self.stated(line, columns.cell).and_then(radio::cell),
             arfcn: self.arfcn(line, dropped),
             speed_kmh: self.speed(line, dropped),
         })
+    }
+
+    /// A cell of a column that the table has, where something stands in it. Most tables lack most columns.
+    #[inline]
+    pub(super) fn stated<'l>(&self, line: Line<'l>, column: Option<usize>) -> Option<&'l [u8]> {
+        column?;
+        Some(self.cell(line, column)).filter(|text| !number::is_missing(text))
     }
 
     /// A cell, empty where the table says that its value is missing.
@@ -209,7 +216,7 @@ impl<'a> Reader<'a> {
 
     /// A fix that is known to be old stands where the phone was, not where it is.
     fn fresh(&self, line: Line<'_>) -> Result<(), Reject> {
-        match self.number(self.cell(line, self.columns.age)) {
+        match self.stated(line, self.columns.age).and_then(|text| self.number(text)) {
             Some(age_ms) if age_ms > OLDEST_FIX_MS => {
                 let (from, to) = ("0 ms".to_owned(), format!("{OLDEST_FIX_MS} ms"));
                 Err(self.refuse(line, self.columns.age, Reason::OutOfRange { from, to }))
@@ -219,10 +226,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn accuracy(&self, line: Line<'_>, dropped: &mut Dropped) -> Result<Option<f32>, Reject> {
-        let text = self.cell(line, self.columns.accuracy);
-        if number::is_missing(text) {
-            return Ok(None);
-        }
+        let Some(text) = self.stated(line, self.columns.accuracy) else { return Ok(None) };
         match self.number(text) {
             Some(2_147_483_647.0) => Ok(None),
             Some(metres) if metres > WORST_ACCURACY_M => {

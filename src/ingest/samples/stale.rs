@@ -16,7 +16,8 @@
 use jiff::{SignedDuration, Timestamp};
 use rustc_hash::FxHashMap;
 
-use crate::model::measure::LonLat;
+use crate::model::measure::{Dbm, LonLat};
+use crate::model::operator::{Operator, Technology};
 use crate::model::refusal::{Batch, Reason, Reject};
 use crate::model::sample::Sample;
 
@@ -27,13 +28,16 @@ const CHANCE: u32 = 5;
 /// A pause after which the same value is a reading of its own.
 const BREAK: SignedDuration = SignedDuration::from_secs(30);
 
+/// What the modem said.
+type Reading = (Operator, Technology, Option<u64>, [Option<f32>; 3]);
+
 /// The last reading of each device, in the order of the file.
 #[derive(Default)]
 pub(super) struct Stale(FxHashMap<u64, Held>);
 
 /// A reading, and how long it has been repeated.
 struct Held {
-    reading: Sample,
+    reading: Reading,
     first_at: LonLat,
     last: Timestamp,
     /// Instants at which it came: the same row twice is one.
@@ -64,10 +68,11 @@ impl Stale {
             self.0.remove(&sample.device); // Silence is told by the phone, not by the modem's memory.
             return None;
         }
-        let held = self.0.entry(sample.device).or_insert_with(|| Held::new(sample));
+        let now = reading(sample);
+        let held = self.0.entry(sample.device).or_insert_with(|| Held::new(now, sample));
         let pause = sample.time.duration_since(held.last);
-        if !same(&held.reading, sample) || pause > BREAK || pause < SignedDuration::ZERO {
-            *held = Held::new(sample);
+        if held.reading != now || pause > BREAK || pause < SignedDuration::ZERO {
+            *held = Held::new(now, sample);
             return None;
         }
         held.times += u32::from(sample.time > held.last);
@@ -82,12 +87,12 @@ impl Stale {
 }
 
 impl Held {
-    fn new(sample: &Sample) -> Self {
-        Self { reading: *sample, first_at: sample.position, last: sample.time, times: 1 }
+    fn new(reading: Reading, sample: &Sample) -> Self {
+        Self { reading, first_at: sample.position, last: sample.time, times: 1 }
     }
 }
 
-fn same(a: &Sample, b: &Sample) -> bool {
-    (a.operator, a.technology, a.serving_cell) == (b.operator, b.technology, b.serving_cell)
-        && (a.rsrp, a.rsrq_db, a.sinr_db) == (b.rsrp, b.rsrq_db, b.sinr_db)
+fn reading(sample: &Sample) -> Reading {
+    let power = sample.rsrp.map(Dbm::get);
+    (sample.operator, sample.technology, sample.serving_cell, [power, sample.rsrq_db, sample.sinr_db])
 }

@@ -4,9 +4,9 @@
 //! is impossible, and counted; a code for "unknown" (`2147483647`, `-1`) is no value.
 
 use crate::ingest::header::Header;
+use crate::ingest::lines::{Line, Shape};
 use crate::ingest::position::Axis;
 use crate::ingest::samples::radio;
-use crate::ingest::stream::{Line, Shape};
 use crate::ingest::{Options, StatedEncoding, Warning, number, privacy, reading, text};
 use crate::model::crs::Crs;
 use crate::model::measure::LonLat;

@@ -1,5 +1,7 @@
 //! Fragments of runs in the making, while samples stream by.
 
+use std::collections::BTreeMap;
+
 use h3o::CellIndex;
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -200,12 +202,14 @@ impl Builder {
     #[must_use]
     pub fn sort(self) -> Sorted {
         let Self { fragments, values, networks, doubtful, .. } = self;
-        let mut order: Vec<(Place, u32)> = fragments.iter().map(|fragment| fragment.place).zip(0..).collect();
-        order.par_sort_unstable();
+        let mut order = by_ground(&fragments);
         let at = |(_, number): &(Place, u32)| &fragments[*number as usize];
-        order
-            .par_chunk_by_mut(|one, other| one.0 == other.0)
-            .for_each(|here| here.sort_unstable_by_key(|one| (at(one).device, at(one).start, one.1)));
+        order.par_chunk_by_mut(|one, other| one.0.around() == other.0.around()).for_each(|ground| {
+            ground.sort_unstable();
+            for here in ground.chunk_by_mut(|one, other| one.0 == other.0) {
+                here.sort_unstable_by_key(|one| (at(one).device, at(one).start, one.1));
+            }
+        });
         let mut ranks = vec![NONE; fragments.len()];
         for (rank, (_, number)) in (0..).zip(&order) {
             ranks[*number as usize] = rank;
@@ -216,6 +220,36 @@ impl Builder {
         names.sort_unstable_by_key(|(_, number)| *number);
         Sorted::new(sorted, names.into_iter().map(|(name, _)| name).collect(), values.sort(&ranks), doubtful)
     }
+}
+
+/// The places of fragments with their numbers, those of one r8 cell side by side and all in the order of such
+/// cells: what is left to sort fits the processor's own memory.
+fn by_ground(fragments: &[Fragment]) -> Vec<(Place, u32)> {
+    // A phone stays in an r8 cell for some fragments on end.
+    let stays = || {
+        let stays = fragments.chunk_by(|one, other| one.place.around() == other.place.around());
+        stays.filter_map(|stay| Some((stay.first()?.place.around(), stay)))
+    };
+    let mut ends: BTreeMap<u64, usize> = BTreeMap::new();
+    for (around, stay) in stays() {
+        *ends.entry(around).or_default() += stay.len();
+    }
+    // Each count becomes a start, which moves on to the end while the fragments find their places.
+    let mut start = 0;
+    for count in ends.values_mut() {
+        (*count, start) = (start, start + *count);
+    }
+    let Some(first) = fragments.first() else { return Vec::new() };
+    let mut order = vec![(first.place, NONE); fragments.len()];
+    let mut numbers = 0..;
+    for (around, stay) in stays() {
+        let at = ends.entry(around).or_default();
+        for ((fragment, number), to) in stay.iter().zip(&mut numbers).zip(&mut order[*at..]) {
+            *to = (fragment.place, number);
+        }
+        *at += stay.len();
+    }
+    order
 }
 
 /// Beyond 1677 and 2262 nothing is measured.

@@ -6,10 +6,11 @@ use super::super::columns::Columns;
 use super::super::geosubmit;
 use super::fields;
 use crate::ingest::header::Header;
+use crate::ingest::lines::Shape;
 use crate::ingest::profile::{Field, Places};
 use crate::ingest::sheet;
 use crate::ingest::sniff::FileKind;
-use crate::ingest::stream::{self, Blocks, Shape};
+use crate::ingest::stream::{self, Blocks};
 use crate::ingest::table::{self, Layout, MAX_FILE_BYTES, Start};
 use crate::ingest::{Options, Unreadable, number};
 

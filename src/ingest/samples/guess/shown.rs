@@ -5,8 +5,8 @@ use super::super::radio;
 use super::super::row::{Memory, Reader};
 use super::Example;
 use super::head::Head;
+use crate::ingest::lines::Line;
 use crate::ingest::profile::Field;
-use crate::ingest::stream::Line;
 use crate::ingest::{number, privacy, text};
 
 /// The first values of a column that differ.
