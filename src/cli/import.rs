@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 
 use super::{Common, Config, Failure, clock, guess, profile, words};
 use crate::flow::import::{self, Report, Request};
-use crate::ingest::{self, StatedEncoding};
+use crate::ingest::{self, StatedEncoding, VisitsProfile};
 use crate::model::import::ImportKind;
 use crate::model::language::{Language, number};
 use crate::model::measure::local_day;
@@ -32,7 +32,7 @@ pub(super) struct Import {
     /// Layer of a file that holds several
     #[arg(long, value_name = "NAME")]
     layer: Option<String>,
-    /// Mapping profile: what the columns of a table of measurements hold
+    /// Mapping profile: what the columns of a table of measurements or visits hold
     #[arg(long, value_name = "TOML")]
     profile: Option<PathBuf>,
     /// Guess what the columns of measurements hold, print a profile, import nothing
@@ -85,20 +85,30 @@ impl From<Kind> for ImportKind {
 
 impl Import {
     pub(super) async fn run(self, common: &Common, config: &Config, language: Language) -> Result<ExitCode, Failure> {
-        if (self.guess || self.profile.is_some()) && !matches!(self.kind, Kind::Samples) {
-            return Err(Failure::said("chỉ trị đo (samples) có mẫu đọc cột", "only samples have mapping profiles"));
+        let (of_samples, of_visits) = (matches!(self.kind, Kind::Samples), matches!(self.kind, Kind::Visits));
+        if self.profile.is_some() && !of_samples && !of_visits {
+            return Err(Failure::said(
+                "chỉ trị đo (samples) và lượt đến nhà (visits) có mẫu đọc cột",
+                "only samples and visits have mapping profiles",
+            ));
+        }
+        if self.guess && !of_samples {
+            return Err(Failure::said("chỉ đoán được cột của trị đo (samples)", "only columns of samples are guessed"));
         }
         if self.guess {
             return self.guess(common, language);
         }
-        let profile = profile(self.profile.as_deref())?;
+        let of = |kind: bool| self.profile.as_deref().filter(|_| kind);
+        let profile = profile(of(of_samples))?;
+        let visits = of(of_visits).map(VisitsProfile::read).transpose()?.map(Arc::new);
         let (store, _scratch) = self.store(common, config).await?;
         let request = Request {
             kind: self.kind.into(),
             crs_epsg: self.crs,
             encoding: self.encoding,
             layer: self.layer.clone(),
-            profile: profile.clone(),
+            profile,
+            visits,
             as_of: self.as_of,
             operator: self.operator,
             technology: self.technology,

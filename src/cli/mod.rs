@@ -23,6 +23,7 @@ mod demo;
 mod export;
 mod failure;
 mod findings;
+mod form;
 mod guess;
 mod import;
 mod judge;
@@ -103,6 +104,11 @@ enum Command {
         after_help = "Example:\n  phusong export dead_areas --db demo/phusong.gpkg --operator viettel --format geojson -o dead_areas.geojson"
     )]
     Export(export::Export),
+    /// Write the form that teams fill in at the door, with the villages to choose from
+    #[command(
+        after_help = "Example:\n  phusong form 13285 --db demo/phusong.gpkg -o form\n\nUpload tham_ho.xlsx to ODK Central, KoboToolbox or Ona with villages.csv beside it; what comes back is for `import visits`."
+    )]
+    Form(form::Form),
     /// What providers do about dead areas: list, assign, comment, claim as fixed
     #[command(
         after_help = "Example:\n  phusong work list --db demo/phusong.gpkg --operator viettel --sort state\n  phusong work fixed 8941481a2c3ffff --db demo/phusong.gpkg --operator viettel --who \"Viettel Ninh Bình\"\n\nThe filters say whose dead area it is: that of one operator and that of all are two items."
@@ -216,6 +222,7 @@ async fn dispatch(arguments: Arguments, language: Language) -> Result<ExitCode, 
         Command::Judge(judge) => judge.run(&common, &config, language),
         Command::Analyse(analyse) => analyse.run(&common, &config, language).await,
         Command::Export(export) => export.run(&common, &config, language).await,
+        Command::Form(form) => form.run(&common, &config, language).await,
         Command::Work { what } => what.run(&common, &config).await,
         Command::Check { what } => what.run(&common, &config, language).await,
     }

@@ -30,3 +30,4 @@ pub mod search;
 pub mod work;
 
 pub mod export;
+pub mod form;

@@ -130,6 +130,7 @@ pub async fn build(
             encoding: None,
             layer: None,
             profile: None,
+            visits: None,
             as_of: file.as_of,
             operator: None,
             technology: None,

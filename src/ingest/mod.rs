@@ -33,6 +33,7 @@ mod reading;
 mod sheet;
 mod sniff;
 mod stream;
+mod submissions;
 mod table;
 mod text;
 mod time;
@@ -51,7 +52,7 @@ use crate::model::refusal::Batch;
 pub use encoding::{StatedEncoding, UnknownEncoding};
 pub use features::{RawFeature, RawGeometry};
 pub use privacy::{keyed_hash, mask_numbers};
-pub use profile::{BadProfile, Fault, Field, Profile};
+pub use profile::{BadProfile, Fault, Field, Profile, VisitsProfile};
 pub use sniff::FileKind;
 pub use stream::{Sink, Stop, Summary};
 pub use unreadable::Unreadable;
@@ -82,6 +83,8 @@ pub struct Options {
     pub layer: Option<String>,
     /// What the columns of a table of samples hold; `None` goes by its headings.
     pub profile: Option<Arc<Profile>>,
+    /// The same of a table of visits.
+    pub visits: Option<Arc<VisitsProfile>>,
 }
 
 impl Options {
@@ -99,11 +102,13 @@ impl Options {
             encoding: None,
             layer: None,
             profile: None,
+            visits: None,
         }
     }
 
     fn layout(&self) -> table::Layout {
-        self.profile.as_deref().map_or_else(table::Layout::default, Profile::layout)
+        let of_visits = || self.visits.as_deref().map(|profile| profile.layout);
+        self.profile.as_deref().map(Profile::layout).or_else(of_visits).unwrap_or_default()
     }
 }
 

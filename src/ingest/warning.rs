@@ -16,6 +16,8 @@ pub enum Warning {
     EncodingSuspected { name: &'static str },
     /// Layers of the file that hold other columns than the first: not read.
     LayersPassedOver { layers: Vec<String> },
+    /// Repeated groups of a form: tables of their own, not read.
+    ListsPassedOver { lists: Vec<String> },
     /// The header is there and nothing follows.
     NoRows,
     /// The file ends in the middle: what follows the last good feature is lost.
@@ -66,6 +68,13 @@ impl Warning {
                 language.pick(
                     format!("lớp có cột khác lớp đầu, chưa đọc: {layers} (chọn bằng --layer)"),
                     format!("layers with other columns than the first were not read: {layers} (choose with --layer)"),
+                )
+            }
+            Self::ListsPassedOver { lists } => {
+                let lists = lists.join(", ");
+                language.pick(
+                    format!("nhóm lặp trong phiếu chưa đọc: {lists} (xuất CSV của nhóm ấy rồi nhập riêng)"),
+                    format!("repeated groups inside the forms were not read: {lists} (export their CSV and import that)"),
                 )
             }
             Self::NoRows => {

@@ -173,6 +173,12 @@ pub fn viet_nam() -> TimeZone {
     TimeZone::fixed(OFFSET)
 }
 
+/// The instant at which a local day begins.
+#[must_use]
+pub fn local_midnight(day: Date) -> Timestamp {
+    OFFSET.to_timestamp(day.at(0, 0, 0, 0)).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
 /// The local day of an instant: 23:30 UTC is already the next day at +07:00.
 #[must_use]
 pub fn local_day(at: Timestamp) -> Date {

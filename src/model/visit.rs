@@ -133,6 +133,8 @@ pub struct VisitRecord {
     pub result: VisitResult,
     pub guided_people: Option<u32>,
     pub signal_seen: Vec<(Operator, SignalSeen)>,
+    /// Somebody at the server of forms marked it for another look.
+    pub has_issues: bool,
 }
 
 /// A visit that has found its place. Private: only the store and the engine hold one.

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
-use crate::ingest::{self, Profile, StatedEncoding, Unreadable, Warning};
+use crate::ingest::{self, Profile, StatedEncoding, Unreadable, VisitsProfile, Warning};
 use crate::model::import::{Counts, ImportKind, ImportRecord, NewImport};
 use crate::model::language::Language;
 use crate::model::measure::local_day;
@@ -49,6 +49,8 @@ pub struct Request {
     pub layer: Option<String>,
     /// What the columns of a table of measurements hold.
     pub profile: Option<Arc<Profile>>,
+    /// What the columns of a table of visits hold.
+    pub visits: Option<Arc<VisitsProfile>>,
     /// First day in force of units and changes whose file has none.
     pub as_of: Option<Date>,
     /// For measurements and sites that name no network.
@@ -231,6 +233,7 @@ pub async fn import(store: &dyn Store, path: &Path, request: &Request) -> Result
         encoding: request.encoding,
         layer: request.layer.clone(),
         profile: request.profile.clone(),
+        visits: request.visits.clone(),
     };
     let new = NewImport {
         kind: request.kind,
@@ -330,8 +333,10 @@ fn hash(path: &Path, request: &Request) -> Result<String, ImportError> {
         request.layer.as_ref().map(|layer| format!("layer={layer}")),
         request
             .profile
-            .as_ref()
-            .map(|profile| format!("profile={}", hexadecimal(Sha256::new_with_prefix(profile.text().as_bytes())))),
+            .as_deref()
+            .map(Profile::text)
+            .or(request.visits.as_deref().map(VisitsProfile::text))
+            .map(|profile| format!("profile={}", hexadecimal(Sha256::new_with_prefix(profile.as_bytes())))),
         request.as_of.map(|day| format!("as_of={day}")),
         request.operator.map(|operator| format!("operator={operator}")),
         request.technology.map(|technology| format!("technology={technology}")),

@@ -47,6 +47,7 @@ impl Desk {
             encoding: None,
             layer: None,
             profile: None,
+            visits: None,
             as_of: None,
             operator: None,
             technology: None,

@@ -130,6 +130,9 @@ fn flags(places: &Places, record: &VisitRecord) -> Vec<String> {
         Some(at) if places.has_areas() && !places.is_inside(at) => flags.push(OUTSIDE.to_owned()),
         Some(_) => {}
     }
+    if record.has_issues {
+        flags.push("has_issues".to_owned());
+    }
     match record.accuracy_m {
         Some(0.0) => flags.push("accuracy_zero".to_owned()),
         Some(metres) if metres > 100.0 => flags.push("accuracy_gt_100".to_owned()),

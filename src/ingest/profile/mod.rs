@@ -1,4 +1,6 @@
-//! A mapping profile: what the columns of a stranger's table of samples hold, said by a person.
+//! A mapping profile: what the columns of a stranger's table hold, said by a person.
+//!
+//! Of samples here; `visits` has its own fields and the same form.
 //!
 //! TEMS, Nemo, QualiPoc, Actix and every office name their columns as they
 //! like, so no list of headings ends. A profile is a small TOML file that names
@@ -8,6 +10,8 @@
 
 mod fault;
 mod read;
+mod section;
+mod visits;
 mod write;
 
 use std::path::Path;
@@ -19,6 +23,8 @@ use crate::model::operator::{Operator, Technology};
 use crate::model::sample::ServiceState;
 
 pub use fault::{BadProfile, Fault};
+pub(super) use visits::VisitField;
+pub use visits::VisitsProfile;
 
 /// The version of the form of profiles.
 const FORMAT: i64 = 1;
@@ -93,7 +99,8 @@ impl Profile {
         let mut places = Places::default();
         for field in Field::ALL {
             let Some(heading) = self.heading(field) else { continue };
-            places.0[field as usize] = Some(place(field, heading, header).map_err(|fault| self.at_fault(fault))?);
+            let found = place(&field.path(), heading, header, field == Field::Device);
+            places.0[field as usize] = Some(found.map_err(|fault| self.at_fault(fault))?);
         }
         Ok(places)
     }
@@ -104,15 +111,15 @@ impl Profile {
 }
 
 /// By the spelling of the file; failing that whatever the marks, case and units.
-fn place(field: Field, heading: &str, header: &Header) -> Result<usize, Fault> {
-    let (key, column) = (field.path(), heading.to_owned());
+fn place(key: &str, heading: &str, header: &Header, may_be_personal: bool) -> Result<usize, Fault> {
+    let (key, column) = (key.to_owned(), heading.to_owned());
     let mut found = header.spelt(heading);
     if found.is_empty() {
         found = header.alike(heading);
     }
     match found[..] {
         [] => Err(Fault::NoColumn { key, column, header: header.names.clone() }),
-        [at] if header.is_personal(at) && field != Field::Device => Err(Fault::Personal { key, column }),
+        [at] if header.is_personal(at) && !may_be_personal => Err(Fault::Personal { key, column }),
         [at] => Ok(at),
         _ => Err(Fault::Doubled { key, column, count: found.len() }),
     }

@@ -17,6 +17,7 @@ use crate::model::refusal::{Reason, Reject};
 use super::features::{self, RawFeature, RawGeometry};
 use super::header::Header;
 use super::sniff::{self, FileKind};
+use super::submissions::{self, Submissions};
 use super::text::Encoding;
 use super::{Options, Unreadable, Warning, encoding, gdal, reading};
 use start::whole_row;
@@ -113,6 +114,9 @@ impl Table {
             }
             FileKind::Json => {
                 let text = converted(source.read_all(MAX_FILE_BYTES)?, options);
+                if let Some(forms) = submissions::of_json(&text)? {
+                    return Self::from_submissions(forms, options);
+                }
                 let read = features::read(&text, options.crs_epsg)?;
                 match read {
                     features::Read::Features { features, rejects, cut, crs } => {
@@ -132,6 +136,13 @@ impl Table {
                     }),
                 }
             }
+            FileKind::Xml => {
+                let text = source.read_all(MAX_FILE_BYTES)?;
+                match std::str::from_utf8(&text).ok().and_then(submissions::of_xml) {
+                    Some(forms) => Self::from_submissions(forms, options),
+                    None => Self::from_gdal(path, options),
+                }
+            }
             FileKind::GeoPackage
             | FileKind::Sqlite
             | FileKind::Shapefile
@@ -140,12 +151,22 @@ impl Table {
             | FileKind::Dgn
             | FileKind::Dxf
             | FileKind::Kml
-            | FileKind::Xml
             | FileKind::MapInfo
             | FileKind::Xlsx
             | FileKind::Zip => Self::from_gdal(path, options),
             found => Err(Unreadable::LooksLike { found, expected }),
         }
+    }
+
+    fn from_submissions(forms: Submissions, options: &Options) -> Result<Self, Unreadable> {
+        let Submissions { profile, rows, rejects, lists } = forms;
+        let crs = Crs::from_epsg(options.crs_epsg.unwrap_or(Crs::WGS84.epsg()));
+        let mut table = Self::from_features(rows, profile, crs)?;
+        table.rejects = rejects;
+        if !lists.is_empty() {
+            table.warnings.push(Warning::ListsPassedOver { lists });
+        }
+        Ok(table)
     }
 
     fn from_gdal(path: &Path, options: &Options) -> Result<Self, Unreadable> {

@@ -1,0 +1,78 @@
+//! Filled-in forms as the servers of field teams hand them out: ODK Central's OData,
+//! KoboToolbox's and Ona's JSON, and a form as the phone sent it (XML).
+//!
+//! A form is nested, a table is not: a field's heading is its path, `visit/result`.
+//! A point becomes the columns that ODK Central's own CSV has, `loc-Longitude`,
+//! `loc-Latitude`, `loc-Accuracy`, so that one reader of tables reads all of them. Lists
+//! inside a form (repeated groups) are tables of their own; they are passed over, aloud.
+
+mod json;
+mod point;
+mod xml;
+
+use std::collections::BTreeSet;
+
+use super::Unreadable;
+use super::features::{RawFeature, RawGeometry};
+use crate::model::refusal::Reject;
+
+/// Forms as rows.
+pub(super) struct Submissions {
+    pub(super) profile: &'static str,
+    pub(super) rows: Vec<RawFeature>,
+    pub(super) rejects: Vec<Reject>,
+    /// Paths of lists inside the forms.
+    pub(super) lists: Vec<String>,
+}
+
+/// The forms of a JSON text; `None` when it is something else.
+///
+/// # Errors
+/// [`Unreadable::BrokenJson`].
+pub(super) fn of_json(text: &[u8]) -> Result<Option<Submissions>, Unreadable> {
+    json::read(text)
+}
+
+/// The form of an XML text; `None` when it is something else.
+pub(super) fn of_xml(text: &str) -> Option<Submissions> {
+    xml::read(text)
+}
+
+/// A form on its way to a row.
+#[derive(Default)]
+struct Form {
+    cells: Vec<(String, String)>,
+    lists: BTreeSet<String>,
+}
+
+impl Form {
+    fn push(&mut self, path: &str, value: &str) {
+        if let Some(at) = point::parse(value) {
+            self.point(path, at);
+        } else {
+            self.cells.push((path.to_owned(), value.to_owned()));
+        }
+    }
+
+    fn point(&mut self, path: &str, at: point::Numbers) {
+        let [latitude, longitude, altitude, accuracy] = at;
+        for (suffix, number) in
+            [("Latitude", latitude), ("Longitude", longitude), ("Altitude", altitude), ("Accuracy", accuracy)]
+        {
+            if let Some(number) = number {
+                self.cells.push((format!("{path}-{suffix}"), number));
+            }
+        }
+    }
+
+    fn into_row(self, number: u64) -> RawFeature {
+        RawFeature { number, properties: self.cells, geometry: RawGeometry::None }
+    }
+}
+
+fn joined(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}/{key}") }
+}
+
+#[cfg(test)]
+mod tests;

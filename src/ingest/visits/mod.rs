@@ -1,0 +1,218 @@
+//! Household visits: what a team did, where and when, and no person in it.
+//!
+//! CSV: `id, time, village_code, village, commune_code, commune, lon, lat,
+//! accuracy_m, household, result, guided, signal_viettel, signal_vnpt,
+//! signal_mobifone, signal_vietnamobile`; ODK Central's `submissions.csv` by its
+//! `KEY`, its OData and the XML of a phone; KoboToolbox's and Ona's JSON, CSV and
+//! spreadsheets; GeoJSON points with the same properties; a stranger's table by a
+//! profile. Columns that may name a person are dropped before anything is kept,
+//! hashed or quoted.
+
+mod columns;
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use crate::model::measure::{LonLat, local_midnight};
+use crate::model::refusal::{Reason, Reject, Row};
+use crate::model::village::VillageCode;
+use crate::model::visit::{SignalSeen, VisitRecord, VisitResult};
+
+use super::header::Header;
+use super::table::{Record, Table};
+use super::{Options, Read, Unreadable, number, place, privacy, text, time};
+use columns::Columns;
+pub(super) use columns::{RESULT, TIME};
+
+/// Reads visits from CSV, ODK Central CSV, GeoJSON or any table that GDAL reads.
+///
+/// # Errors
+/// The file as a whole cannot be read, or has no time or no result.
+pub fn read(path: &Path, options: &Options) -> Result<Read<VisitRecord>, Unreadable> {
+    let options = &stated(options);
+    let mut table = Table::open(path, options)?;
+    let odk = table.header.has(&["key"]) && table.header.has(&["submissiondate"]);
+    let columns = Columns::find(&table, options)?;
+    let mut batch = super::Batch { rows: Vec::new(), rejects: std::mem::take(&mut table.rejects) };
+    let mut seen: HashMap<String, u64> = HashMap::new();
+    while let Some(next) = table.next() {
+        match next.and_then(|record| visit(&record, &columns, &table, options)) {
+            Ok(row) => match seen.get(&row.value.source_id) {
+                Some(line) => {
+                    let name = columns.id.map_or("", |i| table.header.name(i));
+                    batch.rejects.push(Reject::new(row.line, name, "", Reason::Duplicate { line: *line }));
+                }
+                None => {
+                    seen.insert(row.value.source_id.clone(), row.line);
+                    batch.rows.push(row);
+                }
+            },
+            Err(reject) => batch.rejects.push(reject),
+        }
+    }
+    let profile = if odk { "odk_central" } else { table.profile };
+    Ok(Read {
+        profile,
+        ..Read::of(
+            table,
+            batch,
+            &columns.point,
+            &[
+                ("commune_code", columns.commune_code),
+                ("commune", columns.commune),
+                ("village_code", columns.village_code),
+                ("village", columns.village),
+            ],
+        )
+    })
+}
+
+/// The system of coordinates that a profile states; a person's own word is stronger.
+fn stated(options: &Options) -> Options {
+    let of_profile = options.visits.as_deref().and_then(|profile| profile.crs_epsg);
+    Options { crs_epsg: options.crs_epsg.or(of_profile), ..options.clone() }
+}
+
+fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -> Result<Row<VisitRecord>, Reject> {
+    let (line, header) = (record.line, &table.header);
+    let refuse = |column: Option<usize>, text: &str, reason: Reason| {
+        Reject::new(line, header.name(column.unwrap_or_default()), text, reason)
+    };
+    let review = text::fold(record.get(columns.review)).replace(['_', ' '], "");
+    if is_rejected(&review) {
+        let known = ["approved", "hasIssues", "edited"].map(str::to_owned).to_vec();
+        return Err(refuse(columns.review, "rejected", Reason::UnknownValue { known }));
+    }
+    if !record.get(columns.deleted).is_empty() {
+        return Err(refuse(columns.deleted, "", Reason::UnknownValue { known: Vec::new() }));
+    }
+    let profile = options.visits.as_deref();
+    let time_text = record.get(columns.time);
+    let time = match (time_text, profile.and_then(|profile| profile.day)) {
+        ("", Some(day)) => local_midnight(day),
+        ("", None) => return Err(refuse(columns.time, "", Reason::Missing)),
+        _ => time::parse_as(time_text.as_bytes(), &columns.form)
+            .ok_or_else(|| refuse(columns.time, &privacy::mask_words(time_text), Reason::NotATime))?,
+    };
+    if time > options.now.saturating_add(super::samples::CLOCK_SLACK).unwrap_or(options.now) {
+        return Err(refuse(columns.time, time_text, Reason::InTheFuture));
+    }
+    let point: Option<LonLat> = columns.point.of(record, header)?;
+    let accuracy_m = match record.get(columns.accuracy) {
+        text if number::is_missing(text.as_bytes()) => None,
+        text => match number::parse(text.as_bytes(), table.decimal_comma) {
+            Some(metres) if metres >= 0.0 => Some(metres as f32),
+            Some(_) => None,
+            None => return Err(refuse(columns.accuracy, &privacy::mask_words(text), Reason::NotANumber)),
+        },
+    };
+    let village_code = match record.get(columns.village_code) {
+        "" | "-" => None,
+        text => Some(text.parse::<VillageCode>().map_err(|_| {
+            refuse(columns.village_code, &privacy::mask_words(text), Reason::UnknownVillage { candidates: vec![] })
+        })?),
+    };
+    let commune_code = place::row_commune(record, columns.commune_code, header)?;
+    let guided_people = match record.get(columns.guided) {
+        text if number::is_missing(text.as_bytes()) => None,
+        text => Some(
+            number::count(text, table.decimal_comma)
+                .ok_or_else(|| refuse(columns.guided, &privacy::mask_words(text), Reason::NotANumber))?,
+        ),
+    };
+    let result = result(record, columns, (header, options))?;
+    let mut signal_seen = Vec::new();
+    for (operator, column) in &columns.signal {
+        if let Some(seen) = signal(record, *column, (header, options))? {
+            signal_seen.push((*operator, seen));
+        }
+    }
+    let some = |text: &str| Some(text::clean(text)).filter(|t| !t.is_empty() && t != "-");
+    Ok(Row {
+        line,
+        value: VisitRecord {
+            source_id: source_id(record, columns, header, options),
+            time,
+            village_code,
+            village_name: some(record.get(columns.village)),
+            commune_code,
+            commune_name: some(record.get(columns.commune)),
+            district: some(record.get(columns.district)),
+            point,
+            accuracy_m,
+            household: some(record.get(columns.household)).map(|label| {
+                privacy::keyed_hash(&options.household_key, &[b"household", label.to_lowercase().as_bytes()])
+            }),
+            result,
+            guided_people,
+            signal_seen,
+            has_issues: has_issues(&review),
+        },
+    })
+}
+
+/// The id of the file, or a keyed hash of the row without its personal columns.
+fn source_id(record: &Record, columns: &Columns, header: &Header, options: &Options) -> String {
+    let id = record.get(columns.id);
+    if !id.is_empty() {
+        let id = text::clean(id);
+        // One form has one id, with `uuid:` before it in some exports and without in others.
+        return if is_uuid(&id) { format!("uuid:{id}") } else { id };
+    }
+    let parts: Vec<&[u8]> = record
+        .cells
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| !header.is_personal(*i))
+        .map(|(_, cell)| cell.trim().as_bytes())
+        .collect();
+    format!("row:{:016x}", privacy::keyed_hash(&options.household_key, &parts))
+}
+
+fn result(record: &Record, columns: &Columns, (header, options): (&Header, &Options)) -> Result<VisitResult, Reject> {
+    let profile = options.visits.as_deref();
+    let text = record.get(columns.result);
+    let name = header.name(columns.result.unwrap_or_default());
+    if text.is_empty() {
+        let stated = profile.and_then(|profile| profile.result);
+        return stated.ok_or_else(|| Reject::new(record.line, name, "", Reason::Missing));
+    }
+    columns::result(text, profile).ok_or_else(|| {
+        let known = VisitResult::ALL.iter().map(|r| r.code().to_owned()).collect();
+        Reject::new(record.line, name, privacy::mask_long_numbers(text), Reason::UnknownValue { known })
+    })
+}
+
+fn signal(
+    record: &Record,
+    column: usize,
+    (header, options): (&Header, &Options),
+) -> Result<Option<SignalSeen>, Reject> {
+    let text = record.get(Some(column));
+    if matches!(text::fold(text).as_str(), "" | "-" | "n/a" | "khong do") {
+        return Ok(None);
+    }
+    columns::seen(text, options.visits.as_deref()).map(Some).ok_or_else(|| {
+        let known = ["none", "weak", "ok"].map(str::to_owned).to_vec();
+        Reject::new(record.line, header.name(column), privacy::mask_words(text), Reason::UnknownValue { known })
+    })
+}
+
+fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text
+            .char_indices()
+            .all(|(at, c)| if matches!(at, 8 | 13 | 18 | 23) { c == '-' } else { c.is_ascii_hexdigit() })
+}
+
+/// ODK Central's word, and KoboToolbox's as key and as label.
+fn is_rejected(review: &str) -> bool {
+    matches!(review, "rejected" | "validationstatusnotapproved" | "notapproved")
+}
+
+fn has_issues(review: &str) -> bool {
+    matches!(review, "hasissues" | "validationstatusonhold" | "onhold")
+}
+
+#[cfg(test)]
+mod tests;

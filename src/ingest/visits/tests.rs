@@ -1,0 +1,193 @@
+use super::*;
+use crate::ingest::fixture;
+
+fn read_text(name: &str, text: &str) -> Read<VisitRecord> {
+    let folder = fixture::folder();
+    let path = fixture::write(&folder, name, text.as_bytes());
+    read(&path, &fixture::options()).unwrap()
+}
+
+fn check(text: &str, good: usize, refused: &[(u64, &str)]) -> Read<VisitRecord> {
+    let read = read_text("visits.csv", text);
+    let found: Vec<_> = read.batch.rejects.iter().map(|r| (r.line, r.reason.code())).collect();
+    assert_eq!(found, refused, "{text}");
+    assert_eq!(read.batch.rows.len(), good, "{text}");
+    read
+}
+
+const HEADER: &str = "id,time,village_code,village,commune_code,commune,lon,lat,accuracy_m,household,result,guided,signal_viettel,signal_vnpt";
+
+#[test]
+fn a_visit_comes_back_whole() {
+    let read = check(
+        &format!(
+            "{HEADER}\nv1,2026-03-31T08:15:00+07:00,14329-001,Xóm Một,14329,Hoa Lư,105.9,20.2,8,Ngõ 3 số 7,guided,2,none,ok\n"
+        ),
+        1,
+        &[],
+    );
+    let visit = &read.batch.rows[0].value;
+    assert_eq!((visit.source_id.as_str(), visit.result, visit.guided_people), ("v1", VisitResult::Guided, Some(2)));
+    assert_eq!(visit.signal_seen.len(), 2);
+    assert_eq!(visit.signal_seen[0].1, SignalSeen::None);
+    assert!(visit.household.is_some());
+}
+
+#[test]
+fn faulty_visits_are_refused_by_line() {
+    let row = |time: &str, lon: &str, lat: &str, result: &str| format!("{time},{lon},{lat},{result}\n");
+    let text = format!(
+        "time,lon,lat,result\n{}{}{}{}{}{}{}{}",
+        row("31/03/2026 08:15", "105.9", "20.2", "guided"),
+        row("31/03/2026 08:16", "20.2", "105.9", "guided"),
+        row("31/03/2026 08:17", "0", "0", "guided"),
+        row("31/03/2026 08:18", "NaN", "20.2", "guided"),
+        row("31/03/2026 08:19", "1e300", "20.2", "guided"),
+        row("31/03/2027 08:20", "105.9", "20.2", "guided"),
+        row("soon", "105.9", "20.2", "guided"),
+        row("31/03/2026 08:21", "", "", "vắng nhà"),
+    );
+    check(
+        &text,
+        2,
+        &[
+            (3, "swapped_lat_lon"),
+            (4, "null_island"),
+            (5, "not_a_number"),
+            (6, "not_a_number"),
+            (7, "in_the_future"),
+            (8, "not_a_time"),
+        ],
+    );
+}
+
+#[test]
+fn an_odk_export_is_known_by_its_key_and_loses_its_people() {
+    let text = "SubmissionDate,visit-loc-Latitude,visit-loc-Longitude,visit-loc-Altitude,visit-loc-Accuracy,visit-result,visit-hh_label,visit-ho_ten,end,KEY,SubmitterID,SubmitterName,DeviceID,ReviewState\n\
+        2026-03-31T02:00:00.000Z,20.2,105.9,3,4.5,guided,ngo 3,Nguyen Van Kin,2026-03-31T08:15:00.000+07:00,uuid:1,7,Tran Thi Kin,abc,approved\n\
+        2026-03-31T02:00:00.000Z,20.2,105.9,3,4.5,guided,ngo 3,Nguyen Van Kin,2026-03-31T08:15:00.000+07:00,uuid:2,7,Tran Thi Kin,abc,rejected\n\
+        2026-03-31T02:00:00.000Z,20.2,105.9,3,4.5,guided,ngo 3,Nguyen Van Kin,Nguyen Van Kin,uuid:3,7,Tran Thi Kin,abc,\n";
+    let read = check(text, 1, &[(3, "unknown_value"), (4, "not_a_time")]);
+    assert_eq!(read.profile, "odk_central");
+    assert_eq!(read.dropped_fields, ["visit-ho_ten", "SubmitterID", "SubmitterName", "DeviceID"]);
+    let visit = &read.batch.rows[0].value;
+    assert_eq!(visit.source_id, "uuid:1");
+    assert_eq!(visit.time.to_string(), "2026-03-31T01:15:00Z");
+    assert_eq!(visit.accuracy_m, Some(4.5));
+    assert!(!format!("{:?}", read.batch).contains("Kin"));
+}
+
+#[test]
+fn a_household_has_one_key_however_it_is_spelt_and_another_key_elsewhere() {
+    let text =
+        "id,time,household,result\n1,31/03/2026,Ngõ 3,guided\n2,1/4/2026,  NGÕ  3,guided\n3,1/4/2026,Ngõ 4,guided\n";
+    let read = check(text, 3, &[]);
+    let keys: Vec<_> = read.batch.rows.iter().map(|r| r.value.household).collect();
+    assert_eq!(keys[0], keys[1]);
+    assert_ne!(keys[0], keys[2]);
+}
+
+#[test]
+fn a_visit_without_an_id_has_the_same_one_each_time_whatever_the_person() {
+    let one = check("time,result,ho_ten\n31/03/2026,guided,A\n", 1, &[]);
+    let two = check("time,result,ho_ten\n31/03/2026,guided,B\n", 1, &[]);
+    assert_eq!(one.batch.rows[0].value.source_id, two.batch.rows[0].value.source_id);
+    check("time,result\n31/03/2026,guided\n31/03/2026,guided\n", 1, &[(3, "duplicate")]);
+}
+
+#[test]
+fn points_of_a_map_file_are_visits_too() {
+    let read = read_text(
+        "a.geojson",
+        r#"{"type":"Feature","id":"v9","properties":{"time":"2026-03-31T08:15:00Z","result":"later"},"geometry":{"type":"Point","coordinates":[105.9,20.2]}}"#,
+    );
+    assert_eq!(read.batch.rows[0].value.source_id, "v9");
+    assert!(read.batch.rows[0].value.point.is_some());
+}
+
+#[test]
+fn one_form_has_one_id_in_every_export_of_its_server() {
+    let id = "30d11f1e-39f2-40b2-b3b0-201b6e043bc2";
+    let json = format!(
+        r#"[{{"_id":7,"_uuid":"{id}","end":"2026-03-31T08:15:00+07","visit/result":"guided","visit/loc":"20.2 105.9 3 0"}}]"#
+    );
+    let xml = format!(
+        "<data id=\"a\"><end>2026-03-31T08:15:00+07</end><visit><result>guided</result><loc>20.2 105.9 3 0</loc></visit>\
+         <meta><instanceID>uuid:{id}</instanceID></meta></data>"
+    );
+    let csv = format!(
+        "end,visit-result,visit-loc-Latitude,visit-loc-Longitude,visit-loc-Accuracy,KEY,SubmissionDate\n2026-03-31T08:15:00+07,guided,20.2,105.9,0,uuid:{id},2026-03-31T02:00:00Z\n"
+    );
+    let kobo = format!(
+        "end,visit/result,visit/_loc_latitude,visit/_loc_longitude,visit/_loc_precision,_uuid,_id\n2026-03-31T08:15:00+07,guided,20.2,105.9,0,{id},7\n"
+    );
+    for (name, text) in [("a.json", json), ("a.xml", xml), ("a.csv", csv), ("b.csv", kobo)] {
+        let read = read_text(name, &text);
+        let visit = &read.batch.rows.first().unwrap_or_else(|| panic!("{name}: {:?}", read.batch.rejects)).value;
+        assert_eq!(visit.source_id, format!("uuid:{id}"), "{name}");
+        assert_eq!(visit.time.to_string(), "2026-03-31T01:15:00Z", "{name}");
+        assert_eq!((visit.accuracy_m, visit.result), (Some(0.0), VisitResult::Guided), "{name}");
+        assert!(visit.point.is_some(), "{name}");
+    }
+}
+
+#[test]
+fn a_server_speaks_of_utc_where_a_phone_speaks_of_its_own_clock() {
+    let read = read_text("a.json", r#"[{"_uuid":"a","_submission_time":"2026-03-30T23:30:00","result":"guided"}]"#);
+    assert_eq!(read.batch.rows[0].value.time.to_string(), "2026-03-30T23:30:00Z");
+}
+
+#[test]
+fn forms_that_were_rejected_or_taken_back_are_refused_and_those_with_issues_marked() {
+    let form = |id: u8, more: &str| format!(r#"{{"_uuid":"{id}","end":"2026-03-31","result":"guided"{more}}}"#);
+    let review = |uid: &str| format!(r#","_validation_status":{{"uid":"validation_status_{uid}","label":"x"}}"#);
+    let forms = [
+        form(1, &review("approved")),
+        form(2, &review("not_approved")),
+        form(3, &review("on_hold")),
+        form(4, r#","__system":{"reviewState":"hasIssues","deletedAt":null}"#),
+        form(5, r#","__system":{"deletedAt":"2026-03-31T00:00:00Z"}"#),
+    ];
+    let read = read_text("a.json", &format!("[{}]", forms.join(",")));
+    let found: Vec<_> = read.batch.rows.iter().map(|row| (row.line, row.value.has_issues)).collect();
+    assert_eq!(found, [(1, false), (3, true), (4, true)], "{:?}", read.batch.rejects);
+}
+
+#[test]
+fn a_strangers_table_is_read_by_a_profile() {
+    let folder = fixture::folder();
+    let text = "format = 1\nname = \"Phun 2017\"\n[columns]\nresult = \"status\"\nhousehold = \"Chủ hộ\"\n[signal]\nviettel = \"net\"\n\
+        [words.result]\nsprayed = \"guided\"\nnotsprayed = \"refused\"\n[words.signal]\n\"E\" = \"weak\"\n[constants]\nday = \"2026-03-30\"\n";
+    let profile = fixture::write(&folder, "p.toml", text.as_bytes());
+    let profile = crate::ingest::VisitsProfile::read(&profile).unwrap();
+    let options = Options { visits: Some(std::sync::Arc::new(profile)), ..fixture::options() };
+    let path = fixture::write(&folder, "a.csv", "status,Chủ hộ,net\nsprayed,A,E\nnotsprayed,B,\nlost,C,\n".as_bytes());
+    let read = read(&path, &options).unwrap();
+    let found: Vec<_> = read.batch.rows.iter().map(|row| (row.value.result, row.value.signal_seen.len())).collect();
+    assert_eq!(found, [(VisitResult::Guided, 1), (VisitResult::Refused, 0)]);
+    assert_eq!(read.batch.rows[0].value.time.to_string(), "2026-03-29T17:00:00Z");
+    assert_eq!(read.batch.rejects[0].line, 4);
+    assert!(!format!("{:?}", read.batch).contains("\"A\""));
+}
+
+#[test]
+fn a_profile_of_visits_names_its_fault() {
+    let fault = |text: &str| {
+        let folder = fixture::folder();
+        let path = fixture::write(&folder, "p.toml", text.as_bytes());
+        crate::ingest::VisitsProfile::read(&path).unwrap_err().fault
+    };
+    let head = "format = 1\nname = \"x\"\n";
+    let wrong = [
+        "[columns]\nresutl = \"a\"\n",
+        "[constants]\nresult = \"done\"\n",
+        "[constants]\nday = \"31/03\"\n",
+        "[words.result]\na = \"b\"\n",
+        "[signal]\nviettel = 1\n",
+        "[table]\nmissing = []\n",
+    ];
+    for text in wrong {
+        let message = format!("{:?}", fault(&format!("{head}{text}")));
+        assert!(message.starts_with("UnknownKey") || message.starts_with("Wrong"), "{message}");
+    }
+}
