@@ -19,6 +19,7 @@ mod boundaries_real;
 mod boundary_check;
 mod boundary_repair;
 mod formats;
+mod forms_real;
 mod profiles;
 
 mod bad_input;

@@ -160,3 +160,10 @@ proptest! {
         let _ = of_text("p", format!("format = 1\nname = \"x\"\n[table]\n{key} = {value}\n[words]\n{key} = {value}"));
     }
 }
+
+#[test]
+fn the_example_of_visits_is_a_profile() {
+    let text = include_str!("../../../docs/profiles/visits.toml").to_owned();
+    let profile = super::VisitsProfile::of_text("visits.toml", text).unwrap();
+    assert_eq!(profile.name(), "Chiến dịch 10/10, bảng của xã");
+}

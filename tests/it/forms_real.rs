@@ -1,0 +1,93 @@
+//! Forms of real campaigns through the whole program: what is read is what a plain count of the file gives.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use serde_json::Value as Json;
+
+use crate::support::{folder, phusong, real_data, run_json};
+
+/// A square of ground as a commune, for campaigns that Viet Nam's boundaries do not hold.
+fn commune(folder: &Path, [west, south, east, north]: [f64; 4]) -> PathBuf {
+    let path = folder.join("commune.geojson");
+    let ring = format!("[[{west},{south}],[{east},{south}],[{east},{north}],[{west},{north}],[{west},{south}]]");
+    let text = format!(
+        r#"{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{{"code":"00001","name":"Chibombo","kind":"Xã"}},"geometry":{{"type":"Polygon","coordinates":[{ring}]}}}}]}}"#
+    );
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+fn run(arguments: &[&str]) {
+    assert!(phusong().args(arguments).status().unwrap().success(), "{arguments:?}");
+}
+
+#[test]
+fn a_campaign_of_ona_imports_with_the_counts_of_its_file_and_without_its_people() {
+    let Some(data) = real_data("outreach/samples/onadata_submissions_mspray_2017_redacted.json") else { return };
+    let folder = folder();
+    let db = folder.path().join("a.gpkg");
+    let db = db.to_str().unwrap();
+    let ground = commune(folder.path(), [28.0, -15.8, 28.8, -15.0]);
+    run(&["import", "boundaries", ground.to_str().unwrap(), "--db", db, "--as-of", "2017-01-01"]);
+    let villages = folder.path().join("villages.csv");
+    std::fs::write(&villages, "code,commune_code,name,households\n00001-001,00001,Akros,178\n").unwrap();
+    run(&["import", "villages", villages.to_str().unwrap(), "--db", db]);
+    let profile = folder.path().join("mspray.toml");
+    std::fs::write(
+        &profile,
+        "format = 1\nname = \"mSpray\"\n[columns]\ntime = \"today\"\nlongitude = \"osmstructure:ctr:lon\"\nlatitude = \"osmstructure:ctr:lat\"\n\
+         household = \"osmstructure:osm_way_id\"\nresult = \"osmstructure:spray_status\"\n[words.result]\nsprayed = \"guided\"\nnotsprayed = \"refused\"\n",
+    )
+    .unwrap();
+
+    // The plain count: forms with a status, a place and a day.
+    let forms: Vec<Json> = serde_json::from_str(&std::fs::read_to_string(&data).unwrap()).unwrap();
+    let text = |form: &Json, key: &str| match &form[key] {
+        Json::Null => String::new(),
+        Json::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let good = |form: &&Json| {
+        ["osmstructure:spray_status", "osmstructure:ctr:lon", "osmstructure:ctr:lat", "today"]
+            .iter()
+            .all(|key| !text(form, key).is_empty())
+            && ["sprayed", "notsprayed"].contains(&text(form, "osmstructure:spray_status").as_str())
+    };
+    let kept: Vec<&Json> = forms.iter().filter(good).collect();
+    let ids: BTreeSet<String> = kept.iter().map(|form| text(form, "_uuid")).collect();
+
+    let report =
+        run_json(&["import", "visits", data.to_str().unwrap(), "--db", db, "--profile", profile.to_str().unwrap()]);
+    let file = &report["files"][0];
+    assert_eq!(file["accepted"], kept.len(), "{file}");
+    assert_eq!(file["inserted"], ids.len());
+    assert_eq!(file["refused"], forms.len() - kept.len());
+    let again =
+        run_json(&["import", "visits", data.to_str().unwrap(), "--db", db, "--profile", profile.to_str().unwrap()]);
+    assert_eq!(again["files"][0]["inserted"], 0);
+
+    // No words of people, and none of their files, anywhere in the store.
+    let store = std::fs::read(db).unwrap();
+    let mut words: BTreeMap<&str, bool> = BTreeMap::new();
+    for word in ["msprayzambia2017", "sprayop", "supervisor", "tla_leader"] {
+        words.insert(word, store.windows(word.len()).any(|window| window == word.as_bytes()));
+    }
+    assert!(words.values().all(|found| !found), "{words:?}");
+}
+
+#[test]
+fn files_of_odk_and_kobo_say_what_they_lack() {
+    for (name, found) in [("odk_central_odata_fq_raw.json", "result"), ("odk_central_odata_geo_gj_raw.json", "result")]
+    {
+        let Some(data) = real_data(&format!("outreach/samples/{name}")) else { return };
+        let folder = folder();
+        let db = folder.path().join("a.gpkg");
+        let output = phusong()
+            .args(["--lang", "en", "import", "visits", data.to_str().unwrap(), "--db", db.to_str().unwrap()])
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && said.contains(found), "{name}: {said}");
+    }
+}
