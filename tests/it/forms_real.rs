@@ -24,7 +24,8 @@ fn run(arguments: &[&str]) {
 
 #[test]
 fn a_campaign_of_ona_imports_with_the_counts_of_its_file_and_without_its_people() {
-    let Some(data) = real_data("outreach/samples/onadata_submissions_mspray_2017_redacted.json") else { return };
+    let Some(data) = real_data() else { return };
+    let data = data.join("outreach/samples/onadata_submissions_mspray_2017_redacted.json");
     let folder = folder();
     let db = folder.path().join("a.gpkg");
     let db = db.to_str().unwrap();
@@ -80,7 +81,8 @@ fn a_campaign_of_ona_imports_with_the_counts_of_its_file_and_without_its_people(
 fn files_of_odk_and_kobo_say_what_they_lack() {
     for (name, found) in [("odk_central_odata_fq_raw.json", "result"), ("odk_central_odata_geo_gj_raw.json", "result")]
     {
-        let Some(data) = real_data(&format!("outreach/samples/{name}")) else { return };
+        let Some(data) = real_data() else { return };
+        let data = data.join("outreach/samples").join(name);
         let folder = folder();
         let db = folder.path().join("a.gpkg");
         let output = phusong()
