@@ -31,6 +31,7 @@ mod cli;
 mod every_tile;
 mod figures;
 mod geopackage;
+mod hints;
 mod http;
 mod places;
 mod search;

@@ -252,9 +252,8 @@ fn people_count_where_nobody_declares_households() {
 fn measurements_around_own_masts_say_how_far_one_serves() {
     // −95 dBm at a kilometre and 35 dB for each tenfold distance, with a scatter that repeats.
     let mut scene = Scene { sites: vec![site("viettel", 0.0, true)], ..Scene::default() };
-    for step in 1..40 {
+    for (step, scatter) in (1..40).zip([4.0, -4.0, 0.0].into_iter().cycle()) {
         let metres = 150.0 * f64::from(step);
-        let scatter = [4.0, -4.0, 0.0][(step as usize) % 3];
         let dbm = -95.0 - 35.0 * (metres / 1_000.0).log10() + scatter;
         scene.runs.extend(runs("viettel", metres, Some(dbm as f32)));
     }
