@@ -45,7 +45,8 @@ pub fn plan(snapshot: &Snapshot, view: &View) -> Json {
 /// A bound to one decimal, never below itself: a gap must not look smaller than it is.
 #[must_use]
 pub fn percent_up(percent: f64) -> f64 {
-    round((percent * 10.0 - 1e-6).ceil().max(0.0) / 10.0, 1)
+    // Adding zero takes the sign off a zero.
+    round((percent * 10.0 - 1e-6).ceil() / 10.0, 1) + 0.0
 }
 
 #[cfg(test)]
@@ -56,5 +57,6 @@ mod tests {
     fn a_gap_never_looks_smaller_than_it_is() {
         let shown = [0.0, 0.01, 2.3, 2.31, 100.0].map(percent_up);
         assert_eq!(shown, [0.0, 0.1, 2.3, 2.4, 100.0]);
+        assert!(shown[0].is_sign_positive());
     }
 }
