@@ -14,7 +14,7 @@ use super::caching;
 use super::problem::Problem;
 use crate::engine::boundaries::place;
 use crate::flow::export::{self, json_value};
-use crate::flow::meta;
+use crate::flow::{hints, meta};
 use crate::model::feature::{Feature, Shape};
 
 /// Rows that one request may take.
@@ -63,10 +63,14 @@ pub(super) async fn list(
     let body = ask::work(move || {
         let rows = export::rows(&snapshot, &view, &layer)?;
         let items: Vec<Json> = rows.iter().skip(offset).take(limit).map(item).collect();
-        Ok::<_, export::ExportError>(json!({
+        let mut body = json!({
             "layer": layer, "epoch": snapshot.epoch.to_string(), "as_of": view.answer.as_of.to_string(),
             "question": view.answer.question.canonical(), "total": rows.len(), "offset": offset, "items": items,
-        }))
+        });
+        if layer == hints::LAYER {
+            body["plan"] = hints::plan(&snapshot, &view);
+        }
+        Ok::<_, export::ExportError>(body)
     })
     .await?
     .map_err(|_| no_layer(&name))?;

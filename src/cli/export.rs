@@ -13,7 +13,7 @@ use crate::model::language::Language;
 
 #[derive(Debug, Args)]
 pub(super) struct Export {
-    /// communes, villages, unreached, signal, dead_areas, work or priority
+    /// communes, villages, unreached, signal, dead_areas, work, hints or priority
     layer: String,
     /// geojson, csv, xlsx, gpkg, shp, kml, fgb or tab [default: that of the file's name]
     #[arg(long, short)]

@@ -25,6 +25,7 @@ mod failure;
 mod findings;
 mod form;
 mod guess;
+mod hints;
 mod import;
 mod judge;
 mod merge;
@@ -117,6 +118,11 @@ enum Command {
         #[command(subcommand)]
         what: work::Work,
     },
+    /// Where a few more sites would reach the most households without usable signal: preliminary
+    #[command(
+        after_help = "Example:\n  phusong hints --db demo/phusong.gpkg --operator viettel --sites 10\n  phusong hints --db demo/phusong.gpkg --technology 4G --radius-m 1500 -o hints.xlsx\n\nMaximal covering of the households that dead areas count, by circles: no terrain, power, backhaul or cost. The gap says how far the best choice can lie above this one."
+    )]
+    Hints(hints::Hints),
     /// Look over a store, or boundaries in files or in a store
     #[command(
         after_help = "Example:\n  phusong check store --db demo/phusong.gpkg\n  phusong check boundaries --db demo/phusong.gpkg\n  phusong check boundaries demo/input/demo_boundaries_2025-06-30.geojson --problems problems.geojson\n  phusong check lineage --db demo/phusong.gpkg"
@@ -223,6 +229,7 @@ async fn dispatch(arguments: Arguments, language: Language) -> Result<ExitCode, 
         Command::Analyse(analyse) => analyse.run(&common, &config, language).await,
         Command::Export(export) => export.run(&common, &config, language).await,
         Command::Form(form) => form.run(&common, &config, language).await,
+        Command::Hints(hints) => hints.run(&common, &config, language).await,
         Command::Work { what } => what.run(&common, &config).await,
         Command::Check { what } => what.run(&common, &config, language).await,
     }

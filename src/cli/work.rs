@@ -108,7 +108,7 @@ impl Act {
     }
 }
 
-fn object(row: &Feature) -> Json {
+pub(super) fn object(row: &Feature) -> Json {
     let mut members = Map::new();
     members.insert("key".into(), Json::from(row.key.as_str()));
     members.extend(row.attributes.iter().map(|(name, value)| ((*name).to_owned(), json_value(value))));

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::boundaries::Lookup;
+use super::boundaries::place::bounds;
 use super::signal::locate::middle;
 use super::signal::sites::Sites;
 use super::signal::{Pass, REPORTING, View, counts};
@@ -200,6 +201,18 @@ impl Facts {
     #[must_use]
     pub fn commune_of_place(&self, place: usize, day: Date) -> Option<UnitCode> {
         self.placement(self.edition(day)?).place.get(place).copied().flatten()
+    }
+
+    /// The commune that holds any place on a day, looked for anew: for a handful of places.
+    #[must_use]
+    pub fn commune_at(&self, at: LonLat, day: Date) -> Option<UnitCode> {
+        let communes = self.edition(day)?.communes.iter().map(|unit| &self.units[*unit]);
+        let near =
+            communes.filter_map(|unit| unit.geometry.as_ref().map(|area| (unit.code, area))).filter(|(_, area)| {
+                let [west, south, east, north] = bounds(std::iter::once(*area)).unwrap_or_default();
+                (west..=east).contains(&at.lon()) && (south..=north).contains(&at.lat())
+            });
+        Lookup::new(near).locate(at)
     }
 
     /// The commune around the centre of an r9 cell that has a run.

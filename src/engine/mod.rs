@@ -7,6 +7,7 @@
 pub mod answer;
 pub mod comparison;
 pub mod facts;
+pub mod hints;
 pub mod standing;
 pub mod work;
 
@@ -20,5 +21,6 @@ pub mod signal;
 pub use answer::{Answer, answer};
 pub use comparison::{Comparison, compare};
 pub use facts::{FactParts, Facts};
+pub use hints::{HintPlan, hints};
 pub use standing::{Standing, standing};
 pub use work::WorkEntry;

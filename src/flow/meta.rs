@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
+use super::hints;
 use super::snapshot::{Snapshot, View};
 use crate::engine::boundaries::place;
 use crate::model::admin::AdminUnit;
@@ -52,7 +53,7 @@ pub fn of_export(snapshot: &Snapshot, view: &View, layer: &str, rows: usize) -> 
         .map(|import| json!({"file": import.file, "kind": import.kind.code(), "sha256": import.sha256(), "synthetic": import.synthetic}))
         .collect();
     let known = snapshot.period;
-    json!({
+    let mut metadata = json!({
         "layer": layer,
         "rows": rows,
         "epoch": snapshot.epoch.to_string(),
@@ -74,7 +75,11 @@ pub fn of_export(snapshot: &Snapshot, view: &View, layer: &str, rows: usize) -> 
         "notice": if snapshot.synthetic() { Json::from("dữ liệu mô phỏng, không phải số liệu thật / synthetic demo data, not real") } else { Json::Null },
         "sources": sources,
         "generated_by": concat!("phusong ", env!("CARGO_PKG_VERSION")),
-    })
+    });
+    if layer == hints::LAYER {
+        metadata["plan"] = hints::plan(snapshot, view);
+    }
+    metadata
 }
 
 /// Totals over every commune in the answer.

@@ -21,6 +21,7 @@ pub mod snapshot;
 pub mod validate;
 
 pub mod generalise;
+pub mod hints;
 pub mod layers;
 pub mod meta;
 mod surface;

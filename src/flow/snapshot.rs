@@ -17,12 +17,13 @@ use moka::sync::Cache;
 use super::analyse;
 use super::check::Boundaries;
 use super::generalise;
-use super::layers::{Context, LAYERS};
+use super::layers::{Context, LAYERS, Later};
 use super::search::Search;
 use super::surface::Surfaces;
 use crate::engine::boundaries::lineage::Lineage;
+use crate::engine::hints::HintOptions;
 use crate::engine::signal::surface::Levels;
-use crate::engine::{Answer, Facts, answer};
+use crate::engine::{Answer, Facts, HintPlan, answer, hints};
 use crate::model::feature::Feature;
 use crate::model::import::{Epoch, ImportRecord};
 use crate::model::measure::local_day;
@@ -181,15 +182,20 @@ impl Snapshot {
             return Err(NotInTheData::Technology { found, known: self.technologies.iter().copied().collect() });
         }
         Ok(self.views.get_with(question.clone(), || {
-            let answer = answer(&self.facts, question);
-            Arc::new(View {
-                answer,
-                synthetic: self.synthetic(),
-                surface: OnceLock::new(),
-                rows: LAYERS.into_iter().map(|layer| (layer, OnceLock::new())).collect(),
-                drawn: LAYERS.into_iter().map(|layer| (layer, OnceLock::new())).collect(),
-            })
+            Arc::new(View::new(answer(&self.facts, question), self.synthetic(), HintOptions::default()))
         }))
+    }
+
+    /// The same answer with other hints than those of the rules.
+    #[must_use]
+    pub fn with_hints(&self, view: &View, options: HintOptions) -> View {
+        View::new(view.answer.clone(), view.synthetic, options)
+    }
+
+    /// The hints of a view, worked out when first asked for.
+    #[must_use]
+    pub fn hints<'a>(&self, view: &'a View) -> &'a HintPlan {
+        view.hints.get_or_init(|| hints(&self.facts, &view.answer, view.hint_options))
     }
 
     /// Works out what takes seconds, the surface of the whole province, before anybody asks for it.
@@ -216,7 +222,14 @@ impl Snapshot {
 
     fn with_context<T>(&self, view: &View, f: impl FnOnce(&Context<'_>) -> T) -> T {
         let surface = || view.surface.get_or_init(|| self.surfaces.of(&self.facts, &view.answer.question));
-        f(&Context::new(&self.facts, &view.answer, &self.work, &surface, view.synthetic))
+        let hints = || self.hints(view);
+        f(&Context::new(
+            &self.facts,
+            &view.answer,
+            &self.work,
+            Later { surface: &surface, hints: &hints },
+            view.synthetic,
+        ))
     }
 
     fn levels(&self, view: &View, layer: &str) -> Vec<Level> {
@@ -272,8 +285,24 @@ pub struct View {
     pub answer: Answer,
     synthetic: bool,
     surface: OnceLock<Levels>,
+    hint_options: HintOptions,
+    hints: OnceLock<HintPlan>,
     rows: HashMap<&'static str, OnceLock<Vec<Feature>>>,
     drawn: HashMap<&'static str, OnceLock<tiles::Layer>>,
+}
+
+impl View {
+    fn new(answer: Answer, synthetic: bool, hint_options: HintOptions) -> Self {
+        Self {
+            answer,
+            synthetic,
+            surface: OnceLock::new(),
+            hint_options,
+            hints: OnceLock::new(),
+            rows: LAYERS.into_iter().map(|layer| (layer, OnceLock::new())).collect(),
+            drawn: LAYERS.into_iter().map(|layer| (layer, OnceLock::new())).collect(),
+        }
+    }
 }
 
 fn period(facts: &Facts) -> Option<(Date, Date)> {

@@ -8,6 +8,7 @@ pub mod crs;
 pub mod feature;
 pub mod figure;
 pub mod geometry_fault;
+pub mod hint;
 pub mod import;
 mod key;
 pub mod language;

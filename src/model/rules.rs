@@ -8,12 +8,17 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::measure::Dbm;
 use super::operator::Technology;
 
+mod hints;
+
+pub use hints::{HintRules, Radii};
+
 /// Everything a verdict depends on besides the data.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Rules {
     pub signal: SignalRules,
     pub reach: ReachRules,
+    pub hints: HintRules,
 }
 
 /// When a place counts as covered.
@@ -214,7 +219,8 @@ impl Rules {
     /// The first rule that cannot, with what was expected.
     pub fn check(&self) -> Result<(), BadRule> {
         self.signal.check()?;
-        self.reach.check()
+        self.reach.check()?;
+        self.hints.check()
     }
 }
 
@@ -326,6 +332,9 @@ mod tests {
         check(|r| r.signal.weak_z = f64::INFINITY, Err("`signal.weak_z` is inf, expected more than 0"));
         check(|r| r.signal.operator_min_share = 1.5, Err("`signal.operator_min_share` is 1.5, expected 0 to 1"));
         check(|r| r.reach.low_below = 0.95, Err("`reach.low_below` (0.95) is above `reach.near_below` (0.9)"));
+        check(|r| r.hints.sites = 0, Err("`hints.sites` is 0, expected 1 to 200"));
+        check(|r| r.hints.lte.rural_m = 3.0, Err("`hints.lte.rural_m` is 3, expected 200 to 20000"));
+        check(|r| r.hints.edge_z = 0.0, Err("`hints.edge_z` is 0, expected more than 0"));
         check(|r| r.reach.near_below = 90.0, Err("`reach.near_below` is 90, expected 0 to 1"));
         check(
             |r| r.reach.version = " ".into(),

@@ -168,6 +168,7 @@ mod tests {
             "priority",
             "measure_next",
             "places",
+            "hints",
         ];
         assert_eq!(names, expected);
     }

@@ -58,6 +58,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::model::hint::CandidateKind;
     use crate::model::reach::{Need, ReachStatus};
     use crate::model::verdict::Verdict;
     use crate::tiles::{definition, definitions};
@@ -99,6 +100,7 @@ mod tests {
         check_colours("villages", "circle-color", "status", "status", "color");
         check_colours("villages", "circle-stroke-color", "status", "status", "ring");
         check_colours("priority", "circle-color", "need", "need", "color");
+        check_colours("hints", "circle-color", "kind", "hint", "color");
         for (layer_id, property, entry) in [
             ("dead-areas-outline", "line-color", "dead_area"),
             ("unreached", "circle-stroke-color", "unreached"),
@@ -121,8 +123,10 @@ mod tests {
         let needs = [Need::Both, Need::UnreachedUnmeasured, Need::Unreached, Need::NoSignal].map(Need::code);
         verdicts.push("unmeasured");
         let places = ["no_signal", "hole", "poor", "covered", "not_enough", "unmeasured"].to_vec();
-        for (kind, codes) in [("verdict", verdicts), ("status", statuses), ("need", needs.to_vec()), ("place", places)]
-        {
+        let hints = CandidateKind::ALL.map(CandidateKind::code).to_vec();
+        let kinds =
+            [("verdict", verdicts), ("status", statuses), ("need", needs.to_vec()), ("place", places), ("hint", hints)];
+        for (kind, codes) in kinds {
             let mut entries: Vec<_> = legend(kind, "order").into_iter().collect();
             entries.sort_by_key(|(_, order)| order.as_u64());
             assert_eq!(entries.iter().map(|(code, _)| code.as_str()).collect::<Vec<_>>(), codes, "{kind}");
@@ -215,6 +219,7 @@ mod tests {
             "priority",
             "measure_next",
             "places",
+            "hints",
         ];
         for layer in plain()["layers"].as_array().unwrap().iter().filter(|layer| layer["type"] != "background") {
             let group = layer["metadata"]["phusong:group"].as_str().unwrap_or_default();

@@ -103,13 +103,15 @@ fn the_members_of_json_are_those_of_the_documentation() {
         vec!["analyse"],
         vec!["check", "store"],
         vec!["export", "dead_areas", "-o", to.as_str()],
+        vec!["hints"],
         vec!["import", "villages", empty.to_str().unwrap()],
     ] {
         let mut all = arguments.clone();
         all.extend(["--db", &db]);
         let answer = run_json(&all);
         let file = answer["files"].get(0).and_then(|f| f.as_object()).cloned().unwrap_or_default();
-        for member in answer.as_object().unwrap().keys().chain(file.keys()) {
+        let plan = answer["plan"].as_object().cloned().unwrap_or_default();
+        for member in answer.as_object().unwrap().keys().chain(file.keys()).chain(plan.keys()) {
             assert!(documentation.contains(&format!("`{member}")), "{arguments:?}: `{member}` is not in docs/cli.md");
         }
     }

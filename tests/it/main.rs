@@ -32,6 +32,7 @@ mod cli;
 mod every_tile;
 mod figures;
 mod geopackage;
+mod hints;
 mod http;
 mod places;
 mod search;

@@ -29,6 +29,7 @@ export interface Evidence {
 const NINE_IN_TEN = 1.645;
 
 const KEY_FIELD: Record<Group, string> = {
+  hints: 'hint',
   priority: 'code',
   measure_next: 'code',
   places: 'place',
@@ -54,6 +55,8 @@ export function evidence(layer: Group, attributes: Attributes, meta: Meta | null
     case 'unreached':
     case 'villages':
       return village(layer, sheet);
+    case 'hints':
+      return siteHint(sheet);
     case 'places':
       return publicPlace(sheet);
     case 'dead_areas':
@@ -138,9 +141,7 @@ function deadArea(sheet: Sheet): Evidence {
   sheet.figure('worst_dbm', 'worstDbm', { unit: 'dBm', decimals: 1, absent: 'heardNothing' });
   sheet.list('cells_seen', 'cellsSeen');
   sheet.list('channels_seen', 'channelsSeen');
-  const site = sheet.text('nearest_site');
-  const metres = sheet.number('nearest_site_m');
-  if (site && metres !== undefined) sheet.say('nearest_site', 'nearestSite', `${site}, ${number(metres / 1000, 1)} km`);
+  sheet.site();
   sheet.seen();
   return { title: t(gone ? 'workGone' : 'deadArea'), subtitle: sheet.text('communes') ?? '', badge: gone ? null : { kind: 'verdict', code: verdict }, ...sheet.end() };
 }
@@ -185,6 +186,33 @@ function publicPlace(sheet: Sheet): Evidence {
     title: sheet.text('name') ?? '',
     subtitle: sheet.text('commune_name') ?? sheet.text('commune') ?? '',
     badge: { kind: 'place', code: verdict },
+    ...sheet.end(),
+  };
+}
+
+const RADIUS_FROM: Record<string, Key> = { asked: 'hintRadiusAsked', measured: 'hintRadiusMeasured', rules: 'hintRadiusRules' };
+
+function siteHint(sheet: Sheet): Evidence {
+  const kind = sheet.text('kind') ?? 'ground';
+  const unit = t(sheet.text('unit') === 'people' ? 'peopleUnit' : 'householdsUnit');
+  sheet.flags.push(t('hintPreliminary'));
+  sheet.figure('rank', 'rankHints');
+  sheet.say('kind', 'hintKind', word('hint', kind));
+  sheet.network();
+  sheet.figure('affected', 'hintAffected', { unit, decimals: 1 });
+  sheet.figure('declared', 'hintDeclared', { unit });
+  sheet.figure('villages', 'hintVillages');
+  sheet.list('village_names', 'villageNames');
+  sheet.figure('cells', 'hintCells');
+  sheet.figure('share_percent', 'hintShare', { unit: '%', decimals: 1 });
+  sheet.figure('gap_percent', 'hintGap', { unit: '%', decimals: 1 });
+  const [radius, urban] = ['radius_m', 'radius_urban_m'].map((field) => `${number(sheet.number(field) ?? 0)} m`) as [string, string];
+  sheet.say('radius_m', 'hintRadius', t(RADIUS_FROM[sheet.text('radius_from') ?? ''] ?? 'hintRadiusRules', { radius, urban }));
+  sheet.site();
+  return {
+    title: sheet.text('name') ?? t('hintTitle'),
+    subtitle: sheet.text('commune_name') ?? sheet.text('commune') ?? '',
+    badge: { kind: 'hint', code: kind },
     ...sheet.end(),
   };
 }
@@ -360,6 +388,12 @@ class Sheet {
     } else if (this.text(`${lowField}_note`)) {
       this.figure(lowField, 'weakShare', { absent: 'note_not_measured' });
     }
+  }
+
+  site(): void {
+    const site = this.text('nearest_site');
+    const metres = this.number('nearest_site_m');
+    if (site && metres !== undefined) this.say('nearest_site', 'nearestSite', `${site}, ${number(metres / 1000, 1)} km`);
   }
 
   seen(): void {

@@ -19,6 +19,7 @@ export interface LegendInput {
 }
 
 const NAMES: Record<Group, Key> = {
+  hints: 'layerHints',
   priority: 'layerPriority',
   measure_next: 'layerMeasureNext',
   places: 'layerPlaces',
@@ -32,10 +33,10 @@ const NAMES: Record<Group, Key> = {
 };
 
 /** Signal first: its colours cover the map, so they are what a reader asks about. */
-const ORDER: Group[] = ['signal', 'dead_areas', 'surface', 'changes', 'priority', 'places', 'measure_next', 'unreached', 'villages', 'communes'];
+const ORDER: Group[] = ['signal', 'dead_areas', 'surface', 'changes', 'priority', 'places', 'measure_next', 'hints', 'unreached', 'villages', 'communes'];
 
 /** Layers that are off at first: their colours are explained once they are on the map. */
-const QUIET = new Set<Group>(['surface', 'changes', 'measure_next']);
+const QUIET = new Set<Group>(['surface', 'changes', 'measure_next', 'hints']);
 
 export function legend(input: LegendInput): HTMLElement {
   const { meta, state } = input;
@@ -120,6 +121,8 @@ function meaning(group: Group, meta: Meta, state: State): (HTMLElement | null)[]
       ];
     case 'measure_next':
       return [h('p', { class: 'note' }, t('measureNextNote'))];
+    case 'hints':
+      return [h('p', { class: 'note' }, t('hintsNote')), list(entries('hint').map(([code, { color }]) => row('dot large', color, word('hint', code))))];
     case 'places':
       return [h('p', { class: 'note' }, t('placesNote')), list(entries('place').map(([code, { color }]) => row('square', color, word('place', code))))];
     case 'communes':

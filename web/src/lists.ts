@@ -7,7 +7,7 @@ import { h } from './dom';
 import { area, figure, number, percent } from './format';
 import { known, t, type Key } from './i18n';
 import { isMeasured, notMeasured } from './measured';
-import type { Item, List, Meta, State, Summary } from './types';
+import type { HintPlan, Item, List, Meta, State, Summary } from './types';
 import { colour, goal, operatorName, toVisit, word } from './words';
 
 interface Loaded {
@@ -16,6 +16,7 @@ interface Loaded {
   epoch: number | string;
   status: 'idle' | 'loading' | 'ready' | 'failed';
   error: ApiError | null;
+  plan?: HintPlan | undefined;
 }
 
 export interface ListInput {
@@ -33,14 +34,14 @@ export interface ListInput {
 /** A list as pages of it come; `whole` is the list of villages to visit in one answer, to be narrowed here. */
 type Slot = List | 'whole';
 
-export const LIST_NAMES: Record<List, Key> = { priority: 'listPriority', dead_areas: 'listDeadAreas', places: 'listPlaces', unreached: 'listUnreached', measure_next: 'listMeasureNext' };
-const EXPLAIN: Record<List, Key> = { priority: 'explainPriority', dead_areas: 'explainDeadAreas', places: 'explainPlaces', unreached: 'explainUnreached', measure_next: 'explainMeasureNext' };
+export const LIST_NAMES: Record<List, Key> = { priority: 'listPriority', dead_areas: 'listDeadAreas', places: 'listPlaces', unreached: 'listUnreached', measure_next: 'listMeasureNext', hints: 'listHints' };
+const EXPLAIN: Record<List, Key> = { priority: 'explainPriority', dead_areas: 'explainDeadAreas', places: 'explainPlaces', unreached: 'explainUnreached', measure_next: 'explainMeasureNext', hints: 'explainHints' };
 
 const slotOf = (list: List, state: State): Slot => (list === 'unreached' && state.commune ? 'whole' : list);
 
 const fresh = (): Loaded => ({ items: [], total: 0, epoch: '', status: 'idle', error: null });
 
-const empty = (): Record<Slot, Loaded> => ({ priority: fresh(), dead_areas: fresh(), places: fresh(), unreached: fresh(), measure_next: fresh(), whole: fresh() });
+const empty = (): Record<Slot, Loaded> => ({ priority: fresh(), dead_areas: fresh(), places: fresh(), unreached: fresh(), measure_next: fresh(), hints: fresh(), whole: fresh() });
 
 export class Lists {
   private loaded: Record<Slot, Loaded> = empty();
@@ -88,7 +89,7 @@ export class Lists {
       // A new epoch between two pages would mix old ranks with new ones: start again.
       if (append && next.epoch !== before.epoch) return await this.load(list, state, false);
       const items = append ? [...before.items, ...next.items] : next.items;
-      this.loaded[slot] = { items, total: next.total, epoch: next.epoch, status: 'ready', error: null };
+      this.loaded[slot] = { items, total: next.total, epoch: next.epoch, status: 'ready', error: null, plan: next.plan };
     } catch (error) {
       if (controller.signal.aborted) return;
       this.loaded[slot] = { ...before, status: 'failed', error: error instanceof ApiError ? error : new ApiError('server', 0, String(error)) };
@@ -99,7 +100,7 @@ export class Lists {
 
 export function listView(list: List, lists: Lists, input: ListInput): HTMLElement {
   const { state, meta } = input;
-  const { items, total, status, error } = lists.get(list, state);
+  const { items, total, status, error, plan } = lists.get(list, state);
   const measured = list !== 'dead_areas' || total > 0 || isMeasured(input.summary);
   const narrowed = slotOf(list, state) === 'whole';
   const rest = total - items.length;
@@ -116,9 +117,10 @@ export function listView(list: List, lists: Lists, input: ListInput): HTMLElemen
     ),
     narrowed ? chip(items, state.commune, input.clearCommune) : null,
     h('p', { class: 'explain' }, t(EXPLAIN[list], given)),
+    ...(list === 'hints' && plan ? worth(plan) : []),
     h('ol', {}, ...items.map((item) => h('li', {}, row(list, item, input)))),
     status === 'loading' ? h('p', { class: 'waiting' }, t('loading')) : null,
-    status === 'ready' && total === 0 ? nothing(list, input) : null,
+    status === 'ready' && total === 0 ? nothing(list, input, plan) : null,
     error ? failure(error, input.retry) : null,
     status === 'ready' && rest > 0
       ? h('button', { type: 'button', class: 'more', id: `more-${list}`, onclick: input.more }, t('showMore', { rest: number(rest) }))
@@ -127,9 +129,24 @@ export function listView(list: List, lists: Lists, input: ListInput): HTMLElemen
 }
 
 /** An empty list of dead areas is good news only where somebody measured. */
-function nothing(list: List, { state, meta, summary, clearPeriod }: ListInput): HTMLElement {
+function nothing(list: List, { state, meta, summary, clearPeriod }: ListInput, plan?: HintPlan): HTMLElement {
   if (list === 'dead_areas' && !isMeasured(summary)) return notMeasured('dead-areas-empty', state, meta, clearPeriod);
-  return h('p', { class: 'empty' }, t('nothingHere'));
+  const why = plan?.nothing ? known(`hintsNone_${plan.nothing}`) : undefined;
+  return h('p', { class: 'empty' }, why ?? t('nothingHere'));
+}
+
+/** How much the hints reach, and how much the best choice could. */
+function worth(plan: HintPlan): HTMLElement[] {
+  const lines: string[] = [];
+  if (plan.covered !== null && plan.affected !== null && plan.share_percent !== null && plan.sites > 0) {
+    const unit = t(plan.unit === 'people' ? 'peopleUnit' : 'householdsUnit');
+    lines.push(t('hintsReach', { n: number(plan.sites), covered: number(plan.covered, 1), affected: number(plan.affected, 1), unit, share: percent(plan.share_percent) }));
+  }
+  if (plan.bound_percent !== null && plan.gap_percent !== null && plan.sites > 0) {
+    lines.push(t('hintsGap', { most: percent(plan.bound_percent), gap: percent(plan.gap_percent) }));
+  }
+  if (plan.villages_unknown > 0) lines.push(t('hintsUnknown', { unknown: number(plan.villages_unknown), villages: number(plan.villages) }));
+  return lines.length > 0 ? [h('p', { class: 'explain', 'data-testid': 'hints-worth' }, lines.join(' '))] : [];
 }
 
 function chip(items: Item[], commune: string, clear: () => void): HTMLElement {
@@ -164,7 +181,7 @@ function countInWords(status: Loaded['status'], total: number): string {
 }
 
 function row(list: List, item: Item, input: ListInput): HTMLElement {
-  const parts = list === 'dead_areas' ? deadAreaRow(item, input.meta) : list === 'places' ? placeRow(item) : villageRow(list, item, input.meta);
+  const parts = list === 'dead_areas' ? deadAreaRow(item, input.meta) : list === 'places' ? placeRow(item) : list === 'hints' ? hintRow(item) : villageRow(list, item, input.meta);
   return h(
     'button',
     {
@@ -255,6 +272,21 @@ function placeRow(item: Item): Parts {
     figure: measured ? number(item.runs as number) : t('note_not_measured'),
     unit: measured ? t('runsUnit') : '',
     color: colour('place', verdict),
+  };
+}
+
+function hintRow(item: Item): Parts {
+  const kind = text(item.kind);
+  const shown = figure(item, 'affected', { decimals: 1 });
+  const share = typeof item.share_percent === 'number' ? `${t('hintShare')}: ${percent(item.share_percent)}` : '';
+  return {
+    name: text(item.name) || text(item.commune_name) || item.key,
+    where: [text(item.commune_name), text(item.village_names)].filter(Boolean).join(' · '),
+    why: [word('hint', kind), share].filter(Boolean).join(' · '),
+    before: '',
+    figure: shown.text,
+    unit: shown.absent ? '' : t(item.unit === 'people' ? 'peopleUnit' : 'householdsUnit'),
+    color: colour('hint', kind),
   };
 }
 

@@ -6,10 +6,10 @@
 export type Language = 'vi' | 'en';
 
 /** Layers that a person can switch, from the top of the map to the bottom. */
-export const GROUPS = ['priority', 'measure_next', 'places', 'unreached', 'villages', 'dead_areas', 'changes', 'surface', 'signal', 'communes'] as const;
+export const GROUPS = ['hints', 'priority', 'measure_next', 'places', 'unreached', 'villages', 'dead_areas', 'changes', 'surface', 'signal', 'communes'] as const;
 export type Group = (typeof GROUPS)[number];
 
-export const LISTS = ['priority', 'dead_areas', 'places', 'unreached', 'measure_next'] as const;
+export const LISTS = ['priority', 'dead_areas', 'places', 'unreached', 'measure_next', 'hints'] as const;
 export type List = (typeof LISTS)[number];
 
 /** The filters. Empty text means "not asked". Days are `YYYY-MM-DD`. */
@@ -139,6 +139,24 @@ export interface Page {
   epoch: number | string;
   total: number;
   items: Item[];
+  /** Beside the list of hints. */
+  plan?: HintPlan;
+}
+
+/** What a list of hints is worth. */
+export interface HintPlan {
+  unit: 'households' | 'people';
+  sites: number;
+  /** Why there is no hint. */
+  nothing: string | null;
+  affected: number | null;
+  covered: number | null;
+  share_percent: number | null;
+  /** No choice of as many sites reaches a larger share. */
+  bound_percent: number | null;
+  gap_percent: number | null;
+  villages: number;
+  villages_unknown: number;
 }
 
 /** Lower edges of the classes, dBm. */
@@ -198,5 +216,5 @@ export interface LegendEntry {
   vi: string;
   en: string;
 }
-export type LegendKind = 'verdict' | 'status' | 'need' | 'place' | 'chance' | 'change';
+export type LegendKind = 'verdict' | 'status' | 'need' | 'place' | 'hint' | 'chance' | 'change';
 export type Legend = Partial<Record<LegendKind, Record<string, LegendEntry>>>;

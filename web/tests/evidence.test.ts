@@ -106,3 +106,15 @@ test('a place that nobody measured says so, and has no figure of runs', () => {
   expect(shown('places', { ...centre, verdict: 'hole', signal: 'outdoor', runs: 6 })).toMatchObject({ verdict: 'Lõm sóng', runs: '6' });
   expect(keyOf('places', centre)).toBe('0a');
 });
+
+test('a hint says that it is preliminary, whom it newly reaches and how good the list is', () => {
+  const hint = { hint: '14329-002', rank: 2, kind: 'village', name: 'Xóm 2', commune_name: 'Xã Nho Quan', operator: 'viettel', technology: 'all', unit: 'households', declared: 120, affected: 99.6, share_percent: 47.5, gap_percent: 0, villages: 2, village_names: 'Xóm 2, Xóm Hậu', cells: 5, radius_m: 1000, radius_urban_m: 289, radius_from: 'rules' };
+  const { flags, title } = evidence('hints', hint, null);
+  expect(flags[0]).toContain('sơ bộ');
+  expect(title).toBe('Xóm 2');
+  const rows = shown('hints', hint);
+  expect(rows).toMatchObject({ rank: '2', affected: '99,6 hộ', declared: '120 hộ', share_percent: '47,5 %', gap_percent: '0 %', radius_m: '1.000 m (ở phường 289 m), theo quy tắc' });
+  expect(rows).not.toHaveProperty('nearest_site');
+  expect(shown('hints', { ...hint, unit: 'people', radius_from: 'measured' })).toMatchObject({ affected: '99,6 người', radius_m: '1.000 m, tính từ kết quả đo quanh các trạm' });
+  expect(keyOf('hints', hint)).toBe('14329-002');
+});

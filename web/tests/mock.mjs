@@ -207,7 +207,8 @@ function world(question) {
     })
     .sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict))
     .map((place, i) => ({ ...place, rank: i + 1 }));
-  return { communes, signal, villages: register, unreached, priority, dead_areas, places };
+  const hints = dead_areas.slice(0, 5).map(({ lon, lat, key, communes: commune_name }, i) => ({ key, shape: { type: 'Point', coordinates: [lon, lat] }, lon, lat, hint: key, rank: i + 1, status: 'preliminary', kind: 'ground', commune_name, operator: 'all', technology: 'all', unit: 'households', declared: 90 - 9 * i, affected: 80 - 8 * i, share_percent: 20 * (i + 1), gap_percent: 0, villages: 1, village_names: '', cells: 4, radius_m: 1000, radius_urban_m: 289, radius_from: 'rules', synthetic: true }));
+  return { communes, signal, villages: register, unreached, priority, dead_areas, places, hints };
 }
 
 const remembered = new Map();
@@ -290,7 +291,7 @@ function style(query) {
 }
 
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.woff2': 'font/woff2', '.md': 'text/markdown', '.txt': 'text/plain' };
-const LAYERS = ['communes', 'villages', 'unreached', 'dead_areas', 'priority', 'signal', 'places'];
+const LAYERS = ['communes', 'villages', 'unreached', 'dead_areas', 'priority', 'signal', 'places', 'hints'];
 const bare = ({ shape: _, ...item }) => item;
 const count = (items, field) => items.reduce((sums, item) => ({ ...sums, [item[field]]: (sums[item[field]] ?? 0) + 1 }), {});
 

@@ -16,6 +16,7 @@ pub mod cells;
 pub mod change;
 pub mod dead_areas;
 pub mod devices;
+pub mod hints;
 mod judge;
 pub mod locate;
 pub mod measure_next;

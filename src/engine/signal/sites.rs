@@ -25,6 +25,11 @@ impl Sites {
         Self { sites, tree, shortened }
     }
 
+    #[must_use]
+    pub fn all(&self) -> &[Site] {
+        &self.sites
+    }
+
     /// Of one network, each place once.
     #[must_use]
     pub fn places(&self, operator: Operator, technology: Technology) -> Vec<LonLat> {

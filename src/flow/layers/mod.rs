@@ -5,6 +5,7 @@
 //! declared in `tiles/layers.json`; a test holds this file to them.
 
 mod attributes;
+mod hints;
 mod places;
 mod signal;
 mod villages;
@@ -21,7 +22,7 @@ use attributes::Attributes;
 
 use crate::engine::boundaries::{area, place};
 use crate::engine::signal::surface::Levels;
-use crate::engine::{Answer, Facts};
+use crate::engine::{Answer, Facts, HintPlan};
 use crate::model::admin::{AdminUnit, UnitCode};
 use crate::model::feature::{Feature, Shape};
 use crate::model::figure::round;
@@ -31,7 +32,7 @@ use crate::model::village::{Village, VillageCode};
 use crate::model::work::WorkItem;
 
 /// The layers that can be listed, exported and drawn, in reading order.
-pub const LAYERS: [&str; 12] = [
+pub const LAYERS: [&str; 13] = [
     "communes",
     "commune_labels",
     "signal",
@@ -44,6 +45,7 @@ pub const LAYERS: [&str; 12] = [
     "priority",
     "measure_next",
     "places",
+    "hints",
 ];
 
 /// What rows need besides the answer.
@@ -55,32 +57,34 @@ pub struct Context<'a> {
     places: HashMap<PlaceId, &'a Place>,
     /// The anchor of the dead area that holds a village.
     dead_area_of: HashMap<VillageCode, CellIndex>,
-    /// What is expected between the measurements, worked out when first asked for.
-    surface: &'a dyn Fn() -> &'a Levels,
+    later: Later<'a>,
     /// What somebody has taken up.
     items: &'a [WorkItem],
     /// Some row of the store was made for the demo.
     synthetic: bool,
 }
 
+/// What takes a while, worked out when first asked for.
+#[derive(Clone, Copy)]
+pub struct Later<'a> {
+    /// What is expected between the measurements.
+    pub surface: &'a dyn Fn() -> &'a Levels,
+    /// Where a few more sites would help.
+    pub hints: &'a dyn Fn() -> &'a HintPlan,
+}
+
 impl<'a> Context<'a> {
     #[must_use]
-    pub fn new(
-        facts: &'a Facts,
-        answer: &'a Answer,
-        items: &'a [WorkItem],
-        surface: &'a dyn Fn() -> &'a Levels,
-        synthetic: bool,
-    ) -> Self {
+    pub fn new(facts: &'a Facts, answer: &'a Answer, items: &'a [WorkItem], later: Later<'a>, synthetic: bool) -> Self {
         let units = answer.unit_indices.iter().map(|i| &facts.units[*i]).map(|unit| (unit.code, unit)).collect();
         let villages = facts.villages.iter().map(|village| (village.code, village)).collect();
         let places = facts.places.iter().map(|place| (place.id, place)).collect();
         let inside = answer.dead_areas.iter().flat_map(|area| area.villages.iter().map(|code| (*code, area.anchor)));
-        Self { facts, answer, units, villages, places, dead_area_of: inside.collect(), surface, items, synthetic }
+        Self { facts, answer, units, villages, places, dead_area_of: inside.collect(), later, items, synthetic }
     }
 
     fn surface(&self) -> &'a Levels {
-        (self.surface)()
+        (self.later.surface)()
     }
 
     /// Every row of a layer at full detail, in the order of its list.
@@ -100,6 +104,7 @@ impl<'a> Context<'a> {
             "priority" => self.priority(),
             "measure_next" => self.measure_next(),
             "places" => self.places(),
+            "hints" => self.hints(),
             _ => Vec::new(),
         }
     }

@@ -109,7 +109,7 @@ pub(in crate::flow) fn cell_row(cell: &CellVerdict, synthetic: bool) -> Feature 
 }
 
 /// By what an engineer finds it: its label, else its cell.
-fn named(site: &Site) -> String {
+pub(super) fn named(site: &Site) -> String {
     let cell = site.cell.map_or_else(String::new, |cell| format!("cell {cell}"));
     format!("{} {}", site.operator.brand(), if site.name.is_empty() { &cell } else { &site.name }).trim().to_owned()
 }

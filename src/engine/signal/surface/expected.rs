@@ -46,9 +46,7 @@ pub type Levels = [Vec<Expected>; 2];
 /// masts as far as they are known. Nothing where they make no surface.
 #[must_use]
 pub fn expected(passes: &[Pass<'_>], masts: &[LonLat], rules: &SignalRules) -> Levels {
-    let spots: Vec<Spot> =
-        groups(passes, Resolution::Ten).into_iter().filter_map(|(cell, passes)| spot(cell, passes)).collect();
-    match (passes.first(), Surface::fit_with(&spots, masts)) {
+    match (passes.first(), Surface::fit_with(&spots(passes), masts)) {
         (Some(first), Some(surface)) => LEVELS.map(|level| cells(first.run, passes, &surface, rules, level)),
         _ => Levels::default(),
     }
@@ -101,6 +99,11 @@ pub fn best(networks: &[&[Expected]]) -> Vec<Expected> {
     });
     all.dedup_by_key(|expected| expected.cell);
     all
+}
+
+/// The r10 cells of the passes with their medians.
+pub(super) fn spots(passes: &[Pass<'_>]) -> Vec<Spot> {
+    groups(passes, Resolution::Ten).into_iter().filter_map(|(cell, passes)| spot(cell, passes)).collect()
 }
 
 fn spot(cell: CellIndex, passes: &[Pass<'_>]) -> Option<Spot> {

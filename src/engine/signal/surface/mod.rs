@@ -22,6 +22,7 @@ mod kriging;
 mod likelihood;
 pub mod normal;
 mod plane;
+mod range;
 mod simplex;
 mod trend;
 pub mod validate;
@@ -29,7 +30,8 @@ pub mod validate;
 pub use blocks::{Folds, folds};
 pub use expected::{Expected, LEVELS, Levels, best, expected};
 use kriging::Field;
-use plane::Plane;
+pub(in crate::engine::signal) use plane::Plane;
+pub use range::{Range, range};
 use trend::Trend;
 
 /// Fewer places say nothing of how alike neighbours are.

@@ -8,7 +8,7 @@ use crate::model::measure::{EARTH_RADIUS_M, LonLat};
 /// Metres of one degree of latitude.
 const METRES_PER_DEGREE: f64 = EARTH_RADIUS_M * std::f64::consts::PI / 180.0;
 
-pub(super) struct Plane {
+pub(in crate::engine::signal) struct Plane {
     lon: f64,
     lat: f64,
     east: f64,
@@ -16,7 +16,7 @@ pub(super) struct Plane {
 
 impl Plane {
     /// With its origin at the mean of the places; `None` without any.
-    pub(super) fn around(places: impl Iterator<Item = LonLat> + Clone) -> Option<Self> {
+    pub(in crate::engine::signal) fn around(places: impl Iterator<Item = LonLat> + Clone) -> Option<Self> {
         let count = places.clone().count();
         if count == 0 {
             return None;
@@ -27,7 +27,7 @@ impl Plane {
     }
 
     /// East, north.
-    pub(super) fn metres(&self, at: LonLat) -> [f64; 2] {
+    pub(in crate::engine::signal) fn metres(&self, at: LonLat) -> [f64; 2] {
         [(at.lon() - self.lon) * self.east, (at.lat() - self.lat) * METRES_PER_DEGREE]
     }
 }

@@ -17,6 +17,10 @@ pub(super) struct Trend {
     masts: RTree<[f64; 2]>,
     /// dB for each tenfold distance; below zero.
     pub(super) slope_db: f64,
+    /// One kilometre from a mast, dBm.
+    pub(super) at_one_km_dbm: f64,
+    /// Of the medians about the line, dB.
+    pub(super) sd_db: f64,
 }
 
 impl Trend {
@@ -25,8 +29,12 @@ impl Trend {
         if masts.is_empty() {
             return None;
         }
-        let mut trend =
-            Self { masts: RTree::bulk_load(masts.iter().map(|mast| plane.metres(*mast)).collect()), slope_db: -1.0 };
+        let mut trend = Self {
+            masts: RTree::bulk_load(masts.iter().map(|mast| plane.metres(*mast)).collect()),
+            slope_db: -1.0,
+            at_one_km_dbm: 0.0,
+            sd_db: 0.0,
+        };
         let points: Vec<(f64, f64)> = observed.iter().map(|spot| (-trend.level(spot.place), spot.dbm)).collect();
         let all = points.iter().fold(Sums::default(), |sums, point| sums.with(*point, 1.0));
         let of_fold = |fold: u32| {
@@ -37,6 +45,8 @@ impl Trend {
         let last = folds.of.iter().max().copied().unwrap_or(0);
         let [line, mean] = (0..=last).map(of_fold).fold([0.0, 0.0], |sum, of| [sum[0] + of[0], sum[1] + of[1]]);
         trend.slope_db = all.slope()?;
+        trend.at_one_km_dbm = (all.y - trend.slope_db * all.x) / all.count;
+        trend.sd_db = (points.iter().map(|point| all.errors(*point)[0]).sum::<f64>() / all.count).sqrt();
         (trend.slope_db < 0.0 && line < mean).then_some(trend)
     }
 
