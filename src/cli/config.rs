@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::Failure;
-use crate::model::rules::{ReachRules, Rules, SignalRules};
+use crate::model::rules::{ReachRules, Rules, SignalRules, SpeedRules};
 
 /// The file that is read when `--config` is not given.
 const DEFAULT: &str = "phusong.toml";
@@ -17,6 +17,7 @@ pub(super) struct Config {
     pub(super) port: Option<u16>,
     signal: SignalRules,
     reach: ReachRules,
+    speed: SpeedRules,
 }
 
 impl Config {
@@ -38,6 +39,6 @@ impl Config {
     }
 
     pub(super) fn rules(&self) -> Rules {
-        Rules { signal: self.signal.clone(), reach: self.reach.clone() }
+        Rules { signal: self.signal.clone(), reach: self.reach.clone(), speed: self.speed.clone() }
     }
 }

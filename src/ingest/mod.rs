@@ -11,6 +11,7 @@ pub mod pieces;
 pub mod public_places;
 pub mod samples;
 pub mod sites;
+pub mod speed_tiles;
 pub mod villages;
 pub mod visits;
 
@@ -46,6 +47,7 @@ use jiff::civil::Date;
 use crate::model::crs::Crs;
 use crate::model::operator::{Operator, Technology};
 use crate::model::refusal::Batch;
+use crate::model::speed::Quarter;
 
 pub use encoding::{StatedEncoding, UnknownEncoding};
 pub use features::{RawFeature, RawGeometry};
@@ -81,6 +83,10 @@ pub struct Options {
     pub layer: Option<String>,
     /// What the columns of a table of samples hold; `None` goes by its headings.
     pub profile: Option<Arc<Profile>>,
+    /// Quarter of speed tests; `None` takes that of the rows, then that of the file's name.
+    pub period: Option<Quarter>,
+    /// West, south, east, north: tiles of speed tests elsewhere are counted and not kept.
+    pub within: Option<[f64; 4]>,
 }
 
 impl Options {
@@ -98,6 +104,8 @@ impl Options {
             encoding: None,
             layer: None,
             profile: None,
+            period: None,
+            within: None,
         }
     }
 

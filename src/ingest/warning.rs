@@ -16,6 +16,8 @@ pub enum Warning {
     EncodingSuspected { name: &'static str },
     /// Layers of the file that hold other columns than the first: not read.
     LayersPassedOver { layers: Vec<String> },
+    /// Rows of a file of the whole world that lie far from the province: not kept, and no fault.
+    Elsewhere { rows: u64 },
     /// The header is there and nothing follows.
     NoRows,
     /// The file ends in the middle: what follows the last good feature is lost.
@@ -68,6 +70,10 @@ impl Warning {
                     format!("layers with other columns than the first were not read: {layers} (choose with --layer)"),
                 )
             }
+            Self::Elsewhere { rows } => language.pick(
+                format!("{rows} ô ở nơi khác (cách tỉnh trên 20 km): không giữ"),
+                format!("{rows} tiles elsewhere (more than 20 km from the province): not kept"),
+            ),
             Self::NoRows => {
                 language.pick("tệp chỉ có dòng tiêu đề".to_owned(), "the file has a header and no rows".to_owned())
             }

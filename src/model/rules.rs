@@ -8,12 +8,17 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::measure::Dbm;
 use super::operator::Technology;
 
+mod speed;
+
+pub use speed::SpeedRules;
+
 /// Everything a verdict depends on besides the data.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Rules {
     pub signal: SignalRules,
     pub reach: ReachRules,
+    pub speed: SpeedRules,
 }
 
 /// When a place counts as covered.
@@ -214,7 +219,8 @@ impl Rules {
     /// The first rule that cannot, with what was expected.
     pub fn check(&self) -> Result<(), BadRule> {
         self.signal.check()?;
-        self.reach.check()
+        self.reach.check()?;
+        self.speed.check()
     }
 }
 
@@ -327,6 +333,9 @@ mod tests {
         check(|r| r.signal.operator_min_share = 1.5, Err("`signal.operator_min_share` is 1.5, expected 0 to 1"));
         check(|r| r.reach.low_below = 0.95, Err("`reach.low_below` (0.95) is above `reach.near_below` (0.9)"));
         check(|r| r.reach.near_below = 90.0, Err("`reach.near_below` is 90, expected 0 to 1"));
+        check(|r| r.speed.min_devices = 0, Err("`speed.min_devices` is 0, expected more than 0"));
+        let backwards = "`speed.fair_from_kbps` (5000) is above `speed.fast_from_kbps` (1000)";
+        check(|r| r.speed.fast_from_kbps = 1_000, Err(backwards));
         check(
             |r| r.reach.version = " ".into(),
             Err("`reach.version` is empty, expected a version to print on legends"),

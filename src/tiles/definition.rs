@@ -168,6 +168,7 @@ mod tests {
             "priority",
             "measure_next",
             "places",
+            "speeds",
         ];
         assert_eq!(names, expected);
     }

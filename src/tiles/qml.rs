@@ -11,7 +11,7 @@ use super::{GeometryKind, definition};
 use crate::model::language::Language;
 
 /// A layer, the column that its colours follow, and the kind of legend.
-const COLOURED: [(&str, &str, &str); 9] = [
+const COLOURED: [(&str, &str, &str); 10] = [
     ("signal", "verdict", "verdict"),
     ("dead_areas", "verdict", "verdict"),
     ("work", "verdict", "verdict"),
@@ -20,6 +20,7 @@ const COLOURED: [(&str, &str, &str); 9] = [
     ("unreached", "status", "status"),
     ("places", "verdict", "place"),
     ("priority", "need", "need"),
+    ("speeds", "class", "speed"),
     ("surface", "weak_chance", "chance"),
 ];
 

@@ -59,6 +59,7 @@ mod tests {
 
     use super::*;
     use crate::model::reach::{Need, ReachStatus};
+    use crate::model::speed::SpeedClass;
     use crate::model::verdict::Verdict;
     use crate::tiles::{definition, definitions};
 
@@ -98,6 +99,7 @@ mod tests {
         check_colours("signal-cells", "fill-color", "verdict", "verdict", "color");
         check_colours("villages", "circle-color", "status", "status", "color");
         check_colours("villages", "circle-stroke-color", "status", "status", "ring");
+        check_colours("speeds-tiles", "fill-color", "class", "speed", "color");
         check_colours("priority", "circle-color", "need", "need", "color");
         for (layer_id, property, entry) in [
             ("dead-areas-outline", "line-color", "dead_area"),
@@ -121,8 +123,14 @@ mod tests {
         let needs = [Need::Both, Need::UnreachedUnmeasured, Need::Unreached, Need::NoSignal].map(Need::code);
         verdicts.push("unmeasured");
         let places = ["no_signal", "hole", "poor", "covered", "not_enough", "unmeasured"].to_vec();
-        for (kind, codes) in [("verdict", verdicts), ("status", statuses), ("need", needs.to_vec()), ("place", places)]
-        {
+        let speeds = SpeedClass::ALL.map(SpeedClass::code).to_vec();
+        for (kind, codes) in [
+            ("verdict", verdicts),
+            ("status", statuses),
+            ("need", needs.to_vec()),
+            ("place", places),
+            ("speed", speeds),
+        ] {
             let mut entries: Vec<_> = legend(kind, "order").into_iter().collect();
             entries.sort_by_key(|(_, order)| order.as_u64());
             assert_eq!(entries.iter().map(|(code, _)| code.as_str()).collect::<Vec<_>>(), codes, "{kind}");
@@ -215,6 +223,7 @@ mod tests {
             "priority",
             "measure_next",
             "places",
+            "speeds",
         ];
         for layer in plain()["layers"].as_array().unwrap().iter().filter(|layer| layer["type"] != "background") {
             let group = layer["metadata"]["phusong:group"].as_str().unwrap_or_default();

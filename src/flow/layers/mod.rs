@@ -7,10 +7,12 @@
 mod attributes;
 mod places;
 mod signal;
+mod speeds;
 mod villages;
 mod work;
 
 pub(super) use signal::cell_row;
+pub(super) use speeds::{mbps, published};
 
 use std::collections::HashMap;
 
@@ -31,7 +33,7 @@ use crate::model::village::{Village, VillageCode};
 use crate::model::work::WorkItem;
 
 /// The layers that can be listed, exported and drawn, in reading order.
-pub const LAYERS: [&str; 12] = [
+pub const LAYERS: [&str; 13] = [
     "communes",
     "commune_labels",
     "signal",
@@ -44,6 +46,7 @@ pub const LAYERS: [&str; 12] = [
     "priority",
     "measure_next",
     "places",
+    "speeds",
 ];
 
 /// What rows need besides the answer.
@@ -100,6 +103,7 @@ impl<'a> Context<'a> {
             "priority" => self.priority(),
             "measure_next" => self.measure_next(),
             "places" => self.places(),
+            "speeds" => self.speeds(),
             _ => Vec::new(),
         }
     }
