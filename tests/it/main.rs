@@ -26,6 +26,7 @@ mod lineage_real;
 mod misfit;
 mod real_data;
 mod signal_real;
+mod speeds;
 
 mod cli;
 mod every_tile;
