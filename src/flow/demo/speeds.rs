@@ -22,9 +22,9 @@ const QUARTERS: [&str; 4] = ["2025-Q3", "2025-Q4", "2026-Q1", "2026-Q2"];
 const TESTED: f64 = 0.55;
 /// Below this no test comes through, dBm.
 const SILENT_DBM: f64 = -121.0;
-/// Mbit/s at −120 dBm, and the decibels for ten times as much: slow at the edge, 40 Mbit/s at −95 dBm. A shape, no model.
+/// Mbit/s at −120 dBm, and the decibels for ten times as much: slow at the edge, 13 Mbit/s at −95 dBm. A shape, no model.
 const AT_THE_EDGE_MBPS: f64 = 1.2;
-const DB_A_DECADE: f64 = 16.5;
+const DB_A_DECADE: f64 = 24.0;
 
 /// Every tile once: that of the first village in it.
 pub(super) fn csv(villages: &[Village], radio: &Radio) -> Vec<u8> {

@@ -5,10 +5,11 @@
 //! only where one of them is near. The file is not trusted: the reader below
 //! may panic on damage, which is caught here and told as such.
 
+use std::cell::Cell;
 use std::fs::File;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 use jiff::{Timestamp, ToSpan};
 use parquet::column::reader::ColumnReader;
@@ -31,8 +32,29 @@ use super::row::{Counted, Reader, quadkey};
 const KEYS_AT_ONCE: usize = 8_192;
 
 pub(super) fn read(path: &Path, options: &Options, sink: Sink<'_, SpeedTile>) -> Result<Summary, Unreadable> {
-    let damaged = |_| Err(Unreadable::Parquet("damaged".to_owned()));
-    catch_unwind(AssertUnwindSafe(|| trusting(path, options, sink))).unwrap_or_else(damaged)
+    quiet();
+    GUARDED.set(true);
+    let outcome = catch_unwind(AssertUnwindSafe(|| trusting(path, options, sink)));
+    GUARDED.set(false);
+    outcome.unwrap_or_else(|_| Err(Unreadable::Parquet("damaged".to_owned())))
+}
+
+thread_local! {
+    /// This thread is reading, and a panic is a fault of the file.
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Keeps what such a panic says off standard error: the error says it.
+fn quiet() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |about| {
+            if !GUARDED.get() {
+                before(about);
+            }
+        }));
+    });
 }
 
 fn trusting(path: &Path, options: &Options, sink: Sink<'_, SpeedTile>) -> Result<Summary, Unreadable> {
