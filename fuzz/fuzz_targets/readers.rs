@@ -36,6 +36,8 @@ fuzz_target!(|bytes: &[u8]| {
         encoding,
         layer: None,
         profile: None,
+        period: "2025-Q3".parse().ok(),
+        within: None,
     };
     match kind & 7 {
         0 => _ = ingest::boundaries::read(&FILE, &options),
@@ -44,7 +46,10 @@ fuzz_target!(|bytes: &[u8]| {
         3 => _ = ingest::visits::read(&FILE, &options),
         4 => _ = ingest::samples::read(&FILE, &options, &mut |_| Ok(())),
         5 => _ = ingest::pieces::read(&FILE, &options),
-        6 => _ = ingest::sites::read(&FILE, &options, &mut |_| Ok(())),
+        6 => {
+            _ = ingest::sites::read(&FILE, &options, &mut |_| Ok(()));
+            _ = ingest::speed_tiles::read(&FILE, &options, &mut |_| Ok(()));
+        }
         _ => _ = ingest::drawing::read(&FILE, &options),
     }
 });

@@ -14,7 +14,7 @@ use super::caching;
 use super::problem::Problem;
 use crate::engine::boundaries::place;
 use crate::flow::export::{self, json_value};
-use crate::flow::{hints, meta};
+use crate::flow::{hints, meta, speeds};
 use crate::model::feature::{Feature, Shape};
 
 /// Rows that one request may take.
@@ -92,13 +92,27 @@ pub(super) async fn one(
     })
     .await?
     .map_err(|_| no_layer(&name))?;
-    let Some(body) = found else {
-        return Err(Problem::not_found(
-            format!("`{name}` has no `{wanted}`"),
-            format!("GET /api/{name} lists the keys"),
-        ));
-    };
+    let Some(body) = found else { return Err(no_key(&name, &wanted)) };
     Ok(caching::json(&headers, &epoch, "application/json", body.to_string()))
+}
+
+/// Speed tests around a row, which its layer does not hold.
+pub(super) async fn speeds(
+    State(app): State<Arc<App>>,
+    Path((layer, key)): Path<(String, String)>,
+    Query(parameters): Query<Parameters>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let (snapshot, view) = ask::view(&app, ask::question(&parameters, &[])?).await?;
+    let epoch = snapshot.epoch.to_string();
+    let (name, wanted) = (layer.clone(), key.clone());
+    let found = ask::work(move || speeds::of_row(&snapshot, &view, &layer, &key)).await?;
+    let Some(body) = found.map_err(|_| no_layer(&name))? else { return Err(no_key(&name, &wanted)) };
+    Ok(caching::json(&headers, &epoch, "application/json", body.to_string()))
+}
+
+fn no_key(layer: &str, key: &str) -> Problem {
+    Problem::not_found(format!("`{layer}` has no `{key}`"), format!("GET /api/{layer} lists the keys"))
 }
 
 fn no_layer(layer: &str) -> Problem {

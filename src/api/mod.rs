@@ -61,6 +61,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/work/{area}/actions", post(work::act).layer(DefaultBodyLimit::max(MOST_SAID)))
         .route("/api/{layer}", get(lists::list))
         .route("/api/{layer}/{key}", get(lists::one))
+        .route("/api/{layer}/{key}/speeds", get(lists::speeds))
         .route("/export/{file}", get(export::file))
         .fallback(assets::file)
         .with_state(app)

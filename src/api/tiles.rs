@@ -7,13 +7,14 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use serde_json::Value as Json;
 
 use super::App;
 use super::ask::{self, Parameters};
 use super::caching::{self, Encoding};
 use super::problem::Problem;
-use crate::flow::meta;
 use crate::flow::snapshot::{Snapshot, View};
+use crate::flow::{meta, speeds};
 use crate::model::question::Question;
 use crate::tiles::{self, Address, LayerDefinition};
 
@@ -145,7 +146,14 @@ pub(super) async fn tilejson(
     } else {
         language.pick("Phủ Sóng", "Phủ Sóng")
     };
-    let body = tiles::tilejson(&layers, &url, meta::bounds(&snapshot), attribution, language);
+    let mut attribution = attribution.to_owned();
+    if joined.contains(&"speeds") {
+        for named in speeds::attributions(&snapshot) {
+            let words = [&named["source"], &named["licence"]].into_iter().filter_map(Json::as_str);
+            words.for_each(|word| attribution = format!("{attribution}; {word}"));
+        }
+    }
+    let body = tiles::tilejson(&layers, &url, meta::bounds(&snapshot), &attribution, language);
     Ok(caching::json(&headers, &epoch, "application/json", body.to_string()))
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::Failure;
-use crate::model::rules::{HintRules, ReachRules, Rules, SignalRules};
+use crate::model::rules::{HintRules, ReachRules, Rules, SignalRules, SpeedRules};
 
 /// The file that is read when `--config` is not given.
 const DEFAULT: &str = "phusong.toml";
@@ -18,6 +18,7 @@ pub(super) struct Config {
     signal: SignalRules,
     reach: ReachRules,
     hints: HintRules,
+    speed: SpeedRules,
 }
 
 impl Config {
@@ -39,6 +40,11 @@ impl Config {
     }
 
     pub(super) fn rules(&self) -> Rules {
-        Rules { signal: self.signal.clone(), reach: self.reach.clone(), hints: self.hints.clone() }
+        Rules {
+            signal: self.signal.clone(),
+            reach: self.reach.clone(),
+            hints: self.hints.clone(),
+            speed: self.speed.clone(),
+        }
     }
 }

@@ -15,6 +15,7 @@ use crate::model::import::ImportKind;
 use crate::model::language::{Language, number};
 use crate::model::measure::local_day;
 use crate::model::operator::{Operator, Technology};
+use crate::model::speed::Quarter;
 use crate::store::{self, Store, StoreError};
 
 #[derive(Debug, Args)]
@@ -50,6 +51,9 @@ pub(super) struct Import {
     /// Technology of measurements and sites that name none
     #[arg(long)]
     technology: Option<Technology>,
+    /// Quarter of speed tests whose file does not say, such as 2025-Q3
+    #[arg(long, value_name = "QUARTER")]
+    period: Option<Quarter>,
     /// Read and judge, write nothing
     #[arg(long)]
     dry_run: bool,
@@ -67,6 +71,7 @@ enum Kind {
     Samples,
     Sites,
     Places,
+    Speeds,
 }
 
 impl From<Kind> for ImportKind {
@@ -79,6 +84,7 @@ impl From<Kind> for ImportKind {
             Kind::Samples => Self::Samples,
             Kind::Sites => Self::Sites,
             Kind::Places => Self::Places,
+            Kind::Speeds => Self::Speeds,
         }
     }
 }
@@ -112,6 +118,7 @@ impl Import {
             as_of: self.as_of,
             operator: self.operator,
             technology: self.technology,
+            period: self.period,
             dry_run: self.dry_run,
             synthetic: false,
             rules: config.rules(),

@@ -14,10 +14,11 @@ use super::signal::cells::of_passes;
 use super::signal::dead_areas::{Stander, Stands};
 use super::signal::locate::cell_at;
 use super::signal::{ByCell, Pass, REPORTING, View, dead_areas};
-use super::{places, priority, reach};
+use super::{places, priority, reach, speeds};
 use crate::model::place::PlaceSignal;
 use crate::model::question::Question;
 use crate::model::reach::{CommuneReach, PriorityRow, VillageReach};
+use crate::model::speed::TileSpeed;
 use crate::model::verdict::{CellVerdict, DeadArea, VillageSignal};
 use crate::model::village::VillageCode;
 
@@ -46,6 +47,8 @@ pub struct Answer {
     pub priority: Vec<PriorityRow>,
     /// Public places: centres of communes first, each kind the worst first.
     pub places: Vec<PlaceSignal>,
+    /// Speed tests of the four quarters up to the last day asked for, by tile. They know no network.
+    pub speeds: Vec<TileSpeed>,
 }
 
 impl Answer {
@@ -92,6 +95,7 @@ pub fn answer(facts: &Facts, question: &Question) -> Answer {
         unreached,
         priority,
         places: places::places(facts, &by_cell, &view, as_of),
+        speeds: speeds::speeds(&facts.speeds, seen_from, &rules.speed),
         cells,
     }
 }
@@ -194,6 +198,7 @@ mod tests {
             runs: (0..6).map(silence).collect(),
             sites: Vec::new(),
             places: Vec::new(),
+            speeds: Vec::new(),
             rules: Rules::default(),
             today: date(2026, 4, 15),
         })
@@ -242,6 +247,7 @@ mod tests {
             runs,
             sites: Vec::new(),
             places: Vec::new(),
+            speeds: Vec::new(),
             rules,
             today,
         });

@@ -24,6 +24,7 @@ use crate::model::question::Question;
 use crate::model::rules::Rules;
 use crate::model::sample::Run;
 use crate::model::site::Site;
+use crate::model::speed::SpeedTile;
 use crate::model::village::{Village, VillageCode};
 use crate::model::visit::{Visit, VisitResult};
 
@@ -40,6 +41,7 @@ pub struct FactParts {
     pub runs: Vec<Run>,
     pub sites: Vec<Site>,
     pub places: Vec<Place>,
+    pub speeds: Vec<SpeedTile>,
     pub rules: Rules,
     pub today: Date,
 }
@@ -59,6 +61,8 @@ pub struct Facts {
     pub sites: Sites,
     /// Public places, by id.
     pub places: Vec<Place>,
+    /// Speed tests, by tile and quarter.
+    pub speeds: Vec<SpeedTile>,
     pub rules: Rules,
     pub today: Date,
     run_days: Vec<Date>,
@@ -110,10 +114,22 @@ pub(super) struct Placement {
 impl Facts {
     #[must_use]
     pub fn new(parts: FactParts) -> Self {
-        let FactParts { mut units, changes, mut villages, visits, mut runs, sites, mut places, rules, today } = parts;
+        let FactParts {
+            mut units,
+            changes,
+            mut villages,
+            visits,
+            mut runs,
+            sites,
+            mut places,
+            mut speeds,
+            rules,
+            today,
+        } = parts;
         units.sort_by_key(|unit| (unit.code, unit.valid_from));
         villages.sort_by_key(|village| village.code);
         places.sort_by_key(|place| place.id);
+        speeds.sort_by_key(|tile| (tile.tile, tile.quarter));
         runs.par_sort_unstable_by_key(|r| (r.cell, r.start, r.device, r.operator, r.technology, r.end));
         let run_days = runs.par_iter().map(|run| local_day(run.start)).collect();
         let mut measured: Vec<CellIndex> = runs.iter().filter_map(|run| run.cell.parent(REPORTING)).collect();
@@ -131,6 +147,7 @@ impl Facts {
             runs,
             sites: Sites::new(sites),
             places,
+            speeds,
             rules,
             today,
             run_days,

@@ -17,6 +17,7 @@ mod places;
 pub mod priority;
 pub mod reach;
 pub mod signal;
+pub mod speeds;
 
 pub use answer::{Answer, answer};
 pub use comparison::{Comparison, compare};

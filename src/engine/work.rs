@@ -180,6 +180,7 @@ mod tests {
             runs,
             sites: Vec::new(),
             places: Vec::new(),
+            speeds: Vec::new(),
             rules: Rules::default(),
             today: date(2026, 4, 30),
         });

@@ -62,6 +62,7 @@ pub async fn analyse(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result
         runs,
         sites: store.sites().await?,
         places: store.places().await?,
+        speeds: store.speeds().await?,
         rules: rules.clone(),
         today: local_day(now),
     };
@@ -80,6 +81,7 @@ pub async fn analyse(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result
                 communes: &answer.communes,
                 priority: &answer.priority,
                 places: &answer.places,
+                speeds: &answer.speeds,
             },
             now,
         )
@@ -154,6 +156,7 @@ pub async fn facts(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<F
         runs: store.runs().await?,
         sites: store.sites().await?,
         places: store.places().await?,
+        speeds: store.speeds().await?,
         rules: rules.clone(),
         today: local_day(now),
     };

@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::hints;
 use super::snapshot::{Snapshot, View};
+use super::speeds;
 use crate::engine::boundaries::place;
 use crate::model::admin::AdminUnit;
 use crate::model::figure::Figure;
@@ -39,6 +40,8 @@ pub fn of_dataset(snapshot: &Snapshot) -> Json {
         "period": snapshot.period.map(|(from, to)| json!({"from": from.to_string(), "to": to.to_string()})),
         "rules": facts.rules,
         "sources": sources,
+        // Who must be named for the speed tests, and under which licence.
+        "speed_attributions": speeds::attributions(snapshot),
     })
 }
 
@@ -74,6 +77,7 @@ pub fn of_export(snapshot: &Snapshot, view: &View, layer: &str, rows: usize) -> 
         "synthetic": snapshot.synthetic(),
         "notice": if snapshot.synthetic() { Json::from("dữ liệu mô phỏng, không phải số liệu thật / synthetic demo data, not real") } else { Json::Null },
         "sources": sources,
+        "attributions": if layer == "speeds" { Json::from(speeds::attributions(snapshot)) } else { Json::Null },
         "generated_by": concat!("phusong ", env!("CARGO_PKG_VERSION")),
     });
     if layer == hints::LAYER {

@@ -28,6 +28,7 @@ mod surface;
 
 pub mod history;
 pub mod search;
+pub mod speeds;
 pub mod work;
 
 pub mod export;

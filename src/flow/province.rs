@@ -134,6 +134,7 @@ pub async fn build(
             as_of: file.as_of,
             operator: None,
             technology: None,
+            period: None,
             dry_run: false,
             synthetic: true,
             rules: rules.clone(),

@@ -8,7 +8,7 @@
 use crate::model::import::ImportKind;
 
 use super::header::Header;
-use super::{Unreadable, mergers, place, public_places, samples, sites, visits};
+use super::{Unreadable, mergers, place, public_places, samples, sites, speed_tiles, visits};
 
 /// Headings that hold the name of a village and of nothing else.
 const VILLAGE_NAME: &[&str] =
@@ -25,6 +25,8 @@ pub(super) fn of(header: &Header) -> Option<ImportKind> {
     let place = header.has(place::LON) && header.has(place::LAT);
     if header.has(mergers::OLD_CODE) && header.has(mergers::NEW_CODE) {
         Some(ImportKind::Mergers)
+    } else if header.has(speed_tiles::OF_SPEEDS) {
+        Some(ImportKind::Speeds)
     } else if header.has(samples::TIME) && header.has(samples::POWER) && place {
         Some(ImportKind::Samples)
     } else if header.has(sites::OF_SITES) && place {
@@ -85,6 +87,7 @@ mod tests {
             ("code,commune_code,commune_name,name,kind,lon,lat,households", Some(ImportKind::Villages)),
             ("Mã xã,Tên xã,Tên thôn,Số hộ", Some(ImportKind::Villages)),
             ("Tên cơ quan,Loại,Mã xã,Kinh độ,Vĩ độ", Some(ImportKind::Places)),
+            ("quadkey,avg_d_kbps,avg_u_kbps,avg_lat_ms,tests,devices", Some(ImportKind::Speeds)),
             ("old_code,old_name,new_code,new_name,share", Some(ImportKind::Mergers)),
             ("Mã xã,Tên xã,Diện tích", Some(ImportKind::Boundaries)),
             ("Mã xã,Tên,Số hộ", None),

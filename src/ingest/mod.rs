@@ -11,6 +11,7 @@ pub mod pieces;
 pub mod public_places;
 pub mod samples;
 pub mod sites;
+pub mod speed_tiles;
 pub mod villages;
 pub mod visits;
 
@@ -48,6 +49,7 @@ use jiff::civil::Date;
 use crate::model::crs::Crs;
 use crate::model::operator::{Operator, Technology};
 use crate::model::refusal::Batch;
+use crate::model::speed::Quarter;
 
 pub use encoding::{StatedEncoding, UnknownEncoding};
 pub use features::{RawFeature, RawGeometry};
@@ -85,6 +87,10 @@ pub struct Options {
     pub profile: Option<Arc<Profile>>,
     /// The same of a table of visits.
     pub visits: Option<Arc<VisitsProfile>>,
+    /// Quarter of speed tests; `None` takes that of the rows, then that of the file's name.
+    pub period: Option<Quarter>,
+    /// West, south, east, north: tiles of speed tests elsewhere are counted and not kept.
+    pub within: Option<[f64; 4]>,
 }
 
 impl Options {
@@ -103,6 +109,8 @@ impl Options {
             layer: None,
             profile: None,
             visits: None,
+            period: None,
+            within: None,
         }
     }
 

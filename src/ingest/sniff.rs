@@ -35,6 +35,7 @@ pub enum FileKind {
     GeoPackage,
     Shapefile,
     FlatGeobuf,
+    Parquet,
     /// A folder.
     FileGeodatabase,
     /// MicroStation design, version 7 and before.
@@ -64,6 +65,7 @@ impl FileKind {
             Self::GeoPackage => "GeoPackage",
             Self::Shapefile => "Shapefile",
             Self::FlatGeobuf => "FlatGeobuf",
+            Self::Parquet => "Parquet",
             Self::FileGeodatabase => "File Geodatabase",
             Self::Dgn => "DGN",
             Self::Dxf => "DXF",
@@ -188,6 +190,7 @@ fn kind(head: &[u8], encoding: Encoding, mark: usize) -> FileKind {
         [b'%', b'P', b'D', b'F', ..] => return FileKind::Pdf,
         [0, 0, 0x27, 0x0A, ..] => return FileKind::Shapefile,
         [b'f', b'g', b'b', ..] => return FileKind::FlatGeobuf,
+        [b'P', b'A', b'R', b'1', ..] => return FileKind::Parquet,
         // The type-9 element that heads a design file, 766 words long, in two or three dimensions.
         [8, 9, 0xFE, 2, ..] | [0xC8, 9, 0xFE, 2, ..] => return FileKind::Dgn,
         _ if head.starts_with(b"SQLite format 3\0") => {

@@ -33,6 +33,14 @@ pub enum Unreadable {
     /// Averages or claims of coverage, by area: no phone measured them at a place.
     #[error("these are averages or claims by area, not measurements at places; the header has {}", header.join(", "))]
     NotMeasured { header: Vec<String> },
+    /// Speed tests by tile, and neither the file, its name nor the person says of which quarter.
+    #[error("the file does not say of which quarter it is")]
+    NoQuarter,
+    /// Speed tests over wires: no evidence of a mobile network.
+    #[error("these are tests of fixed broadband, expected mobile")]
+    FixedBroadband,
+    #[error("not a whole Parquet file: {0}")]
+    Parquet(String),
     /// JSON that is not GeoJSON, or ends before its first feature.
     #[error("line {line}, column {column}: not GeoJSON: {problem}")]
     BrokenJson { line: u64, column: u64, problem: String },
@@ -94,6 +102,9 @@ impl Unreadable {
                     header.join(", ")
                 )
             }
+            Self::NoQuarter => "tệp không ghi thuộc quý nào".to_owned(),
+            Self::FixedBroadband => "đây là kết quả đo mạng cố định, cần mạng di động".to_owned(),
+            Self::Parquet(problem) => format!("không phải tệp Parquet trọn vẹn: {problem}"),
             Self::BrokenJson { line, column, problem } => {
                 format!("dòng {line}, cột {column}: không phải GeoJSON: {problem}")
             }
@@ -162,15 +173,24 @@ impl Unreadable {
                 "if the file is of one network, add --operator, for example --operator viettel",
             ),
             Self::NotMeasured { .. } => text(
-                "Ookla và FCC công bố theo ô, theo vùng; hãy xin nhật ký đo của từng máy",
-                "Ookla and the FCC publish by tile and area; ask for the log of a phone",
+                "ô tốc độ của Ookla: dùng `phusong import speeds …`; công bố theo vùng: hãy xin nhật ký đo của từng máy",
+                "tiles of Ookla: use `phusong import speeds …`; claims by area: ask for the log of a phone",
+            ),
+            Self::NoQuarter => text(
+                "thêm --period, ví dụ --period 2025-Q3; hoặc giữ tên gốc của tệp (2025-07-01_performance_mobile_tiles.parquet)",
+                "add --period, for example --period 2025-Q3, or keep the file's own name (2025-07-01_performance_mobile_tiles.parquet)",
+            ),
+            Self::FixedBroadband => text(
+                "tải bộ `type=mobile` (performance_mobile_tiles)",
+                "fetch the set `type=mobile` (performance_mobile_tiles)",
             ),
             Self::MissingColumns { .. } => text(
                 "dòng đầu phải là tên cột; đổi tên cột cho khớp",
                 "the first line must name the columns; rename them to match",
             ),
             Self::Io { kind: std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::InvalidInput, .. }
-            | Self::BrokenJson { .. } => text(
+            | Self::BrokenJson { .. }
+            | Self::Parquet(_) => text(
                 "tệp có thể bị cắt khi tải; hãy tải lại",
                 "the file may have been cut off in transfer; fetch it again",
             ),
@@ -210,6 +230,7 @@ fn vietnamese(kind: ImportKind) -> &'static str {
         ImportKind::Samples => "trị đo sóng",
         ImportKind::Sites => "vị trí trạm",
         ImportKind::Places => "danh sách địa điểm công cộng",
+        ImportKind::Speeds => "kết quả thử tốc độ theo ô",
     }
 }
 

@@ -18,6 +18,8 @@ pub enum Warning {
     LayersPassedOver { layers: Vec<String> },
     /// Repeated groups of a form: tables of their own, not read.
     ListsPassedOver { lists: Vec<String> },
+    /// Rows of a file of the whole world that lie far from the province: not kept, and no fault.
+    Elsewhere { rows: u64 },
     /// The header is there and nothing follows.
     NoRows,
     /// The file ends in the middle: what follows the last good feature is lost.
@@ -77,6 +79,10 @@ impl Warning {
                     format!("repeated groups inside the forms were not read: {lists} (export their CSV and import that)"),
                 )
             }
+            Self::Elsewhere { rows } => language.pick(
+                format!("{rows} ô ở nơi khác (cách tỉnh trên 20 km): không giữ"),
+                format!("{rows} tiles elsewhere (more than 20 km from the province): not kept"),
+            ),
             Self::NoRows => {
                 language.pick("tệp chỉ có dòng tiêu đề".to_owned(), "the file has a header and no rows".to_owned())
             }

@@ -21,6 +21,7 @@ pub mod refusal;
 pub mod rules;
 pub mod sample;
 pub mod site;
+pub mod speed;
 pub mod verdict;
 pub mod village;
 pub mod visit;

@@ -150,6 +150,12 @@ pub enum Reason {
     TooLong {
         limit: usize,
     },
+    NotAQuadkey,
+    NotAQuarter,
+    /// More devices than tests.
+    MoreDevicesThanTests {
+        tests: u32,
+    },
 }
 
 impl Reason {
@@ -184,6 +190,9 @@ impl Reason {
             Self::NeighbourCell => "neighbour_cell",
             Self::StaleReading { .. } => "stale_reading",
             Self::TooLong { .. } => "too_long",
+            Self::NotAQuadkey => "not_a_quadkey",
+            Self::NotAQuarter => "not_a_quarter",
+            Self::MoreDevicesThanTests { .. } => "more_devices_than_tests",
         }
     }
 
@@ -263,6 +272,13 @@ impl Reason {
             Self::TooLong { limit } => {
                 language.pick(format!("không quá {limit} ký tự"), format!("at most {limit} characters"))
             }
+            Self::NotAQuadkey => text(
+                "mã ô quadkey gồm 16 chữ số từ 0 đến 3, hoặc hình đúng một ô ở mức 16",
+                "a quadkey of 16 digits from 0 to 3, or the outline of one tile of zoom 16",
+            ),
+            Self::NotAQuarter => text("một quý như 2025-Q3, hoặc một ngày", "a quarter such as 2025-Q3, or a day"),
+            Self::MoreDevicesThanTests { tests } => language
+                .pick(format!("không quá số lượt thử ({tests})"), format!("at most the number of tests ({tests})")),
         }
     }
 
@@ -335,6 +351,13 @@ impl Reason {
                 "kiểm tra đồng hồ máy và thứ tự ngày/tháng",
                 "check the device's clock and the order of day and month",
             ),
+            Self::NotAQuadkey => text(
+                "bảng tính đổi mã thành số và làm mất chữ số cuối; hãy dùng tệp gốc, hoặc nhập cột này dạng chữ",
+                "a spreadsheet makes a number of it and loses the last digit; use the original file, or the column as text",
+            ),
+            Self::MoreDevicesThanTests { .. } => {
+                text("hai cột số lượt và số máy có vẻ bị đổi chỗ", "tests and devices look swapped")
+            }
             Self::NotText => text("lưu lại tệp với mã hoá UTF-8", "save the file again as UTF-8"),
             _ => None,
         }

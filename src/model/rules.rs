@@ -9,8 +9,10 @@ use super::measure::Dbm;
 use super::operator::Technology;
 
 mod hints;
+mod speed;
 
 pub use hints::{HintRules, Radii};
+pub use speed::SpeedRules;
 
 /// Everything a verdict depends on besides the data.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -19,6 +21,7 @@ pub struct Rules {
     pub signal: SignalRules,
     pub reach: ReachRules,
     pub hints: HintRules,
+    pub speed: SpeedRules,
 }
 
 /// When a place counts as covered.
@@ -220,7 +223,8 @@ impl Rules {
     pub fn check(&self) -> Result<(), BadRule> {
         self.signal.check()?;
         self.reach.check()?;
-        self.hints.check()
+        self.hints.check()?;
+        self.speed.check()
     }
 }
 
@@ -336,6 +340,9 @@ mod tests {
         check(|r| r.hints.lte.rural_m = 3.0, Err("`hints.lte.rural_m` is 3, expected 200 to 20000"));
         check(|r| r.hints.edge_z = 0.0, Err("`hints.edge_z` is 0, expected more than 0"));
         check(|r| r.reach.near_below = 90.0, Err("`reach.near_below` is 90, expected 0 to 1"));
+        check(|r| r.speed.min_devices = 0, Err("`speed.min_devices` is 0, expected more than 0"));
+        let backwards = "`speed.fair_from_kbps` (5000) is above `speed.fast_from_kbps` (1000)";
+        check(|r| r.speed.fast_from_kbps = 1_000, Err(backwards));
         check(
             |r| r.reach.version = " ".into(),
             Err("`reach.version` is empty, expected a version to print on legends"),

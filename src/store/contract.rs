@@ -20,9 +20,10 @@ use crate::model::refusal::{Reason, Reject};
 use crate::model::rules::Rules;
 use crate::model::sample::Sample;
 use crate::model::site::Site;
+use crate::model::speed::SpeedTile;
 use crate::model::visit::VisitResult;
 use crate::model::work::{NewAction, WorkKind, WorkPlace};
-use province::{Parts, changes, file, now, places, samples, sites, units, villages, visits};
+use province::{Parts, changes, file, now, places, samples, sites, speeds, units, villages, visits};
 
 /// Runs every fact on a store of its own.
 pub(super) async fn all<F, Fut>(empty: F)
@@ -42,6 +43,7 @@ where
     samples_come_in_pieces_and_once_each(empty().await).await;
     sites_come_back_and_an_estimate_moves_no_mast(empty().await).await;
     places_come_back_and_may_move(empty().await).await;
+    a_quarter_of_a_tile_is_there_once(empty().await).await;
     two_villages_cannot_share_a_source_key(empty().await).await;
     an_analysis_replaces_the_last_one(empty().await).await;
     an_analysis_of_old_data_is_refused(empty().await).await;
@@ -241,6 +243,22 @@ async fn places_come_back_and_may_move(store: Arc<dyn Store>) {
     assert_eq!(store.check().await.unwrap(), []);
 }
 
+async fn a_quarter_of_a_tile_is_there_once(store: Arc<dyn Store>) {
+    let known = speeds();
+    let put = async |rows: &[SpeedTile], hash: &str| {
+        let mut import = store.begin(&file(ImportKind::Speeds, hash), now()).await.unwrap();
+        import.put_speeds(rows).await.unwrap();
+        import.commit().await.unwrap().counts
+    };
+    assert_eq!(put(&known, "a").await, inserted(2));
+    assert_eq!(store.speeds().await.unwrap(), known);
+    assert_eq!(put(&known, "b").await, Counts { unchanged: 2, ..Counts::default() });
+    let again = SpeedTile { latency_ms: None, tests: 3, ..known[0].clone() };
+    assert_eq!(put(std::slice::from_ref(&again), "c").await, Counts { updated: 1, ..Counts::default() });
+    assert_eq!(store.speeds().await.unwrap(), [again, known[1].clone()]);
+    assert_eq!(store.check().await.unwrap(), []);
+}
+
 async fn two_villages_cannot_share_a_source_key(store: Arc<dyn Store>) {
     let mut twins = villages();
     twins[2].source_key = twins[0].source_key.clone();
@@ -337,6 +355,7 @@ pub(super) async fn fill(store: &Arc<dyn Store>, hash: &str) -> Counts {
     import.put_villages(&villages()).await.unwrap();
     import.put_visits(&visits()).await.unwrap();
     import.put_places(&places()).await.unwrap();
+    import.put_speeds(&speeds()).await.unwrap();
     import.put_samples(&samples(50)).await.unwrap();
     import.commit().await.unwrap().counts
 }

@@ -26,6 +26,7 @@ use crate::model::refusal::Reject;
 use crate::model::rules::Rules;
 use crate::model::sample::{Run, Sample};
 use crate::model::site::Site;
+use crate::model::speed::{SpeedTile, TileSpeed};
 use crate::model::verdict::{CellVerdict, DeadArea};
 use crate::model::village::Village;
 use crate::model::visit::Visit;
@@ -100,6 +101,9 @@ pub trait Store: Send + Sync {
     /// Public places, by id.
     async fn places(&self) -> Result<Vec<Place>, StoreError>;
 
+    /// Speed tests, by tile and quarter.
+    async fn speeds(&self) -> Result<Vec<SpeedTile>, StoreError>;
+
     /// The runs of the last analysis, in its order.
     async fn runs(&self) -> Result<Vec<Run>, StoreError>;
 
@@ -169,6 +173,9 @@ pub trait ImportTransaction: Send {
     /// Key: [`Place::id`].
     async fn put_places(&mut self, places: &[Place]) -> Result<Counts, StoreError>;
 
+    /// Key: tile and quarter.
+    async fn put_speeds(&mut self, tiles: &[SpeedTile]) -> Result<Counts, StoreError>;
+
     async fn put_refused(&mut self, refused: &[Reject]) -> Result<(), StoreError>;
 
     /// Columns dropped at the door, in the order of the file.
@@ -212,6 +219,7 @@ pub struct Analysis<'a> {
     pub priority: &'a [PriorityRow],
     /// In the order of the list.
     pub places: &'a [PlaceSignal],
+    pub speeds: &'a [TileSpeed],
 }
 
 /// What the last analysis was made from.

@@ -169,6 +169,7 @@ mod tests {
             "measure_next",
             "places",
             "hints",
+            "speeds",
         ];
         assert_eq!(names, expected);
     }

@@ -11,7 +11,7 @@ use super::{GeometryKind, definition};
 use crate::model::language::Language;
 
 /// A layer, the column that its colours follow, and the kind of legend.
-const COLOURED: [(&str, &str, &str); 10] = [
+const COLOURED: [(&str, &str, &str); 11] = [
     ("signal", "verdict", "verdict"),
     ("dead_areas", "verdict", "verdict"),
     ("work", "verdict", "verdict"),
@@ -21,6 +21,7 @@ const COLOURED: [(&str, &str, &str); 10] = [
     ("places", "verdict", "place"),
     ("hints", "kind", "hint"),
     ("priority", "need", "need"),
+    ("speeds", "class", "speed"),
     ("surface", "weak_chance", "chance"),
 ];
 

@@ -60,6 +60,7 @@ mod tests {
     use super::*;
     use crate::model::hint::CandidateKind;
     use crate::model::reach::{Need, ReachStatus};
+    use crate::model::speed::SpeedClass;
     use crate::model::verdict::Verdict;
     use crate::tiles::{definition, definitions};
 
@@ -99,6 +100,7 @@ mod tests {
         check_colours("signal-cells", "fill-color", "verdict", "verdict", "color");
         check_colours("villages", "circle-color", "status", "status", "color");
         check_colours("villages", "circle-stroke-color", "status", "status", "ring");
+        check_colours("speeds-tiles", "fill-color", "class", "speed", "color");
         check_colours("priority", "circle-color", "need", "need", "color");
         check_colours("hints", "circle-color", "kind", "hint", "color");
         for (layer_id, property, entry) in [
@@ -124,9 +126,15 @@ mod tests {
         verdicts.push("unmeasured");
         let places = ["no_signal", "hole", "poor", "covered", "not_enough", "unmeasured"].to_vec();
         let hints = CandidateKind::ALL.map(CandidateKind::code).to_vec();
-        let kinds =
-            [("verdict", verdicts), ("status", statuses), ("need", needs.to_vec()), ("place", places), ("hint", hints)];
-        for (kind, codes) in kinds {
+        let speeds = SpeedClass::ALL.map(SpeedClass::code).to_vec();
+        for (kind, codes) in [
+            ("verdict", verdicts),
+            ("status", statuses),
+            ("need", needs.to_vec()),
+            ("place", places),
+            ("hint", hints),
+            ("speed", speeds),
+        ] {
             let mut entries: Vec<_> = legend(kind, "order").into_iter().collect();
             entries.sort_by_key(|(_, order)| order.as_u64());
             assert_eq!(entries.iter().map(|(code, _)| code.as_str()).collect::<Vec<_>>(), codes, "{kind}");
@@ -220,6 +228,7 @@ mod tests {
             "measure_next",
             "places",
             "hints",
+            "speeds",
         ];
         for layer in plain()["layers"].as_array().unwrap().iter().filter(|layer| layer["type"] != "background") {
             let group = layer["metadata"]["phusong:group"].as_str().unwrap_or_default();

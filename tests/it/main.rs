@@ -27,6 +27,7 @@ mod lineage_real;
 mod misfit;
 mod real_data;
 mod signal_real;
+mod speeds;
 
 mod cli;
 mod every_tile;

@@ -4,7 +4,7 @@
 // server's own sentences are for the log, since they have one language only.
 
 import { questionParams } from './state';
-import type { Found, Group, History, Item, Language, List, Meta, Page, Problem, Question, Summary, WorkSheet } from './types';
+import type { Found, Group, History, Item, Language, List, Meta, Page, Problem, Question, SpeedsNear, Summary, WorkSheet } from './types';
 
 export class ApiError extends Error {
   readonly kind: 'offline' | 'refused' | 'server' | 'tiles';
@@ -50,6 +50,9 @@ export async function search(words: string, question: Question, signal?: AbortSi
 export function history(code: string, on: string): Promise<History> {
   return get<History>(`api/units/${encodeURIComponent(code)}/history`, onDay(on));
 }
+
+export const speedsNear = (layer: Group, key: string, question: Question) =>
+  get<SpeedsNear>(`api/${layer}/${encodeURIComponent(key)}/speeds`, questionParams(question));
 
 export function boundaryProblems(day: string, offset: number): Promise<{ total: number; items: Problem[] }> {
   const query = onDay(day);

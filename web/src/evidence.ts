@@ -3,6 +3,7 @@
 
 import { area, day, figure, number, percent, type FigureOptions, type Shown } from './format';
 import { known, t, type Key } from './i18n';
+import { speedTile } from './speeds';
 import type { Attributes, Group, LegendKind, Meta } from './types';
 import { goal, operatorName, technologyName, word } from './words';
 
@@ -39,6 +40,7 @@ const KEY_FIELD: Record<Group, string> = {
   changes: 'cell',
   surface: 'cell',
   signal: 'cell',
+  speeds: 'tile',
   communes: 'code',
 };
 
@@ -67,6 +69,8 @@ export function evidence(layer: Group, attributes: Attributes, meta: Meta | null
       return expected(sheet);
     case 'signal':
       return cell(sheet);
+    case 'speeds':
+      return speedTile(sheet);
     case 'communes':
       return commune(sheet);
   }
@@ -293,7 +297,7 @@ function commune(sheet: Sheet): Evidence {
 }
 
 /** Rows in the making. */
-class Sheet {
+export class Sheet {
   readonly rows: Row[] = [];
   readonly flags: string[] = [];
   readonly attributes: Attributes;

@@ -5,6 +5,7 @@ import { h } from './dom';
 import { number } from './format';
 import { t, type Key } from './i18n';
 import { slashed } from './period';
+import { credits } from './speeds';
 import { type Cuts, type Group, type Meta, type State } from './types';
 import { entries, toVisit, word } from './words';
 
@@ -29,14 +30,15 @@ const NAMES: Record<Group, Key> = {
   changes: 'layerChanges',
   surface: 'layerSurface',
   signal: 'layerSignal',
+  speeds: 'layerSpeeds',
   communes: 'layerCommunes',
 };
 
 /** Signal first: its colours cover the map, so they are what a reader asks about. */
-const ORDER: Group[] = ['signal', 'dead_areas', 'surface', 'changes', 'priority', 'places', 'measure_next', 'hints', 'unreached', 'villages', 'communes'];
+const ORDER: Group[] = ['signal', 'dead_areas', 'surface', 'changes', 'speeds', 'priority', 'places', 'measure_next', 'hints', 'unreached', 'villages', 'communes'];
 
 /** Layers that are off at first: their colours are explained once they are on the map. */
-const QUIET = new Set<Group>(['surface', 'changes', 'measure_next', 'hints']);
+const QUIET = new Set<Group>(['surface', 'changes', 'speeds', 'measure_next', 'hints']);
 
 export function legend(input: LegendInput): HTMLElement {
   const { meta, state } = input;
@@ -119,6 +121,12 @@ function meaning(group: Group, meta: Meta, state: State): (HTMLElement | null)[]
         h('p', { class: 'note' }, t(state.from ? 'changesNotePeriod' : 'changesNoteHalves')),
         list(entries('change').map(([code, { color }]) => row('cell', color, word('change', code)))),
       ];
+    case 'speeds':
+      return [
+        h('p', { class: 'note' }, t('speedsNote')),
+        list(entries('speed').map(([code, { color }]) => row('cell', color, word('speed', code), zone(code, meta)))),
+        credits(meta.speed_attributions),
+      ];
     case 'measure_next':
       return [h('p', { class: 'note' }, t('measureNextNote'))];
     case 'hints':
@@ -178,6 +186,24 @@ function cutsOf(meta: Meta, technology: string): Cuts {
       return nr;
     default:
       return lte;
+  }
+}
+
+/** What a class of speed means, from the rules in force. */
+function zone(code: string, meta: Meta): string | undefined {
+  const { slow_from_kbps: slow, fair_from_kbps: fair, fast_from_kbps: fast, min_tests: tests, min_devices: devices } = meta.rules.speed;
+  const mbps = (kbps: number) => number(kbps / 1000, 1);
+  switch (code) {
+    case 'very_slow':
+      return t('speedsBelow', { high: mbps(slow) });
+    case 'slow':
+      return t('speedsBetween', { low: mbps(slow), high: mbps(fair) });
+    case 'fair':
+      return t('speedsBetween', { low: mbps(fair), high: mbps(fast) });
+    case 'fast':
+      return t('speedsFrom', { low: mbps(fast) });
+    default:
+      return t('speedsNeeds', { tests: number(tests), devices: number(devices) });
   }
 }
 

@@ -21,6 +21,7 @@ import { popup } from './popup';
 import { Problems } from './problems';
 import { hasWebGl, narrow, remember, remembered, wide } from './screen';
 import { Search } from './search';
+import { SpeedsAround } from './speeds';
 import { isList, readState, writeState } from './state';
 import { legendOf, prepare, shownByStyle } from './style';
 import { LISTS, type Attributes, type Group, type Found, type Item, type Meta, type Problem, type Question, type State, type Summary } from './types';
@@ -71,6 +72,7 @@ const problems = new Problems(() => drawList());
 const work = new WorkList(() => drawList());
 const sheets = new WorkSheets(() => drawPopup(), () => void work.open(asked(), true));
 const histories = new Histories(() => drawPopup());
+const speedsAround = new SpeedsAround(() => drawPopup());
 const search = new Search(() => state, (found) => void goTo(found));
 
 let settle: () => void = () => undefined;
@@ -540,7 +542,8 @@ function drawPopup(): void {
 function below(layer: Group, key: string, known: Meta): HTMLElement | null {
   if (layer === 'dead_areas') return sheets.view(key, asked(), known);
   const history = layer === 'communes' ? histories.of(key, state.asOf) : null;
-  return history && historyView(history);
+  const parts = [speedsAround.view(layer, key, asked(), known), history && historyView(history)];
+  return parts.some((part) => part !== null) ? h('div', {}, ...parts) : null;
 }
 
 // ---- odds and ends -------------------------------------------------------

@@ -6,7 +6,7 @@
 export type Language = 'vi' | 'en';
 
 /** Layers that a person can switch, from the top of the map to the bottom. */
-export const GROUPS = ['hints', 'priority', 'measure_next', 'places', 'unreached', 'villages', 'dead_areas', 'changes', 'surface', 'signal', 'communes'] as const;
+export const GROUPS = ['hints', 'priority', 'measure_next', 'places', 'unreached', 'villages', 'dead_areas', 'changes', 'surface', 'signal', 'speeds', 'communes'] as const;
 export type Group = (typeof GROUPS)[number];
 
 export const LISTS = ['priority', 'dead_areas', 'places', 'unreached', 'measure_next', 'hints'] as const;
@@ -189,6 +189,7 @@ export interface Meta {
   period: { from: string; to: string } | null;
   rules: {
     signal: { version: string; gsm: Cuts; umts: Cuts; lte: Cuts; nr: Cuts; weak_min_runs: number; weak_min_days: number };
+    speed: { slow_from_kbps: number; fair_from_kbps: number; fast_from_kbps: number; min_tests: number; min_devices: number };
     reach: { version: string; started_below: number; low_below: number; near_below: number; stale_after_days: number; k: number };
   };
   /** The work list may be written here. */
@@ -196,6 +197,25 @@ export interface Meta {
   /** File formats that the work list can be had in. */
   formats: string[];
   sources: { file: string; kind: string; synthetic: boolean; at: string }[];
+  /** Who must be named for the speed tests. */
+  speed_attributions: Attribution[];
+}
+
+/** Who published something, and what they allow where that is known. */
+export interface Attribution {
+  source: string;
+  licence: string | null;
+}
+
+/** Speed tests around a place or within an area; no figures where nobody tested. */
+export interface SpeedsNear {
+  class?: string;
+  download_mbps?: number;
+  tests: number;
+  devices?: number;
+  /** `2025-Q3` */
+  last_quarter?: string;
+  attributions?: Attribution[];
 }
 
 export interface Summary extends Attributes {
@@ -216,5 +236,5 @@ export interface LegendEntry {
   vi: string;
   en: string;
 }
-export type LegendKind = 'verdict' | 'status' | 'need' | 'place' | 'hint' | 'chance' | 'change';
+export type LegendKind = 'verdict' | 'status' | 'need' | 'place' | 'hint' | 'chance' | 'change' | 'speed';
 export type Legend = Partial<Record<LegendKind, Record<string, LegendEntry>>>;

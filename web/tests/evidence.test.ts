@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 
 import { evidence, keyOf } from '../src/evidence';
 import { setLanguage } from '../src/i18n';
+import { speedsSentence } from '../src/speeds';
 import { setLegend } from '../src/words';
 
 beforeEach(() => {
@@ -117,4 +118,25 @@ test('a hint says that it is preliminary, whom it newly reaches and how good the
   expect(rows).not.toHaveProperty('nearest_site');
   expect(shown('hints', { ...hint, unit: 'people', radius_from: 'measured' })).toMatchObject({ affected: '99,6 người', radius_m: '1.000 m, tính từ kết quả đo quanh các trạm' });
   expect(keyOf('hints', hint)).toBe('14329-002');
+});
+
+test('a square of speed tests says what it rests on and who published it, and makes no zero of what is missing', () => {
+  const tile = { tile: '1323213230302312', class: 'not_enough', download_mbps: 12.34, own_download_mbps: 3, tests: 2, devices: 1, quarters: 1, last_quarter: '2025-Q3', source: 'Ookla', licence: 'CC BY-NC-SA 4.0' };
+  expect(shown('speeds', tile)).toMatchObject({
+    class: 'Chưa đủ dữ liệu',
+    download_mbps: '12,3 Mbit/s',
+    upload_mbps: 'chưa đo',
+    latency_ms: 'chưa đo',
+    last_quarter: 'quý 3/2025',
+    source: 'Ookla',
+    licence: 'CC BY-NC-SA 4.0',
+  });
+  expect(keyOf('speeds', tile)).toBe('1323213230302312');
+});
+
+test('speed around a village is a verdict only where the tests are enough', () => {
+  const near = { class: 'slow', download_mbps: 4.26, tests: 1200, devices: 9, last_quarter: '2026-Q1' };
+  expect(speedsSentence(near)).toBe('4,3 Mbit/s (chậm), từ 1.200 lượt thử đến quý 1/2026.');
+  expect(speedsSentence({ ...near, class: 'not_enough', tests: 3 })).toMatch(/^Chưa đủ dữ liệu: 3 lượt/);
+  expect(speedsSentence({ tests: 0 })).toBe('Chưa có lượt thử nào trong bốn quý gần nhất.');
 });

@@ -442,6 +442,24 @@ await check('a commune centre is a square on the map, and its card says the verd
   await page.click('#popup-close');
 });
 
+await check('speed tests are off at first, and their card names who published them', async () => {
+  const { speed_attributions: named } = await api('api/meta');
+  // The stand-in server has none.
+  if (named.length === 0) return;
+  const { items } = await api('api/speeds?limit=5000');
+  const tile = items.find((item) => item.class !== 'not_enough');
+  expect((await drawn(page, 'speeds')).length === 0, 'the layer is on at first');
+  const shown = await open(`?show=speeds&at=speeds:${tile.key}`);
+  await settled(shown);
+  const card = shown.locator(`[data-testid=popup][data-layer=speeds][data-key="${tile.key}"]`);
+  await card.waitFor();
+  expect((await card.locator('[data-field=class]').innerText()).trim() === dictionaries.vi[`speed_${tile.class}`], await card.innerText());
+  expect((await card.locator('[data-field=source]').innerText()).includes(tile.source), 'the card names no publisher');
+  expect((await shown.locator('.legend-speeds').innerText()).includes(tile.source), 'the legend names no publisher');
+  expect((await drawn(shown, 'speeds')).length > 0, 'no tile is drawn');
+  await shown.context().close();
+});
+
 await check('what does not fit in the boundaries is listed, and flown to', async () => {
   await page.click('[data-testid=tab-boundaries]');
   const list = page.locator('[data-testid=list-boundaries][data-status=ready]');

@@ -259,9 +259,11 @@ const META = {
       weak_min_runs: 3,
       weak_min_days: 2,
     },
+    speed: { slow_from_kbps: 2500, fair_from_kbps: 5000, fast_from_kbps: 15000, min_tests: 5, min_devices: 2 },
     reach: { version: 'phusong-2026.1', started_below: 0.2, low_below: 0.75, near_below: 0.9, stale_after_days: 180, k: 5 },
   },
   sources: [{ file: 'villages.csv', kind: 'villages', synthetic: true, at: '2026-09-15T08:00:00Z' }],
+  speed_attributions: [],
 };
 
 function style(query) {

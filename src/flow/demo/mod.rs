@@ -1,8 +1,8 @@
 //! The demo province: files of the kinds that people bring, made from public
 //! facts and a fixed seed, to go through the ordinary import.
 //!
-//! Boundaries are approximations, villages, centres of communes, visits and
-//! drive tests are invented; file names begin with `demo_`, features and rows say so, and
+//! Boundaries are approximations, villages, centres of communes, visits, speed
+//! tests and drive tests are invented; file names begin with `demo_`, features and rows say so, and
 //! nothing here writes to a store. The same scale gives the same bytes on
 //! every run and on any number of cores.
 
@@ -14,6 +14,7 @@ mod places;
 mod plane;
 mod radio;
 mod roads;
+mod speeds;
 mod survey;
 mod text;
 mod truth;
@@ -144,6 +145,7 @@ pub fn write(dir: &Path, scale: &Scale, progress: &mut dyn FnMut(Step)) -> Resul
         &[&visits::csv(&facts, &land, &villages, &radio, scale.visits)],
     )?;
     desk.put("demo_places.csv", ImportKind::Places, None, &[&places::csv(&facts, &land, &villages, &radio)])?;
+    desk.put("demo_speeds.csv", ImportKind::Speeds, None, &[&speeds::csv(&villages, &radio)])?;
 
     let days = survey::plan(&roads, scale.samples as usize / 4);
     for month in days.chunk_by(|a, b| (a.day.year(), a.day.month()) == (b.day.year(), b.day.month())) {

@@ -212,6 +212,18 @@ fn every_commune_has_one_centre_and_it_says_that_it_is_made_up() {
 }
 
 #[test]
+fn speed_tests_name_no_publisher_and_some_rest_on_one_phone() {
+    let rows = rows(ImportKind::Speeds);
+    assert!(rows.iter().all(|row| row["source"] == SOURCE));
+    let number = |row: &HashMap<String, String>, field: &str| row[field].parse::<u32>().unwrap();
+    assert!(rows.iter().all(|row| (1..=number(row, "tests")).contains(&number(row, "devices"))));
+    let alone = rows.iter().filter(|row| number(row, "devices") == 1).count();
+    assert!(rows.len() > 1_000 && alone > 100 && alone < rows.len() / 2, "{alone} of {}", rows.len());
+    let keys: HashSet<_> = rows.iter().map(|row| (row["quadkey"].clone(), row["quarter"].clone())).collect();
+    assert_eq!(keys.len(), rows.len());
+}
+
+#[test]
 fn every_visit_is_one_that_the_model_takes_and_outreach_is_uneven() {
     let households: HashMap<String, f64> = rows(ImportKind::Villages)
         .into_iter()
@@ -266,10 +278,16 @@ fn whatever_is_made_says_so() {
 #[test]
 fn files_come_in_the_order_of_import() {
     let kinds: Vec<ImportKind> = demo().1.files.iter().map(|file| file.kind).collect();
-    let order =
-        [ImportKind::Boundaries, ImportKind::Mergers, ImportKind::Villages, ImportKind::Visits, ImportKind::Places];
-    assert_eq!(kinds[..5], order);
-    assert!(kinds[5..].iter().all(|kind| *kind == ImportKind::Samples));
+    let order = [
+        ImportKind::Boundaries,
+        ImportKind::Mergers,
+        ImportKind::Villages,
+        ImportKind::Visits,
+        ImportKind::Places,
+        ImportKind::Speeds,
+    ];
+    assert_eq!(kinds[..6], order);
+    assert!(kinds[6..].iter().all(|kind| *kind == ImportKind::Samples));
 }
 
 #[test]

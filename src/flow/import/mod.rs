@@ -20,6 +20,7 @@ use crate::model::refusal::Reject;
 use crate::model::rules::Rules;
 use crate::model::sample::Sample;
 use crate::model::site::Site;
+use crate::model::speed::Quarter;
 use crate::store::{ImportTransaction, Store, StoreError};
 
 pub use misfit::Misfit;
@@ -29,6 +30,7 @@ mod misfit;
 mod places;
 mod public_places;
 mod rejects;
+mod speeds;
 mod streamed;
 mod units;
 mod villages;
@@ -56,6 +58,8 @@ pub struct Request {
     /// For measurements and sites that name no network.
     pub operator: Option<Operator>,
     pub technology: Option<Technology>,
+    /// The quarter of speed tests whose file does not say, or says wrongly.
+    pub period: Option<Quarter>,
     /// Read and judge, write nothing.
     pub dry_run: bool,
     /// The rows were made for the demo.
@@ -111,6 +115,8 @@ pub enum Note {
     OutsideProvince { rows: u64 },
     /// Operators that Viet Nam does not have: a misspelt one would split the evidence.
     UnknownOperators { names: Vec<String>, rows: u64 },
+    /// Tiles of quarters that an earlier file had brought, with other values: the new ones stand.
+    QuarterReplaced { quarters: Vec<String>, rows: u64 },
     /// The refused rows could not be written beside the file; they are in the store.
     RejectsNotWritten { problem: String },
 }
@@ -165,6 +171,13 @@ impl Note {
                     names.join(", ")
                 ),
             ),
+            Self::QuarterReplaced { quarters, rows } => {
+                let quarters = quarters.join(", ");
+                language.pick(
+                    format!("{rows} ô đã có số liệu của quý {quarters}: thay bằng số liệu mới"),
+                    format!("{rows} tiles were there already for {quarters}: replaced"),
+                )
+            }
             Self::RejectsNotWritten { problem } => language.pick(
                 format!("không ghi được tệp dòng bị loại cạnh tệp gốc ({problem}); chúng vẫn nằm trong kho dữ liệu"),
                 format!(
@@ -234,6 +247,8 @@ pub async fn import(store: &dyn Store, path: &Path, request: &Request) -> Result
         layer: request.layer.clone(),
         profile: request.profile.clone(),
         visits: request.visits.clone(),
+        period: request.period,
+        within: None,
     };
     let new = NewImport {
         kind: request.kind,
@@ -257,6 +272,7 @@ pub async fn import(store: &dyn Store, path: &Path, request: &Request) -> Result
         ImportKind::Samples => streamed::import::<Sample>(store, &mut job, path, &options).await?,
         ImportKind::Sites => streamed::import::<Site>(store, &mut job, path, &options).await?,
         ImportKind::Places => public_places::import(store, &mut job, path, &options).await?,
+        ImportKind::Speeds => speeds::import(store, &mut job, path, options).await?,
     }
     job.finish().await
 }
@@ -340,6 +356,7 @@ fn hash(path: &Path, request: &Request) -> Result<String, ImportError> {
         request.as_of.map(|day| format!("as_of={day}")),
         request.operator.map(|operator| format!("operator={operator}")),
         request.technology.map(|technology| format!("technology={technology}")),
+        request.period.map(|period| format!("period={period}")),
         (request.kind == ImportKind::Visits)
             .then(|| format!("nearest_village_within_m={}", request.rules.reach.nearest_village_within_m)),
     ];

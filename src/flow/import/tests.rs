@@ -51,6 +51,7 @@ impl Desk {
             as_of: None,
             operator: None,
             technology: None,
+            period: None,
             dry_run: false,
             synthetic: false,
             rules: self.rules.clone(),

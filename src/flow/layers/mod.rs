@@ -8,10 +8,12 @@ mod attributes;
 mod hints;
 mod places;
 mod signal;
+mod speeds;
 mod villages;
 mod work;
 
 pub(super) use signal::cell_row;
+pub(super) use speeds::{mbps, published};
 
 use std::collections::HashMap;
 
@@ -32,7 +34,7 @@ use crate::model::village::{Village, VillageCode};
 use crate::model::work::WorkItem;
 
 /// The layers that can be listed, exported and drawn, in reading order.
-pub const LAYERS: [&str; 13] = [
+pub const LAYERS: [&str; 14] = [
     "communes",
     "commune_labels",
     "signal",
@@ -46,6 +48,7 @@ pub const LAYERS: [&str; 13] = [
     "measure_next",
     "places",
     "hints",
+    "speeds",
 ];
 
 /// What rows need besides the answer.
@@ -105,6 +108,7 @@ impl<'a> Context<'a> {
             "measure_next" => self.measure_next(),
             "places" => self.places(),
             "hints" => self.hints(),
+            "speeds" => self.speeds(),
             _ => Vec::new(),
         }
     }

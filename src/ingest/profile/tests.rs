@@ -164,6 +164,6 @@ proptest! {
 #[test]
 fn the_example_of_visits_is_a_profile() {
     let text = include_str!("../../../docs/profiles/visits.toml").to_owned();
-    let profile = super::VisitsProfile::of_text("visits.toml", text).unwrap();
+    let profile = VisitsProfile::of_text("visits.toml", text).unwrap();
     assert_eq!(profile.name(), "Chiến dịch 10/10, bảng của xã");
 }

@@ -19,6 +19,7 @@ use crate::model::reach::{CommuneReach, Need, PriorityRow, ReachStatus, VillageR
 use crate::model::rules::Rules;
 use crate::model::sample::{Run, Sample, ServiceState};
 use crate::model::site::Site;
+use crate::model::speed::{Quadkey, SpeedClass, SpeedTile, TileSpeed};
 use crate::model::verdict::{CellVerdict, DeadArea, Evidence, PlaceVerdict, Verdict, VillageSignal};
 use crate::model::village::{Village, VillageConfidence};
 use crate::model::visit::{AssignMethod, SignalSeen, Visit, VisitResult};
@@ -211,6 +212,32 @@ pub(in crate::store) fn places() -> Vec<Place> {
     places
 }
 
+/// Two quarters of one tile, the second of a publisher that allows less.
+pub(in crate::store) fn speeds() -> Vec<SpeedTile> {
+    let first = SpeedTile {
+        tile: Quadkey::at(LonLat::new(105.9, 20.5).unwrap()).unwrap(),
+        quarter: "2025-Q4".parse().unwrap(),
+        download_kbps: 0,
+        upload_kbps: None,
+        latency_ms: Some(60_000),
+        tests: 1,
+        devices: 1,
+        source: "toc_do.csv".into(),
+        licence: None,
+    };
+    let second = SpeedTile {
+        quarter: "2026-Q1".parse().unwrap(),
+        download_kbps: 10_000_000,
+        upload_kbps: Some(7),
+        tests: 11,
+        devices: 5,
+        source: "Speedtest® by Ookla®".into(),
+        licence: Some("CC BY-NC-SA 4.0".into()),
+        ..first.clone()
+    };
+    vec![first, second]
+}
+
 /// An analysis of the small province, with one of everything.
 pub(in crate::store) struct Parts {
     pub(in crate::store) runs: Vec<Run>,
@@ -220,6 +247,7 @@ pub(in crate::store) struct Parts {
     pub(in crate::store) communes: Vec<CommuneReach>,
     pub(in crate::store) priority: Vec<PriorityRow>,
     pub(in crate::store) places: Vec<PlaceSignal>,
+    pub(in crate::store) speeds: Vec<TileSpeed>,
 }
 
 impl Parts {
@@ -362,6 +390,18 @@ impl Parts {
                 households_at_most: Figure::NotReported,
             }],
             places: vec![judged(&places()[0], Some(around)), judged(&places()[1], None)],
+            speeds: vec![TileSpeed {
+                tile: speeds()[0].tile,
+                class: SpeedClass::Slow,
+                download_kbps: 4_321.9,
+                upload_kbps: None,
+                latency_ms: Some(48.6),
+                own_download_kbps: 4_000.0,
+                tests: 12,
+                devices: 5,
+                quarters: 2,
+                last: speeds()[1].quarter,
+            }],
         }
     }
 
@@ -377,6 +417,7 @@ impl Parts {
             communes: &self.communes,
             priority: &self.priority,
             places: &self.places,
+            speeds: &self.speeds,
         }
     }
 }

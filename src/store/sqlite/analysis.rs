@@ -14,7 +14,7 @@ use sqlx::{Row as _, Sqlite, Transaction};
 use super::bulk::{self, Put, Raw};
 use super::evidence::{self, Operators};
 use super::register::{Row, day_text};
-use super::{layers, ledger, next_epoch, places, shape};
+use super::{layers, ledger, next_epoch, places, shape, speeds};
 use crate::model::figure::{Figure, round};
 use crate::model::measure::Dbm;
 use crate::model::operator::{Operator, Technology};
@@ -71,6 +71,7 @@ pub(super) async fn replace(
         }
         empty_layer(raw, "cells")?;
         empty_layer(raw, "dead_areas")?;
+        empty_layer(raw, "speeds")?;
         evidence::put_runs(raw, &mut Operators::load(raw)?, analysis.runs)?;
         // As on the map: one import made for the demo marks every row, since verdicts mix what they rest on.
         let synthetic = raw.number("SELECT EXISTS (SELECT 1 FROM imports WHERE synthetic)")? == 1;
@@ -79,7 +80,8 @@ pub(super) async fn replace(
         put_villages(raw, analysis.villages, analysis.dead_areas)?;
         put_communes(raw, analysis.communes)?;
         put_priority(raw, analysis.priority)?;
-        places::put_signals(raw, analysis.places)
+        places::put_signals(raw, analysis.places)?;
+        speeds::put_layer(raw, analysis.speeds, synthetic)
     })
     .await?;
     layers::rebuild(&mut *connection).await?;

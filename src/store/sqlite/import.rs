@@ -13,7 +13,7 @@ use sqlx::{Sqlite, Transaction};
 use super::bulk::{self, Raw};
 use super::evidence::{self, Operators};
 use super::register::{self, list_text};
-use super::{layers, ledger, next_epoch, places, settle, sites};
+use super::{layers, ledger, next_epoch, places, settle, sites, speeds};
 use crate::model::admin::{AdminUnit, UnitChange};
 use crate::model::import::{Counts, ImportRecord, NewImport};
 use crate::model::language::Language;
@@ -21,6 +21,7 @@ use crate::model::place::Place;
 use crate::model::refusal::Reject;
 use crate::model::sample::Sample;
 use crate::model::site::Site;
+use crate::model::speed::SpeedTile;
 use crate::model::village::Village;
 use crate::model::visit::Visit;
 use crate::store::{ImportTransaction, StoreError};
@@ -131,6 +132,10 @@ impl ImportTransaction for SqliteImport {
     async fn put_places(&mut self, rows: &[Place]) -> Result<Counts, StoreError> {
         self.shown = true;
         self.put(|raw, id| places::put_places(raw, rows, id)).await
+    }
+
+    async fn put_speeds(&mut self, tiles: &[SpeedTile]) -> Result<Counts, StoreError> {
+        self.put(|raw, id| speeds::put_speeds(raw, tiles, id)).await
     }
 
     async fn put_refused(&mut self, refused: &[Reject]) -> Result<(), StoreError> {

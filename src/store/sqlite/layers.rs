@@ -47,7 +47,7 @@ macro_rules! layer {
     };
 }
 
-pub(super) const ALL: [Layer; 8] = [
+pub(super) const ALL: [Layer; 9] = [
     layer!("admin_units"),
     layer!("communes"),
     layer!("villages"),
@@ -56,6 +56,7 @@ pub(super) const ALL: [Layer; 8] = [
     layer!("dead_areas"),
     layer!("sites"),
     layer!("places"),
+    layer!("speeds"),
 ];
 
 /// Rebuilds what is made from other tables.

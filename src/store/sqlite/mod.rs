@@ -17,6 +17,7 @@ mod places;
 mod register;
 mod shape;
 mod sites;
+mod speeds;
 mod work;
 
 #[cfg(test)]
@@ -32,6 +33,7 @@ use crate::model::import::{Epoch, ImportKind, ImportRecord, NewImport};
 use crate::model::place::Place;
 use crate::model::sample::{Run, Sample};
 use crate::model::site::Site;
+use crate::model::speed::SpeedTile;
 use crate::model::village::Village;
 use crate::model::visit::Visit;
 use crate::model::work::{NewAction, WorkItem, WorkPlace};
@@ -130,6 +132,10 @@ impl Store for SqliteStore {
 
     async fn places(&self) -> Result<Vec<Place>, StoreError> {
         self.read(places::places).await
+    }
+
+    async fn speeds(&self) -> Result<Vec<SpeedTile>, StoreError> {
+        self.read(speeds::speeds).await
     }
 
     async fn runs(&self) -> Result<Vec<Run>, StoreError> {

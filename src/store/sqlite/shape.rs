@@ -5,7 +5,7 @@
 //! edit a layer, so a lone polygon is taken for an area of one part.
 
 use geo::BoundingRect;
-use geo_types::{Geometry, MultiPolygon, Point};
+use geo_types::{Geometry, MultiPolygon, Point, Rect};
 use geozero::wkb::GpkgWkb;
 use geozero::{CoordDimensions, ToGeo, ToWkb};
 use h3o::CellIndex;
@@ -41,6 +41,12 @@ pub(super) fn cell_blob(cell: CellIndex) -> Option<Vec<u8>> {
     let bounds = outline.bounding_rect()?;
     let envelope = [bounds.min().x, bounds.max().x, bounds.min().y, bounds.max().y];
     blob(&Geometry::Polygon(outline), envelope)
+}
+
+/// A square between west, south, east and north, counter-clockwise, as one polygon.
+pub(super) fn square_blob([west, south, east, north]: [f64; 4]) -> Option<Vec<u8>> {
+    let outline = Rect::new((west, south), (east, north)).to_polygon();
+    blob(&Geometry::Polygon(outline), [west, east, south, north])
 }
 
 /// The area in a blob; `None` when it holds something else.

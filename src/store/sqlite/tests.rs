@@ -266,6 +266,11 @@ async fn a_layer_shows_a_figure_or_says_why_not() {
     let expected =
         [format!("{judged}|Phường Phủ Lý|hole|6|0.43"), format!("{unmeasured}|Phường Phủ Lý|unmeasured|0|-")];
     assert_eq!(lines(&store, places).await, expected);
+    let speeds = "SELECT tile || '|' || class || '|' || download_mbps || '|' || coalesce(upload_mbps, '-') || '|' ||
+        latency_ms || '|' || last_quarter || '|' || source || '|' || licence FROM speeds";
+    let tile = contract::province::speeds()[0].tile;
+    let expected = format!("{tile}|slow|4.32|-|49.0|2026-Q1|Speedtest® by Ookla®|CC BY-NC-SA 4.0");
+    assert_eq!(lines(&store, speeds).await, [expected]);
     let priority = "SELECT rank || '|' || need || '|' || code FROM priority";
     assert_eq!(lines(&store, priority).await, ["1|unreached_unmeasured|13285-1003"]);
 }
@@ -292,6 +297,7 @@ async fn layer_columns_are_named_as_the_fields_of_the_map() {
         ("villages", "priority"),
         ("priority", "priority"),
         ("places", "places"),
+        ("speeds", "speeds"),
     ] {
         let columns: Vec<String> = sqlx::query_scalar("SELECT name FROM pragma_table_info(?)")
             .bind(table)
@@ -323,7 +329,18 @@ async fn other_programs_see_the_layers_and_not_the_households() {
     layers.sort_unstable();
     assert_eq!(
         layers,
-        ["admin_units", "cells", "communes", "dead_areas", "imports", "places", "priority", "sites", "villages"]
+        [
+            "admin_units",
+            "cells",
+            "communes",
+            "dead_areas",
+            "imports",
+            "places",
+            "priority",
+            "sites",
+            "speeds",
+            "villages"
+        ]
     );
 
     for (layer, count, shape) in [
@@ -335,6 +352,7 @@ async fn other_programs_see_the_layers_and_not_the_households() {
         ("priority", 1, "Point"),
         ("sites", 0, "Point"),
         ("places", 2, "Point"),
+        ("speeds", 1, "Polygon"),
     ] {
         let text = ogrinfo(&path, &["-so", path.to_str().unwrap(), layer]);
         assert!(text.contains(&format!("Feature Count: {count}")), "{layer}: {text}");
