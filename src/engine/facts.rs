@@ -12,10 +12,12 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::boundaries::Lookup;
+use super::signal::claims::Claims;
 use super::signal::locate::middle;
 use super::signal::sites::Sites;
 use super::signal::{Pass, REPORTING, View, counts};
 use crate::model::admin::{AdminUnit, UnitChange, UnitCode};
+use crate::model::claim::Claim;
 use crate::model::measure::{LonLat, local_day};
 use crate::model::operator::{Operator, Technology};
 use crate::model::place::Place;
@@ -39,6 +41,7 @@ pub struct FactParts {
     pub runs: Vec<Run>,
     pub sites: Vec<Site>,
     pub places: Vec<Place>,
+    pub claims: Vec<Claim>,
     pub rules: Rules,
     pub today: Date,
 }
@@ -58,6 +61,8 @@ pub struct Facts {
     pub sites: Sites,
     /// Public places, by id.
     pub places: Vec<Place>,
+    /// Where operators say that they reach.
+    pub claims: Claims,
     pub rules: Rules,
     pub today: Date,
     run_days: Vec<Date>,
@@ -102,6 +107,8 @@ pub(super) struct Placement {
     place: Vec<Option<UnitCode>>,
     /// By index of measured cell.
     cell: Vec<Option<UnitCode>>,
+    /// By index of claimed cell.
+    claimed: Vec<Option<UnitCode>>,
     /// By index of loose visit.
     loose: Vec<Option<UnitCode>>,
 }
@@ -109,7 +116,8 @@ pub(super) struct Placement {
 impl Facts {
     #[must_use]
     pub fn new(parts: FactParts) -> Self {
-        let FactParts { mut units, changes, mut villages, visits, mut runs, sites, mut places, rules, today } = parts;
+        let FactParts { mut units, changes, mut villages, visits, mut runs, sites, mut places, claims, rules, today } =
+            parts;
         units.sort_by_key(|unit| (unit.code, unit.valid_from));
         villages.sort_by_key(|village| village.code);
         places.sort_by_key(|place| place.id);
@@ -130,6 +138,7 @@ impl Facts {
             runs,
             sites: Sites::new(sites),
             places,
+            claims: Claims::new(&claims),
             rules,
             today,
             run_days,
@@ -209,6 +218,13 @@ impl Facts {
         self.placement(self.edition(day)?).cell.get(at).copied().flatten()
     }
 
+    /// The commune around the centre of an r9 cell that somebody claims.
+    #[must_use]
+    pub fn commune_of_claimed(&self, cell: CellIndex, day: Date) -> Option<UnitCode> {
+        let at = self.claims.cells().binary_search(&cell).ok()?;
+        self.placement(self.edition(day)?).claimed.get(at).copied().flatten()
+    }
+
     /// Runs of the days that `covers` accepts, in cell order.
     pub fn passes(&self, covers: impl Fn(Date) -> bool + Sync) -> Vec<Pass<'_>> {
         let dated = self.runs.iter().zip(&self.run_days);
@@ -274,6 +290,7 @@ impl Facts {
                 .map(|place| lookup.locate(place.at).or_else(|| same_unit_today(place.commune)))
                 .collect(),
             cell: self.measured.par_iter().map(|cell| lookup.locate(middle(*cell)?)).collect(),
+            claimed: self.claims.cells().par_iter().map(|cell| lookup.locate(middle(*cell)?)).collect(),
             loose: self
                 .loose
                 .par_iter()

@@ -114,6 +114,7 @@ mod tests {
             runs,
             sites: Vec::new(),
             places,
+            claims: Vec::new(),
             rules: Rules::default(),
             today: date(2026, 4, 15),
         });

@@ -133,6 +133,7 @@ pub async fn build(
             as_of: file.as_of,
             operator: None,
             technology: None,
+            minimum: None,
             dry_run: false,
             synthetic: true,
             rules: rules.clone(),

@@ -162,8 +162,8 @@ impl Unreadable {
                 "if the file is of one network, add --operator, for example --operator viettel",
             ),
             Self::NotMeasured { .. } => text(
-                "Ookla và FCC công bố theo ô, theo vùng; hãy xin nhật ký đo của từng máy",
-                "Ookla and the FCC publish by tile and area; ask for the log of a phone",
+                "Ookla và FCC công bố theo ô, theo vùng; hãy xin nhật ký đo của từng máy; vùng phủ công bố thì dùng `phusong import claims …`",
+                "Ookla and the FCC publish by tile and area; ask for the log of a phone; for claimed coverage use `phusong import claims …`",
             ),
             Self::MissingColumns { .. } => text(
                 "dòng đầu phải là tên cột; đổi tên cột cho khớp",
@@ -210,6 +210,7 @@ fn vietnamese(kind: ImportKind) -> &'static str {
         ImportKind::Samples => "trị đo sóng",
         ImportKind::Sites => "vị trí trạm",
         ImportKind::Places => "danh sách địa điểm công cộng",
+        ImportKind::Claims => "vùng phủ công bố",
     }
 }
 

@@ -16,11 +16,20 @@ pub enum ImportKind {
     Samples,
     Sites,
     Places,
+    Claims,
 }
 
 impl ImportKind {
-    pub const ALL: [Self; 7] =
-        [Self::Boundaries, Self::Mergers, Self::Villages, Self::Visits, Self::Samples, Self::Sites, Self::Places];
+    pub const ALL: [Self; 8] = [
+        Self::Boundaries,
+        Self::Mergers,
+        Self::Villages,
+        Self::Visits,
+        Self::Samples,
+        Self::Sites,
+        Self::Places,
+        Self::Claims,
+    ];
 
     #[must_use]
     pub fn code(self) -> &'static str {
@@ -32,6 +41,7 @@ impl ImportKind {
             Self::Samples => "samples",
             Self::Sites => "sites",
             Self::Places => "places",
+            Self::Claims => "claims",
         }
     }
 

@@ -150,6 +150,10 @@ pub enum Reason {
     TooLong {
         limit: usize,
     },
+    /// An area beyond all size of a claim, km².
+    TooMuchGround {
+        most_km2: u32,
+    },
 }
 
 impl Reason {
@@ -184,6 +188,7 @@ impl Reason {
             Self::NeighbourCell => "neighbour_cell",
             Self::StaleReading { .. } => "stale_reading",
             Self::TooLong { .. } => "too_long",
+            Self::TooMuchGround { .. } => "too_much_ground",
         }
     }
 
@@ -263,6 +268,10 @@ impl Reason {
             Self::TooLong { limit } => {
                 language.pick(format!("không quá {limit} ký tự"), format!("at most {limit} characters"))
             }
+            Self::TooMuchGround { most_km2 } => {
+                let most = super::language::number(f64::from(*most_km2), 0, language);
+                language.pick(format!("một vùng không quá {most} km²"), format!("an area of at most {most} km²"))
+            }
         }
     }
 
@@ -334,6 +343,10 @@ impl Reason {
             Self::InTheFuture => text(
                 "kiểm tra đồng hồ máy và thứ tự ngày/tháng",
                 "check the device's clock and the order of day and month",
+            ),
+            Self::TooMuchGround { .. } => text(
+                "cắt vùng theo tỉnh; hoặc kiểm tra hệ toạ độ (--crs)",
+                "cut the area to the province, or check the coordinate system (--crs)",
             ),
             Self::NotText => text("lưu lại tệp với mã hoá UTF-8", "save the file again as UTF-8"),
             _ => None,

@@ -19,6 +19,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::model::admin::{AdminUnit, UnitChange};
+use crate::model::claim::{Claim, ClaimVerdict};
 use crate::model::import::{Counts, Epoch, ImportKind, ImportRecord, NewImport};
 use crate::model::place::{Place, PlaceSignal};
 use crate::model::reach::{CommuneReach, PriorityRow, VillageReach};
@@ -100,6 +101,9 @@ pub trait Store: Send + Sync {
     /// Public places, by id.
     async fn places(&self) -> Result<Vec<Place>, StoreError>;
 
+    /// Claimed coverage, by operator, technology and environment.
+    async fn claims(&self) -> Result<Vec<Claim>, StoreError>;
+
     /// The runs of the last analysis, in its order.
     async fn runs(&self) -> Result<Vec<Run>, StoreError>;
 
@@ -169,6 +173,10 @@ pub trait ImportTransaction: Send {
     /// Key: [`Place::id`].
     async fn put_places(&mut self, places: &[Place]) -> Result<Counts, StoreError>;
 
+    /// Key: operator, technology and environment. Each replaces the known one as a whole; claims are counted,
+    /// not their cells.
+    async fn put_claims(&mut self, claims: &[Claim]) -> Result<Counts, StoreError>;
+
     async fn put_refused(&mut self, refused: &[Reject]) -> Result<(), StoreError>;
 
     /// Columns dropped at the door, in the order of the file.
@@ -212,6 +220,8 @@ pub struct Analysis<'a> {
     pub priority: &'a [PriorityRow],
     /// In the order of the list.
     pub places: &'a [PlaceSignal],
+    /// Every claimed network held to its own claim.
+    pub claims: &'a [ClaimVerdict],
 }
 
 /// What the last analysis was made from.

@@ -58,6 +58,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::model::claim::ClaimStatus;
     use crate::model::reach::{Need, ReachStatus};
     use crate::model::verdict::Verdict;
     use crate::tiles::{definition, definitions};
@@ -99,6 +100,7 @@ mod tests {
         check_colours("villages", "circle-color", "status", "status", "color");
         check_colours("villages", "circle-stroke-color", "status", "status", "ring");
         check_colours("priority", "circle-color", "need", "need", "color");
+        check_colours("claims-cells", "fill-color", "status", "claim", "color");
         for (layer_id, property, entry) in [
             ("dead-areas-outline", "line-color", "dead_area"),
             ("unreached", "circle-stroke-color", "unreached"),
@@ -121,8 +123,14 @@ mod tests {
         let needs = [Need::Both, Need::UnreachedUnmeasured, Need::Unreached, Need::NoSignal].map(Need::code);
         verdicts.push("unmeasured");
         let places = ["no_signal", "hole", "poor", "covered", "not_enough", "unmeasured"].to_vec();
-        for (kind, codes) in [("verdict", verdicts), ("status", statuses), ("need", needs.to_vec()), ("place", places)]
-        {
+        let claims = ClaimStatus::ALL.iter().map(|status| status.code()).collect();
+        for (kind, codes) in [
+            ("verdict", verdicts),
+            ("status", statuses),
+            ("need", needs.to_vec()),
+            ("place", places),
+            ("claim", claims),
+        ] {
             let mut entries: Vec<_> = legend(kind, "order").into_iter().collect();
             entries.sort_by_key(|(_, order)| order.as_u64());
             assert_eq!(entries.iter().map(|(code, _)| code.as_str()).collect::<Vec<_>>(), codes, "{kind}");
@@ -209,6 +217,7 @@ mod tests {
             "signal",
             "surface",
             "changes",
+            "claims",
             "dead_areas",
             "villages",
             "unreached",

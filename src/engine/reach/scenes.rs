@@ -105,6 +105,7 @@ fn facts(villages: Vec<Village>, visits: Vec<Visit>) -> Facts {
         runs: Vec::new(),
         sites: Vec::new(),
         places: Vec::new(),
+        claims: Vec::new(),
         rules: Rules::default(),
         today: TODAY,
     })
@@ -256,6 +257,7 @@ fn staleness_is_judged_on_the_last_day_asked_for_and_never_after_today() {
         runs: Vec::new(),
         sites: Vec::new(),
         places: Vec::new(),
+        claims: Vec::new(),
         rules: Rules::default(),
         today: date(2026, 10, 1),
     });

@@ -13,8 +13,8 @@ use sha2::{Digest, Sha256};
 
 use crate::ingest::{self, Profile, StatedEncoding, Unreadable, Warning};
 use crate::model::import::{Counts, ImportKind, ImportRecord, NewImport};
-use crate::model::language::Language;
-use crate::model::measure::local_day;
+use crate::model::language::{Language, number};
+use crate::model::measure::{Dbm, local_day};
 use crate::model::operator::{Operator, Technology};
 use crate::model::refusal::Reject;
 use crate::model::rules::Rules;
@@ -24,6 +24,7 @@ use crate::store::{ImportTransaction, Store, StoreError};
 
 pub use misfit::Misfit;
 
+mod claims;
 mod communes;
 mod misfit;
 mod places;
@@ -49,11 +50,13 @@ pub struct Request {
     pub layer: Option<String>,
     /// What the columns of a table of measurements hold.
     pub profile: Option<Arc<Profile>>,
-    /// First day in force of units and changes whose file has none.
+    /// First day in force of units and changes whose file has none; the day that claims speak of.
     pub as_of: Option<Date>,
-    /// For measurements and sites that name no network.
+    /// For measurements, sites and claims that name no network.
     pub operator: Option<Operator>,
     pub technology: Option<Technology>,
+    /// For claims that name no power.
+    pub minimum: Option<Dbm>,
     /// Read and judge, write nothing.
     pub dry_run: bool,
     /// The rows were made for the demo.
@@ -109,8 +112,21 @@ pub enum Note {
     OutsideProvince { rows: u64 },
     /// Operators that Viet Nam does not have: a misspelt one would split the evidence.
     UnknownOperators { names: Vec<String>, rows: u64 },
+    /// What a network claims from now on, and whether that is in place of an earlier claim, of that day.
+    Claimed { network: String, km2: u64, replaced: Option<Replaced> },
+    /// Areas so small that no cell has its middle inside.
+    SmallAreas { rows: u64 },
+    /// No claimed ground lies in any imported commune.
+    ClaimedElsewhere,
     /// The refused rows could not be written beside the file; they are in the store.
     RejectsNotWritten { problem: String },
+}
+
+/// A claim that a later one has taken the place of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Replaced {
+    pub km2: u64,
+    pub as_of: Option<Date>,
 }
 
 impl Note {
@@ -163,6 +179,22 @@ impl Note {
                     names.join(", ")
                 ),
             ),
+            Self::Claimed { network, km2, replaced } => {
+                let (vi, en) = replaced.map_or_else(Default::default, |old| old.message());
+                let area = |language| number(*km2 as f64, 0, language);
+                language.pick(
+                    format!("{network}: công bố phủ sóng {} km²{vi}", area(Language::Vi)),
+                    format!("{network}: {} km² claimed{en}", area(Language::En)),
+                )
+            }
+            Self::SmallAreas { rows } => language.pick(
+                format!("{rows} vùng quá nhỏ, không chứa tâm ô H3 r10 nào: không tính"),
+                format!("{rows} areas are too small to hold the middle of an H3 r10 cell: they claim nothing"),
+            ),
+            Self::ClaimedElsewhere => language.pick(
+                "không có chỗ nào của vùng phủ công bố nằm trong xã, phường đã nhập; hãy kiểm tra hệ toạ độ (--crs)".to_owned(),
+                "no claimed ground lies in any imported commune; check the coordinate system (--crs)".to_owned(),
+            ),
             Self::RejectsNotWritten { problem } => language.pick(
                 format!("không ghi được tệp dòng bị loại cạnh tệp gốc ({problem}); chúng vẫn nằm trong kho dữ liệu"),
                 format!(
@@ -170,6 +202,20 @@ impl Note {
                 ),
             ),
         }
+    }
+}
+
+impl Replaced {
+    fn message(self) -> (String, String) {
+        let area = |language| number(self.km2 as f64, 0, language);
+        let (vi, en) = match self.as_of {
+            Some(day) => (format!(" ngày {}", day.strftime("%d/%m/%Y")), format!(" of {day}")),
+            None => Default::default(),
+        };
+        (
+            format!(", thay cho công bố trước{vi} ({} km²)", area(Language::Vi)),
+            format!(", in place of the earlier claim{en} ({} km²)", area(Language::En)),
+        )
     }
 }
 
@@ -184,6 +230,9 @@ pub enum ImportError {
     /// A file without a date, of units that are not those of the day that was taken for it.
     #[error("{units} of {of} units, first {example}, are not those of {date}, and the file has no date")]
     OtherDay { date: Date, units: usize, of: usize, example: String },
+    /// One claim that holds more ground than a few provinces have.
+    #[error("the claims hold more than {most_km2} km² of one network")]
+    TooMuchGround { most_km2: u32 },
     /// The coordinates lie beside what the store knows, and another system would put them right.
     #[error("{}", .0.message(Language::En))]
     Misfit(Box<Misfit>),
@@ -227,6 +276,7 @@ pub async fn import(store: &dyn Store, path: &Path, request: &Request) -> Result
         household_key: store.household_key().await?,
         operator: request.operator,
         technology: request.technology,
+        minimum: request.minimum,
         default_source: base_name(path),
         encoding: request.encoding,
         layer: request.layer.clone(),
@@ -254,6 +304,7 @@ pub async fn import(store: &dyn Store, path: &Path, request: &Request) -> Result
         ImportKind::Samples => streamed::import::<Sample>(store, &mut job, path, &options).await?,
         ImportKind::Sites => streamed::import::<Site>(store, &mut job, path, &options).await?,
         ImportKind::Places => public_places::import(store, &mut job, path, &options).await?,
+        ImportKind::Claims => claims::import(store, &mut job, path, &options).await?,
     }
     job.finish().await
 }
@@ -335,6 +386,7 @@ fn hash(path: &Path, request: &Request) -> Result<String, ImportError> {
         request.as_of.map(|day| format!("as_of={day}")),
         request.operator.map(|operator| format!("operator={operator}")),
         request.technology.map(|technology| format!("technology={technology}")),
+        request.minimum.map(|power| format!("minimum_dbm={}", power.get())),
         (request.kind == ImportKind::Visits)
             .then(|| format!("nearest_village_within_m={}", request.rules.reach.nearest_village_within_m)),
     ];

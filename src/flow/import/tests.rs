@@ -50,6 +50,7 @@ impl Desk {
             as_of: None,
             operator: None,
             technology: None,
+            minimum: None,
             dry_run: false,
             synthetic: false,
             rules: self.rules.clone(),

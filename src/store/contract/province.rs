@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::date;
 
 use crate::model::admin::{AdminUnit, Share, UnitChange, UnitKind};
+use crate::model::claim::{AreaClaim, Claim, ClaimStatus, ClaimVerdict, ClaimedCell, CommuneClaims, Environment};
 use crate::model::figure::Figure;
 use crate::model::import::{Epoch, ImportKind, NewImport};
 use crate::model::measure::{Dbm, LonLat};
@@ -211,6 +212,28 @@ pub(in crate::store) fn places() -> Vec<Place> {
     places
 }
 
+/// Two claims of one network, with a power, without one, and of several resolutions.
+pub(in crate::store) fn claims() -> Vec<Claim> {
+    let at = LatLng::new(20.5, 105.9).unwrap();
+    let cell = |resolution, minimum: Option<f32>| ClaimedCell {
+        cell: at.to_cell(resolution),
+        minimum: minimum.map(|power| Dbm::new(power).unwrap()),
+    };
+    let claim = |environment, as_of, cells| Claim {
+        operator: "viettel".parse().unwrap(),
+        technology: Technology::Lte,
+        environment,
+        as_of,
+        source: "claims.csv".into(),
+        cells,
+    };
+    let several = vec![cell(Resolution::Eight, Some(-110.5)), cell(Resolution::Ten, None)];
+    vec![
+        claim(Environment::Unstated, None, several),
+        claim(Environment::Outdoor, Some(date(2026, 1, 1)), vec![cell(Resolution::Nine, Some(-105.1))]),
+    ]
+}
+
 /// An analysis of the small province, with one of everything.
 pub(in crate::store) struct Parts {
     pub(in crate::store) runs: Vec<Run>,
@@ -220,6 +243,7 @@ pub(in crate::store) struct Parts {
     pub(in crate::store) communes: Vec<CommuneReach>,
     pub(in crate::store) priority: Vec<PriorityRow>,
     pub(in crate::store) places: Vec<PlaceSignal>,
+    pub(in crate::store) claims: Vec<ClaimVerdict>,
 }
 
 impl Parts {
@@ -268,8 +292,23 @@ impl Parts {
             evidence,
             confirmed: false,
             worst: None,
+            claim: Some(AreaClaim { cells: 1, operators: vec!["viettel".parse().unwrap(), "vnpt".parse().unwrap()] }),
             cells_seen: vec![27_447_297],
             channels_seen: Vec::new(),
+        };
+        let held = ClaimVerdict {
+            cell,
+            operator,
+            technology: Technology::Lte,
+            status: ClaimStatus::Contradicted,
+            claimed: true,
+            minimum: Dbm::new(-110.0).ok(),
+            claimed_on: Some(date(2026, 1, 1)),
+            verdict: Verdict::Weak,
+            confirmed: true,
+            median,
+            evidence,
+            operators_contradicted: 1,
         };
         let around =
             VillageSignal { verdict: Verdict::Weak, confirmed: true, median, evidence, place: PlaceVerdict::Hole };
@@ -353,6 +392,7 @@ impl Parts {
                 percent: Figure::Suppressed,
                 cells_measured: 1,
                 cells_dead: 1,
+                claims: Some(CommuneClaims { claimed: 40, contradicted: 3, unmeasured: 30 }),
                 no_report: false,
             }],
             priority: vec![PriorityRow {
@@ -362,6 +402,7 @@ impl Parts {
                 households_at_most: Figure::NotReported,
             }],
             places: vec![judged(&places()[0], Some(around)), judged(&places()[1], None)],
+            claims: vec![held],
         }
     }
 
@@ -377,6 +418,7 @@ impl Parts {
             communes: &self.communes,
             priority: &self.priority,
             places: &self.places,
+            claims: &self.claims,
         }
     }
 }

@@ -7,6 +7,7 @@
 
 mod analysis;
 mod bulk;
+mod claims;
 mod evidence;
 mod health;
 mod import;
@@ -28,6 +29,7 @@ use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
 use super::{Analysis, AnalysisStamp, ImportTransaction, RefusedRow, Store, StoreError, StoreProblem};
 use crate::model::admin::{AdminUnit, UnitChange};
+use crate::model::claim::Claim;
 use crate::model::import::{Epoch, ImportKind, ImportRecord, NewImport};
 use crate::model::place::Place;
 use crate::model::sample::{Run, Sample};
@@ -130,6 +132,10 @@ impl Store for SqliteStore {
 
     async fn places(&self) -> Result<Vec<Place>, StoreError> {
         self.read(places::places).await
+    }
+
+    async fn claims(&self) -> Result<Vec<Claim>, StoreError> {
+        self.read(claims::claims).await
     }
 
     async fn runs(&self) -> Result<Vec<Run>, StoreError> {
