@@ -190,6 +190,7 @@ async function askSummary(signal: AbortSignal): Promise<void> {
     summary = await api.summary(state, signal);
     drawSummary();
     drawList();
+    drawLegend();
   } catch {
     // The list and the banner say what is wrong; three figures more or less do not.
   }
@@ -514,7 +515,7 @@ function drawLegend(): void {
 function legendView(): HTMLElement | null {
   if (!meta) return null;
   const shown = (group: Group) => state.visible[group] ?? (style ? shownByStyle(style, group) : true);
-  return legend({ state, meta, shown, toggle: toggleLayer, oldDay: comparedDay(meta, state.asOf), toggleOld });
+  return legend({ state, meta, summary, shown, toggle: toggleLayer, oldDay: comparedDay(meta, state.asOf), toggleOld });
 }
 
 function drawBanner(): void {

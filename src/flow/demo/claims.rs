@@ -1,5 +1,6 @@
-//! An invented claim of one operator: 4G outdoors in whole old communes, all
-//! but a few, so that hollows contradict it and some ground works beyond it.
+//! An invented claim of one operator: 4G outdoors in all old communes but a
+//! few, hollows included, so that some of it is contradicted and some ground
+//! works beyond it.
 //!
 //! No operator has said any of this. Every feature says `synthetic`.
 
@@ -11,7 +12,7 @@ use super::radio::OPERATORS;
 
 /// Share of the pieces of land that are not claimed.
 const LEFT_OUT: f64 = 0.12;
-/// What is claimed at the least, dBm: between the outdoor and the poor cut of 4G.
+/// What is claimed at the least, dBm: the poor cut of 4G (`model::rules`), below which a place counts as weak.
 const MINIMUM_DBM: i32 = -110;
 /// The day that the claim speaks of.
 pub(super) const AS_OF: jiff::civil::Date = jiff::civil::date(2026, 1, 1);
