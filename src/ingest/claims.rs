@@ -53,12 +53,16 @@ const MINIMUM: &[&str] = &[
     "minsignal",
     "min_signal",
     "minimum_dbm",
+    // As a Shapefile cuts it, to ten letters.
+    "minimum_db",
     "min_dbm",
     "rsrp_min",
     "min_rsrp",
     "rsrp",
     "muc_toi_thieu",
+    "muc_toi_th",
     "muc_thu_toi_thieu",
+    "muc_thu_to",
     "muc_song_toi_thieu",
     "cuong_do_toi_thieu",
     "nguong",
@@ -66,7 +70,7 @@ const MINIMUM: &[&str] = &[
     "threshold_dbm",
     "threshold",
 ];
-const ENVIRONMENT: &[&str] = &["environmnt", "environment", "moi_truong"];
+const ENVIRONMENT: &[&str] = &["environmnt", "environment", "environmen", "moi_truong"];
 /// Headings that, beside H3 cells, only a claim has.
 const OF_CLAIMS: &[&str] = &["minsignal", "environmnt", "mindown", "minup", "muc_toi_thieu", "muc_thu_toi_thieu"];
 /// Coarser cells are no coverage, finer ones no map of a province.

@@ -27,6 +27,7 @@ mod misfit;
 mod real_data;
 mod signal_real;
 
+mod claims;
 mod cli;
 mod every_tile;
 mod figures;
