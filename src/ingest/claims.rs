@@ -9,6 +9,7 @@
 
 use std::path::Path;
 
+use geo_types::Geometry;
 use h3o::{CellIndex, Resolution};
 
 use crate::model::claim::{ClaimRecord, ClaimedGround, Environment};
@@ -289,7 +290,8 @@ impl Reader<'_> {
         } else if !has_shape && column.is_some() {
             return Err(self.refuse(&record, column, "", Reason::Missing));
         }
-        let bad = |fault| Reject::new(line, "geometry", "", Reason::BadGeometry { fault });
+        let found = shape_name(&record.geometry);
+        let bad = |fault| Reject::new(line, "geometry", found, Reason::BadGeometry { fault });
         match record.geometry {
             RawGeometry::None => Err(bad(GeometryFault::Absent)),
             RawGeometry::Bad(problem) => Err(bad(GeometryFault::Unreadable(problem))),
@@ -299,6 +301,19 @@ impl Reader<'_> {
 
     fn refuse(&self, record: &Record, column: Option<usize>, found: &str, reason: Reason) -> Reject {
         Reject::new(record.line, column.map_or("", |at| self.header.name(at)), found, reason)
+    }
+}
+
+/// What a shape is called in GeoJSON.
+fn shape_name(geometry: &RawGeometry) -> &'static str {
+    match geometry {
+        RawGeometry::None | RawGeometry::Bad(_) => "",
+        RawGeometry::Shape(Geometry::Polygon(_)) => "Polygon",
+        RawGeometry::Shape(Geometry::MultiPolygon(_)) => "MultiPolygon",
+        RawGeometry::Shape(Geometry::Point(_)) => "Point",
+        RawGeometry::Shape(Geometry::LineString(_)) => "LineString",
+        RawGeometry::Shape(Geometry::MultiLineString(_)) => "MultiLineString",
+        RawGeometry::Shape(_) => "GeometryCollection",
     }
 }
 

@@ -255,7 +255,7 @@ async fn a_claim_comes_back_and_is_replaced_as_a_whole(store: Arc<dyn Store>) {
     assert_eq!(put(&known, "b").await, Counts { unchanged: 2, ..Counts::default() });
     let before = store.epoch().await.unwrap().number;
     let less = Claim { cells: known[0].cells[..1].to_vec(), as_of: Some(date(2026, 5, 1)), ..known[0].clone() };
-    assert_eq!(put(&[less.clone()], "c").await, Counts { updated: 1, ..Counts::default() });
+    assert_eq!(put(std::slice::from_ref(&less), "c").await, Counts { updated: 1, ..Counts::default() });
     assert_eq!(store.claims().await.unwrap(), [less, known[1].clone()], "ground that is claimed no more is gone");
     assert_eq!(store.epoch().await.unwrap().number, before + 1, "maps must learn of it");
     assert_eq!(store.check().await.unwrap(), []);

@@ -97,7 +97,12 @@ fn gather(path: &Path, options: &ingest::Options) -> Result<Claimed, ImportError
                 Some(fault) => {
                     // A row of several technologies is refused once.
                     if refused_lines.insert(row.line) {
-                        read.batch.rejects.push(Reject::new(row.line, "geometry", "", Reason::BadGeometry { fault }));
+                        read.batch.rejects.push(Reject::new(
+                            row.line,
+                            "geometry",
+                            "Polygon",
+                            Reason::BadGeometry { fault },
+                        ));
                     }
                     continue;
                 }
@@ -113,7 +118,7 @@ fn gather(path: &Path, options: &ingest::Options) -> Result<Claimed, ImportError
             Err(TooMuch::Area) => {
                 if refused_lines.insert(row.line) {
                     let reason = Reason::TooMuchGround { most_km2: MOST_KM2 };
-                    read.batch.rejects.push(Reject::new(row.line, "geometry", "", reason));
+                    read.batch.rejects.push(Reject::new(row.line, "geometry", "Polygon", reason));
                 }
             }
             Err(TooMuch::Claim) => return Err(ImportError::TooMuchGround { most_km2: MOST_KM2 }),
