@@ -32,6 +32,7 @@ fuzz_target!(|bytes: &[u8]| {
         household_key: [0; 32],
         operator: None,
         technology: None,
+        minimum: None,
         default_source: String::new(),
         encoding,
         layer: None,
@@ -40,7 +41,7 @@ fuzz_target!(|bytes: &[u8]| {
         within: None,
     };
     match kind & 7 {
-        0 => _ = ingest::boundaries::read(&FILE, &options),
+        0 => _ = (ingest::boundaries::read(&FILE, &options), ingest::claims::read(&FILE, &options)),
         1 => _ = ingest::mergers::read(&FILE, &options),
         2 => _ = (ingest::villages::read(&FILE, &options), ingest::public_places::read(&FILE, &options)),
         3 => _ = ingest::visits::read(&FILE, &options),

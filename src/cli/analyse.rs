@@ -8,7 +8,9 @@ use serde_json::json;
 use super::validate::Validate;
 use super::{Common, Config, Failure, clock, words};
 use crate::flow;
+use crate::model::claim::ClaimCount;
 use crate::model::language::{Language, number};
+use crate::model::operator::Technology;
 
 #[derive(Debug, Args)]
 pub(super) struct Analyse {
@@ -40,10 +42,11 @@ async fn analyse(common: &Common, config: &Config, language: Language) -> Result
             "cells": found.cells, "cells_dead": found.cells_dead, "dead_areas": found.dead_areas,
             "villages": found.villages, "villages_unreached": found.villages_unreached,
             "devices_compared": found.devices.compared, "largest_device_offset_db": found.devices.largest_offset_db,
+            "claims": found.claims.iter().map(flow::meta::of_claim).collect::<Vec<_>>(),
         })
         .to_string()
     } else {
-        language.pick(
+        let judged = language.pick(
             format!(
                 "{} trị đo → {} lượt → {} ô (trong đó {} ô thiếu sóng, {} vùng); {} thôn, {} thôn chưa tiếp cận; {} máy so được với nhau, lệch nhiều nhất {} dB",
                 count(found.samples),
@@ -68,7 +71,26 @@ async fn analyse(common: &Common, config: &Config, language: Language) -> Result
                 count(found.devices.compared),
                 offset
             ),
-        )
+        );
+        std::iter::once(judged).chain(found.claims.iter().map(|of| claim(of, language))).collect::<Vec<_>>().join("\n")
     });
     Ok(ExitCode::SUCCESS)
+}
+
+/// One line for a network that its operator claims.
+fn claim(of: &ClaimCount, language: Language) -> String {
+    let count = |n: u64| number(n as f64, 0, language);
+    let technology = of.technology.map_or("", Technology::generation);
+    let [claimed, measured, unmeasured] = [of.claimed, of.measured, of.unmeasured()].map(count);
+    let [contradicted, doubtful, borne_out, beyond] =
+        [of.contradicted, of.doubtful, of.borne_out, of.beyond].map(count);
+    let network = format!("{} {technology}", of.operator.brand());
+    language.pick(
+        format!(
+            "{network}: công bố {claimed} ô, đã đo {measured} (trái với công bố {contradicted}, nghi ngờ {doubtful}, đúng {borne_out}), chưa đo {unmeasured}; có sóng ngoài vùng công bố {beyond}"
+        ),
+        format!(
+            "{network}: {claimed} cells claimed, {measured} measured ({contradicted} contradict the claim, {doubtful} doubtful, {borne_out} bear it out), {unmeasured} not measured; {beyond} work beyond the claim"
+        ),
+    )
 }

@@ -10,7 +10,7 @@ use crate::flow::merge::MergeError;
 use crate::flow::polygonise::PolygoniseError;
 use crate::flow::validate::ValidateError;
 use crate::ingest::{BadProfile, Unreadable};
-use crate::model::language::Language;
+use crate::model::language::{Language, number};
 use crate::store::StoreError;
 
 pub(super) struct Failure {
@@ -169,6 +169,22 @@ impl Failure {
         match error {
             ImportError::Unreadable(problem) => Self::of_file(path, &problem),
             ImportError::Store(error) => error.into(),
+            ImportError::TooMuchGround { most_km2 } => Self::said(
+                format!(
+                    "{}: một mạng công bố phủ hơn {} km²",
+                    path.display(),
+                    number(f64::from(most_km2), 0, Language::Vi)
+                ),
+                format!(
+                    "{}: more than {} km² are claimed of one network",
+                    path.display(),
+                    number(f64::from(most_km2), 0, Language::En)
+                ),
+            )
+            .hint_said(
+                "cắt tệp theo tỉnh; hoặc kiểm tra hệ toạ độ (--crs)",
+                "cut the file to the province, or check the coordinate system (--crs)",
+            ),
             ImportError::Misfit(misfit) => {
                 let text = |language| format!("{}: {}", path.display(), misfit.message(language));
                 Self::said(text(Language::Vi), text(Language::En))

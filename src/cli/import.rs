@@ -13,7 +13,7 @@ use crate::flow::import::{self, Report, Request};
 use crate::ingest::{self, StatedEncoding, VisitsProfile};
 use crate::model::import::ImportKind;
 use crate::model::language::{Language, number};
-use crate::model::measure::local_day;
+use crate::model::measure::{Dbm, local_day};
 use crate::model::operator::{Operator, Technology};
 use crate::model::speed::Quarter;
 use crate::store::{self, Store, StoreError};
@@ -42,24 +42,33 @@ pub(super) struct Import {
     /// File to write the guessed profile to
     #[arg(long, short, value_name = "TOML", requires = "guess")]
     output: Option<PathBuf>,
-    /// First day in force, for boundaries and mergers that do not say [default: 2025-07-01]
+    /// First day in force, for boundaries and mergers that do not say [default: 2025-07-01]; for claims the day that
+    /// the operator speaks of
     #[arg(long, value_name = "DATE")]
     as_of: Option<Date>,
-    /// Network of measurements and sites that name none
+    /// Network of measurements, sites and claims that name none
     #[arg(long)]
     operator: Option<Operator>,
-    /// Technology of measurements and sites that name none
+    /// Technology of measurements, sites and claims that name none
     #[arg(long)]
     technology: Option<Technology>,
     /// Quarter of speed tests whose file does not say, such as 2025-Q3
     #[arg(long, value_name = "QUARTER")]
     period: Option<Quarter>,
+    /// Least power that is claimed, for claims that name none
+    #[arg(long, value_name = "DBM", allow_hyphen_values = true, value_parser = power)]
+    minimum_dbm: Option<Dbm>,
     /// Read and judge, write nothing
     #[arg(long)]
     dry_run: bool,
     /// Fail when a row is refused
     #[arg(long)]
     strict: bool,
+}
+
+fn power(text: &str) -> Result<Dbm, String> {
+    let value: f32 = text.parse().map_err(|_| format!("`{text}` is not a number"))?;
+    Dbm::new(value).map_err(|error| error.to_string())
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -72,6 +81,7 @@ enum Kind {
     Sites,
     Places,
     Speeds,
+    Claims,
 }
 
 impl From<Kind> for ImportKind {
@@ -85,6 +95,7 @@ impl From<Kind> for ImportKind {
             Kind::Sites => Self::Sites,
             Kind::Places => Self::Places,
             Kind::Speeds => Self::Speeds,
+            Kind::Claims => Self::Claims,
         }
     }
 }
@@ -119,6 +130,7 @@ impl Import {
             operator: self.operator,
             technology: self.technology,
             period: self.period,
+            minimum: self.minimum_dbm,
             dry_run: self.dry_run,
             synthetic: false,
             rules: config.rules(),

@@ -77,7 +77,7 @@ enum Command {
     Serve(serve::Serve),
     /// Bring files into a store
     #[command(
-        after_help = "Example:\n  phusong import visits demo/input/demo_visits.csv --db demo/phusong.gpkg --dry-run\n  phusong import samples demo/input/demo_samples_1.csv --guess -o profile.toml\n  phusong import samples demo/input/demo_samples_1.csv --db demo/phusong.gpkg --profile profile.toml --dry-run\n\nRefused rows go to FILE.rejects.csv with their reasons. The same file twice changes nothing."
+        after_help = "Example:\n  phusong import visits demo/input/demo_visits.csv --db demo/phusong.gpkg --dry-run\n  phusong import samples demo/input/demo_samples_1.csv --guess -o profile.toml\n  phusong import samples demo/input/demo_samples_1.csv --db demo/phusong.gpkg --profile profile.toml --dry-run\n  phusong import claims demo/input/demo_claims.geojson --db demo/phusong.gpkg --dry-run\n\nRefused rows go to FILE.rejects.csv with their reasons. The same file twice changes nothing."
     )]
     Import(import::Import),
     /// Dissolve old communes into new ones, from files to a file, without a store

@@ -4,6 +4,8 @@
 //! these, computed once. Nothing after today or the last day asked for counts, and every
 //! count of households has passed the privacy floor before it is put here.
 
+use std::collections::BTreeMap;
+
 use h3o::{CellIndex, Resolution};
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -11,10 +13,13 @@ use rayon::prelude::*;
 use super::facts::Facts;
 use super::signal::around::around;
 use super::signal::cells::of_passes;
+use super::signal::claims::Held;
 use super::signal::dead_areas::{Stander, Stands};
 use super::signal::locate::cell_at;
 use super::signal::{ByCell, Pass, REPORTING, View, dead_areas};
 use super::{places, priority, reach, speeds};
+use crate::model::admin::UnitCode;
+use crate::model::claim::{ClaimStatus, CommuneClaims};
 use crate::model::place::PlaceSignal;
 use crate::model::question::Question;
 use crate::model::reach::{CommuneReach, PriorityRow, VillageReach};
@@ -49,6 +54,8 @@ pub struct Answer {
     pub places: Vec<PlaceSignal>,
     /// Speed tests of the four quarters up to the last day asked for, by tile. They know no network.
     pub speeds: Vec<TileSpeed>,
+    /// What the runs say to the claims of the operators.
+    pub claims: Held,
 }
 
 impl Answer {
@@ -76,13 +83,20 @@ pub fn answer(facts: &Facts, question: &Question) -> Answer {
         rayon::join(|| cells(&passes, &view, facts), || reach::tallies(facts, &villages, as_of, covers_visit));
     let reporting = cells.iter().find(|(at, _)| *at == REPORTING).map_or(&[][..], |(_, cells)| cells);
     let (areas, signals) = rayon::join(
-        || dead_areas(reporting, &by_cell, &stands(facts, &villages), &rules.signal),
+        || dead_areas(reporting, &by_cell, &stands(facts, &villages), &facts.claims, &rules.signal),
         || signals(facts, &villages, &by_cell, reporting, &view),
     );
+    let claims = facts.claims.hold(&passes, (question.operator, question.technology), &rules.signal);
 
     let judged = reach::judge(&tallies, &signals, &rules.reach, seen_from);
     let measured = cells_of_communes(facts, reporting, as_of);
-    let communes = reach::communes(&facts.communes_on(as_of), &tallies, &judged, &measured, &rules.reach);
+    let mut communes = reach::communes(&facts.communes_on(as_of), &tallies, &judged, &measured, &rules.reach);
+    if !claims.counts.is_empty() {
+        let by_commune = claims_of_communes(facts, &claims, as_of);
+        for commune in &mut communes {
+            commune.claims = Some(by_commune.get(&commune.commune).copied().unwrap_or_default());
+        }
+    }
     let unreached = reach::unreached(&judged.villages, &rules.reach);
     let priority = priority::rank(&judged.villages, &rules.reach);
     Answer {
@@ -96,6 +110,7 @@ pub fn answer(facts: &Facts, question: &Question) -> Answer {
         priority,
         places: places::places(facts, &by_cell, &view, as_of),
         speeds: speeds::speeds(&facts.speeds, seen_from, &rules.speed),
+        claims,
         cells,
     }
 }
@@ -137,6 +152,20 @@ fn cells_of_communes(facts: &Facts, cells: &[CellVerdict], as_of: Date) -> Vec<r
         Some(reach::MeasuredCell { commune, dead: cell.verdict.is_dead() })
     });
     placed.collect()
+}
+
+fn claims_of_communes(facts: &Facts, held: &Held, as_of: Date) -> BTreeMap<UnitCode, CommuneClaims> {
+    let mut sums: BTreeMap<UnitCode, CommuneClaims> = BTreeMap::new();
+    let contradicted = held.cells.iter().filter(|one| one.status == ClaimStatus::Contradicted).map(|one| one.cell);
+    let mut add = |cell: CellIndex, add: fn(&mut CommuneClaims)| {
+        if let Some(commune) = facts.commune_of_claimed(cell, as_of) {
+            add(sums.entry(commune).or_default());
+        }
+    };
+    held.claimed.iter().for_each(|cell| add(*cell, |sum| sum.claimed += 1));
+    held.unmeasured.iter().for_each(|cell| add(*cell, |sum| sum.unmeasured += 1));
+    contradicted.for_each(|cell| add(cell, |sum| sum.contradicted += 1));
+    sums
 }
 
 #[cfg(test)]
@@ -199,6 +228,7 @@ mod tests {
             sites: Vec::new(),
             places: Vec::new(),
             speeds: Vec::new(),
+            claims: Vec::new(),
             rules: Rules::default(),
             today: date(2026, 4, 15),
         })
@@ -248,6 +278,7 @@ mod tests {
             sites: Vec::new(),
             places: Vec::new(),
             speeds: Vec::new(),
+            claims: Vec::new(),
             rules,
             today,
         });

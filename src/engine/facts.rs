@@ -13,10 +13,12 @@ use rayon::prelude::*;
 
 use super::boundaries::Lookup;
 use super::boundaries::place::bounds;
+use super::signal::claims::Claims;
 use super::signal::locate::middle;
 use super::signal::sites::Sites;
 use super::signal::{Pass, REPORTING, View, counts};
 use crate::model::admin::{AdminUnit, UnitChange, UnitCode};
+use crate::model::claim::Claim;
 use crate::model::measure::{LonLat, local_day};
 use crate::model::operator::{Operator, Technology};
 use crate::model::place::Place;
@@ -42,6 +44,7 @@ pub struct FactParts {
     pub sites: Vec<Site>,
     pub places: Vec<Place>,
     pub speeds: Vec<SpeedTile>,
+    pub claims: Vec<Claim>,
     pub rules: Rules,
     pub today: Date,
 }
@@ -63,6 +66,8 @@ pub struct Facts {
     pub places: Vec<Place>,
     /// Speed tests, by tile and quarter.
     pub speeds: Vec<SpeedTile>,
+    /// Where operators say that they reach.
+    pub claims: Claims,
     pub rules: Rules,
     pub today: Date,
     run_days: Vec<Date>,
@@ -107,6 +112,8 @@ pub(super) struct Placement {
     place: Vec<Option<UnitCode>>,
     /// By index of measured cell.
     cell: Vec<Option<UnitCode>>,
+    /// By index of claimed cell.
+    claimed: Vec<Option<UnitCode>>,
     /// By index of loose visit.
     loose: Vec<Option<UnitCode>>,
 }
@@ -123,6 +130,7 @@ impl Facts {
             sites,
             mut places,
             mut speeds,
+            claims,
             rules,
             today,
         } = parts;
@@ -148,6 +156,7 @@ impl Facts {
             sites: Sites::new(sites),
             places,
             speeds,
+            claims: Claims::new(&claims),
             rules,
             today,
             run_days,
@@ -239,6 +248,13 @@ impl Facts {
         self.placement(self.edition(day)?).cell.get(at).copied().flatten()
     }
 
+    /// The commune around the centre of an r9 cell that somebody claims.
+    #[must_use]
+    pub fn commune_of_claimed(&self, cell: CellIndex, day: Date) -> Option<UnitCode> {
+        let at = self.claims.cells().binary_search(&cell).ok()?;
+        self.placement(self.edition(day)?).claimed.get(at).copied().flatten()
+    }
+
     /// Runs of the days that `covers` accepts, in cell order.
     pub fn passes(&self, covers: impl Fn(Date) -> bool + Sync) -> Vec<Pass<'_>> {
         let dated = self.runs.iter().zip(&self.run_days);
@@ -304,6 +320,7 @@ impl Facts {
                 .map(|place| lookup.locate(place.at).or_else(|| same_unit_today(place.commune)))
                 .collect(),
             cell: self.measured.par_iter().map(|cell| lookup.locate(middle(*cell)?)).collect(),
+            claimed: self.claims.cells().par_iter().map(|cell| lookup.locate(middle(*cell)?)).collect(),
             loose: self
                 .loose
                 .par_iter()

@@ -115,6 +115,7 @@ mod tests {
             sites: Vec::new(),
             places,
             speeds: Vec::new(),
+            claims: Vec::new(),
             rules: Rules::default(),
             today: date(2026, 4, 15),
         });

@@ -7,6 +7,7 @@
 use super::Facts;
 use super::answer::stands;
 use super::signal::{self, ByCell, View};
+use crate::model::claim::{ClaimCount, ClaimVerdict};
 use crate::model::verdict::{CellVerdict, DeadArea};
 
 /// Verdicts of every operator and of the best of all, on every technology and on the best of all.
@@ -16,6 +17,10 @@ pub struct Standing {
     pub cells: Vec<CellVerdict>,
     /// In the order of views, then of the list.
     pub dead_areas: Vec<DeadArea>,
+    /// Every claimed network held to its own claim, in the order of networks, then of cells.
+    pub claims: Vec<ClaimVerdict>,
+    /// One for each of those networks.
+    pub claim_counts: Vec<ClaimCount>,
 }
 
 /// Judges every view.
@@ -31,7 +36,19 @@ pub fn standing(facts: &Facts) -> Standing {
         let view = View::new(first.operator, first.technology, networks.iter().copied(), &facts.rules.signal);
         let shown = all.iter().filter(|pass| view.shows(pass.run.operator, pass.run.technology));
         let passes: Vec<_> = shown.copied().collect();
-        dead_areas.extend(signal::dead_areas(of_view, &ByCell::new(&passes), &villages, &facts.rules.signal));
+        dead_areas.extend(signal::dead_areas(
+            of_view,
+            &ByCell::new(&passes),
+            &villages,
+            &facts.claims,
+            &facts.rules.signal,
+        ));
     }
-    Standing { cells, dead_areas }
+    let (mut claims, mut claim_counts) = (Vec::new(), Vec::new());
+    for (operator, technology) in facts.claims.networks() {
+        let held = facts.claims.hold(&all, (Some(operator), Some(technology)), &facts.rules.signal);
+        claims.extend(held.cells);
+        claim_counts.extend(held.counts);
+    }
+    Standing { cells, dead_areas, claims, claim_counts }
 }

@@ -78,6 +78,7 @@ pub fn entries<'a>(facts: &Facts, answer: &'a Answer, items: &'a [WorkItem]) -> 
         let cells = of_passes(&here, &view, &facts.rules.signal, REPORTING);
         let cells: Vec<_> = cells.iter().collect();
         if let Some(ground) = described(&cells, &ByCell::new(&here), &villages, &facts.rules.signal) {
+            let ground = DeadArea { claim: facts.claims.of_area(&ground), ..ground };
             lines.push(line(Cow::Owned(ground), Some(item)));
         }
     }
@@ -181,6 +182,7 @@ mod tests {
             sites: Vec::new(),
             places: Vec::new(),
             speeds: Vec::new(),
+            claims: Vec::new(),
             rules: Rules::default(),
             today: date(2026, 4, 30),
         });

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use crate::engine::signal::devices;
 use crate::engine::signal::runs::{Builder, Part, in_order};
 use crate::engine::{self, Answer, FactParts, Facts, Standing};
+use crate::model::claim::ClaimCount;
 use crate::model::measure::local_day;
 use crate::model::question::Question;
 use crate::model::rules::Rules;
@@ -23,7 +24,7 @@ use crate::store::{Analysis, Store, StoreError};
 const MOST_BYTES: usize = 3 << 30;
 
 /// What an analysis found, for the screen.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Summary {
     pub samples: u64,
     pub runs: u64,
@@ -36,6 +37,8 @@ pub struct Summary {
     pub villages_unreached: u64,
     pub as_of: Date,
     pub devices: Devices,
+    /// How every claimed network stands to its own claim.
+    pub claims: Vec<ClaimCount>,
 }
 
 /// What was taken off the medians of runs because phones read differently.
@@ -63,11 +66,13 @@ pub async fn analyse(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result
         sites: store.sites().await?,
         places: store.places().await?,
         speeds: store.speeds().await?,
+        claims: store.claims().await?,
         rules: rules.clone(),
         today: local_day(now),
     };
     let judged = tokio::task::spawn_blocking(move || judge(parts)).await.map_err(|_| StoreError::Interrupted)?;
-    let Judged { facts, answer, standing: Standing { cells, dead_areas }, devices } = judged;
+    let Judged { facts, answer, standing, devices } = judged;
+    let Standing { cells, dead_areas, claims, claim_counts } = standing;
     store
         .replace_analysis(
             &Analysis {
@@ -82,6 +87,7 @@ pub async fn analyse(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result
                 priority: &answer.priority,
                 places: &answer.places,
                 speeds: &answer.speeds,
+                claims: &claims,
             },
             now,
         )
@@ -97,6 +103,7 @@ pub async fn analyse(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result
         villages_unreached: answer.unreached.len() as u64,
         as_of: answer.as_of,
         devices,
+        claims: claim_counts,
     })
 }
 
@@ -157,6 +164,7 @@ pub async fn facts(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<F
         sites: store.sites().await?,
         places: store.places().await?,
         speeds: store.speeds().await?,
+        claims: store.claims().await?,
         rules: rules.clone(),
         today: local_day(now),
     };

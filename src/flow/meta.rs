@@ -10,6 +10,7 @@ use super::snapshot::{Snapshot, View};
 use super::speeds;
 use crate::engine::boundaries::place;
 use crate::model::admin::AdminUnit;
+use crate::model::claim::ClaimCount;
 use crate::model::figure::Figure;
 use crate::model::operator::Technology;
 
@@ -126,6 +127,25 @@ pub fn summary(snapshot: &Snapshot, view: &View) -> Json {
         "dead_areas": if measured > 0 { Json::from(answer.dead_areas.len()) } else { Json::Null },
         "dead_areas_note": if measured > 0 { Json::Null } else { Json::from("not_measured") },
         "priority_by_need": by_need,
+        // None without a claim: nobody knows then what is claimed.
+        "claims": answer.claims.counts.iter().map(of_claim).collect::<Vec<_>>(),
+    })
+}
+
+/// How the r9 cells of an operator stand to its claim.
+#[must_use]
+pub fn of_claim(count: &ClaimCount) -> Json {
+    json!({
+        "operator": count.operator.as_str(),
+        "technology": count.technology.map_or("all", Technology::generation),
+        "cells_claimed": count.claimed,
+        "measured": count.measured,
+        "contradicted": count.contradicted,
+        "doubtful": count.doubtful,
+        "borne_out": count.borne_out,
+        "unmeasured": count.unmeasured(),
+        "beyond": count.beyond,
+        "not_claimed": count.not_claimed,
     })
 }
 

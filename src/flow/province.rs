@@ -135,6 +135,7 @@ pub async fn build(
             operator: None,
             technology: None,
             period: None,
+            minimum: None,
             dry_run: false,
             synthetic: true,
             rules: rules.clone(),

@@ -8,7 +8,7 @@
 use crate::model::import::ImportKind;
 
 use super::header::Header;
-use super::{Unreadable, mergers, place, public_places, samples, sites, speed_tiles, visits};
+use super::{Unreadable, claims, mergers, place, public_places, samples, sites, speed_tiles, visits};
 
 /// Headings that hold the name of a village and of nothing else.
 const VILLAGE_NAME: &[&str] =
@@ -37,6 +37,8 @@ pub(super) fn of(header: &Header) -> Option<ImportKind> {
         Some(ImportKind::Villages)
     } else if header.has(public_places::OF_PLACES) && place {
         Some(ImportKind::Places)
+    } else if claims::shows(header) && !place {
+        Some(ImportKind::Claims)
     } else if header.has(OF_UNITS) && header.has(place::COMMUNE_NAME) {
         Some(ImportKind::Boundaries)
     } else {
@@ -89,6 +91,7 @@ mod tests {
             ("Tên cơ quan,Loại,Mã xã,Kinh độ,Vĩ độ", Some(ImportKind::Places)),
             ("quadkey,avg_d_kbps,avg_u_kbps,avg_lat_ms,tests,devices", Some(ImportKind::Speeds)),
             ("old_code,old_name,new_code,new_name,share", Some(ImportKind::Mergers)),
+            ("providerid,technology,mindown,minup,minsignal,environmnt,h3_res9_id", Some(ImportKind::Claims)),
             ("Mã xã,Tên xã,Diện tích", Some(ImportKind::Boundaries)),
             ("Mã xã,Tên,Số hộ", None),
             ("commune_code,name,area_km2,households", None),

@@ -6,6 +6,7 @@
 //! This room knows no SQL and no HTTP, and never reads the clock.
 
 pub mod boundaries;
+pub mod claims;
 pub mod mergers;
 pub mod pieces;
 pub mod public_places;
@@ -47,6 +48,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::model::crs::Crs;
+use crate::model::measure::Dbm;
 use crate::model::operator::{Operator, Technology};
 use crate::model::refusal::Batch;
 use crate::model::speed::Quarter;
@@ -77,6 +79,8 @@ pub struct Options {
     pub operator: Option<Operator>,
     /// For samples without a technology column.
     pub technology: Option<Technology>,
+    /// The least power claimed, for claims that state none.
+    pub minimum: Option<Dbm>,
     /// Goes into `source` where the file names none.
     pub default_source: String,
     /// Encoding of a text that is not Unicode; `None` takes what the bytes show.
@@ -104,6 +108,7 @@ impl Options {
             household_key: [0; 32],
             operator: None,
             technology: None,
+            minimum: None,
             default_source: String::new(),
             encoding: None,
             layer: None,

@@ -173,8 +173,8 @@ impl Unreadable {
                 "if the file is of one network, add --operator, for example --operator viettel",
             ),
             Self::NotMeasured { .. } => text(
-                "ô tốc độ của Ookla: dùng `phusong import speeds …`; công bố theo vùng: hãy xin nhật ký đo của từng máy",
-                "tiles of Ookla: use `phusong import speeds …`; claims by area: ask for the log of a phone",
+                "ô tốc độ của Ookla: dùng `phusong import speeds …`; công bố theo vùng: hãy xin nhật ký đo của từng máy; vùng phủ công bố thì dùng `phusong import claims …`",
+                "tiles of Ookla: use `phusong import speeds …`; claims by area: ask for the log of a phone; for claimed coverage use `phusong import claims …`",
             ),
             Self::NoQuarter => text(
                 "thêm --period, ví dụ --period 2025-Q3; hoặc giữ tên gốc của tệp (2025-07-01_performance_mobile_tiles.parquet)",
@@ -231,6 +231,7 @@ fn vietnamese(kind: ImportKind) -> &'static str {
         ImportKind::Sites => "vị trí trạm",
         ImportKind::Places => "danh sách địa điểm công cộng",
         ImportKind::Speeds => "kết quả thử tốc độ theo ô",
+        ImportKind::Claims => "vùng phủ công bố",
     }
 }
 

@@ -17,10 +17,11 @@ pub enum ImportKind {
     Sites,
     Places,
     Speeds,
+    Claims,
 }
 
 impl ImportKind {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Boundaries,
         Self::Mergers,
         Self::Villages,
@@ -29,6 +30,7 @@ impl ImportKind {
         Self::Sites,
         Self::Places,
         Self::Speeds,
+        Self::Claims,
     ];
 
     #[must_use]
@@ -42,6 +44,7 @@ impl ImportKind {
             Self::Sites => "sites",
             Self::Places => "places",
             Self::Speeds => "speeds",
+            Self::Claims => "claims",
         }
     }
 

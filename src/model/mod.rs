@@ -4,6 +4,7 @@
 //! one constructor and cannot be wrong. No input, no output, nothing async.
 
 pub mod admin;
+pub mod claim;
 pub mod crs;
 pub mod feature;
 pub mod figure;

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::admin::UnitCode;
+use super::claim::CommuneClaims;
 use super::figure::Figure;
 use super::verdict::VillageSignal;
 use super::village::VillageCode;
@@ -106,6 +107,8 @@ pub struct CommuneReach {
     /// Measured r9 cells with their centre inside, and the dead ones among them.
     pub cells_measured: u32,
     pub cells_dead: u32,
+    /// `None`: no operator of the view supplied a claim.
+    pub claims: Option<CommuneClaims>,
     /// The commune sent no visit up to the last day asked for.
     pub no_report: bool,
 }

@@ -156,6 +156,10 @@ pub enum Reason {
     MoreDevicesThanTests {
         tests: u32,
     },
+    /// An area beyond all size of a claim, km².
+    TooMuchGround {
+        most_km2: u32,
+    },
 }
 
 impl Reason {
@@ -193,6 +197,7 @@ impl Reason {
             Self::NotAQuadkey => "not_a_quadkey",
             Self::NotAQuarter => "not_a_quarter",
             Self::MoreDevicesThanTests { .. } => "more_devices_than_tests",
+            Self::TooMuchGround { .. } => "too_much_ground",
         }
     }
 
@@ -279,6 +284,10 @@ impl Reason {
             Self::NotAQuarter => text("một quý như 2025-Q3, hoặc một ngày", "a quarter such as 2025-Q3, or a day"),
             Self::MoreDevicesThanTests { tests } => language
                 .pick(format!("không quá số lượt thử ({tests})"), format!("at most the number of tests ({tests})")),
+            Self::TooMuchGround { most_km2 } => {
+                let most = super::language::number(f64::from(*most_km2), 0, language);
+                language.pick(format!("một vùng không quá {most} km²"), format!("an area of at most {most} km²"))
+            }
         }
     }
 
@@ -358,6 +367,10 @@ impl Reason {
             Self::MoreDevicesThanTests { .. } => {
                 text("hai cột số lượt và số máy có vẻ bị đổi chỗ", "tests and devices look swapped")
             }
+            Self::TooMuchGround { .. } => text(
+                "cắt vùng theo tỉnh; hoặc kiểm tra hệ toạ độ (--crs)",
+                "cut the area to the province, or check the coordinate system (--crs)",
+            ),
             Self::NotText => text("lưu lại tệp với mã hoá UTF-8", "save the file again as UTF-8"),
             _ => None,
         }

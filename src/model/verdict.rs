@@ -5,6 +5,7 @@ use h3o::CellIndex;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::claim::AreaClaim;
 use super::figure::Figure;
 use super::measure::{Dbm, LonLat};
 use super::operator::{Operator, Technology};
@@ -142,10 +143,21 @@ pub struct DeadArea {
     /// Half of its cells or more are confirmed.
     pub confirmed: bool,
     pub worst: Option<Dbm>,
+    /// How much of it is claimed by the operators that do not serve it; `None` where none supplied a claim.
+    pub claim: Option<AreaClaim>,
     /// Identities of the cells that served runs inside, the most frequent first.
     pub cells_seen: Vec<u64>,
     /// Their channels (ARFCN), the same.
     pub channels_seen: Vec<u32>,
+}
+
+impl DeadArea {
+    /// Share of its cells that the operators which do not serve it claim; `None` where none supplied a claim.
+    #[must_use]
+    pub fn claimed_share(&self) -> Option<f64> {
+        let claim = self.claim.as_ref()?;
+        Some(f64::from(claim.cells) / f64::from(u32::try_from(self.cells.len()).unwrap_or(u32::MAX).max(1)))
+    }
 }
 
 /// Signal around a village, its r9 cell and the six around it pooled; or within a distance of a public place.

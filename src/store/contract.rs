@@ -12,6 +12,7 @@ use jiff::civil::date;
 
 use super::{Store, StoreError};
 use crate::model::admin::{AdminUnit, Share};
+use crate::model::claim::Claim;
 use crate::model::import::{Counts, ImportKind, NewImport};
 use crate::model::measure::LonLat;
 use crate::model::operator::Technology;
@@ -23,7 +24,7 @@ use crate::model::site::Site;
 use crate::model::speed::SpeedTile;
 use crate::model::visit::VisitResult;
 use crate::model::work::{NewAction, WorkKind, WorkPlace};
-use province::{Parts, changes, file, now, places, samples, sites, speeds, units, villages, visits};
+use province::{Parts, changes, claims, file, now, places, samples, sites, speeds, units, villages, visits};
 
 /// Runs every fact on a store of its own.
 pub(super) async fn all<F, Fut>(empty: F)
@@ -44,6 +45,7 @@ where
     sites_come_back_and_an_estimate_moves_no_mast(empty().await).await;
     places_come_back_and_may_move(empty().await).await;
     a_quarter_of_a_tile_is_there_once(empty().await).await;
+    a_claim_comes_back_and_is_replaced_as_a_whole(empty().await).await;
     two_villages_cannot_share_a_source_key(empty().await).await;
     an_analysis_replaces_the_last_one(empty().await).await;
     an_analysis_of_old_data_is_refused(empty().await).await;
@@ -256,6 +258,24 @@ async fn a_quarter_of_a_tile_is_there_once(store: Arc<dyn Store>) {
     let again = SpeedTile { latency_ms: None, tests: 3, ..known[0].clone() };
     assert_eq!(put(std::slice::from_ref(&again), "c").await, Counts { updated: 1, ..Counts::default() });
     assert_eq!(store.speeds().await.unwrap(), [again, known[1].clone()]);
+    assert_eq!(store.check().await.unwrap(), []);
+}
+
+async fn a_claim_comes_back_and_is_replaced_as_a_whole(store: Arc<dyn Store>) {
+    let known = claims();
+    let put = async |rows: &[Claim], hash: &str| {
+        let mut import = store.begin(&file(ImportKind::Claims, hash), now()).await.unwrap();
+        import.put_claims(rows).await.unwrap();
+        import.commit().await.unwrap().counts
+    };
+    assert_eq!(put(&known, "a").await, inserted(2));
+    assert_eq!(store.claims().await.unwrap(), known);
+    assert_eq!(put(&known, "b").await, Counts { unchanged: 2, ..Counts::default() });
+    let before = store.epoch().await.unwrap().number;
+    let less = Claim { cells: known[0].cells[..1].to_vec(), as_of: Some(date(2026, 5, 1)), ..known[0].clone() };
+    assert_eq!(put(std::slice::from_ref(&less), "c").await, Counts { updated: 1, ..Counts::default() });
+    assert_eq!(store.claims().await.unwrap(), [less, known[1].clone()], "ground that is claimed no more is gone");
+    assert_eq!(store.epoch().await.unwrap().number, before + 1, "maps must learn of it");
     assert_eq!(store.check().await.unwrap(), []);
 }
 

@@ -115,7 +115,7 @@ impl StoreError {
 }
 
 /// SQLite names the columns of a uniqueness rule, not the rule.
-const UNIQUE_RULES: [(&str, &str); 8] = [
+const UNIQUE_RULES: [(&str, &str); 9] = [
     ("village_register.source, village_register.source_key", "village_has_one_row_a_source"),
     ("village_register.code", "village_has_one_code"),
     ("admin_units.code, admin_units.valid_from", "unit_has_one_row_an_edition"),
@@ -124,6 +124,7 @@ const UNIQUE_RULES: [(&str, &str); 8] = [
     ("village_reach.village", "village_has_one_judgement"),
     ("commune_reach.commune", "commune_has_one_judgement"),
     ("priority_list.rank", "priority_rank_is_taken_once"),
+    ("claim.operator, claim.technology, claim.environment", "one_claim_for_each_network"),
 ];
 
 /// Rules whose name alone would puzzle a reader. The others are their name.

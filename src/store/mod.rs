@@ -19,6 +19,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::model::admin::{AdminUnit, UnitChange};
+use crate::model::claim::{Claim, ClaimVerdict};
 use crate::model::import::{Counts, Epoch, ImportKind, ImportRecord, NewImport};
 use crate::model::place::{Place, PlaceSignal};
 use crate::model::reach::{CommuneReach, PriorityRow, VillageReach};
@@ -104,6 +105,9 @@ pub trait Store: Send + Sync {
     /// Speed tests, by tile and quarter.
     async fn speeds(&self) -> Result<Vec<SpeedTile>, StoreError>;
 
+    /// Claimed coverage, by operator, technology and environment.
+    async fn claims(&self) -> Result<Vec<Claim>, StoreError>;
+
     /// The runs of the last analysis, in its order.
     async fn runs(&self) -> Result<Vec<Run>, StoreError>;
 
@@ -176,6 +180,10 @@ pub trait ImportTransaction: Send {
     /// Key: tile and quarter.
     async fn put_speeds(&mut self, tiles: &[SpeedTile]) -> Result<Counts, StoreError>;
 
+    /// Key: operator, technology and environment. Each replaces the known one as a whole; claims are counted,
+    /// not their cells.
+    async fn put_claims(&mut self, claims: &[Claim]) -> Result<Counts, StoreError>;
+
     async fn put_refused(&mut self, refused: &[Reject]) -> Result<(), StoreError>;
 
     /// Columns dropped at the door, in the order of the file.
@@ -220,6 +228,8 @@ pub struct Analysis<'a> {
     /// In the order of the list.
     pub places: &'a [PlaceSignal],
     pub speeds: &'a [TileSpeed],
+    /// Every claimed network held to its own claim.
+    pub claims: &'a [ClaimVerdict],
 }
 
 /// What the last analysis was made from.

@@ -163,6 +163,7 @@ mod tests {
             "signal",
             "surface",
             "changes",
+            "claims",
             "dead_areas",
             "work",
             "priority",

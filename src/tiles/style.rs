@@ -58,6 +58,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::model::claim::ClaimStatus;
     use crate::model::hint::CandidateKind;
     use crate::model::reach::{Need, ReachStatus};
     use crate::model::speed::SpeedClass;
@@ -103,6 +104,7 @@ mod tests {
         check_colours("speeds-tiles", "fill-color", "class", "speed", "color");
         check_colours("priority", "circle-color", "need", "need", "color");
         check_colours("hints", "circle-color", "kind", "hint", "color");
+        check_colours("claims-cells", "fill-color", "status", "claim", "color");
         for (layer_id, property, entry) in [
             ("dead-areas-outline", "line-color", "dead_area"),
             ("unreached", "circle-stroke-color", "unreached"),
@@ -127,6 +129,7 @@ mod tests {
         let places = ["no_signal", "hole", "poor", "covered", "not_enough", "unmeasured"].to_vec();
         let hints = CandidateKind::ALL.map(CandidateKind::code).to_vec();
         let speeds = SpeedClass::ALL.map(SpeedClass::code).to_vec();
+        let claims = ClaimStatus::ALL.iter().map(|status| status.code()).collect();
         for (kind, codes) in [
             ("verdict", verdicts),
             ("status", statuses),
@@ -134,6 +137,7 @@ mod tests {
             ("place", places),
             ("hint", hints),
             ("speed", speeds),
+            ("claim", claims),
         ] {
             let mut entries: Vec<_> = legend(kind, "order").into_iter().collect();
             entries.sort_by_key(|(_, order)| order.as_u64());
@@ -221,6 +225,7 @@ mod tests {
             "signal",
             "surface",
             "changes",
+            "claims",
             "dead_areas",
             "villages",
             "unreached",

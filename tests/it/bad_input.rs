@@ -88,6 +88,8 @@ fn an_empty_file_is_named_as_empty() {
         ("villages", "a.geojson"),
         ("visits", "a.csv"),
         ("samples", "a.csv"),
+        ("claims", "a.csv"),
+        ("claims", "a.geojson"),
     ] {
         refused_whole(kind, name, b"", &["empty"]);
         refused_whole(kind, name, b"\xef\xbb\xbf\n\n", &[]);
@@ -246,7 +248,7 @@ fn a_file_whose_extension_lies_is_named_for_what_it_is() {
     let sqlite = b"SQLite format 3\x00\x10\x00\x02\x02\x00";
     let pdf = b"%PDF-1.7\n1 0 obj";
     let noise: Vec<u8> = (0..4096_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
-    for kind in ["mergers", "villages", "visits", "samples"] {
+    for kind in ["mergers", "villages", "visits", "samples", "claims"] {
         refused_whole(kind, "a.csv", zip, &[]);
         refused_whole(kind, "b.csv", png, &[]);
         refused_whole(kind, "c.csv", sqlite, &[]);

@@ -82,7 +82,9 @@ async fn every_tile_of_the_demo_is_valid_and_its_ids_are_stable() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_filtered_tile_is_valid_too() {
     let snapshot = snapshot().await;
-    let mut question = Question { operator: "vnpt".parse().ok(), technology: "4G".parse().ok(), ..Question::default() };
+    // The operator that supplied a claim in the demo: of the others there are no rows of claims.
+    let mut question =
+        Question { operator: "viettel".parse().ok(), technology: "4G".parse().ok(), ..Question::default() };
     check(&snapshot, &question, 5..=12);
     question = Question { from: "2026-01-01".parse().ok(), to: "2026-06-30".parse().ok(), ..Question::default() };
     check(&snapshot, &question, 5..=11);

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use crate::support::{demo_store, text};
 
-const LAYERS: [&str; 5] = ["communes", "villages", "cells", "dead_areas", "places"];
+const LAYERS: [&str; 6] = ["communes", "villages", "cells", "dead_areas", "places", "claims"];
 
 #[test]
 fn ogrinfo_opens_every_layer_with_geometry() {

@@ -37,6 +37,7 @@ const KEY_FIELD: Record<Group, string> = {
   unreached: 'code',
   villages: 'code',
   dead_areas: 'area',
+  claims: 'cell',
   changes: 'cell',
   surface: 'cell',
   signal: 'cell',
@@ -63,6 +64,8 @@ export function evidence(layer: Group, attributes: Attributes, meta: Meta | null
       return publicPlace(sheet);
     case 'dead_areas':
       return deadArea(sheet);
+    case 'claims':
+      return heldToClaim(sheet);
     case 'changes':
       return changed(sheet);
     case 'surface':
@@ -143,6 +146,12 @@ function deadArea(sheet: Sheet): Evidence {
   sheet.basis();
   sheet.interval('weak_low', 'weak_high');
   sheet.figure('worst_dbm', 'worstDbm', { unit: 'dBm', decimals: 1, absent: 'heardNothing' });
+  const share = sheet.number('claimed_share');
+  if (share !== undefined) {
+    const by = (sheet.text('claimed_by') ?? '').split(', ').filter(Boolean);
+    const named = by.map((id) => operatorName(sheet.meta, id)).join(', ');
+    sheet.say('claimed_share', 'claimedShare', named ? `${percent(share * 100)} (${named})` : percent(0));
+  }
   sheet.list('cells_seen', 'cellsSeen');
   sheet.list('channels_seen', 'channelsSeen');
   sheet.site();
@@ -168,6 +177,26 @@ function cell(sheet: Sheet): Evidence {
     badge: { kind: 'verdict', code: verdict },
     ...sheet.end(),
   };
+}
+
+function heldToClaim(sheet: Sheet): Evidence {
+  const status = sheet.text('status') ?? 'not_claimed';
+  const claimed = sheet.attributes.claimed === true;
+  sheet.say('status', 'claimStatus', word('claim', status));
+  sheet.network();
+  sheet.say('claimed', 'claimedHere', t(claimed ? 'yes' : 'no'));
+  if (claimed) sheet.figure('claimed_dbm', 'claimedDbm', { unit: 'dBm', decimals: 1, absent: 'claimWithoutPower' });
+  sheet.figure('median_dbm', 'medianDbm', { unit: 'dBm', decimals: 1, absent: 'heardNothing' });
+  if (sheet.number('gap_db') !== undefined) sheet.figure('gap_db', 'claimGap', { unit: 'dB', decimals: 1 });
+  if (claimed && sheet.text('claimed_on')) sheet.day('claimed_on', 'claimedOn', 'note_not_reported');
+  sheet.say('verdict', 'verdict', word('verdict', sheet.text('verdict') ?? 'not_measured'));
+  sheet.confirmed('confirmed');
+  sheet.basis();
+  sheet.interval('weak_low', 'weak_high');
+  sheet.figure('operators_contradicted', 'operatorsContradicted');
+  sheet.seen();
+  sheet.say('cell', 'cell', sheet.text('cell') ?? '');
+  return { title: t('claimOfCell'), subtitle: operatorName(sheet.meta, sheet.text('operator') ?? ''), badge: { kind: 'claim', code: status }, ...sheet.end() };
 }
 
 function publicPlace(sheet: Sheet): Evidence {
@@ -280,6 +309,11 @@ function commune(sheet: Sheet): Evidence {
   sheet.figure('percent', 'percentGuided', { unit: '%', decimals: 1, k: sheet.k });
   sheet.figure('cells_measured', 'cellsMeasured', { absent: 'note_not_measured' });
   sheet.figure('cells_dead', 'cellsDead', { absent: 'note_not_measured' });
+  if (sheet.number('cells_claimed') !== undefined) {
+    sheet.figure('cells_claimed', 'cellsClaimed');
+    sheet.figure('cells_contradicted', 'cellsContradicted');
+    sheet.figure('cells_claimed_unmeasured', 'cellsClaimedUnmeasured');
+  }
   sheet.figure('area_km2', 'areaDrawn', { unit: 'km²', decimals: 1 });
   sheet.day('valid_from', 'validFrom', 'note_not_reported');
   sheet.say('code', 'code', sheet.text('code') ?? '');

@@ -6,12 +6,14 @@ import { number } from './format';
 import { t, type Key } from './i18n';
 import { slashed } from './period';
 import { credits } from './speeds';
-import { type Cuts, type Group, type Meta, type State } from './types';
-import { entries, toVisit, word } from './words';
+import { type ClaimCount, type Cuts, type Group, type Meta, type State, type Summary } from './types';
+import { entries, operatorName, toVisit, word } from './words';
 
 export interface LegendInput {
   state: State;
   meta: Meta;
+  /** Nothing while it is asked for. */
+  summary: Summary | null;
   shown: (group: Group) => boolean;
   toggle: (group: Group, shown: boolean) => void;
   /** Day of the edition whose borders can be drawn over those shown. */
@@ -27,6 +29,7 @@ const NAMES: Record<Group, Key> = {
   unreached: 'layerUnreached',
   villages: 'layerVillages',
   dead_areas: 'layerDeadAreas',
+  claims: 'layerClaims',
   changes: 'layerChanges',
   surface: 'layerSurface',
   signal: 'layerSignal',
@@ -35,13 +38,13 @@ const NAMES: Record<Group, Key> = {
 };
 
 /** Signal first: its colours cover the map, so they are what a reader asks about. */
-const ORDER: Group[] = ['signal', 'dead_areas', 'surface', 'changes', 'speeds', 'priority', 'places', 'measure_next', 'hints', 'unreached', 'villages', 'communes'];
+const ORDER: Group[] = ['signal', 'dead_areas', 'claims', 'surface', 'changes', 'speeds', 'priority', 'places', 'measure_next', 'hints', 'unreached', 'villages', 'communes'];
 
 /** Layers that are off at first: their colours are explained once they are on the map. */
-const QUIET = new Set<Group>(['surface', 'changes', 'speeds', 'measure_next', 'hints']);
+const QUIET = new Set<Group>(['claims', 'surface', 'changes', 'speeds', 'measure_next', 'hints']);
 
 export function legend(input: LegendInput): HTMLElement {
-  const { meta, state } = input;
+  const { meta } = input;
   return h(
     'div',
     { class: 'legend', 'data-testid': 'legend' },
@@ -61,7 +64,7 @@ export function legend(input: LegendInput): HTMLElement {
           }),
           h('span', {}, t(NAMES[group])),
         ),
-        ...(input.shown(group) || !QUIET.has(group) ? meaning(group, meta, state) : []),
+        ...(input.shown(group) || !QUIET.has(group) ? meaning(group, input) : []),
         group === 'communes' ? oldBorders(input) : null,
       ),
     ),
@@ -86,7 +89,7 @@ function oldBorders({ state, oldDay, toggleOld }: LegendInput): HTMLElement | nu
   );
 }
 
-function meaning(group: Group, meta: Meta, state: State): (HTMLElement | null)[] {
+function meaning(group: Group, { meta, state, summary }: LegendInput): (HTMLElement | null)[] {
   switch (group) {
     case 'priority':
       return [list(entries('need').map(([code, { color }]) => row('dot large', color, word('need', code))))];
@@ -127,6 +130,15 @@ function meaning(group: Group, meta: Meta, state: State): (HTMLElement | null)[]
         list(entries('speed').map(([code, { color }]) => row('cell', color, word('speed', code), zone(code, meta)))),
         credits(meta.speed_attributions),
       ];
+    case 'claims': {
+      const counts = summary?.claims ?? [];
+      if (summary && counts.length === 0) return [h('p', { class: 'note' }, t('claimsNone'))];
+      return [
+        h('p', { class: 'note' }, t('claimsNote')),
+        list(entries('claim').map(([code, { color }]) => row('cell', color, word('claim', code)))),
+        ...counts.map((count) => h('p', { class: 'note', 'data-testid': `claims-${count.operator}` }, claimed(count, meta))),
+      ];
+    }
     case 'measure_next':
       return [h('p', { class: 'note' }, t('measureNextNote'))];
     case 'hints':
@@ -136,6 +148,16 @@ function meaning(group: Group, meta: Meta, state: State): (HTMLElement | null)[]
     case 'communes':
       return meta.approximate ? [h('p', { class: 'note' }, t('flagApproximate'))] : [];
   }
+}
+
+function claimed(count: ClaimCount, meta: Meta): string {
+  return t('claimsCount', {
+    operator: operatorName(meta, count.operator),
+    claimed: number(count.cells_claimed),
+    measured: number(count.measured),
+    contradicted: number(count.contradicted),
+    unmeasured: number(count.unmeasured),
+  });
 }
 
 function list(rows: HTMLElement[]): HTMLElement | null {

@@ -192,6 +192,7 @@ async function askSummary(signal: AbortSignal): Promise<void> {
     summary = await api.summary(state, signal);
     drawSummary();
     drawList();
+    drawLegend();
   } catch {
     // The list and the banner say what is wrong; three figures more or less do not.
   }
@@ -516,7 +517,7 @@ function drawLegend(): void {
 function legendView(): HTMLElement | null {
   if (!meta) return null;
   const shown = (group: Group) => state.visible[group] ?? (style ? shownByStyle(style, group) : true);
-  return legend({ state, meta, shown, toggle: toggleLayer, oldDay: comparedDay(meta, state.asOf), toggleOld });
+  return legend({ state, meta, summary, shown, toggle: toggleLayer, oldDay: comparedDay(meta, state.asOf), toggleOld });
 }
 
 function drawBanner(): void {

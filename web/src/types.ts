@@ -6,7 +6,7 @@
 export type Language = 'vi' | 'en';
 
 /** Layers that a person can switch, from the top of the map to the bottom. */
-export const GROUPS = ['hints', 'priority', 'measure_next', 'places', 'unreached', 'villages', 'dead_areas', 'changes', 'surface', 'signal', 'speeds', 'communes'] as const;
+export const GROUPS = ['hints', 'priority', 'measure_next', 'places', 'unreached', 'villages', 'dead_areas', 'claims', 'changes', 'surface', 'signal', 'speeds', 'communes'] as const;
 export type Group = (typeof GROUPS)[number];
 
 export const LISTS = ['priority', 'dead_areas', 'places', 'unreached', 'measure_next', 'hints'] as const;
@@ -227,6 +227,20 @@ export interface Summary extends Attributes {
   /** Nothing, with a note, where nobody measured. */
   dead_areas?: number | null;
   priority_by_need: Record<string, number>;
+  /** One for each operator of the view that supplied a claim. */
+  claims?: ClaimCount[];
+}
+
+/** How the cells of an operator stand to its claim. */
+export interface ClaimCount {
+  operator: string;
+  technology: string;
+  cells_claimed: number;
+  measured: number;
+  contradicted: number;
+  doubtful: number;
+  borne_out: number;
+  unmeasured: number;
 }
 
 export interface LegendEntry {
@@ -236,5 +250,5 @@ export interface LegendEntry {
   vi: string;
   en: string;
 }
-export type LegendKind = 'verdict' | 'status' | 'need' | 'place' | 'hint' | 'chance' | 'change' | 'speed';
+export type LegendKind = 'verdict' | 'status' | 'need' | 'place' | 'hint' | 'chance' | 'change' | 'speed' | 'claim';
 export type Legend = Partial<Record<LegendKind, Record<string, LegendEntry>>>;

@@ -140,3 +140,30 @@ test('speed around a village is a verdict only where the tests are enough', () =
   expect(speedsSentence({ ...near, class: 'not_enough', tests: 3 })).toMatch(/^Chưa đủ dữ liệu: 3 lượt/);
   expect(speedsSentence({ tests: 0 })).toBe('Chưa có lượt thử nào trong bốn quý gần nhất.');
 });
+
+describe('a cell against a claim', () => {
+  const held = { cell: '89415', operator: 'viettel', technology: '4G', status: 'contradicted', claimed: true, claimed_dbm: -110, verdict: 'none', confirmed: true, runs: 9, days: 4, operators_contradicted: 1 };
+
+  test('that heard nothing has no gap and no zero', () => {
+    const rows = shown('claims', held);
+    expect(rows).toMatchObject({ status: 'Trái với công bố', claimed: 'có', claimed_dbm: '-110 dBm', median_dbm: 'không bắt được sóng', runs: '9' });
+    expect(rows).not.toHaveProperty('gap_db');
+    expect(keyOf('claims', held)).toBe('89415');
+  });
+
+  test('says what it lacks of a claim that names a power, and that one names none', () => {
+    expect(shown('claims', { ...held, median_dbm: -118.5, gap_db: -8.5 })).toMatchObject({ gap_db: '-8,5 dB', median_dbm: '-118,5 dBm' });
+    expect(shown('claims', { ...held, claimed_dbm: undefined })).toMatchObject({ claimed_dbm: 'không công bố mức' });
+  });
+
+  test('that is not claimed speaks of no minimum', () => {
+    expect(shown('claims', { ...held, status: 'beyond', claimed: false, claimed_dbm: undefined })).not.toHaveProperty('claimed_dbm');
+  });
+});
+
+test('a dead area says how much of it is claimed, and nothing where nobody supplied a claim', () => {
+  const dead = { area: '89415', verdict: 'none', operator: 'all', runs: 9 };
+  expect(shown('dead_areas', { ...dead, claimed_share: 0.667, claimed_by: 'viettel, vnpt' }).claimed_share).toBe('67 % (viettel, vnpt)');
+  expect(shown('dead_areas', { ...dead, claimed_share: 0, claimed_by: '' }).claimed_share).toBe('0 %');
+  expect(shown('dead_areas', dead)).not.toHaveProperty('claimed_share');
+});

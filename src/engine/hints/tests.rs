@@ -139,6 +139,8 @@ impl Scene {
             runs: self.runs.clone(),
             sites: self.sites.clone(),
             places: self.places.clone(),
+            speeds: Vec::new(),
+            claims: Vec::new(),
             rules: Rules::default(),
             today: date(2026, 4, 15),
         })

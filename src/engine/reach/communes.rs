@@ -104,6 +104,7 @@ impl Sums {
             percent,
             cells_measured: self.cells_measured,
             cells_dead: self.cells_dead,
+            claims: None,
             no_report: !self.reports,
         }
     }

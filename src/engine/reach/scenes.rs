@@ -106,6 +106,7 @@ fn facts(villages: Vec<Village>, visits: Vec<Visit>) -> Facts {
         sites: Vec::new(),
         places: Vec::new(),
         speeds: Vec::new(),
+        claims: Vec::new(),
         rules: Rules::default(),
         today: TODAY,
     })
@@ -258,6 +259,7 @@ fn staleness_is_judged_on_the_last_day_asked_for_and_never_after_today() {
         sites: Vec::new(),
         places: Vec::new(),
         speeds: Vec::new(),
+        claims: Vec::new(),
         rules: Rules::default(),
         today: date(2026, 10, 1),
     });

@@ -14,6 +14,7 @@ use h3o::{CellIndex, LatLng};
 use rayon::prelude::*;
 
 use super::ByCell;
+use super::claims::Claims;
 use super::judge::{Scratch, evidence};
 use crate::model::figure::Figure;
 use crate::model::measure::LonLat;
@@ -46,13 +47,22 @@ pub struct Stands {
 /// before weakness, then the anchor. `cells` are r9 and of one view; `runs`
 /// are the view's runs.
 #[must_use]
-pub fn dead_areas(cells: &[CellVerdict], runs: &ByCell<'_>, stands: &[Stands], rules: &SignalRules) -> Vec<DeadArea> {
+pub fn dead_areas(
+    cells: &[CellVerdict],
+    runs: &ByCell<'_>,
+    stands: &[Stands],
+    claims: &Claims,
+    rules: &SignalRules,
+) -> Vec<DeadArea> {
     let mut dead: Vec<&CellVerdict> = cells.iter().filter(|cell| cell.verdict.is_dead()).collect();
     dead.sort_unstable_by_key(|cell| cell.cell);
     let mut stands = stands.to_vec();
     stands.sort_unstable_by_key(|s| (s.cell, s.who));
     let mut areas: Vec<DeadArea> =
         components(&dead).par_iter().filter_map(|members| area(members, runs, &stands, rules)).collect();
+    for area in &mut areas {
+        area.claim = claims.of_area(area);
+    }
     areas.sort_by(|a, b| {
         let at_least = |area: &DeadArea| area.affected.known().unwrap_or(0.0);
         at_least(b)
@@ -98,7 +108,7 @@ fn area(members: &[&CellVerdict], runs: &ByCell<'_>, stands: &[Stands], rules: &
     (large || !area.villages.is_empty() || !area.places.is_empty()).then_some(area)
 }
 
-/// What there is to say of cells taken together, dead or not any more. `stands` by cell.
+/// What there is to say of cells taken together, dead or not any more, but for claims. `stands` by cell.
 #[must_use]
 pub fn described(
     members: &[&CellVerdict],
@@ -153,6 +163,7 @@ pub fn described(
         evidence,
         confirmed: half(members.iter().filter(|m| m.confirmed).count()),
         worst: passes.iter().filter_map(|pass| pass.run.worst).min_by(|a, b| a.get().total_cmp(&b.get())),
+        claim: None,
         cells_seen: frequent(passes.iter().filter_map(|pass| pass.run.serving_cell)),
         channels_seen: frequent(passes.iter().filter_map(|pass| pass.run.arfcn)),
         cells,

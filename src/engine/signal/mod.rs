@@ -14,6 +14,7 @@ use crate::model::sample::Run;
 pub mod around;
 pub mod cells;
 pub mod change;
+pub mod claims;
 pub mod dead_areas;
 pub mod devices;
 pub mod hints;

@@ -1,11 +1,12 @@
 //! The demo province: files of the kinds that people bring, made from public
 //! facts and a fixed seed, to go through the ordinary import.
 //!
-//! Boundaries are approximations, villages, centres of communes, visits, speed
-//! tests and drive tests are invented; file names begin with `demo_`, features and rows say so, and
+//! Boundaries are approximations, villages, centres of communes, visits, speed tests, drive
+//! tests and a claim of coverage are invented; file names begin with `demo_`, features and rows say so, and
 //! nothing here writes to a store. The same scale gives the same bytes on
 //! every run and on any number of cores.
 
+mod claims;
 mod dice;
 mod drives;
 mod facts;
@@ -146,6 +147,7 @@ pub fn write(dir: &Path, scale: &Scale, progress: &mut dyn FnMut(Step)) -> Resul
     )?;
     desk.put("demo_places.csv", ImportKind::Places, None, &[&places::csv(&facts, &land, &villages, &radio)])?;
     desk.put("demo_speeds.csv", ImportKind::Speeds, None, &[&speeds::csv(&villages, &radio)])?;
+    desk.put("demo_claims.geojson", ImportKind::Claims, Some(claims::AS_OF), &[&claims::geojson(&facts, &land)])?;
 
     let days = survey::plan(&roads, scale.samples as usize / 4);
     for month in days.chunk_by(|a, b| (a.day.year(), a.day.month()) == (b.day.year(), b.day.month())) {
@@ -216,7 +218,7 @@ fn old_geojson(facts: &Facts, land: &Land) -> Vec<u8> {
         });
         (Some(unit.code.as_str()), properties, ring.as_slice())
     });
-    geojson("demo_boundaries_2025-06-30", features)
+    geojson("demo_boundaries_2025-06-30", BOUNDARY_SOURCE, features)
 }
 
 fn pieces(facts: &Facts, land: &Land) -> Vec<DemoPiece> {
@@ -244,16 +246,17 @@ fn pieces_geojson(facts: &Facts, land: &Land) -> Vec<u8> {
         });
         (None, properties, cell.ring.as_slice())
     });
-    geojson("demo_pieces_2025", features)
+    geojson("demo_pieces_2025", BOUNDARY_SOURCE, features)
 }
 
 /// One feature to a line, so that a person can look at the file.
 fn geojson<'a>(
     name: &str,
+    source: &str,
     features: impl Iterator<Item = (Option<&'a str>, serde_json::Value, &'a [plane::Micro])>,
 ) -> Vec<u8> {
     let mut out = Vec::new();
-    let head = serde_json::json!({ "synthetic": true, "source": BOUNDARY_SOURCE });
+    let head = serde_json::json!({ "synthetic": true, "source": source });
     out.extend_from_slice(
         format!("{{\"type\":\"FeatureCollection\",\"name\":\"{name}\",\"metadata\":{head},\"features\":[\n").as_bytes(),
     );

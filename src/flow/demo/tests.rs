@@ -262,6 +262,18 @@ fn every_visit_is_one_that_the_model_takes_and_outreach_is_uneven() {
 }
 
 #[test]
+fn the_claim_is_of_one_operator_and_says_that_it_is_made_up() {
+    let file = demo().1.files.iter().find(|file| file.kind == ImportKind::Claims).unwrap();
+    let features = polygons(&file.path);
+    let land = land::lay(&facts::read().unwrap()).unwrap();
+    assert!(features.len() < land.cells.len() && features.len() * 5 > land.cells.len() * 4, "{}", features.len());
+    for (properties, _) in features {
+        assert_eq!((&properties["operator"], &properties["technology"]), (&"viettel".into(), &"4G".into()));
+        assert_eq!((&properties["synthetic"], &properties["source"]), (&true.into(), &SOURCE.into()));
+    }
+}
+
+#[test]
 fn whatever_is_made_says_so() {
     let (dir, files) = demo();
     for entry in fs::read_dir(dir.path()).unwrap() {
@@ -285,9 +297,10 @@ fn files_come_in_the_order_of_import() {
         ImportKind::Visits,
         ImportKind::Places,
         ImportKind::Speeds,
+        ImportKind::Claims,
     ];
-    assert_eq!(kinds[..6], order);
-    assert!(kinds[6..].iter().all(|kind| *kind == ImportKind::Samples));
+    assert_eq!(kinds[..7], order);
+    assert!(kinds[7..].iter().all(|kind| *kind == ImportKind::Samples));
 }
 
 #[test]

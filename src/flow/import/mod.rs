@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::ingest::{self, Profile, StatedEncoding, Unreadable, VisitsProfile, Warning};
 use crate::model::import::{Counts, ImportKind, ImportRecord, NewImport};
 use crate::model::language::Language;
-use crate::model::measure::local_day;
+use crate::model::measure::{Dbm, local_day};
 use crate::model::operator::{Operator, Technology};
 use crate::model::refusal::Reject;
 use crate::model::rules::Rules;
@@ -24,9 +24,12 @@ use crate::model::speed::Quarter;
 use crate::store::{ImportTransaction, Store, StoreError};
 
 pub use misfit::Misfit;
+pub use notes::{Note, Replaced};
 
+mod claims;
 mod communes;
 mod misfit;
+mod notes;
 mod places;
 mod public_places;
 mod rejects;
@@ -53,13 +56,15 @@ pub struct Request {
     pub profile: Option<Arc<Profile>>,
     /// What the columns of a table of visits hold.
     pub visits: Option<Arc<VisitsProfile>>,
-    /// First day in force of units and changes whose file has none.
+    /// First day in force of units and changes whose file has none; the day that claims speak of.
     pub as_of: Option<Date>,
-    /// For measurements and sites that name no network.
+    /// For measurements, sites and claims that name no network.
     pub operator: Option<Operator>,
     pub technology: Option<Technology>,
     /// The quarter of speed tests whose file does not say, or says wrongly.
     pub period: Option<Quarter>,
+    /// For claims that name no power.
+    pub minimum: Option<Dbm>,
     /// Read and judge, write nothing.
     pub dry_run: bool,
     /// The rows were made for the demo.
@@ -92,102 +97,6 @@ pub struct Report {
     pub dry_run: bool,
 }
 
-/// Things worth saying that refuse nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Note {
-    /// Measurements, sites or public places outside every imported commune.
-    OutsideCommunes { rows: u64 },
-    /// New communes made by dissolving old ones.
-    Dissolved { units: usize },
-    /// Units that lie in no part of Viet Nam, where there was nothing to compare them with.
-    OutsideVietNam { units: usize },
-    /// Old units that the crosswalk closed.
-    Closed { units: usize },
-    /// Old units split between several new ones, with no line to cut along: in no new unit.
-    SplitWithoutLine { codes: Vec<String> },
-    /// Villages without a position: in lists, on no map.
-    VillagesWithoutPoint { rows: u64 },
-    /// Villages without declared households.
-    VillagesWithoutHouseholds { rows: u64 },
-    /// Visits that found a commune but no village.
-    CommuneOnly { rows: u64 },
-    /// Visits whose position is in no commune that has a boundary: flagged, and not counted before a look.
-    OutsideProvince { rows: u64 },
-    /// Operators that Viet Nam does not have: a misspelt one would split the evidence.
-    UnknownOperators { names: Vec<String>, rows: u64 },
-    /// Tiles of quarters that an earlier file had brought, with other values: the new ones stand.
-    QuarterReplaced { quarters: Vec<String>, rows: u64 },
-    /// The refused rows could not be written beside the file; they are in the store.
-    RejectsNotWritten { problem: String },
-}
-
-impl Note {
-    #[must_use]
-    pub fn message(&self, language: Language) -> String {
-        match self {
-            Self::OutsideCommunes { rows } => language.pick(
-                format!("{rows} dòng nằm ngoài mọi xã, phường đã nhập"),
-                format!("{rows} rows lie outside every imported commune"),
-            ),
-            Self::Dissolved { units } => language.pick(
-                format!("đã ghép {units} xã, phường mới từ đơn vị cũ"),
-                format!("{units} new communes were dissolved from old ones"),
-            ),
-            Self::OutsideVietNam { units } => language.pick(
-                format!("{units} đơn vị nằm ngoài Việt Nam; hãy kiểm tra hệ toạ độ (--crs)"),
-                format!("{units} units lie outside Viet Nam; check the coordinate system (--crs)"),
-            ),
-            Self::Closed { units } => language.pick(
-                format!("{units} đơn vị cũ hết hiệu lực theo bảng sáp nhập"),
-                format!("{units} old units are closed by the merger table"),
-            ),
-            Self::SplitWithoutLine { codes } => language.pick(
-                format!("đơn vị cũ bị chia mà không có đường ranh, chưa gán vào đâu: {}", codes.join(", ")),
-                format!("old units split without a line, assigned to none: {}", codes.join(", ")),
-            ),
-            Self::VillagesWithoutPoint { rows } => language.pick(
-                format!("{rows} thôn chưa có toạ độ: có trong danh sách, không có trên bản đồ"),
-                format!("{rows} villages have no position: in the lists, not on the map"),
-            ),
-            Self::VillagesWithoutHouseholds { rows } => language.pick(
-                format!("{rows} thôn chưa có số hộ: chưa tính được tỷ lệ"),
-                format!("{rows} villages declare no households: no share can be computed"),
-            ),
-            Self::CommuneOnly { rows } => language.pick(
-                format!("{rows} lượt thăm chỉ gán được đến xã, phường"),
-                format!("{rows} visits could be placed in a commune only"),
-            ),
-            Self::OutsideProvince { rows } => language.pick(
-                format!("{rows} lượt thăm có toạ độ nằm ngoài mọi ranh giới đã nhập; hãy kiểm tra lại"),
-                format!("{rows} visits have a position outside every imported boundary; look at them again"),
-            ),
-            Self::UnknownOperators { names, rows } => language.pick(
-                format!(
-                    "{rows} dòng của nhà mạng không có ở Việt Nam ({}): nếu viết sai tên, hãy sửa rồi nhập vào kho mới",
-                    names.join(", ")
-                ),
-                format!(
-                    "{rows} rows of operators that are not known in Viet Nam ({}): correct a misspelt name and import into a new store",
-                    names.join(", ")
-                ),
-            ),
-            Self::QuarterReplaced { quarters, rows } => {
-                let quarters = quarters.join(", ");
-                language.pick(
-                    format!("{rows} ô đã có số liệu của quý {quarters}: thay bằng số liệu mới"),
-                    format!("{rows} tiles were there already for {quarters}: replaced"),
-                )
-            }
-            Self::RejectsNotWritten { problem } => language.pick(
-                format!("không ghi được tệp dòng bị loại cạnh tệp gốc ({problem}); chúng vẫn nằm trong kho dữ liệu"),
-                format!(
-                    "the refused rows could not be written beside the file ({problem}); they are kept in the store"
-                ),
-            ),
-        }
-    }
-}
-
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     #[error("{0}")]
@@ -199,6 +108,9 @@ pub enum ImportError {
     /// A file without a date, of units that are not those of the day that was taken for it.
     #[error("{units} of {of} units, first {example}, are not those of {date}, and the file has no date")]
     OtherDay { date: Date, units: usize, of: usize, example: String },
+    /// One claim that holds more ground than a few provinces have.
+    #[error("the claims hold more than {most_km2} km² of one network")]
+    TooMuchGround { most_km2: u32 },
     /// The coordinates lie beside what the store knows, and another system would put them right.
     #[error("{}", .0.message(Language::En))]
     Misfit(Box<Misfit>),
@@ -242,6 +154,7 @@ pub async fn import(store: &dyn Store, path: &Path, request: &Request) -> Result
         household_key: store.household_key().await?,
         operator: request.operator,
         technology: request.technology,
+        minimum: request.minimum,
         default_source: base_name(path),
         encoding: request.encoding,
         layer: request.layer.clone(),
@@ -273,6 +186,7 @@ pub async fn import(store: &dyn Store, path: &Path, request: &Request) -> Result
         ImportKind::Sites => streamed::import::<Site>(store, &mut job, path, &options).await?,
         ImportKind::Places => public_places::import(store, &mut job, path, &options).await?,
         ImportKind::Speeds => speeds::import(store, &mut job, path, options).await?,
+        ImportKind::Claims => claims::import(store, &mut job, path, &options).await?,
     }
     job.finish().await
 }
@@ -357,6 +271,7 @@ fn hash(path: &Path, request: &Request) -> Result<String, ImportError> {
         request.operator.map(|operator| format!("operator={operator}")),
         request.technology.map(|technology| format!("technology={technology}")),
         request.period.map(|period| format!("period={period}")),
+        request.minimum.map(|power| format!("minimum_dbm={}", power.get())),
         (request.kind == ImportKind::Visits)
             .then(|| format!("nearest_village_within_m={}", request.rules.reach.nearest_village_within_m)),
     ];

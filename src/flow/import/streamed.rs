@@ -90,29 +90,31 @@ pub(super) async fn import<T: Streamed>(
 #[derive(Default)]
 struct Watch {
     outside: u64,
-    unknown: BTreeMap<Operator, u64>,
+    /// Rows by operator.
+    operators: BTreeMap<Operator, u64>,
 }
 
 impl Watch {
     fn see(&mut self, operator: Operator, at: LonLat, places: &Places) {
         self.outside += u64::from(places.has_areas() && !places.is_inside(at));
-        if !is_known(operator) {
-            *self.unknown.entry(operator).or_default() += 1;
-        }
+        *self.operators.entry(operator).or_default() += 1;
     }
 
     fn notes(self) -> Vec<Note> {
-        let mut notes = Vec::new();
-        if !self.unknown.is_empty() {
-            let rows = self.unknown.values().sum();
-            let names = self.unknown.keys().take(NAMED).map(ToString::to_string).collect();
-            notes.push(Note::UnknownOperators { names, rows });
-        }
+        let mut notes = Vec::from_iter(unknown_operators(&self.operators));
         if self.outside > 0 {
             notes.push(Note::OutsideCommunes { rows: self.outside });
         }
         notes
     }
+}
+
+/// Names what may be a slip, from rows by operator.
+pub(super) fn unknown_operators(rows: &BTreeMap<Operator, u64>) -> Option<Note> {
+    let unknown = || rows.iter().filter(|(operator, _)| !is_known(**operator));
+    let rows = unknown().map(|(_, rows)| rows).sum();
+    let names: Vec<String> = unknown().take(NAMED).map(|(operator, _)| operator.to_string()).collect();
+    (!names.is_empty()).then_some(Note::UnknownOperators { names, rows })
 }
 
 /// How many unknown operators a note names.

@@ -5,6 +5,7 @@
 //! declared in `tiles/layers.json`; a test holds this file to them.
 
 mod attributes;
+mod claims;
 mod hints;
 mod places;
 mod signal;
@@ -34,12 +35,13 @@ use crate::model::village::{Village, VillageCode};
 use crate::model::work::WorkItem;
 
 /// The layers that can be listed, exported and drawn, in reading order.
-pub const LAYERS: [&str; 14] = [
+pub const LAYERS: [&str; 15] = [
     "communes",
     "commune_labels",
     "signal",
     "surface",
     "changes",
+    "claims",
     "dead_areas",
     "work",
     "villages",
@@ -100,6 +102,7 @@ impl<'a> Context<'a> {
             "signal" => self.signal(Resolution::Nine),
             "surface" => self.expected(Resolution::Ten),
             "changes" => self.changes(),
+            "claims" => self.claims(),
             "dead_areas" => self.dead_areas(),
             "work" => self.work(),
             "villages" => self.answer.villages.iter().filter_map(|reach| self.village(reach, Vec::new())).collect(),
@@ -148,6 +151,11 @@ impl<'a> Context<'a> {
             row.percent(reach.percent);
             row.integer("cells_measured", i64::from(reach.cells_measured));
             row.integer("cells_dead", i64::from(reach.cells_dead));
+            if let Some(claims) = reach.claims {
+                row.integer("cells_claimed", i64::from(claims.claimed));
+                row.integer("cells_contradicted", i64::from(claims.contradicted));
+                row.integer("cells_claimed_unmeasured", i64::from(claims.unmeasured));
+            }
             row.flag("no_report", reach.no_report);
         }
         row.flag("synthetic", self.synthetic);

@@ -68,6 +68,10 @@ impl Context<'_> {
         if let Some(worst) = area.worst {
             row.number("worst_dbm", worst.tenths());
         }
+        if let (Some(claim), Some(share)) = (&area.claim, area.claimed_share()) {
+            row.number("claimed_share", round(share, 3));
+            row.text("claimed_by", listed(&claim.operators));
+        }
         row.text("cells_seen", listed(&area.cells_seen));
         row.text("channels_seen", listed(&area.channels_seen));
         row.number("centre_lon", round(area.label.lon(), 6));

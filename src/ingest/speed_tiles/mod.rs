@@ -22,8 +22,8 @@ use crate::model::speed::SpeedTile;
 
 use super::features::RawGeometry;
 use super::header::Header;
-use super::sniff::{self, FileKind};
 use super::lines::Shape;
+use super::sniff::{self, FileKind};
 use super::stream::{self, BATCH_ROWS, Out, Sink, Summary};
 use super::table::Table;
 use super::{Options, Unreadable, Warning, kind};

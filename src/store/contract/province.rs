@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::date;
 
 use crate::model::admin::{AdminUnit, Share, UnitChange, UnitKind};
+use crate::model::claim::{AreaClaim, Claim, ClaimStatus, ClaimVerdict, ClaimedCell, CommuneClaims, Environment};
 use crate::model::figure::Figure;
 use crate::model::import::{Epoch, ImportKind, NewImport};
 use crate::model::measure::{Dbm, LonLat};
@@ -238,6 +239,28 @@ pub(in crate::store) fn speeds() -> Vec<SpeedTile> {
     vec![first, second]
 }
 
+/// Two claims of one network, with a power, without one, and of several resolutions.
+pub(in crate::store) fn claims() -> Vec<Claim> {
+    let at = LatLng::new(20.5, 105.9).unwrap();
+    let cell = |resolution, minimum: Option<f32>| ClaimedCell {
+        cell: at.to_cell(resolution),
+        minimum: minimum.map(|power| Dbm::new(power).unwrap()),
+    };
+    let claim = |environment, as_of, cells| Claim {
+        operator: "viettel".parse().unwrap(),
+        technology: Technology::Lte,
+        environment,
+        as_of,
+        source: "claims.csv".into(),
+        cells,
+    };
+    let several = vec![cell(Resolution::Eight, Some(-110.5)), cell(Resolution::Ten, None)];
+    vec![
+        claim(Environment::Unstated, None, several),
+        claim(Environment::Outdoor, Some(date(2026, 1, 1)), vec![cell(Resolution::Nine, Some(-105.1))]),
+    ]
+}
+
 /// An analysis of the small province, with one of everything.
 pub(in crate::store) struct Parts {
     pub(in crate::store) runs: Vec<Run>,
@@ -248,6 +271,7 @@ pub(in crate::store) struct Parts {
     pub(in crate::store) priority: Vec<PriorityRow>,
     pub(in crate::store) places: Vec<PlaceSignal>,
     pub(in crate::store) speeds: Vec<TileSpeed>,
+    pub(in crate::store) claims: Vec<ClaimVerdict>,
 }
 
 impl Parts {
@@ -296,8 +320,23 @@ impl Parts {
             evidence,
             confirmed: false,
             worst: None,
+            claim: Some(AreaClaim { cells: 1, operators: vec!["viettel".parse().unwrap(), "vnpt".parse().unwrap()] }),
             cells_seen: vec![27_447_297],
             channels_seen: Vec::new(),
+        };
+        let held = ClaimVerdict {
+            cell,
+            operator,
+            technology: Technology::Lte,
+            status: ClaimStatus::Contradicted,
+            claimed: true,
+            minimum: Dbm::new(-110.0).ok(),
+            claimed_on: Some(date(2026, 1, 1)),
+            verdict: Verdict::Weak,
+            confirmed: true,
+            median,
+            evidence,
+            operators_contradicted: 1,
         };
         let around =
             VillageSignal { verdict: Verdict::Weak, confirmed: true, median, evidence, place: PlaceVerdict::Hole };
@@ -381,6 +420,7 @@ impl Parts {
                 percent: Figure::Suppressed,
                 cells_measured: 1,
                 cells_dead: 1,
+                claims: Some(CommuneClaims { claimed: 40, contradicted: 3, unmeasured: 30 }),
                 no_report: false,
             }],
             priority: vec![PriorityRow {
@@ -402,6 +442,7 @@ impl Parts {
                 quarters: 2,
                 last: speeds()[1].quarter,
             }],
+            claims: vec![held],
         }
     }
 
@@ -418,6 +459,7 @@ impl Parts {
             priority: &self.priority,
             places: &self.places,
             speeds: &self.speeds,
+            claims: &self.claims,
         }
     }
 }

@@ -14,7 +14,7 @@ use sqlx::{Row as _, Sqlite, Transaction};
 use super::bulk::{self, Put, Raw};
 use super::evidence::{self, Operators};
 use super::register::{Row, day_text};
-use super::{layers, ledger, next_epoch, places, shape, speeds};
+use super::{claims, layers, ledger, next_epoch, places, shape, speeds};
 use crate::model::figure::{Figure, round};
 use crate::model::measure::Dbm;
 use crate::model::operator::{Operator, Technology};
@@ -72,11 +72,13 @@ pub(super) async fn replace(
         empty_layer(raw, "cells")?;
         empty_layer(raw, "dead_areas")?;
         empty_layer(raw, "speeds")?;
+        empty_layer(raw, "claims")?;
         evidence::put_runs(raw, &mut Operators::load(raw)?, analysis.runs)?;
         // As on the map: one import made for the demo marks every row, since verdicts mix what they rest on.
         let synthetic = raw.number("SELECT EXISTS (SELECT 1 FROM imports WHERE synthetic)")? == 1;
         put_cells(raw, analysis.cells, synthetic)?;
         put_dead_areas(raw, analysis.dead_areas, synthetic)?;
+        claims::put_verdicts(raw, analysis.claims, synthetic)?;
         put_villages(raw, analysis.villages, analysis.dead_areas)?;
         put_communes(raw, analysis.communes)?;
         put_priority(raw, analysis.priority)?;
@@ -151,8 +153,8 @@ fn put_dead_areas(raw: &Raw<'_>, areas: &[DeadArea], synthetic: bool) -> Result<
            village_names, households, households_note, villages_without_households, runs, days, devices, weak_runs,
            silent_runs, weak_low, weak_high, worst_dbm, first_seen, last_seen, synthetic,
            population, population_note, weak_chance, affected, affected_note, cells_seen, channels_seen,
-           centre_lon, centre_lat, places, place_names)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+           centre_lon, centre_lat, places, place_names, claimed_share, claimed_by)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
     let mut ranks: HashMap<(Option<Operator>, Option<Technology>), i64> = HashMap::new();
     for (fid, area) in (1_i64..).zip(areas) {
@@ -203,6 +205,8 @@ fn put_dead_areas(raw: &Raw<'_>, areas: &[DeadArea], synthetic: bool) -> Result<
             round(area.label.lat(), 6).into(),
             (area.places.len() as u64).cast_signed().into(),
             public.join(", ").as_str().into(),
+            area.claimed_share().map(|share| round(share, 3)).into(),
+            area.claim.as_ref().map(|claim| listed(&claim.operators)).as_deref().into(),
         ])?;
     }
     Ok(())
@@ -275,8 +279,9 @@ fn put_communes(raw: &Raw<'_>, communes: &[CommuneReach]) -> Result<(), StoreErr
     let mut statement = raw.prepare(
         "INSERT INTO commune_reach (
            commune, villages, villages_reached, villages_unreached, villages_no_denominator,
-           households, households_note, guided, guided_note, percent, percent_note, cells_measured, cells_dead, no_report)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+           households, households_note, guided, guided_note, percent, percent_note, cells_measured, cells_dead, no_report,
+           cells_claimed, cells_contradicted, cells_claimed_unmeasured)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
     for reach in communes {
         let sum = |figure: Figure<u64>| Put::from(figure.known().map(u64::cast_signed));
@@ -295,6 +300,9 @@ fn put_communes(raw: &Raw<'_>, communes: &[CommuneReach]) -> Result<(), StoreErr
             reach.cells_measured.into(),
             reach.cells_dead.into(),
             reach.no_report.into(),
+            reach.claims.map(|claims| claims.claimed).into(),
+            reach.claims.map(|claims| claims.contradicted).into(),
+            reach.claims.map(|claims| claims.unmeasured).into(),
         ])?;
     }
     Ok(())

@@ -13,8 +13,9 @@ use sqlx::{Sqlite, Transaction};
 use super::bulk::{self, Raw};
 use super::evidence::{self, Operators};
 use super::register::{self, list_text};
-use super::{layers, ledger, next_epoch, places, settle, sites, speeds};
+use super::{claims, layers, ledger, next_epoch, places, settle, sites, speeds};
 use crate::model::admin::{AdminUnit, UnitChange};
+use crate::model::claim::Claim;
 use crate::model::import::{Counts, ImportRecord, NewImport};
 use crate::model::language::Language;
 use crate::model::place::Place;
@@ -136,6 +137,10 @@ impl ImportTransaction for SqliteImport {
 
     async fn put_speeds(&mut self, tiles: &[SpeedTile]) -> Result<Counts, StoreError> {
         self.put(|raw, id| speeds::put_speeds(raw, tiles, id)).await
+    }
+
+    async fn put_claims(&mut self, rows: &[Claim]) -> Result<Counts, StoreError> {
+        self.put(|raw, id| claims::put_claims(raw, rows, id)).await
     }
 
     async fn put_refused(&mut self, refused: &[Reject]) -> Result<(), StoreError> {

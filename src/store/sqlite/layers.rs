@@ -47,7 +47,7 @@ macro_rules! layer {
     };
 }
 
-pub(super) const ALL: [Layer; 9] = [
+pub(super) const ALL: [Layer; 10] = [
     layer!("admin_units"),
     layer!("communes"),
     layer!("villages"),
@@ -57,6 +57,7 @@ pub(super) const ALL: [Layer; 9] = [
     layer!("sites"),
     layer!("places"),
     layer!("speeds"),
+    layer!("claims"),
 ];
 
 /// Rebuilds what is made from other tables.
@@ -95,12 +96,12 @@ INSERT INTO communes (
   fid, geom, code, name, kind, valid_from, approximate, stated_area_km2,
   villages, villages_reached, villages_unreached, villages_no_denominator,
   households, households_note, guided, guided_note, percent, percent_note,
-  cells_measured, cells_dead, no_report, synthetic)
+  cells_measured, cells_dead, no_report, cells_claimed, cells_contradicted, cells_claimed_unmeasured, synthetic)
 SELECT
   CAST(u.code AS INTEGER), u.geom, u.code, u.full_name, u.kind, u.valid_from, u.approximate, u.stated_area_km2,
   r.villages, r.villages_reached, r.villages_unreached, r.villages_no_denominator,
   r.households, r.households_note, r.guided, r.guided_note, r.percent, r.percent_note,
-  r.cells_measured, r.cells_dead, r.no_report,
+  r.cells_measured, r.cells_dead, r.no_report, r.cells_claimed, r.cells_contradicted, r.cells_claimed_unmeasured,
   EXISTS (SELECT 1 FROM imports WHERE synthetic)
 FROM admin_units u
 LEFT JOIN analysis a

@@ -7,6 +7,7 @@
 
 mod analysis;
 mod bulk;
+mod claims;
 mod evidence;
 mod health;
 mod import;
@@ -29,6 +30,7 @@ use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
 use super::{Analysis, AnalysisStamp, ImportTransaction, RefusedRow, Store, StoreError, StoreProblem};
 use crate::model::admin::{AdminUnit, UnitChange};
+use crate::model::claim::Claim;
 use crate::model::import::{Epoch, ImportKind, ImportRecord, NewImport};
 use crate::model::place::Place;
 use crate::model::sample::{Run, Sample};
@@ -136,6 +138,10 @@ impl Store for SqliteStore {
 
     async fn speeds(&self) -> Result<Vec<SpeedTile>, StoreError> {
         self.read(speeds::speeds).await
+    }
+
+    async fn claims(&self) -> Result<Vec<Claim>, StoreError> {
+        self.read(claims::claims).await
     }
 
     async fn runs(&self) -> Result<Vec<Run>, StoreError> {

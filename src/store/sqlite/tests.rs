@@ -261,6 +261,13 @@ async fn a_layer_shows_a_figure_or_says_why_not() {
     let dead = "SELECT places || '|' || place_names FROM dead_areas WHERE operator = 'all'";
     let inside = &contract::province::places()[0].name;
     assert_eq!(lines(&store, dead).await, [format!("1|{inside}")]);
+    let dead = "SELECT claimed_share || '|' || claimed_by FROM dead_areas WHERE operator = 'all'";
+    assert_eq!(lines(&store, dead).await, ["1.0|viettel, vnpt"]);
+    let communes = "SELECT cells_claimed || '|' || cells_contradicted || '|' || cells_claimed_unmeasured FROM communes
+        WHERE cells_claimed IS NOT NULL";
+    assert_eq!(lines(&store, communes).await, ["40|3|30"]);
+    let claims = "SELECT operator || '|' || technology || '|' || status || '|' || claimed_dbm || '|' || gap_db || '|' || claimed_on FROM claims";
+    assert_eq!(lines(&store, claims).await, ["viettel|4G|contradicted|-110.0|-3.1|2026-01-01"]);
     let places = "SELECT place || '|' || commune_name || '|' || verdict || '|' || runs || '|' || coalesce(weak_low, '-') FROM places ORDER BY rank";
     let [judged, unmeasured] = [0, 1].map(|at| contract::province::places()[at].id);
     let expected =
@@ -298,6 +305,7 @@ async fn layer_columns_are_named_as_the_fields_of_the_map() {
         ("priority", "priority"),
         ("places", "places"),
         ("speeds", "speeds"),
+        ("claims", "claims"),
     ] {
         let columns: Vec<String> = sqlx::query_scalar("SELECT name FROM pragma_table_info(?)")
             .bind(table)
@@ -332,6 +340,7 @@ async fn other_programs_see_the_layers_and_not_the_households() {
         [
             "admin_units",
             "cells",
+            "claims",
             "communes",
             "dead_areas",
             "imports",
@@ -353,6 +362,7 @@ async fn other_programs_see_the_layers_and_not_the_households() {
         ("sites", 0, "Point"),
         ("places", 2, "Point"),
         ("speeds", 1, "Polygon"),
+        ("claims", 1, "Polygon"),
     ] {
         let text = ogrinfo(&path, &["-so", path.to_str().unwrap(), layer]);
         assert!(text.contains(&format!("Feature Count: {count}")), "{layer}: {text}");

@@ -9,6 +9,7 @@ use h3o::Resolution;
 use super::{best_of_all, cell_r9, centre, run};
 use crate::engine::signal::around::around;
 use crate::engine::signal::cells::of_passes;
+use crate::engine::signal::claims::Claims;
 use crate::engine::signal::dead_areas::{Stander, Stands};
 use crate::engine::signal::{ByCell, View, counts, dead_areas, passes};
 use crate::model::figure::Figure;
@@ -18,7 +19,7 @@ use crate::model::verdict::{DeadArea, Verdict, cell_outline};
 
 fn areas(runs: &[Run], villages: &[Stands]) -> Vec<DeadArea> {
     let passes = passes(runs);
-    dead_areas(&best_of_all(runs), &ByCell::new(&passes), villages, &SignalRules::default())
+    dead_areas(&best_of_all(runs), &ByCell::new(&passes), villages, &Claims::default(), &SignalRules::default())
 }
 
 fn dead_cells(numbers: impl IntoIterator<Item = usize>) -> Vec<Run> {

@@ -1,0 +1,144 @@
+//! What is worth saying of an import beside its rows, in the reader's language.
+
+use jiff::civil::Date;
+
+use crate::model::language::{Language, number};
+
+/// Things worth saying that refuse nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// Measurements, sites or public places outside every imported commune.
+    OutsideCommunes { rows: u64 },
+    /// New communes made by dissolving old ones.
+    Dissolved { units: usize },
+    /// Units that lie in no part of Viet Nam, where there was nothing to compare them with.
+    OutsideVietNam { units: usize },
+    /// Old units that the crosswalk closed.
+    Closed { units: usize },
+    /// Old units split between several new ones, with no line to cut along: in no new unit.
+    SplitWithoutLine { codes: Vec<String> },
+    /// Villages without a position: in lists, on no map.
+    VillagesWithoutPoint { rows: u64 },
+    /// Villages without declared households.
+    VillagesWithoutHouseholds { rows: u64 },
+    /// Visits that found a commune but no village.
+    CommuneOnly { rows: u64 },
+    /// Visits whose position is in no commune that has a boundary: flagged, and not counted before a look.
+    OutsideProvince { rows: u64 },
+    /// Operators that Viet Nam does not have: a misspelt one would split the evidence.
+    UnknownOperators { names: Vec<String>, rows: u64 },
+    /// What a network claims from now on, and whether that is in place of an earlier claim, of that day.
+    Claimed { network: String, km2: u64, replaced: Option<Replaced> },
+    /// Areas so small that no cell has its middle inside.
+    SmallAreas { rows: u64 },
+    /// No claimed ground lies in any imported commune.
+    ClaimedElsewhere,
+    /// Tiles of quarters that an earlier file had brought, with other values: the new ones stand.
+    QuarterReplaced { quarters: Vec<String>, rows: u64 },
+    /// The refused rows could not be written beside the file; they are in the store.
+    RejectsNotWritten { problem: String },
+}
+
+/// A claim that a later one has taken the place of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Replaced {
+    pub km2: u64,
+    pub as_of: Option<Date>,
+}
+
+impl Note {
+    #[must_use]
+    pub fn message(&self, language: Language) -> String {
+        match self {
+            Self::OutsideCommunes { rows } => language.pick(
+                format!("{rows} dòng nằm ngoài mọi xã, phường đã nhập"),
+                format!("{rows} rows lie outside every imported commune"),
+            ),
+            Self::Dissolved { units } => language.pick(
+                format!("đã ghép {units} xã, phường mới từ đơn vị cũ"),
+                format!("{units} new communes were dissolved from old ones"),
+            ),
+            Self::OutsideVietNam { units } => language.pick(
+                format!("{units} đơn vị nằm ngoài Việt Nam; hãy kiểm tra hệ toạ độ (--crs)"),
+                format!("{units} units lie outside Viet Nam; check the coordinate system (--crs)"),
+            ),
+            Self::Closed { units } => language.pick(
+                format!("{units} đơn vị cũ hết hiệu lực theo bảng sáp nhập"),
+                format!("{units} old units are closed by the merger table"),
+            ),
+            Self::SplitWithoutLine { codes } => language.pick(
+                format!("đơn vị cũ bị chia mà không có đường ranh, chưa gán vào đâu: {}", codes.join(", ")),
+                format!("old units split without a line, assigned to none: {}", codes.join(", ")),
+            ),
+            Self::VillagesWithoutPoint { rows } => language.pick(
+                format!("{rows} thôn chưa có toạ độ: có trong danh sách, không có trên bản đồ"),
+                format!("{rows} villages have no position: in the lists, not on the map"),
+            ),
+            Self::VillagesWithoutHouseholds { rows } => language.pick(
+                format!("{rows} thôn chưa có số hộ: chưa tính được tỷ lệ"),
+                format!("{rows} villages declare no households: no share can be computed"),
+            ),
+            Self::CommuneOnly { rows } => language.pick(
+                format!("{rows} lượt thăm chỉ gán được đến xã, phường"),
+                format!("{rows} visits could be placed in a commune only"),
+            ),
+            Self::OutsideProvince { rows } => language.pick(
+                format!("{rows} lượt thăm có toạ độ nằm ngoài mọi ranh giới đã nhập; hãy kiểm tra lại"),
+                format!("{rows} visits have a position outside every imported boundary; look at them again"),
+            ),
+            Self::UnknownOperators { names, rows } => language.pick(
+                format!(
+                    "{rows} dòng của nhà mạng không có ở Việt Nam ({}): nếu viết sai tên, hãy sửa rồi nhập vào kho mới",
+                    names.join(", ")
+                ),
+                format!(
+                    "{rows} rows of operators that are not known in Viet Nam ({}): correct a misspelt name and import into a new store",
+                    names.join(", ")
+                ),
+            ),
+            Self::Claimed { network, km2, replaced } => {
+                let (vi, en) = replaced.map_or_else(Default::default, |old| old.message());
+                let area = |language| number(*km2 as f64, 0, language);
+                language.pick(
+                    format!("{network}: công bố phủ sóng {} km²{vi}", area(Language::Vi)),
+                    format!("{network}: {} km² claimed{en}", area(Language::En)),
+                )
+            }
+            Self::SmallAreas { rows } => language.pick(
+                format!("{rows} vùng quá nhỏ, không chứa tâm ô H3 r10 nào: không tính"),
+                format!("{rows} areas are too small to hold the middle of an H3 r10 cell: they claim nothing"),
+            ),
+            Self::ClaimedElsewhere => language.pick(
+                "không có chỗ nào của vùng phủ công bố nằm trong xã, phường đã nhập; hãy kiểm tra hệ toạ độ (--crs)".to_owned(),
+                "no claimed ground lies in any imported commune; check the coordinate system (--crs)".to_owned(),
+            ),
+            Self::QuarterReplaced { quarters, rows } => {
+                let quarters = quarters.join(", ");
+                language.pick(
+                    format!("{rows} ô đã có số liệu của quý {quarters}: thay bằng số liệu mới"),
+                    format!("{rows} tiles were there already for {quarters}: replaced"),
+                )
+            }
+            Self::RejectsNotWritten { problem } => language.pick(
+                format!("không ghi được tệp dòng bị loại cạnh tệp gốc ({problem}); chúng vẫn nằm trong kho dữ liệu"),
+                format!(
+                    "the refused rows could not be written beside the file ({problem}); they are kept in the store"
+                ),
+            ),
+        }
+    }
+}
+
+impl Replaced {
+    fn message(self) -> (String, String) {
+        let area = |language| number(self.km2 as f64, 0, language);
+        let (vi, en) = match self.as_of {
+            Some(day) => (format!(" ngày {}", day.strftime("%d/%m/%Y")), format!(" of {day}")),
+            None => Default::default(),
+        };
+        (
+            format!(", thay cho công bố trước{vi} ({} km²)", area(Language::Vi)),
+            format!(", in place of the earlier claim{en} ({} km²)", area(Language::En)),
+        )
+    }
+}
