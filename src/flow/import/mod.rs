@@ -257,6 +257,9 @@ fn hash(path: &Path, request: &Request) -> Result<String, ImportError> {
         io::copy(&mut file, &mut HashWriter(&mut digest)).map_err(unreadable)?;
     }
     let bytes = hexadecimal(digest);
+    // The name of a file of speed tests may say what no byte of it does.
+    let of_name = || ingest::speed_tiles::quarter_of_name(path).filter(|_| request.kind == ImportKind::Speeds);
+    let period = request.period.or_else(of_name);
     let stated = [
         request.crs_epsg.map(|epsg| format!("crs={epsg}")),
         request.encoding.map(|encoding| format!("encoding={}", encoding.name())),
@@ -270,7 +273,7 @@ fn hash(path: &Path, request: &Request) -> Result<String, ImportError> {
         request.as_of.map(|day| format!("as_of={day}")),
         request.operator.map(|operator| format!("operator={operator}")),
         request.technology.map(|technology| format!("technology={technology}")),
-        request.period.map(|period| format!("period={period}")),
+        period.map(|period| format!("period={period}")),
         request.minimum.map(|power| format!("minimum_dbm={}", power.get())),
         (request.kind == ImportKind::Visits)
             .then(|| format!("nearest_village_within_m={}", request.rules.reach.nearest_village_within_m)),
@@ -283,10 +286,12 @@ fn hexadecimal(digest: Sha256) -> String {
     digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A file, or the files of a File Geodatabase in the order of their names.
+/// A file, with the figures beside the shapes of a Shapefile, or the files of a File Geodatabase in the order of their names.
 fn parts(path: &Path) -> io::Result<Vec<PathBuf>> {
     if !path.is_dir() {
-        return Ok(vec![path.to_owned()]);
+        let figures = path.with_extension("dbf");
+        let has_figures = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("shp")) && figures.is_file();
+        return Ok([path.to_owned()].into_iter().chain(has_figures.then_some(figures)).collect());
     }
     if !path.extension().is_some_and(|e| e.eq_ignore_ascii_case("gdb")) {
         return Err(io::Error::from(io::ErrorKind::IsADirectory));

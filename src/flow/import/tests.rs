@@ -405,3 +405,17 @@ async fn a_file_that_claims_a_country_of_cells_is_not_imported_at_all() {
     assert!(matches!(error, ImportError::TooMuchGround { .. }), "{error}");
     assert_eq!(desk.store.claims().await.unwrap(), []);
 }
+
+#[tokio::test]
+async fn the_same_bytes_of_speed_tests_under_the_name_of_another_quarter_are_that_quarter() {
+    let desk = Desk::new().await;
+    let tile = crate::model::speed::Quadkey::at(crate::model::measure::LonLat::new(105.97, 20.25).unwrap()).unwrap();
+    let text = format!("quadkey,avg_d_kbps,tests,devices\n{tile},5000,9,3\n");
+    for (name, inserted) in [("2025-Q1.csv", 1), ("2025-Q2.csv", 1), ("again 2025-Q2.csv", 0)] {
+        let report = desk.import(ImportKind::Speeds, name, &text).await;
+        assert_eq!(report.counts.inserted, inserted, "{name}");
+        assert_eq!(report.already_imported.is_some(), inserted == 0, "{name}");
+    }
+    let quarters: Vec<String> = desk.store.speeds().await.unwrap().iter().map(|t| t.quarter.to_string()).collect();
+    assert_eq!(quarters, ["2025-Q1", "2025-Q2"]);
+}

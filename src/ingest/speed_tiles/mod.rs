@@ -30,6 +30,7 @@ use super::{Options, Unreadable, Warning, kind};
 use crate::model::import::ImportKind;
 use columns::Columns;
 pub(super) use columns::OF_SPEEDS;
+pub use period::of_name as quarter_of_name;
 use row::{Counted, Reader};
 
 /// Reads tiles and hands them on in batches of at most 50,000 rows, in the order of the file.

@@ -24,7 +24,9 @@ pub(super) fn is_fixed(path: &Path) -> bool {
     words(path).iter().find_map(kind).unwrap_or(false)
 }
 
-pub(super) fn of_name(path: &Path) -> Option<Quarter> {
+/// The quarter that a file's name says, else its folders.
+#[must_use]
+pub fn of_name(path: &Path) -> Option<Quarter> {
     let words = words(path);
     let of_name = words.first().and_then(|name| of_day(name).or_else(|| of_quarter(name)));
     let of_folders = || {
