@@ -22,8 +22,8 @@ use crate::model::place::PlaceId;
 use crate::model::rules::{HintRules, Radii};
 use crate::model::village::VillageCode;
 
-/// Parts of a household in which weights are counted, so that they are whole.
-const PARTS: f64 = 1_000.0;
+/// Parts of a household in which weights are counted, so that they are whole; figures are shown in tenths.
+const PARTS: f64 = 100.0;
 
 /// What may be asked beside the question; `None` is what the rules say.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -140,10 +140,10 @@ function worth(plan: HintPlan): HTMLElement[] {
   const lines: string[] = [];
   if (plan.covered !== null && plan.affected !== null && plan.share_percent !== null && plan.sites > 0) {
     const unit = t(plan.unit === 'people' ? 'peopleUnit' : 'householdsUnit');
-    lines.push(t('hintsReach', { n: number(plan.sites), covered: number(plan.covered, 1), affected: number(plan.affected, 1), unit, share: percent(plan.share_percent) }));
+    lines.push(t('hintsReach', { n: number(plan.sites), covered: number(plan.covered, 1), affected: number(plan.affected, 1), unit, share: percent(plan.share_percent, 1) }));
   }
   if (plan.bound_percent !== null && plan.gap_percent !== null && plan.sites > 0) {
-    lines.push(t('hintsGap', { most: percent(plan.bound_percent), gap: percent(plan.gap_percent) }));
+    lines.push(t('hintsGap', { most: percent(plan.bound_percent, 1), gap: percent(plan.gap_percent, 1) }));
   }
   if (plan.villages_unknown > 0) lines.push(t('hintsUnknown', { unknown: number(plan.villages_unknown), villages: number(plan.villages) }));
   return lines.length > 0 ? [h('p', { class: 'explain', 'data-testid': 'hints-worth' }, lines.join(' '))] : [];
@@ -278,7 +278,7 @@ function placeRow(item: Item): Parts {
 function hintRow(item: Item): Parts {
   const kind = text(item.kind);
   const shown = figure(item, 'affected', { decimals: 1 });
-  const share = typeof item.share_percent === 'number' ? `${t('hintShare')}: ${percent(item.share_percent)}` : '';
+  const share = typeof item.share_percent === 'number' ? `${t('hintShare')}: ${percent(item.share_percent, 1)}` : '';
   return {
     name: text(item.name) || text(item.commune_name) || item.key,
     where: [text(item.commune_name), text(item.village_names)].filter(Boolean).join(' · '),

@@ -201,7 +201,7 @@ fn demand_is_what_the_dead_areas_say_is_affected() {
     let answer = answer(&facts, &Question::default());
     let plan = hints(&facts, &answer, HintOptions::default());
     let affected: f64 = answer.dead_areas.iter().filter_map(|area| area.affected.known()).sum();
-    assert!((plan.affected - affected).abs() < 0.002, "{} {affected}", plan.affected);
+    assert!((plan.affected - affected).abs() < 0.02, "{} {affected}", plan.affected);
     assert!((plan.covered - plan.affected).abs() < 1e-9 && plan.gap_percent() == Some(0.0));
     assert_eq!((plan.villages, plan.villages_unknown, plan.unit), (3, 1, HintUnit::Households));
     assert_eq!(plan.hints.iter().map(|hint| hint.cells).collect::<Vec<_>>(), [1, 1]);

@@ -9,10 +9,10 @@
 
 use super::Instance;
 
-/// Steps of the prices; after these a province moves by less than a tenth of a percent.
-const STEPS: usize = 300;
+/// Steps of the prices; each is one walk over all pairs of a candidate and a demand within its reach.
+const STEPS: usize = 1_000;
 /// Steps without a lower sum after which a step becomes half as wide, as Fisher (1981) advises.
-const PATIENCE: usize = 15;
+const PATIENCE: usize = 20;
 
 /// `open` is what a choice of weight `covered` leaves.
 pub(super) fn bound(instance: &Instance, open: &[bool], sites: usize, covered: u64) -> u64 {
