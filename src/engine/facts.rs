@@ -31,7 +31,7 @@ use crate::model::village::{Village, VillageCode};
 use crate::model::visit::{Visit, VisitResult};
 
 /// Flags of visits that count nowhere: not yet made, or made somewhere else.
-pub const BLOCKING_FLAGS: [&str; 2] = ["future", "outside_province"];
+pub const BLOCKING_FLAGS: [&str; 3] = ["future", "outside_province", "has_issues"];
 
 /// What facts are made of. `today` is the day at +07:00, read by the caller.
 #[derive(Clone, Debug)]
