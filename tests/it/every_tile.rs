@@ -51,7 +51,9 @@ fn check(snapshot: &Snapshot, question: &Question, zooms: std::ops::RangeInclusi
             for layer in mvt::decode(&tile) {
                 *seen.lock().unwrap().entry(layer.name.clone()).or_default() += layer.features.len();
                 for feature in layer.features {
-                    let key = ["code", "cell", "area", "place"].iter().find_map(|name| feature.attributes.get(*name));
+                    let key = ["code", "cell", "area", "place", "hint", "tile"]
+                        .iter()
+                        .find_map(|name| feature.attributes.get(*name));
                     let key = (layer.name.clone(), key.map(ToString::to_string).unwrap_or_default());
                     let first = *ids.lock().unwrap().entry(key.clone()).or_insert(feature.id);
                     if first != feature.id || feature.id.is_none() {
