@@ -276,8 +276,8 @@ fn a_bad_profile_is_refused_with_its_key_and_a_hint() {
     assert!(text(&found.stderr).contains("the file has 2 of them"), "{}", text(&found.stderr));
     let found = run(&["import", "samples", &file, "--profile", "nowhere.toml", "--db", &db]);
     assert!(text(&found.stderr).contains("nowhere.toml"), "{}", text(&found.stderr));
-    let found = run(&["import", "visits", &file, "--profile", &toml, "--db", &db]);
-    assert!(text(&found.stderr).contains("only samples"), "{}", text(&found.stderr));
+    let found = run(&["import", "villages", &file, "--profile", &toml, "--db", &db]);
+    assert!(text(&found.stderr).contains("only samples and visits"), "{}", text(&found.stderr));
 }
 
 #[test]

@@ -1,3 +1,5 @@
+//! What the form asks, and that what comes back is read.
+
 use jiff::civil::date;
 
 use super::sheets;

@@ -1,3 +1,5 @@
+//! Forms become rows, and nothing else does.
+
 use super::*;
 
 fn cells(submissions: &Submissions) -> Vec<Vec<(&str, &str)>> {

@@ -1,3 +1,5 @@
+//! Visits of every source, refused by line, and no person in them.
+
 use super::*;
 use crate::ingest::fixture;
 
