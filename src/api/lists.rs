@@ -14,6 +14,7 @@ use super::caching;
 use super::problem::Problem;
 use crate::engine::boundaries::place;
 use crate::flow::export::{self, json_value};
+use crate::flow::snapshot::{Snapshot, View};
 use crate::flow::{hints, meta, speeds};
 use crate::model::feature::{Feature, Shape};
 
@@ -79,40 +80,45 @@ pub(super) async fn list(
 
 pub(super) async fn one(
     State(app): State<Arc<App>>,
-    Path((layer, key)): Path<(String, String)>,
+    Path(row): Path<(String, String)>,
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (snapshot, view) = ask::view(&app, ask::question(&parameters, &[])?).await?;
-    let epoch = snapshot.epoch.to_string();
-    let (name, wanted) = (layer.clone(), key.clone());
-    let found = ask::work(move || {
-        let rows = export::rows(&snapshot, &view, &layer)?;
-        Ok::<_, export::ExportError>(rows.iter().find(|row| row.key == key).map(item))
-    })
-    .await?
-    .map_err(|_| no_layer(&name))?;
-    let Some(body) = found else { return Err(no_key(&name, &wanted)) };
-    Ok(caching::json(&headers, &epoch, "application/json", body.to_string()))
+    let find = |snapshot: &Snapshot, view: &View, layer: &str, key: &str| {
+        Ok(export::rows(snapshot, view, layer)?.iter().find(|row| row.key == key).map(item))
+    };
+    of_row(&app, row, &parameters, &headers, find).await
 }
 
 /// Speed tests around a row, which its layer does not hold.
 pub(super) async fn speeds(
     State(app): State<Arc<App>>,
-    Path((layer, key)): Path<(String, String)>,
+    Path(row): Path<(String, String)>,
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (snapshot, view) = ask::view(&app, ask::question(&parameters, &[])?).await?;
-    let epoch = snapshot.epoch.to_string();
-    let (name, wanted) = (layer.clone(), key.clone());
-    let found = ask::work(move || speeds::of_row(&snapshot, &view, &layer, &key)).await?;
-    let Some(body) = found.map_err(|_| no_layer(&name))? else { return Err(no_key(&name, &wanted)) };
-    Ok(caching::json(&headers, &epoch, "application/json", body.to_string()))
+    of_row(&app, row, &parameters, &headers, speeds::of_row).await
 }
 
-fn no_key(layer: &str, key: &str) -> Problem {
-    Problem::not_found(format!("`{layer}` has no `{key}`"), format!("GET /api/{layer} lists the keys"))
+/// What there is to say of one row of a layer.
+async fn of_row(
+    app: &Arc<App>,
+    (layer, key): (String, String),
+    parameters: &Parameters,
+    headers: &HeaderMap,
+    find: impl FnOnce(&Snapshot, &View, &str, &str) -> Result<Option<Json>, export::ExportError> + Send + 'static,
+) -> Result<Response, Problem> {
+    let (snapshot, view) = ask::view(app, ask::question(parameters, &[])?).await?;
+    let epoch = snapshot.epoch.to_string();
+    let (name, wanted) = (layer.clone(), key.clone());
+    let found = ask::work(move || find(&snapshot, &view, &layer, &key)).await?;
+    let Some(body) = found.map_err(|_| no_layer(&name))? else {
+        return Err(Problem::not_found(
+            format!("`{name}` has no `{wanted}`"),
+            format!("GET /api/{name} lists the keys"),
+        ));
+    };
+    Ok(caching::json(headers, &epoch, "application/json", body.to_string()))
 }
 
 fn no_layer(layer: &str) -> Problem {

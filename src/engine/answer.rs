@@ -180,7 +180,6 @@ mod tests {
     use crate::engine::standing::standing;
     use crate::model::admin::{AdminUnit, UnitKind};
     use crate::model::operator::Technology;
-    use crate::model::rules::Rules;
     use crate::model::sample::Run;
     use crate::model::verdict::Verdict;
 
@@ -221,16 +220,9 @@ mod tests {
                 source: "scene".to_owned(),
                 approximate: true,
             }],
-            changes: Vec::new(),
-            villages: Vec::new(),
-            visits: Vec::new(),
             runs: (0..6).map(silence).collect(),
-            sites: Vec::new(),
-            places: Vec::new(),
-            speeds: Vec::new(),
-            claims: Vec::new(),
-            rules: Rules::default(),
             today: date(2026, 4, 15),
+            ..FactParts::default()
         })
     }
 
@@ -269,19 +261,8 @@ mod tests {
     fn a_measurement_after_today_counts_neither_here_nor_in_what_is_stored() {
         let Facts { units, changes, villages, visits, runs, rules, .. } = facts();
         let today = date(2026, 4, 2);
-        let facts = Facts::new(FactParts {
-            units,
-            changes,
-            villages,
-            visits,
-            runs,
-            sites: Vec::new(),
-            places: Vec::new(),
-            speeds: Vec::new(),
-            claims: Vec::new(),
-            rules,
-            today,
-        });
+        let facts =
+            Facts::new(FactParts { units, changes, villages, visits, runs, rules, today, ..FactParts::default() });
         let far = Question { to: Some(date(2027, 1, 1)), ..Question::default() };
         for question in [Question::default(), far] {
             assert_eq!(answer(&facts, &question).cells_at(REPORTING)[0].evidence.runs, 2);

@@ -30,11 +30,11 @@ use crate::model::speed::SpeedTile;
 use crate::model::village::{Village, VillageCode};
 use crate::model::visit::{Visit, VisitResult};
 
-/// Flags of visits that count nowhere: not yet made, or made somewhere else.
+/// Flags of visits that count nowhere: not yet made, made somewhere else, or held back at the server of forms.
 pub const BLOCKING_FLAGS: [&str; 3] = ["future", "outside_province", "has_issues"];
 
 /// What facts are made of. `today` is the day at +07:00, read by the caller.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct FactParts {
     pub units: Vec<AdminUnit>,
     pub changes: Vec<UnitChange>,
@@ -207,8 +207,7 @@ impl Facts {
     /// Indices into `villages` of those in force on a day.
     #[must_use]
     pub fn villages_on(&self, day: Date) -> Vec<usize> {
-        let in_force = |v: &Village| v.valid_from <= day && v.valid_to.is_none_or(|end| day < end);
-        (0..self.villages.len()).filter(|at| in_force(&self.villages[*at])).collect()
+        (0..self.villages.len()).filter(|at| self.villages[*at].in_force(day)).collect()
     }
 
     /// The commune that held a village on a day, by index of village.

@@ -56,7 +56,6 @@ mod tests {
     use crate::model::operator::Technology;
     use crate::model::place::{PlaceId, PlaceKind};
     use crate::model::question::Question;
-    use crate::model::rules::Rules;
     use crate::model::sample::Run;
 
     const LAT: f64 = 20.25;
@@ -106,19 +105,7 @@ mod tests {
 
     /// Each place of the list with its verdict, in order, and the names of those in dead areas.
     fn check(places: Vec<Place>, runs: Vec<Run>, operator: Option<&str>, expected: &[(&str, &str)], dead: &[&str]) {
-        let facts = Facts::new(FactParts {
-            units: Vec::new(),
-            changes: Vec::new(),
-            villages: Vec::new(),
-            visits: Vec::new(),
-            runs,
-            sites: Vec::new(),
-            places,
-            speeds: Vec::new(),
-            claims: Vec::new(),
-            rules: Rules::default(),
-            today: date(2026, 4, 15),
-        });
+        let facts = Facts::new(FactParts { runs, places, today: date(2026, 4, 15), ..FactParts::default() });
         let question = Question { operator: operator.map(|o| o.parse().unwrap()), ..Question::default() };
         let answer = answer(&facts, &question);
         let name = |id| facts.places.iter().find(|place| place.id == id).unwrap().name.as_str();

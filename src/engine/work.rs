@@ -123,7 +123,6 @@ mod tests {
     use crate::model::measure::Dbm;
     use crate::model::operator::Technology;
     use crate::model::question::Question;
-    use crate::model::rules::Rules;
     use crate::model::sample::Run;
     use crate::model::work::{WorkAction, WorkKind, WorkPlace};
 
@@ -173,19 +172,7 @@ mod tests {
 
     /// State, whether the area is gone, and the item of every line.
     fn check(runs: Vec<Run>, items: &[WorkItem], operator: &str, expected: &[(&str, bool, Option<i64>)]) {
-        let facts = Facts::new(FactParts {
-            units: Vec::new(),
-            changes: Vec::new(),
-            villages: Vec::new(),
-            visits: Vec::new(),
-            runs,
-            sites: Vec::new(),
-            places: Vec::new(),
-            speeds: Vec::new(),
-            claims: Vec::new(),
-            rules: Rules::default(),
-            today: date(2026, 4, 30),
-        });
+        let facts = Facts::new(FactParts { runs, today: date(2026, 4, 30), ..FactParts::default() });
         let answer = answer(&facts, &Question { operator: operator.parse().ok(), ..Question::default() });
         let entries = entries(&facts, &answer, items);
         let seen: Vec<_> = entries.iter().map(|e| (e.state.code(), e.is_gone(), e.item.map(|item| item.id))).collect();

@@ -57,19 +57,7 @@ pub struct Devices {
 pub async fn analyse(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<Summary, StoreError> {
     let made_from = store.epoch().await?;
     let (sample_count, runs) = runs_of(store).await?;
-    let parts = FactParts {
-        units: store.units().await?,
-        changes: store.changes().await?,
-        villages: store.villages().await?,
-        visits: store.visits().await?,
-        runs,
-        sites: store.sites().await?,
-        places: store.places().await?,
-        speeds: store.speeds().await?,
-        claims: store.claims().await?,
-        rules: rules.clone(),
-        today: local_day(now),
-    };
+    let parts = parts(store, runs, rules, now).await?;
     let judged = tokio::task::spawn_blocking(move || judge(parts)).await.map_err(|_| StoreError::Interrupted)?;
     let Judged { facts, answer, standing, devices } = judged;
     let Standing { cells, dead_areas, claims, claim_counts } = standing;
@@ -155,20 +143,25 @@ fn judge(mut parts: FactParts) -> Judged {
 /// # Errors
 /// When the store cannot be read.
 pub async fn facts(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<Facts, StoreError> {
-    let parts = FactParts {
+    let parts = parts(store, store.runs().await?, rules, now).await?;
+    tokio::task::spawn_blocking(move || Facts::new(parts)).await.map_err(|_| StoreError::Interrupted)
+}
+
+/// What the store holds beside the runs.
+async fn parts(store: &dyn Store, runs: Vec<Run>, rules: &Rules, now: Timestamp) -> Result<FactParts, StoreError> {
+    Ok(FactParts {
         units: store.units().await?,
         changes: store.changes().await?,
         villages: store.villages().await?,
         visits: store.visits().await?,
-        runs: store.runs().await?,
+        runs,
         sites: store.sites().await?,
         places: store.places().await?,
         speeds: store.speeds().await?,
         claims: store.claims().await?,
         rules: rules.clone(),
         today: local_day(now),
-    };
-    tokio::task::spawn_blocking(move || Facts::new(parts)).await.map_err(|_| StoreError::Interrupted)
+    })
 }
 
 /// Whether the verdicts in the store were made from what it holds now, by these rules, today.

@@ -23,7 +23,7 @@ use super::features::RawGeometry;
 use super::header::Header;
 use super::samples;
 use super::table::{Record, Table};
-use super::{Headings, Options, Read, Unreadable, Warning, geometry, kind, number, text};
+use super::{Options, Read, Unreadable, geometry, kind, number, text};
 
 /// Headings of cells that mean H3 wherever they stand.
 const H3: &[&str] = &["h3_index", "h3", "h3_res9_id", "h3_res8_id", "h3_id", "h3_cell", "h3index", "ma_h3", "o_h3"];
@@ -109,19 +109,9 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<ClaimRecord>, Unreada
             Err(reject) => batch.rejects.push(reject),
         }
     }
-    batch.rejects.sort_by_key(|reject| reject.line);
-    let Table { header, profile, crs, mut warnings, .. } = table;
-    if batch.rows.is_empty() && batch.rejects.is_empty() {
-        warnings.push(Warning::NoRows);
-    }
-    Ok(Read {
-        batch,
-        profile: if header.has(&["environmnt"]) && header.has(&["minsignal"]) { "fcc_bdc" } else { profile },
-        dropped_fields: header.personal(),
-        warnings,
-        crs,
-        headings: Headings::new(&header, &[("cell", columns.cell)]),
-    })
+    let of_fcc = table.header.has(&["environmnt"]) && table.header.has(&["minsignal"]);
+    let profile = if of_fcc { "fcc_bdc" } else { table.profile };
+    Ok(Read { profile, ..Read::of(table, batch, None, &[("cell", columns.cell)]) })
 }
 
 fn columns(table: &Table, options: &Options) -> Result<Columns, Unreadable> {

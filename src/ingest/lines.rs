@@ -94,12 +94,13 @@ fn cut<'a>(row: &'a [u8], delimiter: u8, cells: &mut Vec<&'a [u8]>) -> bool {
             from = end + 1;
             continue;
         }
-        let opening = marks.next();
+        // The opening quote.
+        marks.next();
         let Some(closing) = marks.find(|at| row[*at] == b'"') else { return false };
         cells.push(&row[from + 1..closing]);
-        match (opening, marks.next()) {
-            (_, None) => return closing + 1 == row.len(),
-            (_, Some(end)) if end == closing + 1 && row[end] != b'"' => from = end + 1,
+        match marks.next() {
+            None => return closing + 1 == row.len(),
+            Some(end) if end == closing + 1 && row[end] != b'"' => from = end + 1,
             _ => return false,
         }
     }

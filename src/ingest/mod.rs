@@ -141,16 +141,17 @@ pub struct Read<T> {
 }
 
 impl<T> Read<T> {
-    /// What a table of rows with places gave, once all of them are read. `columns` as in [`Headings`].
+    /// What a table of rows gave, once all of them are read: of points with what was `assumed` of their axes.
+    /// `columns` as in [`Headings`].
     fn of(
         table: table::Table,
         mut batch: Batch<T>,
-        point: &place::Point,
+        assumed: Option<Warning>,
         columns: &[(&'static str, Option<usize>)],
     ) -> Self {
         let table::Table { header, profile, crs, mut warnings, .. } = table;
         batch.rejects.sort_by_key(|reject| reject.line);
-        warnings.extend(point.axes_taken(&header));
+        warnings.extend(assumed);
         if batch.rows.is_empty() && batch.rejects.is_empty() {
             warnings.push(Warning::NoRows);
         }

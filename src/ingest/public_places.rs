@@ -77,10 +77,11 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<PlaceRecord>, Unreada
             Err(reject) => batch.rejects.push(reject),
         }
     }
+    let assumed = columns.point.axes_taken(&table.header);
     Ok(Read::of(
         table,
         batch,
-        &columns.point,
+        assumed,
         &[("commune_code", columns.commune_code), ("commune", columns.commune_name), ("name", columns.name)],
     ))
 }

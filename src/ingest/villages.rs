@@ -86,12 +86,13 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VillageRecord>, Unrea
         }
     }
     let profile = if columns.wof_id.is_some() { "whos_on_first" } else { table.profile };
+    let assumed = columns.point.axes_taken(&table.header);
     Ok(Read {
         profile,
         ..Read::of(
             table,
             batch,
-            &columns.point,
+            assumed,
             &[("commune_code", columns.commune_code), ("commune", columns.commune_name), ("name", columns.name)],
         )
     })

@@ -141,6 +141,14 @@ pub struct Village {
     pub source: String,
 }
 
+impl Village {
+    /// Whether the register has it on a day.
+    #[must_use]
+    pub fn in_force(&self, day: Date) -> bool {
+        self.valid_from <= day && self.valid_to.is_none_or(|end| day < end)
+    }
+}
+
 /// A village as a file states it, before the register has an opinion.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VillageRecord {

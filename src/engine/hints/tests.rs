@@ -12,7 +12,6 @@ use crate::model::measure::Dbm;
 use crate::model::operator::Technology;
 use crate::model::place::{Place, PlaceKind};
 use crate::model::question::Question;
-use crate::model::rules::Rules;
 use crate::model::sample::Run;
 use crate::model::site::Site;
 use crate::model::village::{Village, VillageConfidence};
@@ -133,16 +132,12 @@ impl Scene {
         };
         Facts::new(FactParts {
             units: vec![unit],
-            changes: Vec::new(),
             villages: self.villages.clone(),
-            visits: Vec::new(),
             runs: self.runs.clone(),
             sites: self.sites.clone(),
             places: self.places.clone(),
-            speeds: Vec::new(),
-            claims: Vec::new(),
-            rules: Rules::default(),
             today: date(2026, 4, 15),
+            ..FactParts::default()
         })
     }
 

@@ -17,7 +17,6 @@ use crate::model::figure::Figure;
 use crate::model::measure::{LonLat, local_day};
 use crate::model::question::Question;
 use crate::model::reach::{CommuneReach, Need, ReachStatus, VillageReach};
-use crate::model::rules::Rules;
 use crate::model::village::{Village, VillageCode, VillageConfidence};
 use crate::model::visit::{AssignMethod, Visit, VisitResult};
 
@@ -99,16 +98,10 @@ fn facts(villages: Vec<Village>, visits: Vec<Visit>) -> Facts {
             commune("14001", 105.0, merger, None),
             commune("14003", 105.1, merger, None),
         ],
-        changes: Vec::new(),
         villages,
         visits,
-        runs: Vec::new(),
-        sites: Vec::new(),
-        places: Vec::new(),
-        speeds: Vec::new(),
-        claims: Vec::new(),
-        rules: Rules::default(),
         today: TODAY,
+        ..FactParts::default()
     })
 }
 
@@ -252,16 +245,10 @@ fn staleness_is_judged_on_the_last_day_asked_for_and_never_after_today() {
     assert!(!stale(date(2027, 1, 1)));
     let half_a_year_on = Facts::new(FactParts {
         units: facts.units.clone(),
-        changes: Vec::new(),
         villages: facts.villages.clone(),
         visits: facts.visits.clone(),
-        runs: Vec::new(),
-        sites: Vec::new(),
-        places: Vec::new(),
-        speeds: Vec::new(),
-        claims: Vec::new(),
-        rules: Rules::default(),
         today: date(2026, 10, 1),
+        ..FactParts::default()
     });
     let stale = |to| answer(&half_a_year_on, &Question { to, ..Question::default() }).villages[0].stale;
     assert!(stale(None));

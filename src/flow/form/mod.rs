@@ -50,7 +50,7 @@ pub async fn write(store: &dyn Store, communes: &[UnitCode], today: Date, folder
     let chosen = chosen(store.units().await?, communes, today)?;
     let wanted: BTreeSet<UnitCode> = chosen.iter().map(|unit| unit.code).collect();
     let mut villages = store.villages().await?;
-    villages.retain(|village| wanted.contains(&village.commune) && village.valid_to.is_none_or(|end| today < end));
+    villages.retain(|village| wanted.contains(&village.commune) && village.in_force(today));
     villages.sort_by(|a, b| (a.commune, &a.name, a.code).cmp(&(b.commune, &b.name, b.code)));
     let has_village = |unit: &&AdminUnit| villages.iter().any(|village| village.commune == unit.code);
     let communes_without_villages = chosen.iter().filter(|unit| !has_village(unit)).map(AdminUnit::full_name).collect();

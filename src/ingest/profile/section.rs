@@ -158,8 +158,7 @@ impl Section {
     }
 
     pub(super) fn parsed<T: FromStr>(&mut self, key: &str, expected: &str) -> Result<Option<T>, Fault> {
-        let Some(text) = self.text(key)? else { return Ok(None) };
-        text.parse().map(Some).map_err(|_| self.wrong(key, &Value::String(text), expected))
+        self.one_of(key, expected, |text| text.parse().ok())
     }
 
     /// A word that means one of ours.

@@ -32,9 +32,7 @@ pub(super) fn read(text: &[u8]) -> Result<Option<Submissions>, Unreadable> {
         }
     };
     let Some(forms) = forms(all) else { return Ok(None) };
-    let mut submissions =
-        Submissions { profile: "submissions_json", rows: Vec::new(), rejects: Vec::new(), lists: Vec::new() };
-    let mut lists = std::collections::BTreeSet::new();
+    let mut submissions = Submissions::of("submissions_json");
     for (number, form) in (1..).zip(forms) {
         let Value::Object(form) = form else {
             let problem = "a form in { } was expected".to_owned();
@@ -48,10 +46,8 @@ pub(super) fn read(text: &[u8]) -> Result<Option<Submissions>, Unreadable> {
         }
         let mut row = Form::default();
         flatten(&mut row, "", form);
-        lists.append(&mut row.lists);
-        submissions.rows.push(row.into_row(number));
+        submissions.take(number, row);
     }
-    submissions.lists = lists.into_iter().collect();
     Ok(Some(submissions))
 }
 

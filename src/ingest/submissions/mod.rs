@@ -22,7 +22,18 @@ pub(super) struct Submissions {
     pub(super) rows: Vec<RawFeature>,
     pub(super) rejects: Vec<Reject>,
     /// Paths of lists inside the forms.
-    pub(super) lists: Vec<String>,
+    pub(super) lists: BTreeSet<String>,
+}
+
+impl Submissions {
+    fn of(profile: &'static str) -> Self {
+        Self { profile, rows: Vec::new(), rejects: Vec::new(), lists: BTreeSet::new() }
+    }
+
+    fn take(&mut self, number: u64, form: Form) {
+        self.lists.extend(form.lists);
+        self.rows.push(RawFeature { number, properties: form.cells, geometry: RawGeometry::None });
+    }
 }
 
 /// The forms of a JSON text; `None` when it is something else.
@@ -63,10 +74,6 @@ impl Form {
                 self.cells.push((format!("{path}-{suffix}"), number));
             }
         }
-    }
-
-    fn into_row(self, number: u64) -> RawFeature {
-        RawFeature { number, properties: self.cells, geometry: RawGeometry::None }
     }
 }
 

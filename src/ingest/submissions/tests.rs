@@ -16,7 +16,7 @@ fn a_form_of_odk_has_the_columns_of_its_csv() {
         "visit":{"loc":{"type":"Point","coordinates":[105.97,20.25,3],"properties":{"accuracy":4.5}},"result":"guided"},
         "members@odata.navigationLink":"x","people":[{"age":1}]}],"@odata.context":"x"}"#;
     let read = of_json(text).unwrap().unwrap();
-    assert_eq!((read.profile, read.lists.as_slice()), ("odk_odata", ["people".to_owned()].as_slice()));
+    assert_eq!((read.profile, &read.lists), ("odk_odata", &BTreeSet::from(["people".to_owned()])));
     assert_eq!(
         cells(&read)[0],
         [
@@ -50,7 +50,7 @@ fn a_form_of_a_phone_is_a_row_whatever_its_prefixes() {
     let text = r#"<?xml version="1.0"?><data id="tham_ho" xmlns:orx="http://openrosa.org/xforms"><visit><loc>20.25 105.97 3 4.5</loc>
         <result>guided</result></visit><hh><n>1</n></hh><hh><n>2</n></hh><orx:meta><orx:instanceID>uuid:9</orx:instanceID></orx:meta></data>"#;
     let read = of_xml(text).unwrap();
-    assert_eq!((read.rows.len(), read.lists.as_slice()), (1, ["hh".to_owned()].as_slice()));
+    assert_eq!((read.rows.len(), &read.lists), (1, &BTreeSet::from(["hh".to_owned()])));
     let row = &cells(&read)[0];
     assert!(row.contains(&("visit/result", "guided")) && row.contains(&("KEY", "uuid:9")));
     assert!(row.contains(&("visit/loc-Longitude", "105.97")));

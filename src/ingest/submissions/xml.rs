@@ -16,15 +16,12 @@ pub(super) fn read(text: &str) -> Option<Submissions> {
     if forms.is_empty() || !root.descendants().any(|node| node.has_tag_name_of("instanceID")) {
         return None;
     }
-    let mut submissions = Submissions { profile: "odk_xml", rows: Vec::new(), rejects: Vec::new(), lists: Vec::new() };
-    let mut lists = std::collections::BTreeSet::new();
+    let mut submissions = Submissions::of("odk_xml");
     for (number, form) in (1..).zip(forms) {
         let mut row = Form::default();
         flatten(&mut row, "", form);
-        lists.append(&mut row.lists);
-        submissions.rows.push(row.into_row(number));
+        submissions.take(number, row);
     }
-    submissions.lists = lists.into_iter().collect();
     Some(submissions)
 }
 

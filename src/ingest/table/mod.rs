@@ -164,7 +164,7 @@ impl Table {
         let mut table = Self::from_features(rows, profile, crs)?;
         table.rejects = rejects;
         if !lists.is_empty() {
-            table.warnings.push(Warning::ListsPassedOver { lists });
+            table.warnings.push(Warning::ListsPassedOver { lists: lists.into_iter().collect() });
         }
         Ok(table)
     }

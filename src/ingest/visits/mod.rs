@@ -51,12 +51,13 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VisitRecord>, Unreada
         }
     }
     let profile = if odk { "odk_central" } else { table.profile };
+    let assumed = columns.point.axes_taken(&table.header);
     Ok(Read {
         profile,
         ..Read::of(
             table,
             batch,
-            &columns.point,
+            assumed,
             &[
                 ("commune_code", columns.commune_code),
                 ("commune", columns.commune),
@@ -83,8 +84,10 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
         let known = ["approved", "hasIssues", "edited"].map(str::to_owned).to_vec();
         return Err(refuse(columns.review, "rejected", Reason::UnknownValue { known }));
     }
-    if !record.get(columns.deleted).is_empty() {
-        return Err(refuse(columns.deleted, "", Reason::UnknownValue { known: Vec::new() }));
+    let deleted = record.get(columns.deleted);
+    if !deleted.is_empty() {
+        let known = vec!["null".to_owned()];
+        return Err(refuse(columns.deleted, &privacy::mask_words(deleted), Reason::UnknownValue { known }));
     }
     let profile = options.visits.as_deref();
     let time_text = record.get(columns.time);

@@ -30,7 +30,7 @@ pub struct Builder {
     fragments: Vec<Fragment>,
     /// Fragments that the last samples went to, the newest first.
     recent: [u32; RECENT],
-    pub(super) values: Columns,
+    values: Columns,
     /// Where rows may stand twice: a time that was not later than all before it in its fragment.
     doubtful: FxHashSet<CellIndex>,
     watched: FxHashMap<CellIndex, Seen>,
