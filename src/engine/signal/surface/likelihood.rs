@@ -81,8 +81,9 @@ fn extent_m(observed: &[Observed]) -> f64 {
 }
 
 /// Observations, each after its nearest predecessors.
-struct Chain<'a> {
-    observed: &'a [Observed],
+struct Chain {
+    /// Those that stand in a link.
+    observed: Vec<Observed>,
     /// Predecessors, and the one that is conditioned on them last.
     links: Vec<Vec<u32>>,
     /// All observations for each conditional taken.
@@ -95,13 +96,13 @@ struct Likelihood {
     mean: Mean,
 }
 
-impl<'a> Chain<'a> {
-    fn new(observed: &'a [Observed]) -> Self {
+impl Chain {
+    fn new(observed: &[Observed]) -> Self {
         // An order that looks random and depends on the places alone.
         let mut order: Vec<u32> = (0..observed.len() as u32).collect();
         order.sort_by_key(|at| scattered(observed[*at as usize].place));
         let step = step(observed.len(), CONDITIONALS);
-        let links: Vec<Vec<u32>> = (0..observed.len())
+        let mut links: Vec<Vec<u32>> = (0..observed.len())
             .step_by(step)
             .map(|rank| {
                 let here = observed[order[rank] as usize].place;
@@ -120,7 +121,13 @@ impl<'a> Chain<'a> {
             })
             .collect();
         let share = observed.len() as f64 / links.len() as f64;
-        Self { observed, links, share }
+        let mut linked: Vec<u32> = links.concat();
+        linked.sort_unstable();
+        linked.dedup();
+        for at in links.iter_mut().flatten() {
+            *at = linked.partition_point(|other| other < at) as u32;
+        }
+        Self { observed: linked.into_iter().map(|at| observed[at as usize]).collect(), links, share }
     }
 
     fn fitted(&self, covariance: Covariance) -> Option<Fitted> {
@@ -129,14 +136,15 @@ impl<'a> Chain<'a> {
     }
 
     fn likelihood(&self, covariance: &Covariance) -> Option<Likelihood> {
-        let turned: Vec<[f64; 2]> = self.observed.iter().map(|spot| covariance.turned(spot.place)).collect();
+        let turn = covariance.turn();
+        let turned: Vec<[f64; 2]> = self.observed.iter().map(|spot| turn(spot.place)).collect();
         let mut factor = Cholesky::default();
         let (mut logs, mut squares) = (0.0, 0.0);
         // Sums for the mean: of value by weight, and of weight by weight.
         let (mut by_weight, mut weights) = (0.0, 0.0);
         for link in &self.links {
             let entry = |row: usize, column: usize| {
-                covariance.entry(self.observed, &turned, (link[row] as usize, link[column] as usize))
+                covariance.entry(&self.observed, &turned, (link[row] as usize, link[column] as usize))
             };
             if !factor.factorise(link.len(), entry) {
                 return None;

@@ -16,6 +16,7 @@ use crate::model::sample::Reading;
 
 mod blocks;
 mod cholesky;
+mod correlation;
 mod covariance;
 mod expected;
 mod kriging;
@@ -29,7 +30,7 @@ pub mod validate;
 
 pub use blocks::{Folds, folds};
 pub use expected::{Expected, LEVELS, Levels, best, expected};
-use kriging::Field;
+use kriging::{Field, Measured};
 pub(in crate::engine::signal) use plane::Plane;
 pub use range::{Range, range};
 use trend::Trend;
@@ -87,6 +88,7 @@ pub struct Surface {
     plane: Plane,
     /// Taken off before, and put back at the end.
     trend: Option<Trend>,
+    measured: Measured,
     /// By distance alone.
     around: Field,
     /// Along the streets.
@@ -121,22 +123,26 @@ impl Surface {
         }
         let [around, along] = likelihood::fit(&observed)?;
         let streets = part_of_streets(around.cost - along.cost);
-        let [around, along] = [around, along].map(|fitted| Field::new(&observed, fitted.covariance, fitted.mean));
+        let values: Vec<([f64; 2], f64)> = observed.iter().map(|spot| (spot.place, spot.dbm)).collect();
+        let measured = Measured::new(observed);
+        let [around, along] = [around, along].map(|fitted| Field::new(&measured, fitted.covariance, fitted.mean));
         let widened = blocks::widened(
             |at, others| {
-                let [around, along] = [&around, &along].map(|field| field.left_out(at, others));
-                (mixed(around, along, streets), observed[at].dbm)
+                let (place, dbm) = values[at];
+                let near = measured.near(place, others);
+                let [around, along] = [&around, &along].map(|field| field.left_out(&measured, &near, at));
+                (mixed(around, along, streets), dbm)
             },
             &folds,
         );
-        Some(Self { plane, trend, around, along, streets, widened })
+        Some(Self { plane, trend, measured, around, along, streets, widened })
     }
 
     /// Within [`Surface::reach_m`] of a measured place; `None` beyond.
     #[must_use]
     pub fn at(&self, at: LonLat) -> Option<Estimate> {
         let place = self.plane.metres(at);
-        self.around.nearest_m(place).filter(|nearest| *nearest <= self.reach_m()).map(|_| self.estimate(place))
+        self.measured.nearest_m(place).filter(|nearest| *nearest <= self.reach_m()).map(|_| self.estimate(place))
     }
 
     /// However far away, for judging the method: far from all spots this is their mean.
@@ -171,7 +177,7 @@ impl Surface {
     #[must_use]
     pub fn map(&self, places: &[LonLat]) -> Vec<Option<Estimate>> {
         let reach_m = self.reach_m();
-        let near = |place| self.around.nearest_m(place).is_some_and(|nearest| nearest <= reach_m);
+        let near = |place| self.measured.nearest_m(place).is_some_and(|nearest| nearest <= reach_m);
         self.mapped(places, near)
     }
 
@@ -201,7 +207,8 @@ impl Surface {
 
     fn block(&self, block: &[(usize, [f64; 2])]) -> Vec<(usize, Estimate)> {
         let places: Vec<[f64; 2]> = block.iter().map(|(_, place)| *place).collect();
-        let (around, along) = (self.around.estimates(&places), self.along.estimates(&places));
+        let near = self.measured.near_all(&places);
+        let [around, along] = [&self.around, &self.along].map(|field| field.estimates(&self.measured, &near, &places));
         let mix = |((number, place), (around, along)): (&(usize, [f64; 2]), _)| {
             (*number, self.told(*place, mixed(around, along, self.streets)))
         };
@@ -209,7 +216,9 @@ impl Surface {
     }
 
     fn estimate(&self, place: [f64; 2]) -> Estimate {
-        self.told(place, mixed(self.around.estimate(place), self.along.estimate(place), self.streets))
+        let near = self.measured.near(place, |_| true);
+        let [around, along] = [&self.around, &self.along].map(|field| field.estimate(&self.measured, &near, place));
+        self.told(place, mixed(around, along, self.streets))
     }
 
     fn told(&self, place: [f64; 2], estimate: Estimate) -> Estimate {
