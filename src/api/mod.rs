@@ -26,6 +26,7 @@ mod assets;
 mod boundaries;
 mod caching;
 mod export;
+mod inbox;
 mod lists;
 mod problem;
 mod search;
@@ -59,6 +60,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/work", get(work::list))
         .route("/api/work/{area}", get(work::one))
         .route("/api/work/{area}/actions", post(work::act).layer(DefaultBodyLimit::max(MOST_SAID)))
+        .route("/api/inbox", get(inbox::list))
+        .route("/api/inbox/{key}", post(inbox::decide).layer(DefaultBodyLimit::max(MOST_SAID)))
         .route("/api/{layer}", get(lists::list))
         .route("/api/{layer}/{key}", get(lists::one))
         .route("/api/{layer}/{key}/speeds", get(lists::speeds))

@@ -8,9 +8,11 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::flow::export::ExportError;
+use crate::flow::inbox::InboxError;
 use crate::flow::snapshot::NotInTheData;
 use crate::flow::work::WorkError;
 use crate::model::question::NotAQuestion;
+use crate::model::said::NotSaid;
 use crate::model::work::NotAnAction;
 use crate::store::StoreError;
 
@@ -115,13 +117,37 @@ impl From<NotAnAction> for Problem {
     fn from(error: NotAnAction) -> Self {
         let hint = match &error {
             NotAnAction::Kind(_) => r#"{"action": "comment", "who": "VNPT Ninh Bình", "text": "…"}"#,
-            NotAnAction::Empty { field: "who" } | NotAnAction::Personal { .. } => {
-                "name a role or an organisation, such as VNPT Ninh Bình"
-            }
-            NotAnAction::Empty { .. } => "an assignment says to whom, a comment what",
-            NotAnAction::Long { .. } => "say it in fewer words",
+            NotAnAction::Said(error) => return error.clone().into(),
         };
         Self::bad_request(error.to_string(), hint)
+    }
+}
+
+impl From<NotSaid> for Problem {
+    fn from(error: NotSaid) -> Self {
+        let hint = match &error {
+            NotSaid::Empty { field: "who" } | NotSaid::Personal { .. } => {
+                "name a role or an organisation, such as VNPT Ninh Bình"
+            }
+            NotSaid::Empty { field: "why" } => "a rejection says why",
+            NotSaid::Empty { .. } => "an assignment says to whom, a comment what",
+            NotSaid::Long { .. } => "say it in fewer words",
+        };
+        Self::bad_request(error.to_string(), hint)
+    }
+}
+
+impl From<InboxError> for Problem {
+    fn from(error: InboxError) -> Self {
+        match &error {
+            InboxError::UnknownBundle(_) => Self::not_found(error.to_string(), "GET /api/inbox lists the keys"),
+            InboxError::Already { .. } => Self {
+                status: StatusCode::CONFLICT,
+                title: "conflict",
+                detail: error.to_string(),
+                hint: Some("reopen it first".into()),
+            },
+        }
     }
 }
 

@@ -30,6 +30,7 @@ mod import;
 mod judge;
 mod merge;
 mod polygonise;
+mod review;
 mod serve;
 mod validate;
 mod words;
@@ -117,6 +118,14 @@ enum Command {
     Work {
         #[command(subcommand)]
         what: work::Work,
+    },
+    /// Visits that were held back as odd: list them, accept, reject
+    #[command(
+        after_help = "Example:\n  phusong review list --db demo/phusong.gpkg --commune 14329\n  phusong review accept 14329-003.2026-03-04.stacked.pending --db demo/phusong.gpkg --who \"UBND phường Hoa Lư\"\n\nA bundle is the visits of one village and day with the same flags. What is not decided counts nowhere."
+    )]
+    Review {
+        #[command(subcommand)]
+        what: review::Review,
     },
     /// Where a few more sites would reach the most households without usable signal: preliminary
     #[command(
@@ -231,6 +240,7 @@ async fn dispatch(arguments: Arguments, language: Language) -> Result<ExitCode, 
         Command::Form(form) => form.run(&common, &config, language).await,
         Command::Hints(hints) => hints.run(&common, &config, language).await,
         Command::Work { what } => what.run(&common, &config).await,
+        Command::Review { what } => what.run(&common, &config).await,
         Command::Check { what } => what.run(&common, &config, language).await,
     }
 }

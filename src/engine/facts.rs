@@ -13,25 +13,25 @@ use rayon::prelude::*;
 
 use super::boundaries::Lookup;
 use super::boundaries::place::bounds;
+use super::quality;
 use super::signal::claims::Claims;
 use super::signal::locate::middle;
 use super::signal::sites::Sites;
 use super::signal::{Pass, REPORTING, View, counts};
 use crate::model::admin::{AdminUnit, UnitChange, UnitCode};
 use crate::model::claim::Claim;
+use crate::model::flag::Flags;
 use crate::model::measure::{LonLat, local_day};
 use crate::model::operator::{Operator, Technology};
 use crate::model::place::Place;
 use crate::model::question::Question;
+use crate::model::review::Decision;
 use crate::model::rules::Rules;
 use crate::model::sample::Run;
 use crate::model::site::Site;
 use crate::model::speed::SpeedTile;
 use crate::model::village::{Village, VillageCode};
 use crate::model::visit::{Visit, VisitResult};
-
-/// Flags of visits that count nowhere: not yet made, made somewhere else, or held back at the server of forms.
-pub const BLOCKING_FLAGS: [&str; 3] = ["future", "outside_province", "has_issues"];
 
 /// What facts are made of. `today` is the day at +07:00, read by the caller.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +40,8 @@ pub struct FactParts {
     pub changes: Vec<UnitChange>,
     pub villages: Vec<Village>,
     pub visits: Vec<Visit>,
+    /// The last decision about a visit, by its id at the source.
+    pub decisions: HashMap<String, Decision>,
     pub runs: Vec<Run>,
     pub sites: Vec<Site>,
     pub places: Vec<Place>,
@@ -58,6 +60,10 @@ pub struct Facts {
     pub villages: Vec<Village>,
     /// As given. Private: rows of it never leave the engine, only counts do.
     pub visits: Vec<Visit>,
+    /// Of each visit, its own and those that it has beside the others.
+    pub flags: Vec<Flags>,
+    /// By the id of a visit at its source.
+    pub decisions: HashMap<String, Decision>,
     /// By cell, then time.
     pub runs: Vec<Run>,
     /// Masts and cells, as given.
@@ -126,6 +132,7 @@ impl Facts {
             changes,
             mut villages,
             visits,
+            decisions,
             mut runs,
             sites,
             mut places,
@@ -142,7 +149,8 @@ impl Facts {
         let run_days = runs.par_iter().map(|run| local_day(run.start)).collect();
         let mut measured: Vec<CellIndex> = runs.iter().filter_map(|run| run.cell.parent(REPORTING)).collect();
         measured.dedup();
-        let (homes, loose) = split_visits(&visits, &villages);
+        let flags = quality::flags(&visits, today);
+        let (homes, loose) = split_visits(&visits, &quality::counted(&visits, &flags, &decisions), &villages);
         let homes_of = (0..villages.len())
             .map(|at| homes.partition_point(|h| h.village < at)..homes.partition_point(|h| h.village <= at))
             .collect();
@@ -152,6 +160,8 @@ impl Facts {
             changes,
             villages,
             visits,
+            flags,
+            decisions,
             runs,
             sites: Sites::new(sites),
             places,
@@ -329,12 +339,11 @@ impl Facts {
     }
 }
 
-fn split_visits(visits: &[Visit], villages: &[Village]) -> (Vec<HomeVisit>, Vec<LooseVisit>) {
+fn split_visits(visits: &[Visit], counted: &[bool], villages: &[Village]) -> (Vec<HomeVisit>, Vec<LooseVisit>) {
     let index: HashMap<VillageCode, usize> = villages.iter().enumerate().map(|(at, v)| (v.code, at)).collect();
-    let blocked = |visit: &Visit| visit.flags.iter().any(|flag| BLOCKING_FLAGS.contains(&flag.as_str()));
     let mut homes = Vec::with_capacity(visits.len());
     let mut loose = Vec::new();
-    for visit in visits.iter().filter(|visit| !blocked(visit)) {
+    for (visit, _) in visits.iter().zip(counted).filter(|(_, counted)| **counted) {
         let day = local_day(visit.time);
         match visit.village.and_then(|code| index.get(&code)) {
             Some(village) => homes.push(HomeVisit {

@@ -154,6 +154,7 @@ async fn parts(store: &dyn Store, runs: Vec<Run>, rules: &Rules, now: Timestamp)
         changes: store.changes().await?,
         villages: store.villages().await?,
         visits: store.visits().await?,
+        decisions: store.decisions().await?,
         runs,
         sites: store.sites().await?,
         places: store.places().await?,

@@ -184,3 +184,9 @@ pub fn local_midnight(day: Date) -> Timestamp {
 pub fn local_day(at: Timestamp) -> Date {
     OFFSET.to_datetime(at).date()
 }
+
+/// The hour at +07:00, 0 to 23.
+#[must_use]
+pub fn local_hour(at: Timestamp) -> i8 {
+    OFFSET.to_datetime(at).hour()
+}

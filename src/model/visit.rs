@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::admin::UnitCode;
+use super::flag::Flags;
 use super::measure::LonLat;
 use super::operator::Operator;
 use super::village::VillageCode;
@@ -152,6 +153,6 @@ pub struct Visit {
     pub result: VisitResult,
     pub guided_people: Option<u32>,
     pub signal_seen: Vec<(Operator, SignalSeen)>,
-    /// Names of quality flags, e.g. `no_point`, `accuracy_zero`.
-    pub flags: Vec<String>,
+    /// What is odd about it by itself.
+    pub flags: Flags,
 }

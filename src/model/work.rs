@@ -12,16 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::measure::local_day;
 use super::operator::{Operator, Technology};
-
-/// Characters of an organisation's or a role's name.
-const LABEL_MOST: usize = 60;
-/// Characters of a comment.
-const TEXT_MOST: usize = 1_000;
-/// Digits from which a label looks like a telephone number.
-const TELEPHONE_DIGITS: usize = 8;
-
-/// First signs of a formula in a spreadsheet.
-const FORMULA: [char; 4] = ['=', '+', '-', '@'];
+use super::said::{NotSaid, label, remark};
 
 /// What somebody did. The log only grows: a mistake is followed by another action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -67,12 +58,8 @@ pub struct NewAction {
 pub enum NotAnAction {
     #[error("there is no action `{0}`, expected assign, comment, fixed or reopen")]
     Kind(String),
-    #[error("`{field}` is empty")]
-    Empty { field: &'static str },
-    #[error("`{field}` has {found} characters, expected at most {most}")]
-    Long { field: &'static str, found: usize, most: usize },
-    #[error("`{field}` looks like a telephone number or an address of a person")]
-    Personal { field: &'static str },
+    #[error(transparent)]
+    Said(#[from] NotSaid),
 }
 
 impl NewAction {
@@ -82,12 +69,11 @@ impl NewAction {
         let who = label("who", who)?;
         let text = match kind {
             WorkKind::Assign => label("text", text)?,
-            WorkKind::Comment | WorkKind::Fixed | WorkKind::Reopen => cleaned(text),
+            WorkKind::Comment | WorkKind::Fixed | WorkKind::Reopen => remark("text", text)?,
         };
         if kind == WorkKind::Comment && text.is_empty() {
-            return Err(NotAnAction::Empty { field: "text" });
+            return Err(NotSaid::Empty { field: "text" }.into());
         }
-        short("text", &text, TEXT_MOST)?;
         Ok(Self { kind, who, text })
     }
 
@@ -105,39 +91,6 @@ impl NewAction {
     pub fn text(&self) -> &str {
         &self.text
     }
-}
-
-fn label(field: &'static str, given: &str) -> Result<String, NotAnAction> {
-    let text = cleaned(given).split_whitespace().collect::<Vec<_>>().join(" ");
-    if text.is_empty() {
-        return Err(NotAnAction::Empty { field });
-    }
-    short(field, &text, LABEL_MOST)?;
-    if text.contains('@') || text.chars().filter(char::is_ascii_digit).count() >= TELEPHONE_DIGITS {
-        return Err(NotAnAction::Personal { field });
-    }
-    Ok(text)
-}
-
-fn short(field: &'static str, text: &str, most: usize) -> Result<(), NotAnAction> {
-    let found = text.chars().count();
-    if found > most { Err(NotAnAction::Long { field, found, most }) } else { Ok(()) }
-}
-
-/// Without what cannot be seen: control characters other than a new line, and signs that turn the direction of text.
-/// Without the signs by which a spreadsheet takes a text for a formula: the list is exported to one.
-fn cleaned(text: &str) -> String {
-    let unseen = |c: char| {
-        (c.is_control() && c != '\n')
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-    };
-    let tabs = text.replace("\r\n", "\n").replace('\t', " ");
-    tabs.chars()
-        .filter(|c| !unseen(*c))
-        .collect::<String>()
-        .trim_start_matches(|c: char| c.is_whitespace() || FORMULA.contains(&c))
-        .trim_end()
-        .to_owned()
 }
 
 /// An action as it was recorded.

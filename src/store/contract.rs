@@ -18,6 +18,7 @@ use crate::model::measure::LonLat;
 use crate::model::operator::Technology;
 use crate::model::place::Place;
 use crate::model::refusal::{Reason, Reject};
+use crate::model::review::{Decision, NewReview};
 use crate::model::rules::Rules;
 use crate::model::sample::Sample;
 use crate::model::site::Site;
@@ -50,6 +51,7 @@ where
     an_analysis_replaces_the_last_one(empty().await).await;
     an_analysis_of_old_data_is_refused(empty().await).await;
     the_work_list_keeps_its_log_and_the_analysis(empty().await).await;
+    the_last_decision_about_a_visit_counts(empty().await).await;
     two_stores_share_neither_epoch_nor_key(empty().await, empty().await).await;
 }
 
@@ -359,6 +361,20 @@ async fn fill_more(store: &Arc<dyn Store>) {
     let mut import = store.begin(&file(ImportKind::Samples, "more"), now()).await.unwrap();
     import.put_samples(&samples(60)).await.unwrap();
     import.commit().await.unwrap();
+}
+
+async fn the_last_decision_about_a_visit_counts(store: Arc<dyn Store>) {
+    fill(&store, "a").await;
+    let before = store.epoch().await.unwrap().number;
+    let visits: Vec<String> = visits().into_iter().map(|visit| visit.source_id).collect();
+    let made = |decision| NewReview::new(decision, "UBND xã Gia Vân", "đã gọi lại").unwrap();
+    store.review(&visits, &made(Decision::Rejected), now()).await.unwrap();
+    store.review(&visits[..1], &made(Decision::Accepted), now()).await.unwrap();
+    let decisions = store.decisions().await.unwrap();
+    assert_eq!(visits.iter().map(|id| decisions[id]).collect::<Vec<_>>(), [Decision::Accepted, Decision::Rejected]);
+    assert_eq!(store.epoch().await.unwrap().number, before + 2);
+    store.review(&[], &made(Decision::Rejected), now()).await.unwrap();
+    assert_eq!(store.epoch().await.unwrap().number, before + 2);
 }
 
 async fn two_stores_share_neither_epoch_nor_key(one: Arc<dyn Store>, other: Arc<dyn Store>) {

@@ -12,6 +12,7 @@ mod sqlite;
 #[cfg(test)]
 mod contract;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -24,6 +25,7 @@ use crate::model::import::{Counts, Epoch, ImportKind, ImportRecord, NewImport};
 use crate::model::place::{Place, PlaceSignal};
 use crate::model::reach::{CommuneReach, PriorityRow, VillageReach};
 use crate::model::refusal::Reject;
+use crate::model::review::{Decision, NewReview};
 use crate::model::rules::Rules;
 use crate::model::sample::{Run, Sample};
 use crate::model::site::Site;
@@ -132,6 +134,12 @@ pub trait Store: Send + Sync {
     /// Adds an action to the log of a place, which is made when it is the first one there, and returns the place's
     /// number. The epoch moves on; a current analysis stays current, since no evidence changed.
     async fn act(&self, place: &WorkPlace, action: &NewAction, at: Timestamp) -> Result<i64, StoreError>;
+
+    /// The last decision about each visit that somebody looked at, by its id at the source.
+    async fn decisions(&self) -> Result<HashMap<String, Decision>, StoreError>;
+
+    /// Records one decision about visits. The epoch moves on.
+    async fn review(&self, visits: &[String], review: &NewReview, at: Timestamp) -> Result<(), StoreError>;
 
     /// Looks for damage. An empty list is a sound store.
     async fn check(&self) -> Result<Vec<StoreProblem>, StoreError>;

@@ -14,6 +14,7 @@ use crate::engine::answer::{Answer, answer};
 use crate::engine::facts::{FactParts, Facts};
 use crate::model::admin::{AdminUnit, UnitCode, UnitKind};
 use crate::model::figure::Figure;
+use crate::model::flag::{Flag, Flags};
 use crate::model::measure::{LonLat, local_day};
 use crate::model::question::Question;
 use crate::model::reach::{CommuneReach, Need, ReachStatus, VillageReach};
@@ -79,7 +80,7 @@ fn visits(of: &str, homes: std::ops::Range<u64>, day: Date, result: VisitResult)
             result,
             guided_people: None,
             signal_seen: Vec::new(),
-            flags: Vec::new(),
+            flags: Flags::default(),
         })
         .collect()
 }
@@ -194,7 +195,7 @@ fn one_home_on_two_days_is_one_home_and_later_visits_do_not_count() {
     made.extend(guided("14001-001", 5));
     made.extend(visits("14001-001", 20..40, date(2026, 4, 16), VisitResult::Guided));
     let mut flagged = visits("14001-001", 50..60, date(2026, 4, 2), VisitResult::Guided);
-    flagged.iter_mut().for_each(|visit| visit.flags.push("outside_province".to_owned()));
+    flagged.iter_mut().for_each(|visit| visit.flags.insert(Flag::OutsideProvince));
     made.extend(flagged);
     let facts = facts(villages, made);
     let today = answer(&facts, &Question::default());

@@ -12,6 +12,7 @@ use super::{ImportError, Job, Note, misfit};
 use crate::engine::names::Match;
 use crate::ingest;
 use crate::model::admin::UnitCode;
+use crate::model::flag::{Flag, Flags};
 use crate::model::measure::local_day;
 use crate::model::refusal::{Batch, Reason, Reject, Row};
 use crate::model::village::VillageCode;
@@ -41,7 +42,7 @@ pub(super) async fn import(
     if commune_only > 0 {
         job.report.notes.push(Note::CommuneOnly { rows: commune_only });
     }
-    let outside = visits.iter().filter(|visit| visit.flags.iter().any(|flag| flag == OUTSIDE)).count() as u64;
+    let outside = visits.iter().filter(|visit| visit.flags.has(Flag::OutsideProvince)).count() as u64;
     if outside > 0 {
         job.report.notes.push(Note::OutsideProvince { rows: outside });
     }
@@ -97,10 +98,14 @@ fn place(places: &Places, record: VisitRecord, within_m: f64, key: &[u8; 32]) ->
             }
         }
     };
+    let found = record.point.and_then(|at| places.lookup().locate(at));
+    if found.is_some_and(|found| found != commune) {
+        flags.insert(Flag::OutsideCommune);
+    }
     if let (Some(at), Some(known)) = (record.point, village.and_then(|code| places.village(code)))
         && known.point.is_some_and(|point| point.distance_m(at) > FAR_M)
     {
-        flags.push("far_from_village".to_owned());
+        flags.insert(Flag::FarFromVillage);
     }
     Ok(Visit {
         household: household(&record, commune, village, key),
@@ -118,27 +123,24 @@ fn place(places: &Places, record: VisitRecord, within_m: f64, key: &[u8; 32]) ->
     })
 }
 
-/// The flag of a position that no boundary holds.
-const OUTSIDE: &str = "outside_province";
 /// A visit this far from its village is worth a look, metres: the diameter of a large village.
 const FAR_M: f64 = 5_000.0;
 
-fn flags(places: &Places, record: &VisitRecord) -> Vec<String> {
-    let mut flags = Vec::new();
-    match record.point {
-        None => flags.push("no_point".to_owned()),
-        Some(at) if places.has_areas() && !places.is_inside(at) => flags.push(OUTSIDE.to_owned()),
-        Some(_) => {}
-    }
-    if record.has_issues {
-        flags.push("has_issues".to_owned());
-    }
-    match record.accuracy_m {
-        Some(0.0) => flags.push("accuracy_zero".to_owned()),
-        Some(metres) if metres > 100.0 => flags.push("accuracy_gt_100".to_owned()),
-        _ => {}
-    }
-    flags
+/// Worse than this a position says little, metres.
+const ACCURATE_M: f32 = 100.0;
+
+fn flags(places: &Places, record: &VisitRecord) -> Flags {
+    let outside = |at| places.has_areas() && !places.is_inside(at);
+    [
+        (Flag::NoPoint, record.point.is_none()),
+        (Flag::OutsideProvince, record.point.is_some_and(outside)),
+        (Flag::HasIssues, record.has_issues),
+        (Flag::AccuracyZero, record.accuracy_m == Some(0.0)),
+        (Flag::AccuracyGt100, record.accuracy_m.is_some_and(|metres| metres > ACCURATE_M)),
+    ]
+    .into_iter()
+    .filter_map(|(flag, holds)| holds.then_some(flag))
+    .collect()
 }
 
 /// The key of a home. A label counts within its village, because every village has

@@ -12,6 +12,7 @@ use jiff::civil::date;
 use crate::model::admin::{AdminUnit, Share, UnitChange, UnitKind};
 use crate::model::claim::{AreaClaim, Claim, ClaimStatus, ClaimVerdict, ClaimedCell, CommuneClaims, Environment};
 use crate::model::figure::Figure;
+use crate::model::flag::{Flag, Flags};
 use crate::model::import::{Epoch, ImportKind, NewImport};
 use crate::model::measure::{Dbm, LonLat};
 use crate::model::operator::{Operator, Technology};
@@ -115,7 +116,7 @@ pub(in crate::store) fn visits() -> Vec<Visit> {
         result: VisitResult::Guided,
         guided_people: Some(2),
         signal_seen: vec![(viettel, SignalSeen::Ok), (vnpt, SignalSeen::None)],
-        flags: vec!["accuracy_zero".into(), "no_point".into()],
+        flags: [Flag::AccuracyZero, Flag::NoPoint].into_iter().collect(),
     };
     let bare = Visit {
         source_id: "uuid:0".into(),
@@ -126,7 +127,7 @@ pub(in crate::store) fn visits() -> Vec<Visit> {
         result: VisitResult::NotHome,
         guided_people: None,
         signal_seen: vec![],
-        flags: vec![],
+        flags: Flags::default(),
         ..visit.clone()
     };
     vec![visit, bare]

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 
 use super::bulk::{Put, Raw};
 use super::register::{Row, list_text, upsert, wide};
+use crate::model::flag::{Flag, Flags};
 use crate::model::import::Counts;
 use crate::model::measure::{Dbm, LonLat};
 use crate::model::operator::{Operator, Technology};
@@ -38,7 +39,7 @@ pub(super) fn put_visits(raw: &Raw<'_>, visits: &[Visit], import: i64) -> Result
     upsert(raw, "SELECT count(*) FROM private_visit", PUT_VISIT, visits, |statement, visit| {
         let (commune, village) = (visit.commune.to_string(), visit.village.map(|code| code.to_string()));
         let seen = (!visit.signal_seen.is_empty()).then(|| seen_text(&visit.signal_seen));
-        let flags = if visit.flags.is_empty() { None } else { Some(list_text(&visit.flags)?) };
+        let flags = flags_text(visit.flags)?;
         statement.run(&[
             visit.source_id.as_str().into(),
             visit.time.as_millisecond().into(),
@@ -78,8 +79,8 @@ pub(super) fn visits(raw: &Raw<'_>) -> Result<Vec<Visit>, StoreError> {
             None => Vec::new(),
         };
         let flags = match row.statement.text(13) {
-            Some(text) => serde_json::from_str(text).map_err(|_| row.corrupt("flags"))?,
-            None => Vec::new(),
+            Some(text) => flags(text).ok_or_else(|| row.corrupt("flags"))?,
+            None => Flags::default(),
         };
         visits.push(Visit {
             source_id: row.text(1, "source_id")?,
@@ -97,6 +98,16 @@ pub(super) fn visits(raw: &Raw<'_>) -> Result<Vec<Visit>, StoreError> {
         });
     }
     Ok(visits)
+}
+
+fn flags_text(flags: Flags) -> Result<Option<String>, StoreError> {
+    let codes: Vec<String> = flags.iter().map(|flag| flag.code().to_owned()).collect();
+    if codes.is_empty() { Ok(None) } else { list_text(&codes).map(Some) }
+}
+
+fn flags(text: &str) -> Option<Flags> {
+    let codes: Vec<String> = serde_json::from_str(text).ok()?;
+    codes.iter().map(|code| Flag::from_code(code)).collect()
 }
 
 /// `viettel:weak vnpt:ok`: operator names hold neither sign.

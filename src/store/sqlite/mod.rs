@@ -16,6 +16,7 @@ mod ledger;
 mod open;
 mod places;
 mod register;
+mod reviews;
 mod shape;
 mod sites;
 mod speeds;
@@ -23,6 +24,8 @@ mod work;
 
 #[cfg(test)]
 mod tests;
+
+use std::collections::HashMap;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -33,6 +36,7 @@ use crate::model::admin::{AdminUnit, UnitChange};
 use crate::model::claim::Claim;
 use crate::model::import::{Epoch, ImportKind, ImportRecord, NewImport};
 use crate::model::place::Place;
+use crate::model::review::{Decision, NewReview};
 use crate::model::sample::{Run, Sample};
 use crate::model::site::Site;
 use crate::model::speed::SpeedTile;
@@ -178,6 +182,16 @@ impl Store for SqliteStore {
         let id = work::act(self.write().await?, place, action, at).await?;
         settle(&self.pool).await;
         Ok(id)
+    }
+
+    async fn decisions(&self) -> Result<HashMap<String, Decision>, StoreError> {
+        reviews::decisions(&self.pool).await
+    }
+
+    async fn review(&self, visits: &[String], review: &NewReview, at: Timestamp) -> Result<(), StoreError> {
+        reviews::review(self.write().await?, visits, review, at).await?;
+        settle(&self.pool).await;
+        Ok(())
     }
 
     async fn check(&self) -> Result<Vec<StoreProblem>, StoreError> {

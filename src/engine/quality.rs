@@ -1,0 +1,189 @@
+//! What is odd about visits beside each other, and which of them count.
+//!
+//! A visit typed in at a desk looks like any other by itself; forty of them at
+//! one coordinate do not. Flags of this kind are worked out from all visits
+//! whenever they are read, since the next file may bring the fifth.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use crate::model::flag::{Flag, Flags};
+use crate::model::measure::{LonLat, local_day, local_hour};
+use crate::model::review::Decision;
+use crate::model::visit::Visit;
+
+/// Visits at one and the same coordinate from which they were made at a desk. Two readings of GPS hardly ever
+/// agree in all digits.
+const STACKED: u32 = 5;
+/// Hours at +07:00 in which nobody knocks: from 22:00 until 05:00.
+const NIGHT: (i8, i8) = (22, 5);
+/// Two visits nearer than this in space and time are perhaps one, metres and milliseconds.
+const SAME_M: f64 = 5.0;
+const SAME_MS: i64 = 600_000;
+/// Visits before one that are compared with it: no team makes more in ten minutes.
+const LOOK_BACK: usize = 40;
+
+/// The flags of each visit, its own and those that it has beside the others.
+#[must_use]
+pub fn flags(visits: &[Visit], today: Date) -> Vec<Flags> {
+    let mut at: FxHashMap<[u64; 2], u32> = FxHashMap::default();
+    for visit in visits {
+        if let Some(point) = visit.point {
+            *at.entry(bits(point)).or_default() += 1;
+        }
+    }
+    let alone = |visit: &Visit| {
+        let hour = local_hour(visit.time);
+        let mut flags = visit.flags;
+        for (flag, holds) in [
+            (Flag::Night, hour >= NIGHT.0 || hour < NIGHT.1),
+            (Flag::Future, local_day(visit.time) > today),
+            (Flag::Stacked, visit.point.is_some_and(|point| at.get(&bits(point)).is_some_and(|n| *n >= STACKED))),
+        ] {
+            if holds {
+                flags.insert(flag);
+            }
+        }
+        flags
+    };
+    let mut flags: Vec<Flags> = visits.par_iter().map(alone).collect();
+    duplicates(visits).into_iter().for_each(|visit| flags[visit].insert(Flag::Duplicate));
+    flags
+}
+
+fn bits(point: LonLat) -> [u64; 2] {
+    [point.lon().to_bits(), point.lat().to_bits()]
+}
+
+/// Indices of visits that repeat an earlier one.
+fn duplicates(visits: &[Visit]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..visits.len()).collect();
+    let when = |at: usize| (visits[at].time, at);
+    order.par_sort_unstable_by_key(|at| (visits[*at].household, when(*at)));
+    let day = |at: usize| local_day(visits[at].time);
+    let is_same_home = |one: usize, next: usize| {
+        visits[one].household == visits[next].household
+            && visits[one].result == visits[next].result
+            && day(one) == day(next)
+    };
+    let mut repeated: Vec<usize> =
+        order.windows(2).filter(|pair| is_same_home(pair[0], pair[1])).map(|pair| pair[1]).collect();
+
+    order.par_sort_unstable_by_key(|at| (visits[*at].commune, when(*at)));
+    let is_same_door = |one: usize, next: usize| {
+        let (one, next) = (&visits[one], &visits[next]);
+        one.household != next.household
+            && one.result == next.result
+            && one.point.zip(next.point).is_some_and(|(one, next)| one.distance_m(next) < SAME_M)
+    };
+    let beside: Vec<usize> = order
+        .par_iter()
+        .enumerate()
+        .filter(|(rank, at)| {
+            let before = order[rank.saturating_sub(LOOK_BACK)..*rank].iter().rev();
+            let near = before.take_while(|other| {
+                visits[**other].commune == visits[**at].commune
+                    && visits[**at].time.as_millisecond() - visits[**other].time.as_millisecond() < SAME_MS
+            });
+            near.into_iter().any(|other| is_same_door(*other, **at))
+        })
+        .map(|(_, at)| *at)
+        .collect();
+    repeated.extend(beside);
+    repeated
+}
+
+/// Whether each visit counts: as somebody decided, else as its flags say.
+#[must_use]
+pub fn counted(visits: &[Visit], flags: &[Flags], decisions: &HashMap<String, Decision>) -> Vec<bool> {
+    let one = |(visit, flags): (&Visit, &Flags)| match decisions.get(&visit.source_id) {
+        Some(Decision::Accepted) => true,
+        Some(Decision::Rejected) => false,
+        Some(Decision::Reopened) | None => !flags.block(),
+    };
+    visits.par_iter().zip(flags).map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::model::visit::{AssignMethod, VisitResult};
+
+    fn visit(id: &str, time: &str, household: u64, at: Option<(f64, f64)>) -> Visit {
+        Visit {
+            source_id: id.to_owned(),
+            time: time.parse().unwrap(),
+            commune: "14329".parse().unwrap(),
+            village: None,
+            assigned_by: AssignMethod::CommuneOnly,
+            point: at.map(|(lon, lat)| LonLat::new(lon, lat).unwrap()),
+            accuracy_m: None,
+            household,
+            result: VisitResult::Guided,
+            guided_people: None,
+            signal_seen: Vec::new(),
+            flags: Flags::default(),
+        }
+    }
+
+    fn codes(visits: &[Visit]) -> Vec<String> {
+        flags(visits, date(2026, 4, 1)).into_iter().map(Flags::codes).collect()
+    }
+
+    #[test]
+    fn five_visits_at_one_coordinate_were_typed_in_at_a_desk() {
+        let made = |count: u64| -> Vec<Visit> {
+            (0..count)
+                .map(|n| visit(&n.to_string(), &format!("2026-03-0{}T02:00:00Z", n + 1), n, Some((105.9, 20.2))))
+                .collect()
+        };
+        assert_eq!(codes(&made(4)), [""; 4]);
+        assert_eq!(codes(&made(5)), ["stacked"; 5]);
+    }
+
+    #[test]
+    fn nobody_knocks_at_night_and_nothing_was_done_tomorrow() {
+        let at = |time| codes(&[visit("a", time, 1, None)]).remove(0);
+        assert_eq!(at("2026-03-31T21:59:59+07:00"), "");
+        assert_eq!(at("2026-03-31T22:00:00+07:00"), "night");
+        assert_eq!(at("2026-03-31T04:59:59+07:00"), "night");
+        assert_eq!(at("2026-03-31T05:00:00+07:00"), "");
+        assert_eq!(at("2026-04-02T08:00:00+07:00"), "future");
+        // 06:30 of the second is 23:30Z of the first.
+        assert_eq!(at("2026-04-01T23:30:00Z"), "future");
+    }
+
+    #[test]
+    fn a_second_form_of_one_door_is_a_duplicate_and_a_second_try_is_not() {
+        let mut again = [visit("a", "2026-03-31T02:00:00Z", 1, None), visit("b", "2026-03-31T09:00:00Z", 1, None)];
+        assert_eq!(codes(&again), ["", "duplicate"]);
+        again[0].result = VisitResult::NotHome;
+        assert_eq!(codes(&again), ["", ""]);
+        let near = |lat, time: &str| {
+            [visit("a", "2026-03-31T02:00:00Z", 1, Some((105.9, 20.2))), visit("b", time, 2, Some((105.9, lat)))]
+        };
+        assert_eq!(codes(&near(20.200_04, "2026-03-31T02:09:59Z")), ["", "duplicate"]);
+        assert_eq!(codes(&near(20.200_05, "2026-03-31T02:09:59Z")), ["", ""]);
+        assert_eq!(codes(&near(20.200_04, "2026-03-31T02:10:00Z")), ["", ""]);
+    }
+
+    #[test]
+    fn a_decision_outweighs_every_flag() {
+        let mut held = visit("a", "2026-03-31T02:00:00Z", 1, None);
+        held.flags.insert(Flag::HasIssues);
+        let visits = [held, visit("b", "2026-03-31T02:00:00Z", 2, None)];
+        let flags = flags(&visits, date(2026, 4, 1));
+        let counts = |decisions: &[(&str, Decision)]| {
+            let decisions = decisions.iter().map(|(id, decision)| ((*id).to_owned(), *decision)).collect();
+            counted(&visits, &flags, &decisions)
+        };
+        assert_eq!(counts(&[]), [false, true]);
+        assert_eq!(counts(&[("a", Decision::Accepted), ("b", Decision::Rejected)]), [true, false]);
+        assert_eq!(counts(&[("a", Decision::Reopened)]), [false, true]);
+    }
+}

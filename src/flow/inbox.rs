@@ -1,0 +1,88 @@
+//! The inbox: what is shown of a bundle of visits, and deciding about one.
+//!
+//! A decision is taken on the visits that stand in the bundle at that moment;
+//! one that arrives later waits for its own.
+
+use serde_json::{Value as Json, json};
+
+use super::snapshot::Snapshot;
+use crate::engine::inbox::{Bundle, Held, HeldBack};
+use crate::engine::{Facts, inbox};
+use crate::model::admin::UnitCode;
+use crate::model::review::Decision;
+use crate::model::village::VillageCode;
+
+/// What a reader wants to see of the inbox.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// `None`: the whole province.
+    pub commune: Option<UnitCode>,
+    /// `None`: pending ones.
+    pub held: Option<Held>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InboxError {
+    #[error("the inbox has no `{0}`")]
+    UnknownBundle(String),
+    #[error("`{bundle}` is {} already", decision.code())]
+    Already { bundle: String, decision: Decision },
+}
+
+/// The lines that a filter asks for.
+#[must_use]
+pub fn lines(snapshot: &Snapshot, filter: Filter, sees: impl Fn(UnitCode, Option<VillageCode>) -> bool) -> Vec<Json> {
+    let wanted =
+        |commune: UnitCode, village| filter.commune.is_none_or(|asked| asked == commune) && sees(commune, village);
+    let held = filter.held.unwrap_or(Held::Pending);
+    let lines = inbox(&snapshot.facts, wanted);
+    lines.iter().filter(|line| line.bundle.held == held).map(|line| shown(&snapshot.facts, line)).collect()
+}
+
+fn shown(facts: &Facts, line: &HeldBack) -> Json {
+    let Bundle { held, day, commune, village, flags } = line.bundle;
+    let units = facts.units_on(facts.today);
+    let commune_name =
+        units.iter().map(|at| &facts.units[*at]).find(|unit| unit.code == commune).map(|unit| &unit.name);
+    let named = |code: VillageCode| facts.villages.iter().find(|known| known.code == code).map(|known| &known.name);
+    json!({
+        "key": line.bundle.to_string(),
+        "state": held.code(),
+        "day": day.to_string(),
+        "commune": commune.to_string(),
+        "commune_name": commune_name,
+        "village": village.map(|code| code.to_string()),
+        "village_name": village.and_then(named),
+        "flags": flags.iter().map(|flag| flag.code()).collect::<Vec<_>>(),
+        "visits": line.visits,
+        "households": line.households,
+        "guided": line.guided,
+        "village_claimed": line.claimed_and_counted.map(|(claimed, _)| claimed),
+        "village_counted": line.claimed_and_counted.map(|(_, counted)| counted),
+    })
+}
+
+/// Ids of the visits that a decision on a bundle is recorded for.
+///
+/// # Errors
+/// [`InboxError`] for a bundle that is not there, and for one that stands as decided already.
+pub fn visits_of(
+    snapshot: &Snapshot,
+    key: &str,
+    decision: Decision,
+    sees: impl Fn(UnitCode, Option<VillageCode>) -> bool,
+) -> Result<Vec<String>, InboxError> {
+    let lines = inbox(&snapshot.facts, sees);
+    let line = lines.iter().find(|line| line.bundle.to_string() == key);
+    let line = line.ok_or_else(|| InboxError::UnknownBundle(key.to_owned()))?;
+    let stands = matches!(
+        (line.bundle.held, decision),
+        (Held::Accepted, Decision::Accepted)
+            | (Held::Rejected, Decision::Rejected)
+            | (Held::Pending | Held::Noted, Decision::Reopened)
+    );
+    if stands {
+        return Err(InboxError::Already { bundle: key.to_owned(), decision });
+    }
+    Ok(line.of.iter().map(|at| snapshot.facts.visits[*at].source_id.clone()).collect())
+}
