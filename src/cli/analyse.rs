@@ -8,6 +8,7 @@ use serde_json::json;
 use super::validate::Validate;
 use super::{Common, Config, Failure, clock, words};
 use crate::flow;
+use crate::flow::analyse::Runs;
 use crate::model::claim::ClaimCount;
 use crate::model::language::{Language, number};
 use crate::model::operator::Technology;
@@ -30,7 +31,7 @@ impl Analyse {
 async fn analyse(common: &Common, config: &Config, language: Language) -> Result<ExitCode, Failure> {
     let store = common.open_existing(config).await?;
     let bar = words::spinner(common.quiet, "…");
-    let found = flow::analyse::analyse(&*store, &config.rules(), clock::now()).await;
+    let found = flow::analyse::analyse(&*store, &config.rules(), Runs::Anew, clock::now()).await;
     bar.finish_and_clear();
     store.close().await;
     let found = found?;

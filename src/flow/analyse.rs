@@ -17,7 +17,7 @@ use crate::model::measure::local_day;
 use crate::model::question::Question;
 use crate::model::rules::Rules;
 use crate::model::sample::Run;
-use crate::store::{Analysis, Store, StoreError};
+use crate::store::{Analysis, RunsFrom, Store, StoreError};
 
 /// Bytes of runs in the making above which the ground is halved and the samples are read again: some 15
 /// million samples, in whatever order.
@@ -50,16 +50,40 @@ pub struct Devices {
     pub largest_offset_db: f64,
 }
 
+/// Where an analysis takes its runs from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Runs {
+    /// From all samples.
+    Anew,
+    /// From the last analysis, where no sample came in since.
+    Kept,
+}
+
 /// Judges everything in the store and writes the verdicts in one transaction.
 ///
 /// # Errors
 /// When the store cannot be read or written; the old verdicts then stay.
-pub async fn analyse(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<Summary, StoreError> {
+pub async fn analyse(store: &dyn Store, rules: &Rules, runs: Runs, now: Timestamp) -> Result<Summary, StoreError> {
     let made_from = store.epoch().await?;
-    let (sample_count, runs) = runs_of(store).await?;
+    let last_sample = store.last_sample().await?;
+    let kept = match runs {
+        Runs::Anew => None,
+        Runs::Kept => store.runs_from().await?.filter(|from| from.last_sample == last_sample),
+    };
+    let (samples, runs) = match &kept {
+        Some(from) => (from.samples, store.runs().await?),
+        None => runs_of(store).await?,
+    };
     let parts = parts(store, runs, rules, now).await?;
-    let judged = tokio::task::spawn_blocking(move || judge(parts)).await.map_err(|_| StoreError::Interrupted)?;
-    let Judged { facts, answer, standing, devices } = judged;
+    let is_new = kept.is_none();
+    let judging = tokio::task::spawn_blocking(move || judge(parts, is_new));
+    let Judged { facts, answer, standing, devices } = judging.await.map_err(|_| StoreError::Interrupted)?;
+    let runs_from = kept.unwrap_or(RunsFrom {
+        last_sample,
+        samples,
+        devices_compared: devices.compared,
+        largest_offset_db: devices.largest_offset_db,
+    });
     let Standing { cells, dead_areas, claims, claim_counts } = standing;
     store
         .replace_analysis(
@@ -67,7 +91,8 @@ pub async fn analyse(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result
                 made_from,
                 as_of: answer.as_of,
                 rules,
-                runs: &facts.runs,
+                runs: is_new.then_some(facts.runs.as_slice()),
+                runs_from,
                 cells: &cells,
                 dead_areas: &dead_areas,
                 villages: &answer.villages,
@@ -82,7 +107,7 @@ pub async fn analyse(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result
         .await?;
     let best = cells.iter().filter(|cell| cell.operator.is_none() && cell.technology.is_none());
     Ok(Summary {
-        samples: sample_count,
+        samples,
         runs: facts.runs.len() as u64,
         cells: best.clone().count() as u64,
         cells_dead: best.filter(|cell| cell.verdict.is_dead()).count() as u64,
@@ -90,7 +115,7 @@ pub async fn analyse(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result
         villages: answer.villages.len() as u64,
         villages_unreached: answer.unreached.len() as u64,
         as_of: answer.as_of,
-        devices,
+        devices: Devices { compared: runs_from.devices_compared, largest_offset_db: runs_from.largest_offset_db },
         claims: claim_counts,
     })
 }
@@ -129,8 +154,9 @@ fn spread(offsets: &BTreeMap<u64, devices::Offset>) -> Devices {
     Devices { compared: offsets.len() as u64, largest_offset_db: sizes.fold(0.0, f64::max) }
 }
 
-fn judge(mut parts: FactParts) -> Judged {
-    let offsets = devices::offsets(&parts.runs);
+/// Runs of an earlier analysis are free of what phones add already.
+fn judge(mut parts: FactParts, runs_are_new: bool) -> Judged {
+    let offsets = if runs_are_new { devices::offsets(&parts.runs) } else { BTreeMap::new() };
     devices::free(&mut parts.runs, &offsets);
     let facts = Facts::new(parts);
     let answer = engine::answer(&facts, &Question::default());

@@ -148,7 +148,7 @@ pub async fn build(
         tell(Progress::Imported { file: name, accepted: report.accepted, refused: report.refused });
     }
     tell(Progress::Judging);
-    let found = analyse::analyse(&*store, rules, clock()).await?;
+    let found = analyse::analyse(&*store, rules, analyse::Runs::Anew, clock()).await?;
     store.close().await;
     fs::rename(&unfinished, &finished).map_err(folder(&finished))?;
     tell(Progress::Done { dead_areas: found.dead_areas, villages_unreached: found.villages_unreached });

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use moka::sync::Cache;
 
-use super::analyse;
+use super::analyse::{self, Runs};
 use super::check::Boundaries;
 use super::generalise;
 use super::layers::{Context, LAYERS, Later};
@@ -97,7 +97,7 @@ impl Snapshot {
     /// When the store cannot be read or written.
     pub async fn take(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<Self, StoreError> {
         if !analyse::is_current(store, rules, now).await? {
-            analyse::analyse(store, rules, now).await?;
+            analyse::analyse(store, rules, Runs::Kept, now).await?;
         }
         Self::gather(store, rules, now).await
     }
@@ -109,7 +109,7 @@ impl Snapshot {
     /// When the store cannot be read, or has to be judged and cannot be written.
     pub async fn read(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<Self, StoreError> {
         if !analyse::covers_every_row(store).await? {
-            analyse::analyse(store, rules, now).await?;
+            analyse::analyse(store, rules, Runs::Kept, now).await?;
         }
         Self::gather(store, rules, now).await
     }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use jiff::civil::date;
 
-use super::{Store, StoreError};
+use super::{Analysis, Store, StoreError};
 use crate::model::admin::{AdminUnit, Share};
 use crate::model::claim::Claim;
 use crate::model::import::{Counts, ImportKind, NewImport};
@@ -49,6 +49,7 @@ where
     a_claim_comes_back_and_is_replaced_as_a_whole(empty().await).await;
     two_villages_cannot_share_a_source_key(empty().await).await;
     an_analysis_replaces_the_last_one(empty().await).await;
+    runs_stay_while_no_sample_comes_in(empty().await).await;
     an_analysis_of_old_data_is_refused(empty().await).await;
     the_work_list_keeps_its_log_and_the_analysis(empty().await).await;
     the_last_decision_about_a_visit_counts(empty().await).await;
@@ -316,6 +317,25 @@ async fn an_analysis_replaces_the_last_one(store: Arc<dyn Store>) {
     import.commit().await.unwrap();
     let stamp = store.analysed().await.unwrap().unwrap();
     assert!(!stamp.is_current(&store.epoch().await.unwrap(), &rules), "the data moved on");
+}
+
+async fn runs_stay_while_no_sample_comes_in(store: Arc<dyn Store>) {
+    assert_eq!((store.last_sample().await.unwrap(), store.runs_from().await.unwrap()), (0, None));
+    fill(&store, "a").await;
+    let before = store.last_sample().await.unwrap();
+    let (parts, rules) = (Parts::new(), Rules::default());
+    let first = parts.analysis(store.epoch().await.unwrap(), &rules);
+    store.replace_analysis(&first, now()).await.unwrap();
+    let kept =
+        Analysis { runs: None, made_from: store.epoch().await.unwrap(), ..parts.analysis(first.made_from, &rules) };
+    store.replace_analysis(&kept, now()).await.unwrap();
+    assert_eq!(store.runs().await.unwrap(), parts.runs);
+    assert_eq!(store.runs_from().await.unwrap(), Some(kept.runs_from));
+    // Another 10 samples beside the known 50.
+    let mut import = store.begin(&file(ImportKind::Samples, "b"), now()).await.unwrap();
+    import.put_samples(&samples(60)).await.unwrap();
+    import.commit().await.unwrap();
+    assert!(store.last_sample().await.unwrap() > before);
 }
 
 async fn an_analysis_of_old_data_is_refused(store: Arc<dyn Store>) {

@@ -110,6 +110,12 @@ pub trait Store: Send + Sync {
     /// Claimed coverage, by operator, technology and environment.
     async fn claims(&self) -> Result<Vec<Claim>, StoreError>;
 
+    /// The last row of the samples; it grows whenever one comes in.
+    async fn last_sample(&self) -> Result<u64, StoreError>;
+
+    /// What the runs of the last analysis were made from; `None` before the first.
+    async fn runs_from(&self) -> Result<Option<RunsFrom>, StoreError>;
+
     /// The runs of the last analysis, in its order.
     async fn runs(&self) -> Result<Vec<Run>, StoreError>;
 
@@ -225,7 +231,9 @@ pub struct Analysis<'a> {
     /// The day whose boundaries and register it judges.
     pub as_of: Date,
     pub rules: &'a Rules,
-    pub runs: &'a [Run],
+    /// `None`: those of the last analysis stay.
+    pub runs: Option<&'a [Run]>,
+    pub runs_from: RunsFrom,
     /// H3 r9, for every operator and technology and for the best of all.
     pub cells: &'a [CellVerdict],
     /// In the order of the list; ranks count per operator and technology.
@@ -238,6 +246,18 @@ pub struct Analysis<'a> {
     pub speeds: &'a [TileSpeed],
     /// Every claimed network held to its own claim.
     pub claims: &'a [ClaimVerdict],
+}
+
+/// What runs were made from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RunsFrom {
+    /// [`Store::last_sample`] at the time.
+    pub last_sample: u64,
+    pub samples: u64,
+    /// Phones that share enough cells with others to be compared.
+    pub devices_compared: u64,
+    /// Of one phone, either way, dB.
+    pub largest_offset_db: f64,
 }
 
 /// What the last analysis was made from.

@@ -25,7 +25,7 @@ use crate::model::speed::{Quadkey, SpeedClass, SpeedTile, TileSpeed};
 use crate::model::verdict::{CellVerdict, DeadArea, Evidence, PlaceVerdict, Verdict, VillageSignal};
 use crate::model::village::{Village, VillageConfidence};
 use crate::model::visit::{AssignMethod, SignalSeen, Visit, VisitResult};
-use crate::store::Analysis;
+use crate::store::{Analysis, RunsFrom};
 
 pub(in crate::store) fn file(kind: ImportKind, hash: &str) -> NewImport {
     NewImport { kind, file: "file.csv".into(), hash: hash.into(), profile: "canonical".into(), synthetic: false }
@@ -452,7 +452,8 @@ impl Parts {
             made_from,
             as_of: date(2026, 5, 1),
             rules,
-            runs: &self.runs,
+            runs: Some(&self.runs),
+            runs_from: RunsFrom { last_sample: 7, samples: 7, devices_compared: 2, largest_offset_db: 1.7 },
             cells: &self.cells,
             dead_areas: &self.dead_areas,
             villages: &self.villages,

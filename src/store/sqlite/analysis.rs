@@ -21,7 +21,7 @@ use crate::model::operator::{Operator, Technology};
 use crate::model::reach::{CommuneReach, PriorityRow, VillageReach};
 use crate::model::verdict::{CellVerdict, DeadArea, PlaceVerdict};
 use crate::model::village::VillageCode;
-use crate::store::{Analysis, AnalysisStamp, StoreError, rules_text};
+use crate::store::{Analysis, AnalysisStamp, RunsFrom, StoreError, rules_text};
 
 /// The name of the view that takes the best of all operators or technologies.
 const ALL: &str = "all";
@@ -39,6 +39,35 @@ pub(super) async fn stamp(pool: &SqlitePool) -> Result<Option<AnalysisStamp>, St
         rules: row.try_get("rules")?,
         at: at.parse().map_err(|_| corrupt("at"))?,
     }))
+}
+
+pub(super) async fn last_sample(pool: &SqlitePool) -> Result<u64, StoreError> {
+    let last: Option<i64> = sqlx::query_scalar("SELECT max(rowid) FROM private_sample").fetch_one(pool).await?;
+    ledger::count("private_sample", "rowid", 0, last.unwrap_or(0))
+}
+
+pub(super) async fn runs_from(pool: &SqlitePool) -> Result<Option<RunsFrom>, StoreError> {
+    let Some(row) = sqlx::query("SELECT * FROM runs_from").fetch_optional(pool).await? else { return Ok(None) };
+    let number = |column| ledger::count("runs_from", column, 1, row.try_get(column)?);
+    Ok(Some(RunsFrom {
+        last_sample: number("last_sample")?,
+        samples: number("samples")?,
+        devices_compared: number("devices_compared")?,
+        largest_offset_db: row.try_get("largest_offset_db")?,
+    }))
+}
+
+fn put_runs_from(raw: &Raw<'_>, from: &RunsFrom) -> Result<(), StoreError> {
+    raw.run(
+        "INSERT OR REPLACE INTO runs_from VALUES (1, ?, ?, ?, ?)",
+        &[
+            from.last_sample.cast_signed().into(),
+            from.samples.cast_signed().into(),
+            from.devices_compared.cast_signed().into(),
+            from.largest_offset_db.into(),
+        ],
+    )?;
+    Ok(())
 }
 
 /// The transaction holds the write lock already.
@@ -66,14 +95,18 @@ pub(super) async fn replace(
         .execute(&mut *connection)
         .await?;
     bulk::with(&mut *connection, |raw| {
-        for emptied in ["private_run", "village_reach", "commune_reach", "priority_list"] {
+        for emptied in ["village_reach", "commune_reach", "priority_list"] {
             raw.run(&format!("DELETE FROM {emptied}"), &[])?;
         }
         empty_layer(raw, "cells")?;
         empty_layer(raw, "dead_areas")?;
         empty_layer(raw, "speeds")?;
         empty_layer(raw, "claims")?;
-        evidence::put_runs(raw, &mut Operators::load(raw)?, analysis.runs)?;
+        if let Some(runs) = analysis.runs {
+            raw.run("DELETE FROM private_run", &[])?;
+            evidence::put_runs(raw, &mut Operators::load(raw)?, runs)?;
+        }
+        put_runs_from(raw, &analysis.runs_from)?;
         // As on the map: one import made for the demo marks every row, since verdicts mix what they rest on.
         let synthetic = raw.number("SELECT EXISTS (SELECT 1 FROM imports WHERE synthetic)")? == 1;
         put_cells(raw, analysis.cells, synthetic)?;

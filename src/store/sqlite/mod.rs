@@ -31,7 +31,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
-use super::{Analysis, AnalysisStamp, ImportTransaction, RefusedRow, Store, StoreError, StoreProblem};
+use super::{Analysis, AnalysisStamp, ImportTransaction, RefusedRow, RunsFrom, Store, StoreError, StoreProblem};
 use crate::model::admin::{AdminUnit, UnitChange};
 use crate::model::claim::Claim;
 use crate::model::import::{Epoch, ImportKind, ImportRecord, NewImport};
@@ -146,6 +146,14 @@ impl Store for SqliteStore {
 
     async fn claims(&self) -> Result<Vec<Claim>, StoreError> {
         self.read(claims::claims).await
+    }
+
+    async fn last_sample(&self) -> Result<u64, StoreError> {
+        analysis::last_sample(&self.pool).await
+    }
+
+    async fn runs_from(&self) -> Result<Option<RunsFrom>, StoreError> {
+        analysis::runs_from(&self.pool).await
     }
 
     async fn runs(&self) -> Result<Vec<Run>, StoreError> {
