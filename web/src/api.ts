@@ -4,7 +4,7 @@
 // server's own sentences are for the log, since they have one language only.
 
 import { questionParams } from './state';
-import type { Found, Group, History, Item, Language, List, Meta, Page, Problem, Question, SpeedsNear, Summary, WorkSheet } from './types';
+import type { Decision, Found, Group, Held, HeldBack, History, Item, Language, List, Meta, Page, Problem, Question, SpeedsNear, Summary, WorkSheet } from './types';
 
 export class ApiError extends Error {
   readonly kind: 'offline' | 'refused' | 'server' | 'tiles';
@@ -79,6 +79,18 @@ export const act = (key: string, question: Question, action: { action: string; w
     method: 'POST',
     headers: { accept: 'application/json', 'content-type': 'application/json' },
     body: JSON.stringify(action),
+  });
+
+/** Visits that were held back, of one commune or of all. */
+export function heldBack(commune: string, state: Held): Promise<{ total: number; items: HeldBack[] }> {
+  return get('api/inbox', new URLSearchParams(commune === '' ? { state } : { state, commune }));
+}
+
+export const decide = (key: string, review: { decision: Decision; who: string; why: string }) =>
+  ask<{ visits: number }>(`api/inbox/${encodeURIComponent(key)}`, new URLSearchParams(), {
+    method: 'POST',
+    headers: { accept: 'application/json', 'content-type': 'application/json' },
+    body: JSON.stringify(review),
   });
 
 function onDay(day: string): URLSearchParams {

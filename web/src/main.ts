@@ -13,6 +13,7 @@ import { keyOf } from './evidence';
 import { comparedDay } from './editions';
 import { filters, forget } from './filters';
 import { Histories, historyView } from './history';
+import { Inbox } from './inbox';
 import { setLanguage, t } from './i18n';
 import { legend } from './legend';
 import { failure, listView, Lists, LIST_NAMES } from './lists';
@@ -71,6 +72,8 @@ const lists = new Lists(() => drawList());
 const problems = new Problems(() => drawList());
 const work = new WorkList(() => drawList());
 const sheets = new WorkSheets(() => drawPopup(), () => void work.open(asked(), true));
+// A decision changes what counts: everything is asked for anew.
+const inbox = new Inbox(() => drawList(), () => void ask());
 const histories = new Histories(() => drawPopup());
 const speedsAround = new SpeedsAround(() => drawPopup());
 const search = new Search(() => state, (found) => void goTo(found));
@@ -169,6 +172,7 @@ async function ask(): Promise<void> {
   if (isList(state.tab)) tasks.push(lists.open(state.tab, state));
   if (state.tab === 'boundaries') tasks.push(problems.open(state.asOf));
   if (state.tab === 'work') tasks.push(work.open(asked()));
+  if (state.tab === 'inbox') tasks.push(inbox.show(state.commune));
   problem = null;
   await Promise.all(tasks);
 }
@@ -247,6 +251,7 @@ async function onAddress(): Promise<void> {
     if (isList(state.tab)) await lists.open(state.tab, state);
     if (state.tab === 'boundaries') void problems.open(state.asOf);
     if (state.tab === 'work') void work.open(asked());
+    if (state.tab === 'inbox') void inbox.show(state.commune);
     if (state.old !== before.old || JSON.stringify(before.visible) !== JSON.stringify(state.visible)) showStyle();
   } else {
     closePopup(false, false);
@@ -447,6 +452,7 @@ function drawSummary(): void {
 
 function drawTabs(): void {
   const list: Tab[] = [...LISTS.map((name) => ({ id: name, label: t(LIST_NAMES[name]) })), { id: 'work', label: t('listWork') }, { id: 'boundaries', label: t('listBoundaries') }];
+  if (meta?.edit) list.push({ id: 'inbox', label: t('listInbox') });
   // On a wide screen the legend has a card of its own on the map.
   const all: Tab[] = narrow.matches ? [...list, { id: 'legend', label: t('legend') }] : list;
   const current = !narrow.matches && state.tab === 'legend' ? 'priority' : state.tab;
@@ -462,6 +468,7 @@ function openTab(tab: State['tab']): void {
   if (isList(tab)) void lists.open(tab, state);
   if (tab === 'boundaries') void problems.open(state.asOf);
   if (tab === 'work') void work.open(asked());
+  if (tab === 'inbox') void inbox.show(state.commune);
 }
 
 function drawList(): void {
@@ -477,6 +484,10 @@ function drawList(): void {
   if (tab === 'work') {
     const selectedKey = state.selected?.layer === 'dead_areas' ? state.selected.key : '';
     redraw(parts.list, work.view({ question: asked(), meta, selectedKey, pick: pickWork }));
+    return;
+  }
+  if (tab === 'inbox') {
+    redraw(parts.list, inbox.view());
     return;
   }
   if (!isList(tab) && narrow.matches) {

@@ -28,7 +28,7 @@ export interface Selected {
 
 export interface State extends Question {
   lang: Language;
-  tab: List | 'legend' | 'boundaries' | 'work';
+  tab: List | 'legend' | 'boundaries' | 'work' | 'inbox';
   /** Borders of another edition are drawn over those shown. */
   old: boolean;
   /** Code of the commune that the list of villages to visit is narrowed to. */
@@ -115,6 +115,26 @@ export interface WorkSheet extends Item {
   days_after?: number;
   history: WorkAction[];
   readings: Reading[];
+}
+
+export type Held = 'pending' | 'noted' | 'accepted' | 'rejected';
+export type Decision = 'accepted' | 'rejected' | 'reopened';
+
+/** Visits of one village and day with the same flags. */
+export interface HeldBack {
+  key: string;
+  state: Held;
+  day: string;
+  commune: string;
+  commune_name: string | null;
+  village: string | null;
+  village_name: string | null;
+  flags: string[];
+  visits: number;
+  households: number;
+  guided: number;
+  village_claimed: number | null;
+  village_counted: number | null;
 }
 
 /** A place where boundaries do not fit. */
