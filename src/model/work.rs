@@ -113,10 +113,12 @@ fn label(field: &'static str, given: &str) -> Result<String, NotAnAction> {
         return Err(NotAnAction::Empty { field });
     }
     short(field, &text, LABEL_MOST)?;
-    if text.contains('@') || text.chars().filter(char::is_ascii_digit).count() >= TELEPHONE_DIGITS {
-        return Err(NotAnAction::Personal { field });
-    }
-    Ok(text)
+    if is_personal(&text) { Err(NotAnAction::Personal { field }) } else { Ok(text) }
+}
+
+/// Looks like a telephone number or an address of a person.
+pub(super) fn is_personal(text: &str) -> bool {
+    text.contains('@') || text.chars().filter(char::is_ascii_digit).count() >= TELEPHONE_DIGITS
 }
 
 fn short(field: &'static str, text: &str, most: usize) -> Result<(), NotAnAction> {
@@ -126,7 +128,7 @@ fn short(field: &'static str, text: &str, most: usize) -> Result<(), NotAnAction
 
 /// Without what cannot be seen: control characters other than a new line, and signs that turn the direction of text.
 /// Without the signs by which a spreadsheet takes a text for a formula: the list is exported to one.
-fn cleaned(text: &str) -> String {
+pub(super) fn cleaned(text: &str) -> String {
     let unseen = |c: char| {
         (c.is_control() && c != '\n')
             || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
