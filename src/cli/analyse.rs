@@ -6,11 +6,12 @@ use clap::Args;
 use serde_json::json;
 
 use super::validate::Validate;
-use super::{Common, Config, Failure, clock, words};
+use super::{Common, Config, Failure, audit, clock, words};
 use crate::flow;
 use crate::model::claim::ClaimCount;
 use crate::model::language::{Language, number};
 use crate::model::operator::Technology;
+use crate::model::token::AuditAction;
 
 #[derive(Debug, Args)]
 pub(super) struct Analyse {
@@ -32,6 +33,9 @@ async fn analyse(common: &Common, config: &Config, language: Language) -> Result
     let bar = words::spinner(common.quiet, "…");
     let found = flow::analyse::analyse(&*store, &config.rules(), clock::now()).await;
     bar.finish_and_clear();
+    if let Ok(found) = &found {
+        audit::record(&*store, AuditAction::Analyse, &found.as_of.to_string()).await?;
+    }
     store.close().await;
     let found = found?;
     let count = |n: u64| number(n as f64, 0, language);
