@@ -39,10 +39,12 @@ pub(super) async fn me(
     let mut body = access::rights(asker.role, question.operator);
     body["token"] = Json::from(asker.token);
     body["expires"] = Json::from(asker.expires.map(|at| at.to_string()));
-    let choice =
-        |(role, _): &(Role, String)| json!({"as": role.to_string(), "role": role.code(), "scope": role.scope()});
+    let snapshot = app.snapshot();
+    let name = |role| access::scope_name(&snapshot.facts, role);
+    body["scope_name"] = Json::from(name(asker.role));
+    let choice = |(role, _): &(Role, String)| json!({"as": role.to_string(), "role": role.code(), "scope": role.scope(), "scope_name": name(*role)});
     body["demo"] = app.demo().map_or(Json::Null, |tokens| tokens.iter().map(choice).collect());
-    let epoch = app.snapshot().epoch.to_string();
+    let epoch = snapshot.epoch.to_string();
     Ok(caching::json(&headers, &epoch, "application/json", body.to_string()))
 }
 

@@ -14,10 +14,10 @@ use super::ask::{self, Parameters};
 use super::asker::Asker;
 use super::caching;
 use super::problem::Problem;
+use crate::flow::access::is_guarded;
 use crate::flow::export;
-use crate::model::access::{Matter, Role};
+use crate::model::access::Role;
 use crate::model::token::{AuditAction, AuditEvent};
-use crate::tiles;
 
 pub(super) async fn file(
     State(app): State<Arc<App>>,
@@ -40,7 +40,7 @@ pub(super) async fn file(
     let asked = question.canonical();
     let (snapshot, view) = ask::view(&app, asker, question).await?;
     view.need(&layer)?;
-    let guarded = tiles::definition(&layer).is_some_and(|layer| layer.matter != Matter::Figures);
+    let guarded = is_guarded(&layer);
     let purpose = access::purpose(&parameters, guarded && asker.role != Role::Public)?;
     let epoch = snapshot.epoch.to_string();
     let name = layer.clone();

@@ -7,13 +7,12 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Common, Config, Failure, Filters, clock, words};
-use crate::flow::access::Actor;
+use crate::flow::access::{Actor, is_guarded};
 use crate::flow::export;
 use crate::flow::snapshot::Snapshot;
-use crate::model::access::{Matter, Role};
+use crate::model::access::Role;
 use crate::model::language::Language;
 use crate::model::token::{AuditAction, AuditEvent, Note};
-use crate::tiles;
 
 #[derive(Debug, Args)]
 pub(super) struct Export {
@@ -50,7 +49,7 @@ impl Export {
                 .hint_said("bỏ bộ lọc này để xem mạng tốt nhất", "leave the filter out for the best of all")
         })?;
         let rows = export::write(&snapshot, &view, &self.layer, &format, &output)?;
-        if tiles::definition(&self.layer).is_some_and(|layer| layer.matter != Matter::Figures) {
+        if is_guarded(&self.layer) {
             let did = Actor::TERMINAL.did(AuditAction::Export, format!("{}.{format}", self.layer), clock::now());
             store.record(&AuditEvent { purpose, ..did }).await?;
         }

@@ -14,7 +14,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::layers::LAYERS;
 use super::snapshot::matter;
+use crate::engine::Facts;
 use crate::model::access::{Matter, Role};
+use crate::model::admin::AdminUnit;
 use crate::model::operator::Operator;
 use crate::model::token::{AuditAction, AuditEvent, Digest, NewToken, Note, Token, TokenState};
 use crate::store::{Store, StoreError};
@@ -135,14 +137,37 @@ pub fn rights(role: Role, operator: Option<Operator>) -> Json {
     let extents = Matter::ALL.map(|matter| (matter.code().to_owned(), Json::from(role.extent(matter).code())));
     let sight = role.sight(operator);
     let layers: Vec<&str> = LAYERS.into_iter().filter(|layer| sight.shows(matter(layer))).collect();
+    let guarded: Vec<&str> = LAYERS.into_iter().filter(|layer| is_guarded(layer)).collect();
     json!({
         "role": role.code(),
         "scope": role.scope(),
         "may": extents.into_iter().collect::<Map<_, _>>(),
         "layers": layers,
+        // A file of these is taken away for a stated purpose, and written down.
+        "guarded": guarded,
         // On the work list of the network that is asked about.
         "act": role.need_network(Matter::Act, operator).is_ok(),
     })
+}
+
+/// Whether a layer is not for everybody.
+#[must_use]
+pub fn is_guarded(layer: &str) -> bool {
+    matter(layer) != Matter::Figures
+}
+
+/// What people call the network, village or commune of a role today.
+#[must_use]
+pub fn scope_name(facts: &Facts, role: Role) -> Option<String> {
+    match role {
+        Role::Telecom(operator) => Some(operator.brand().to_owned()),
+        Role::Team(code) => facts.villages.iter().find(|village| village.code == code).map(|one| one.name.clone()),
+        Role::Commune(code) => {
+            let mut today = facts.units_on(facts.today).into_iter().map(|unit| &facts.units[unit]);
+            today.find(|unit| unit.code == code).map(AdminUnit::full_name)
+        }
+        Role::Public | Role::Department | Role::Auditor | Role::Admin => None,
+    }
 }
 
 /// An event as it is shown.

@@ -212,7 +212,11 @@ impl Role {
             "public" => plain(Self::Public),
             "telecom" => scoped().parse().map(Self::Telecom).map_err(|_| wrong("an operator such as viettel")),
             "team" => scoped().parse().map(Self::Team).map_err(|_| wrong("a village such as 14329-007")),
-            "commune" => scoped().parse().map(Self::Commune).map_err(|_| wrong("a commune such as 14329")),
+            "commune" => {
+                // Two digits are a province.
+                let unit = scoped().parse().ok().filter(|unit: &UnitCode| unit.to_string().len() == 5);
+                unit.map(Self::Commune).ok_or_else(|| wrong("a commune such as 14329"))
+            }
             "department" => plain(Self::Department),
             "auditor" => plain(Self::Auditor),
             "admin" => plain(Self::Admin),
@@ -365,7 +369,9 @@ mod tests {
             assert_eq!(one.to_string().parse(), Ok(one));
             assert_eq!(Role::parse(one.code(), one.scope().as_deref()), Ok(one));
         }
-        for wrong in ["", "boss", "telecom", "telecom:", "team:14329", "commune:x", "admin:viettel", "Public"] {
+        for wrong in
+            ["", "boss", "telecom", "telecom:", "team:14329", "commune:x", "commune:37", "admin:viettel", "Public"]
+        {
             assert!(wrong.parse::<Role>().is_err(), "{wrong}");
         }
     }
