@@ -18,6 +18,7 @@ use moka::sync::Cache;
 use super::analyse;
 use super::check::Boundaries;
 use super::generalise;
+use super::hints::LAYER;
 use super::layers::{Context, LAYERS, Later};
 use super::search::Search;
 use super::surface::Surfaces;
@@ -26,7 +27,8 @@ use crate::engine::hints::HintOptions;
 use crate::engine::signal::surface::Levels;
 use crate::engine::{Answer, Facts, HintPlan, answer, hints};
 use crate::model::access::{Forbidden, Matter, Role, Sight};
-use crate::model::feature::Feature;
+use crate::model::feature::{Feature, Value};
+use crate::model::hint::CandidateKind;
 use crate::model::import::{Epoch, ImportRecord};
 use crate::model::measure::local_day;
 use crate::model::operator::{Operator, Technology};
@@ -375,14 +377,23 @@ impl View {
                 feature.attributes.retain(|(name, _)| definition.shows_field(name, self.sight));
             }
         }
+        if layer == LAYER && self.sight == Sight::Network {
+            // A mast of another operator may be shared, and is not named to a competitor.
+            let of_another = |kind: &Value| *kind == Value::Text(CandidateKind::SharedMast.code().to_owned());
+            for feature in features.iter_mut().filter(|feature| feature.get("kind").is_some_and(of_another)) {
+                feature.attributes.retain(|(name, _)| *name != "name");
+            }
+        }
         features
     }
 }
 
 /// Layers that a sight shows; those that look as in the whole answer are shared with it.
 fn seen<T>(slots: &Slots<T>, sight: Sight) -> Slots<T> {
-    let alike = |layer| {
-        tiles::definition(layer).is_some_and(|layer| layer.network_fields.is_empty() || sight.shows(Matter::Network))
+    let alike = |layer: &str| {
+        layer != LAYER
+            && tiles::definition(layer)
+                .is_some_and(|layer| layer.network_fields.is_empty() || sight.shows(Matter::Network))
     };
     let shown = slots.iter().filter(|(layer, _)| sight.shows(matter(layer)));
     shown.map(|(layer, slot)| (*layer, if alike(layer) { Arc::clone(slot) } else { Arc::default() })).collect()

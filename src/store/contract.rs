@@ -413,7 +413,7 @@ async fn the_audit_only_grows(store: Arc<dyn Store>) {
     store.record(&first).await.unwrap();
     store.record(&second).await.unwrap();
     assert_eq!(store.events(None).await.unwrap(), [first, second.clone()]);
-    assert_eq!(store.events(Some(later)).await.unwrap(), [second.clone()]);
+    assert_eq!(store.events(Some(later)).await.unwrap(), std::slice::from_ref(&second));
     let stranger = AuditEvent { token: Some(7), ..second };
     assert!(store.record(&stranger).await.is_err(), "no token of that number was ever made");
 }

@@ -298,6 +298,23 @@ fn what_operators_handed_over_and_names_of_files_are_not_for_the_public() {
 }
 
 #[test]
+fn a_mast_of_another_operator_is_not_named_to_a_competitor() {
+    let (folder, store) = copy();
+    let db = store.to_string_lossy().into_owned();
+    let hint = run_json(&["hints", "--db", &db, "--operator", "viettel"])["items"][0].clone();
+    let file = folder.path().join("sites.csv");
+    let row = format!("vnpt,4G,{},{},NBH0001\n", hint["lon"], hint["lat"]);
+    std::fs::write(&file, format!("operator,technology,lon,lat,name\n{row}")).unwrap();
+    run_json(&["import", "sites", &file.to_string_lossy(), "--db", &db]);
+    let token = bearer(&store, &["telecom", "--operator", "viettel"]);
+    let server = Server::start(&store);
+    let path = "/api/hints?operator=viettel";
+    let (whole, own) = (server.get(path), server.ask(path, &[("authorization", &token)]));
+    assert!(text(&whole.body).contains("NBH0001") && own.status == 200);
+    assert!(text(&own.body).contains("shared_mast") && !text(&own.body).contains("NBH0001"), "{}", text(&own.body));
+}
+
+#[test]
 fn a_server_gives_its_role_to_its_own_machine_alone() {
     let (_folder, store) = copy();
     let server = Server::start_with(&store, &["--as", "telecom:viettel"]);
