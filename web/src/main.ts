@@ -143,13 +143,14 @@ async function begin(): Promise<void> {
   await openSelected();
 }
 
-/** Who the reader is. A token that has ended is put away: the page goes on as it is for everybody. */
+/** Who the reader is. A token that has ended is put away, and said to be: the page goes on as it is for everybody. */
 async function identify(): Promise<void> {
   const about = state.operator;
   try {
     me = await api.me(about);
   } catch (error) {
     if (asApiError(error).status !== 401) throw error;
+    roles.ended(asApiError(error));
     await api.logout();
     me = await api.me(about);
   }
@@ -267,6 +268,7 @@ async function openSelected(): Promise<void> {
 async function retryAll(): Promise<void> {
   if (!meta) return begin();
   const missing = view === null && banner?.kind !== 'webgl';
+  await identify().catch(() => undefined);
   await ask();
   if (missing) await startMap();
 }

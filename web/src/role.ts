@@ -5,7 +5,7 @@
 // leaves out what it does not name. A new role is a new page, since everything
 // on it may look different.
 
-import { ApiError, asApiError, login, logout } from './api';
+import { type ApiError, asApiError, login, logout } from './api';
 import { h, type Child } from './dom';
 import { day } from './format';
 import { known, t } from './i18n';
@@ -42,6 +42,12 @@ export class RoleMenu {
     /** With the network that the new role is about. */
     private readonly became: (operator: string | null) => void,
   ) {}
+
+  /** Says that the token of before opens nothing any more. */
+  ended(error: ApiError): void {
+    this.open = true;
+    this.refused = error;
+  }
 
   view(me: Me): HTMLElement {
     const toggle = () => {

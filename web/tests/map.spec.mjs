@@ -548,7 +548,23 @@ if (me.demo) {
     expect(left.length === 0, `left behind: ${left.join(' | ')}`);
     await Promise.all([tab.waitForEvent('load'), tab.click('[data-testid=role-logout]')]);
     await tab.waitForFunction((before) => document.querySelector('[data-testid=role-toggle]')?.dataset.role === before, me.role);
+    // A token that has ended is said to have ended.
+    await tab.context().addCookies([{ name: 'phusong_token', value: 'phusong_ended', url: BASE }]);
+    await tab.reload();
+    await tab.waitForSelector('[data-testid=role-refused]');
+    await tab.evaluate(() => window.phusong.ready);
+    await settled(tab);
+    complaints.splice(0, complaints.length, ...complaints.filter((one) => !/api\/me|401/.test(one)));
     await tab.context().close();
+  });
+  await check('on a phone the menu of roles is whole', async () => {
+    const small = await open('?lang=vi', { width: 360, height: 740, hasTouch: true, isMobile: true, deviceScaleFactor: 1 });
+    await small.click('[data-testid=role-toggle]');
+    await small.waitForSelector('[data-testid=role-menu]');
+    const box = await small.locator('[data-testid=role-menu]').boundingBox();
+    expect(box.x >= 0 && box.x + box.width <= 360 && box.y + box.height <= 740, JSON.stringify(box));
+    await small.screenshot({ path: path.join(shots, 'phone-roles.png') });
+    await small.context().close();
   });
 }
 
