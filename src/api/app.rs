@@ -2,22 +2,27 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use axum::http::HeaderMap;
 use jiff::Timestamp;
 use moka::sync::Cache;
 
+use super::asker;
 use super::tiles::{Encoded, TileKey};
 use crate::flow::snapshot::Snapshot;
+use crate::model::access::Role;
 use crate::model::rules::Rules;
 use crate::store::{Store, StoreError};
 
 /// Memory for finished tiles, bytes, all encodings together. Suits a laptop.
 const TILE_CACHE_BYTES: u64 = 128 * 1024 * 1024;
 
-/// Whether the work list may be written over HTTP.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Edits {
-    Closed,
-    Open,
+/// Who is let in as what.
+#[derive(Clone, Debug)]
+pub struct Doors {
+    /// The role of requests without a token from this machine. Everybody else is the public.
+    pub unasked: Role,
+    /// Secrets of the demo, a token for each role, for its page to choose among.
+    pub demo: Vec<(Role, String)>,
 }
 
 pub struct App {
@@ -25,7 +30,7 @@ pub struct App {
     pub(super) rules: Rules,
     /// The clock, handed in by the command line and by tests.
     pub(super) clock: fn() -> Timestamp,
-    pub(super) edits: Edits,
+    doors: Doors,
     pub(super) tiles: Cache<TileKey, Arc<Encoded>>,
     snapshot: RwLock<Arc<Snapshot>>,
 }
@@ -39,20 +44,31 @@ impl App {
         store: Arc<dyn Store>,
         rules: Rules,
         clock: fn() -> Timestamp,
-        edits: Edits,
+        doors: Doors,
     ) -> Result<Arc<Self>, StoreError> {
         let snapshot = Snapshot::take(&*store, &rules, clock()).await?;
         let tiles = Cache::builder()
             .max_capacity(TILE_CACHE_BYTES)
             .weigher(|_: &TileKey, tile: &Arc<Encoded>| tile.weight())
             .build();
-        Ok(Arc::new(Self { store, rules, clock, edits, tiles, snapshot: RwLock::new(Arc::new(snapshot)) }))
+        Ok(Arc::new(Self { store, rules, clock, doors, tiles, snapshot: RwLock::new(Arc::new(snapshot)) }))
     }
 
     /// The snapshot of the moment. Hold it for the whole request: the next call may see a newer one.
     #[must_use]
     pub fn snapshot(&self) -> Arc<Snapshot> {
         Arc::clone(&self.snapshot.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The role of a request without a token.
+    pub(super) fn unasked(&self, headers: &HeaderMap) -> Role {
+        if asker::is_local(headers) { self.doors.unasked } else { Role::Public }
+    }
+
+    /// The roles that the page may choose among, with their secrets; `None` unless everything here was made for the demo.
+    pub(super) fn demo(&self) -> Option<&[(Role, String)]> {
+        let shown = !self.doors.demo.is_empty() && self.snapshot().imports.iter().all(|import| import.synthetic);
+        shown.then_some(self.doors.demo.as_slice())
     }
 
     pub(super) fn replace(&self, snapshot: Snapshot) {

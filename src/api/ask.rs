@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::http::HeaderMap;
 
 use super::App;
+use super::asker::Asker;
 use super::problem::Problem;
 use crate::flow::snapshot::{Snapshot, View};
 use crate::model::language::Language;
@@ -60,11 +61,11 @@ pub(super) async fn work<T: Send + 'static>(f: impl FnOnce() -> T + Send + 'stat
     })
 }
 
-/// The snapshot of the moment and the answer to a question.
-pub(super) async fn view(app: &App, question: Question) -> Result<(Arc<Snapshot>, Arc<View>), Problem> {
+/// The snapshot of the moment and the answer to a question, as the asker sees it.
+pub(super) async fn view(app: &App, asker: Asker, question: Question) -> Result<(Arc<Snapshot>, Arc<View>), Problem> {
     let snapshot = app.snapshot();
     work(move || {
-        let view = snapshot.ask(&question)?;
+        let view = snapshot.ask(asker.role, &question)?;
         Ok((snapshot, view))
     })
     .await?

@@ -2,19 +2,26 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 
 use super::App;
+use super::access;
 use super::ask::{self, Parameters};
+use super::asker::Asker;
 use super::caching;
 use super::problem::Problem;
+use crate::flow::access::is_guarded;
 use crate::flow::export;
+use crate::model::access::Role;
+use crate::model::token::{AuditAction, AuditEvent};
 
 pub(super) async fn file(
     State(app): State<Arc<App>>,
+    Extension(asker): Extension<Asker>,
     Path(file): Path<String>,
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
@@ -29,9 +36,12 @@ pub(super) async fn file(
             "GET /export/villages.geojson; `phusong export` writes other formats",
         ));
     };
-    let question = ask::question(&parameters, &[])?;
+    let question = ask::question(&parameters, &["purpose"])?;
     let asked = question.canonical();
-    let (snapshot, view) = ask::view(&app, question).await?;
+    let (snapshot, view) = ask::view(&app, asker, question).await?;
+    view.need(&layer)?;
+    let guarded = is_guarded(&layer);
+    let purpose = access::purpose(&parameters, guarded && asker.role != Role::Public)?;
     let epoch = snapshot.epoch.to_string();
     let name = layer.clone();
     let body = ask::work(move || {
@@ -45,6 +55,11 @@ pub(super) async fn file(
         Ok::<_, export::ExportError>(out)
     })
     .await??;
+    if guarded {
+        let joint = if asked.is_empty() { "" } else { "?" };
+        let did = asker.actor().did(AuditAction::Export, format!("{name}.{format}{joint}{asked}"), (app.clock)());
+        app.store.record(&AuditEvent { purpose, ..did }).await.map_err(Problem::of_store)?;
+    }
     let etag = caching::tag_of(&epoch, &body);
     if caching::is_held(&headers, &etag) {
         return Ok(caching::not_modified(&etag, "no-cache"));

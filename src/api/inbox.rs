@@ -1,46 +1,43 @@
-//! The inbox of visits that were held back: read and decided where the server was started for it.
+//! The inbox of visits that were held back: each role reads and decides about its own places.
 
 use std::sync::Arc;
 
-use axum::Json as Body;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use axum::{Extension, Json as Body};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::App;
-use super::app::Edits;
 use super::ask::{self, Parameters};
+use super::asker::Asker;
 use super::caching;
 use super::live;
 use super::problem::Problem;
 use crate::engine::inbox::Held;
 use crate::flow::inbox::{self, Filter};
+use crate::model::access::{Extent, Forbidden, Matter, Role};
 use crate::model::review::{Decision, NewReview};
+use crate::model::token::AuditAction;
 
-/// Its lines count fewer than k households.
-fn allowed(app: &App) -> Result<(), Problem> {
-    if app.edits == Edits::Closed {
-        return Err(Problem::forbidden(
-            "this server does not show visits that were held back",
-            "start it with `phusong serve --edit`, or use `phusong review`",
-        ));
-    }
-    Ok(())
+/// Its lines count fewer than k households: who sees none of them gets none.
+fn allowed(role: Role, matter: Matter) -> Result<(), Problem> {
+    if role.extent(matter) == Extent::Nothing { Err(Forbidden::Matter { role, matter }.into()) } else { Ok(()) }
 }
 
 pub(super) async fn list(
     State(app): State<Arc<App>>,
+    Extension(asker): Extension<Asker>,
     Query(parameters): Query<Parameters>,
 ) -> Result<Response, Problem> {
-    allowed(&app)?;
+    allowed(asker.role, Matter::Visits)?;
     let filter = filter(&parameters)?;
     let snapshot = app.snapshot();
     let epoch = snapshot.epoch.to_string();
     let body = ask::work(move || {
-        let items = inbox::lines(&snapshot, filter, |_, _| true);
+        let items = inbox::lines(&snapshot, filter, |commune, village| asker.role.may_see_place(commune, village));
         json!({"epoch": snapshot.epoch.to_string(), "total": items.len(), "items": items})
     })
     .await?;
@@ -74,10 +71,12 @@ pub(super) struct Asked {
 
 pub(super) async fn decide(
     State(app): State<Arc<App>>,
+    Extension(asker): Extension<Asker>,
     Path(key): Path<String>,
     body: Result<Body<Asked>, JsonRejection>,
 ) -> Result<Response, Problem> {
-    allowed(&app)?;
+    let role = asker.role;
+    allowed(role, Matter::Review)?;
     let Body(asked) = body?;
     let decision = Decision::from_code(&asked.decision).ok_or_else(|| {
         let known = Decision::ALL.map(Decision::code).join(", ");
@@ -86,8 +85,14 @@ pub(super) async fn decide(
     let review = NewReview::new(decision, &asked.who, &asked.why)?;
     let snapshot = app.snapshot();
     let named = key.clone();
-    let visits = ask::work(move || inbox::visits_of(&snapshot, &named, decision, |_, _| true)).await??;
-    app.store.review(&visits, &review, (app.clock)()).await.map_err(Problem::of_store)?;
+    let visits = ask::work(move || {
+        inbox::visits_of(&snapshot, &named, decision, |commune, village| role.may_review_place(commune, village))
+    })
+    .await??;
+    let now = (app.clock)();
+    app.store.review(&visits, &review, now).await.map_err(Problem::of_store)?;
+    let did = asker.actor().did(AuditAction::Review, format!("{} {key}", decision.code()), now);
+    app.store.record(&did).await.map_err(Problem::of_store)?;
     live::refresh(&app).await.map_err(Problem::of_store)?;
     let epoch = app.snapshot().epoch.to_string();
     let body = json!({"key": key, "decision": decision.code(), "visits": visits.len(), "epoch": epoch});

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::{Map, Value as Json, json};
 
 use super::App;
-use super::app::Edits;
 use super::ask::{self, Parameters};
+use super::asker::Asker;
 use super::caching;
 use super::problem::Problem;
 use crate::engine::boundaries::place;
@@ -31,34 +32,39 @@ pub(super) async fn health(State(app): State<Arc<App>>) -> Result<Response, Prob
     Ok(caching::json(&HeaderMap::new(), &epoch, "application/json", body.to_string()))
 }
 
-pub(super) async fn meta(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
+pub(super) async fn meta(
+    State(app): State<Arc<App>>,
+    Extension(asker): Extension<Asker>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let snapshot = app.snapshot();
     let epoch = snapshot.epoch.to_string();
-    let mut body = ask::work(move || meta::of_dataset(&snapshot)).await?;
+    let mut body = ask::work(move || meta::of_dataset(&snapshot, asker.role.sight(None))).await?;
     body["formats"] = Json::from(export::single_files());
-    body["edit"] = Json::from(app.edits == Edits::Open);
     Ok(caching::json(&headers, &epoch, "application/json", body.to_string()))
 }
 
 pub(super) async fn summary(
     State(app): State<Arc<App>>,
+    Extension(asker): Extension<Asker>,
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (snapshot, view) = ask::view(&app, ask::question(&parameters, &[])?).await?;
+    let (snapshot, view) = ask::view(&app, asker, ask::question(&parameters, &[])?).await?;
     let body = meta::summary(&snapshot, &view);
     Ok(caching::json(&headers, &snapshot.epoch.to_string(), "application/json", body.to_string()))
 }
 
 pub(super) async fn list(
     State(app): State<Arc<App>>,
+    Extension(asker): Extension<Asker>,
     Path(layer): Path<String>,
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let limit = ask::number(&parameters, "limit", 100)?.min(MOST);
     let offset = ask::number(&parameters, "offset", 0)?;
-    let (snapshot, view) = ask::view(&app, ask::question(&parameters, &["limit", "offset"])?).await?;
+    let (snapshot, view) = ask::view(&app, asker, ask::question(&parameters, &["limit", "offset"])?).await?;
     let epoch = snapshot.epoch.to_string();
     let name = layer.clone();
     let body = ask::work(move || {
@@ -74,12 +80,13 @@ pub(super) async fn list(
         Ok::<_, export::ExportError>(body)
     })
     .await?
-    .map_err(|_| no_layer(&name))?;
+    .map_err(|error| of_layer(error, &name))?;
     Ok(caching::json(&headers, &epoch, "application/json", body.to_string()))
 }
 
 pub(super) async fn one(
     State(app): State<Arc<App>>,
+    Extension(asker): Extension<Asker>,
     Path(row): Path<(String, String)>,
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
@@ -87,32 +94,33 @@ pub(super) async fn one(
     let find = |snapshot: &Snapshot, view: &View, layer: &str, key: &str| {
         Ok(export::rows(snapshot, view, layer)?.iter().find(|row| row.key == key).map(item))
     };
-    of_row(&app, row, &parameters, &headers, find).await
+    of_row((&app, asker), row, &parameters, &headers, find).await
 }
 
 /// Speed tests around a row, which its layer does not hold.
 pub(super) async fn speeds(
     State(app): State<Arc<App>>,
+    Extension(asker): Extension<Asker>,
     Path(row): Path<(String, String)>,
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    of_row(&app, row, &parameters, &headers, speeds::of_row).await
+    of_row((&app, asker), row, &parameters, &headers, speeds::of_row).await
 }
 
 /// What there is to say of one row of a layer.
 async fn of_row(
-    app: &Arc<App>,
+    (app, asker): (&Arc<App>, Asker),
     (layer, key): (String, String),
     parameters: &Parameters,
     headers: &HeaderMap,
     find: impl FnOnce(&Snapshot, &View, &str, &str) -> Result<Option<Json>, export::ExportError> + Send + 'static,
 ) -> Result<Response, Problem> {
-    let (snapshot, view) = ask::view(app, ask::question(parameters, &[])?).await?;
+    let (snapshot, view) = ask::view(app, asker, ask::question(parameters, &[])?).await?;
     let epoch = snapshot.epoch.to_string();
     let (name, wanted) = (layer.clone(), key.clone());
     let found = ask::work(move || find(&snapshot, &view, &layer, &key)).await?;
-    let Some(body) = found.map_err(|_| no_layer(&name))? else {
+    let Some(body) = found.map_err(|error| of_layer(error, &name))? else {
         return Err(Problem::not_found(
             format!("`{name}` has no `{wanted}`"),
             format!("GET /api/{name} lists the keys"),
@@ -121,7 +129,10 @@ async fn of_row(
     Ok(caching::json(headers, &epoch, "application/json", body.to_string()))
 }
 
-fn no_layer(layer: &str) -> Problem {
+fn of_layer(error: export::ExportError, layer: &str) -> Problem {
+    if matches!(error, export::ExportError::Forbidden(_)) {
+        return error.into();
+    }
     let known = crate::flow::layers::LAYERS.join(", ");
     Problem::not_found(format!("there is no list `{layer}`"), format!("one of meta, summary, {known}"))
 }

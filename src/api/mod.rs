@@ -9,6 +9,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, Method, header};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -21,7 +22,9 @@ pub mod app;
 pub mod live;
 pub mod serve;
 
+mod access;
 mod ask;
+mod asker;
 mod assets;
 mod boundaries;
 mod caching;
@@ -34,7 +37,7 @@ mod tiles;
 mod units;
 mod work;
 
-pub use app::{App, Edits};
+pub use app::{App, Doors};
 
 /// A question that takes longer than this is answered with 503. The surface of a province, asked for before it is
 /// there, takes half a minute on two cores and more on an old laptop.
@@ -47,11 +50,12 @@ const MOST_SAID: usize = 16 * 1024;
 pub fn router(app: Arc<App>) -> Router {
     // Tiles are compressed once and kept; only what has no encoding yet is compressed here.
     let compressible = DefaultPredicate::new().and(NotForContentType::const_new("font/"));
-    Router::new()
-        .route("/health", get(lists::health))
+    let data = Router::new()
         .route("/style.json", get(tiles::style))
         .route("/tiles/{layers}", get(tiles::tilejson))
         .route("/tiles/{layers}/{z}/{x}/{y}", get(tiles::tile))
+        .route("/api/me", get(access::me))
+        .route("/api/audit", get(access::audit))
         .route("/api/meta", get(lists::meta))
         .route("/api/summary", get(lists::summary))
         .route("/api/search", get(search::search))
@@ -66,6 +70,13 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/{layer}/{key}", get(lists::one))
         .route("/api/{layer}/{key}/speeds", get(lists::speeds))
         .route("/export/{file}", get(export::file))
+        .route_layer(from_fn_with_state(Arc::clone(&app), asker::admit));
+    // Only what knows nothing of the data stands before the gate.
+    Router::new()
+        .route("/health", get(lists::health))
+        .route("/api/login", post(access::login).layer(DefaultBodyLimit::max(MOST_SAID)))
+        .route("/api/logout", post(access::logout))
+        .merge(data)
         .fallback(assets::file)
         .with_state(app)
         .layer(CompressionLayer::new().compress_when(compressible))

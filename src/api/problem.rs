@@ -9,8 +9,9 @@ use serde_json::json;
 
 use crate::flow::export::ExportError;
 use crate::flow::inbox::InboxError;
-use crate::flow::snapshot::NotInTheData;
+use crate::flow::snapshot::{NoAnswer, NotInTheData};
 use crate::flow::work::WorkError;
+use crate::model::access::Forbidden;
 use crate::model::question::NotAQuestion;
 use crate::model::said::NotSaid;
 use crate::model::work::NotAnAction;
@@ -34,8 +35,9 @@ impl Problem {
         Self { status: StatusCode::NOT_FOUND, title: "not found", detail: detail.into(), hint: Some(hint.into()) }
     }
 
-    pub(super) fn forbidden(detail: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { status: StatusCode::FORBIDDEN, title: "forbidden", detail: detail.into(), hint: Some(hint.into()) }
+    /// A token that opens nothing.
+    pub(super) fn unauthorized(detail: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { status: StatusCode::UNAUTHORIZED, title: "unauthorized", detail: detail.into(), hint: Some(hint.into()) }
     }
 
     pub(super) fn of_store(error: StoreError) -> Self {
@@ -74,7 +76,11 @@ impl IntoResponse for Problem {
             (header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json")),
             (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         ];
-        (self.status, headers, body.to_string()).into_response()
+        let mut response = (self.status, headers, body.to_string()).into_response();
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
     }
 }
 
@@ -90,6 +96,29 @@ impl From<NotAQuestion> for Problem {
     }
 }
 
+impl From<Forbidden> for Problem {
+    fn from(error: Forbidden) -> Self {
+        let hint = match &error {
+            Forbidden::Days { name: "from" | "compared_from", .. } => "begin with the first day of a month".to_owned(),
+            Forbidden::Days { .. } => "end with the last day of a month, or leave it out for today".to_owned(),
+            Forbidden::OtherNetwork { own, .. } => format!("operator={own}"),
+            Forbidden::Layer { .. } | Forbidden::Matter { .. } => {
+                "GET /api/me says what this role may do; an operator names its own network: operator=viettel".to_owned()
+            }
+        };
+        Self { status: StatusCode::FORBIDDEN, title: "forbidden", detail: error.to_string(), hint: Some(hint) }
+    }
+}
+
+impl From<NoAnswer> for Problem {
+    fn from(error: NoAnswer) -> Self {
+        match error {
+            NoAnswer::NotInTheData(error) => error.into(),
+            NoAnswer::Forbidden(error) => error.into(),
+        }
+    }
+}
+
 impl From<NotInTheData> for Problem {
     fn from(error: NotInTheData) -> Self {
         Self::bad_request(
@@ -102,6 +131,7 @@ impl From<NotInTheData> for Problem {
 impl From<ExportError> for Problem {
     fn from(error: ExportError) -> Self {
         match &error {
+            ExportError::Forbidden(forbidden) => forbidden.clone().into(),
             ExportError::UnknownLayer { .. } | ExportError::UnknownFormat { .. } => {
                 Self::not_found(error.to_string(), "GET /export/communes.geojson is one that exists")
             }
@@ -156,6 +186,7 @@ impl From<WorkError> for Problem {
         let hint = match &error {
             WorkError::UnknownArea(_) => return Self::not_found(error.to_string(), "GET /api/work lists the keys"),
             WorkError::AlreadyFixed(_) => "runs after that day decide; reopen it to claim anew",
+            WorkError::Forbidden(forbidden) => return forbidden.clone().into(),
             WorkError::NotFixed => "only a claim can be taken back",
         };
         Self { status: StatusCode::CONFLICT, title: "conflict", detail: error.to_string(), hint: Some(hint.into()) }
@@ -167,7 +198,7 @@ impl From<JsonRejection> for Problem {
         let title = match error.status() {
             StatusCode::PAYLOAD_TOO_LARGE => "too large",
             StatusCode::UNSUPPORTED_MEDIA_TYPE => "unsupported media type",
-            _ => return Self::bad_request(error.body_text(), "a JSON object with action, who and text"),
+            _ => return Self::bad_request(error.body_text(), "a JSON object with the members that docs/http.md names"),
         };
         Self { status: error.status(), title, detail: error.body_text(), hint: None }
     }

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::sync::{Arc, OnceLock};
 
+use axum::Extension;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -11,10 +12,12 @@ use serde_json::Value as Json;
 
 use super::App;
 use super::ask::{self, Parameters};
+use super::asker::Asker;
 use super::caching::{self, Encoding};
 use super::problem::Problem;
 use crate::flow::snapshot::{Snapshot, View};
 use crate::flow::{meta, speeds};
+use crate::model::access::{Forbidden, Sight};
 use crate::model::question::Question;
 use crate::tiles::{self, Address, LayerDefinition};
 
@@ -27,6 +30,7 @@ const ASK_AGAIN: &str = "no-cache";
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct TileKey {
     epoch: String,
+    sight: Sight,
     layers: Vec<&'static str>,
     question: Question,
     at: (u8, u32, u32),
@@ -60,6 +64,7 @@ impl Encoded {
 
 pub(super) async fn tile(
     State(app): State<Arc<App>>,
+    Extension(asker): Extension<Asker>,
     Path((layers, z, x, y)): Path<(String, String, String, String)>,
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
@@ -69,7 +74,9 @@ pub(super) async fn tile(
     let question = ask::question(&parameters, &["v"])?;
     let snapshot = app.snapshot();
     let epoch = snapshot.epoch.to_string();
-    let edition = edition(&epoch);
+    let sight = snapshot.admit(asker.role, &question)?;
+    seen(&layers, sight)?;
+    let edition = edition(&epoch, sight);
     let encoding = Encoding::negotiate(&headers);
     let etag = format!("\"{edition}-{}\"", encoding.name());
     let cache_control = if parameters.get("v") == Some(&edition) { FOR_EVER } else { ASK_AGAIN };
@@ -78,12 +85,13 @@ pub(super) async fn tile(
     }
     let key = TileKey {
         epoch: epoch.clone(),
+        sight,
         layers: layers.iter().map(|layer| layer.id).collect(),
         question: question.clone(),
         at: (at.z(), at.x(), at.y()),
     };
     let body = ask::work(move || {
-        let view = snapshot.ask(&question)?;
+        let view = snapshot.ask(asker.role, &question)?;
         let made = app.tiles.get_with(key, || Arc::new(Encoded::new(draw(&snapshot, &view, &layers, at))));
         Ok::<_, Problem>(if made.identity.is_empty() { Bytes::new() } else { made.bytes(encoding) })
     })
@@ -105,9 +113,18 @@ pub(super) async fn tile(
     Ok(response)
 }
 
-/// What the bytes of a tile depend on besides its address: the data and the program.
-fn edition(epoch: &str) -> String {
-    format!("{epoch}-{}", env!("CARGO_PKG_VERSION"))
+/// What the bytes of a tile depend on besides its address: the data, what the reader sees of them, and the program.
+/// The address of a tile carries it, so that no cache gives the tile of one role to another.
+fn edition(epoch: &str, sight: Sight) -> String {
+    format!("{epoch}-{}-{}", sight.code(), env!("CARGO_PKG_VERSION"))
+}
+
+/// One layer that is not for the reader is no part of a tile with others: leaving it out would look like emptiness.
+fn seen(layers: &[&'static LayerDefinition], sight: Sight) -> Result<(), Problem> {
+    match layers.iter().find(|layer| !sight.shows(layer.matter)) {
+        Some(layer) => Err(Forbidden::Layer { layer: layer.id }.into()),
+        None => Ok(()),
+    }
 }
 
 fn draw(snapshot: &Snapshot, view: &View, layers: &[&'static LayerDefinition], at: Address) -> Vec<u8> {
@@ -117,6 +134,7 @@ fn draw(snapshot: &Snapshot, view: &View, layers: &[&'static LayerDefinition], a
 
 pub(super) async fn tilejson(
     State(app): State<Arc<App>>,
+    Extension(asker): Extension<Asker>,
     Path(file): Path<String>,
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
@@ -131,6 +149,8 @@ pub(super) async fn tilejson(
     let question = ask::question(&parameters, &["lang"])?;
     let language = ask::language(&parameters)?;
     let snapshot = app.snapshot();
+    let sight = snapshot.admit(asker.role, &question)?;
+    seen(&layers, sight)?;
     let epoch = snapshot.epoch.to_string();
     let joined: Vec<&str> = layers.iter().map(|layer| layer.id).collect();
     let asked = question.canonical();
@@ -139,7 +159,7 @@ pub(super) async fn tilejson(
         "{}/tiles/{}/{{z}}/{{x}}/{{y}}?v={}{joint}{asked}",
         ask::base_url(&headers),
         joined.join(","),
-        edition(&epoch)
+        edition(&epoch, sight)
     );
     let attribution = if snapshot.synthetic() {
         language.pick("Dữ liệu mô phỏng", "Synthetic demo data")
@@ -153,19 +173,22 @@ pub(super) async fn tilejson(
             words.for_each(|word| attribution = format!("{attribution}; {word}"));
         }
     }
-    let body = tiles::tilejson(&layers, &url, meta::bounds(&snapshot), &attribution, language);
+    let body = tiles::tilejson((&layers, sight), &url, meta::bounds(&snapshot), &attribution, language);
     Ok(caching::json(&headers, &epoch, "application/json", body.to_string()))
 }
 
 pub(super) async fn style(
     State(app): State<Arc<App>>,
+    Extension(asker): Extension<Asker>,
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let question = ask::question(&parameters, &["lang"])?;
     let language = ask::language(&parameters)?;
-    let epoch = app.snapshot().epoch.to_string();
-    let body = tiles::style(&ask::base_url(&headers), &question.canonical(), language);
+    let snapshot = app.snapshot();
+    let sight = snapshot.admit(asker.role, &question)?;
+    let epoch = snapshot.epoch.to_string();
+    let body = tiles::style(&ask::base_url(&headers), &question.canonical(), (language, sight));
     Ok(caching::json(&headers, &epoch, "application/json", body.to_string()))
 }
 

@@ -1,42 +1,43 @@
-//! The work list: read by everybody, written where the server was started for it.
+//! The work list: read and written by the roles that the table of `model/access` gives it to.
 //!
 //! A page of another site cannot write here: a body must say that it is JSON,
 //! which a browser asks about first, and the answer to that allows reading only.
 
 use std::sync::Arc;
 
-use axum::Json as Body;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use axum::{Extension, Json as Body};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use super::App;
-use super::app::Edits;
 use super::ask::{self, Parameters};
+use super::asker::Asker;
 use super::caching;
 use super::lists::{MOST, item};
 use super::live;
 use super::problem::Problem;
 use crate::flow::snapshot::{Snapshot, View};
-use crate::flow::work::{self, Order};
+use crate::flow::work::{self, LAYER, Order};
+use crate::model::access::Matter;
+use crate::model::token::AuditAction;
 use crate::model::work::{NewAction, NotAnAction, WorkKind};
-
-/// The layer that the list shows.
-const LAYER: &str = "work";
 
 pub(super) async fn list(
     State(app): State<Arc<App>>,
+    Extension(asker): Extension<Asker>,
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let limit = ask::number(&parameters, "limit", 100)?.min(MOST);
     let offset = ask::number(&parameters, "offset", 0)?;
     let order = parameters.get("sort").map(|code| order(code)).transpose()?.flatten();
-    let (snapshot, view) = ask::view(&app, ask::question(&parameters, &["limit", "offset", "sort"])?).await?;
+    let (snapshot, view) = ask::view(&app, asker, ask::question(&parameters, &["limit", "offset", "sort"])?).await?;
     let epoch = snapshot.epoch.to_string();
+    view.need(LAYER)?;
     let body = ask::work(move || {
         let rows = snapshot.rows(&view, LAYER).unwrap_or_default();
         let ordered = work::ordered(rows, order);
@@ -62,11 +63,12 @@ fn order(code: &str) -> Result<Option<Order>, Problem> {
 
 pub(super) async fn one(
     State(app): State<Arc<App>>,
+    Extension(asker): Extension<Asker>,
     Path(key): Path<String>,
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (snapshot, view) = ask::view(&app, ask::question(&parameters, &[])?).await?;
+    let (snapshot, view) = ask::view(&app, asker, ask::question(&parameters, &[])?).await?;
     let epoch = snapshot.epoch.to_string();
     let body = ask::work(move || sheet(&snapshot, &view, &key)).await??;
     Ok(caching::json(&headers, &epoch, "application/json", body.to_string()))
@@ -95,28 +97,27 @@ pub(super) struct Asked {
 
 pub(super) async fn act(
     State(app): State<Arc<App>>,
+    Extension(asker): Extension<Asker>,
     Path(key): Path<String>,
     Query(parameters): Query<Parameters>,
     body: Result<Body<Asked>, JsonRejection>,
 ) -> Result<Response, Problem> {
-    if app.edits == Edits::Closed {
-        return Err(Problem::forbidden(
-            "this server only shows the work list",
-            "start it with `phusong serve --edit`, or use `phusong work`",
-        ));
-    }
+    let question = ask::question(&parameters, &[])?;
+    asker.role.need_network(Matter::Act, question.operator)?;
     let Body(asked) = body?;
     let kind = WorkKind::from_code(&asked.action).ok_or(NotAnAction::Kind(asked.action))?;
     let action = NewAction::new(kind, &asked.who, &asked.text)?;
-    let question = ask::question(&parameters, &[])?;
-    let (snapshot, view) = ask::view(&app, question.clone()).await?;
+    let (snapshot, view) = ask::view(&app, asker, question.clone()).await?;
     let place = {
         let key = key.clone();
-        ask::work(move || work::place(&snapshot, &view, &key, kind)).await??
+        ask::work(move || work::place(&snapshot, (&view, asker.role), &key, kind)).await??
     };
-    app.store.act(&place, &action, (app.clock)()).await.map_err(Problem::of_store)?;
+    let now = (app.clock)();
+    app.store.act(&place, &action, now).await.map_err(Problem::of_store)?;
+    let did = asker.actor().did(AuditAction::Work, format!("{} {key}", kind.code()), now);
+    app.store.record(&did).await.map_err(Problem::of_store)?;
     live::refresh(&app).await.map_err(Problem::of_store)?;
-    let (snapshot, view) = ask::view(&app, question).await?;
+    let (snapshot, view) = ask::view(&app, asker, question).await?;
     let epoch = snapshot.epoch.to_string();
     let body = ask::work(move || sheet(&snapshot, &view, &key)).await??;
     Ok(caching::json(&HeaderMap::new(), &epoch, "application/json", body.to_string()))

@@ -6,12 +6,13 @@ use clap::Args;
 use serde_json::json;
 
 use super::validate::Validate;
-use super::{Common, Config, Failure, clock, words};
+use super::{Common, Config, Failure, audit, clock, words};
 use crate::flow;
 use crate::flow::analyse::Runs;
 use crate::model::claim::ClaimCount;
 use crate::model::language::{Language, number};
 use crate::model::operator::Technology;
+use crate::model::token::AuditAction;
 
 #[derive(Debug, Args)]
 pub(super) struct Analyse {
@@ -33,6 +34,9 @@ async fn analyse(common: &Common, config: &Config, language: Language) -> Result
     let bar = words::spinner(common.quiet, "…");
     let found = flow::analyse::analyse(&*store, &config.rules(), Runs::Anew, clock::now()).await;
     bar.finish_and_clear();
+    if let Ok(found) = &found {
+        audit::record(&*store, AuditAction::Analyse, &found.as_of.to_string()).await?;
+    }
     store.close().await;
     let found = found?;
     let count = |n: u64| number(n as f64, 0, language);

@@ -7,8 +7,10 @@ use std::time::Instant;
 use clap::Args;
 
 use super::{Common, Config, Failure, clock, serve, words};
-use crate::api::Edits;
+use crate::api::Doors;
+use crate::flow::access;
 use crate::flow::province::{self, Progress};
+use crate::model::access::Role;
 use crate::store;
 
 #[derive(Debug, Args)]
@@ -22,6 +24,9 @@ pub(super) struct Demo {
     /// Port on 127.0.0.1; 0 takes a free one [default: 8080]
     #[arg(long, env = "PHUSONG_PORT")]
     port: Option<u16>,
+    /// Role of readers on this machine who show no token
+    #[arg(long = "as", value_name = "ROLE", default_value = "department")]
+    unasked: Role,
     /// A twentieth of the measurements and visits, for tests
     #[arg(long)]
     small: bool,
@@ -43,11 +48,22 @@ impl Demo {
         let file = built.map_err(|error| {
             Failure::new(error.to_string()).hint("choose another folder with --dir, or remove this one")
         })?;
+        let store = store::open(&file.to_string_lossy()).await?;
+        let tokens = access::of_demo(&*store, &self.dir, clock::now()).await;
+        let tokens = tokens.map_err(|error| Failure::new(error.to_string()))?;
+        if !common.quiet {
+            let path = self.dir.join(access::DEMO_TOKENS);
+            words::say(&common.language().pick(
+                format!("mã của từng vai trò (cũng ở {}):", path.display()),
+                format!("a token for each role (also in {}):", path.display()),
+            ));
+            tokens.iter().for_each(|(role, secret)| words::say(&format!("  {role} {secret}")));
+        }
         if self.no_serve {
+            store.close().await;
             words::result(&file.display().to_string());
             return Ok(ExitCode::SUCCESS);
         }
-        let store = store::open(&file.to_string_lossy()).await?;
-        serve::serve(store, self.port, Edits::Open, common, config).await
+        serve::serve(store, self.port, Doors { unasked: self.unasked, demo: tokens }, common, config).await
     }
 }

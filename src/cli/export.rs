@@ -7,9 +7,12 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Common, Config, Failure, Filters, clock, words};
+use crate::flow::access::{Actor, is_guarded};
 use crate::flow::export;
 use crate::flow::snapshot::Snapshot;
+use crate::model::access::Role;
 use crate::model::language::Language;
+use crate::model::token::{AuditAction, AuditEvent, Note};
 
 #[derive(Debug, Args)]
 pub(super) struct Export {
@@ -21,6 +24,9 @@ pub(super) struct Export {
     /// File to write [default: LAYER.FORMAT]
     #[arg(long, short)]
     output: Option<PathBuf>,
+    /// What a layer that is not for everybody is taken away for: it stands in the audit
+    #[arg(long, default_value = "")]
+    purpose: String,
     #[command(flatten)]
     filters: Filters,
 }
@@ -28,6 +34,7 @@ pub(super) struct Export {
 impl Export {
     pub(super) async fn run(self, common: &Common, config: &Config, language: Language) -> Result<ExitCode, Failure> {
         let question = self.filters.question()?;
+        let purpose = Note::new(&self.purpose).map_err(|error| Failure::new(format!("--purpose: {error}")))?;
         let by_name = || self.output.as_ref()?.extension()?.to_str().map(str::to_owned);
         let format = self.format.clone().or_else(by_name).unwrap_or_else(|| "geojson".into());
         let output = self.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.{format}", self.layer)));
@@ -36,13 +43,17 @@ impl Export {
         let bar = words::spinner(common.quiet, "…");
         let snapshot = Snapshot::read(&*store, &config.rules(), clock::now()).await;
         bar.finish_and_clear();
-        store.close().await;
         let snapshot = snapshot?;
-        let view = snapshot.ask(&question).map_err(|error| {
+        let view = snapshot.ask(Role::Admin, &question).map_err(|error| {
             Failure::new(error.to_string())
                 .hint_said("bỏ bộ lọc này để xem mạng tốt nhất", "leave the filter out for the best of all")
         })?;
         let rows = export::write(&snapshot, &view, &self.layer, &format, &output)?;
+        if is_guarded(&self.layer) {
+            let did = Actor::TERMINAL.did(AuditAction::Export, format!("{}.{format}", self.layer), clock::now());
+            store.record(&AuditEvent { purpose, ..did }).await?;
+        }
+        store.close().await;
         let style = export::style_beside(&output, &self.layer, &format, language)?;
         words::result(&if common.json {
             json!({

@@ -83,6 +83,7 @@ impl From<ExportError> for Failure {
                 format!("không có lớp `{found}`, cần một trong: {}", known.join(", ")),
                 format!("there is no layer `{found}`, expected one of {}", known.join(", ")),
             ),
+            ExportError::Forbidden(forbidden) => Self::new(forbidden.to_string()),
             ExportError::UnknownFormat { found, known } => Self::said(
                 format!("không có định dạng `{found}`, cần một trong: {}", known.join(", ")),
                 format!("there is no format `{found}`, expected one of {}", known.join(", ")),

@@ -7,16 +7,18 @@ use clap::Args;
 use serde_json::{Value as Json, json};
 
 use super::work::object;
-use super::{Common, Config, Failure, Filters, clock, words};
+use super::{Common, Config, Failure, Filters, audit, clock, words};
 use crate::engine::HintPlan;
 use crate::engine::hints::HintOptions;
 use crate::flow::export;
 use crate::flow::hints::{LAYER, percent_up, plan};
 use crate::flow::snapshot::Snapshot;
+use crate::model::access::Role;
 use crate::model::feature::{Feature, Value};
 use crate::model::hint::{HintUnit, NoHints, RadiusFrom};
 use crate::model::language::{Language, number};
 use crate::model::rules::HintRules;
+use crate::model::token::AuditAction;
 
 #[derive(Debug, Args)]
 pub(super) struct Hints {
@@ -45,9 +47,8 @@ impl Hints {
         }
         let store = common.open_existing(config).await?;
         let snapshot = Snapshot::read(&*store, &config.rules(), clock::now()).await;
-        store.close().await;
         let snapshot = snapshot?;
-        let view = snapshot.ask(&question).map_err(|error| {
+        let view = snapshot.ask(Role::Admin, &question).map_err(|error| {
             Failure::new(error.to_string())
                 .hint_said("bỏ bộ lọc này để xem mạng tốt nhất", "leave the filter out for the best of all")
         })?;
@@ -59,9 +60,11 @@ impl Hints {
                 let by_name = || output.extension()?.to_str().map(str::to_owned);
                 let format = self.format.clone().or_else(by_name).unwrap_or_else(|| "geojson".into());
                 export::write(&snapshot, &view, LAYER, &format, output)?;
+                audit::record(&*store, AuditAction::Export, &format!("{LAYER}.{format}")).await?;
                 Some((output, export::style_beside(output, LAYER, &format, language)?))
             }
         };
+        store.close().await;
         words::result(&if common.json {
             let items: Vec<Json> = rows.iter().map(object).collect();
             json!({

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
-use super::{Common, Config, Failure, clock, guess, profile, words};
+use super::{Common, Config, Failure, audit, clock, guess, profile, words};
 use crate::flow::import::{self, Report, Request};
 use crate::ingest::{self, StatedEncoding, VisitsProfile};
 use crate::model::import::ImportKind;
@@ -16,6 +16,7 @@ use crate::model::language::{Language, number};
 use crate::model::measure::{Dbm, local_day};
 use crate::model::operator::{Operator, Technology};
 use crate::model::speed::Quarter;
+use crate::model::token::AuditAction;
 use crate::store::{self, Store, StoreError};
 
 #[derive(Debug, Args)]
@@ -145,6 +146,10 @@ impl Import {
             bar.finish_and_clear();
             match outcome {
                 Ok(report) => {
+                    if !report.dry_run && report.already_imported.is_none() {
+                        let name = file.file_name().unwrap_or_default().to_string_lossy();
+                        audit::record(&*store, AuditAction::Import, &format!("{} {name}", report.kind.code())).await?;
+                    }
                     let nothing = report.accepted == 0 && report.refused > 0;
                     failed |= nothing || (self.strict && report.refused > 0);
                     if common.json {

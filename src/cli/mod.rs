@@ -14,6 +14,7 @@ use crate::model::question::Question;
 use crate::store::{self, Store};
 
 mod analyse;
+mod audit;
 mod check;
 mod check_boundaries;
 mod check_lineage;
@@ -32,6 +33,7 @@ mod merge;
 mod polygonise;
 mod review;
 mod serve;
+mod token;
 mod validate;
 mod words;
 mod work;
@@ -132,6 +134,17 @@ enum Command {
         after_help = "Example:\n  phusong hints --db demo/phusong.gpkg --operator viettel --sites 10\n  phusong hints --db demo/phusong.gpkg --technology 4G --radius-m 1500 -o hints.xlsx\n\nMaximal covering of the households that dead areas count, by circles: no terrain, power, backhaul or cost. The gap says how far the best choice can lie above this one."
     )]
     Hints(hints::Hints),
+    /// Give out roles and take them back
+    #[command(
+        after_help = "Example:\n  phusong token create --role telecom --operator viettel --days 90 --note \"quý IV\" --db demo/phusong.gpkg\n  phusong token list --db demo/phusong.gpkg\n  phusong token revoke 1 --db demo/phusong.gpkg\n\nThe secret is shown once and kept nowhere. A reader enters it on the map, or sends `Authorization: Bearer SECRET`."
+    )]
+    Token {
+        #[command(subcommand)]
+        what: token::Token,
+    },
+    /// Who read and did what that is not for everybody
+    #[command(after_help = "Example:\n  phusong audit --db demo/phusong.gpkg --since 2026-01-01 --json")]
+    Audit(audit::Audit),
     /// Look over a store, or boundaries in files or in a store
     #[command(
         after_help = "Example:\n  phusong check store --db demo/phusong.gpkg\n  phusong check boundaries --db demo/phusong.gpkg\n  phusong check boundaries demo/input/demo_boundaries_2025-06-30.geojson --problems problems.geojson\n  phusong check lineage --db demo/phusong.gpkg"
@@ -241,6 +254,8 @@ async fn dispatch(arguments: Arguments, language: Language) -> Result<ExitCode, 
         Command::Hints(hints) => hints.run(&common, &config, language).await,
         Command::Work { what } => what.run(&common, &config).await,
         Command::Review { what } => what.run(&common, &config).await,
+        Command::Token { what } => what.run(&common, &config, language).await,
+        Command::Audit(audit) => audit.run(&common, &config).await,
         Command::Check { what } => what.run(&common, &config, language).await,
     }
 }

@@ -5,12 +5,13 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use serde_json::{Value as Json, json};
 
-use super::{Common, Config, Failure, clock, words};
+use super::{Common, Config, Failure, audit, clock, words};
 use crate::engine::inbox::Held;
 use crate::flow::inbox::{self, Filter};
 use crate::flow::snapshot::Snapshot;
 use crate::model::admin::UnitCode;
 use crate::model::review::{Decision, NewReview};
+use crate::model::token::AuditAction;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Review {
@@ -94,6 +95,9 @@ impl Decide {
         let visits = inbox::visits_of(&snapshot, &self.key, decision, |_, _| true)
             .map_err(|error| Failure::new(error.to_string()).hint("phusong review list (--state)"))?;
         let done = store.review(&visits, &review, clock::now()).await;
+        if done.is_ok() {
+            audit::record(&*store, AuditAction::Review, &format!("{} {}", decision.code(), self.key)).await?;
+        }
         store.close().await;
         done?;
         words::result(&if common.json {

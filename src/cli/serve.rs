@@ -6,7 +6,8 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::{Common, Config, Failure, clock, words};
-use crate::api::{self, App, Edits};
+use crate::api::{self, App, Doors};
+use crate::model::access::Role;
 use crate::store::Store;
 
 /// The port of the README.
@@ -17,28 +18,29 @@ pub(super) struct Serve {
     /// Port on 127.0.0.1; 0 takes a free one [default: 8080]
     #[arg(long, env = "PHUSONG_PORT")]
     port: Option<u16>,
-    /// Let whoever reaches the server write on the work list; leave it off where it is open to the world
-    #[arg(long)]
-    edit: bool,
+    /// Role of readers on this machine who show no token, such as department or telecom:viettel; everybody else,
+    /// and whoever comes through a proxy, is the public
+    #[arg(long = "as", value_name = "ROLE", default_value = "public")]
+    unasked: Role,
 }
 
 impl Serve {
     pub(super) async fn run(self, common: &Common, config: &Config) -> Result<ExitCode, Failure> {
         let store = common.open_existing(config).await?;
-        let edits = if self.edit { Edits::Open } else { Edits::Closed };
-        serve(store, self.port, edits, common, config).await
+        let doors = Doors { unasked: self.unasked, demo: Vec::new() };
+        serve(store, self.port, doors, common, config).await
     }
 }
 
 pub(super) async fn serve(
     store: Arc<dyn Store>,
     port: Option<u16>,
-    edits: Edits,
+    doors: Doors,
     common: &Common,
     config: &Config,
 ) -> Result<ExitCode, Failure> {
     let bar = words::spinner(common.quiet, "…");
-    let app = App::new(Arc::clone(&store), config.rules(), clock::now, edits).await;
+    let app = App::new(Arc::clone(&store), config.rules(), clock::now, doors).await;
     bar.finish_and_clear();
     let port = port.or(config.port).unwrap_or(PORT);
     let served =

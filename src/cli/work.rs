@@ -5,11 +5,13 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value as Json, json};
 
-use super::{Common, Config, Failure, Filters, clock, words};
+use super::{Common, Config, Failure, Filters, audit, clock, words};
 use crate::flow::export::json_value;
 use crate::flow::snapshot::Snapshot;
 use crate::flow::work::{self as list, Order};
+use crate::model::access::Role;
 use crate::model::feature::{Feature, Value};
+use crate::model::token::AuditAction;
 use crate::model::work::{NewAction, WorkKind};
 
 #[derive(Debug, Subcommand)]
@@ -75,7 +77,7 @@ impl List {
         let snapshot = Snapshot::read(&*store, &config.rules(), clock::now()).await;
         store.close().await;
         let snapshot = snapshot?;
-        let view = snapshot.ask(&question).map_err(|error| Failure::new(error.to_string()))?;
+        let view = snapshot.ask(Role::Admin, &question).map_err(|error| Failure::new(error.to_string()))?;
         let rows = list::ordered(snapshot.rows(&view, "work").unwrap_or_default(), order);
         words::result(&if common.json {
             let items: Vec<Json> = rows.into_iter().map(object).collect();
@@ -93,10 +95,13 @@ impl Act {
         let question = self.filters.question()?;
         let store = common.open_existing(config).await?;
         let snapshot = Snapshot::read(&*store, &config.rules(), clock::now()).await?;
-        let view = snapshot.ask(&question).map_err(|error| Failure::new(error.to_string()))?;
-        let place = list::place(&snapshot, &view, &self.area, kind)
+        let view = snapshot.ask(Role::Admin, &question).map_err(|error| Failure::new(error.to_string()))?;
+        let place = list::place(&snapshot, (&view, Role::Admin), &self.area, kind)
             .map_err(|error| Failure::new(error.to_string()).hint("phusong work list (--operator, --technology)"))?;
         let acted = store.act(&place, &action, clock::now()).await;
+        if acted.is_ok() {
+            audit::record(&*store, AuditAction::Work, &format!("{} {}", kind.code(), self.area)).await?;
+        }
         store.close().await;
         let item = acted?;
         words::result(&if common.json {

@@ -74,13 +74,14 @@ pub fn answer(facts: &Facts, question: &Question) -> Answer {
     let covers_visit = |day: Date| question.covers_visit(day) && day <= facts.today;
     let seen_from = question.until().map_or(facts.today, |until| until.min(facts.today));
     let rules = &facts.rules;
+    let steps = question.steps.then_some(reach::Steps { until: seen_from, k: rules.reach.k });
 
     let (passes, view) = facts.shown(question, covers);
     let by_cell = ByCell::new(&passes);
 
     let villages = facts.villages_on(as_of);
     let (cells, tallies) =
-        rayon::join(|| cells(&passes, &view, facts), || reach::tallies(facts, &villages, as_of, covers_visit));
+        rayon::join(|| cells(&passes, &view, facts), || reach::tallies(facts, &villages, as_of, covers_visit, steps));
     let reporting = cells.iter().find(|(at, _)| *at == REPORTING).map_or(&[][..], |(_, cells)| cells);
     let (areas, signals) = rayon::join(
         || dead_areas(reporting, &by_cell, &stands(facts, &villages), &facts.claims, &rules.signal),

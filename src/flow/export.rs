@@ -16,6 +16,7 @@ use serde_json::{Map, Value as Json, json};
 use super::meta;
 use super::snapshot::{Snapshot, View};
 use crate::ingest::{self, Unreadable};
+use crate::model::access::Forbidden;
 use crate::model::admin::AdminUnit;
 use crate::model::feature::{Feature, Shape, Value};
 use crate::model::language::Language;
@@ -51,6 +52,8 @@ pub fn single_files() -> &'static [&'static str] {
 pub enum ExportError {
     #[error("there is no layer `{found}`, expected one of {}", known.join(", "))]
     UnknownLayer { found: String, known: Vec<String> },
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
     #[error("there is no format `{found}`, expected one of {}", known.join(", "))]
     UnknownFormat { found: String, known: Vec<String> },
     #[error("cannot write {path}: {source}")]
@@ -162,8 +165,9 @@ fn written(
 /// The rows of a layer.
 ///
 /// # Errors
-/// Names the layers that exist when this one does not.
+/// Names the layers that exist when this one does not, and says when it is not for the reader of the view.
 pub fn rows<'a>(snapshot: &Snapshot, view: &'a View, layer: &str) -> Result<&'a [Feature], ExportError> {
+    view.need(layer)?;
     snapshot.rows(view, layer).ok_or_else(|| ExportError::UnknownLayer {
         found: layer.to_owned(),
         known: super::layers::LAYERS.into_iter().map(str::to_owned).collect(),
@@ -179,12 +183,16 @@ pub fn geojson(snapshot: &Snapshot, view: &View, layer: &str, rows: &[Feature], 
     writeln!(out, "\"metadata\":{},", meta::of_export(snapshot, view, layer, rows.len()))?;
     writeln!(out, "\"features\":[")?;
     let fields: Vec<&str> =
-        tiles::definition(layer).map(|d| d.fields.iter().map(|f| f.name).collect()).unwrap_or_default();
+        tiles::definition(layer).map(|definition| shown_fields(definition, view)).unwrap_or_default();
     for (i, row) in rows.iter().enumerate() {
         let joint = if i + 1 == rows.len() { "" } else { "," };
         writeln!(out, "{}{joint}", feature(row, &fields))?;
     }
     writeln!(out, "]}}")
+}
+
+fn shown_fields(definition: &tiles::LayerDefinition, view: &View) -> Vec<&'static str> {
+    definition.fields.iter().map(|field| field.name).filter(|name| definition.shows_field(name, view.sight)).collect()
 }
 
 /// One row as a GeoJSON feature. Every declared field is there: a figure that

@@ -9,25 +9,26 @@ use super::hints;
 use super::snapshot::{Snapshot, View};
 use super::speeds;
 use crate::engine::boundaries::place;
+use crate::model::access::{Matter, Sight};
 use crate::model::admin::AdminUnit;
 use crate::model::claim::ClaimCount;
 use crate::model::figure::Figure;
+use crate::model::import::ImportRecord;
 use crate::model::operator::Technology;
 
 /// What a page needs before it can draw: filters, rules, sources.
 #[must_use]
-pub fn of_dataset(snapshot: &Snapshot) -> Json {
+pub fn of_dataset(snapshot: &Snapshot, sight: Sight) -> Json {
     let facts = &snapshot.facts;
     let operators: Vec<Json> =
         snapshot.operators.iter().map(|o| json!({"id": o.as_str(), "brand": o.brand()})).collect();
     let technologies: Vec<&str> = snapshot.technologies.iter().copied().map(Technology::generation).collect();
-    let sources: Vec<Json> = snapshot
-        .imports
-        .iter()
-        .map(|import| {
-            json!({"file": import.file, "kind": import.kind.code(), "synthetic": import.synthetic, "at": import.at.to_string(), "sha256": import.sha256()})
-        })
-        .collect();
+    let with_time = |import: &ImportRecord| {
+        let mut source = source(import, sight);
+        source["at"] = Json::from(import.at.to_string());
+        source
+    };
+    let sources: Vec<Json> = snapshot.imports.iter().map(with_time).collect();
     json!({
         "epoch": snapshot.epoch.to_string(),
         "province": facts.province_on(facts.today).map(|unit| json!({"code": unit.code.to_string(), "name": unit.name})),
@@ -46,16 +47,21 @@ pub fn of_dataset(snapshot: &Snapshot) -> Json {
     })
 }
 
+/// An import. Its file may be named after what it is about, or who made it, so the name is not for everybody.
+fn source(import: &ImportRecord, sight: Sight) -> Json {
+    let mut source = json!({"kind": import.kind.code(), "synthetic": import.synthetic, "sha256": import.sha256()});
+    if sight.shows(Matter::Files) {
+        source["file"] = Json::from(import.file.as_str());
+    }
+    source
+}
+
 /// The `metadata` member of an export.
 #[must_use]
 pub fn of_export(snapshot: &Snapshot, view: &View, layer: &str, rows: usize) -> Json {
     let question = &view.answer.question;
     let day = |day: Option<Date>| day.map(|day| day.to_string());
-    let sources: Vec<Json> = snapshot
-        .imports
-        .iter()
-        .map(|import| json!({"file": import.file, "kind": import.kind.code(), "sha256": import.sha256(), "synthetic": import.synthetic}))
-        .collect();
+    let sources: Vec<Json> = snapshot.imports.iter().map(|import| source(import, view.sight)).collect();
     let known = snapshot.period;
     let mut metadata = json!({
         "layer": layer,
@@ -107,6 +113,7 @@ pub fn summary(snapshot: &Snapshot, view: &View) -> Json {
     let households = sum(answer.communes.iter().map(|commune| commune.households));
     let guided = sum(answer.communes.iter().map(|commune| commune.guided));
     let suppressed = answer.communes.iter().filter(|commune| commune.guided == Figure::Suppressed).count();
+    let claims = view.sight.shows(Matter::Network).then_some(&answer.claims.counts);
     let silent = answer.communes.iter().filter(|commune| commune.no_report).count();
     json!({
         "epoch": snapshot.epoch.to_string(),
@@ -127,8 +134,8 @@ pub fn summary(snapshot: &Snapshot, view: &View) -> Json {
         "dead_areas": if measured > 0 { Json::from(answer.dead_areas.len()) } else { Json::Null },
         "dead_areas_note": if measured > 0 { Json::Null } else { Json::from("not_measured") },
         "priority_by_need": by_need,
-        // None without a claim: nobody knows then what is claimed.
-        "claims": answer.claims.counts.iter().map(of_claim).collect::<Vec<_>>(),
+        // None without a claim: nobody knows then what is claimed; none either for whom claims are not open.
+        "claims": claims.into_iter().flatten().map(of_claim).collect::<Vec<_>>(),
     })
 }
 

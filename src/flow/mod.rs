@@ -16,6 +16,8 @@ pub mod polygonise;
 pub mod check;
 pub mod check_lineage;
 
+pub mod access;
+
 pub mod analyse;
 pub mod snapshot;
 pub mod validate;

@@ -2,7 +2,8 @@
 //!
 //! A snapshot never changes; a new one takes its place. A question is
 //! answered once and kept as a [`View`], so the tile, the list and the file
-//! that share a question share its figures.
+//! that share a question share its figures. Who asks is part of asking: a view
+//! holds the layers and columns of its reader's sight and no others.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::RangeInclusive;
@@ -17,6 +18,7 @@ use moka::sync::Cache;
 use super::analyse::{self, Runs};
 use super::check::Boundaries;
 use super::generalise;
+use super::hints::LAYER;
 use super::layers::{Context, LAYERS, Later};
 use super::search::Search;
 use super::surface::Surfaces;
@@ -24,7 +26,9 @@ use crate::engine::boundaries::lineage::Lineage;
 use crate::engine::hints::HintOptions;
 use crate::engine::signal::surface::Levels;
 use crate::engine::{Answer, Facts, HintPlan, answer, hints};
-use crate::model::feature::Feature;
+use crate::model::access::{Forbidden, Matter, Role, Sight};
+use crate::model::feature::{Feature, Value};
+use crate::model::hint::CandidateKind;
 use crate::model::import::{Epoch, ImportRecord};
 use crate::model::measure::local_day;
 use crate::model::operator::{Operator, Technology};
@@ -64,7 +68,10 @@ pub struct Snapshot {
     pub technologies: BTreeSet<Technology>,
     /// First and last local day with a visit or a measurement.
     pub period: Option<(Date, Date)>,
+    /// Whole answers.
     views: Cache<Question, Arc<View>>,
+    /// What others than those who see everything see of them.
+    parts: Cache<(Question, Sight), Arc<View>>,
     /// The communes of an answer at every zoom, by their places in the facts.
     coverages: Cache<Vec<usize>, Arc<Vec<Shapes>>>,
     /// What was found in the boundaries of an edition, by its units.
@@ -83,6 +90,15 @@ pub enum NotInTheData {
     Operator { found: Operator, known: Vec<Operator> },
     #[error("there is no measurement of {found}, only of {}", list(known))]
     Technology { found: Technology, known: Vec<Technology> },
+}
+
+/// Why a question gets no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoAnswer {
+    #[error(transparent)]
+    NotInTheData(#[from] NotInTheData),
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
 }
 
 fn list<T: ToString>(known: &[T]) -> String {
@@ -140,6 +156,7 @@ impl Snapshot {
             imports,
             work,
             views: Cache::new(VIEWS),
+            parts: Cache::new(VIEWS),
             coverages: Cache::new(64),
             checks: Cache::new(SEARCHES),
             lineage: OnceLock::new(),
@@ -170,11 +187,30 @@ impl Snapshot {
         self.searches.get_with(as_of, || Arc::new(Search::new(&self.facts, self.lineage(), as_of)))
     }
 
-    /// The answer to a question; asked twice at once, it is worked out once.
+    /// Whether a role may ask a question, and how much it sees of the answer.
     ///
     /// # Errors
-    /// Names what the data do hold when the question asks for something else.
-    pub fn ask(&self, question: &Question) -> Result<Arc<View>, NotInTheData> {
+    /// A period that is not for this role.
+    pub fn admit(&self, role: Role, question: &Question) -> Result<Sight, Forbidden> {
+        role.admit(question, self.facts.today)?;
+        Ok(role.sight(question.operator))
+    }
+
+    /// The answer to a question as a role sees it; asked twice at once, it is worked out once.
+    ///
+    /// # Errors
+    /// Names what the data do hold when the question asks for something else, and what the role may not ask.
+    pub fn ask(&self, role: Role, question: &Question) -> Result<Arc<View>, NoAnswer> {
+        let sight = self.admit(role, question)?;
+        let question = &Question { steps: sight.steps(), ..question.clone() };
+        let whole = self.whole(question)?;
+        if sight == Sight::Whole {
+            return Ok(whole);
+        }
+        Ok(self.parts.get_with((question.clone(), sight), || Arc::new(whole.seen_with(sight))))
+    }
+
+    fn whole(&self, question: &Question) -> Result<Arc<View>, NotInTheData> {
         if let Some(found) = question.operator.filter(|operator| !self.operators.contains(operator)) {
             return Err(NotInTheData::Operator { found, known: self.operators.iter().copied().collect() });
         }
@@ -182,14 +218,15 @@ impl Snapshot {
             return Err(NotInTheData::Technology { found, known: self.technologies.iter().copied().collect() });
         }
         Ok(self.views.get_with(question.clone(), || {
-            Arc::new(View::new(answer(&self.facts, question), self.synthetic(), HintOptions::default()))
+            let answer = Arc::new(answer(&self.facts, question));
+            Arc::new(View::whole(answer, self.synthetic(), HintOptions::default()))
         }))
     }
 
     /// The same answer with other hints than those of the rules.
     #[must_use]
     pub fn with_hints(&self, view: &View, options: HintOptions) -> View {
-        View::new(view.answer.clone(), view.synthetic, options)
+        View::whole(Arc::clone(&view.answer), view.synthetic, options).seen_with(view.sight)
     }
 
     /// The hints of a view, worked out when first asked for.
@@ -200,19 +237,19 @@ impl Snapshot {
 
     /// Works out what takes seconds, the surface of the whole province, before anybody asks for it.
     pub fn prepare(&self) {
-        if let Ok(view) = self.ask(&Question::default()) {
+        if let Ok(view) = self.whole(&Question::default()) {
             let _ = self.layer(&view, "surface");
         }
     }
 
-    /// The rows of a layer, in the order of its list. `None` for a layer that does not exist.
+    /// The rows of a layer, in the order of its list. `None` for a layer that does not exist or that the view leaves out.
     #[must_use]
     pub fn rows<'a>(&self, view: &'a View, layer: &str) -> Option<&'a [Feature]> {
         let (name, rows) = view.rows.get_key_value(layer)?;
-        Some(rows.get_or_init(|| self.with_context(view, |context| context.features(name))))
+        Some(rows.get_or_init(|| view.open(name, self.with_context(view, |context| context.features(name)))))
     }
 
-    /// A layer ready for tiles. `None` for a layer that does not exist.
+    /// A layer ready for tiles. `None` for a layer that does not exist or that the view leaves out.
     #[must_use]
     pub fn layer<'a>(&self, view: &'a View, layer: &str) -> Option<&'a tiles::Layer> {
         let (name, drawn) = view.drawn.get_key_value(layer)?;
@@ -233,7 +270,8 @@ impl Snapshot {
     }
 
     fn levels(&self, view: &View, layer: &str) -> Vec<Level> {
-        self.with_context(view, |context| self.levels_of(view, layer, context))
+        let levels = self.with_context(view, |context| self.levels_of(view, layer, context));
+        levels.into_iter().map(|level| Level { features: view.open(layer, level.features), ..level }).collect()
     }
 
     fn levels_of(&self, view: &View, layer: &str, context: &Context<'_>) -> Vec<Level> {
@@ -280,29 +318,91 @@ impl Snapshot {
     }
 }
 
-/// One question, answered.
+/// One question, answered for one sight.
 pub struct View {
-    pub answer: Answer,
+    pub answer: Arc<Answer>,
+    pub sight: Sight,
     synthetic: bool,
-    surface: OnceLock<Levels>,
+    surface: Arc<OnceLock<Levels>>,
     hint_options: HintOptions,
-    hints: OnceLock<HintPlan>,
-    rows: HashMap<&'static str, OnceLock<Vec<Feature>>>,
-    drawn: HashMap<&'static str, OnceLock<tiles::Layer>>,
+    hints: Arc<OnceLock<HintPlan>>,
+    rows: Slots<Vec<Feature>>,
+    drawn: Slots<tiles::Layer>,
 }
 
+/// What is made of a layer when first asked for. Views of one answer share what looks alike in them.
+type Slots<T> = HashMap<&'static str, Arc<OnceLock<T>>>;
+
 impl View {
-    fn new(answer: Answer, synthetic: bool, hint_options: HintOptions) -> Self {
+    fn whole(answer: Arc<Answer>, synthetic: bool, hint_options: HintOptions) -> Self {
         Self {
             answer,
+            sight: Sight::Whole,
             synthetic,
-            surface: OnceLock::new(),
+            surface: Arc::default(),
             hint_options,
-            hints: OnceLock::new(),
-            rows: LAYERS.into_iter().map(|layer| (layer, OnceLock::new())).collect(),
-            drawn: LAYERS.into_iter().map(|layer| (layer, OnceLock::new())).collect(),
+            hints: Arc::default(),
+            rows: LAYERS.into_iter().map(|layer| (layer, Arc::default())).collect(),
+            drawn: LAYERS.into_iter().map(|layer| (layer, Arc::default())).collect(),
         }
     }
+
+    fn seen_with(&self, sight: Sight) -> Self {
+        Self {
+            answer: Arc::clone(&self.answer),
+            sight,
+            synthetic: self.synthetic,
+            surface: Arc::clone(&self.surface),
+            hint_options: self.hint_options,
+            hints: Arc::clone(&self.hints),
+            rows: seen(&self.rows, sight),
+            drawn: seen(&self.drawn, sight),
+        }
+    }
+
+    /// Whether the reader of this view may have a layer; one that does not exist is nobody's secret.
+    ///
+    /// # Errors
+    /// Says that it is left out.
+    pub fn need(&self, layer: &str) -> Result<(), Forbidden> {
+        match LAYERS.iter().find(|name| **name == layer) {
+            Some(layer) if !self.rows.contains_key(layer) => Err(Forbidden::Layer { layer }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Features without the columns that this sight leaves out.
+    fn open(&self, layer: &str, mut features: Vec<Feature>) -> Vec<Feature> {
+        if let Some(definition) = tiles::definition(layer).filter(|layer| !layer.network_fields.is_empty()) {
+            for feature in &mut features {
+                feature.attributes.retain(|(name, _)| definition.shows_field(name, self.sight));
+            }
+        }
+        if layer == LAYER && self.sight == Sight::Network {
+            // A mast of another operator may be shared, and is not named to a competitor.
+            let of_another = |kind: &Value| *kind == Value::Text(CandidateKind::SharedMast.code().to_owned());
+            for feature in features.iter_mut().filter(|feature| feature.get("kind").is_some_and(of_another)) {
+                feature.attributes.retain(|(name, _)| *name != "name");
+            }
+        }
+        features
+    }
+}
+
+/// Layers that a sight shows; those that look as in the whole answer are shared with it.
+fn seen<T>(slots: &Slots<T>, sight: Sight) -> Slots<T> {
+    let alike = |layer: &str| {
+        layer != LAYER
+            && tiles::definition(layer)
+                .is_some_and(|layer| layer.network_fields.is_empty() || sight.shows(Matter::Network))
+    };
+    let shown = slots.iter().filter(|(layer, _)| sight.shows(matter(layer)));
+    shown.map(|(layer, slot)| (*layer, if alike(layer) { Arc::clone(slot) } else { Arc::default() })).collect()
+}
+
+/// Whose business a layer is.
+pub(super) fn matter(layer: &str) -> Matter {
+    tiles::definition(layer).map_or(Matter::Undecided, |layer| layer.matter)
 }
 
 fn period(facts: &Facts) -> Option<(Date, Date)> {

@@ -10,8 +10,12 @@ use super::snapshot::{Snapshot, View};
 use crate::engine::WorkEntry;
 use crate::engine::signal::REPORTING;
 use crate::engine::work::entries;
+use crate::model::access::{Forbidden, Matter, Role};
 use crate::model::feature::{Feature, Value};
 use crate::model::work::{WorkKind, WorkPlace, WorkState};
+
+/// The layer of the work list.
+pub const LAYER: &str = "work";
 
 /// Readings of one area at the most, the latest ones: a chart has no room for more.
 const READINGS: usize = 2_000;
@@ -24,13 +28,22 @@ pub enum WorkError {
     AlreadyFixed(String),
     #[error("nobody has claimed it as fixed")]
     NotFixed,
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
 }
 
 /// What an action of this kind on this area is recorded for.
 ///
 /// # Errors
-/// [`WorkError`] for an area that is not on the list, and for a claim that is there already or not there at all.
-pub fn place(snapshot: &Snapshot, view: &View, key: &str, kind: WorkKind) -> Result<WorkPlace, WorkError> {
+/// [`WorkError`] for an area that is not on the list, for a claim that is there already or not there at all, and for
+/// a role that may not act on this network.
+pub fn place(
+    snapshot: &Snapshot,
+    (view, role): (&View, Role),
+    key: &str,
+    kind: WorkKind,
+) -> Result<WorkPlace, WorkError> {
+    role.need_network(Matter::Act, view.answer.question.operator)?;
     let entries = entries(&snapshot.facts, &view.answer, &snapshot.work);
     let entry = found(&entries, key)?;
     let claim = entry.item.and_then(|item| item.claimed_on());
@@ -54,8 +67,9 @@ pub fn place(snapshot: &Snapshot, view: &View, key: &str, kind: WorkKind) -> Res
 /// The log of an area, oldest first, and the readings in it, by day.
 ///
 /// # Errors
-/// [`WorkError::UnknownArea`].
+/// [`WorkError::UnknownArea`], [`WorkError::Forbidden`].
 pub fn detail(snapshot: &Snapshot, view: &View, key: &str) -> Result<[(&'static str, Json); 3], WorkError> {
+    view.need(LAYER)?;
     let entries = entries(&snapshot.facts, &view.answer, &snapshot.work);
     let entry = found(&entries, key)?;
     let log: Vec<Json> = entry

@@ -3,6 +3,7 @@
 //! Every other room speaks in these types. A value here has been through its
 //! one constructor and cannot be wrong. No input, no output, nothing async.
 
+pub mod access;
 pub mod admin;
 pub mod claim;
 pub mod crs;
@@ -26,6 +27,7 @@ pub mod said;
 pub mod sample;
 pub mod site;
 pub mod speed;
+pub mod token;
 pub mod verdict;
 pub mod village;
 pub mod visit;

@@ -26,6 +26,9 @@ pub struct Question {
     pub as_of: Option<Date>,
     /// First and last day of the earlier period that changes are told from. Evidence of it counts nowhere else.
     pub compared: (Option<Date>, Option<Date>),
+    /// Households are told as everybody may know them: to the end of a month, in steps that give no household away
+    /// when two answers are subtracted. Who asks decides, so no parameter of a request sets it.
+    pub steps: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -59,6 +62,7 @@ impl Question {
             to: day("to")?,
             as_of: day("as_of")?,
             compared: (day("compared_from")?, day("compared_to")?),
+            steps: false,
         };
         for (from_name, from, to_name, to) in [
             ("from", question.from, "to", question.to),

@@ -26,10 +26,12 @@ pub(super) fn label(field: &'static str, given: &str) -> Result<String, NotSaid>
         return Err(NotSaid::Empty { field });
     }
     short(field, &text, LABEL_MOST)?;
-    if text.contains('@') || text.chars().filter(char::is_ascii_digit).count() >= TELEPHONE_DIGITS {
-        return Err(NotSaid::Personal { field });
-    }
-    Ok(text)
+    if is_personal(&text) { Err(NotSaid::Personal { field }) } else { Ok(text) }
+}
+
+/// Looks like a telephone number or an address of a person.
+pub(super) fn is_personal(text: &str) -> bool {
+    text.contains('@') || text.chars().filter(char::is_ascii_digit).count() >= TELEPHONE_DIGITS
 }
 
 /// A remark, perhaps of several lines, perhaps empty.
@@ -46,7 +48,7 @@ fn short(field: &'static str, text: &str, most: usize) -> Result<(), NotSaid> {
 
 /// Without what cannot be seen: control characters other than a new line, and signs that turn the direction of text.
 /// Without the signs by which a spreadsheet takes a text for a formula: the list is exported to one.
-fn cleaned(text: &str) -> String {
+pub(super) fn cleaned(text: &str) -> String {
     let unseen = |c: char| {
         (c.is_control() && c != '\n')
             || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')

@@ -8,9 +8,11 @@ pub(super) mod province;
 use std::future::Future;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use jiff::civil::date;
 
 use super::{Analysis, Store, StoreError};
+use crate::model::access::Role;
 use crate::model::admin::{AdminUnit, Share};
 use crate::model::claim::Claim;
 use crate::model::import::{Counts, ImportKind, NewImport};
@@ -23,6 +25,7 @@ use crate::model::rules::Rules;
 use crate::model::sample::Sample;
 use crate::model::site::Site;
 use crate::model::speed::SpeedTile;
+use crate::model::token::{AuditAction, AuditEvent, NewToken, Note, TokenState};
 use crate::model::visit::VisitResult;
 use crate::model::work::{NewAction, WorkKind, WorkPlace};
 use province::{Parts, changes, claims, file, now, places, samples, sites, speeds, units, villages, visits};
@@ -53,6 +56,8 @@ where
     an_analysis_of_old_data_is_refused(empty().await).await;
     the_work_list_keeps_its_log_and_the_analysis(empty().await).await;
     the_last_decision_about_a_visit_counts(empty().await).await;
+    a_token_is_found_by_its_digest_until_it_is_gone(empty().await).await;
+    the_audit_only_grows(empty().await).await;
     two_stores_share_neither_epoch_nor_key(empty().await, empty().await).await;
 }
 
@@ -395,6 +400,58 @@ async fn the_last_decision_about_a_visit_counts(store: Arc<dyn Store>) {
     assert_eq!(store.epoch().await.unwrap().number, before + 2);
     store.review(&[], &made(Decision::Rejected), now()).await.unwrap();
     assert_eq!(store.epoch().await.unwrap().number, before + 2);
+}
+
+fn event(action: AuditAction, at: Timestamp) -> AuditEvent {
+    AuditEvent { at, role: Role::Admin, token: None, action, subject: "token".into(), purpose: Note::default() }
+}
+
+async fn a_token_is_found_by_its_digest_until_it_is_gone(store: Arc<dyn Store>) {
+    let before = store.epoch().await.unwrap();
+    let created = event(AuditAction::TokenCreated, now());
+    let mut numbers = Vec::new();
+    for (role, digest) in [("telecom:viettel", [1; 32]), ("team:14329-007", [2; 32]), ("admin", [3; 32])] {
+        let token = NewToken {
+            role: role.parse().unwrap(),
+            note: Note::new("thử").unwrap(),
+            created: now(),
+            expires: now() + jiff::SignedDuration::from_hours(24),
+        };
+        let id = store.add_token(&token, &digest, &created).await.unwrap();
+        let found = store.find_token(&digest).await.unwrap().unwrap();
+        assert_eq!((found.id, found.role, &found.note), (id, token.role, &token.note));
+        assert_eq!((found.created, found.expires, found.revoked), (token.created, token.expires, None));
+        assert!(store.add_token(&token, &digest, &created).await.is_err(), "a secret is given once");
+        numbers.push(id);
+    }
+    assert_eq!(store.find_token(&[9; 32]).await.unwrap(), None);
+    let revoked = event(AuditAction::TokenRevoked, now());
+    assert!(store.revoke_token(numbers[0], &revoked).await.unwrap());
+    assert!(!store.revoke_token(numbers[0], &revoked).await.unwrap(), "once");
+    assert!(!store.revoke_token(999, &revoked).await.unwrap());
+    let states: Vec<_> = store.tokens().await.unwrap().iter().map(|token| token.state(now())).collect();
+    assert_eq!(states, [TokenState::Revoked, TokenState::Valid, TokenState::Valid]);
+    let actions: Vec<_> = store.events(None).await.unwrap().iter().map(|event| event.action).collect();
+    let (made, gone) = (AuditAction::TokenCreated, AuditAction::TokenRevoked);
+    assert_eq!(actions, [made, made, made, gone], "what did not happen is not written down");
+    assert_eq!(store.epoch().await.unwrap(), before, "no map shows it");
+}
+
+async fn the_audit_only_grows(store: Arc<dyn Store>) {
+    let later = now() + jiff::SignedDuration::from_secs(1);
+    let first = event(AuditAction::Analyse, now());
+    let second = AuditEvent {
+        role: "commune:14329".parse().unwrap(),
+        subject: "work.geojson".into(),
+        purpose: Note::new("báo cáo quý").unwrap(),
+        ..event(AuditAction::Export, later)
+    };
+    store.record(&first).await.unwrap();
+    store.record(&second).await.unwrap();
+    assert_eq!(store.events(None).await.unwrap(), [first, second.clone()]);
+    assert_eq!(store.events(Some(later)).await.unwrap(), std::slice::from_ref(&second));
+    let stranger = AuditEvent { token: Some(7), ..second };
+    assert!(store.record(&stranger).await.is_err(), "no token of that number was ever made");
 }
 
 async fn two_stores_share_neither_epoch_nor_key(one: Arc<dyn Store>, other: Arc<dyn Store>) {

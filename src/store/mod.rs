@@ -30,6 +30,7 @@ use crate::model::rules::Rules;
 use crate::model::sample::{Run, Sample};
 use crate::model::site::Site;
 use crate::model::speed::{SpeedTile, TileSpeed};
+use crate::model::token::{AuditEvent, Digest, NewToken, Token};
 use crate::model::verdict::{CellVerdict, DeadArea};
 use crate::model::village::Village;
 use crate::model::visit::Visit;
@@ -146,6 +147,24 @@ pub trait Store: Send + Sync {
 
     /// Records one decision about visits. The epoch moves on.
     async fn review(&self, visits: &[String], review: &NewReview, at: Timestamp) -> Result<(), StoreError>;
+
+    /// Keeps a token under the digest of its secret, with the event that says so, and returns its number.
+    async fn add_token(&self, token: &NewToken, digest: &Digest, event: &AuditEvent) -> Result<i64, StoreError>;
+
+    /// All tokens, oldest first, those that ended too.
+    async fn tokens(&self) -> Result<Vec<Token>, StoreError>;
+
+    /// The token of a secret, also one that has ended.
+    async fn find_token(&self, digest: &Digest) -> Result<Option<Token>, StoreError>;
+
+    /// Takes a token back, with the event that says so. `false`, and no event, where none in force has that number.
+    async fn revoke_token(&self, id: i64, event: &AuditEvent) -> Result<bool, StoreError>;
+
+    /// Adds to the audit, which only grows. The epoch stays: no map shows it.
+    async fn record(&self, event: &AuditEvent) -> Result<(), StoreError>;
+
+    /// The audit from a moment on, oldest first.
+    async fn events(&self, since: Option<Timestamp>) -> Result<Vec<AuditEvent>, StoreError>;
 
     /// Looks for damage. An empty list is a sound store.
     async fn check(&self) -> Result<Vec<StoreProblem>, StoreError>;

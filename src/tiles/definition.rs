@@ -9,6 +9,8 @@ use std::sync::LazyLock;
 
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 
+use crate::model::access::{Matter, Sight};
+
 const SOURCE: &str = include_str!("../../tiles/layers.json");
 
 static DEFINITIONS: LazyLock<Vec<LayerDefinition>> = LazyLock::new(|| parse(SOURCE).unwrap_or_default());
@@ -29,6 +31,10 @@ pub fn definition(id: &str) -> Option<&'static LayerDefinition> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LayerDefinition {
     pub id: &'static str,
+    /// Whose business it is. A layer that does not say is shown to those who see everything.
+    pub matter: Matter,
+    /// Columns of [`Matter::Network`] in a layer that is open otherwise.
+    pub network_fields: Vec<&'static str>,
     pub geometry: GeometryKind,
     /// Below this zoom the layer is left out of tiles.
     pub minzoom: u8,
@@ -46,6 +52,12 @@ impl LayerDefinition {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<(usize, &FieldDefinition)> {
         self.fields.iter().enumerate().find(|(_, field)| field.name == name)
+    }
+
+    /// Whether a reader with this sight sees the column, in a layer that it sees.
+    #[must_use]
+    pub fn shows_field(&self, name: &str, sight: Sight) -> bool {
+        sight.shows(Matter::Network) || !self.network_fields.contains(&name)
     }
 }
 
@@ -92,8 +104,8 @@ fn parse(source: &'static str) -> Result<Vec<LayerDefinition>, serde_json::Error
             }
         };
         fields.extend(layer.fields.0);
-        let Written { id, geometry, minzoom, maxzoom, vi, en, .. } = layer;
-        layers.push(LayerDefinition { id, geometry, minzoom, maxzoom, vi, en, fields });
+        let Written { id, matter, network_fields, geometry, minzoom, maxzoom, vi, en, .. } = layer;
+        layers.push(LayerDefinition { id, matter, network_fields, geometry, minzoom, maxzoom, vi, en, fields });
     }
     Ok(layers)
 }
@@ -104,6 +116,10 @@ fn parse(source: &'static str) -> Result<Vec<LayerDefinition>, serde_json::Error
 struct Written {
     #[serde(borrow)]
     id: &'static str,
+    #[serde(default = "undecided")]
+    matter: Matter,
+    #[serde(borrow, default)]
+    network_fields: Vec<&'static str>,
     geometry: GeometryKind,
     minzoom: u8,
     maxzoom: u8,
@@ -116,6 +132,10 @@ struct Written {
     like: Option<&'static str>,
     #[serde(borrow)]
     fields: Fields<'static>,
+}
+
+fn undecided() -> Matter {
+    Matter::Undecided
 }
 
 /// `{"name": ["kind", "description"], …}` in the order of the file, which a map would lose.
@@ -173,6 +193,27 @@ mod tests {
             "speeds",
         ];
         assert_eq!(names, expected);
+    }
+
+    #[test]
+    fn a_layer_is_open_only_where_it_says_so() {
+        let source = r#"[{"id":"a","geometry":"point","minzoom":0,"maxzoom":1,"vi":"a","en":"a","fields":{}}]"#;
+        assert_eq!(parse(source).unwrap()[0].matter, Matter::Undecided);
+        let of = |matter| definitions().iter().filter(move |layer| layer.matter == matter).map(|layer| layer.id);
+        assert_eq!(of(Matter::Network).collect::<Vec<_>>(), ["claims", "work", "hints"]);
+        assert_eq!(of(Matter::Undecided).count(), 0);
+        for layer in definitions() {
+            for field in &layer.network_fields {
+                assert!(layer.field(field).is_some(), "{} has no `{field}`", layer.id);
+            }
+            // What operators claimed or handed over never stands in an open column.
+            let told = |name: &str| {
+                name.contains("claim") || name.contains("contradicted") || name.starts_with("nearest_site")
+            };
+            let open = layer.fields.iter().filter(|field| layer.shows_field(field.name, Sight::Open));
+            let leaks: Vec<_> = open.filter(|field| told(field.name)).map(|field| field.name).collect();
+            assert!(layer.matter == Matter::Network || leaks.is_empty(), "{}: {leaks:?}", layer.id);
+        }
     }
 
     #[test]

@@ -6,13 +6,14 @@
 use serde_json::{Map, Value, json};
 
 use super::definition::LayerDefinition;
+use crate::model::access::Sight;
 use crate::model::language::Language;
 
 /// `tiles_url` is the template with `{z}`, `{x}` and `{y}`; `bounds` is west,
-/// south, east, north in degrees. A layer given twice is described once.
+/// south, east, north in degrees. A layer given twice is described once, with the columns that a reader sees.
 #[must_use]
 pub fn tilejson(
-    layers: &[&LayerDefinition],
+    (layers, sight): (&[&LayerDefinition], Sight),
     tiles_url: &str,
     bounds: [f64; 4],
     attribution: &str,
@@ -36,13 +37,13 @@ pub fn tilejson(
         "bounds": [west, south, east, north],
         "center": [f64::midpoint(west, east), f64::midpoint(south, north), minzoom.max(9)],
         "attribution": attribution,
-        "vector_layers": described.into_iter().map(|layer| vector_layer(layer, language)).collect::<Vec<_>>(),
+        "vector_layers": described.into_iter().map(|layer| vector_layer(layer, sight, language)).collect::<Vec<_>>(),
     })
 }
 
-fn vector_layer(layer: &LayerDefinition, language: Language) -> Value {
-    let fields: Map<String, Value> =
-        layer.fields.iter().map(|field| (field.name.to_owned(), json!(field.description))).collect();
+fn vector_layer(layer: &LayerDefinition, sight: Sight, language: Language) -> Value {
+    let shown = layer.fields.iter().filter(|field| layer.shows_field(field.name, sight));
+    let fields: Map<String, Value> = shown.map(|field| (field.name.to_owned(), json!(field.description))).collect();
     json!({
         "id": layer.id,
         "description": language.pick(layer.vi, layer.en),
@@ -59,7 +60,7 @@ mod tests {
 
     fn described(ids: &[&str], language: Language) -> Value {
         let layers: Vec<_> = ids.iter().map(|id| definition(id).unwrap()).collect();
-        tilejson(&layers, "http://h/tiles/a/{z}/{x}/{y}", [105.0, 19.5, 106.5, 20.75], "©", language)
+        tilejson((&layers, Sight::Whole), "http://h/tiles/a/{z}/{x}/{y}", [105.0, 19.5, 106.5, 20.75], "©", language)
     }
 
     #[test]

@@ -12,6 +12,8 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
+use super::definition::definition;
+use crate::model::access::Sight;
 use crate::model::language::Language;
 
 const SOURCE: &str = include_str!("../../tiles/style.json");
@@ -19,15 +21,37 @@ const SOURCE: &str = include_str!("../../tiles/style.json");
 static TEMPLATE: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(SOURCE).unwrap_or_default());
 
 /// `base_url` is absolute, with or without a slash at the end; `query` is the
-/// part after `?`, already encoded, or empty.
+/// part after `?`, already encoded, or empty. A layer that the reader does not
+/// see is neither asked for nor drawn.
 #[must_use]
-pub fn style(base_url: &str, query: &str, language: Language) -> Value {
+pub fn style(base_url: &str, query: &str, (language, sight): (Language, Sight)) -> Value {
     let query = query.trim_start_matches('?');
     let query = if query.is_empty() { String::new() } else { format!("?{query}") };
-    let mut style = filled(&TEMPLATE, base_url.trim_end_matches('/'), &query);
+    let mut template = TEMPLATE.clone();
+    leave_out(&mut template, sight);
+    let mut style = filled(&template, base_url.trim_end_matches('/'), &query);
     style["name"] = style["metadata"]["phusong:name"][language.pick("vi", "en")].clone();
     style["metadata"]["phusong:language"] = language.pick("vi", "en").into();
     style
+}
+
+fn leave_out(style: &mut Value, sight: Sight) {
+    let hidden = |layer: &str| definition(layer).is_some_and(|layer| !sight.shows(layer.matter));
+    if let Some(sources) = style["sources"].as_object_mut() {
+        // Layers that share a source stand between `/tiles/` and `.json`, with a comma between two.
+        sources.retain(|_, source| {
+            let Some(url) = source["url"].as_str() else { return true };
+            let Some((head, rest)) = url.split_once("/tiles/") else { return true };
+            let Some((names, tail)) = rest.split_once(".json") else { return true };
+            let shown: Vec<&str> = names.split(',').filter(|name| !hidden(name)).collect();
+            let some = !shown.is_empty();
+            source["url"] = format!("{head}/tiles/{}.json{tail}", shown.join(",")).into();
+            some
+        });
+    }
+    if let Some(layers) = style["layers"].as_array_mut() {
+        layers.retain(|layer| !layer["source-layer"].as_str().is_some_and(hidden));
+    }
 }
 
 /// The codes of one kind of legend with their colours and words, in their order.
@@ -66,7 +90,7 @@ mod tests {
     use crate::tiles::{definition, definitions};
 
     fn plain() -> Value {
-        style("http://127.0.0.1:8080/", "", Language::Vi)
+        style("http://127.0.0.1:8080/", "", (Language::Vi, Sight::Whole))
     }
 
     fn layer(id: &str) -> Value {
@@ -266,7 +290,7 @@ mod tests {
 
     #[test]
     fn the_readers_filter_travels_in_the_source() {
-        let style = style("http://h", "?operator=viettel&from=2026-01-01", Language::En);
+        let style = style("http://h", "?operator=viettel&from=2026-01-01", (Language::En, Sight::Whole));
         let url = style["sources"]["phusong"]["url"].as_str().unwrap();
         assert!(url.ends_with(".json?operator=viettel&from=2026-01-01"), "{url}");
         assert_eq!(style["metadata"]["phusong:language"], "en");

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::{Server, demo_store, folder, text};
+use crate::support::{Server, demo_store, folder, phusong, text};
 
 #[test]
 fn the_map_is_drawn_filtered_flown_and_translated() {
@@ -18,7 +18,8 @@ fn the_map_is_drawn_filtered_flown_and_translated() {
     let folder = folder();
     let store = folder.path().join("phusong.gpkg");
     std::fs::copy(demo_store(), &store).unwrap();
-    let server = Server::start_with(&store, &["--edit"]);
+    let dir = folder.path().to_string_lossy().into_owned();
+    let server = Server::run(phusong().args(["demo", "--dir", &dir, "--port", "0"]));
     let output = Command::new("node")
         .arg(root.join("web/tests/map.spec.mjs"))
         .arg(&server.base)

@@ -171,7 +171,7 @@ async fn layer_of_the_database(db: &Path) -> BTreeMap<String, String> {
 async fn the_layer_of_the_file_is_the_list_of_the_network() {
     let stored = layer_of_the_database(demo_store()).await;
     let server = Server::of_demo();
-    let file = server.json("/export/claims.geojson?operator=viettel&technology=4G");
+    let file = server.json("/export/claims.geojson?operator=viettel&technology=4G&purpose=test");
     let of = |feature: &Json, name: &str| feature["properties"][name].as_str().unwrap().to_owned();
     let listed: BTreeMap<String, String> =
         file["features"].as_array().unwrap().iter().map(|one| (of(one, "cell"), of(one, "status"))).collect();

@@ -6,7 +6,7 @@ use crate::support::{demo_store, folder, phusong, run, run_json, text};
 
 #[test]
 fn every_command_has_help_with_an_example() {
-    for command in ["demo", "serve", "import", "merge", "analyse", "export", "check"] {
+    for command in ["demo", "serve", "import", "merge", "analyse", "export", "check", "token", "audit"] {
         let output = run(&[command, "--help"]);
         let words = text(&output.stdout);
         assert!(output.status.success() && words.contains("Example:"), "{command}: {words}");
@@ -104,6 +104,10 @@ fn the_members_of_json_are_those_of_the_documentation() {
         vec!["check", "store"],
         vec!["export", "dead_areas", "-o", to.as_str()],
         vec!["hints"],
+        vec!["token", "create", "--role", "admin"],
+        vec!["token", "list"],
+        vec!["token", "revoke", "1"],
+        vec!["audit"],
         vec!["import", "villages", empty.to_str().unwrap()],
     ] {
         let mut all = arguments.clone();

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use phusong::flow::layers::LAYERS;
 use phusong::flow::snapshot::Snapshot;
+use phusong::model::access::Role;
 use phusong::model::question::Question;
 use phusong::model::rules::Rules;
 use phusong::tiles::{self, Address};
@@ -38,7 +39,7 @@ fn addresses(bounds: [f64; 4], zooms: std::ops::RangeInclusive<u8>) -> Vec<Addre
 }
 
 fn check(snapshot: &Snapshot, question: &Question, zooms: std::ops::RangeInclusive<u8>) {
-    let view = snapshot.ask(question).unwrap();
+    let view = snapshot.ask(Role::Admin, question).unwrap();
     let layers: Vec<&tiles::Layer> = LAYERS.iter().map(|layer| snapshot.layer(&view, layer).unwrap()).collect();
     let bounds = phusong::flow::meta::bounds(snapshot);
     let ids: Mutex<HashMap<(String, String), Option<u64>>> = Mutex::new(HashMap::new());
@@ -116,7 +117,7 @@ fn check_fit(layer: &tiles::Layer, bounds: [f64; 4], zooms: std::ops::RangeInclu
 #[tokio::test(flavor = "multi_thread")]
 async fn neighbours_never_part_at_any_zoom() {
     let snapshot = snapshot().await;
-    let view = snapshot.ask(&Question::default()).unwrap();
+    let view = snapshot.ask(Role::Admin, &Question::default()).unwrap();
     check_fit(snapshot.layer(&view, "communes").unwrap(), phusong::flow::meta::bounds(&snapshot), 4..=14);
 }
 
@@ -132,6 +133,6 @@ async fn the_official_communes_fit_and_are_valid_in_every_tile() {
     let built = store.imports().await.unwrap().last().unwrap().at;
     let snapshot = Snapshot::take(&*store, &Rules::default(), built).await.unwrap();
     store.close().await;
-    let view = snapshot.ask(&Question::default()).unwrap();
+    let view = snapshot.ask(Role::Admin, &Question::default()).unwrap();
     check_fit(snapshot.layer(&view, "communes").unwrap(), phusong::flow::meta::bounds(&snapshot), 4..=14);
 }

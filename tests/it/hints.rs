@@ -35,7 +35,7 @@ fn hints_count_what_the_dead_areas_count_and_say_how_good_they_are() {
         let key = items[0]["key"].as_str().unwrap();
         assert_eq!(server.json(&format!("/api/hints/{key}?_={filter}")), items[0]);
     }
-    let file = server.json("/export/hints.geojson?operator=viettel");
+    let file = server.json("/export/hints.geojson?operator=viettel&purpose=test");
     let list = server.json("/api/hints?operator=viettel");
     assert_eq!(file["metadata"]["plan"], list["plan"]);
     assert_eq!(file["features"].as_array().unwrap().len(), list["items"].as_array().unwrap().len());

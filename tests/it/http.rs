@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use crate::support::{Server, column_row, mvt, text};
+use crate::support::{Server, column_row, demo_store, mvt, text};
 
 /// A tile of the demo that holds something of most layers: the middle of the province.
 fn middle(server: &Server, zoom: u8) -> String {
@@ -66,7 +66,7 @@ fn a_client_that_holds_the_tile_gets_304_with_its_tag() {
 
 #[test]
 fn a_tile_that_names_its_epoch_is_kept_for_ever_and_another_is_asked_for_again() {
-    let server = Server::of_demo();
+    let server = Server::start_with(demo_store(), &["--as", "public"]);
     let template = server.json("/tiles/communes.json")["tiles"][0].as_str().unwrap().to_owned();
     let (_, edition) = template.split_once("v=").unwrap();
     let path = format!("/tiles/communes/{}", middle(&server, 8));

@@ -29,6 +29,7 @@ mod real_data;
 mod signal_real;
 mod speeds;
 
+mod access;
 mod claims;
 mod cli;
 mod every_tile;

@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use crate::support::{Server, demo_store, folder, run_json};
 
 #[test]
-fn an_action_is_on_the_list_of_the_terminal_and_of_an_open_server_and_a_closed_one_refuses_it() {
+fn an_action_is_on_the_list_of_the_terminal_and_of_a_server_and_who_only_reads_is_refused() {
     let folder = folder();
     let store = folder.path().join("phusong.gpkg");
     std::fs::copy(demo_store(), &store).unwrap();
@@ -28,7 +28,10 @@ fn an_action_is_on_the_list_of_the_terminal_and_of_an_open_server_and_a_closed_o
     assert_eq!(sheet["readings"].as_array().unwrap().len() as u64, sheet["runs"].as_u64().unwrap());
     assert_eq!(server.json("/api/work?operator=viettel&sort=state")["items"][0]["state"], "open");
     assert_eq!(server.json("/api/work?limit=1")["items"][0]["state"], "open", "the best of all is another list");
-    assert_eq!(server.json("/api/meta")["edit"], false);
+    drop(server);
+    let server = Server::start_with(&store, &["--as", "auditor"]);
+    assert_eq!(server.json(&address)["state"], "assigned", "an auditor reads");
+    assert_eq!(server.json("/api/me")["act"], false);
     let refused = server.post(&format!("/api/work/{key}/actions"), &json!({"action": "fixed", "who": "VNPT"}));
     assert_eq!((refused.0, refused.1["title"].as_str()), (403, Some("forbidden")));
 }
@@ -38,7 +41,7 @@ fn a_claim_is_refused_where_it_means_nothing() {
     let folder = folder();
     let store = folder.path().join("phusong.gpkg");
     std::fs::copy(demo_store(), &store).unwrap();
-    let server = Server::start_with(&store, &["--edit"]);
+    let server = Server::start(&store);
     let key = server.json("/api/work?limit=1")["items"][0]["key"].as_str().unwrap().to_owned();
     let act = |key: &str, action: &str, who: &str| {
         let body = json!({"action": action, "who": who, "text": "x"});

@@ -4,7 +4,7 @@
 // server's own sentences are for the log, since they have one language only.
 
 import { questionParams } from './state';
-import type { Decision, Found, Group, Held, HeldBack, History, Item, Language, List, Meta, Page, Problem, Question, SpeedsNear, Summary, WorkSheet } from './types';
+import type { Decision, Found, Group, Held, HeldBack, History, Item, Language, List, Me, Meta, Page, Problem, Question, SpeedsNear, Summary, WorkSheet } from './types';
 
 export class ApiError extends Error {
   readonly kind: 'offline' | 'refused' | 'server' | 'tiles';
@@ -26,6 +26,13 @@ export const PAGE_SIZE = 20;
 export const EVERYTHING = 5000;
 
 export const meta = (signal?: AbortSignal) => get<Meta>('api/meta', new URLSearchParams(), signal);
+
+/** What the reader may see of the network in the filters. */
+export const me = (operator: string, signal?: AbortSignal) => get<Me>('api/me', new URLSearchParams(operator === '' ? {} : { operator }), signal);
+
+export const login = (body: { token: string } | { demo: string }) => send<Me>('api/login', new URLSearchParams(), body);
+
+export const logout = () => send<unknown>('api/logout', new URLSearchParams(), {});
 
 export const summary = (question: Question, signal?: AbortSignal) =>
   get<Summary>('api/summary', questionParams(question), signal);
@@ -75,11 +82,15 @@ export const workSheet = (key: string, question: Question) => get<WorkSheet>(`ap
 
 /** Does something about an area; the answer is the area as it stands then. */
 export const act = (key: string, question: Question, action: { action: string; who: string; text: string }) =>
-  ask<WorkSheet>(`api/work/${encodeURIComponent(key)}/actions`, questionParams(question), {
+  send<WorkSheet>(`api/work/${encodeURIComponent(key)}/actions`, questionParams(question), action);
+
+function send<T>(path: string, query: URLSearchParams, body: unknown): Promise<T> {
+  return ask<T>(path, query, {
     method: 'POST',
     headers: { accept: 'application/json', 'content-type': 'application/json' },
-    body: JSON.stringify(action),
+    body: JSON.stringify(body),
   });
+}
 
 /** Visits that were held back, of one commune or of all. */
 export function heldBack(commune: string, state: Held): Promise<{ total: number; items: HeldBack[] }> {

@@ -21,7 +21,7 @@ export interface Tab {
   label: string;
 }
 
-export function head(lang: Language, meta: Meta | null, switchLanguage: () => void): HTMLElement[] {
+export function head(lang: Language, meta: Meta | null, switchLanguage: () => void, role: HTMLElement | null): HTMLElement[] {
   const notices = meta ? [meta.synthetic && t('noticeSynthetic'), meta.approximate && t('noticeApproximate')].filter((text) => text !== false) : [];
   const title = h(
     'div',
@@ -35,8 +35,9 @@ export function head(lang: Language, meta: Meta | null, switchLanguage: () => vo
     h('span', { class: lang === 'vi' ? 'on' : null }, 'VI'),
     h('span', { class: lang === 'en' ? 'on' : null }, 'EN'),
   );
-  if (notices.length === 0) return [title, language];
-  return [title, language, h('p', { class: 'notice', 'data-testid': 'notice' }, ...notices.map((text) => h('span', {}, text)))];
+  const row = role ? [title, role, language] : [title, language];
+  if (notices.length === 0) return row;
+  return [...row, h('p', { class: 'notice', 'data-testid': 'notice' }, ...notices.map((text) => h('span', {}, text)))];
 }
 
 /** Three sums; `k` is the floor under which no count of households is shown. */

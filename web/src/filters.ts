@@ -15,7 +15,7 @@ let open = false;
 /** What a person typed that is no day: it stays until it is one. */
 const typed: Record<'from' | 'to', string | null> = { from: null, to: null };
 
-export function filters(state: State, meta: Meta, change: (next: Partial<Question>) => void): HTMLElement {
+export function filters(state: State, meta: Meta, change: (next: Partial<Question>) => void, monthsOnly: boolean): HTMLElement {
   const presets = [
     { id: 'preset-this', label: t('presetThisQuarter'), period: quarter(meta.as_of) },
     { id: 'preset-last', label: t('presetLastQuarter'), period: quarter(meta.as_of, -1) },
@@ -25,7 +25,7 @@ export function filters(state: State, meta: Meta, change: (next: Partial<Questio
   const period = applied(state);
   const filtered = period.from !== '' || period.to !== '';
   // With a period in force its meaning is said without unfolding anything.
-  const hint = h('p', { class: 'hint', 'data-testid': 'period-hint' }, t('periodHint'));
+  const hint = h('p', { class: 'hint', 'data-testid': 'period-hint' }, t('periodHint'), monthsOnly ? ` ${t('periodMonths')}` : '');
   return h(
     'div',
     { class: 'filters', role: 'group', 'aria-label': t('filters') },

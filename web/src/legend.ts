@@ -15,6 +15,8 @@ export interface LegendInput {
   /** Nothing while it is asked for. */
   summary: Summary | null;
   shown: (group: Group) => boolean;
+  /** Whether the reader may see it at all. */
+  may: (group: Group) => boolean;
   toggle: (group: Group, shown: boolean) => void;
   /** Day of the edition whose borders can be drawn over those shown. */
   oldDay: string | null;
@@ -48,7 +50,7 @@ export function legend(input: LegendInput): HTMLElement {
   return h(
     'div',
     { class: 'legend', 'data-testid': 'legend' },
-    ...ORDER.map((group) =>
+    ...ORDER.filter(input.may).map((group) =>
       h(
         'section',
         { class: `legend-group legend-${group}` },
@@ -252,7 +254,7 @@ function ladder(code: string, meta: Meta): string | undefined {
 }
 
 function sources(meta: Meta): HTMLElement | null {
-  if (meta.sources.length === 0) return null;
+  if (!meta.sources.some(({ file }) => file)) return null;
   return h(
     'details',
     { class: 'sources' },
@@ -260,7 +262,7 @@ function sources(meta: Meta): HTMLElement | null {
     h(
       'ul',
       {},
-      ...meta.sources.map(({ file, synthetic }) => h('li', {}, h('bdi', {}, file), synthetic ? h('small', {}, t('synthetic')) : null)),
+      ...meta.sources.map(({ file, synthetic }) => h('li', {}, h('bdi', {}, file ?? ''), synthetic ? h('small', {}, t('synthetic')) : null)),
     ),
   );
 }

@@ -7,6 +7,7 @@ import { h } from './dom';
 import { area, figure, number, percent } from './format';
 import { known, t, type Key } from './i18n';
 import { isMeasured, notMeasured } from './measured';
+import { asksPurpose } from './role';
 import type { HintPlan, Item, List, Meta, State, Summary } from './types';
 import { colour, goal, operatorName, toVisit, word } from './words';
 
@@ -113,7 +114,7 @@ export function listView(list: List, lists: Lists, input: ListInput): HTMLElemen
       { class: 'list-head' },
       h('p', { class: 'count', 'aria-live': 'polite' }, measured ? countInWords(status, total) : t('note_not_measured')),
       // The file holds the whole list: beside a part of it, it would mislead.
-      narrowed ? null : h('a', { class: 'export', href: exportAddress(list, state), download: `${list}.geojson` }, t('downloadGeojson')),
+      narrowed ? null : h('a', { class: 'export', href: exportAddress(list, state), download: `${list}.geojson`, onclick: asksPurpose(list) }, t('downloadGeojson')),
     ),
     narrowed ? chip(items, state.commune, input.clearCommune) : null,
     h('p', { class: 'explain' }, t(EXPLAIN[list], given)),

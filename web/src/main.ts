@@ -18,14 +18,16 @@ import { setLanguage, t } from './i18n';
 import { legend } from './legend';
 import { failure, listView, Lists, LIST_NAMES } from './lists';
 import type { MapView, Padding } from './map';
+import { wholeMonths } from './period';
 import { popup } from './popup';
 import { Problems } from './problems';
+import { RoleMenu, setGuarded } from './role';
 import { hasWebGl, narrow, remember, remembered, wide } from './screen';
 import { Search } from './search';
 import { SpeedsAround } from './speeds';
 import { isList, readState, writeState } from './state';
 import { legendOf, prepare, shownByStyle } from './style';
-import { LISTS, type Attributes, type Group, type Found, type Item, type Meta, type Problem, type Question, type State, type Summary } from './types';
+import { LISTS, type Attributes, type Group, type Found, type Item, type Me, type Meta, type Problem, type Question, type State, type Summary } from './types';
 import { WorkList } from './work';
 import { WorkSheets } from './work-sheet';
 import { setLegend } from './words';
@@ -39,6 +41,9 @@ const PROBLEM_ZOOM = 16;
 
 let state: State = readState(location.search, remembered());
 let meta: Meta | null = null;
+let me: Me | null = null;
+/** The network that `me` speaks of. */
+let meAbout = '';
 let summary: Summary | null = null;
 let style: Style | null = null;
 let view: MapView | null = null;
@@ -76,6 +81,11 @@ const sheets = new WorkSheets(() => drawPopup(), () => void work.open(asked(), t
 const inbox = new Inbox(() => drawList(), () => void ask());
 const histories = new Histories(() => drawPopup());
 const speedsAround = new SpeedsAround(() => drawPopup());
+const roles = new RoleMenu(() => drawHead(), (operator) => {
+  // Nothing on the page is sure to look the same to another role.
+  if (operator) change({ operator }, 'replace');
+  location.reload();
+});
 const search = new Search(() => state, (found) => void goTo(found));
 
 let settle: () => void = () => undefined;
@@ -123,15 +133,54 @@ async function start(): Promise<void> {
 async function begin(): Promise<void> {
   setBanner({ kind: 'loading', error: null });
   try {
+    await identify();
     meta = await api.meta();
   } catch (error) {
     setBanner({ kind: 'error', error: asApiError(error) });
     return;
   }
+  fit();
   draw();
   // The list is small and useful alone; the map's code is large. Both are asked for at once.
   await Promise.all([ask(), startMap()]);
   await openSelected();
+}
+
+/** Who the reader is. A token that has ended is put away, and said to be: the page goes on as it is for everybody. */
+async function identify(): Promise<void> {
+  const about = state.operator;
+  try {
+    me = await api.me(about);
+  } catch (error) {
+    if (asApiError(error).status !== 401) throw error;
+    roles.ended(asApiError(error));
+    await api.logout();
+    me = await api.me(about);
+  }
+  meAbout = about;
+  setGuarded(me);
+}
+
+/** Single visits, of its own place or of all. */
+function seesVisits(): boolean {
+  return (me?.may.visits ?? 'none') !== 'none';
+}
+
+function may(layer: string): boolean {
+  return me?.layers.includes(layer) ?? false;
+}
+
+function monthsOnly(): boolean {
+  return me !== null && me.may.any_days !== 'all';
+}
+
+/** What this role may not ask is not asked: days become their months, a hidden tab the first one. */
+function fit(): void {
+  const tab = state.tab === 'work' || isList(state.tab) ? state.tab : null;
+  const period = monthsOnly() && meta ? wholeMonths(state, meta.as_of) : state;
+  const hidden = (tab && !may(tab)) || (state.tab === 'inbox' && !seesVisits());
+  const next = { from: period.from, to: period.to, tab: me && hidden ? ('priority' as const) : state.tab };
+  if (next.from !== state.from || next.to !== state.to || next.tab !== state.tab) change(next, 'replace');
 }
 
 async function startMap(): Promise<void> {
@@ -167,6 +216,15 @@ async function ask(): Promise<void> {
   const { signal } = asking;
   lists.clear();
   summary = null;
+  if (me && state.operator !== meAbout) {
+    try {
+      await identify();
+    } catch (error) {
+      return setBanner({ kind: 'error', error: asApiError(error) });
+    }
+    if (signal.aborted) return;
+  }
+  fit();
   draw();
   const tasks = [askStyle(signal), askSummary(signal)];
   if (isList(state.tab)) tasks.push(lists.open(state.tab, state));
@@ -220,6 +278,7 @@ async function openSelected(): Promise<void> {
 async function retryAll(): Promise<void> {
   if (!meta) return begin();
   const missing = view === null && banner?.kind !== 'webgl';
+  await identify().catch(() => undefined);
   await ask();
   if (missing) await startMap();
 }
@@ -419,7 +478,7 @@ function draw(): void {
 }
 
 function drawHead(): void {
-  redraw(parts.head, ...head(state.lang, meta, switchLanguage));
+  redraw(parts.head, ...head(state.lang, meta, switchLanguage, me && roles.view(me)));
 }
 
 function drawSheet(): void {
@@ -443,7 +502,7 @@ function refit(): void {
 }
 
 function drawFilters(): void {
-  if (meta) redraw(parts.filters, filters(state, meta, changeQuestion));
+  if (meta) redraw(parts.filters, filters(state, meta, changeQuestion, monthsOnly()));
 }
 
 function drawSummary(): void {
@@ -451,8 +510,8 @@ function drawSummary(): void {
 }
 
 function drawTabs(): void {
-  const list: Tab[] = [...LISTS.map((name) => ({ id: name, label: t(LIST_NAMES[name]) })), { id: 'work', label: t('listWork') }, { id: 'boundaries', label: t('listBoundaries') }];
-  if (meta?.edit) list.push({ id: 'inbox', label: t('listInbox') });
+  const list: Tab[] = [...LISTS.filter(may).map((name) => ({ id: name, label: t(LIST_NAMES[name]) })), ...(may('work') ? [{ id: 'work' as const, label: t('listWork') }] : []), { id: 'boundaries', label: t('listBoundaries') }];
+  if (seesVisits()) list.push({ id: 'inbox', label: t('listInbox') });
   // On a wide screen the legend has a card of its own on the map.
   const all: Tab[] = narrow.matches ? [...list, { id: 'legend', label: t('legend') }] : list;
   const current = !narrow.matches && state.tab === 'legend' ? 'priority' : state.tab;
@@ -528,7 +587,7 @@ function drawLegend(): void {
 function legendView(): HTMLElement | null {
   if (!meta) return null;
   const shown = (group: Group) => state.visible[group] ?? (style ? shownByStyle(style, group) : true);
-  return legend({ state, meta, summary, shown, toggle: toggleLayer, oldDay: comparedDay(meta, state.asOf), toggleOld });
+  return legend({ state, meta, summary, shown, may, toggle: toggleLayer, oldDay: comparedDay(meta, state.asOf), toggleOld });
 }
 
 function drawBanner(): void {
@@ -552,7 +611,7 @@ function drawPopup(): void {
 
 /** What stands under the figures of a card. */
 function below(layer: Group, key: string, known: Meta): HTMLElement | null {
-  if (layer === 'dead_areas') return sheets.view(key, asked(), known);
+  if (layer === 'dead_areas') return may('work') ? sheets.view(key, asked(), known, me?.act ?? false) : null;
   const history = layer === 'communes' ? histories.of(key, state.asOf) : null;
   const parts = [speedsAround.view(layer, key, asked(), known), history && historyView(history)];
   return parts.some((part) => part !== null) ? h('div', {}, ...parts) : null;

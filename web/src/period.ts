@@ -14,6 +14,15 @@ export function quarter(today: string, moved = 0): Period {
   return { from: iso(first), to: iso(last) };
 }
 
+/** The months that a period touches, whole; one that ends today still ends today. */
+export function wholeMonths({ from, to }: Period, today: string): Period {
+  const last = (day: string) => {
+    const [year = 1970, month = 1] = day.split('-').map(Number);
+    return iso(new Date(Date.UTC(year, month, 0)));
+  };
+  return { from: isDay(from) ? `${from.slice(0, 7)}-01` : from, to: isDay(to) && to !== today ? last(to) : to };
+}
+
 /** The last day before `day`. */
 export function dayBefore(day: string): string {
   return iso(new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000));

@@ -212,13 +212,30 @@ export interface Meta {
     speed: { slow_from_kbps: number; fair_from_kbps: number; fast_from_kbps: number; min_tests: number; min_devices: number };
     reach: { version: string; started_below: number; low_below: number; near_below: number; stale_after_days: number; k: number };
   };
-  /** The work list may be written here. */
-  edit?: boolean;
   /** File formats that the work list can be had in. */
   formats: string[];
-  sources: { file: string; kind: string; synthetic: boolean; at: string }[];
+  /** Names of files are not for everybody. */
+  sources: { file?: string; kind: string; synthetic: boolean; at: string }[];
   /** Who must be named for the speed tests. */
   speed_attributions: Attribution[];
+}
+
+/** Who asks, and what the server lets that role see and do under the filters. */
+export interface Me {
+  role: string;
+  scope: string | null;
+  scope_name: string | null;
+  may: Record<string, 'none' | 'own' | 'all'>;
+  /** Layers that it sees. */
+  layers: string[];
+  /** Layers whose files are not for everybody. */
+  guarded: string[];
+  /** It may write on the work list of the network in the filters. */
+  act: boolean;
+  token: number | null;
+  expires: string | null;
+  /** Roles to choose among; nothing outside the demo. */
+  demo: { as: string; role: string; scope: string | null; scope_name: string | null }[] | null;
 }
 
 /** Who published something, and what they allow where that is known. */

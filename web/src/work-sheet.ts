@@ -25,7 +25,7 @@ export class WorkSheets {
     private readonly acted: () => void,
   ) {}
 
-  view(key: string, question: Question, meta: Meta): HTMLElement {
+  view(key: string, question: Question, meta: Meta, mayAct: boolean): HTMLElement {
     const address = `${key} ${JSON.stringify([question.operator, question.technology, question.from, question.to, question.asOf])}`;
     if (this.of !== address) void this.load(address, key, question);
     const { sheet } = this;
@@ -33,11 +33,11 @@ export class WorkSheets {
       'section',
       { class: 'work-sheet', 'data-testid': 'work-sheet', 'data-status': sheet ? 'ready' : this.failed ? 'failed' : 'loading' },
       h('h3', {}, t('listWork')),
-      ...(sheet ? this.filled(sheet, key, question, meta) : [h('p', {}, this.failed ? t('workFailed') : t('loading'))]),
+      ...(sheet ? this.filled(sheet, key, question, meta, mayAct) : [h('p', {}, this.failed ? t('workFailed') : t('loading'))]),
     );
   }
 
-  private filled(sheet: WorkSheet, key: string, question: Question, meta: Meta): Child[] {
+  private filled(sheet: WorkSheet, key: string, question: Question, meta: Meta, mayAct: boolean): Child[] {
     const fixedOn = sheet.fixed_on ?? '';
     return [
       h('p', { class: 'standing', 'data-testid': 'work-state', 'data-state': sheet.state }, h('span', { class: `state state-${sheet.state}` }, stateWord(sheet)), sheet.assignee ? ` ${sheet.assignee}` : ''),
@@ -47,7 +47,7 @@ export class WorkSheets {
       sheet.readings.length > 0 ? h('p', { class: 'key' }, t(fixedOn ? 'chartKeyClaim' : 'chartKey')) : null,
       sheet.history.length > 0 ? h('h3', {}, t('workHistory')) : null,
       sheet.history.length > 0 ? h('ol', { class: 'log' }, ...sheet.history.map(line)) : null,
-      meta.edit ? this.form(key, question) : null,
+      mayAct ? this.form(key, question) : null,
     ];
   }
 

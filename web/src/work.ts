@@ -6,6 +6,7 @@ import { h } from './dom';
 import { area, day, figure, number } from './format';
 import { known, t, type Key } from './i18n';
 import { failure } from './lists';
+import { asksPurpose } from './role';
 import type { Item, Meta, Question } from './types';
 import { operatorName } from './words';
 
@@ -72,7 +73,7 @@ export class WorkList {
         'div',
         { class: 'list-head' },
         h('p', { class: 'count', 'aria-live': 'polite' }, this.status === 'ready' ? t('count', { total: number(this.total) }) : ''),
-        h('span', { class: 'files' }, ...input.meta.formats.map((format) => h('a', { class: 'export', href: exportAddress('work', input.question, format), download: `work.${format}` }, format))),
+        h('span', { class: 'files' }, ...input.meta.formats.map((format) => h('a', { class: 'export', href: exportAddress('work', input.question, format), download: `work.${format}`, onclick: asksPurpose('work') }, format))),
       ),
       h('label', { class: 'sort', for: 'work-sort' }, h('span', {}, t('sortBy')), this.sorting()),
       h('p', { class: 'explain' }, t('explainWork')),

@@ -133,6 +133,7 @@ function leftovers(heard, language, legend) {
 }
 
 const meta = await api('api/meta');
+const me = await api('api/me');
 const legend = (await api('style.json?lang=vi')).metadata['phusong:legend'];
 
 // ---- the first view ------------------------------------------------------
@@ -492,7 +493,7 @@ await check('the work list of a network sorts, flies, and shows readings with si
   const silent = readings.filter((reading) => reading.median_dbm === null).length;
   // One cross more stands for the name of the line.
   expect(marks.dots === readings.length - silent && marks.crosses === silent + 1, `${JSON.stringify(marks)} of ${readings.length} readings, ${silent} silent`);
-  expect((await tab.locator('[data-testid=work-form]').count()) === (meta.edit ? 1 : 0), 'the form is there without leave, or the other way round');
+  expect((await tab.locator('[data-testid=work-form]').count()) === (me.act ? 1 : 0), 'the form is there without leave, or the other way round');
   const files = await tab.locator('[data-testid=list-work] a.export').allInnerTexts();
   expect(files.join() === meta.formats.join(), `files ${files}`);
   await tab.locator('[data-testid=work-sheet]').scrollIntoViewIfNeeded();
@@ -504,7 +505,70 @@ await check('the work list of a network sorts, flies, and shows readings with si
   await tab.context().close();
 });
 
-if (meta.edit) {
+if (me.demo) {
+  await check('another role shows its own layers, lists and periods, and goes again', async () => {
+    const tab = await open('?lang=vi&from=2026-01-15&to=2026-02-10&tab=work');
+    await settled(tab);
+    const role = () => tab.locator('[data-testid=role-toggle]').getAttribute('data-role');
+    const shown = (id) => tab.locator(`[data-testid=${id}]`).count();
+    expect((await role()) === me.role && (await shown('tab-work')) === 1 && (await shown('layer-claims')) === 1, 'the first role does not see its work list');
+    const become = async (choice) => {
+      await tab.click('[data-testid=role-toggle]');
+      await tab.waitForSelector('[data-testid=role-menu]');
+      if (choice === 'role-public') await tab.screenshot({ path: path.join(shots, 'desktop-roles.png') });
+      await Promise.all([tab.waitForEvent('load'), tab.click(`[data-testid=${choice}]`)]);
+      await tab.waitForFunction(() => window.phusong);
+      await tab.evaluate(() => window.phusong.ready);
+      await settled(tab);
+    };
+    await become('role-public');
+    expect((await role()) === 'public', 'the public is not the public');
+    for (const id of ['tab-work', 'tab-hints', 'layer-claims', 'layer-hints']) expect((await shown(id)) === 0, `the public is shown ${id}`);
+    const { from, to, tab: open_ } = await tab.evaluate(() => window.phusong.state);
+    expect(from === '2026-01-01' && to === '2026-02-28' && open_ === 'priority', `${from} ${to} ${open_}`);
+    const sources = await tab.evaluate(() => Object.keys(window.phusong.map.getStyle().sources));
+    expect(!sources.includes('phusong-claims') && sources.includes('phusong'), `${sources}`);
+    await tab.screenshot({ path: path.join(shots, 'desktop-public.png') });
+    await become('role-telecom');
+    expect((await tab.evaluate(() => window.phusong.state.operator)) === 'viettel' && (await shown('tab-work')) === 1, 'an operator does not see its own');
+    await tab.selectOption('[data-testid=filter-operator]', 'vnpt');
+    await tab.waitForFunction(() => !document.querySelector('[data-testid=tab-work]'));
+    await settled(tab);
+    await tab.click('[data-testid=role-toggle]');
+    await tab.fill('[data-testid=role-token]', 'phusong_wrong');
+    complaints.length = 0;
+    await tab.click('[data-testid=role-login]');
+    await tab.waitForSelector('[data-testid=role-refused]');
+    // The refusal itself is what was asked for.
+    await tab.waitForTimeout(100);
+    complaints.splice(0, complaints.length, ...complaints.filter((one) => !/api\/login|401/.test(one)));
+    await tab.click('[data-testid=lang-switch]');
+    await settled(tab);
+    const left = [...new Set(leftovers(await said(tab), 'vi', legend))];
+    expect(left.length === 0, `left behind: ${left.join(' | ')}`);
+    await Promise.all([tab.waitForEvent('load'), tab.click('[data-testid=role-logout]')]);
+    await tab.waitForFunction((before) => document.querySelector('[data-testid=role-toggle]')?.dataset.role === before, me.role);
+    // A token that has ended is said to have ended.
+    await tab.context().addCookies([{ name: 'phusong_token', value: 'phusong_ended', url: BASE }]);
+    await tab.reload();
+    await tab.waitForSelector('[data-testid=role-refused]');
+    await tab.evaluate(() => window.phusong.ready);
+    await settled(tab);
+    complaints.splice(0, complaints.length, ...complaints.filter((one) => !/api\/me|401/.test(one)));
+    await tab.context().close();
+  });
+  await check('on a phone the menu of roles is whole', async () => {
+    const small = await open('?lang=vi', { width: 360, height: 740, hasTouch: true, isMobile: true, deviceScaleFactor: 1 });
+    await small.click('[data-testid=role-toggle]');
+    await small.waitForSelector('[data-testid=role-menu]');
+    const box = await small.locator('[data-testid=role-menu]').boundingBox();
+    expect(box.x >= 0 && box.x + box.width <= 360 && box.y + box.height <= 740, JSON.stringify(box));
+    await small.screenshot({ path: path.join(shots, 'phone-roles.png') });
+    await small.context().close();
+  });
+}
+
+if (me.act) {
   await check('an area is assigned and claimed as fixed, and the claim waits for runs', async () => {
     const { items } = await api(`api/work?operator=${operator}&limit=200`);
     const area = items.find((one) => one.state === 'open');

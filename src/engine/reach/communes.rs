@@ -58,6 +58,8 @@ struct Sums {
     /// Guided in villages with a denominator.
     guided_of_households: u64,
     reports: bool,
+    /// Some village has guided households that nothing may be told of.
+    few: bool,
     cells_measured: u32,
     cells_dead: u32,
 }
@@ -75,20 +77,24 @@ impl Sums {
             self.guided_of_households += u64::from(tally.guided);
         }
         self.reports |= tally.reports;
+        self.few |= tally.few;
     }
 
     fn reach(&self, commune: UnitCode, judged: &Judged, rules: &ReachRules) -> CommuneReach {
         let hidden = judged.guided_sum_hidden.get(&commune).copied().unwrap_or_default();
+        let hides = |sum: u64, hidden: bool| hidden || (sum == 0 && self.few);
         let guided = if !self.reports {
             Figure::NotReported
-        } else if hidden.with_denominator || hidden.without_denominator {
+        } else if hides(self.guided, hidden.with_denominator || hidden.without_denominator) {
             Figure::Suppressed
         } else {
             Figure::Known(self.guided)
         };
         let percent = if !self.reports || self.households == 0 {
             Figure::NotReported
-        } else if hidden.with_denominator || self.households < u64::from(rules.percent_min_households) {
+        } else if hides(self.guided_of_households, hidden.with_denominator)
+            || self.households < u64::from(rules.percent_min_households)
+        {
             Figure::Suppressed
         } else {
             Figure::Known(percent(self.guided_of_households, self.households))

@@ -18,6 +18,7 @@ mod communes;
 mod floor;
 mod ladder;
 mod order;
+mod steps;
 mod villages;
 
 #[cfg(test)]
@@ -28,6 +29,7 @@ mod scenes;
 pub use communes::{MeasuredCell, communes};
 pub(super) use order::remaining_at_most;
 pub use order::unreached;
+pub use steps::Steps;
 pub use villages::{Judged, judge};
 
 /// What the visits say of one village, before anything is hidden.
@@ -41,8 +43,12 @@ pub struct Tally {
     pub households: Option<u32>,
     /// Distinct households with any visit.
     pub visited: u32,
-    /// Distinct households guided.
+    /// Distinct households guided; in steps, those that everybody may know of.
     pub guided: u32,
+    /// Some are guided, and `guided` tells of none.
+    pub few: bool,
+    /// Told in steps: what is not told so is not told at all.
+    pub in_steps: bool,
     pub last_visit: Option<Date>,
     /// Somebody in its commune reported a visit that counts.
     pub reports: bool,
@@ -57,11 +63,18 @@ impl Tally {
     }
 }
 
-/// Counts the visits of the days that `covers` accepts. `villages` are
+/// Counts the visits of the days that `covers` accepts; with `steps`, as everybody may know them. `villages` are
 /// indices into `Facts::villages`.
 #[must_use]
-pub fn tallies(facts: &Facts, villages: &[usize], as_of: Date, covers: impl Fn(Date) -> bool + Sync) -> Vec<Tally> {
-    let mut tallies: Vec<Tally> = villages.par_iter().map(|at| tally(facts, *at, as_of, &covers)).collect();
+pub fn tallies(
+    facts: &Facts,
+    villages: &[usize],
+    as_of: Date,
+    covers: impl Fn(Date) -> bool + Sync,
+    steps: Option<Steps>,
+) -> Vec<Tally> {
+    let covers = |day: Date| covers(day) && steps.is_none_or(|steps| steps.covers(day));
+    let mut tallies: Vec<Tally> = villages.par_iter().map(|at| tally(facts, *at, as_of, &covers, steps)).collect();
     let mut reporting: HashSet<(bool, UnitCode)> =
         tallies.iter().filter(|t| t.visited > 0).map(|t| (t.placed, t.commune)).collect();
     reporting.extend(facts.loose_communes(as_of, &covers).into_iter().map(|commune| (true, commune)));
@@ -71,16 +84,23 @@ pub fn tallies(facts: &Facts, villages: &[usize], as_of: Date, covers: impl Fn(D
     tallies
 }
 
-fn tally(facts: &Facts, at: usize, as_of: Date, covers: &impl Fn(Date) -> bool) -> Tally {
+fn tally(facts: &Facts, at: usize, as_of: Date, covers: &impl Fn(Date) -> bool, steps: Option<Steps>) -> Tally {
     let village = &facts.villages[at];
     let placed = facts.commune_of_village(at, as_of);
-    let (mut visited, mut guided, mut last_visit) = (0, 0, None);
+    let (mut visited, mut guided, mut few, mut last_visit) = (0, 0, false, None);
+    let mut first_guided: Vec<Date> = Vec::new();
     // One home on two days is one home.
     for visits in facts.homes(at).chunk_by(|a, b| a.household == b.household) {
         let counted = || visits.iter().filter(|visit| covers(visit.day));
         visited += u32::from(counted().next().is_some());
-        guided += u32::from(counted().any(|visit| visit.guided));
+        let first = counted().filter(|visit| visit.guided).map(|visit| visit.day).min();
+        guided += u32::from(first.is_some());
+        first_guided.extend(first.filter(|_| steps.is_some()));
         last_visit = last_visit.max(counted().map(|visit| visit.day).max());
+    }
+    if let Some(steps) = steps {
+        (guided, few) = steps.told(first_guided);
+        last_visit = last_visit.map(Date::last_of_month);
     }
     Tally {
         village: village.code,
@@ -89,6 +109,8 @@ fn tally(facts: &Facts, at: usize, as_of: Date, covers: &impl Fn(Date) -> bool) 
         households: village.households,
         visited,
         guided,
+        few,
+        in_steps: steps.is_some(),
         last_visit,
         reports: false,
     }

@@ -30,6 +30,8 @@ fn tallies(counts: &[(Option<u32>, u32, u32)]) -> Vec<Tally> {
         households: *households,
         visited: *visited,
         guided: *guided,
+        few: false,
+        in_steps: false,
         last_visit: (*visited > 0).then_some(TODAY),
         reports,
     };

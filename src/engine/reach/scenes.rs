@@ -401,7 +401,7 @@ fn counting_agrees_with_the_plain_version() {
     }
     let question = Question { from: Some(date(2026, 2, 20)), to: Some(date(2026, 3, 5)), ..Question::default() };
     let facts = facts(villages, made.clone());
-    for row in tallies(&facts, &[0, 1, 2, 3], TODAY, |day| question.covers_visit(day)) {
+    for row in tallies(&facts, &[0, 1, 2, 3], TODAY, |day| question.covers_visit(day), None) {
         let counted =
             || made.iter().filter(|v| v.village == Some(row.village) && question.covers_visit(local_day(v.time)));
         let homes: BTreeSet<u64> = counted().map(|v| v.household).collect();
@@ -421,4 +421,29 @@ fn a_visit_without_a_village_counts_in_the_commune_of_today_that_it_was_placed_i
     let facts = facts(Vec::new(), made);
     assert_eq!(facts.loose_communes(TODAY, |_| true), [code("14001")]);
     assert_eq!(facts.loose_communes(date(2025, 6, 30), |_| true), []);
+}
+
+/// What everybody is told of a village, of its commune, and whether it is shown as unreached.
+#[test]
+fn everybody_is_told_whole_months_in_steps_and_the_department_each_day() {
+    let villages =
+        vec![village("14001-001", "14001", Some(50), 105.01), village("14001-002", "14001", Some(20), 105.02)];
+    let mut made = visits("14001-001", 0..6, date(2026, 2, 10), VisitResult::Guided);
+    made.extend(visits("14001-001", 6..8, date(2026, 3, 10), VisitResult::Guided));
+    made.extend(visits("14001-002", 0..3, date(2026, 3, 11), VisitResult::Guided));
+    made.extend(visits("14001-002", 3..9, date(2026, 4, 10), VisitResult::Guided));
+    let facts = facts(villages, made);
+    let told = |steps: bool, to: Option<Date>| {
+        let answer = answer(&facts, &Question { to, steps, ..Question::default() });
+        let [one, two] = ["14001-001", "14001-002"].map(|code| row(&answer, code).guided);
+        (one, two, commune_row(&answer, "14001").guided, row(&answer, "14001-002").status)
+    };
+    use Figure::{Known, Suppressed};
+    assert_eq!(told(false, None), (Known(8), Known(9), Known(17), ReachStatus::Low));
+    // April has not ended; two more homes in March are no step, and three homes of a village are not told.
+    assert_eq!(told(true, None), (Known(6), Suppressed, Known(6), ReachStatus::Started));
+    assert_eq!(told(true, Some(date(2026, 2, 28))), (Known(6), Known(0), Known(6), ReachStatus::NotReached));
+    let answer = answer(&facts, &Question { steps: true, ..Question::default() });
+    let first = row(&answer, "14001-001");
+    assert_eq!((first.visited, first.last_visit), (Suppressed, Some(date(2026, 3, 31))));
 }

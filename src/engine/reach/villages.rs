@@ -43,8 +43,9 @@ pub fn judge(tallies: &[Tally], signals: &[Option<VillageSignal>], rules: &Reach
     for ((placed, commune, divisible), members) in groups(tallies) {
         let guided = hide_in(&members, rules.k, |at| entry_of_guided(&tallies[at], rules));
         for (at, hidden) in members.iter().zip(&guided.entries) {
-            guided_hidden[*at] = *hidden;
-            visited_hidden[*at] = hides_visited(tallies[*at].visited, tallies[*at].guided, *hidden, rules.k);
+            let tally = &tallies[*at];
+            guided_hidden[*at] = *hidden || tally.few;
+            visited_hidden[*at] = tally.in_steps || hides_visited(tally.visited, tally.guided, *hidden, rules.k);
         }
         if placed && guided.sum {
             let sums = guided_sum_hidden.entry(commune).or_default();
@@ -118,7 +119,8 @@ fn village(
         ),
     };
     let mut status = ladder::status(denominator, tally.guided, tally.reports, rules);
-    if guided_hidden && tally.guided < rules.k && status > ReachStatus::Started {
+    let is_rung = status >= ReachStatus::NotReached;
+    if is_rung && (tally.few || (guided_hidden && tally.guided < rules.k && status > ReachStatus::Started)) {
         status = ReachStatus::Started;
     }
     VillageReach {

@@ -5,6 +5,7 @@
 //! connections, the migrations and the transactions; rows by the thousand
 //! go through [`bulk`]. Refuses a second writer after 10 s of waiting.
 
+mod access;
 mod analysis;
 mod bulk;
 mod claims;
@@ -40,6 +41,7 @@ use crate::model::review::{Decision, NewReview};
 use crate::model::sample::{Run, Sample};
 use crate::model::site::Site;
 use crate::model::speed::SpeedTile;
+use crate::model::token::{AuditEvent, Digest, NewToken, Token};
 use crate::model::village::Village;
 use crate::model::visit::Visit;
 use crate::model::work::{NewAction, WorkItem, WorkPlace};
@@ -200,6 +202,46 @@ impl Store for SqliteStore {
         reviews::review(self.write().await?, visits, review, at).await?;
         settle(&self.pool).await;
         Ok(())
+    }
+
+    async fn add_token(&self, token: &NewToken, digest: &Digest, event: &AuditEvent) -> Result<i64, StoreError> {
+        let mut transaction = self.write().await?;
+        let id = access::add(&mut transaction, token, digest).await?;
+        access::record(&mut transaction, event).await?;
+        transaction.commit().await?;
+        settle(&self.pool).await;
+        Ok(id)
+    }
+
+    async fn tokens(&self) -> Result<Vec<Token>, StoreError> {
+        access::tokens(&self.pool).await
+    }
+
+    async fn find_token(&self, digest: &Digest) -> Result<Option<Token>, StoreError> {
+        access::find(&self.pool, digest).await
+    }
+
+    async fn revoke_token(&self, id: i64, event: &AuditEvent) -> Result<bool, StoreError> {
+        let mut transaction = self.write().await?;
+        let revoked = access::revoke(&mut transaction, id, event.at).await?;
+        if revoked {
+            access::record(&mut transaction, event).await?;
+        }
+        transaction.commit().await?;
+        settle(&self.pool).await;
+        Ok(revoked)
+    }
+
+    async fn record(&self, event: &AuditEvent) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        access::record(&mut transaction, event).await?;
+        transaction.commit().await?;
+        settle(&self.pool).await;
+        Ok(())
+    }
+
+    async fn events(&self, since: Option<Timestamp>) -> Result<Vec<AuditEvent>, StoreError> {
+        access::events(&self.pool, since).await
     }
 
     async fn check(&self) -> Result<Vec<StoreProblem>, StoreError> {

@@ -85,14 +85,15 @@ impl Server {
         Self::start_with(store, &[])
     }
 
+    /// Readers of this machine see everything, unless `more` says who they are.
     pub(crate) fn start_with(store: &Path, more: &[&str]) -> Self {
-        let mut child = phusong()
-            .args(["serve", "--port", "0", "--db", &store.to_string_lossy()])
-            .args(more)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the server starts");
+        let seen = if more.contains(&"--as") { &[][..] } else { &["--as", "department"] };
+        Self::run(phusong().args(["serve", "--port", "0", "--db", &store.to_string_lossy()]).args(seen).args(more))
+    }
+
+    /// A command that serves.
+    pub(crate) fn run(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the server starts");
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("its first line");
         let base = line.trim().strip_prefix("listening on ").unwrap_or_else(|| panic!("said `{line}`")).to_owned();
@@ -121,22 +122,22 @@ impl Server {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let mut response = request.call().unwrap_or_else(|e| panic!("{path}: {e}"));
-        let headers =
-            response.headers().iter().map(|(name, value)| (name.as_str().to_owned(), text(value.as_bytes()))).collect();
-        let status = response.status().as_u16();
-        let body = response.body_mut().with_config().limit(1 << 30).read_to_vec().expect("the body");
-        Reply { status, headers, body }
+        Reply::of(request.call().unwrap_or_else(|e| panic!("{path}: {e}")))
     }
 
     /// Status and answer of a JSON body that is sent.
     pub(crate) fn post(&self, path: &str, body: &Json) -> (u16, Json) {
+        let reply = self.post_as(path, body, &[]);
+        (reply.status, reply.json())
+    }
+
+    pub(crate) fn post_as(&self, path: &str, body: &Json, headers: &[(&str, &str)]) -> Reply {
         let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-        let request = agent.post(format!("{}{path}", self.base)).header("content-type", "application/json");
-        let mut response = request.send(body.to_string()).unwrap_or_else(|e| panic!("{path}: {e}"));
-        let status = response.status().as_u16();
-        let answer = response.body_mut().read_to_string().expect("the answer");
-        (status, serde_json::from_str(&answer).unwrap_or_else(|e| panic!("{e}: {answer}")))
+        let mut request = agent.post(format!("{}{path}", self.base)).header("content-type", "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        Reply::of(request.send(body.to_string()).unwrap_or_else(|e| panic!("{path}: {e}")))
     }
 
     pub(crate) fn json(&self, path: &str) -> Json {
@@ -160,6 +161,14 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
+    fn of(mut response: ureq::http::Response<ureq::Body>) -> Self {
+        let headers =
+            response.headers().iter().map(|(name, value)| (name.as_str().to_owned(), text(value.as_bytes()))).collect();
+        let status = response.status().as_u16();
+        let body = response.body_mut().with_config().limit(1 << 30).read_to_vec().expect("the body");
+        Self { status, headers, body }
+    }
+
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }

@@ -1,0 +1,152 @@
+// Who the reader is to the server: the role in force, and a menu to become
+// another one by a token or, in the demo, by choosing.
+//
+// What a role may see is never guessed here: the server says it, and the page
+// leaves out what it does not name. A new role is a new page, since everything
+// on it may look different.
+
+import { type ApiError, asApiError, login, logout } from './api';
+import { h, type Child } from './dom';
+import { day } from './format';
+import { known, t } from './i18n';
+import type { Me } from './types';
+
+/** Layers whose files are not for everybody; the server wants to know what for. */
+let guarded = new Set<string>();
+
+export function setGuarded(me: Me): void {
+  guarded = new Set(me.guarded);
+}
+
+/** What a link to a file does when it is clicked: it asks what the file is for, where the server wants to know. */
+export function asksPurpose(layer: string): (event: Event) => void {
+  return (event) => {
+    if (!guarded.has(layer)) return;
+    const purpose = window.prompt(t('purposeAsk'))?.trim();
+    if (!purpose) return event.preventDefault();
+    const link = event.currentTarget as HTMLAnchorElement;
+    const url = new URL(link.href);
+    url.searchParams.set('purpose', purpose);
+    link.href = url.href;
+  };
+}
+
+export class RoleMenu {
+  private open = false;
+  private sending = false;
+  private refused: ApiError | null = null;
+  private typed = '';
+
+  constructor(
+    private readonly changed: () => void,
+    /** With the network that the new role is about. */
+    private readonly became: (operator: string | null) => void,
+  ) {}
+
+  /** Says that the token of before opens nothing any more. */
+  ended(error: ApiError): void {
+    this.open = true;
+    this.refused = error;
+  }
+
+  view(me: Me): HTMLElement {
+    const toggle = () => {
+      this.open = !this.open;
+      this.changed();
+    };
+    return h(
+      'div',
+      {
+        class: 'role',
+        onkeydown: (event) => {
+          if ((event as KeyboardEvent).key !== 'Escape' || !this.open) return;
+          event.stopPropagation();
+          toggle();
+          document.getElementById('role-toggle')?.focus();
+        },
+      },
+      h(
+        'button',
+        { type: 'button', class: 'role-toggle', id: 'role-toggle', 'data-testid': 'role-toggle', 'data-role': me.role, 'aria-expanded': String(this.open), 'aria-controls': 'role-menu', onclick: toggle },
+        h('small', {}, t('role')),
+        h('span', {}, roleName(me), ' ▾'),
+      ),
+      this.open ? h('div', { class: 'role-menu', id: 'role-menu', 'data-testid': 'role-menu' }, ...this.menu(me)) : null,
+    );
+  }
+
+  private menu(me: Me): Child[] {
+    const choices = me.demo ?? [];
+    return [
+      h('p', {}, known(`roleAbout_${me.role}`) ?? ''),
+      me.expires ? h('p', { class: 'hint' }, t('roleUntil', { day: day(me.expires.slice(0, 10)) })) : null,
+      choices.length > 0 ? h('p', { class: 'label' }, t('roleChoose')) : null,
+      ...choices.map((one) =>
+        h(
+          'button',
+          {
+            type: 'button',
+            id: `role-${one.as}`,
+            'data-testid': `role-${one.role}`,
+            'aria-pressed': String(one.role === me.role),
+            disabled: this.sending,
+            onclick: () => void this.send({ demo: one.as }),
+          },
+          roleName(one),
+        ),
+      ),
+      h(
+        'form',
+        {
+          onsubmit: (event) => {
+            event.preventDefault();
+            void this.send({ token: this.typed.trim() });
+          },
+        },
+        h(
+          'label',
+          { for: 'role-token' },
+          t('roleToken'),
+          h('input', { id: 'role-token', 'data-testid': 'role-token', type: 'password', autocomplete: 'off', spellcheck: 'false', required: true, value: this.typed, oninput: (event) => {
+            this.typed = (event.target as HTMLInputElement).value;
+          } }),
+        ),
+        h('button', { type: 'submit', id: 'role-login', 'data-testid': 'role-login', disabled: this.sending }, t('roleLogin')),
+      ),
+      this.refused ? h('p', { class: 'refused', role: 'alert', 'data-testid': 'role-refused' }, t(this.refused.kind === 'refused' ? 'roleRefused' : 'roleFailed')) : null,
+      me.token === null ? null : h('button', { type: 'button', id: 'role-logout', 'data-testid': 'role-logout', disabled: this.sending, onclick: () => void this.leave() }, t('roleLogout')),
+    ];
+  }
+
+  private async send(body: { token: string } | { demo: string }): Promise<void> {
+    await this.sent(async () => {
+      const me = await login(body);
+      this.became(me.role === 'telecom' ? me.scope : null);
+    });
+  }
+
+  private async leave(): Promise<void> {
+    await this.sent(async () => {
+      await logout();
+      this.became(null);
+    });
+  }
+
+  private async sent(act: () => Promise<void>): Promise<void> {
+    this.sending = true;
+    this.refused = null;
+    this.changed();
+    try {
+      await act();
+    } catch (error) {
+      this.refused = asApiError(error);
+    }
+    this.sending = false;
+    this.changed();
+  }
+}
+
+/** The role, and of which network, village or commune. */
+function roleName({ role, scope, scope_name: name }: Pick<Me, 'role' | 'scope' | 'scope_name'>): string {
+  return [known(`role_${role}`) ?? role, name ?? scope ?? ''].filter(Boolean).join(' ');
+}
