@@ -14,6 +14,7 @@ pub mod work;
 pub mod boundaries;
 pub mod names;
 mod places;
+pub mod plan;
 pub mod priority;
 pub mod reach;
 pub mod signal;
