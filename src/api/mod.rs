@@ -27,6 +27,7 @@ mod boundaries;
 mod caching;
 mod export;
 mod lists;
+mod plan;
 mod problem;
 mod search;
 mod tiles;
@@ -59,6 +60,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/work", get(work::list))
         .route("/api/work/{area}", get(work::one))
         .route("/api/work/{area}/actions", post(work::act).layer(DefaultBodyLimit::max(MOST_SAID)))
+        .route("/api/plan", get(plan::plan))
+        .route("/api/today", get(plan::today))
+        .route("/api/forecast", get(plan::forecast))
+        .route("/plan/{file}", get(plan::file))
         .route("/api/{layer}", get(lists::list))
         .route("/api/{layer}/{key}", get(lists::one))
         .route("/api/{layer}/{key}/speeds", get(lists::speeds))

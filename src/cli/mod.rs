@@ -29,6 +29,7 @@ mod hints;
 mod import;
 mod judge;
 mod merge;
+mod plan;
 mod polygonise;
 mod serve;
 mod validate;
@@ -123,6 +124,11 @@ enum Command {
         after_help = "Example:\n  phusong hints --db demo/phusong.gpkg --operator viettel --sites 10\n  phusong hints --db demo/phusong.gpkg --technology 4G --radius-m 1500 -o hints.xlsx\n\nMaximal covering of the households that dead areas count, by circles: no terrain, power, backhaul or cost. The gap says how far the best choice can lie above this one."
     )]
     Hints(hints::Hints),
+    /// Plan a campaign: teams, days and villages, as a map, a table and sheets to print
+    #[command(
+        after_help = "Example:\n  phusong plan 14329 --teams 4 --from 2026-12-01 --db demo/phusong.gpkg -o plan\n  phusong plan --teams 5 --days 10 --db demo/phusong.gpkg -o plan.csv\n\nShares the households that remain for the target among teams in contiguous pieces, then days. Figures that the map hides stay hidden: such a village is planned with the most that it can have."
+    )]
+    Plan(plan::Plan),
     /// Look over a store, or boundaries in files or in a store
     #[command(
         after_help = "Example:\n  phusong check store --db demo/phusong.gpkg\n  phusong check boundaries --db demo/phusong.gpkg\n  phusong check boundaries demo/input/demo_boundaries_2025-06-30.geojson --problems problems.geojson\n  phusong check lineage --db demo/phusong.gpkg"
@@ -230,6 +236,7 @@ async fn dispatch(arguments: Arguments, language: Language) -> Result<ExitCode, 
         Command::Export(export) => export.run(&common, &config, language).await,
         Command::Form(form) => form.run(&common, &config, language).await,
         Command::Hints(hints) => hints.run(&common, &config, language).await,
+        Command::Plan(plan) => plan.run(&common, &config, language).await,
         Command::Work { what } => what.run(&common, &config).await,
         Command::Check { what } => what.run(&common, &config, language).await,
     }

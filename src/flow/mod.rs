@@ -27,6 +27,7 @@ pub mod meta;
 mod surface;
 
 pub mod history;
+pub mod plan;
 pub mod search;
 pub mod speeds;
 pub mod work;

@@ -199,15 +199,18 @@ impl Search<'_> {
     }
 }
 
-fn shift(order: &mut Vec<usize>, a: usize, b: usize) {
-    let stop = order.remove(a);
-    order.insert(b, stop);
+fn shift(order: &mut [usize], a: usize, b: usize) {
+    if a < b {
+        order[a..=b].rotate_left(1);
+    } else {
+        order[b..=a].rotate_right(1);
+    }
 }
 
-fn exchange(order: &mut Vec<usize>, a: usize, b: usize) {
+fn exchange(order: &mut [usize], a: usize, b: usize) {
     order.swap(a, b);
 }
 
-fn reverse(order: &mut Vec<usize>, a: usize, b: usize) {
+fn reverse(order: &mut [usize], a: usize, b: usize) {
     order[a.min(b)..=a.max(b)].reverse();
 }
