@@ -18,12 +18,14 @@ import { legend } from './legend';
 import { failure, listView, Lists, LIST_NAMES } from './lists';
 import type { MapView, Padding } from './map';
 import { popup } from './popup';
+import { Plans } from './plan';
 import { Problems } from './problems';
 import { hasWebGl, narrow, remember, remembered, wide } from './screen';
 import { Search } from './search';
 import { SpeedsAround } from './speeds';
 import { isList, readState, writeState } from './state';
 import { legendOf, prepare, shownByStyle } from './style';
+import { TodayList } from './today';
 import { LISTS, type Attributes, type Group, type Found, type Item, type Meta, type Problem, type Question, type State, type Summary } from './types';
 import { WorkList } from './work';
 import { WorkSheets } from './work-sheet';
@@ -71,6 +73,8 @@ const lists = new Lists(() => drawList());
 const problems = new Problems(() => drawList());
 const work = new WorkList(() => drawList());
 const sheets = new WorkSheets(() => drawPopup(), () => void work.open(asked(), true));
+const today = new TodayList(() => drawList());
+const plans = new Plans(() => drawPopup(), (drawing) => view?.showPlan(drawing));
 const histories = new Histories(() => drawPopup());
 const speedsAround = new SpeedsAround(() => drawPopup());
 const search = new Search(() => state, (found) => void goTo(found));
@@ -169,6 +173,7 @@ async function ask(): Promise<void> {
   if (isList(state.tab)) tasks.push(lists.open(state.tab, state));
   if (state.tab === 'boundaries') tasks.push(problems.open(state.asOf));
   if (state.tab === 'work') tasks.push(work.open(asked()));
+  if (state.tab === 'today') tasks.push(today.open(asked(), state.commune));
   problem = null;
   await Promise.all(tasks);
 }
@@ -247,6 +252,7 @@ async function onAddress(): Promise<void> {
     if (isList(state.tab)) await lists.open(state.tab, state);
     if (state.tab === 'boundaries') void problems.open(state.asOf);
     if (state.tab === 'work') void work.open(asked());
+    if (state.tab === 'today') void today.open(asked(), state.commune);
     if (state.old !== before.old || JSON.stringify(before.visible) !== JSON.stringify(state.visible)) showStyle();
   } else {
     closePopup(false, false);
@@ -347,6 +353,7 @@ function closePopup(returnFocus = true, write = true): void {
   const inside = parts.popup.contains(document.activeElement);
   if (!chosen && !state.selected) return;
   chosen = null;
+  plans.forget();
   if (write && state.selected) change({ selected: null }, 'replace');
   view?.mark(null);
   drawPopup();
@@ -446,7 +453,7 @@ function drawSummary(): void {
 }
 
 function drawTabs(): void {
-  const list: Tab[] = [...LISTS.map((name) => ({ id: name, label: t(LIST_NAMES[name]) })), { id: 'work', label: t('listWork') }, { id: 'boundaries', label: t('listBoundaries') }];
+  const list: Tab[] = [...LISTS.map((name) => ({ id: name, label: t(LIST_NAMES[name]) })), { id: 'today', label: t('listToday') }, { id: 'work', label: t('listWork') }, { id: 'boundaries', label: t('listBoundaries') }];
   // On a wide screen the legend has a card of its own on the map.
   const all: Tab[] = narrow.matches ? [...list, { id: 'legend', label: t('legend') }] : list;
   const current = !narrow.matches && state.tab === 'legend' ? 'priority' : state.tab;
@@ -462,6 +469,7 @@ function openTab(tab: State['tab']): void {
   if (isList(tab)) void lists.open(tab, state);
   if (tab === 'boundaries') void problems.open(state.asOf);
   if (tab === 'work') void work.open(asked());
+  if (tab === 'today') void today.open(asked(), state.commune);
 }
 
 function drawList(): void {
@@ -472,6 +480,15 @@ function drawList(): void {
   const { tab } = state;
   if (tab === 'boundaries') {
     redraw(parts.list, problems.view({ selected: problem, pick: pickProblem }));
+    return;
+  }
+  if (tab === 'today') {
+    const selectedKey = state.selected?.layer === 'villages' ? state.selected.key : '';
+    const widen = () => {
+      change({ commune: '' }, 'push');
+      void today.open(asked(), '');
+    };
+    redraw(parts.list, today.view({ selectedKey, pick: ({ key, name }) => void goTo({ kind: 'village', key, name, lon: null, lat: null }), widen: state.commune ? widen : null }));
     return;
   }
   if (tab === 'work') {
@@ -543,7 +560,8 @@ function drawPopup(): void {
 function below(layer: Group, key: string, known: Meta): HTMLElement | null {
   if (layer === 'dead_areas') return sheets.view(key, asked(), known);
   const history = layer === 'communes' ? histories.of(key, state.asOf) : null;
-  const parts = [speedsAround.view(layer, key, asked(), known), history && historyView(history)];
+  const planning = layer === 'communes' ? plans.view(key, asked()) : null;
+  const parts = [planning, speedsAround.view(layer, key, asked(), known), history && historyView(history)];
   return parts.some((part) => part !== null) ? h('div', {}, ...parts) : null;
 }
 

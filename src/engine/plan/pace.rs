@@ -1,9 +1,10 @@
 //! How fast a commune works: households of a team-day, and households guided
 //! anew in a week.
 //!
-//! Visits know no team, so a day of work in one village stands for a team-day.
-//! Both are told from visits, which are private: what leaves here is a median
-//! over many days, never below k, and sums of whole communes over weeks.
+//! Visits know no team, so a day of work in one village stands for a team-day,
+//! if at least k homes were visited on it: fewer are a second call or a stray
+//! form. Both are told from visits, which are private: what leaves here is a
+//! median over many such days, and sums of whole communes over weeks.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -39,12 +40,13 @@ pub fn rates(facts: &Facts, villages: &[(usize, UnitCode)], covers: impl Fn(Date
 }
 
 fn median(mut counts: Vec<u32>, least: u32, k: u32) -> Option<Rate> {
+    counts.retain(|count| *count >= k);
     let days = u32::try_from(counts.len()).unwrap_or(u32::MAX);
     if days < least.max(1) {
         return None;
     }
     counts.sort_unstable();
-    Some(Rate { households: counts[(counts.len() - 1) / 2].max(k), days: Some(days) })
+    Some(Rate { households: counts[(counts.len() - 1) / 2], days: Some(days) })
 }
 
 /// Households guided for the first time, by full weeks back from a day: the last week first.
@@ -92,11 +94,12 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_is_the_lower_median_of_enough_days_and_never_small() {
+    fn a_rate_is_the_lower_median_of_enough_days_of_work_and_never_small() {
         check(&[], None);
         check(&[20, 30], None);
         check(&[20, 30, 8], Some(20));
         check(&[20, 30, 8, 25], Some(20));
-        check(&[1, 2, 3], Some(5));
+        check(&[1, 2, 3, 1, 2, 20, 30, 8], Some(20));
+        check(&[1, 2, 3, 4], None);
     }
 }
