@@ -104,6 +104,7 @@ fn the_members_of_json_are_those_of_the_documentation() {
         vec!["check", "store"],
         vec!["export", "dead_areas", "-o", to.as_str()],
         vec!["hints"],
+        vec!["plan", "--days", "1"],
         vec!["import", "villages", empty.to_str().unwrap()],
     ] {
         let mut all = arguments.clone();

@@ -10,7 +10,7 @@ fn main() -> GenericResult<()> {
     let seconds: usize = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(30);
     let (mut theirs, mut ours) = (0.0, 0.0);
     for line in std::io::stdin().lock().lines() {
-        let told: Value = serde_json::from_str(&line?)?;
+        let told: Value = serde_json::from_str(&line?).map_err(|error| error.to_string())?;
         let metres = solve(&told, seconds)?;
         theirs += metres;
         ours += told["metres"].as_f64().unwrap_or(f64::NAN);

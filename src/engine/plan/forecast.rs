@@ -116,7 +116,9 @@ fn outlook(commune: UnitCode, remaining: u64, pace: Option<&Weeks>, until: Date,
         return forecast;
     }
     let n = f64::from(forecast.weeks);
-    let mean = f64::from(guided) / n;
+    // In steps of k: the exact number, taken off the commune's sum, could give a hidden village away.
+    let k = f64::from(rules.reach.k.max(1));
+    let mean = (f64::from(guided) / k).round() * k / n;
     let squares: f64 = pace.guided[..counted].iter().map(|week| (f64::from(*week) - mean).powi(2)).sum();
     let error = rules.plan.forecast_z * (squares / (n - 1.0).max(1.0) / n).sqrt();
     let day = |a_week: f64| {
@@ -170,6 +172,15 @@ mod tests {
         check(100_000, &[9; 8], date(2026, 1, 1), (Outlook::NotAtThisPace, None));
         check(100, &[30, 30, 0, 0, 0, 0, 0, 0], date(2026, 4, 8), (Outlook::NotEnough, None));
         check(100, &[1, 2, 0, 0, 0, 0, 0, 0], date(2026, 1, 1), (Outlook::NotEnough, None));
+    }
+
+    #[test]
+    fn a_pace_is_told_in_steps_of_k() {
+        let [one, other] = [[21, 20, 20, 20], [20, 20, 20, 19]].map(|guided| {
+            let pace = Weeks { guided: guided.to_vec(), first: Some(date(2026, 1, 1)) };
+            outlook("14001".parse().unwrap(), 100, Some(&pace), UNTIL, &Rules::default()).a_week
+        });
+        assert_eq!((one, other), (Some(20.0), Some(20.0)));
     }
 
     #[test]

@@ -165,3 +165,96 @@ fn neighbours_share_a_border_inside_the_commune() {
     let area = ground.area(&[0, 1, 2], None).unwrap();
     assert_eq!(area.0.len(), 1, "{area:?}");
 }
+
+fn facts(villages: &[(Option<(f64, f64)>, Option<u32>)]) -> Facts {
+    use crate::model::admin::{AdminUnit, UnitKind};
+    use crate::model::village::{Village, VillageConfidence};
+    use jiff::civil::date;
+
+    let commune: UnitCode = "14329".parse().unwrap();
+    let village = |(at, (place, households)): (u32, &(Option<(f64, f64)>, Option<u32>))| Village {
+        code: VillageCode::new(commune, at),
+        commune,
+        name: format!("Thôn {at}"),
+        aliases: Vec::new(),
+        point: place.and_then(|(lon, lat)| LonLat::new(lon, lat).ok()),
+        point_precision_m: None,
+        households: *households,
+        households_date: None,
+        population: None,
+        confidence: VillageConfidence::Synthetic,
+        valid_from: date(2020, 1, 1),
+        valid_to: None,
+        source_key: None,
+        source: "scene".to_owned(),
+    };
+    let square =
+        geo_types::polygon![(x: 105.9, y: 20.2), (x: 106.0, y: 20.2), (x: 106.0, y: 20.3), (x: 105.9, y: 20.3)];
+    Facts::new(crate::engine::FactParts {
+        units: vec![AdminUnit {
+            code: commune,
+            name: "Hoa Lư".to_owned(),
+            kind: UnitKind::Ward,
+            district: None,
+            valid_from: date(2025, 7, 1),
+            valid_to: None,
+            geometry: Some(MultiPolygon::new(vec![square])),
+            stated_area_km2: None,
+            source: "scene".to_owned(),
+            approximate: true,
+        }],
+        villages: (1..).zip(villages).map(village).collect(),
+        today: date(2026, 4, 15),
+        ..crate::engine::FactParts::default()
+    })
+}
+
+fn planned(villages: &[(Option<(f64, f64)>, Option<u32>)], teams: u32) -> CommunePlan {
+    let facts = facts(villages);
+    let answer = crate::engine::answer(&facts, &crate::model::question::Question::default());
+    let options = PlanOptions { communes: vec!["14329".parse().unwrap()], teams, days: None };
+    let plans = plan(&facts, &answer, &options);
+    assert_eq!(plan(&facts, &answer, &options), plans, "the same question has the same plan");
+    let only = plans.into_iter().next().unwrap();
+    assert!(only.balance.is_finite() && only.teams.iter().all(|team| team.distance_m.is_finite()));
+    only
+}
+
+#[test]
+fn a_commune_without_villages_has_teams_without_days() {
+    let told = planned(&[], 3);
+    assert_eq!((told.teams.len(), told.households, told.start), (3, 0, None));
+    assert!(told.teams.iter().all(|team| team.days.is_empty() && team.ground.is_none()));
+    // A village that declares to have no household is not one that declares nothing.
+    assert_eq!(planned(&[(None, Some(0))], 1).villages, 0);
+}
+
+#[test]
+fn villages_that_declare_nothing_get_a_day_each_and_no_number() {
+    let told = planned(&[(Some((105.95, 20.25)), None), (Some((105.96, 20.25)), None), (None, None)], 1);
+    assert_eq!((told.households, told.villages_unknown, told.teams[0].days.len()), (0, 3, 3));
+    let stops = told.teams[0].days.iter().flat_map(|day| &day.stops);
+    assert!(stops.clone().all(|stop| stop.households == Figure::NotReported && stop.parts == 1));
+    assert!(stops.clone().any(|stop| stop.at.is_none()));
+}
+
+#[test]
+fn villages_without_places_are_shared_all_the_same() {
+    let told = planned(&[(None, Some(100)), (None, Some(50)), (None, Some(30))], 2);
+    // 90 % of each, rounded up.
+    assert_eq!((told.households, told.start), (90 + 45 + 27, None));
+    assert_eq!(told.teams.iter().map(|team| team.households).sum::<u64>(), told.households);
+    assert!(told.balance <= 0.15, "{told:?}");
+}
+
+#[test]
+fn a_team_begins_at_the_middle_village_and_has_ground_in_the_commune() {
+    let places = [(105.92, 20.25), (105.95, 20.25), (105.98, 20.25), (105.95, 20.28)];
+    let villages: Vec<_> = places.iter().map(|at| (Some(*at), Some(40))).collect();
+    let told = planned(&villages, 2);
+    assert_eq!(told.start, LonLat::new(105.95, 20.25).ok().map(|at| (at, StartFrom::Village)));
+    let area = |team: &TeamPlan| crate::engine::boundaries::area::area_m2(team.ground.as_ref().unwrap()).unwrap();
+    let whole = 0.1_f64.to_radians().powi(2) * 6_371_008.8_f64.powi(2) * 20.25_f64.to_radians().cos();
+    let covered: f64 = told.teams.iter().map(area).sum();
+    assert!((covered / whole - 1.0).abs() < 0.02, "{covered} of {whole}");
+}

@@ -53,6 +53,8 @@ impl VisitKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LastSeen {
     Never,
+    /// Nobody in the commune has reported a visit.
+    NotReported,
     DaysAgo(i32),
     /// Few homes were visited, so the day is not shown.
     Hidden,
@@ -113,7 +115,7 @@ pub fn today(facts: &Facts, answer: &Answer, commune: Option<UnitCode>, near: Op
     for row in &mut rows {
         let remaining = row.households.known().map_or(0.5, |left| f64::from(left) / f64::from(most.max(1)));
         let stale = match row.last {
-            LastSeen::Never => 1.0,
+            LastSeen::Never | LastSeen::NotReported => 1.0,
             LastSeen::DaysAgo(days) => {
                 (f64::from(days) / f64::from(rules.reach.stale_after_days.max(1))).clamp(0.0, 1.0)
             }
@@ -133,7 +135,7 @@ pub fn today(facts: &Facts, answer: &Answer, commune: Option<UnitCode>, near: Op
         row.score = if all > 0.0 { sum / all } else { 0.0 };
     }
     rows.sort_by(|a, b| {
-        let never = |row: &TodayRow| row.last != LastSeen::Never;
+        let never = |row: &TodayRow| !matches!(row.last, LastSeen::Never | LastSeen::NotReported);
         b.score.total_cmp(&a.score).then(never(a).cmp(&never(b))).then(a.village.cmp(&b.village))
     });
     rows
@@ -142,8 +144,8 @@ pub fn today(facts: &Facts, answer: &Answer, commune: Option<UnitCode>, near: Op
 fn last(reach: &VillageReach, day: Date) -> LastSeen {
     match (reach.last_visit, reach.visited) {
         (Some(last), _) => LastSeen::DaysAgo(last.until(day).map_or(0, |span| span.get_days().max(0))),
-        // Nobody in the commune reports, or nobody came here.
-        (None, Figure::Known(0) | Figure::NotReported) => LastSeen::Never,
+        (None, Figure::Known(0)) => LastSeen::Never,
+        (None, Figure::NotReported | Figure::NotMeasured) => LastSeen::NotReported,
         (None, _) => LastSeen::Hidden,
     }
 }

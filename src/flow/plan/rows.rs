@@ -102,6 +102,7 @@ pub fn today(
         let (village, reach) = names.villages.get(&row.village)?;
         let (days, note) = match row.last {
             LastSeen::Never => (None, Some("never")),
+            LastSeen::NotReported => (None, Some("not_reported")),
             LastSeen::DaysAgo(days) => (Some(days), None),
             LastSeen::Hidden => (None, Some("suppressed")),
         };

@@ -204,14 +204,19 @@ impl Sheet<'_> {
         out.push_str("</tbody></table>");
     }
 
+    /// Networks that are said the same of share a line, so that a day of many villages stays on its page.
     fn signal(&self, village: VillageCode) -> String {
-        let of = |(operator, names): &(Operator, Names<'_>)| {
-            format!("{}: {}", escape(operator.brand()), said(signal(names.verdict(village)), self.language))
-        };
-        let mut words: Vec<String> = self.networks.iter().map(of).collect();
+        let mut lines: Vec<(&str, Vec<&str>)> = Vec::new();
+        for (operator, names) in self.networks {
+            let words = said(signal(names.verdict(village)), self.language);
+            match lines.iter_mut().find(|(said, _)| *said == words) {
+                Some((_, brands)) => brands.push(operator.brand()),
+                None => lines.push((words, vec![operator.brand()])),
+            }
+        }
         let advice = kind(VisitKind::of(self.names.verdict(village)), self.language);
-        words.push(format!("<b>{advice}</b>"));
-        words.join("<br>")
+        let lines = lines.iter().map(|(words, brands)| format!("{}: {words}", escape(&brands.join(", "))));
+        lines.chain([format!("<b>{advice}</b>")]).collect::<Vec<_>>().join("<br>")
     }
 
     fn footer(&self, out: &mut String, page: usize, pages: usize) {
