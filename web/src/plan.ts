@@ -122,6 +122,7 @@ export class Plans {
       this.error = asApiError(error);
     }
     this.changed();
+    document.querySelector('.plan-result')?.scrollIntoView({ block: 'nearest' });
   }
 
   private query(commune: string, question: Question): URLSearchParams {
@@ -191,7 +192,7 @@ function line(team: PlanTeam, query: URLSearchParams): HTMLElement {
   return h(
     'tr',
     { 'data-team': team.team },
-    h('th', { scope: 'row' }, h('i', { class: 'swatch dot', style: `background:${colour(team.team)}`, 'aria-hidden': 'true' }), ' ', number(team.team)),
+    h('th', { scope: 'row' }, h('i', { class: 'swatch dot', style: `--c:${colour(team.team)}`, 'aria-hidden': 'true' }), ' ', number(team.team)),
     h('td', {}, number(team.households)),
     h('td', {}, number(team.villages)),
     h('td', { title: last }, number(team.days)),
