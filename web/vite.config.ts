@@ -86,7 +86,7 @@ export default defineConfig({
   },
   server: {
     // `npm run dev` beside `phusong serve`.
-    proxy: Object.fromEntries(['/api', '/tiles', '/style.json', '/export'].map((path) => [path, 'http://127.0.0.1:8080'])),
+    proxy: Object.fromEntries(['/api', '/tiles', '/style.json', '/export', '/plan'].map((path) => [path, 'http://127.0.0.1:8080'])),
   },
   test: { include: ['tests/**/*.test.ts'], environment: 'node' },
 });

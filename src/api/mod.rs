@@ -31,6 +31,7 @@ mod caching;
 mod export;
 mod inbox;
 mod lists;
+mod plan;
 mod problem;
 mod search;
 mod tiles;
@@ -66,6 +67,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/work/{area}/actions", post(work::act).layer(DefaultBodyLimit::max(MOST_SAID)))
         .route("/api/inbox", get(inbox::list))
         .route("/api/inbox/{key}", post(inbox::decide).layer(DefaultBodyLimit::max(MOST_SAID)))
+        .route("/api/plan", get(plan::plan))
+        .route("/api/today", get(plan::today))
+        .route("/api/forecast", get(plan::forecast))
+        .route("/plan/{file}", get(plan::file))
         .route("/api/{layer}", get(lists::list))
         .route("/api/{layer}/{key}", get(lists::one))
         .route("/api/{layer}/{key}/speeds", get(lists::speeds))

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::Failure;
-use crate::model::rules::{HintRules, ReachRules, Rules, SignalRules, SpeedRules};
+use crate::model::rules::{HintRules, PlanRules, ReachRules, Rules, SignalRules, SpeedRules};
 
 /// The file that is read when `--config` is not given.
 const DEFAULT: &str = "phusong.toml";
@@ -19,6 +19,7 @@ pub(super) struct Config {
     reach: ReachRules,
     hints: HintRules,
     speed: SpeedRules,
+    plan: PlanRules,
 }
 
 impl Config {
@@ -45,6 +46,7 @@ impl Config {
             reach: self.reach.clone(),
             hints: self.hints.clone(),
             speed: self.speed.clone(),
+            plan: self.plan.clone(),
         }
     }
 }

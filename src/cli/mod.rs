@@ -30,6 +30,7 @@ mod hints;
 mod import;
 mod judge;
 mod merge;
+mod plan;
 mod polygonise;
 mod review;
 mod serve;
@@ -145,6 +146,11 @@ enum Command {
     /// Who read and did what that is not for everybody
     #[command(after_help = "Example:\n  phusong audit --db demo/phusong.gpkg --since 2026-01-01 --json")]
     Audit(audit::Audit),
+    /// Plan a campaign: teams, days and villages, as a map, a table and sheets to print
+    #[command(
+        after_help = "Example:\n  phusong plan 14329 --teams 4 --from 2026-12-01 --db demo/phusong.gpkg -o plan\n  phusong plan --teams 5 --days 10 --db demo/phusong.gpkg -o plan.csv\n\nShares the households that remain for the target among teams in contiguous pieces, then days. Figures that the map hides stay hidden: such a village is planned with the most that it can have."
+    )]
+    Plan(plan::Plan),
     /// Look over a store, or boundaries in files or in a store
     #[command(
         after_help = "Example:\n  phusong check store --db demo/phusong.gpkg\n  phusong check boundaries --db demo/phusong.gpkg\n  phusong check boundaries demo/input/demo_boundaries_2025-06-30.geojson --problems problems.geojson\n  phusong check lineage --db demo/phusong.gpkg"
@@ -252,6 +258,7 @@ async fn dispatch(arguments: Arguments, language: Language) -> Result<ExitCode, 
         Command::Export(export) => export.run(&common, &config, language).await,
         Command::Form(form) => form.run(&common, &config, language).await,
         Command::Hints(hints) => hints.run(&common, &config, language).await,
+        Command::Plan(plan) => plan.run(&common, &config, language).await,
         Command::Work { what } => what.run(&common, &config).await,
         Command::Review { what } => what.run(&common, &config).await,
         Command::Token { what } => what.run(&common, &config, language).await,

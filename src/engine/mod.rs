@@ -15,6 +15,7 @@ pub mod work;
 pub mod boundaries;
 pub mod names;
 mod places;
+pub mod plan;
 pub mod priority;
 pub mod quality;
 pub mod reach;

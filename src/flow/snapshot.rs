@@ -24,6 +24,7 @@ use super::search::Search;
 use super::surface::Surfaces;
 use crate::engine::boundaries::lineage::Lineage;
 use crate::engine::hints::HintOptions;
+use crate::engine::plan::{CommunePlan, PlanOptions, plan};
 use crate::engine::signal::surface::Levels;
 use crate::engine::{Answer, Facts, HintPlan, answer, hints};
 use crate::model::access::{Forbidden, Matter, Role, Sight};
@@ -50,6 +51,9 @@ const VIEWS: u64 = 48;
 
 /// Days whose names and boundary checks are kept: nearly every question is of today.
 const SEARCHES: u64 = 4;
+
+/// Plans kept at once: a screen, its files and its sheets ask for one.
+const PLANS: u64 = 32;
 
 /// Generalised communes, in the order of the answer.
 type Shapes = Vec<MultiPolygon<f64>>;
@@ -80,6 +84,8 @@ pub struct Snapshot {
     /// By the day that is shown.
     searches: Cache<Date, Arc<Search>>,
     surfaces: Surfaces,
+    /// By the question and what was asked of the plan.
+    plans: Cache<(Question, PlanOptions), Arc<Vec<CommunePlan>>>,
 }
 
 /// A question about something that the data do not hold. Answering it with
@@ -162,6 +168,7 @@ impl Snapshot {
             lineage: OnceLock::new(),
             searches: Cache::new(SEARCHES),
             surfaces: Surfaces::new(),
+            plans: Cache::new(PLANS),
         }
     }
 
@@ -202,6 +209,14 @@ impl Snapshot {
     /// Names what the data do hold when the question asks for something else, and what the role may not ask.
     pub fn ask(&self, role: Role, question: &Question) -> Result<Arc<View>, NoAnswer> {
         let sight = self.admit(role, question)?;
+        Ok(self.seen(sight, question)?)
+    }
+
+    /// The answer to another question for a reader who has been admitted.
+    ///
+    /// # Errors
+    /// Names what the data do hold when the question asks for something else.
+    pub fn seen(&self, sight: Sight, question: &Question) -> Result<Arc<View>, NotInTheData> {
         let question = &Question { steps: sight.steps(), ..question.clone() };
         let whole = self.whole(question)?;
         if sight == Sight::Whole {
@@ -227,6 +242,13 @@ impl Snapshot {
     #[must_use]
     pub fn with_hints(&self, view: &View, options: HintOptions) -> View {
         View::whole(Arc::clone(&view.answer), view.synthetic, options).seen_with(view.sight)
+    }
+
+    /// A plan of a view, worked out once.
+    #[must_use]
+    pub fn plan(&self, view: &View, options: PlanOptions) -> Arc<Vec<CommunePlan>> {
+        let key = (view.answer.question.clone(), options.clone());
+        self.plans.get_with(key, || Arc::new(plan(&self.facts, &view.answer, &options)))
     }
 
     /// The hints of a view, worked out when first asked for.

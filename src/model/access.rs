@@ -43,6 +43,8 @@ pub enum Matter {
     Figures,
     /// Periods that do not begin and end with a month: two of them differ by the households of a day.
     AnyDays,
+    /// Plans of visits, today's list and the forecast: they rest on the pace of single weeks.
+    Planning,
     /// What operators handed over or are told: claims, sites, hints, the work list with its log.
     Network,
     /// Single visits.
@@ -74,10 +76,11 @@ use Extent::{All, Nothing, Own};
 
 /// Columns in the order of [`Role::column`].
 #[rustfmt::skip]
-const TABLE: [(Matter, [Extent; 7]); 10] = [
+const TABLE: [(Matter, [Extent; 7]); 11] = [
     //                    public   telecom  team     commune  depart.  auditor  admin
     (Matter::Figures,   [ All,     All,     All,     All,     All,     All,     All ]),
     (Matter::AnyDays,   [ Nothing, Nothing, All,     All,     All,     All,     All ]),
+    (Matter::Planning,  [ Nothing, Nothing, All,     All,     All,     All,     All ]),
     (Matter::Network,   [ Nothing, Own,     Nothing, Nothing, All,     All,     All ]),
     (Matter::Visits,    [ Nothing, Nothing, Own,     Own,     All,     All,     All ]),
     (Matter::Files,     [ Nothing, Nothing, Nothing, Nothing, All,     All,     All ]),
@@ -115,9 +118,10 @@ pub enum Forbidden {
 }
 
 impl Matter {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Figures,
         Self::AnyDays,
+        Self::Planning,
         Self::Network,
         Self::Visits,
         Self::Files,
@@ -133,6 +137,7 @@ impl Matter {
         match self {
             Self::Figures => "figures",
             Self::AnyDays => "any_days",
+            Self::Planning => "planning",
             Self::Network => "network",
             Self::Visits => "visits",
             Self::Files => "files",
@@ -148,6 +153,7 @@ impl Matter {
         match self {
             Self::Figures => "may not read figures",
             Self::AnyDays => "may ask for whole months only",
+            Self::Planning => "may not plan visits",
             Self::Network => "may not read claims, hints and the work list",
             Self::Visits => "may not read these visits",
             Self::Files => "may not read the names of imported files",

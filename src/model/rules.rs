@@ -9,9 +9,11 @@ use super::measure::Dbm;
 use super::operator::Technology;
 
 mod hints;
+mod plan;
 mod speed;
 
 pub use hints::{HintRules, Radii};
+pub use plan::PlanRules;
 pub use speed::SpeedRules;
 
 /// Everything a verdict depends on besides the data.
@@ -22,6 +24,7 @@ pub struct Rules {
     pub reach: ReachRules,
     pub hints: HintRules,
     pub speed: SpeedRules,
+    pub plan: PlanRules,
 }
 
 /// When a place counts as covered.
@@ -224,7 +227,8 @@ impl Rules {
         self.signal.check()?;
         self.reach.check()?;
         self.hints.check()?;
-        self.speed.check()
+        self.speed.check()?;
+        self.plan.check()
     }
 }
 
@@ -341,6 +345,9 @@ mod tests {
         check(|r| r.hints.edge_z = 0.0, Err("`hints.edge_z` is 0, expected more than 0"));
         check(|r| r.reach.near_below = 90.0, Err("`reach.near_below` is 90, expected 0 to 1"));
         check(|r| r.speed.min_devices = 0, Err("`speed.min_devices` is 0, expected more than 0"));
+        check(|r| r.plan.rate = 0, Err("`plan.rate` is 0, expected 1 to 500"));
+        check(|r| r.plan.weight_near = f64::NAN, Err("`plan.weight_near` is NaN, expected 0 to 1"));
+        check(|r| r.plan.forecast_min_weeks = 9, Err("`plan.forecast_min_weeks` is 9, expected 2 to 8"));
         let backwards = "`speed.fair_from_kbps` (5000) is above `speed.fast_from_kbps` (1000)";
         check(|r| r.speed.fast_from_kbps = 1_000, Err(backwards));
         check(

@@ -38,6 +38,7 @@ mod geopackage;
 mod hints;
 mod http;
 mod places;
+mod plan;
 mod search;
 mod work;
 

@@ -3,8 +3,10 @@
 // A failure becomes one of four kinds that the page has words for; the
 // server's own sentences are for the log, since they have one language only.
 
+import type { FeatureCollection } from 'geojson';
+
 import { questionParams } from './state';
-import type { Decision, Found, Group, Held, HeldBack, History, Item, Language, List, Me, Meta, Page, Problem, Question, SpeedsNear, Summary, WorkSheet } from './types';
+import type { Forecast, Decision, Found, Group, Held, HeldBack, History, Item, Language, List, Me, Meta, Page, Plan, Problem, Question, SpeedsNear, Summary, TodayItem, WorkSheet } from './types';
 
 export class ApiError extends Error {
   readonly kind: 'offline' | 'refused' | 'server' | 'tiles';
@@ -103,6 +105,29 @@ export const decide = (key: string, review: { decision: Decision; who: string; w
     headers: { accept: 'application/json', 'content-type': 'application/json' },
     body: JSON.stringify(review),
   });
+
+export const plan = (query: URLSearchParams) => get<Plan>('api/plan', query);
+
+export const planLines = (query: URLSearchParams) => get<FeatureCollection>('plan/plan.geojson', query);
+
+/** `plan.geojson`, `plan.csv`, or the sheets to print. */
+export const planAddress = (file: string, query: URLSearchParams) => address(`plan/${file}`, query);
+
+export function today(question: Question, commune: string, offset: number): Promise<{ total: number; items: TodayItem[] }> {
+  const query = questionParams(question);
+  if (commune) query.set('commune', commune);
+  query.set('limit', String(PAGE_SIZE));
+  query.set('offset', String(offset));
+  return get('api/today', query);
+}
+
+export async function forecast(commune: string, question: Question): Promise<Forecast | undefined> {
+  const query = questionParams(question);
+  query.set('commune', commune);
+  const told = await get<{ target_percent: number; items: Omit<Forecast, 'target_percent'>[] }>('api/forecast', query);
+  const [item] = told.items;
+  return item && { ...item, target_percent: told.target_percent };
+}
 
 function onDay(day: string): URLSearchParams {
   return new URLSearchParams(day === '' ? {} : { as_of: day });

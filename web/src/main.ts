@@ -20,6 +20,7 @@ import { failure, listView, Lists, LIST_NAMES } from './lists';
 import type { MapView, Padding } from './map';
 import { wholeMonths } from './period';
 import { popup } from './popup';
+import { Plans } from './plan';
 import { Problems } from './problems';
 import { RoleMenu, setGuarded } from './role';
 import { hasWebGl, narrow, remember, remembered, wide } from './screen';
@@ -27,6 +28,7 @@ import { Search } from './search';
 import { SpeedsAround } from './speeds';
 import { isList, readState, writeState } from './state';
 import { legendOf, prepare, shownByStyle } from './style';
+import { TodayList } from './today';
 import { LISTS, type Attributes, type Group, type Found, type Item, type Me, type Meta, type Problem, type Question, type State, type Summary } from './types';
 import { WorkList } from './work';
 import { WorkSheets } from './work-sheet';
@@ -79,6 +81,8 @@ const work = new WorkList(() => drawList());
 const sheets = new WorkSheets(() => drawPopup(), () => void work.open(asked(), true));
 // A decision changes what counts: everything is asked for anew.
 const inbox = new Inbox(() => drawList(), () => void ask());
+const today = new TodayList(() => drawList());
+const plans = new Plans(() => drawPopup(), (drawing) => view?.showPlan(drawing));
 const histories = new Histories(() => drawPopup());
 const speedsAround = new SpeedsAround(() => drawPopup());
 const roles = new RoleMenu(() => drawHead(), (operator) => {
@@ -166,6 +170,10 @@ function seesVisits(): boolean {
   return (me?.may.visits ?? 'none') !== 'none';
 }
 
+function plansVisits(): boolean {
+  return (me?.may.planning ?? 'none') !== 'none';
+}
+
 function may(layer: string): boolean {
   return me?.layers.includes(layer) ?? false;
 }
@@ -178,7 +186,7 @@ function monthsOnly(): boolean {
 function fit(): void {
   const tab = state.tab === 'work' || isList(state.tab) ? state.tab : null;
   const period = monthsOnly() && meta ? wholeMonths(state, meta.as_of) : state;
-  const hidden = (tab && !may(tab)) || (state.tab === 'inbox' && !seesVisits());
+  const hidden = (tab && !may(tab)) || (state.tab === 'inbox' && !seesVisits()) || (state.tab === 'today' && !plansVisits());
   const next = { from: period.from, to: period.to, tab: me && hidden ? ('priority' as const) : state.tab };
   if (next.from !== state.from || next.to !== state.to || next.tab !== state.tab) change(next, 'replace');
 }
@@ -231,6 +239,7 @@ async function ask(): Promise<void> {
   if (state.tab === 'boundaries') tasks.push(problems.open(state.asOf));
   if (state.tab === 'work') tasks.push(work.open(asked()));
   if (state.tab === 'inbox') tasks.push(inbox.show(state.commune));
+  if (state.tab === 'today') tasks.push(today.open(asked(), state.commune));
   problem = null;
   await Promise.all(tasks);
 }
@@ -311,6 +320,7 @@ async function onAddress(): Promise<void> {
     if (state.tab === 'boundaries') void problems.open(state.asOf);
     if (state.tab === 'work') void work.open(asked());
     if (state.tab === 'inbox') void inbox.show(state.commune);
+    if (state.tab === 'today') void today.open(asked(), state.commune);
     if (state.old !== before.old || JSON.stringify(before.visible) !== JSON.stringify(state.visible)) showStyle();
   } else {
     closePopup(false, false);
@@ -411,6 +421,7 @@ function closePopup(returnFocus = true, write = true): void {
   const inside = parts.popup.contains(document.activeElement);
   if (!chosen && !state.selected) return;
   chosen = null;
+  plans.forget();
   if (write && state.selected) change({ selected: null }, 'replace');
   view?.mark(null);
   drawPopup();
@@ -510,7 +521,7 @@ function drawSummary(): void {
 }
 
 function drawTabs(): void {
-  const list: Tab[] = [...LISTS.filter(may).map((name) => ({ id: name, label: t(LIST_NAMES[name]) })), ...(may('work') ? [{ id: 'work' as const, label: t('listWork') }] : []), { id: 'boundaries', label: t('listBoundaries') }];
+  const list: Tab[] = [...LISTS.filter(may).map((name) => ({ id: name, label: t(LIST_NAMES[name]) })), ...(plansVisits() ? [{ id: 'today' as const, label: t('listToday') }] : []), ...(may('work') ? [{ id: 'work' as const, label: t('listWork') }] : []), { id: 'boundaries', label: t('listBoundaries') }];
   if (seesVisits()) list.push({ id: 'inbox', label: t('listInbox') });
   // On a wide screen the legend has a card of its own on the map.
   const all: Tab[] = narrow.matches ? [...list, { id: 'legend', label: t('legend') }] : list;
@@ -528,6 +539,7 @@ function openTab(tab: State['tab']): void {
   if (tab === 'boundaries') void problems.open(state.asOf);
   if (tab === 'work') void work.open(asked());
   if (tab === 'inbox') void inbox.show(state.commune);
+  if (tab === 'today') void today.open(asked(), state.commune);
 }
 
 function drawList(): void {
@@ -538,6 +550,15 @@ function drawList(): void {
   const { tab } = state;
   if (tab === 'boundaries') {
     redraw(parts.list, problems.view({ selected: problem, pick: pickProblem }));
+    return;
+  }
+  if (tab === 'today') {
+    const selectedKey = state.selected?.layer === 'villages' ? state.selected.key : '';
+    const widen = () => {
+      change({ commune: '' }, 'push');
+      void today.open(asked(), '');
+    };
+    redraw(parts.list, today.view({ selectedKey, pick: ({ key, name }) => void goTo({ kind: 'village', key, name, lon: null, lat: null }), widen: state.commune ? widen : null }));
     return;
   }
   if (tab === 'work') {
@@ -613,7 +634,8 @@ function drawPopup(): void {
 function below(layer: Group, key: string, known: Meta): HTMLElement | null {
   if (layer === 'dead_areas') return may('work') ? sheets.view(key, asked(), known, me?.act ?? false) : null;
   const history = layer === 'communes' ? histories.of(key, state.asOf) : null;
-  const parts = [speedsAround.view(layer, key, asked(), known), history && historyView(history)];
+  const planning = layer === 'communes' && plansVisits() ? plans.view(key, asked()) : null;
+  const parts = [planning, speedsAround.view(layer, key, asked(), known), history && historyView(history)];
   return parts.some((part) => part !== null) ? h('div', {}, ...parts) : null;
 }
 

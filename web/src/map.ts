@@ -3,10 +3,12 @@
 
 import 'maplibre-gl/dist/maplibre-gl.css';
 
-import { Map as MapLibre, Marker, ScaleControl, setWorkerUrl, type MapGeoJSONFeature, type PointLike, type StyleSpecification } from 'maplibre-gl';
+import type { FeatureCollection } from 'geojson';
+import { Map as MapLibre, Marker, ScaleControl, setWorkerUrl, type FilterSpecification, type GeoJSONSource, type MapGeoJSONFeature, type PointLike, type StyleSpecification } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 
 import { pattern, PIXEL_RATIO } from './patterns';
+import type { Drawing } from './plan';
 import { groupsOf } from './style';
 import { GROUPS, type Attributes, type Group } from './types';
 
@@ -35,12 +37,16 @@ const FLIGHT_MS = 1200;
 /** An old laptop should not search the map at every pixel of the mouse's way. */
 const HOVER_MS = 80;
 
+const NOTHING: FeatureCollection = { type: 'FeatureCollection', features: [] };
+const NO_PLAN: Drawing = { lines: NOTHING, stops: NOTHING };
+
 export class MapView {
   readonly map: MapLibre;
   private groups = new Map<string, Group>();
   private marker: Marker | null = null;
   private styled = false;
   private looked = 0;
+  private plan: Drawing | null = null;
   private whole: boolean;
 
   constructor(container: HTMLElement, bounds: [number, number, number, number], padding: Padding, words: Record<string, string>, listeners: Listeners) {
@@ -81,6 +87,8 @@ export class MapView {
     this.map.on('style.load', () => {
       this.styled = true;
     });
+    // Another style has nothing of the plan.
+    this.map.on('styledata', () => this.drawPlan());
     this.map.on('mousemove', (event) => {
       const now = performance.now();
       if (now - this.looked < HOVER_MS || this.map.isMoving()) return;
@@ -95,6 +103,34 @@ export class MapView {
     this.groups = groupsOf(style);
     // Only a style that has arrived can be compared with the next one.
     this.map.setStyle(style, { diff: this.styled });
+  }
+
+  /** Draws a plan over everything else, or takes it away. */
+  showPlan(plan: Drawing | null): void {
+    this.plan = plan;
+    const { lines, stops } = plan ?? NO_PLAN;
+    this.map.getSource<GeoJSONSource>('plan-lines')?.setData(lines);
+    this.map.getSource<GeoJSONSource>('plan-stops')?.setData(stops);
+    this.drawPlan();
+  }
+
+  private drawPlan(): void {
+    if (!this.plan || !this.styled || this.map.getSource('plan-lines')) return;
+    this.map.addSource('plan-lines', { type: 'geojson', data: this.plan.lines });
+    this.map.addSource('plan-stops', { type: 'geojson', data: this.plan.stops });
+    const colour = ['get', 'colour'] as unknown as string;
+    const kind = (name: string) => ['==', ['get', 'kind'], name] as unknown as FilterSpecification;
+    this.map.addLayer({ id: 'plan-ground', type: 'fill', source: 'plan-lines', filter: kind('ground'), paint: { 'fill-color': colour, 'fill-opacity': 0.18 } });
+    this.map.addLayer({ id: 'plan-edge', type: 'line', source: 'plan-lines', filter: kind('ground'), paint: { 'line-color': colour, 'line-width': 2 } });
+    this.map.addLayer({ id: 'plan-route', type: 'line', source: 'plan-lines', filter: kind('route'), paint: { 'line-color': colour, 'line-width': 1.5, 'line-dasharray': [3, 2] } });
+    this.map.addLayer({ id: 'plan-stop', type: 'circle', source: 'plan-stops', paint: { 'circle-radius': 10, 'circle-color': '#ffffff', 'circle-stroke-color': colour, 'circle-stroke-width': 2.5 } });
+    this.map.addLayer({
+      id: 'plan-order',
+      type: 'symbol',
+      source: 'plan-stops',
+      layout: { 'text-field': ['get', 'order'], 'text-font': ['Be Vietnam Pro Bold'], 'text-size': 12, 'text-allow-overlap': true },
+      paint: { 'text-color': '#000000' },
+    });
   }
 
   setVisible(group: Group, visible: boolean): void {

@@ -28,7 +28,7 @@ export interface Selected {
 
 export interface State extends Question {
   lang: Language;
-  tab: List | 'legend' | 'boundaries' | 'work' | 'inbox';
+  tab: List | 'legend' | 'boundaries' | 'work' | 'inbox' | 'today';
   /** Borders of another edition are drawn over those shown. */
   old: boolean;
   /** Code of the commune that the list of villages to visit is narrowed to. */
@@ -289,3 +289,66 @@ export interface LegendEntry {
 }
 export type LegendKind = 'verdict' | 'status' | 'need' | 'place' | 'hint' | 'chance' | 'change' | 'speed' | 'claim';
 export type Legend = Partial<Record<LegendKind, Record<string, LegendEntry>>>;
+
+/** A visit of a plan. */
+export interface PlanStop {
+  day: number;
+  order: number;
+  village: string;
+  name: string;
+  lon: number | null;
+  lat: number | null;
+  /** Nothing where nobody declared any. */
+  households: number | null;
+}
+
+export interface PlanTeam {
+  team: number;
+  households: number;
+  villages: number;
+  days: number;
+  last_day: string | null;
+  distance_km: number;
+  stops?: PlanStop[];
+}
+
+/** Teams, loads and days of a campaign. */
+export interface Plan {
+  detour: number;
+  communes: {
+    rate: number;
+    rate_from: 'visits' | 'rules';
+    rate_days: number | null;
+    villages: number;
+    villages_at_most: number;
+    villages_unknown: number;
+    households: number;
+    balance_percent: number;
+    teams: PlanTeam[];
+  }[];
+}
+
+/** A line of the list of today. */
+export interface TodayItem {
+  rank: number;
+  key: string;
+  name: string;
+  commune_name: string;
+  households: number | null;
+  at_most: boolean;
+  days_since_visit: number | null;
+  days_since_visit_note: string | null;
+  distance_km: number | null;
+  visit: string;
+}
+
+export interface Forecast {
+  outlook: string;
+  target_percent: number;
+  villages_unknown: number;
+  households_a_week: number | null;
+  weeks: number;
+  on: string | null;
+  earliest: string | null;
+  latest: string | null;
+}

@@ -78,4 +78,4 @@ describe('no word stands outside the dictionaries', () => {
   });
 });
 
-const KEYS_OF_BROWSERS = new Set(['Escape', 'Point', 'Enter']);
+const KEYS_OF_BROWSERS = new Set(['Escape', 'Point', 'Feature', 'Enter']);

@@ -593,6 +593,48 @@ if (me.act) {
   });
 }
 
+await check('a commune is planned for its teams: table, pieces, order on the map, a sheet to print', async () => {
+  const { items } = await api('api/communes?limit=500');
+  const commune = items.find(({ villages }) => villages > 5) ?? items[0];
+  const tab = await open(`?lang=vi&at=communes:${commune.key}`);
+  await tab.waitForSelector(`[data-testid=popup][data-key="${commune.key}"]`);
+  await tab.waitForSelector('[data-testid=forecast][data-outlook]');
+  await tab.fill('#plan-teams', '3');
+  await tab.fill('#plan-first-day', '2026-12-01');
+  await tab.click('#plan-start');
+  await tab.waitForSelector('[data-testid=plan-teams] tbody tr');
+  await settled(tab);
+  const told = await api(`api/plan?commune=${commune.key}&teams=3&first_day=2026-12-01`);
+  const rows = await tab.locator('[data-testid=plan-teams] tbody tr').count();
+  expect(rows === 3, `${rows} teams in the table`);
+  const villages = new Set(told.communes[0].teams.flatMap(({ team, stops }) => stops.map(({ village }) => `${team} ${village}`)));
+  const held = await tab.evaluate(() => {
+    const { map } = window.phusong;
+    const of = (source, kind) => map.querySourceFeatures(source).filter(({ properties }) => !kind || properties.kind === kind).length;
+    return { layers: ['plan-ground', 'plan-route', 'plan-stop', 'plan-order'].every((id) => map.getLayer(id)), grounds: of('plan-lines', 'ground'), stops: of('plan-stops') };
+  });
+  expect(held.layers && held.grounds > 0 && held.stops > 0, JSON.stringify(held));
+  expect(villages.size > 0, 'the plan has no stop');
+  await tab.screenshot({ path: path.join(shots, 'plan.png') });
+  const address = await tab.locator('[data-testid=plan-teams] a').first().getAttribute('href');
+  const sheet = await fetch(address);
+  const html = await sheet.text();
+  expect(sheet.ok && html.includes('<section>') && html.includes('size:A4'), address);
+  await tab.keyboard.press('Escape');
+  await tab.waitForFunction(() => window.phusong.map.querySourceFeatures('plan-stops').length === 0);
+  await tab.context().close();
+});
+await check('the list of today says where to go, and opens the village', async () => {
+  const tab = await open('?lang=vi&tab=today');
+  await tab.waitForSelector('[data-testid=list-today][data-status=ready] [data-key]');
+  const { items } = await api('api/today?limit=1');
+  const first = tab.locator('[data-testid=list-today] [data-key]').first();
+  expect((await first.getAttribute('data-key')) === items[0].key, 'another village stands first');
+  await first.click();
+  await tab.waitForSelector(`[data-testid=popup][data-key="${items[0].key}"]`);
+  await tab.screenshot({ path: path.join(shots, 'today.png') });
+  await tab.context().close();
+});
 await check('a commune leads to its villages to visit', async () => {
   const { items } = await api('api/communes?limit=500');
   const commune = items.find((one) => one.villages_unreached > 0);

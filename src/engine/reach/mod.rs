@@ -77,7 +77,7 @@ pub fn tallies(
     let mut tallies: Vec<Tally> = villages.par_iter().map(|at| tally(facts, *at, as_of, &covers, steps)).collect();
     let mut reporting: HashSet<(bool, UnitCode)> =
         tallies.iter().filter(|t| t.visited > 0).map(|t| (t.placed, t.commune)).collect();
-    reporting.extend(facts.loose_communes(as_of, &covers).into_iter().map(|commune| (true, commune)));
+    reporting.extend(facts.loose_communes(as_of, covers).into_iter().map(|commune| (true, commune)));
     for tally in &mut tallies {
         tally.reports = reporting.contains(&(tally.placed, tally.commune));
     }
