@@ -10,6 +10,7 @@
 
 mod judge;
 mod support;
+mod traps;
 mod validate;
 
 mod licences;
