@@ -60,9 +60,10 @@ pub(super) async fn refresh(app: &App) -> Result<(), StoreError> {
 
 async fn look(app: &App) -> Result<Option<Snapshot>, StoreError> {
     let now = (app.clock)();
-    let unchanged = app.store.epoch().await? == app.snapshot().epoch;
+    let before = app.snapshot();
+    let unchanged = app.store.epoch().await? == before.epoch;
     if unchanged && analyse::is_current(&*app.store, &app.rules, now).await? {
         return Ok(None);
     }
-    Snapshot::take(&*app.store, &app.rules, now).await.map(Some)
+    Snapshot::after(Some(&before), &*app.store, &app.rules, now).await.map(Some)
 }

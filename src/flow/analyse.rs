@@ -13,6 +13,7 @@ use crate::engine::signal::devices;
 use crate::engine::signal::runs::{Builder, Part, in_order};
 use crate::engine::{self, Answer, FactParts, Facts, Standing};
 use crate::model::claim::ClaimCount;
+use crate::model::import::Epoch;
 use crate::model::measure::local_day;
 use crate::model::question::Question;
 use crate::model::rules::Rules;
@@ -51,28 +52,44 @@ pub struct Devices {
 }
 
 /// Where an analysis takes its runs from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Runs {
+#[derive(Clone, Copy)]
+pub enum Runs<'a> {
     /// From all samples.
     Anew,
     /// From the last analysis, where no sample came in since.
     Kept,
+    /// From facts of an earlier moment, where no sample came in since ([`Store::last_sample`] of then).
+    Of(&'a Facts, u64),
 }
 
 /// Judges everything in the store and writes the verdicts in one transaction.
 ///
 /// # Errors
 /// When the store cannot be read or written; the old verdicts then stay.
-pub async fn analyse(store: &dyn Store, rules: &Rules, runs: Runs, now: Timestamp) -> Result<Summary, StoreError> {
+pub async fn analyse(store: &dyn Store, rules: &Rules, runs: Runs<'_>, now: Timestamp) -> Result<Summary, StoreError> {
+    Ok(judged(store, rules, runs, now).await?.0)
+}
+
+/// The same, with the facts that it was made from and the epoch that it made.
+///
+/// # Errors
+/// As [`analyse`].
+pub async fn judged(
+    store: &dyn Store,
+    rules: &Rules,
+    runs: Runs<'_>,
+    now: Timestamp,
+) -> Result<(Summary, Facts, Epoch), StoreError> {
     let made_from = store.epoch().await?;
     let last_sample = store.last_sample().await?;
     let kept = match runs {
         Runs::Anew => None,
-        Runs::Kept => store.runs_from().await?.filter(|from| from.last_sample == last_sample),
+        Runs::Kept | Runs::Of(..) => store.runs_from().await?.filter(|from| from.last_sample == last_sample),
     };
-    let (samples, runs) = match &kept {
-        Some(from) => (from.samples, store.runs().await?),
-        None => runs_of(store).await?,
+    let (samples, runs) = match (&kept, runs) {
+        (None, _) => runs_of(store).await?,
+        (Some(from), Runs::Of(facts, of)) if of == last_sample => (from.samples, facts.runs.clone()),
+        (Some(from), _) => (from.samples, store.runs().await?),
     };
     let parts = parts(store, runs, rules, now).await?;
     let is_new = kept.is_none();
@@ -85,6 +102,7 @@ pub async fn analyse(store: &dyn Store, rules: &Rules, runs: Runs, now: Timestam
         largest_offset_db: devices.largest_offset_db,
     });
     let Standing { cells, dead_areas, claims, claim_counts } = standing;
+    let epoch = Epoch { number: made_from.number + 1, ..made_from.clone() };
     store
         .replace_analysis(
             &Analysis {
@@ -106,7 +124,7 @@ pub async fn analyse(store: &dyn Store, rules: &Rules, runs: Runs, now: Timestam
         )
         .await?;
     let best = cells.iter().filter(|cell| cell.operator.is_none() && cell.technology.is_none());
-    Ok(Summary {
+    let summary = Summary {
         samples,
         runs: facts.runs.len() as u64,
         cells: best.clone().count() as u64,
@@ -117,7 +135,8 @@ pub async fn analyse(store: &dyn Store, rules: &Rules, runs: Runs, now: Timestam
         as_of: answer.as_of,
         devices: Devices { compared: runs_from.devices_compared, largest_offset_db: runs_from.largest_offset_db },
         claims: claim_counts,
-    })
+    };
+    Ok((summary, facts, epoch))
 }
 
 /// How many samples there are, and their runs. A store has no order of time, so a sample may be a fragment

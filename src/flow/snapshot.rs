@@ -63,6 +63,10 @@ const TRIES: u32 = 5;
 
 pub struct Snapshot {
     pub epoch: Epoch,
+    /// The analysis that the facts are those of: the epoch that it read, and when.
+    judged: Option<(u64, Timestamp)>,
+    /// The last sample that the runs hold.
+    last_sample: u64,
     pub facts: Arc<Facts>,
     pub imports: Vec<ImportRecord>,
     /// Places on the work list that somebody has taken up.
@@ -86,6 +90,25 @@ pub struct Snapshot {
     surfaces: Surfaces,
     /// By the question and what was asked of the plan.
     plans: Cache<(Question, PlanOptions), Arc<Vec<CommunePlan>>>,
+}
+
+/// What is read beside the facts.
+struct Beside {
+    imports: Vec<ImportRecord>,
+    work: Vec<WorkItem>,
+    judged: Option<(u64, Timestamp)>,
+    last_sample: u64,
+}
+
+impl Beside {
+    async fn read(store: &dyn Store) -> Result<Self, StoreError> {
+        Ok(Self {
+            imports: store.imports().await?,
+            work: store.work().await?,
+            judged: store.analysed().await?.map(|stamp| (stamp.made_from, stamp.at)),
+            last_sample: store.last_sample().await?,
+        })
+    }
 }
 
 /// A question about something that the data do not hold. Answering it with
@@ -118,8 +141,34 @@ impl Snapshot {
     /// # Errors
     /// When the store cannot be read or written.
     pub async fn take(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<Self, StoreError> {
-        if !analyse::is_current(store, rules, now).await? {
-            analyse::analyse(store, rules, Runs::Kept, now).await?;
+        Self::after(None, store, rules, now).await
+    }
+
+    /// The same, without reading again what an earlier snapshot knows and nothing has changed since: its facts while
+    /// no analysis took the place of theirs, its runs while no sample came in.
+    ///
+    /// # Errors
+    /// As [`Snapshot::take`].
+    pub async fn after(
+        before: Option<&Self>,
+        store: &dyn Store,
+        rules: &Rules,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let (facts, epoch) = if analyse::is_current(store, rules, now).await? {
+            // Work on a dead area moves the epoch on and changes no evidence.
+            let judged = store.analysed().await?.map(|stamp| (stamp.made_from, stamp.at));
+            let same = |before: &&Self| before.judged == judged && before.facts.today == local_day(now);
+            let Some(before) = before.filter(same) else { return Self::gather(store, rules, now).await };
+            (Arc::clone(&before.facts), store.epoch().await?)
+        } else {
+            let runs = before.map_or(Runs::Kept, |before| Runs::Of(&before.facts, before.last_sample));
+            let (_, facts, epoch) = analyse::judged(store, rules, runs, now).await?;
+            (Arc::new(facts), epoch)
+        };
+        let beside = Beside::read(store).await?;
+        if store.epoch().await? == epoch {
+            return Ok(Self::of(epoch, facts, beside));
         }
         Self::gather(store, rules, now).await
     }
@@ -141,24 +190,26 @@ impl Snapshot {
         let mut before = store.epoch().await?;
         for _ in 0..TRIES {
             let facts = analyse::facts(store, rules, now).await?;
-            let imports = store.imports().await?;
-            let work = store.work().await?;
+            let beside = Beside::read(store).await?;
             let after = store.epoch().await?;
             if before == after {
-                return Ok(Self::of(before, facts, imports, work));
+                return Ok(Self::of(before, Arc::new(facts), beside));
             }
             before = after;
         }
         Err(StoreError::Locked)
     }
 
-    fn of(epoch: Epoch, facts: Facts, imports: Vec<ImportRecord>, work: Vec<WorkItem>) -> Self {
+    fn of(epoch: Epoch, facts: Arc<Facts>, beside: Beside) -> Self {
+        let Beside { imports, work, judged, last_sample } = beside;
         Self {
             epoch,
+            judged,
+            last_sample,
             operators: facts.runs.iter().map(|run| run.operator).collect(),
             technologies: facts.runs.iter().map(|run| run.technology).collect(),
             period: period(&facts),
-            facts: Arc::new(facts),
+            facts,
             imports,
             work,
             views: Cache::new(VIEWS),
