@@ -166,13 +166,17 @@ fn neighbours_share_a_border_inside_the_commune() {
     assert_eq!(area.0.len(), 1, "{area:?}");
 }
 
-fn facts(villages: &[(Option<(f64, f64)>, Option<u32>)]) -> Facts {
+/// Where a village stands, degrees, and the households that it declares.
+type Scene = (Option<(f64, f64)>, Option<u32>);
+
+fn facts(villages: &[Scene]) -> Facts {
     use crate::model::admin::{AdminUnit, UnitKind};
     use crate::model::village::{Village, VillageConfidence};
+    use geo_types::polygon;
     use jiff::civil::date;
 
     let commune: UnitCode = "14329".parse().unwrap();
-    let village = |(at, (place, households)): (u32, &(Option<(f64, f64)>, Option<u32>))| Village {
+    let village = |(at, (place, households)): (u32, &Scene)| Village {
         code: VillageCode::new(commune, at),
         commune,
         name: format!("Thôn {at}"),
@@ -188,8 +192,7 @@ fn facts(villages: &[(Option<(f64, f64)>, Option<u32>)]) -> Facts {
         source_key: None,
         source: "scene".to_owned(),
     };
-    let square =
-        geo_types::polygon![(x: 105.9, y: 20.2), (x: 106.0, y: 20.2), (x: 106.0, y: 20.3), (x: 105.9, y: 20.3)];
+    let square = polygon![(x: 105.9, y: 20.2), (x: 106.0, y: 20.2), (x: 106.0, y: 20.3), (x: 105.9, y: 20.3)];
     Facts::new(crate::engine::FactParts {
         units: vec![AdminUnit {
             code: commune,
@@ -209,7 +212,7 @@ fn facts(villages: &[(Option<(f64, f64)>, Option<u32>)]) -> Facts {
     })
 }
 
-fn planned(villages: &[(Option<(f64, f64)>, Option<u32>)], teams: u32) -> CommunePlan {
+fn planned(villages: &[Scene], teams: u32) -> CommunePlan {
     let facts = facts(villages);
     let answer = crate::engine::answer(&facts, &crate::model::question::Question::default());
     let options = PlanOptions { communes: vec!["14329".parse().unwrap()], teams, days: None };
