@@ -593,6 +593,30 @@ if (me.act) {
   });
 }
 
+await check('visits that were held back are accepted, and rejected with a reason, and what counts changes at once', async () => {
+  const state = (await api('api/inbox')).total > 1 ? 'pending' : 'noted';
+  const { items } = await api(`api/inbox?state=${state}`);
+  expect(items.length > 1, 'the demo has no odd visits');
+  const tab = await open('?lang=vi&tab=inbox');
+  await tab.waitForSelector('[data-testid=list-inbox][data-status=ready]');
+  await tab.selectOption('[data-testid=inbox-state]', state);
+  const bundle = (key) => tab.locator(`[data-testid=list-inbox] [data-key="${key}"]`);
+  await bundle(items[0].key).waitFor();
+  expect((await tab.locator('[data-testid=list-inbox] .bundle').count()) === items.length, 'not every bundle is there');
+  expect((await bundle(items[0].key).innerText()).includes(items[0].village_name), 'a bundle does not name its village');
+  await tab.screenshot({ path: path.join(shots, 'desktop-inbox.png') });
+  await tab.fill('[data-testid=inbox-who]', 'UBND phường Hoa Lư');
+  await bundle(items[0].key).locator('[data-testid=inbox-accepted]').click();
+  await bundle(items[0].key).waitFor({ state: 'detached' });
+  await bundle(items[1].key).locator('[data-testid=inbox-rejected]').click();
+  await tab.fill('[data-testid=inbox-why]', 'ghi nhầm thôn');
+  await tab.click('[data-testid=inbox-reject-send]');
+  await bundle(items[1].key).waitFor({ state: 'detached' });
+  const decided = async (held) => (await api(`api/inbox?state=${held}`)).items.some(({ day, flags }) => flags.length > 0 && (day === items[0].day || day === items[1].day));
+  expect((await decided('accepted')) && (await decided('rejected')), 'the decisions are not kept');
+  await tab.context().close();
+});
+
 await check('a commune is planned for its teams: table, pieces, order on the map, a sheet to print', async () => {
   const { items } = await api('api/communes?limit=500');
   const commune = items.find(({ villages }) => villages > 5) ?? items[0];
