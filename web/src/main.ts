@@ -9,6 +9,7 @@ import * as api from './api';
 import { ApiError, asApiError } from './api';
 import { head, legendToggle, notice, sheetHandle, sums, tabs, zoomButtons, type Banner, type Tab } from './chrome';
 import { h, redraw } from './dom';
+import { number } from './format';
 import { keyOf } from './evidence';
 import { comparedDay } from './editions';
 import { filters, forget } from './filters';
@@ -517,7 +518,9 @@ function drawFilters(): void {
 }
 
 function drawSummary(): void {
-  redraw(parts.summary, meta && summary && sums(summary, meta.rules.reach.k));
+  const k = meta?.rules.reach.k ?? 0;
+  const steps = monthsOnly() && h('p', { class: 'steps-note', 'data-testid': 'steps-note' }, t('stepsNote', { k: number(k) }));
+  redraw(parts.summary, meta && summary && sums(summary, k), meta && summary && steps);
 }
 
 function drawTabs(): void {
