@@ -50,7 +50,12 @@ pub fn flags(visits: &[Visit], today: Date) -> Vec<Flags> {
         flags
     };
     let mut flags: Vec<Flags> = visits.par_iter().map(alone).collect();
-    duplicates(visits).into_iter().for_each(|visit| flags[visit].insert(Flag::Duplicate));
+    // Visits made at one desk are near each other and nothing else.
+    for visit in duplicates(visits) {
+        if !flags[visit].has(Flag::Stacked) {
+            flags[visit].insert(Flag::Duplicate);
+        }
+    }
     flags
 }
 
