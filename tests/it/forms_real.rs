@@ -98,3 +98,60 @@ fn files_of_odk_and_kobo_say_what_they_lack() {
         assert!(!output.status.success() && said.contains(found), "{name}: {said}");
     }
 }
+
+#[test]
+fn points_of_a_campaign_in_zambia_cover_what_a_plain_count_says() {
+    let Some(data) = real_data() else { return };
+    let folder = folder();
+    let samples = data.join("outreach/samples");
+    let points = |name: &str| -> Vec<(f64, f64)> {
+        let text = std::fs::read_to_string(samples.join(name)).unwrap();
+        let file: Json = serde_json::from_str(&text).unwrap();
+        let place = |feature: &Json| {
+            let at = &feature["geometry"]["coordinates"];
+            (at[0].as_f64().unwrap(), at[1].as_f64().unwrap())
+        };
+        file["features"].as_array().unwrap().iter().map(place).collect()
+    };
+    let (homes, visits) = (points("mspray_households_chibombo.geojson"), points("mspray_spraydays_chibombo.geojson"));
+    let db = folder.path().join("a.gpkg");
+    let db = db.to_str().unwrap();
+    let ground = commune(folder.path(), [28.0, -15.4, 28.5, -15.0]);
+    run(&["import", "boundaries", ground.to_str().unwrap(), "--db", db, "--as-of", "2016-01-01"]);
+    let villages = folder.path().join("villages.csv");
+    let register = format!(
+        "code,commune_code,name,lon,lat,households\n00001-001,00001,Chibombo 1,{},{},{}\n",
+        homes[0].0,
+        homes[0].1,
+        homes.len()
+    );
+    std::fs::write(&villages, register).unwrap();
+    run(&["import", "villages", villages.to_str().unwrap(), "--db", db]);
+    // A point and a day are all that is known: everything stated by the profile.
+    let profile = folder.path().join("chibombo.toml");
+    let stated = "format = 1\nname = \"Chibombo\"\n[columns]\nvillage_code = \"village_code\"\n[constants]\nday = \"2016-10-03\"\nresult = \"guided\"\n";
+    std::fs::write(&profile, stated).unwrap();
+    let file = folder.path().join("days.geojson");
+    let text = std::fs::read_to_string(samples.join("mspray_spraydays_chibombo.geojson")).unwrap();
+    let mut days: Json = serde_json::from_str(&text).unwrap();
+    for feature in days["features"].as_array_mut().unwrap() {
+        feature["properties"]["village_code"] = "00001-001".into();
+    }
+    std::fs::write(&file, days.to_string()).unwrap();
+    let report =
+        run_json(&["import", "visits", file.to_str().unwrap(), "--db", db, "--profile", profile.to_str().unwrap()]);
+    let read = &report["files"][0];
+    assert_eq!((&read["accepted"], &read["refused"]), (&visits.len().into(), &0.into()), "{read}");
+
+    // Homes without a label are told apart to five metres.
+    let doors: BTreeSet<(i64, i64)> =
+        visits.iter().map(|(lon, lat)| ((lon * 20_000.0).round() as i64, (lat * 20_000.0).round() as i64)).collect();
+    assert_eq!(doors.len(), visits.len());
+    let to = folder.path().join("communes.geojson");
+    run_json(&["export", "villages", "--db", db, "--format", "geojson", "-o", to.to_str().unwrap()]);
+    let written: Json = serde_json::from_str(&std::fs::read_to_string(to).unwrap()).unwrap();
+    let row = &written["features"][0]["properties"];
+    assert_eq!((&row["guided"], &row["households"]), (&doors.len().into(), &homes.len().into()), "{row}");
+    let share = (1000.0 * doors.len() as f64 / homes.len() as f64).round() / 10.0;
+    assert_eq!((row["percent"].as_f64(), row["status"].as_str()), (Some(share), Some("reached")), "{row}");
+}

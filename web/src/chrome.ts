@@ -40,11 +40,11 @@ export function head(lang: Language, meta: Meta | null, switchLanguage: () => vo
   return [...row, h('p', { class: 'notice', 'data-testid': 'notice' }, ...notices.map((text) => h('span', {}, text)))];
 }
 
-/** Three sums; `k` is the floor under which no count of households is shown. */
-export function sums(summary: Summary, k: number): HTMLElement {
+/** Three sums; `k` is the floor under which no count of households is shown. Told in steps, they lie behind. */
+export function sums(summary: Summary, k: number, inSteps: boolean): HTMLElement {
   const guided = figure(summary, 'guided', { k });
   // Communes whose count is hidden, or that sent none, are missing from the sum: it is a floor.
-  const floor = [summary.communes_suppressed, summary.communes_without_report].some((communes) => typeof communes === 'number' && communes > 0);
+  const floor = inSteps || [summary.communes_suppressed, summary.communes_without_report].some((communes) => typeof communes === 'number' && communes > 0);
   const households = figure(summary, 'households', { k });
   // Where no village has a report, that none is reached says nothing.
   const { no_report = 0, no_denominator = 0, no_register = 0 } = summary.villages_by_status;

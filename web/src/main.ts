@@ -520,7 +520,7 @@ function drawFilters(): void {
 function drawSummary(): void {
   const k = meta?.rules.reach.k ?? 0;
   const steps = monthsOnly() && h('p', { class: 'steps-note', 'data-testid': 'steps-note' }, t('stepsNote', { k: number(k) }));
-  redraw(parts.summary, meta && summary && sums(summary, k), meta && summary && steps);
+  redraw(parts.summary, meta && summary && sums(summary, k, monthsOnly()), meta && summary && steps);
 }
 
 function drawTabs(): void {

@@ -18,6 +18,7 @@ use crate::model::refusal::{Reason, Reject, Row};
 use crate::model::village::VillageCode;
 use crate::model::visit::{SignalSeen, VisitRecord, VisitResult};
 
+use super::features::RawGeometry;
 use super::header::Header;
 use super::table::{Record, Table};
 use super::{Options, Read, Unreadable, number, place, privacy, text, time};
@@ -134,7 +135,7 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
     Ok(Row {
         line,
         value: VisitRecord {
-            source_id: source_id(record, columns, header, options),
+            source_id: source_id(record, point, columns, (header, options)),
             time,
             village_code,
             village_name: some(record.get(columns.village)),
@@ -154,20 +155,28 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
     })
 }
 
-/// The id of the file, or a keyed hash of the row without its personal columns.
-fn source_id(record: &Record, columns: &Columns, header: &Header, options: &Options) -> String {
+/// The id of the file, or a keyed hash of the row without its personal columns; of a map file its place is a part.
+fn source_id(
+    record: &Record,
+    point: Option<LonLat>,
+    columns: &Columns,
+    (header, options): (&Header, &Options),
+) -> String {
     let id = record.get(columns.id);
     if !id.is_empty() {
         let id = text::clean(id);
         // One form has one id, with `uuid:` before it in some exports and without in others.
         return if is_uuid(&id) { format!("uuid:{id}") } else { id };
     }
+    let place = point.filter(|_| !matches!(record.geometry, RawGeometry::None));
+    let place = place.map(|at| [at.lon(), at.lat()].map(f64::to_le_bytes).concat());
     let parts: Vec<&[u8]> = record
         .cells
         .iter()
         .enumerate()
         .filter(|(i, _)| !header.is_personal(*i))
         .map(|(_, cell)| cell.trim().as_bytes())
+        .chain(place.as_deref())
         .collect();
     format!("row:{:016x}", privacy::keyed_hash(&options.household_key, &parts))
 }

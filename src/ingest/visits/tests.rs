@@ -98,6 +98,23 @@ fn a_visit_without_an_id_has_the_same_one_each_time_whatever_the_person() {
 }
 
 #[test]
+fn points_of_a_map_file_that_say_the_same_are_visits_of_their_places() {
+    let point = |lon: f64| {
+        format!(
+            r#"{{"type":"Feature","properties":{{"time":"2026-03-31T08:15:00Z","result":"later"}},"geometry":{{"type":"Point","coordinates":[{lon},20.2]}}}}"#
+        )
+    };
+    let file = |points: &[f64]| {
+        let features: Vec<String> = points.iter().map(|lon| point(*lon)).collect();
+        read_text("a.geojson", &format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(",")))
+    };
+    let read = file(&[105.9, 105.8, 105.9]);
+    assert_eq!((read.batch.rows.len(), read.batch.rejects.len()), (2, 1));
+    let again = file(&[105.8]);
+    assert_eq!(read.batch.rows[1].value.source_id, again.batch.rows[0].value.source_id);
+}
+
+#[test]
 fn points_of_a_map_file_are_visits_too() {
     let read = read_text(
         "a.geojson",
