@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use serde_json::json;
 
-use super::{Common, Config, Failure, check_boundaries, check_lineage, words};
+use super::{Common, Config, Failure, check_boundaries, check_lineage, check_register, words};
 use crate::model::language::Language;
 
 #[derive(Debug, Subcommand)]
@@ -16,6 +16,8 @@ pub(super) enum Check {
     Boundaries(check_boundaries::Boundaries),
     /// Every unit goes somewhere and every number is still there; missing, wrong and contradictory edges
     Lineage(check_lineage::Lineage),
+    /// Communes without a listed village, and visited ground without one near
+    Register(check_register::Register),
 }
 
 impl Check {
@@ -24,6 +26,7 @@ impl Check {
             Self::Store => store(common, config, language).await,
             Self::Boundaries(boundaries) => boundaries.run(common, config, language).await,
             Self::Lineage(lineage) => lineage.run(common, config, language).await,
+            Self::Register(register) => register.run(common, config, language).await,
         }
     }
 }

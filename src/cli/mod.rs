@@ -18,6 +18,7 @@ mod audit;
 mod check;
 mod check_boundaries;
 mod check_lineage;
+mod check_register;
 mod clock;
 mod config;
 mod demo;
@@ -153,7 +154,7 @@ enum Command {
     Plan(plan::Plan),
     /// Look over a store, or boundaries in files or in a store
     #[command(
-        after_help = "Example:\n  phusong check store --db demo/phusong.gpkg\n  phusong check boundaries --db demo/phusong.gpkg\n  phusong check boundaries demo/input/demo_boundaries_2025-06-30.geojson --problems problems.geojson\n  phusong check lineage --db demo/phusong.gpkg"
+        after_help = "Example:\n  phusong check store --db demo/phusong.gpkg\n  phusong check boundaries --db demo/phusong.gpkg\n  phusong check boundaries demo/input/demo_boundaries_2025-06-30.geojson --problems problems.geojson\n  phusong check lineage --db demo/phusong.gpkg\n  phusong check register --db demo/phusong.gpkg"
     )]
     Check {
         #[command(subcommand)]

@@ -19,6 +19,7 @@ pub mod plan;
 pub mod priority;
 pub mod quality;
 pub mod reach;
+pub mod register;
 pub mod signal;
 pub mod speeds;
 

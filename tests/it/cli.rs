@@ -102,6 +102,7 @@ fn the_members_of_json_are_those_of_the_documentation() {
     for arguments in [
         vec!["analyse"],
         vec!["check", "store"],
+        vec!["check", "register"],
         vec!["export", "dead_areas", "-o", to.as_str()],
         vec!["hints"],
         vec!["token", "create", "--role", "admin"],

@@ -26,6 +26,8 @@ pub(super) struct Places {
     pub(super) villages: Vec<Village>,
     in_commune: HashMap<UnitCode, Matcher<VillageCode>>,
     by_code: HashMap<VillageCode, usize>,
+    /// Open villages with a point.
+    points: HashMap<UnitCode, Vec<(VillageCode, LonLat)>>,
 }
 
 impl Places {
@@ -40,7 +42,13 @@ impl Places {
         }
         let in_commune = spellings.into_iter().map(|(commune, list)| (commune, Matcher::new(list))).collect();
         let by_code = villages.iter().enumerate().map(|(i, village)| (village.code, i)).collect();
-        Ok(Self { communes, villages, in_commune, by_code })
+        let mut points: HashMap<UnitCode, Vec<(VillageCode, LonLat)>> = HashMap::new();
+        for village in villages.iter().filter(|village| village.valid_to.is_none()) {
+            if let Some(point) = village.point {
+                points.entry(village.commune).or_default().push((village.code, point));
+            }
+        }
+        Ok(Self { communes, villages, in_commune, by_code, points })
     }
 
     /// The commune of today that a row means.
@@ -78,10 +86,9 @@ impl Places {
 
     /// The nearest village of a commune within a distance, metres.
     pub(super) fn nearest_village(&self, commune: UnitCode, at: LonLat, within_m: f64) -> Option<VillageCode> {
-        self.villages
-            .iter()
-            .filter(|village| village.commune == commune && village.valid_to.is_none())
-            .filter_map(|village| Some((village.code, village.point?.distance_m(at))))
+        let points = self.points.get(&commune)?.iter();
+        points
+            .map(|(code, point)| (*code, point.distance_m(at)))
             .filter(|(_, metres)| *metres <= within_m)
             .min_by(|a, b| a.1.total_cmp(&b.1))
             .map(|(code, _)| code)
