@@ -9,6 +9,7 @@ use super::App;
 use super::asker::Asker;
 use super::problem::Problem;
 use crate::flow::snapshot::{Snapshot, View};
+use crate::model::admin::UnitCode;
 use crate::model::language::Language;
 use crate::model::question::Question;
 
@@ -21,17 +22,36 @@ const FILTERS: [&str; 7] = ["operator", "technology", "from", "to", "as_of", "co
 /// Reads the filters. `also` names the other parameters of the address; a
 /// misspelt one is refused, because leaving it out would answer another question.
 pub(super) fn question(parameters: &Parameters, also: &[&str]) -> Result<Question, Problem> {
-    let known = || FILTERS.iter().chain(also);
+    only(parameters, &[&FILTERS, also].concat())?;
+    Ok(Question::parse(|name| parameters.get(name).map(String::as_str))?)
+}
+
+/// Refuses a parameter of another name.
+pub(super) fn only(parameters: &Parameters, known: &[&str]) -> Result<(), Problem> {
     // A leading underscore is how clients avoid a cache.
-    let odd = parameters.keys().find(|name| !name.starts_with('_') && !known().any(|known| known == name));
-    if let Some(odd) = odd {
-        let known: Vec<&str> = known().copied().collect();
-        return Err(Problem::bad_request(
+    match parameters.keys().find(|name| !name.starts_with('_') && !known.contains(&name.as_str())) {
+        None => Ok(()),
+        Some(odd) => Err(Problem::bad_request(
             format!("there is no parameter `{odd}` here"),
             format!("one of {}", known.join(", ")),
-        ));
+        )),
     }
-    Ok(Question::parse(|name| parameters.get(name).map(String::as_str))?)
+}
+
+/// The codes of `commune`, with commas between several; none where it is not there.
+pub(super) fn communes(parameters: &Parameters) -> Result<Vec<UnitCode>, Problem> {
+    let text = parameters.get("commune").map(String::as_str).unwrap_or_default();
+    let codes = text.split(',').map(str::trim).filter(|code| !code.is_empty());
+    codes
+        .map(|code| {
+            code.parse().map_err(|_| {
+                Problem::bad_request(
+                    format!("`commune` is `{code}`, expected a code of five digits"),
+                    "GET /api/communes lists the codes",
+                )
+            })
+        })
+        .collect()
 }
 
 pub(super) fn language(parameters: &Parameters) -> Result<Language, Problem> {

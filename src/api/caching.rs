@@ -92,6 +92,28 @@ pub(super) fn json(request: &HeaderMap, epoch: &str, content_type: &'static str,
     response
 }
 
+/// A file with its validator, under the name that it is kept by; without one it is shown.
+pub(super) fn file(
+    request: &HeaderMap,
+    epoch: &str,
+    body: Vec<u8>,
+    (content_type, name): (&'static str, Option<&str>),
+) -> Response {
+    let etag = tag_of(epoch, &body);
+    if is_held(request, &etag) {
+        return not_modified(&etag, "no-cache");
+    }
+    let mut response = Response::new(Body::from(body));
+    let out = response.headers_mut();
+    out.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    let kept = name.and_then(|name| HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")).ok());
+    if let Some(kept) = kept {
+        out.insert(header::CONTENT_DISPOSITION, kept);
+    }
+    stamp(out, &etag, "no-cache");
+    response
+}
+
 /// A weak validator: the compression layer may change the bytes, not their meaning.
 pub(super) fn tag_of(epoch: &str, body: &[u8]) -> String {
     format!("W/\"{epoch}-{:016x}\"", fingerprint(body))

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::body::Body;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::HeaderMap;
 use axum::response::Response;
 
 use super::App;
@@ -60,20 +59,10 @@ pub(super) async fn file(
         let did = asker.actor().did(AuditAction::Export, format!("{name}.{format}{joint}{asked}"), (app.clock)());
         app.store.record(&AuditEvent { purpose, ..did }).await.map_err(Problem::of_store)?;
     }
-    let etag = caching::tag_of(&epoch, &body);
-    if caching::is_held(&headers, &etag) {
-        return Ok(caching::not_modified(&etag, "no-cache"));
-    }
-    let mut response = Response::new(Body::from(body));
-    let out = response.headers_mut();
-    out.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(format)));
     let suffix: String = asked.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
     let joint = if suffix.is_empty() { "" } else { "_" };
-    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}{joint}{suffix}.{format}\"")) {
-        out.insert(header::CONTENT_DISPOSITION, value);
-    }
-    caching::stamp(out, &etag, "no-cache");
-    Ok(response)
+    let file = format!("{name}{joint}{suffix}.{format}");
+    Ok(caching::file(&headers, &epoch, body, (content_type(format), Some(&file))))
 }
 
 fn content_type(format: &str) -> &'static str {

@@ -18,26 +18,23 @@ use super::live;
 use super::problem::Problem;
 use crate::engine::inbox::Held;
 use crate::flow::inbox::{self, Filter};
-use crate::model::access::{Extent, Forbidden, Matter, Role};
+use crate::model::access::Matter;
 use crate::model::review::{Decision, NewReview};
 use crate::model::token::AuditAction;
-
-/// Its lines count fewer than k households: who sees none of them gets none.
-fn allowed(role: Role, matter: Matter) -> Result<(), Problem> {
-    if role.extent(matter) == Extent::Nothing { Err(Forbidden::Matter { role, matter }.into()) } else { Ok(()) }
-}
 
 pub(super) async fn list(
     State(app): State<Arc<App>>,
     Extension(asker): Extension<Asker>,
     Query(parameters): Query<Parameters>,
 ) -> Result<Response, Problem> {
-    allowed(asker.role, Matter::Visits)?;
+    // Its lines count fewer than k households: who may see none of them gets none.
+    asker.role.need_some(Matter::Visits)?;
     let filter = filter(&parameters)?;
     let snapshot = app.snapshot();
     let epoch = snapshot.epoch.to_string();
     let body = ask::work(move || {
-        let items = inbox::lines(&snapshot, filter, |commune, village| asker.role.may_see_place(commune, village));
+        let items =
+            inbox::lines(&snapshot.facts, filter, |commune, village| asker.role.may_see_place(commune, village));
         json!({"epoch": snapshot.epoch.to_string(), "total": items.len(), "items": items})
     })
     .await?;
@@ -45,13 +42,8 @@ pub(super) async fn list(
 }
 
 fn filter(parameters: &Parameters) -> Result<Filter, Problem> {
-    if let Some(odd) =
-        parameters.keys().find(|name| !name.starts_with('_') && !matches!(name.as_str(), "commune" | "state"))
-    {
-        return Err(Problem::bad_request(format!("there is no parameter `{odd}` here"), "one of commune, state"));
-    }
-    let commune = parameters.get("commune").map(|code| code.parse()).transpose();
-    let commune = commune.map_err(|_| Problem::bad_request("`commune` is no code of a commune", "five digits"))?;
+    ask::only(parameters, &["commune", "state"])?;
+    let commune = ask::communes(parameters)?.first().copied();
     let held = parameters.get("state").map(|code| Held::from_code(code).ok_or(code)).transpose();
     let held = held.map_err(|code| {
         Problem::bad_request(format!("`state` is `{code}`"), format!("one of {}", Held::ALL.map(Held::code).join(", ")))
@@ -76,7 +68,7 @@ pub(super) async fn decide(
     body: Result<Body<Asked>, JsonRejection>,
 ) -> Result<Response, Problem> {
     let role = asker.role;
-    allowed(role, Matter::Review)?;
+    role.need_some(Matter::Review)?;
     let Body(asked) = body?;
     let decision = Decision::from_code(&asked.decision).ok_or_else(|| {
         let known = Decision::ALL.map(Decision::code).join(", ");
@@ -86,7 +78,7 @@ pub(super) async fn decide(
     let snapshot = app.snapshot();
     let named = key.clone();
     let visits = ask::work(move || {
-        inbox::visits_of(&snapshot, &named, decision, |commune, village| role.may_review_place(commune, village))
+        inbox::visits_of(&snapshot.facts, &named, decision, |commune, village| role.may_review_place(commune, village))
     })
     .await??;
     let now = (app.clock)();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use jiff::civil::Date;
 use serde_json::json;
@@ -81,20 +81,8 @@ pub(super) async fn file(
         })
     })
     .await?;
-    let etag = caching::tag_of(&epoch, &body);
-    if caching::is_held(&headers, &etag) {
-        return Ok(caching::not_modified(&etag, "no-cache"));
-    }
-    let mut response = Response::new(axum::body::Body::from(body));
-    let out = response.headers_mut();
-    out.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    if file != "sheet"
-        && let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{file}\""))
-    {
-        out.insert(header::CONTENT_DISPOSITION, value);
-    }
-    caching::stamp(out, &etag, "no-cache");
-    Ok(response)
+    let name = (file != "sheet").then_some(file.as_str());
+    Ok(caching::file(&headers, &epoch, body, (kind, name)))
 }
 
 pub(super) async fn today(
@@ -105,7 +93,7 @@ pub(super) async fn today(
 ) -> Result<Response, Problem> {
     let limit = ask::number(&parameters, "limit", 20)?.min(MOST);
     let offset = ask::number(&parameters, "offset", 0)?;
-    let commune = communes(&parameters)?.first().copied();
+    let commune = ask::communes(&parameters)?.first().copied();
     let near = near(&parameters)?;
     let question = ask::question(&parameters, &["commune", "near", "limit", "offset"])?;
     let (epoch, body) = planned((&app, asker), question, move |snapshot, view| {
@@ -130,7 +118,7 @@ pub(super) async fn forecast(
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let commune = communes(&parameters)?.first().copied();
+    let commune = ask::communes(&parameters)?.first().copied();
     let question = ask::question(&parameters, &["commune"])?;
     let (epoch, body) = planned((&app, asker), question, move |snapshot, view| {
         known(view, commune)?;
@@ -168,7 +156,7 @@ fn known(view: &View, commune: Option<UnitCode>) -> Result<(), NotAPlan> {
 fn asked(parameters: &Parameters, also: &[&str]) -> Result<(Question, PlanQuestion), Problem> {
     let names: Vec<&str> = OF_PLAN.iter().chain(also).copied().collect();
     let filters = ask::question(parameters, &names)?;
-    let communes = communes(parameters)?;
+    let communes = ask::communes(parameters)?;
     if communes.is_empty() || communes.len() > MOST_COMMUNES {
         return Err(Problem::bad_request(
             format!("a plan is of 1 to {MOST_COMMUNES} communes, found {}", communes.len()),
@@ -190,21 +178,6 @@ fn asked(parameters: &Parameters, also: &[&str]) -> Result<(Question, PlanQuesti
         .transpose()?;
     let days = parameters.contains_key("days").then(|| count("days", 0)).transpose()?;
     Ok((filters, PlanQuestion { communes, teams: count("teams", 1)?, days, from }))
-}
-
-fn communes(parameters: &Parameters) -> Result<Vec<UnitCode>, Problem> {
-    let text = parameters.get("commune").map(String::as_str).unwrap_or_default();
-    let codes = text.split(',').map(str::trim).filter(|code| !code.is_empty());
-    codes
-        .map(|code| {
-            code.parse().map_err(|_| {
-                Problem::bad_request(
-                    format!("`commune` is `{code}`, expected a code of five digits"),
-                    "GET /api/communes lists the codes",
-                )
-            })
-        })
-        .collect()
 }
 
 fn near(parameters: &Parameters) -> Result<Option<LonLat>, Problem> {

@@ -7,8 +7,8 @@ use serde_json::{Value as Json, json};
 
 use super::{Common, Config, Failure, audit, clock, words};
 use crate::engine::inbox::Held;
+use crate::flow::analyse;
 use crate::flow::inbox::{self, Filter};
-use crate::flow::snapshot::Snapshot;
 use crate::model::admin::UnitCode;
 use crate::model::review::{Decision, NewReview};
 use crate::model::token::AuditAction;
@@ -68,9 +68,9 @@ impl List {
             .hint(Held::ALL.map(Held::code).join(", "))
         })?;
         let store = common.open_existing(config).await?;
-        let snapshot = Snapshot::read(&*store, &config.rules(), clock::now()).await;
+        let facts = analyse::facts(&*store, &config.rules(), clock::now()).await;
         store.close().await;
-        let items = inbox::lines(&snapshot?, Filter { commune: self.commune, held: Some(held) }, |_, _| true);
+        let items = inbox::lines(&facts?, Filter { commune: self.commune, held: Some(held) }, |_, _| true);
         words::result(&if common.json {
             json!({"command": "review list", "items": items}).to_string()
         } else {
@@ -91,8 +91,8 @@ impl Decide {
     async fn run(self, decision: Decision, common: &Common, config: &Config) -> Result<ExitCode, Failure> {
         let review = NewReview::new(decision, &self.who, &self.why).map_err(|error| Failure::new(error.to_string()))?;
         let store = common.open_existing(config).await?;
-        let snapshot = Snapshot::read(&*store, &config.rules(), clock::now()).await?;
-        let visits = inbox::visits_of(&snapshot, &self.key, decision, |_, _| true)
+        let facts = analyse::facts(&*store, &config.rules(), clock::now()).await?;
+        let visits = inbox::visits_of(&facts, &self.key, decision, |_, _| true)
             .map_err(|error| Failure::new(error.to_string()).hint("phusong review list (--state)"))?;
         let done = store.review(&visits, &review, clock::now()).await;
         if done.is_ok() {

@@ -69,19 +69,21 @@ impl Answer {
 /// Answers a question. The same facts and question always give the same answer.
 #[must_use]
 pub fn answer(facts: &Facts, question: &Question) -> Answer {
+    if question.steps {
+        return in_steps(facts, &answer(facts, &Question { steps: false, ..question.clone() }));
+    }
     let as_of = question.as_of.unwrap_or(facts.today);
     let covers = |day: Date| question.covers(day) && day <= facts.today;
     let covers_visit = |day: Date| question.covers_visit(day) && day <= facts.today;
     let seen_from = question.until().map_or(facts.today, |until| until.min(facts.today));
     let rules = &facts.rules;
-    let steps = question.steps.then_some(reach::Steps { until: seen_from, k: rules.reach.k });
 
     let (passes, view) = facts.shown(question, covers);
     let by_cell = ByCell::new(&passes);
 
     let villages = facts.villages_on(as_of);
     let (cells, tallies) =
-        rayon::join(|| cells(&passes, &view, facts), || reach::tallies(facts, &villages, as_of, covers_visit, steps));
+        rayon::join(|| cells(&passes, &view, facts), || reach::tallies(facts, &villages, as_of, covers_visit, None));
     let reporting = cells.iter().find(|(at, _)| *at == REPORTING).map_or(&[][..], |(_, cells)| cells);
     let (areas, signals) = rayon::join(
         || dead_areas(reporting, &by_cell, &stands(facts, &villages), &facts.claims, &rules.signal),
@@ -89,23 +91,14 @@ pub fn answer(facts: &Facts, question: &Question) -> Answer {
     );
     let claims = facts.claims.hold(&passes, (question.operator, question.technology), &rules.signal);
 
-    let judged = reach::judge(&tallies, &signals, &rules.reach, seen_from);
-    let measured = cells_of_communes(facts, reporting, as_of);
-    let mut communes = reach::communes(&facts.communes_on(as_of), &tallies, &judged, &measured, &rules.reach);
-    if !claims.counts.is_empty() {
-        let by_commune = claims_of_communes(facts, &claims, as_of);
-        for commune in &mut communes {
-            commune.claims = Some(by_commune.get(&commune.commune).copied().unwrap_or_default());
-        }
-    }
-    let unreached = reach::unreached(&judged.villages, &rules.reach);
-    let priority = priority::rank(&judged.villages, &rules.reach);
+    let Reached { villages, communes, unreached, priority } =
+        reached(facts, (as_of, seen_from), (&tallies, &signals), reporting, &claims);
     Answer {
         question: question.clone(),
         as_of,
         unit_indices: facts.units_on(as_of),
         dead_areas: areas,
-        villages: judged.villages,
+        villages,
         communes,
         unreached,
         priority,
@@ -114,6 +107,51 @@ pub fn answer(facts: &Facts, question: &Question) -> Answer {
         claims,
         cells,
     }
+}
+
+/// The same answer as everybody may know it ([`Question::steps`]): only what rests on visits is told otherwise.
+#[must_use]
+pub fn in_steps(facts: &Facts, answer: &Answer) -> Answer {
+    let question = Question { steps: true, ..answer.question.clone() };
+    let as_of = answer.as_of;
+    let until = question.until().map_or(facts.today, |until| until.min(facts.today));
+    let steps = reach::Steps { until, k: facts.rules.reach.k };
+    let covers = |day: Date| question.covers_visit(day) && day <= facts.today;
+    let tallies = reach::tallies(facts, &facts.villages_on(as_of), as_of, covers, Some(steps));
+    let signals: Vec<_> = answer.villages.iter().map(|village| village.signal).collect();
+    let Reached { villages, communes, unreached, priority } =
+        reached(facts, (as_of, until), (&tallies, &signals), answer.cells_at(REPORTING), &answer.claims);
+    Answer { question, villages, communes, unreached, priority, ..answer.clone() }
+}
+
+/// What rests on visits.
+struct Reached {
+    villages: Vec<VillageReach>,
+    communes: Vec<CommuneReach>,
+    unreached: Vec<VillageCode>,
+    priority: Vec<PriorityRow>,
+}
+
+fn reached(
+    facts: &Facts,
+    (as_of, seen_from): (Date, Date),
+    (tallies, signals): (&[reach::Tally], &[Option<VillageSignal>]),
+    reporting: &[CellVerdict],
+    claims: &Held,
+) -> Reached {
+    let rules = &facts.rules.reach;
+    let judged = reach::judge(tallies, signals, rules, seen_from);
+    let measured = cells_of_communes(facts, reporting, as_of);
+    let mut communes = reach::communes(&facts.communes_on(as_of), tallies, &judged, &measured, rules);
+    if !claims.counts.is_empty() {
+        let by_commune = claims_of_communes(facts, claims, as_of);
+        for commune in &mut communes {
+            commune.claims = Some(by_commune.get(&commune.commune).copied().unwrap_or_default());
+        }
+    }
+    let unreached = reach::unreached(&judged.villages, rules);
+    let priority = priority::rank(&judged.villages, rules);
+    Reached { villages: judged.villages, communes, unreached, priority }
 }
 
 fn cells(passes: &[Pass<'_>], view: &View, facts: &Facts) -> Vec<(Resolution, Vec<CellVerdict>)> {

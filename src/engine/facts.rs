@@ -60,8 +60,7 @@ pub struct Facts {
     pub villages: Vec<Village>,
     /// As given. Private: rows of it never leave the engine, only counts do.
     pub visits: Vec<Visit>,
-    /// Of each visit, its own and those that it has beside the others.
-    pub flags: Vec<Flags>,
+    flags: OnceLock<Vec<Flags>>,
     /// By the id of a visit at its source.
     pub decisions: HashMap<String, Decision>,
     /// By cell, then time.
@@ -149,8 +148,7 @@ impl Facts {
         let run_days = runs.par_iter().map(|run| local_day(run.start)).collect();
         let mut measured: Vec<CellIndex> = runs.iter().filter_map(|run| run.cell.parent(REPORTING)).collect();
         measured.dedup();
-        let flags = quality::flags(&visits, today);
-        let (homes, loose) = split_visits(&visits, &quality::counted(&visits, &flags, &decisions), &villages);
+        let (homes, loose) = split_visits(&visits, &quality::counted(&visits, &decisions, today), &villages);
         let homes_of = (0..villages.len())
             .map(|at| homes.partition_point(|h| h.village < at)..homes.partition_point(|h| h.village <= at))
             .collect();
@@ -160,7 +158,7 @@ impl Facts {
             changes,
             villages,
             visits,
-            flags,
+            flags: OnceLock::new(),
             decisions,
             runs,
             sites: Sites::new(sites),
@@ -212,6 +210,24 @@ impl Facts {
     #[must_use]
     pub fn communes_on(&self, day: Date) -> Vec<UnitCode> {
         self.edition(day).map_or(Vec::new(), |e| e.communes.iter().map(|at| self.units[*at].code).collect())
+    }
+
+    /// The place of a village in `villages`.
+    #[must_use]
+    pub fn village_at(&self, code: VillageCode) -> Option<usize> {
+        self.villages.binary_search_by_key(&code, |village| village.code).ok()
+    }
+
+    #[must_use]
+    pub fn village(&self, code: VillageCode) -> Option<&Village> {
+        self.village_at(code).map(|at| &self.villages[at])
+    }
+
+    /// The flags of each visit, its own and those that it has beside the others; worked out when first asked for,
+    /// since no figure rests on all of them.
+    #[must_use]
+    pub fn flags(&self) -> &[Flags] {
+        self.flags.get_or_init(|| quality::flags(&self.visits, self.today))
     }
 
     /// Indices into `villages` of those in force on a day.

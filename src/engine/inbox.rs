@@ -89,14 +89,9 @@ pub struct HeldBack {
 /// Bundles with a flag or a decision, of the places that `sees` says yes to; pending ones first, then by day and place.
 #[must_use]
 pub fn inbox(facts: &Facts, sees: impl Fn(UnitCode, Option<VillageCode>) -> bool) -> Vec<HeldBack> {
-    let village_at: HashMap<VillageCode, usize> =
-        facts.villages.iter().enumerate().map(|(at, village)| (village.code, at)).collect();
-    let commune_of = |village: VillageCode, stated: UnitCode| {
-        let found = village_at.get(&village).and_then(|at| facts.commune_of_village(*at, facts.today));
-        found.unwrap_or(stated)
-    };
+    let today = |village: VillageCode| facts.commune_of_village(facts.village_at(village)?, facts.today);
     let mut bundles: BTreeMap<Bundle, Vec<usize>> = BTreeMap::new();
-    for (at, (visit, flags)) in facts.visits.iter().zip(&facts.flags).enumerate() {
+    for (at, (visit, flags)) in facts.visits.iter().zip(facts.flags()).enumerate() {
         let held = match facts.decisions.get(&visit.source_id) {
             Some(Decision::Accepted) => Held::Accepted,
             Some(Decision::Rejected) => Held::Rejected,
@@ -104,7 +99,7 @@ pub fn inbox(facts: &Facts, sees: impl Fn(UnitCode, Option<VillageCode>) -> bool
             Some(Decision::Reopened) | None if flags.is_empty() => continue,
             Some(Decision::Reopened) | None => Held::Noted,
         };
-        let commune = visit.village.map_or(visit.commune, |village| commune_of(village, visit.commune));
+        let commune = visit.village.and_then(today).unwrap_or(visit.commune);
         if sees(commune, visit.village) {
             let day = local_day(visit.time);
             bundles.entry(Bundle { held, day, commune, village: visit.village, flags: *flags }).or_default().push(at);
@@ -119,7 +114,7 @@ pub fn inbox(facts: &Facts, sees: impl Fn(UnitCode, Option<VillageCode>) -> bool
             households: count(households.len()),
             guided: count(guided.map(|visit| visit.household).collect::<HashSet<_>>().len()),
             claimed_and_counted: bundle.village.map(|village| {
-                let counted = village_at.get(&village).map_or(0, |at| counted(facts, *at));
+                let counted = facts.village_at(village).map_or(0, |at| counted(facts, at));
                 (claims.get(&village).map_or(0, |homes| count(homes.len())), counted)
             }),
             bundle,
@@ -156,49 +151,21 @@ mod tests {
 
     use super::*;
     use crate::engine::facts::FactParts;
+    use crate::engine::scene;
     use crate::model::flag::Flag;
-    use crate::model::village::{Village, VillageConfidence};
-    use crate::model::visit::{AssignMethod, Visit};
+    use crate::model::visit::Visit;
 
     fn visit(id: u64, flag: Option<Flag>) -> Visit {
-        Visit {
-            source_id: format!("v{id}"),
-            time: "2026-03-31T02:00:00Z".parse().unwrap(),
-            commune: "14329".parse().unwrap(),
-            village: Some("14329-001".parse().unwrap()),
-            assigned_by: AssignMethod::Code,
-            point: None,
-            accuracy_m: None,
-            household: id,
-            result: VisitResult::Guided,
-            guided_people: None,
-            signal_seen: Vec::new(),
-            flags: flag.into_iter().collect(),
-        }
+        let time = "2026-03-31T02:00:00Z".parse().unwrap();
+        Visit { source_id: format!("v{id}"), time, flags: flag.into_iter().collect(), ..scene::visit("14329-001", id) }
     }
 
     fn facts(decisions: &[(&str, Decision)]) -> Facts {
-        let village = Village {
-            code: "14329-001".parse().unwrap(),
-            commune: "14329".parse().unwrap(),
-            name: "Xóm Một".to_owned(),
-            aliases: Vec::new(),
-            point: None,
-            point_precision_m: None,
-            households: Some(50),
-            households_date: None,
-            population: None,
-            confidence: VillageConfidence::Official,
-            source_key: None,
-            valid_from: date(2020, 1, 1),
-            source: "scene".to_owned(),
-            valid_to: None,
-        };
         let mut visits: Vec<Visit> = (0..3).map(|id| visit(id, Some(Flag::HasIssues))).collect();
         visits.push(visit(3, None));
         visits.push(visit(4, Some(Flag::NoPoint)));
         Facts::new(FactParts {
-            villages: vec![village],
+            villages: vec![scene::village("14329-001", "14329", Some(50), None)],
             visits,
             decisions: decisions.iter().map(|(id, decision)| ((*id).to_owned(), *decision)).collect(),
             today: date(2026, 4, 1),

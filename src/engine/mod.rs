@@ -16,14 +16,17 @@ pub mod boundaries;
 pub mod names;
 mod places;
 pub mod plan;
+mod plane;
 pub mod priority;
 pub mod quality;
 pub mod reach;
 pub mod register;
+#[cfg(test)]
+mod scene;
 pub mod signal;
 pub mod speeds;
 
-pub use answer::{Answer, answer};
+pub use answer::{Answer, answer, in_steps};
 pub use comparison::{Comparison, compare};
 pub use facts::{FactParts, Facts};
 pub use hints::{HintPlan, hints};

@@ -29,13 +29,25 @@ const LOOK_BACK: usize = 40;
 /// The flags of each visit, its own and those that it has beside the others.
 #[must_use]
 pub fn flags(visits: &[Visit], today: Date) -> Vec<Flags> {
+    let mut flags = alone(visits, today);
+    // Visits made at one desk are near each other and nothing else.
+    for visit in duplicates(visits) {
+        if !flags[visit].has(Flag::Stacked) {
+            flags[visit].insert(Flag::Duplicate);
+        }
+    }
+    flags
+}
+
+/// All but duplicates, which hold nothing back and take the longest to find.
+fn alone(visits: &[Visit], today: Date) -> Vec<Flags> {
     let mut at: FxHashMap<[u64; 2], u32> = FxHashMap::default();
     for visit in visits {
         if let Some(point) = visit.point {
             *at.entry(bits(point)).or_default() += 1;
         }
     }
-    let alone = |visit: &Visit| {
+    let of = |visit: &Visit| {
         let hour = local_hour(visit.time);
         let mut flags = visit.flags;
         for (flag, holds) in [
@@ -49,14 +61,7 @@ pub fn flags(visits: &[Visit], today: Date) -> Vec<Flags> {
         }
         flags
     };
-    let mut flags: Vec<Flags> = visits.par_iter().map(alone).collect();
-    // Visits made at one desk are near each other and nothing else.
-    for visit in duplicates(visits) {
-        if !flags[visit].has(Flag::Stacked) {
-            flags[visit].insert(Flag::Duplicate);
-        }
-    }
-    flags
+    visits.par_iter().map(of).collect()
 }
 
 fn bits(point: LonLat) -> [u64; 2] {
@@ -103,13 +108,13 @@ fn duplicates(visits: &[Visit]) -> Vec<usize> {
 
 /// Whether each visit counts: as somebody decided, else as its flags say.
 #[must_use]
-pub fn counted(visits: &[Visit], flags: &[Flags], decisions: &HashMap<String, Decision>) -> Vec<bool> {
-    let one = |(visit, flags): (&Visit, &Flags)| match decisions.get(&visit.source_id) {
+pub fn counted(visits: &[Visit], decisions: &HashMap<String, Decision>, today: Date) -> Vec<bool> {
+    let one = |(visit, flags): (&Visit, Flags)| match decisions.get(&visit.source_id) {
         Some(Decision::Accepted) => true,
         Some(Decision::Rejected) => false,
         Some(Decision::Reopened) | None => !flags.block(),
     };
-    visits.par_iter().zip(flags).map(one).collect()
+    visits.par_iter().zip(alone(visits, today)).map(one).collect()
 }
 
 #[cfg(test)]
@@ -117,23 +122,13 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::model::visit::{AssignMethod, VisitResult};
+    use crate::engine::scene;
+    use crate::model::visit::VisitResult;
 
     fn visit(id: &str, time: &str, household: u64, at: Option<(f64, f64)>) -> Visit {
-        Visit {
-            source_id: id.to_owned(),
-            time: time.parse().unwrap(),
-            commune: "14329".parse().unwrap(),
-            village: None,
-            assigned_by: AssignMethod::CommuneOnly,
-            point: at.map(|(lon, lat)| LonLat::new(lon, lat).unwrap()),
-            accuracy_m: None,
-            household,
-            result: VisitResult::Guided,
-            guided_people: None,
-            signal_seen: Vec::new(),
-            flags: Flags::default(),
-        }
+        let (source_id, time) = (id.to_owned(), time.parse().unwrap());
+        let point = at.map(|(lon, lat)| LonLat::new(lon, lat).unwrap());
+        Visit { source_id, time, point, ..scene::visit("14329-001", household) }
     }
 
     fn codes(visits: &[Visit]) -> Vec<String> {
@@ -182,10 +177,9 @@ mod tests {
         let mut held = visit("a", "2026-03-31T02:00:00Z", 1, None);
         held.flags.insert(Flag::HasIssues);
         let visits = [held, visit("b", "2026-03-31T02:00:00Z", 2, None)];
-        let flags = flags(&visits, date(2026, 4, 1));
         let counts = |decisions: &[(&str, Decision)]| {
             let decisions = decisions.iter().map(|(id, decision)| ((*id).to_owned(), *decision)).collect();
-            counted(&visits, &flags, &decisions)
+            counted(&visits, &decisions, date(2026, 4, 1))
         };
         assert_eq!(counts(&[]), [false, true]);
         assert_eq!(counts(&[("a", Decision::Accepted), ("b", Decision::Rejected)]), [true, false]);

@@ -112,76 +112,32 @@ impl Ground {
 
 #[cfg(test)]
 mod tests {
-    use geo_types::{MultiPolygon, polygon};
     use jiff::civil::date;
 
     use super::*;
     use crate::engine::facts::FactParts;
-    use crate::model::admin::{AdminUnit, UnitKind};
-    use crate::model::flag::Flags;
-    use crate::model::village::{Village, VillageConfidence};
-    use crate::model::visit::{AssignMethod, Visit, VisitResult};
+    use crate::engine::scene;
+    use crate::model::visit::{AssignMethod, Visit};
 
     const TODAY: Date = date(2026, 4, 15);
-
-    fn commune(code: &str, west: f64) -> AdminUnit {
-        let (east, south, north) = (west + 0.1, 20.0, 20.1);
-        let area = polygon![(x: west, y: south), (x: east, y: south), (x: east, y: north), (x: west, y: north)];
-        AdminUnit {
-            code: code.parse().unwrap(),
-            name: code.to_owned(),
-            kind: UnitKind::Commune,
-            district: None,
-            valid_from: date(2025, 7, 1),
-            valid_to: None,
-            geometry: Some(MultiPolygon::new(vec![area])),
-            stated_area_km2: None,
-            source: "scene".to_owned(),
-            approximate: true,
-        }
-    }
-
-    fn village(lon: f64) -> Village {
-        Village {
-            code: "14001-001".parse().unwrap(),
-            commune: "14001".parse().unwrap(),
-            name: "Xóm Một".to_owned(),
-            aliases: Vec::new(),
-            point: LonLat::new(lon, 20.05).ok(),
-            point_precision_m: None,
-            households: Some(50),
-            households_date: None,
-            population: None,
-            confidence: VillageConfidence::Official,
-            valid_from: date(2025, 7, 1),
-            valid_to: None,
-            source_key: None,
-            source: "scene".to_owned(),
-        }
-    }
 
     fn visits(lon: f64, homes: u64) -> Vec<Visit> {
         let visit = |home: u64| Visit {
             source_id: format!("{lon}/{home}"),
-            time: "2026-03-10T02:00:00Z".parse().unwrap(),
-            commune: "14001".parse().unwrap(),
             village: None,
             assigned_by: AssignMethod::CommuneOnly,
             point: LonLat::new(lon + home as f64 * 1e-5, 20.05).ok(),
-            accuracy_m: None,
-            household: home,
-            result: VisitResult::NotHome,
-            guided_people: None,
-            signal_seen: Vec::new(),
-            flags: Flags::default(),
+            ..scene::visit("14001-001", home)
         };
         (0..homes).map(visit).collect()
     }
 
     fn found(visits: Vec<Visit>) -> Vec<(Option<String>, &'static str)> {
         let facts = Facts::new(FactParts {
-            units: vec![commune("14001", 105.0), commune("14002", 105.1)],
-            villages: vec![village(105.02)],
+            units: [("14001", 105.0), ("14002", 105.1)]
+                .map(|(code, west)| scene::commune(code, west, date(2025, 7, 1), None))
+                .to_vec(),
+            villages: vec![scene::village("14001-001", "14001", Some(50), LonLat::new(105.02, 20.05).ok())],
             visits,
             today: TODAY,
             ..FactParts::default()

@@ -161,7 +161,7 @@ pub fn is_guarded(layer: &str) -> bool {
 pub fn scope_name(facts: &Facts, role: Role) -> Option<String> {
     match role {
         Role::Telecom(operator) => Some(operator.brand().to_owned()),
-        Role::Team(code) => facts.villages.iter().find(|village| village.code == code).map(|one| one.name.clone()),
+        Role::Team(code) => facts.village(code).map(|village| village.name.clone()),
         Role::Commune(code) => {
             let mut today = facts.units_on(facts.today).into_iter().map(|unit| &facts.units[unit]);
             today.find(|unit| unit.code == code).map(AdminUnit::full_name)

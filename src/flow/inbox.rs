@@ -3,9 +3,10 @@
 //! A decision is taken on the visits that stand in the bundle at that moment;
 //! one that arrives later waits for its own.
 
+use std::collections::HashMap;
+
 use serde_json::{Value as Json, json};
 
-use super::snapshot::Snapshot;
 use crate::engine::inbox::{Bundle, Held, HeldBack};
 use crate::engine::{Facts, inbox};
 use crate::model::admin::UnitCode;
@@ -31,28 +32,26 @@ pub enum InboxError {
 
 /// The lines that a filter asks for.
 #[must_use]
-pub fn lines(snapshot: &Snapshot, filter: Filter, sees: impl Fn(UnitCode, Option<VillageCode>) -> bool) -> Vec<Json> {
+pub fn lines(facts: &Facts, filter: Filter, sees: impl Fn(UnitCode, Option<VillageCode>) -> bool) -> Vec<Json> {
     let wanted =
         |commune: UnitCode, village| filter.commune.is_none_or(|asked| asked == commune) && sees(commune, village);
     let held = filter.held.unwrap_or(Held::Pending);
-    let lines = inbox(&snapshot.facts, wanted);
-    lines.iter().filter(|line| line.bundle.held == held).map(|line| shown(&snapshot.facts, line)).collect()
+    let communes = facts.units_on(facts.today).into_iter().map(|at| &facts.units[at]);
+    let names: HashMap<UnitCode, &str> = communes.map(|unit| (unit.code, unit.name.as_str())).collect();
+    let lines = inbox(facts, wanted);
+    lines.iter().filter(|line| line.bundle.held == held).map(|line| shown(facts, &names, line)).collect()
 }
 
-fn shown(facts: &Facts, line: &HeldBack) -> Json {
+fn shown(facts: &Facts, communes: &HashMap<UnitCode, &str>, line: &HeldBack) -> Json {
     let Bundle { held, day, commune, village, flags } = line.bundle;
-    let units = facts.units_on(facts.today);
-    let commune_name =
-        units.iter().map(|at| &facts.units[*at]).find(|unit| unit.code == commune).map(|unit| &unit.name);
-    let named = |code: VillageCode| facts.villages.iter().find(|known| known.code == code).map(|known| &known.name);
     json!({
         "key": line.bundle.to_string(),
         "state": held.code(),
         "day": day.to_string(),
         "commune": commune.to_string(),
-        "commune_name": commune_name,
+        "commune_name": communes.get(&commune),
         "village": village.map(|code| code.to_string()),
-        "village_name": village.and_then(named),
+        "village_name": village.and_then(|code| facts.village(code)).map(|village| &village.name),
         "flags": flags.iter().map(|flag| flag.code()).collect::<Vec<_>>(),
         "visits": line.visits,
         "households": line.households,
@@ -67,12 +66,12 @@ fn shown(facts: &Facts, line: &HeldBack) -> Json {
 /// # Errors
 /// [`InboxError`] for a bundle that is not there, and for one that stands as decided already.
 pub fn visits_of(
-    snapshot: &Snapshot,
+    facts: &Facts,
     key: &str,
     decision: Decision,
     sees: impl Fn(UnitCode, Option<VillageCode>) -> bool,
 ) -> Result<Vec<String>, InboxError> {
-    let lines = inbox(&snapshot.facts, sees);
+    let lines = inbox(facts, sees);
     let line = lines.iter().find(|line| line.bundle.to_string() == key);
     let line = line.ok_or_else(|| InboxError::UnknownBundle(key.to_owned()))?;
     let stands = matches!(
@@ -84,5 +83,5 @@ pub fn visits_of(
     if stands {
         return Err(InboxError::Already { bundle: key.to_owned(), decision });
     }
-    Ok(line.of.iter().map(|at| snapshot.facts.visits[*at].source_id.clone()).collect())
+    Ok(line.of.iter().map(|at| facts.visits[*at].source_id.clone()).collect())
 }

@@ -26,7 +26,7 @@ use crate::engine::boundaries::lineage::Lineage;
 use crate::engine::hints::HintOptions;
 use crate::engine::plan::{CommunePlan, PlanOptions, plan};
 use crate::engine::signal::surface::Levels;
-use crate::engine::{Answer, Facts, HintPlan, answer, hints};
+use crate::engine::{Answer, Facts, HintPlan, answer, hints, in_steps};
 use crate::model::access::{Forbidden, Matter, Role, Sight};
 use crate::model::feature::{Feature, Value};
 use crate::model::hint::CandidateKind;
@@ -283,10 +283,16 @@ impl Snapshot {
         if let Some(found) = question.technology.filter(|technology| !self.technologies.contains(technology)) {
             return Err(NotInTheData::Technology { found, known: self.technologies.iter().copied().collect() });
         }
-        Ok(self.views.get_with(question.clone(), || {
-            let answer = Arc::new(answer(&self.facts, question));
+        let plain = Question { steps: false, ..question.clone() };
+        let view = self.views.get_with(plain.clone(), || {
+            let answer = Arc::new(answer(&self.facts, &plain));
             Arc::new(View::whole(answer, self.synthetic(), HintOptions::default()))
-        }))
+        });
+        if !question.steps {
+            return Ok(view);
+        }
+        let stepped = || Arc::new(view.beside(in_steps(&self.facts, &view.answer)));
+        Ok(self.views.get_with(question.clone(), stepped))
     }
 
     /// The same answer with other hints than those of the rules.
@@ -418,6 +424,18 @@ impl View {
             rows: LAYERS.into_iter().map(|layer| (layer, Arc::default())).collect(),
             drawn: LAYERS.into_iter().map(|layer| (layer, Arc::default())).collect(),
         }
+    }
+
+    /// An answer that tells otherwise of visits alone: what is expected of the signal is the same, and takes long.
+    fn beside(&self, answer: Answer) -> Self {
+        let mut beside = Self::whole(Arc::new(answer), self.synthetic, self.hint_options);
+        beside.surface = Arc::clone(&self.surface);
+        beside.hints = Arc::clone(&self.hints);
+        if let (Some(rows), Some(drawn)) = (self.rows.get("surface"), self.drawn.get("surface")) {
+            beside.rows.insert("surface", Arc::clone(rows));
+            beside.drawn.insert("surface", Arc::clone(drawn));
+        }
+        beside
     }
 
     fn seen_with(&self, sight: Sight) -> Self {

@@ -243,6 +243,14 @@ impl Role {
         if self.extent(matter) == All { Ok(()) } else { Err(Forbidden::Matter { role: self, matter }) }
     }
 
+    /// That it has some of it, all or its own; which is its own is for the caller to ask.
+    ///
+    /// # Errors
+    /// When it has nothing of it.
+    pub fn need_some(self, matter: Matter) -> Result<(), Forbidden> {
+        if self.extent(matter) == Nothing { Err(Forbidden::Matter { role: self, matter }) } else { Ok(()) }
+    }
+
     /// The same for what belongs to one network; `None` is the best of all, which belongs to nobody.
     ///
     /// # Errors
@@ -256,20 +264,8 @@ impl Role {
         }
     }
 
-    /// Whether it may read single visits of a village; `commune` is the one that holds the village today, which its
-    /// code need not say.
-    #[must_use]
-    pub fn may_see_village(self, village: &VillageCode, commune: UnitCode) -> bool {
-        self.may_in_village(Matter::Visits, village, commune)
-    }
-
-    /// Whether it may decide about held visits of a village.
-    #[must_use]
-    pub fn may_review_village(self, village: &VillageCode, commune: UnitCode) -> bool {
-        self.may_in_village(Matter::Review, village, commune)
-    }
-
     /// Whether it may read single visits of a place: a village, or a commune where the village is not known.
+    /// `commune` is the one that holds the village today, which its code need not say.
     #[must_use]
     pub fn may_see_place(self, commune: UnitCode, village: Option<VillageCode>) -> bool {
         self.may_in_place(Matter::Visits, commune, village)
@@ -282,16 +278,9 @@ impl Role {
     }
 
     fn may_in_place(self, matter: Matter, commune: UnitCode, village: Option<VillageCode>) -> bool {
-        match village {
-            Some(village) => self.may_in_village(matter, &village, commune),
-            None => self.extent(matter) == All || (self.extent(matter) == Own && self == Self::Commune(commune)),
-        }
-    }
-
-    fn may_in_village(self, matter: Matter, village: &VillageCode, commune: UnitCode) -> bool {
         match (self.extent(matter), self) {
             (All, _) => true,
-            (Own, Self::Team(own)) => own == *village,
+            (Own, Self::Team(own)) => village == Some(own),
             (Own, Self::Commune(own)) => own == commune,
             _ => false,
         }
@@ -436,13 +425,13 @@ mod tests {
 
     #[test]
     fn visits_are_seen_by_their_village_and_their_commune_alone() {
-        let village = "14329-007".parse().unwrap();
+        let village = Some("14329-007".parse().unwrap());
         let (home, away) = ("14329".parse().unwrap(), "14330".parse().unwrap());
-        let seen = roles().map(|one| one.may_see_village(&village, home));
+        let seen = roles().map(|one| one.may_see_place(home, village));
         assert_eq!(seen, [false, false, true, true, true, true, true]);
-        assert!(!role("commune:14329").may_see_village(&village, away), "the village moved to another commune");
-        assert!(!role("team:14329-008").may_see_village(&village, home));
-        let decided = roles().map(|one| one.may_review_village(&village, home));
+        assert!(!role("commune:14329").may_see_place(away, village), "the village moved to another commune");
+        assert!(!role("team:14329-008").may_see_place(home, village));
+        let decided = roles().map(|one| one.may_review_place(home, village));
         assert_eq!(decided, [false, false, false, true, true, false, true]);
     }
 

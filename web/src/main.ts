@@ -23,7 +23,7 @@ import { wholeMonths } from './period';
 import { popup } from './popup';
 import { Plans } from './plan';
 import { Problems } from './problems';
-import { RoleMenu, setGuarded } from './role';
+import { has, monthsOnly, opens, RoleMenu, sees, setGuarded } from './role';
 import { hasWebGl, narrow, remember, remembered, wide } from './screen';
 import { Search } from './search';
 import { SpeedsAround } from './speeds';
@@ -166,29 +166,10 @@ async function identify(): Promise<void> {
   setGuarded(me);
 }
 
-/** Single visits, of its own place or of all. */
-function seesVisits(): boolean {
-  return (me?.may.visits ?? 'none') !== 'none';
-}
-
-function plansVisits(): boolean {
-  return (me?.may.planning ?? 'none') !== 'none';
-}
-
-function may(layer: string): boolean {
-  return me?.layers.includes(layer) ?? false;
-}
-
-function monthsOnly(): boolean {
-  return me !== null && me.may.any_days !== 'all';
-}
-
 /** What this role may not ask is not asked: days become their months, a hidden tab the first one. */
 function fit(): void {
-  const tab = state.tab === 'work' || isList(state.tab) ? state.tab : null;
-  const period = monthsOnly() && meta ? wholeMonths(state, meta.as_of) : state;
-  const hidden = (tab && !may(tab)) || (state.tab === 'inbox' && !seesVisits()) || (state.tab === 'today' && !plansVisits());
-  const next = { from: period.from, to: period.to, tab: me && hidden ? ('priority' as const) : state.tab };
+  const period = monthsOnly(me) && meta ? wholeMonths(state, meta.as_of) : state;
+  const next = { from: period.from, to: period.to, tab: me && !opens(me, state.tab) ? ('priority' as const) : state.tab };
   if (next.from !== state.from || next.to !== state.to || next.tab !== state.tab) change(next, 'replace');
 }
 
@@ -236,13 +217,18 @@ async function ask(): Promise<void> {
   fit();
   draw();
   const tasks = [askStyle(signal), askSummary(signal)];
-  if (isList(state.tab)) tasks.push(lists.open(state.tab, state));
-  if (state.tab === 'boundaries') tasks.push(problems.open(state.asOf));
-  if (state.tab === 'work') tasks.push(work.open(asked()));
-  if (state.tab === 'inbox') tasks.push(inbox.show(state.commune));
-  if (state.tab === 'today') tasks.push(today.open(asked(), state.commune));
+  tasks.push(load(state.tab));
   problem = null;
   await Promise.all(tasks);
+}
+
+/** Loads what a tab shows, where it has anything of its own. */
+async function load(tab: State['tab']): Promise<void> {
+  if (isList(tab)) await lists.open(tab, state);
+  if (tab === 'boundaries') await problems.open(state.asOf);
+  if (tab === 'work') await work.open(asked());
+  if (tab === 'inbox') await inbox.show(state.commune);
+  if (tab === 'today') await today.open(asked(), state.commune);
 }
 
 async function askStyle(signal: AbortSignal): Promise<void> {
@@ -317,11 +303,8 @@ async function onAddress(): Promise<void> {
   const same = (['operator', 'technology', 'from', 'to', 'asOf', 'lang'] as const).every((name) => before[name] === state[name]);
   if (same) {
     draw();
-    if (isList(state.tab)) await lists.open(state.tab, state);
-    if (state.tab === 'boundaries') void problems.open(state.asOf);
-    if (state.tab === 'work') void work.open(asked());
-    if (state.tab === 'inbox') void inbox.show(state.commune);
-    if (state.tab === 'today') void today.open(asked(), state.commune);
+    const loaded = load(state.tab);
+    if (isList(state.tab)) await loaded;
     if (state.old !== before.old || JSON.stringify(before.visible) !== JSON.stringify(state.visible)) showStyle();
   } else {
     closePopup(false, false);
@@ -514,22 +497,22 @@ function refit(): void {
 }
 
 function drawFilters(): void {
-  if (meta) redraw(parts.filters, filters(state, meta, changeQuestion, monthsOnly()));
+  if (meta) redraw(parts.filters, filters(state, meta, changeQuestion, monthsOnly(me)));
 }
 
 function drawSummary(): void {
   const k = meta?.rules.reach.k ?? 0;
-  const steps = monthsOnly() && h('p', { class: 'steps-note', 'data-testid': 'steps-note' }, t('stepsNote', { k: number(k) }));
-  redraw(parts.summary, meta && summary && sums(summary, k, monthsOnly()), meta && summary && steps);
+  const steps = monthsOnly(me) && h('p', { class: 'steps-note', 'data-testid': 'steps-note' }, t('stepsNote', { k: number(k) }));
+  redraw(parts.summary, meta && summary && sums(summary, k, monthsOnly(me)), meta && summary && steps);
 }
 
 function drawTabs(): void {
-  const list: Tab[] = [...LISTS.filter(may).map((name) => ({ id: name, label: t(LIST_NAMES[name]) })), ...(plansVisits() ? [{ id: 'today' as const, label: t('listToday') }] : []), ...(may('work') ? [{ id: 'work' as const, label: t('listWork') }] : []), { id: 'boundaries', label: t('listBoundaries') }];
-  if (seesVisits()) list.push({ id: 'inbox', label: t('listInbox') });
+  const all: Tab[] = LISTS.map((name) => ({ id: name, label: t(LIST_NAMES[name]) }));
+  all.push({ id: 'today', label: t('listToday') }, { id: 'work', label: t('listWork') }, { id: 'boundaries', label: t('listBoundaries') }, { id: 'inbox', label: t('listInbox') });
   // On a wide screen the legend has a card of its own on the map.
-  const all: Tab[] = narrow.matches ? [...list, { id: 'legend', label: t('legend') }] : list;
+  if (narrow.matches) all.push({ id: 'legend', label: t('legend') });
   const current = !narrow.matches && state.tab === 'legend' ? 'priority' : state.tab;
-  redraw(parts.tabs, tabs(all, current, openTab));
+  redraw(parts.tabs, tabs(all.filter(({ id }) => opens(me, id)), current, openTab));
   parts.list.setAttribute('aria-labelledby', `tab-${current}`);
 }
 
@@ -538,11 +521,7 @@ function openTab(tab: State['tab']): void {
   drawTabs();
   drawList();
   drawLegend();
-  if (isList(tab)) void lists.open(tab, state);
-  if (tab === 'boundaries') void problems.open(state.asOf);
-  if (tab === 'work') void work.open(asked());
-  if (tab === 'inbox') void inbox.show(state.commune);
-  if (tab === 'today') void today.open(asked(), state.commune);
+  void load(tab);
 }
 
 function drawList(): void {
@@ -611,7 +590,7 @@ function drawLegend(): void {
 function legendView(): HTMLElement | null {
   if (!meta) return null;
   const shown = (group: Group) => state.visible[group] ?? (style ? shownByStyle(style, group) : true);
-  return legend({ state, meta, summary, shown, may, toggle: toggleLayer, oldDay: comparedDay(meta, state.asOf), toggleOld });
+  return legend({ state, meta, summary, shown, may: (layer) => sees(me, layer), toggle: toggleLayer, oldDay: comparedDay(meta, state.asOf), toggleOld });
 }
 
 function drawBanner(): void {
@@ -635,9 +614,9 @@ function drawPopup(): void {
 
 /** What stands under the figures of a card. */
 function below(layer: Group, key: string, known: Meta): HTMLElement | null {
-  if (layer === 'dead_areas') return may('work') ? sheets.view(key, asked(), known, me?.act ?? false) : null;
+  if (layer === 'dead_areas') return sees(me, 'work') ? sheets.view(key, asked(), known, me?.act ?? false) : null;
   const history = layer === 'communes' ? histories.of(key, state.asOf) : null;
-  const planning = layer === 'communes' && plansVisits() ? plans.view(key, asked()) : null;
+  const planning = layer === 'communes' && has(me, 'planning') ? plans.view(key, asked()) : null;
   const parts = [planning, speedsAround.view(layer, key, asked(), known), history && historyView(history)];
   return parts.some((part) => part !== null) ? h('div', {}, ...parts) : null;
 }

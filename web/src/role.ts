@@ -9,7 +9,7 @@ import { type ApiError, asApiError, login, logout } from './api';
 import { h, type Child } from './dom';
 import { day } from './format';
 import { known, t } from './i18n';
-import type { Me } from './types';
+import type { Me, State } from './types';
 
 /** Layers whose files are not for everybody; the server wants to know what for. */
 let guarded = new Set<string>();
@@ -29,6 +29,29 @@ export function asksPurpose(layer: string): (event: Event) => void {
     url.searchParams.set('purpose', purpose);
     link.href = url.href;
   };
+}
+
+/** Whether a role sees a layer, and the list of it. */
+export function sees(me: Me | null, layer: string): boolean {
+  return me?.layers.includes(layer) ?? false;
+}
+
+/** Whether a role has some of a matter, its own or all. */
+export function has(me: Me | null, matter: string): boolean {
+  return (me?.may[matter] ?? 'none') !== 'none';
+}
+
+/** Whether a role sees a tab. */
+export function opens(me: Me | null, tab: State['tab']): boolean {
+  if (tab === 'boundaries' || tab === 'legend') return true;
+  if (tab === 'today') return has(me, 'planning');
+  if (tab === 'inbox') return has(me, 'visits');
+  return sees(me, tab);
+}
+
+/** Whether a role may ask for whole months only. */
+export function monthsOnly(me: Me | null): boolean {
+  return me !== null && me.may.any_days !== 'all';
 }
 
 export class RoleMenu {

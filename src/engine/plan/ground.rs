@@ -11,7 +11,7 @@ use geo_types::{Coord, Line, LineString, MultiPolygon, Polygon};
 
 use crate::engine::boundaries::area;
 use crate::engine::boundaries::outline::union_areas;
-use crate::model::measure::{EARTH_RADIUS_M, LonLat};
+use crate::engine::plane::Plane;
 
 /// Nearer than this, metres, two villages stand on one point: no register knows a place better.
 const SAME_POINT_M: f64 = 0.5;
@@ -19,29 +19,6 @@ const SAME_POINT_M: f64 = 0.5;
 const MARGIN_M: f64 = 1_000.0;
 /// A shared border shorter than this, metres, is a corner.
 const CORNER_M: f64 = 1e-3;
-
-/// A plane that touches the earth at a place: true to a thousandth within some 100 km.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Plane {
-    origin: LonLat,
-    shrink: f64,
-}
-
-impl Plane {
-    pub(super) fn at(origin: LonLat) -> Self {
-        Self { origin, shrink: origin.lat().to_radians().cos().max(0.01) }
-    }
-
-    pub(super) fn metres(self, at: Coord<f64>) -> Coord<f64> {
-        let scale = EARTH_RADIUS_M.to_radians();
-        Coord { x: (at.x - self.origin.lon()) * scale * self.shrink, y: (at.y - self.origin.lat()) * scale }
-    }
-
-    fn degrees(self, at: Coord<f64>) -> Coord<f64> {
-        let scale = EARTH_RADIUS_M.to_radians();
-        Coord { x: self.origin.lon() + at.x / (scale * self.shrink), y: self.origin.lat() + at.y / scale }
-    }
-}
 
 /// Neighbours and cells, by index of point.
 #[derive(Clone, Debug)]
@@ -56,7 +33,7 @@ impl Ground {
     /// `commune` in degrees; without one every shared border counts.
     pub(super) fn new(points: &[Coord<f64>], commune: Option<&MultiPolygon<f64>>, plane: Plane) -> Self {
         let commune =
-            commune.filter(|area| area::check(area).is_ok()).map(|area| area.map_coords(|at| plane.metres(at)));
+            commune.filter(|area| area::check(area).is_ok()).map(|area| area.map_coords(|at| metres(plane, at)));
         let first = first_on_point(points);
         let distinct: Vec<usize> = (0..points.len()).filter(|at| first[*at] == *at).collect();
         let frame = frame(points, commune.as_ref());
@@ -96,7 +73,8 @@ impl Ground {
     /// The ground of several villages within the commune, degrees. `None` where they have none.
     pub(super) fn area(&self, villages: &[usize], commune: Option<&MultiPolygon<f64>>) -> Option<MultiPolygon<f64>> {
         let cell = |at: &usize| {
-            let ring: Vec<Coord<f64>> = self.cells[*at].iter().map(|corner| self.plane.degrees(*corner)).collect();
+            let ring: Vec<Coord<f64>> =
+                self.cells[*at].iter().map(|corner| Coord::from(self.plane.degrees([corner.x, corner.y]))).collect();
             (ring.len() >= 3).then(|| MultiPolygon::new(vec![Polygon::new(LineString::new(ring), Vec::new())]))
         };
         let cells: Vec<MultiPolygon<f64>> = villages.iter().filter_map(cell).collect();
@@ -108,6 +86,11 @@ impl Ground {
         };
         (!held.0.is_empty()).then_some(held)
     }
+}
+
+/// A place in degrees on a plane.
+pub(super) fn metres(plane: Plane, at: Coord<f64>) -> Coord<f64> {
+    plane.metres_of([at.x, at.y]).into()
 }
 
 pub(super) fn distance(a: Coord<f64>, b: Coord<f64>) -> f64 {

@@ -14,12 +14,14 @@ use rayon::prelude::*;
 
 use super::answer::Answer;
 use super::facts::Facts;
+use super::plane::Plane;
 use super::reach::remaining_at_most;
 use crate::model::admin::UnitCode;
 use crate::model::figure::Figure;
 use crate::model::measure::LonLat;
 use crate::model::place::PlaceKind;
 use crate::model::reach::VillageReach;
+use crate::model::rules::ReachRules;
 use crate::model::village::VillageCode;
 
 pub mod forecast;
@@ -37,7 +39,7 @@ mod tests;
 pub use pace::Rate;
 
 use days::{RawDay, Work};
-use ground::{Ground, Plane};
+use ground::{Ground, metres};
 use share::{Load, Sharing};
 
 /// What may be asked of a plan.
@@ -144,8 +146,7 @@ pub fn rates(facts: &Facts, answer: &Answer) -> HashMap<UnitCode, Rate> {
 
 /// Villages of the answer, by index, with their commune.
 pub(super) fn communes_of(facts: &Facts, answer: &Answer) -> Vec<(usize, UnitCode)> {
-    let at = |code: VillageCode| facts.villages.binary_search_by_key(&code, |village| village.code).ok();
-    answer.villages.iter().filter_map(|reach| Some((at(reach.village)?, reach.commune))).collect()
+    answer.villages.iter().filter_map(|reach| Some((facts.village_at(reach.village)?, reach.commune))).collect()
 }
 
 /// The office of a commune, where teams begin.
@@ -167,19 +168,27 @@ struct Home {
 
 fn villages(facts: &Facts, reach: &[&VillageReach], urgency: &HashMap<VillageCode, usize>) -> Vec<Home> {
     let home = |reach: &&VillageReach| {
-        let at = facts.villages.binary_search_by_key(&reach.village, |village| village.code).ok()?;
-        // A village that declares to have no household has nothing to plan; one that declares nothing does.
-        let households = remaining_at_most(reach, &facts.rules.reach);
-        let work = households.map_or(reach.households.known() != Some(0), |households| households > 0);
-        work.then(|| Home {
-            code: reach.village,
-            at: facts.villages[at].point,
-            households,
-            at_most: households.is_some() && reach.remaining.known().is_none(),
-            urgency: urgency.get(&reach.village).copied().unwrap_or(usize::MAX),
-        })
+        let Left { households, at_most } = left(reach, &facts.rules.reach)?;
+        let urgency = urgency.get(&reach.village).copied().unwrap_or(usize::MAX);
+        Some(Home { code: reach.village, at: facts.village(reach.village)?.point, households, at_most, urgency })
     };
     reach.iter().filter_map(home).collect()
+}
+
+/// What is left to do in a village.
+struct Left {
+    /// `None`: not declared.
+    households: Option<u32>,
+    /// All that the target asks for, since what was done is not shown or not reported.
+    at_most: bool,
+}
+
+/// `None` for nothing. A village that declares to have no household has nothing to plan; one that declares nothing
+/// does.
+fn left(reach: &VillageReach, rules: &ReachRules) -> Option<Left> {
+    let households = remaining_at_most(reach, rules);
+    let work = households.map_or(reach.households.known() != Some(0), |households| households > 0);
+    work.then(|| Left { households, at_most: households.is_some() && reach.remaining.known().is_none() })
 }
 
 struct Commune<'a> {
@@ -201,7 +210,7 @@ impl Commune<'_> {
         let on_plane = |at: &Option<LonLat>| {
             let (at, plane) = at.zip(plane).unzip();
             let corner = at.map(|at| Coord { x: at.lon(), y: at.lat() });
-            plane.zip(corner).map_or(Coord { x: 0.0, y: 0.0 }, |(plane, corner)| plane.metres(corner))
+            plane.zip(corner).map_or(Coord { x: 0.0, y: 0.0 }, |(plane, corner)| metres(plane, corner))
         };
         let points: Vec<Coord<f64>> = spots.iter().map(on_plane).collect();
         let loads: Vec<u32> = self.villages.iter().map(|home| home.households.unwrap_or(rate)).collect();

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::ground::{Ground, Plane};
+use super::ground::Ground;
 use super::routes::{EFFORT, Routing, length_m, solve};
 use super::share::{Load, Sharing, share};
 use super::*;
@@ -190,42 +190,19 @@ fn neighbours_share_a_border_inside_the_commune() {
 type Scene = (Option<(f64, f64)>, Option<u32>);
 
 fn facts(villages: &[Scene]) -> Facts {
-    use crate::model::admin::{AdminUnit, UnitKind};
-    use crate::model::village::{Village, VillageConfidence};
+    use crate::engine::scene;
+    use crate::model::admin::AdminUnit;
     use geo_types::polygon;
     use jiff::civil::date;
 
-    let commune: UnitCode = "14329".parse().unwrap();
-    let village = |(at, (place, households)): (u32, &Scene)| Village {
-        code: VillageCode::new(commune, at),
-        commune,
-        name: format!("Thôn {at}"),
-        aliases: Vec::new(),
-        point: place.and_then(|(lon, lat)| LonLat::new(lon, lat).ok()),
-        point_precision_m: None,
-        households: *households,
-        households_date: None,
-        population: None,
-        confidence: VillageConfidence::Synthetic,
-        valid_from: date(2020, 1, 1),
-        valid_to: None,
-        source_key: None,
-        source: "scene".to_owned(),
+    let village = |(at, (place, households)): (u32, &Scene)| {
+        let point = place.and_then(|(lon, lat)| LonLat::new(lon, lat).ok());
+        scene::village(&format!("14329-{at:03}"), "14329", *households, point)
     };
     let square = polygon![(x: 105.9, y: 20.2), (x: 106.0, y: 20.2), (x: 106.0, y: 20.3), (x: 105.9, y: 20.3)];
+    let commune = scene::commune("14329", 105.9, date(2025, 7, 1), None);
     Facts::new(crate::engine::FactParts {
-        units: vec![AdminUnit {
-            code: commune,
-            name: "Hoa Lư".to_owned(),
-            kind: UnitKind::Ward,
-            district: None,
-            valid_from: date(2025, 7, 1),
-            valid_to: None,
-            geometry: Some(MultiPolygon::new(vec![square])),
-            stated_area_km2: None,
-            source: "scene".to_owned(),
-            approximate: true,
-        }],
+        units: vec![AdminUnit { geometry: Some(MultiPolygon::new(vec![square])), ..commune }],
         villages: (1..).zip(villages).map(village).collect(),
         today: date(2026, 4, 15),
         ..crate::engine::FactParts::default()

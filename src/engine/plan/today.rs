@@ -9,8 +9,7 @@ use jiff::civil::Date;
 
 use super::super::answer::Answer;
 use super::super::facts::Facts;
-use super::super::reach::remaining_at_most;
-use super::centre;
+use super::{Left, centre, left};
 use crate::model::admin::UnitCode;
 use crate::model::figure::Figure;
 use crate::model::measure::LonLat;
@@ -56,8 +55,10 @@ pub enum LastSeen {
     /// Nobody in the commune has reported a visit.
     NotReported,
     DaysAgo(i32),
-    /// Few homes were visited, so the day is not shown.
-    Hidden,
+    /// Few homes were visited, so the day is not shown; only whether it is longer ago than the rules allow.
+    Hidden {
+        stale: bool,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -88,18 +89,16 @@ pub fn today(facts: &Facts, answer: &Answer, commune: Option<UnitCode>, near: Op
     let chosen = answer.villages.iter().filter(|reach| commune.is_none_or(|commune| reach.commune == commune));
     let mut rows: Vec<TodayRow> = chosen
         .filter_map(|reach| {
-            let left = remaining_at_most(reach, &rules.reach);
-            let work = left.map_or(reach.households.known() != Some(0), |left| left > 0);
-            let at = facts.villages.binary_search_by_key(&reach.village, |village| village.code).ok()?;
-            let from = start(reach.commune);
+            let Left { households, at_most } = left(reach, &rules.reach)?;
+            let point = facts.village(reach.village)?.point;
             let verdict = reach.signal.map(|signal| signal.verdict);
-            work.then(|| TodayRow {
+            Some(TodayRow {
                 village: reach.village,
                 commune: reach.commune,
-                households: left.map_or(Figure::NotReported, Figure::Known),
-                at_most: left.is_some() && reach.remaining.known().is_none(),
+                households: households.map_or(Figure::NotReported, Figure::Known),
+                at_most,
                 last: last(reach, day),
-                distance_m: facts.villages[at].point.zip(from).map(|(a, b)| a.distance_m(b) * rules.plan.detour),
+                distance_m: point.zip(start(reach.commune)).map(|(a, b)| a.distance_m(b) * rules.plan.detour),
                 verdict,
                 visit: VisitKind::of(verdict),
                 score: 0.0,
@@ -108,8 +107,6 @@ pub fn today(facts: &Facts, answer: &Answer, commune: Option<UnitCode>, near: Op
         .collect();
     let most = rows.iter().filter_map(|row| row.households.known()).max().unwrap_or(0);
     let farthest = rows.iter().filter_map(|row| row.distance_m).fold(0.0, f64::max);
-    let stale_of: std::collections::HashMap<VillageCode, bool> =
-        answer.villages.iter().map(|reach| (reach.village, reach.stale)).collect();
     let weigh = &rules.plan;
     let all = weigh.weight_remaining + weigh.weight_stale + weigh.weight_signal + weigh.weight_near;
     for row in &mut rows {
@@ -119,8 +116,8 @@ pub fn today(facts: &Facts, answer: &Answer, commune: Option<UnitCode>, near: Op
             LastSeen::DaysAgo(days) => {
                 (f64::from(days) / f64::from(rules.reach.stale_after_days.max(1))).clamp(0.0, 1.0)
             }
-            LastSeen::Hidden if stale_of.get(&row.village) == Some(&true) => 1.0,
-            LastSeen::Hidden => 0.5,
+            LastSeen::Hidden { stale: true } => 1.0,
+            LastSeen::Hidden { stale: false } => 0.5,
         };
         let signal = match row.visit {
             VisitKind::OnPaper => 1.0,
@@ -146,6 +143,6 @@ fn last(reach: &VillageReach, day: Date) -> LastSeen {
         (Some(last), _) => LastSeen::DaysAgo(last.until(day).map_or(0, |span| span.get_days().max(0))),
         (None, Figure::Known(0)) => LastSeen::Never,
         (None, Figure::NotReported | Figure::NotMeasured) => LastSeen::NotReported,
-        (None, _) => LastSeen::Hidden,
+        (None, _) => LastSeen::Hidden { stale: reach.stale },
     }
 }

@@ -5,21 +5,21 @@
 
 use std::collections::BTreeSet;
 
-use geo_types::{MultiPolygon, polygon};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
 use super::tallies;
 use crate::engine::answer::{Answer, answer};
 use crate::engine::facts::{FactParts, Facts};
-use crate::model::admin::{AdminUnit, UnitCode, UnitKind};
+use crate::engine::scene::{self, commune};
+use crate::model::admin::UnitCode;
 use crate::model::figure::Figure;
-use crate::model::flag::{Flag, Flags};
+use crate::model::flag::Flag;
 use crate::model::measure::{LonLat, local_day};
 use crate::model::question::Question;
 use crate::model::reach::{CommuneReach, Need, ReachStatus, VillageReach};
-use crate::model::village::{Village, VillageCode, VillageConfidence};
-use crate::model::visit::{AssignMethod, Visit, VisitResult};
+use crate::model::village::Village;
+use crate::model::visit::{Visit, VisitResult};
 
 const TODAY: Date = date(2026, 4, 15);
 
@@ -27,61 +27,15 @@ fn code(text: &str) -> UnitCode {
     text.parse().unwrap()
 }
 
-/// A commune one tenth of a degree wide, from `west` on.
-fn commune(of: &str, west: f64, from: Date, to: Option<Date>) -> AdminUnit {
-    let area = polygon![(x: west, y: 20.0), (x: west + 0.1, y: 20.0), (x: west + 0.1, y: 20.1), (x: west, y: 20.1)];
-    AdminUnit {
-        code: code(of),
-        name: of.to_owned(),
-        kind: UnitKind::Commune,
-        district: None,
-        valid_from: from,
-        valid_to: to,
-        geometry: Some(MultiPolygon::new(vec![area])),
-        stated_area_km2: None,
-        source: "scene".to_owned(),
-        approximate: true,
-    }
-}
-
 fn village(of: &str, commune: &str, households: Option<u32>, lon: f64) -> Village {
-    Village {
-        code: of.parse().unwrap(),
-        commune: code(commune),
-        name: of.to_owned(),
-        aliases: Vec::new(),
-        point: LonLat::new(lon, 20.05).ok(),
-        point_precision_m: None,
-        households,
-        households_date: None,
-        population: None,
-        confidence: VillageConfidence::Synthetic,
-        valid_from: date(2020, 1, 1),
-        valid_to: None,
-        source_key: None,
-        source: "scene".to_owned(),
-    }
+    scene::village(of, commune, households, LonLat::new(lon, 20.05).ok())
 }
 
 /// Visits to `count` homes of a village at noon of a day.
 fn visits(of: &str, homes: std::ops::Range<u64>, day: Date, result: VisitResult) -> Vec<Visit> {
     let time = day.at(5, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp();
-    let village: VillageCode = of.parse().unwrap();
     homes
-        .map(|household| Visit {
-            source_id: format!("{of}/{household}/{day}"),
-            time,
-            commune: village.commune(),
-            village: Some(village),
-            assigned_by: AssignMethod::Code,
-            point: None,
-            accuracy_m: None,
-            household,
-            result,
-            guided_people: None,
-            signal_seen: Vec::new(),
-            flags: Flags::default(),
-        })
+        .map(|home| Visit { source_id: format!("{of}/{home}/{day}"), time, result, ..scene::visit(of, home) })
         .collect()
 }
 

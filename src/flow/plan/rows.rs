@@ -27,10 +27,7 @@ pub(super) struct Names<'a> {
 impl<'a> Names<'a> {
     pub(super) fn new(snapshot: &'a Snapshot, view: &'a View) -> Self {
         let facts = &snapshot.facts;
-        let village = |reach: &'a VillageReach| {
-            let at = facts.villages.binary_search_by_key(&reach.village, |village| village.code).ok()?;
-            Some((reach.village, (&facts.villages[at], reach)))
-        };
+        let village = |reach: &'a VillageReach| Some((reach.village, (facts.village(reach.village)?, reach)));
         let units = view.answer.unit_indices.iter().map(|at| &facts.units[*at]);
         Self {
             villages: view.answer.villages.iter().filter_map(village).collect(),
@@ -104,7 +101,7 @@ pub fn today(
             LastSeen::Never => (None, Some("never")),
             LastSeen::NotReported => (None, Some("not_reported")),
             LastSeen::DaysAgo(days) => (Some(days), None),
-            LastSeen::Hidden => (None, Some("suppressed")),
+            LastSeen::Hidden { .. } => (None, Some("suppressed")),
         };
         Some(json!({
             "rank": rank + 1,

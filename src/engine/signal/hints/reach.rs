@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
 
-use crate::engine::signal::surface::Plane;
+use crate::engine::plane::Plane;
 use crate::model::measure::LonLat;
 
 /// By how much the plane may shorten a distance: 5 % over the whole length of Viet Nam, a thousandth in a province.

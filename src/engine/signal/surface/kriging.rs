@@ -34,6 +34,10 @@ impl Measured {
         Self { observed, tree: RTree::bulk_load(points), typical_readings }
     }
 
+    pub(super) fn spot(&self, at: usize) -> &Observed {
+        &self.observed[at]
+    }
+
     pub(super) fn nearest_m(&self, place: [f64; 2]) -> Option<f64> {
         let nearest = self.tree.nearest_neighbor(place)?.geom();
         Some((nearest[0] - place[0]).hypot(nearest[1] - place[1]))
@@ -88,8 +92,7 @@ impl Field {
     }
 
     /// Of an observation, from others.
-    pub(super) fn left_out(&self, measured: &Measured, near: &[usize], at: usize) -> Estimate {
-        let spot = &measured.observed[at];
+    pub(super) fn left_out(&self, measured: &Measured, near: &[usize], spot: &Observed) -> Estimate {
         self.around(measured, near).estimate(spot.place, self.covariance.noise_of(spot))
     }
 

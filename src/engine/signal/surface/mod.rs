@@ -11,6 +11,7 @@ use h3o::{CellIndex, Resolution};
 use rayon::prelude::*;
 
 use super::locate::cell_at;
+use crate::engine::plane::Plane;
 use crate::model::measure::LonLat;
 use crate::model::sample::Reading;
 
@@ -22,7 +23,6 @@ mod expected;
 mod kriging;
 mod likelihood;
 pub mod normal;
-mod plane;
 mod range;
 mod simplex;
 mod trend;
@@ -31,7 +31,6 @@ pub mod validate;
 pub use blocks::{Folds, folds};
 pub use expected::{Expected, LEVELS, Levels, best, expected};
 use kriging::{Field, Measured};
-pub(in crate::engine::signal) use plane::Plane;
 pub use range::{Range, range};
 use trend::Trend;
 
@@ -123,15 +122,14 @@ impl Surface {
         }
         let [around, along] = likelihood::fit(&observed)?;
         let streets = part_of_streets(around.cost - along.cost);
-        let values: Vec<([f64; 2], f64)> = observed.iter().map(|spot| (spot.place, spot.dbm)).collect();
         let measured = Measured::new(observed);
         let [around, along] = [around, along].map(|fitted| Field::new(&measured, fitted.covariance, fitted.mean));
         let widened = blocks::widened(
             |at, others| {
-                let (place, dbm) = values[at];
-                let near = measured.near(place, others);
-                let [around, along] = [&around, &along].map(|field| field.left_out(&measured, &near, at));
-                (mixed(around, along, streets), dbm)
+                let spot = measured.spot(at);
+                let near = measured.near(spot.place, others);
+                let [around, along] = [&around, &along].map(|field| field.left_out(&measured, &near, spot));
+                (mixed(around, along, streets), spot.dbm)
             },
             &folds,
         );

@@ -4,7 +4,8 @@
 //! checks on ground that it has not seen. It knows no terrain: good enough for
 //! a first hint, and no forecast of coverage.
 
-use super::{FEWEST_SPOTS, Observed, Plane, Trend, expected, folds};
+use super::{FEWEST_SPOTS, Observed, Trend, expected, folds};
+use crate::engine::plane::Plane;
 use crate::engine::signal::Pass;
 use crate::model::measure::LonLat;
 

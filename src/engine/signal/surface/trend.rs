@@ -7,7 +7,8 @@
 
 use rstar::RTree;
 
-use super::{Folds, Observed, Plane};
+use super::{Folds, Observed};
+use crate::engine::plane::Plane;
 use crate::model::measure::LonLat;
 
 /// Nearer to a mast the beam passes overhead, and nothing grows any more.
