@@ -95,12 +95,14 @@ pub(super) struct Source {
     reader: Box<dyn Read + Send>,
     /// The lower-case extension, without `.gz`.
     pub(super) extension: String,
+    /// Bytes of the file as it lies on the disk.
+    bytes: u64,
 }
 
 impl Source {
     fn of_folder(kind: FileKind) -> Self {
         let extension = "gdb".to_owned();
-        Self { kind, encoding: Encoding::Utf8, mark: 0, reader: Box::new(io::empty()), extension }
+        Self { kind, encoding: Encoding::Utf8, mark: 0, reader: Box::new(io::empty()), extension, bytes: 0 }
     }
 
     /// The content as UTF-8 without byte order mark. Where the file only seemed
@@ -111,7 +113,8 @@ impl Source {
 
     /// All of the content as UTF-8, up to a limit.
     pub(super) fn read_all(self, limit_bytes: u64) -> Result<Vec<u8>, Unreadable> {
-        let mut bytes = Vec::new();
+        let size = usize::try_from(self.bytes.min(limit_bytes)).unwrap_or(0);
+        let mut bytes = Vec::with_capacity(size + 1);
         self.into_utf8().take(limit_bytes + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > limit_bytes { Err(Unreadable::TooLarge { limit_bytes }) } else { Ok(bytes) }
     }
@@ -141,7 +144,8 @@ impl Source {
 /// [`Unreadable::Folder`], [`Unreadable::Io`], [`Unreadable::Empty`].
 pub(super) fn open(path: &Path) -> Result<Source, Unreadable> {
     let mut file = File::open(path)?;
-    if file.metadata()?.is_dir() {
+    let about = file.metadata()?;
+    if about.is_dir() {
         return FileKind::of_folder(path).ok_or(Unreadable::Folder).map(Source::of_folder);
     }
     let mut head = read_head(&mut file)?;
@@ -159,7 +163,7 @@ pub(super) fn open(path: &Path) -> Result<Source, Unreadable> {
     if head[mark..].iter().all(u8::is_ascii_whitespace) && head.len() < HEAD_BYTES {
         return Err(Unreadable::Empty);
     }
-    Ok(Source { kind, encoding, mark, reader, extension })
+    Ok(Source { kind, encoding, mark, reader, extension, bytes: about.len() })
 }
 
 fn read_head(reader: &mut impl Read) -> io::Result<Vec<u8>> {

@@ -3,10 +3,10 @@
 //! The commune first (`communes.rs`), then the village within it: by our
 //! code, by its name, by the nearest point.
 
-use std::collections::HashMap;
 use std::path::Path;
 
 use jiff::civil::Date;
+use rustc_hash::FxHashMap;
 
 use super::communes::{Claim, Communes, Unplaced};
 use super::{ImportError, Job, misfit};
@@ -24,17 +24,17 @@ use crate::store::{Store, StoreError};
 pub(super) struct Places {
     communes: Communes,
     pub(super) villages: Vec<Village>,
-    in_commune: HashMap<UnitCode, Matcher<VillageCode>>,
-    by_code: HashMap<VillageCode, usize>,
+    in_commune: FxHashMap<UnitCode, Matcher<VillageCode>>,
+    by_code: FxHashMap<VillageCode, usize>,
     /// Open villages with a point.
-    points: HashMap<UnitCode, Vec<(VillageCode, LonLat)>>,
+    points: FxHashMap<UnitCode, Vec<(VillageCode, LonLat)>>,
 }
 
 impl Places {
     pub(super) async fn load(store: &dyn Store, today: Date) -> Result<Self, StoreError> {
         let villages = store.villages().await?;
         let communes = Communes::new(store.units().await?, &store.changes().await?, today);
-        let mut spellings: HashMap<UnitCode, Vec<(String, VillageCode)>> = HashMap::new();
+        let mut spellings: FxHashMap<UnitCode, Vec<(String, VillageCode)>> = FxHashMap::default();
         for village in villages.iter().filter(|village| village.valid_to.is_none_or(|end| today < end)) {
             let list = spellings.entry(village.commune).or_default();
             list.push((village.name.clone(), village.code));
@@ -42,7 +42,7 @@ impl Places {
         }
         let in_commune = spellings.into_iter().map(|(commune, list)| (commune, Matcher::new(list))).collect();
         let by_code = villages.iter().enumerate().map(|(i, village)| (village.code, i)).collect();
-        let mut points: HashMap<UnitCode, Vec<(VillageCode, LonLat)>> = HashMap::new();
+        let mut points: FxHashMap<UnitCode, Vec<(VillageCode, LonLat)>> = FxHashMap::default();
         for village in villages.iter().filter(|village| village.valid_to.is_none()) {
             if let Some(point) = village.point {
                 points.entry(village.commune).or_default().push((village.code, point));

@@ -9,8 +9,6 @@ mod start;
 
 use std::path::Path;
 
-use csv::ByteRecord;
-
 use crate::model::crs::Crs;
 use crate::model::refusal::{Reason, Reject};
 
@@ -20,8 +18,8 @@ use super::sniff::{self, FileKind};
 use super::submissions::{self, Submissions};
 use super::text::Encoding;
 use super::{Options, Unreadable, Warning, encoding, gdal, reading};
-use start::whole_row;
 pub(super) use start::{Layout, Start, first_line, split};
+use start::{bare, whole_row};
 
 /// The most bytes of one row. Legal citations run to a few thousand; more is damage.
 pub(super) const MAX_ROW_BYTES: usize = 64 * 1024;
@@ -268,6 +266,18 @@ impl Table {
         matches!(self.body, Body::Features(..))
     }
 
+    /// About how many rows are left, by the length of the first hundred lines; never more than one for 64 bytes.
+    pub(super) fn rows_expected(&self) -> usize {
+        match &self.body {
+            Body::Features(features, _) => features.len(),
+            Body::Lines { text, at, end, .. } => {
+                let rest = &text[*at..];
+                let mut ends = memchr::memchr_iter(*end, rest);
+                ends.nth(99).map_or(100, |hundred| rest.len() / (hundred / 100).max(64) + 1)
+            }
+        }
+    }
+
     /// The next row, or why it is refused.
     pub(super) fn next(&mut self) -> Option<Result<Record, Reject>> {
         let width = self.header.len();
@@ -289,9 +299,16 @@ impl Table {
                 let here = *line;
                 let rest = &text[*at..];
                 let one = first_line(rest, *end);
-                let row = whole_row(rest, *delimiter, *end);
+                if memchr::memchr(b'"', one).is_none() {
+                    *at += one.len();
+                    *line += 1;
+                    if one.iter().all(u8::is_ascii_whitespace) {
+                        continue;
+                    }
+                    return Some(record(here, bare(one).split(|byte| byte == delimiter), one.len(), width));
+                }
                 // A row of several lines must earn it by its width; else only its first line is refused.
-                let (bytes, cells) = match row {
+                let (bytes, cells) = match whole_row(rest, *delimiter, *end) {
                     Some(row) if row.len() > one.len() => match split(row, *delimiter) {
                         cells if cells.len() == width => (row, cells),
                         _ => (one, split(one, *delimiter)),
@@ -300,32 +317,37 @@ impl Table {
                 };
                 *at += bytes.len();
                 *line += bytes.iter().filter(|b| *b == end).count().max(1) as u64;
-                if bytes.iter().all(u8::is_ascii_whitespace) {
-                    continue;
-                }
-                return Some(record(here, &cells, bytes.len(), width));
+                return Some(record(here, cells.iter(), bytes.len(), width));
             },
         }
     }
 }
 
-fn record(line: u64, cells: &ByteRecord, bytes: usize, width: usize) -> Result<Record, Reject> {
+/// The cells as text, as many as the header has. Empty ones beyond it are no fault.
+fn record<'a>(line: u64, cells: impl Iterator<Item = &'a [u8]>, bytes: usize, width: usize) -> Result<Record, Reject> {
     if bytes > MAX_ROW_BYTES {
         return Err(Reject::new(line, "", "", Reason::TooLong { limit: MAX_ROW_BYTES }));
     }
-    if cells.len() != width && !(cells.len() > width && cells.iter().skip(width).all(<[u8]>::is_empty)) {
-        return Err(Reject::new(line, "", cells.len().to_string(), Reason::WrongWidth { expected: width }));
-    }
     let mut out = Vec::with_capacity(width);
-    for cell in cells.iter().take(width) {
-        match std::str::from_utf8(cell) {
-            Ok(text) => out.push(text.to_owned()),
-            Err(_) => return Err(Reject::new(line, "", "", Reason::NotText)),
+    let (mut count, mut beyond, mut text) = (0, false, true);
+    for cell in cells {
+        count += 1;
+        if count > width {
+            beyond |= !cell.is_empty();
+        } else if let Ok(cell) = std::str::from_utf8(cell) {
+            out.push(cell.to_owned());
+        } else {
+            text = false;
         }
+    }
+    if count < width || beyond {
+        return Err(Reject::new(line, "", count.to_string(), Reason::WrongWidth { expected: width }));
+    }
+    if !text {
+        return Err(Reject::new(line, "", "", Reason::NotText));
     }
     Ok(Record { line, cells: out, geometry: RawGeometry::None })
 }
-
 #[cfg(test)]
 mod tests {
     use super::*;

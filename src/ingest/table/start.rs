@@ -108,11 +108,7 @@ fn guess(text: &[u8], end: u8) -> u8 {
 
 /// The first line with its end, or all that is left.
 pub(in crate::ingest) fn first_line(text: &[u8], end: u8) -> &[u8] {
-    let mut line = &b""[..];
-    if let Some(first) = text.split_inclusive(|b| *b == end).next() {
-        line = first;
-    }
-    line
+    memchr::memchr(end, text).map_or(text, |at| &text[..=at])
 }
 
 /// The first row with its end, which a quoted cell may carry over several lines.
@@ -145,10 +141,15 @@ pub(super) fn whole_row(text: &[u8], delimiter: u8, end: u8) -> Option<&[u8]> {
     if quoted || text.len() > MAX_ROW_BYTES { None } else { Some(text) }
 }
 
+/// A row without its end.
+pub(super) fn bare(row: &[u8]) -> &[u8] {
+    let row = row.strip_suffix(b"\n").unwrap_or(row);
+    row.strip_suffix(b"\r").unwrap_or(row)
+}
+
 /// The cells of one row, quotes undone.
 pub(in crate::ingest) fn split(row: &[u8], delimiter: u8) -> ByteRecord {
-    let row = row.strip_suffix(b"\n").unwrap_or(row);
-    let row = row.strip_suffix(b"\r").unwrap_or(row);
+    let row = bare(row);
     if !row.contains(&b'"') {
         return row.split(|b| *b == delimiter).collect::<Vec<_>>().into();
     }

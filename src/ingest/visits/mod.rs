@@ -10,8 +10,10 @@
 
 mod columns;
 
-use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
+
+use hashbrown::hash_table::{Entry, HashTable};
 
 use crate::model::measure::{LonLat, local_midnight};
 use crate::model::refusal::{Reason, Reject, Row};
@@ -34,19 +36,17 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VisitRecord>, Unreada
     let mut table = Table::open(path, options)?;
     let odk = table.header.has(&["key"]) && table.header.has(&["submissiondate"]);
     let columns = Columns::find(&table, options)?;
-    let mut batch = super::Batch { rows: Vec::new(), rejects: std::mem::take(&mut table.rejects) };
-    let mut seen: HashMap<String, u64> = HashMap::new();
+    let mut batch =
+        super::Batch { rows: Vec::with_capacity(table.rows_expected()), rejects: std::mem::take(&mut table.rejects) };
+    let mut seen = SeenIds::default();
     while let Some(next) = table.next() {
         match next.and_then(|record| visit(&record, &columns, &table, options)) {
-            Ok(row) => match seen.get(&row.value.source_id) {
+            Ok(row) => match seen.before(&row, &batch.rows) {
                 Some(line) => {
                     let name = columns.id.map_or("", |i| table.header.name(i));
-                    batch.rejects.push(Reject::new(row.line, name, "", Reason::Duplicate { line: *line }));
+                    batch.rejects.push(Reject::new(row.line, name, "", Reason::Duplicate { line }));
                 }
-                None => {
-                    seen.insert(row.value.source_id.clone(), row.line);
-                    batch.rows.push(row);
-                }
+                None => batch.rows.push(row),
             },
             Err(reject) => batch.rejects.push(reject),
         }
@@ -67,6 +67,29 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VisitRecord>, Unreada
             ],
         )
     })
+}
+
+/// Where among the rows each id stands. The rows hold the ids: a province has millions.
+#[derive(Default)]
+struct SeenIds {
+    places: HashTable<usize>,
+    hasher: RandomState,
+}
+
+impl SeenIds {
+    /// The line of the row before with this id; else the row will be the next.
+    fn before(&mut self, row: &Row<VisitRecord>, rows: &[Row<VisitRecord>]) -> Option<u64> {
+        let hash = |id: &str| self.hasher.hash_one(id);
+        let id = row.value.source_id.as_str();
+        let same = |at: &usize| rows[*at].value.source_id == id;
+        match self.places.entry(hash(id), same, |at| hash(&rows[*at].value.source_id)) {
+            Entry::Occupied(known) => Some(rows[*known.get()].line),
+            Entry::Vacant(free) => {
+                free.insert(rows.len());
+                None
+            }
+        }
+    }
 }
 
 /// The system of coordinates that a profile states; a person's own word is stronger.
