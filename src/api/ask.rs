@@ -17,7 +17,7 @@ use crate::model::question::Question;
 pub(super) type Parameters = HashMap<String, String>;
 
 /// The filters; every address that shows figures takes them.
-const FILTERS: [&str; 7] = ["operator", "technology", "from", "to", "as_of", "compared_from", "compared_to"];
+pub(super) const FILTERS: [&str; 7] = ["operator", "technology", "from", "to", "as_of", "compared_from", "compared_to"];
 
 /// Reads the filters. `also` names the other parameters of the address; a
 /// misspelt one is refused, because leaving it out would answer another question.

@@ -31,6 +31,7 @@ mod caching;
 mod export;
 mod inbox;
 mod lists;
+mod ogc;
 mod plan;
 mod problem;
 mod search;
@@ -75,6 +76,21 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/{layer}/{key}", get(lists::one))
         .route("/api/{layer}/{key}/speeds", get(lists::speeds))
         .route("/export/{file}", get(export::file))
+        .route("/ogc", get(ogc::landing))
+        .route("/ogc/", get(ogc::landing))
+        .route("/ogc/api", get(ogc::openapi::document))
+        .route("/ogc/conformance", get(ogc::conformance))
+        .route("/ogc/collections", get(ogc::collections))
+        .route("/ogc/collections/{id}", get(ogc::collection))
+        .route("/ogc/collections/{id}/schema", get(ogc::schema))
+        .route("/ogc/collections/{id}/queryables", get(ogc::queryables))
+        .route("/ogc/collections/{id}/items", get(ogc::items::list))
+        .route("/ogc/collections/{id}/items/{key}", get(ogc::items::one))
+        .route("/ogc/collections/{id}/tiles", get(ogc::tiles::tilesets))
+        .route("/ogc/collections/{id}/tiles/{tiling}", get(ogc::tiles::tileset))
+        .route("/ogc/collections/{id}/tiles/{tiling}/{z}/{row}/{column}", get(ogc::tiles::tile))
+        .route("/ogc/tileMatrixSets", get(ogc::tiles::tilings))
+        .route("/ogc/tileMatrixSets/{id}", get(ogc::tiles::tiling))
         .route_layer(from_fn_with_state(Arc::clone(&app), asker::admit));
     // Only what knows nothing of the data stands before the gate.
     Router::new()
@@ -90,7 +106,11 @@ pub fn router(app: Arc<App>) -> Router {
                 .allow_origin(Any)
                 .allow_methods([Method::GET, Method::HEAD])
                 .allow_headers([header::IF_NONE_MATCH])
-                .expose_headers([header::ETAG, HeaderName::from_static("x-phusong-epoch")]),
+                .expose_headers([
+                    header::ETAG,
+                    HeaderName::from_static("content-crs"),
+                    HeaderName::from_static("x-phusong-epoch"),
+                ]),
         )
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, DEADLINE))
         .layer(CatchPanicLayer::custom(problem::of_panic))

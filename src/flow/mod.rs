@@ -35,5 +35,6 @@ pub mod search;
 pub mod speeds;
 pub mod work;
 
+pub mod collection;
 pub mod export;
 pub mod form;

@@ -9,6 +9,7 @@ pub mod claim;
 pub mod crs;
 pub mod feature;
 pub mod figure;
+pub mod filter;
 pub mod flag;
 pub mod geometry_fault;
 pub mod hint;

@@ -29,7 +29,7 @@ const EVERY: [u16; 7] = [403, 403, 403, 403, 200, 200, 200];
 /// Route, an address of it, and what public, telecom (viettel), team, commune, department, auditor and admin get.
 /// `AREA` is a dead area of viettel, `TILE` the middle of the province. A body is sent where there is one.
 #[rustfmt::skip]
-const TABLE: [(&str, &str, &str, [u16; 7]); 51] = [
+const TABLE: [(&str, &str, &str, [u16; 7]); 70] = [
     ("/health",                       "/health",                                        "", ALL),
     ("/style.json",                   "/style.json",                                    "", ALL),
     ("/style.json",                   "/style.json?from=2026-01-02",                    "", [403, 403, 200, 200, 200, 200, 200]),
@@ -73,6 +73,25 @@ const TABLE: [(&str, &str, &str, [u16; 7]); 51] = [
     ("/api/{layer}/{key}",            "/api/hints/none?operator=vnpt",                  "", [403, 403, 403, 403, 404, 404, 404]),
     ("/api/{layer}/{key}/speeds",     "/api/communes/13285/speeds",                     "", ALL),
     ("/api/{layer}/{key}/speeds",     "/api/work/AREA/speeds?operator=viettel",         "", OWN),
+    ("/ogc",                          "/ogc",                                           "", ALL),
+    ("/ogc/",                         "/ogc/",                                          "", ALL),
+    ("/ogc/api",                      "/ogc/api",                                       "", ALL),
+    ("/ogc/conformance",              "/ogc/conformance",                               "", ALL),
+    ("/ogc/collections",              "/ogc/collections",                               "", ALL),
+    ("/ogc/collections/{id}",         "/ogc/collections/claims?operator=viettel",       "", OWN),
+    ("/ogc/collections/{id}",         "/ogc/collections/work",                          "", EVERY),
+    ("/ogc/collections/{id}/schema",  "/ogc/collections/communes/schema",               "", ALL),
+    ("/ogc/collections/{id}/queryables", "/ogc/collections/hints/queryables",           "", EVERY),
+    ("/ogc/collections/{id}/items",   "/ogc/collections/villages/items?limit=2",        "", ALL),
+    ("/ogc/collections/{id}/items",   "/ogc/collections/villages/items?to=2026-02-27",  "", [403, 403, 200, 200, 200, 200, 200]),
+    ("/ogc/collections/{id}/items",   "/ogc/collections/claims/items?operator=viettel", "", OWN),
+    ("/ogc/collections/{id}/items",   "/ogc/collections/communes/items?filter=cells_claimed%3E0", "", [400, 400, 400, 400, 200, 200, 200]),
+    ("/ogc/collections/{id}/items/{key}", "/ogc/collections/communes/items/13285",      "", ALL),
+    ("/ogc/collections/{id}/tiles",   "/ogc/collections/claims/tiles?operator=vnpt",    "", EVERY),
+    ("/ogc/collections/{id}/tiles/{tiling}", "/ogc/collections/communes/tiles/WebMercatorQuad", "", ALL),
+    ("/ogc/collections/{id}/tiles/{tiling}/{z}/{row}/{column}", "/ogc/collections/hints/tiles/WebMercatorQuad/9/1/1", "", [403, 403, 403, 403, 204, 204, 204]),
+    ("/ogc/tileMatrixSets",           "/ogc/tileMatrixSets",                            "", ALL),
+    ("/ogc/tileMatrixSets/{id}",      "/ogc/tileMatrixSets/WebMercatorQuad",            "", ALL),
     ("/export/{file}",                "/export/villages.geojson",                       "", ALL),
     ("/export/{file}",                "/export/claims.geojson?operator=viettel&purpose=x", "", OWN),
     ("/export/{file}",                "/export/claims.geojson?operator=viettel",        "", [403, 400, 403, 403, 400, 400, 400]),

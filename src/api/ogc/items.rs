@@ -1,0 +1,203 @@
+//! The rows of a collection, page by page, and one of them.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::Response;
+use jiff::civil::Date;
+use serde_json::{Value as Json, json};
+
+use super::super::App;
+use super::super::ask::{self, Parameters};
+use super::super::asker::Asker;
+use super::super::lists::MOST;
+use super::super::problem::Problem;
+use super::{Asked, GEOJSON, JSON, systems};
+use crate::flow::collection::{self, Wanted};
+use crate::flow::export;
+use crate::model::crs::Crs;
+use crate::model::filter::{Filter, Kind, NotAFilter};
+use crate::model::measure::local_day;
+
+/// Parameters of `items` beside the filters of every address.
+pub(super) const PARAMETERS: [&str; 9] =
+    ["limit", "offset", "bbox", "bbox-crs", "datetime", "crs", "filter", "filter-lang", "filter-crs"];
+/// Rows of a page that does not say.
+pub(super) const PAGE: usize = 100;
+
+pub(in crate::api) async fn list(
+    State(app): State<Arc<App>>,
+    Extension(asker): Extension<Asker>,
+    Path(id): Path<String>,
+    Query(parameters): Query<Parameters>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let asked = Asked::new((&app, asker), &parameters, &headers, &PARAMETERS)?;
+    let layer = super::layer(&id, asked.sight)?;
+    let columns = collection::columns(layer, asked.sight);
+    let system = systems::named("crs", parameters.get("crs"))?;
+    let wanted = wanted(&parameters, &columns)?;
+    let (snapshot, question) = (Arc::clone(&asked.snapshot), asked.question.clone());
+    let (offset, limit) = (wanted.offset, wanted.limit);
+    let (rows, matched) = ask::work(move || {
+        let view = snapshot.ask(asker.role, &question)?;
+        let page = collection::page(&snapshot, &view, layer.id, &wanted)?;
+        let rows: Vec<Json> = page.rows.iter().map(|row| collection::feature(row, &columns, system)).collect();
+        Ok::<_, Problem>((rows, page.matched))
+    })
+    .await??;
+    let desk = &asked.desk;
+    let path = format!("/collections/{id}/items");
+    let at = |offset: usize| {
+        let mut address = format!("{}{path}?limit={limit}&offset={offset}{}", desk.base, desk.kept);
+        for name in PARAMETERS.iter().filter(|name| !matches!(**name, "limit" | "offset")) {
+            if let Some(value) = parameters.get(*name) {
+                address = format!("{address}&{name}={}", encoded(value));
+            }
+        }
+        address
+    };
+    let page = |rel: &str, offset: usize| json!({"rel": rel, "type": GEOJSON, "href": at(offset)});
+    let mut links = vec![page("self", offset), desk.link("collection", JSON, &format!("/collections/{id}"), &id)];
+    if offset + rows.len() < matched && !rows.is_empty() {
+        links.push(page("next", offset + rows.len()));
+    }
+    if offset > 0 {
+        links.push(page("prev", offset.saturating_sub(limit)));
+    }
+    let body = json!({
+        "type": "FeatureCollection",
+        "numberMatched": matched,
+        "numberReturned": rows.len(),
+        "links": links,
+        "features": rows,
+    });
+    Ok(in_system(asked.json(&headers, GEOJSON, &body), system))
+}
+
+pub(in crate::api) async fn one(
+    State(app): State<Arc<App>>,
+    Extension(asker): Extension<Asker>,
+    Path((id, key)): Path<(String, String)>,
+    Query(parameters): Query<Parameters>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let asked = Asked::new((&app, asker), &parameters, &headers, &["crs"])?;
+    let layer = super::layer(&id, asked.sight)?;
+    let columns = collection::columns(layer, asked.sight);
+    let system = systems::named("crs", parameters.get("crs"))?;
+    let (snapshot, question, wanted) = (Arc::clone(&asked.snapshot), asked.question.clone(), key.clone());
+    let found = ask::work(move || {
+        let view = snapshot.ask(asker.role, &question)?;
+        let rows = export::rows(&snapshot, &view, layer.id)?;
+        let row = rows.iter().find(|row| row.key == wanted);
+        Ok::<_, Problem>(row.map(|row| collection::feature(row, &columns, system)))
+    })
+    .await??;
+    let Some(mut feature) = found else {
+        return Err(Problem::not_found(
+            format!("`{id}` has no `{key}`"),
+            format!("GET /ogc/collections/{id}/items lists the rows"),
+        ));
+    };
+    let path = format!("/collections/{id}");
+    feature["links"] = json!([
+        asked.desk.link("self", GEOJSON, &format!("{path}/items/{}", encoded(&key)), &key),
+        asked.desk.link("collection", JSON, &path, &id),
+    ]);
+    Ok(in_system(asked.json(&headers, GEOJSON, &feature), system))
+}
+
+/// Features Part 2: every answer with coordinates says their system.
+fn in_system(mut response: Response, system: Option<Crs>) -> Response {
+    if let Ok(value) = HeaderValue::from_str(&systems::told(system)) {
+        response.headers_mut().insert("content-crs", value);
+    }
+    response
+}
+
+fn wanted(parameters: &Parameters, columns: &[(&'static str, Kind)]) -> Result<Wanted, Problem> {
+    let limit = ask::number(parameters, "limit", PAGE)?.min(MOST);
+    if limit == 0 {
+        return Err(Problem::bad_request("`limit` is 0", format!("1 to {MOST}")));
+    }
+    let bbox_crs = systems::named("bbox-crs", parameters.get("bbox-crs"))?;
+    let ground = parameters.get("bbox").map(|text| systems::ground(text, bbox_crs)).transpose()?;
+    if systems::named("filter-crs", parameters.get("filter-crs"))?.is_some() {
+        return Err(Problem::bad_request(
+            "shapes in a filter are longitude and latitude",
+            format!("filter-crs={}, or leave it out", systems::CRS84),
+        ));
+    }
+    let filter = match parameters.get("filter").map(String::as_str) {
+        None => None,
+        Some(text) => Some(match parameters.get("filter-lang").map(String::as_str) {
+            None | Some("cql2-text") => Filter::of_text(text, columns)?,
+            Some("cql2-json") => Filter::of_json(text, columns)?,
+            Some(other) => {
+                return Err(Problem::bad_request(
+                    format!("there is no filter language `{other}` here"),
+                    "filter-lang=cql2-text or cql2-json",
+                ));
+            }
+        }),
+    };
+    let days = parameters.get("datetime").map(|text| days(text)).transpose()?;
+    Ok(Wanted { filter, ground, days, offset: ask::number(parameters, "offset", 0)?, limit })
+}
+
+/// `2025-09-01`, `2025-09-01T00:00:00Z`, `2025-09-01/..`: first and last local day.
+fn days(text: &str) -> Result<(Option<String>, Option<String>), Problem> {
+    let wrong = || {
+        Problem::bad_request(
+            format!("`datetime` is `{text}`, expected an instant, a day or an interval of them"),
+            "datetime=2025-07-01/2025-09-30; `..` is an open end",
+        )
+    };
+    let day = |text: &str| -> Result<Option<Date>, Problem> {
+        if matches!(text, "" | "..") {
+            return Ok(None);
+        }
+        if let Ok(at) = text.parse::<jiff::Timestamp>() {
+            return Ok(Some(local_day(at)));
+        }
+        if text.len() == 10 { text.parse().map(Some).map_err(|_| wrong()) } else { Err(wrong()) }
+    };
+    let (from, to) = match text.split_once('/') {
+        Some((from, to)) => (day(from)?, day(to)?),
+        None => {
+            let day = day(text)?.ok_or_else(wrong)?;
+            (Some(day), Some(day))
+        }
+    };
+    if let (Some(from), Some(to)) = (from, to)
+        && from > to
+    {
+        return Err(wrong());
+    }
+    Ok((from.map(|day| day.to_string()), to.map(|day| day.to_string())))
+}
+
+/// A value for a query string.
+fn encoded(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+impl From<NotAFilter> for Problem {
+    fn from(error: NotAFilter) -> Self {
+        let hint = match &error {
+            NotAFilter::TooLong | NotAFilter::TooDeep => "ask for less, or filter what came",
+            NotAFilter::UnknownColumn { .. } => "GET …/queryables lists the columns",
+            NotAFilter::OtherKind { .. } => "texts stand between ' and ', numbers stand bare",
+            NotAFilter::NoPlace(_) => "longitude, then latitude, in degrees",
+            NotAFilter::Text { .. } => "filter=percent < 20 AND CASEI(name) LIKE CASEI('%yên%')",
+            NotAFilter::Json { .. } => {
+                r#"filter={"op": "<", "args": [{"property": "percent"}, 20]}&filter-lang=cql2-json"#
+            }
+        };
+        Self::bad_request(error.to_string(), hint)
+    }
+}
