@@ -5,16 +5,18 @@ use std::sync::{Arc, PoisonError, RwLock};
 use axum::http::HeaderMap;
 use jiff::Timestamp;
 use moka::sync::Cache;
+use tokio::sync::{Semaphore, watch};
 
 use super::asker;
+use super::crowd;
 use super::tiles::{Encoded, TileKey};
 use crate::flow::snapshot::Snapshot;
 use crate::model::access::Role;
 use crate::model::rules::Rules;
 use crate::store::{Store, StoreError};
 
-/// Memory for finished tiles, bytes, all encodings together. Suits a laptop.
-const TILE_CACHE_BYTES: u64 = 128 * 1024 * 1024;
+/// Memory for finished tiles, bytes, all encodings together, unless said otherwise. Suits a laptop.
+pub const TILE_CACHE_BYTES: u64 = 128 * 1024 * 1024;
 
 /// Who is let in as what.
 #[derive(Clone, Debug)]
@@ -33,10 +35,15 @@ pub struct App {
     doors: Doors,
     pub(super) tiles: Cache<TileKey, Arc<Encoded>>,
     snapshot: RwLock<Arc<Snapshot>>,
+    /// The epoch that is served, for those who wait for the next; `None` once the server stops.
+    epoch: watch::Sender<Option<String>>,
+    pub(super) seats: Semaphore,
+    pub(super) listeners: Arc<Semaphore>,
 }
 
 impl App {
-    /// Takes the first snapshot, judging the store when its verdicts are out of date.
+    /// Takes the first snapshot, judging the store when its verdicts are out of date. Without memory for tiles each is
+    /// made anew, once for all who ask at the same time.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -45,13 +52,24 @@ impl App {
         rules: Rules,
         clock: fn() -> Timestamp,
         doors: Doors,
+        tile_cache_bytes: u64,
     ) -> Result<Arc<Self>, StoreError> {
         let snapshot = Snapshot::take(&*store, &rules, clock()).await?;
         let tiles = Cache::builder()
-            .max_capacity(TILE_CACHE_BYTES)
+            .max_capacity(tile_cache_bytes)
             .weigher(|_: &TileKey, tile: &Arc<Encoded>| tile.weight())
             .build();
-        Ok(Arc::new(Self { store, rules, clock, doors, tiles, snapshot: RwLock::new(Arc::new(snapshot)) }))
+        Ok(Arc::new(Self {
+            store,
+            rules,
+            clock,
+            doors,
+            tiles,
+            epoch: watch::Sender::new(Some(snapshot.epoch.to_string())),
+            snapshot: RwLock::new(Arc::new(snapshot)),
+            seats: Semaphore::new(crowd::SEATS),
+            listeners: Arc::new(Semaphore::new(crowd::LISTENERS)),
+        }))
     }
 
     /// The snapshot of the moment. Hold it for the whole request: the next call may see a newer one.
@@ -72,6 +90,19 @@ impl App {
     }
 
     pub(super) fn replace(&self, snapshot: Snapshot) {
+        let epoch = snapshot.epoch.to_string();
         *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
+        // Told after the snapshot is there: who asks at once gets the new one.
+        self.epoch.send_replace(Some(epoch));
+    }
+
+    /// The epoch that is served, now and after each change.
+    pub(super) fn told(&self) -> watch::Receiver<Option<String>> {
+        self.epoch.subscribe()
+    }
+
+    /// Ends what would keep an orderly stop waiting.
+    pub(super) fn close(&self) {
+        self.epoch.send_replace(None);
     }
 }

@@ -9,8 +9,8 @@ use crate::flow::analyse;
 use crate::flow::snapshot::Snapshot;
 use crate::store::StoreError;
 
-/// How often the store's epoch is read. It is one row.
-const EVERY: Duration = Duration::from_secs(2);
+/// How often the store's epoch is read. It is one row, and a change should be on an open map within two seconds.
+const EVERY: Duration = Duration::from_millis(500);
 /// Since the last change, before the surface is worked out unasked: the first screen has been drawn by then.
 const SETTLED: Duration = Duration::from_secs(20);
 

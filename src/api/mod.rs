@@ -28,6 +28,8 @@ mod asker;
 mod assets;
 mod boundaries;
 mod caching;
+mod crowd;
+mod events;
 mod export;
 mod inbox;
 mod lists;
@@ -39,7 +41,7 @@ mod tiles;
 mod units;
 mod work;
 
-pub use app::{App, Doors};
+pub use app::{App, Doors, TILE_CACHE_BYTES};
 
 /// A question that takes longer than this is answered with 503. The surface of a province, asked for before it is
 /// there, takes half a minute on two cores and more on an old laptop.
@@ -95,10 +97,12 @@ pub fn router(app: Arc<App>) -> Router {
     // Only what knows nothing of the data stands before the gate.
     Router::new()
         .route("/health", get(lists::health))
+        .route("/events", get(events::events))
         .route("/api/login", post(access::login).layer(DefaultBodyLimit::max(MOST_SAID)))
         .route("/api/logout", post(access::logout))
         .merge(data)
         .fallback(assets::file)
+        .layer(from_fn_with_state(Arc::clone(&app), crowd::admit))
         .with_state(app)
         .layer(CompressionLayer::new().compress_when(compressible))
         .layer(

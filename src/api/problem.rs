@@ -40,14 +40,14 @@ impl Problem {
         Self { status: StatusCode::UNAUTHORIZED, title: "unauthorized", detail: detail.into(), hint: Some(hint.into()) }
     }
 
+    /// Not now, and soon again.
+    pub(super) fn busy(detail: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { status: StatusCode::SERVICE_UNAVAILABLE, title: "busy", detail: detail.into(), hint: Some(hint.into()) }
+    }
+
     pub(super) fn of_store(error: StoreError) -> Self {
         if matches!(error, StoreError::Locked) {
-            return Self {
-                status: StatusCode::SERVICE_UNAVAILABLE,
-                title: "busy",
-                detail: error.to_string(),
-                hint: Some("try again in a few seconds".into()),
-            };
+            return Self::busy(error.to_string(), "try again in a few seconds");
         }
         tracing::error!(%error, "the store could not be written");
         Self::ours()
@@ -77,8 +77,14 @@ impl IntoResponse for Problem {
             (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         ];
         let mut response = (self.status, headers, body.to_string()).into_response();
-        if self.status == StatusCode::UNAUTHORIZED {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        match self.status {
+            StatusCode::UNAUTHORIZED => {
+                response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            StatusCode::SERVICE_UNAVAILABLE => {
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+            }
+            _ => {}
         }
         response
     }

@@ -23,7 +23,12 @@ pub async fn serve(
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     listening(listener.local_addr()?);
     let follower = tokio::spawn(live::follow(Arc::clone(&app)));
-    let served = axum::serve(listener, router(app)).with_graceful_shutdown(stop).await;
+    let closing = Arc::clone(&app);
+    let stopped = async move {
+        stop.await;
+        closing.close();
+    };
+    let served = axum::serve(listener, router(app)).with_graceful_shutdown(stopped).await;
     follower.abort();
     served
 }

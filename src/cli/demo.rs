@@ -7,7 +7,7 @@ use std::time::Instant;
 use clap::Args;
 
 use super::{Common, Config, Failure, clock, serve, words};
-use crate::api::Doors;
+use crate::api::{Doors, TILE_CACHE_BYTES};
 use crate::flow::access;
 use crate::flow::province::{self, Progress};
 use crate::model::access::Role;
@@ -64,6 +64,13 @@ impl Demo {
             words::result(&file.display().to_string());
             return Ok(ExitCode::SUCCESS);
         }
-        serve::serve(store, self.port, Doors { unasked: self.unasked, demo: tokens }, common, config).await
+        serve::serve(
+            store,
+            self.port,
+            (Doors { unasked: self.unasked, demo: tokens }, TILE_CACHE_BYTES),
+            common,
+            config,
+        )
+        .await
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::{Common, Config, Failure, clock, words};
-use crate::api::{self, App, Doors};
+use crate::api::{self, App, Doors, TILE_CACHE_BYTES};
 use crate::model::access::Role;
 use crate::store::Store;
 
@@ -22,25 +22,28 @@ pub(super) struct Serve {
     /// and whoever comes through a proxy, is the public
     #[arg(long = "as", value_name = "ROLE", default_value = "public")]
     unasked: Role,
+    /// Memory for finished tiles, megabytes; 0 keeps none
+    #[arg(long, value_name = "MB", default_value_t = TILE_CACHE_BYTES >> 20, value_parser = clap::value_parser!(u64).range(..=1 << 20))]
+    tile_cache_mb: u64,
 }
 
 impl Serve {
     pub(super) async fn run(self, common: &Common, config: &Config) -> Result<ExitCode, Failure> {
         let store = common.open_existing(config).await?;
         let doors = Doors { unasked: self.unasked, demo: Vec::new() };
-        serve(store, self.port, doors, common, config).await
+        serve(store, self.port, (doors, self.tile_cache_mb << 20), common, config).await
     }
 }
 
 pub(super) async fn serve(
     store: Arc<dyn Store>,
     port: Option<u16>,
-    doors: Doors,
+    (doors, tile_cache_bytes): (Doors, u64),
     common: &Common,
     config: &Config,
 ) -> Result<ExitCode, Failure> {
     let bar = words::spinner(common.quiet, "…");
-    let app = App::new(Arc::clone(&store), config.rules(), clock::now, doors).await;
+    let app = App::new(Arc::clone(&store), config.rules(), clock::now, doors, tile_cache_bytes).await;
     bar.finish_and_clear();
     let port = port.or(config.port).unwrap_or(PORT);
     let served =

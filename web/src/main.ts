@@ -17,6 +17,7 @@ import { Histories, historyView } from './history';
 import { Inbox } from './inbox';
 import { setLanguage, t } from './i18n';
 import { legend } from './legend';
+import { follow } from './live';
 import { failure, listView, Lists, LIST_NAMES } from './lists';
 import type { MapView, Padding } from './map';
 import { wholeMonths } from './period';
@@ -149,6 +150,24 @@ async function begin(): Promise<void> {
   // The list is small and useful alone; the map's code is large. Both are asked for at once.
   await Promise.all([ask(), startMap()]);
   await openSelected();
+  follow(() => String(meta?.epoch ?? ''), () => void renew());
+}
+
+/** The data have changed: everything is asked anew, and what is open is told as it stands now. */
+async function renew(): Promise<void> {
+  try {
+    meta = await api.meta();
+  } catch {
+    return; // The next event tries again.
+  }
+  await ask();
+  if (!chosen) return;
+  const { layer, key } = chosen;
+  const item = await api.item(layer, key, state).catch(() => null);
+  if (item && chosen?.layer === layer && chosen.key === key) {
+    chosen = { ...chosen, attributes: item };
+    drawPopup();
+  }
 }
 
 /** Who the reader is. A token that has ended is put away, and said to be: the page goes on as it is for everybody. */
