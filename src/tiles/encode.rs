@@ -2,17 +2,15 @@
 //!
 //! Each shape is snapped to the tile's grid first and cut second, both in whole
 //! units, so that two neighbours keep one border and two tiles keep one edge.
-//! Writing is `fast-mvt`'s work; what it trusts its caller with (no degenerate
-//! ring, no feature without geometry, holes inside) is made sure of here.
-//! Why not `mvt`: docs/decisions/0005-fast-mvt-on-the-tile-path.md.
-
-use fast_mvt::{MvtCoord, MvtGeomType, MvtLayerBuilder, MvtResult};
+//! What the writer trusts its caller with (no degenerate ring, no feature
+//! without geometry, holes inside) is made sure of here.
 
 use super::clip::clip;
 use super::definition::GeometryKind;
 use super::layer::{Drawn, Indexed, Layer};
 use super::ring::{arrange, clean, doubled_area, lies_within};
 use super::world::{Local, Window, World};
+use super::write::LayerWriter;
 use super::{AREA_BUFFER, Address, POINT_BUFFER};
 
 /// The tile, uncompressed. Empty when no layer has anything there.
@@ -28,10 +26,7 @@ pub fn encode(layers: &[&Layer], at: Address) -> Vec<u8> {
         if layers[..number].iter().any(|earlier| earlier.definition().id == id) {
             continue;
         }
-        // The writer's errors are counts beyond 32 bits, which no tile of ours reaches.
-        if let Ok(Some(bytes)) = encode_layer(layer, at, &mut scratch) {
-            tile.extend_from_slice(&bytes);
-        }
+        encode_layer(layer, at, &mut scratch, &mut tile);
     }
     tile
 }
@@ -46,46 +41,31 @@ struct Scratch {
     rings: Vec<(usize, bool)>,
 }
 
-fn encode_layer(layer: &Layer, at: Address, scratch: &mut Scratch) -> MvtResult<Option<Vec<u8>>> {
-    let Some(level) = layer.level(at.z()) else { return Ok(None) };
-    let kind = layer.definition().geometry;
-    let window = match kind {
-        GeometryKind::Area => Window::new(at, AREA_BUFFER),
-        GeometryKind::Point => Window::new(at, POINT_BUFFER),
-    };
-    let mut writer = MvtLayerBuilder::new(layer.definition().id)?;
-    for feature in level.within(&window) {
-        let mut open = match kind {
-            GeometryKind::Point => {
+fn encode_layer(layer: &Layer, at: Address, scratch: &mut Scratch, tile: &mut Vec<u8>) {
+    let Some(level) = layer.level(at.z()) else { return };
+    let definition = layer.definition();
+    let mut writer = LayerWriter::new(layer.values(), definition.fields.len());
+    match definition.geometry {
+        GeometryKind::Point => {
+            let window = Window::new(at, POINT_BUFFER);
+            for feature in level.within(&window) {
                 let place = window.snap(feature.label);
-                if !place.iter().all(|v| (window.low..=window.high).contains(v)) {
-                    continue;
+                if place.iter().all(|v| (window.low..=window.high).contains(v)) {
+                    writer.point(feature.id, place, level.attributes(feature));
                 }
-                let mut open = writer.feature_of(MvtGeomType::Point);
-                open.points([coord(place)])?;
-                open
             }
-            GeometryKind::Area => {
-                cut_area(level, feature, &window, scratch);
-                if scratch.rings.is_empty() {
-                    continue;
-                }
-                let mut open = writer.feature_of(MvtGeomType::Polygon);
-                let mut start = 0;
-                for (end, exterior) in &scratch.rings {
-                    open.ring(scratch.vertices[start..*end].iter().map(|v| coord(*v)), *exterior)?;
-                    start = *end;
-                }
-                open
-            }
-        };
-        open.id(feature.id);
-        for (name, value) in layer.attributes(level, feature) {
-            open.tag_ref(name, value)?;
         }
-        writer = open.end();
+        GeometryKind::Area => {
+            let window = Window::new(at, AREA_BUFFER);
+            for feature in level.within(&window) {
+                cut_area(level, feature, &window, scratch);
+                if !scratch.rings.is_empty() {
+                    writer.area(feature.id, (&scratch.vertices, &scratch.rings), level.attributes(feature));
+                }
+            }
+        }
     }
-    Ok((writer.num_features() > 0).then(|| writer.encode()))
+    writer.finish(definition.id, &definition.fields, tile);
 }
 
 /// Leaves the feature's rings in `scratch`, ready to write; none when it is not in this tile.
@@ -171,9 +151,4 @@ fn bounding_box(ring: &[Local]) -> Option<(Local, Local)> {
 
 fn holds(outer: (Local, Local), inner: (Local, Local)) -> bool {
     (0..2).all(|axis| outer.0[axis] <= inner.0[axis] && inner.1[axis] <= outer.1[axis])
-}
-
-/// Invariant: within the buffered box, so 32 bits are plenty.
-fn coord([x, y]: Local) -> MvtCoord {
-    MvtCoord { x: x as i32, y: y as i32 }
 }

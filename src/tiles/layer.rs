@@ -1,11 +1,11 @@
 //! One layer in memory, ready to be cut into tiles.
 //!
 //! Everything that does not depend on the tile is done here once: projection,
-//! bounding boxes, the R-tree, a label point for each shape, and attributes in
-//! flat columns with texts stored once. A tile then costs no allocation per
+//! bounding boxes, the R-tree, a label point for each shape, and every value
+//! once, as its bytes in a tile. A tile then costs no allocation per
 //! vertex or attribute. What the definition does not declare stays out.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fmt;
 use std::ops::{Range, RangeInclusive};
 
@@ -16,6 +16,7 @@ use rstar::{AABB, RTree};
 use super::definition::{FieldKind, GeometryKind, LayerDefinition};
 use super::ring;
 use super::world::{Extent, Local, Window, World};
+use super::write::{Attribute, Cell, Numbering, Values};
 use crate::model::feature::{Feature, Shape, Value};
 
 /// The largest integer up to which JavaScript counts one by one.
@@ -34,7 +35,7 @@ pub struct Layer {
     definition: &'static LayerDefinition,
     /// By first zoom, ascending.
     levels: Vec<Indexed>,
-    texts: Vec<Box<str>>,
+    values: Values,
     bounds: Option<[f64; 4]>,
 }
 
@@ -66,21 +67,6 @@ pub(crate) struct Ring {
     vertices: Range<usize>,
 }
 
-#[derive(Clone, Copy)]
-struct Attribute {
-    field: u16,
-    value: Packed,
-}
-
-/// A value in the type of its column. Texts by number.
-#[derive(Clone, Copy)]
-enum Packed {
-    Text(u32),
-    Integer(i64),
-    Number(f64),
-    Flag(bool),
-}
-
 impl Layer {
     /// Projects and indexes. Shapes without a finite ring of three vertices
     /// are left out, and so are attributes that are not finite numbers.
@@ -89,10 +75,10 @@ impl Layer {
     #[must_use]
     pub fn new(definition: &'static LayerDefinition, mut levels: Vec<Level>) -> Self {
         levels.sort_by_key(|level| *level.zooms.start());
-        let mut texts = Texts::default();
+        let mut numbering = Numbering::default();
         let bounds = levels.iter().flat_map(|level| &level.features).fold(None, widen);
-        let levels = levels.iter().map(|level| index(definition, level, &mut texts)).collect();
-        Self { definition, levels, texts: texts.list, bounds }
+        let levels = levels.iter().map(|level| index(definition, level, &mut numbering)).collect();
+        Self { definition, levels, values: numbering.finish(), bounds }
     }
 
     #[must_use]
@@ -121,22 +107,9 @@ impl Layer {
         named.or_else(|| self.levels.iter().rev().find(|level| *level.zooms.start() <= z))
     }
 
-    /// The attributes of a feature of one of this layer's levels, in the order that they were given.
-    pub(crate) fn attributes<'a>(
-        &'a self,
-        level: &'a Indexed,
-        feature: &Drawn,
-    ) -> impl Iterator<Item = (&'static str, fast_mvt::MvtValueRef<'a>)> {
-        level.attributes[feature.attributes.clone()].iter().map(|attribute| {
-            let name = self.definition.fields[usize::from(attribute.field)].name;
-            let value = match attribute.value {
-                Packed::Text(number) => fast_mvt::MvtValueRef::String(&self.texts[number as usize]),
-                Packed::Integer(value) => fast_mvt::MvtValueRef::SInt(value),
-                Packed::Number(value) => fast_mvt::MvtValueRef::Double(value),
-                Packed::Flag(value) => fast_mvt::MvtValueRef::Bool(value),
-            };
-            (name, value)
-        })
+    /// What attributes of features stand for.
+    pub(crate) fn values(&self) -> &Values {
+        &self.values
     }
 }
 
@@ -161,6 +134,11 @@ impl Indexed {
         hits.into_iter().map(|hit| &self.features[hit])
     }
 
+    /// In the order that they were given.
+    pub(crate) fn attributes(&self, feature: &Drawn) -> &[Attribute] {
+        &self.attributes[feature.attributes.clone()]
+    }
+
     pub(crate) fn rings(&self, feature: &Drawn) -> &[Ring] {
         &self.rings[feature.rings.clone()]
     }
@@ -170,7 +148,7 @@ impl Indexed {
     }
 }
 
-fn index(definition: &'static LayerDefinition, level: &Level, texts: &mut Texts) -> Indexed {
+fn index(definition: &'static LayerDefinition, level: &Level, numbering: &mut Numbering) -> Indexed {
     let mut indexed = Indexed {
         zooms: level.zooms.clone(),
         tree: RTree::new(),
@@ -195,7 +173,7 @@ fn index(definition: &'static LayerDefinition, level: &Level, texts: &mut Texts)
         let Some((extent, label)) = shape else { continue };
         debug_assert!(feature.id <= LARGEST_ID, "layer {}: id {} is above 2^53", definition.id, feature.id);
         let first_attribute = indexed.attributes.len();
-        let packed = feature.attributes.iter().filter_map(|(name, value)| pack(definition, name, value, texts));
+        let packed = feature.attributes.iter().filter_map(|(name, value)| pack(definition, name, value, numbering));
         indexed.attributes.extend(packed);
         indexed.features.push(Drawn {
             id: (feature.id <= LARGEST_ID && used.insert(feature.id)).then_some(feature.id),
@@ -272,43 +250,24 @@ fn store_ring(line: &LineString<f64>, exterior: bool, indexed: &mut Indexed) -> 
     }
 }
 
-fn pack(definition: &LayerDefinition, name: &str, value: &Value, texts: &mut Texts) -> Option<Attribute> {
+fn pack(definition: &LayerDefinition, name: &str, value: &Value, numbering: &mut Numbering) -> Option<Attribute> {
     let Some((place, field)) = definition.field(name) else {
         debug_assert!(false, "layer {} declares no `{name}`", definition.id);
         return None;
     };
-    let value = match (field.kind, value) {
-        (FieldKind::Text, Value::Text(text)) => Packed::Text(texts.number(text)?),
-        (FieldKind::Integer, Value::Integer(value)) => Packed::Integer(*value),
-        (FieldKind::Flag, Value::Flag(value)) => Packed::Flag(*value),
+    let cell = match (field.kind, value) {
+        (FieldKind::Text, Value::Text(text)) => Cell::Text(text),
+        (FieldKind::Integer, Value::Integer(value)) => Cell::Integer(*value),
+        (FieldKind::Flag, Value::Flag(value)) => Cell::Flag(*value),
         // `+ 0.0` makes one zero of the two, so that equal values are stored once.
-        (FieldKind::Number, Value::Number(value)) => value.is_finite().then_some(Packed::Number(value + 0.0))?,
-        (FieldKind::Number, Value::Integer(value)) => Packed::Number(*value as f64),
+        (FieldKind::Number, Value::Number(value)) => value.is_finite().then_some(Cell::Number(value + 0.0))?,
+        (FieldKind::Number, Value::Integer(value)) => Cell::Number(*value as f64),
         _ => {
             debug_assert!(false, "layer {}: `{name}` is {:?}, not {value:?}", definition.id, field.kind);
             return None;
         }
     };
-    Some(Attribute { field: u16::try_from(place).ok()?, value })
-}
-
-/// Each text once.
-#[derive(Default)]
-struct Texts {
-    list: Vec<Box<str>>,
-    numbers: HashMap<Box<str>, u32>,
-}
-
-impl Texts {
-    fn number(&mut self, text: &str) -> Option<u32> {
-        if let Some(number) = self.numbers.get(text) {
-            return Some(*number);
-        }
-        let number = u32::try_from(self.list.len()).ok()?;
-        self.list.push(text.into());
-        self.numbers.insert(text.into(), number);
-        Some(number)
-    }
+    Some(Attribute { field: u16::try_from(place).ok()?, value: numbering.number(cell)? })
 }
 
 fn widen(bounds: Option<[f64; 4]>, feature: &Feature) -> Option<[f64; 4]> {

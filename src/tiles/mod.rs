@@ -20,6 +20,7 @@ mod style;
 mod clip;
 mod ring;
 mod world;
+mod write;
 
 pub use address::{Address, NotATile};
 pub use definition::{FieldDefinition, FieldKind, GeometryKind, LayerDefinition, definition, definitions};

@@ -229,7 +229,7 @@ fn an_open_page_is_told_of_the_epoch_at_once_and_of_a_change_when_it_happens() {
 
     let folder = crate::support::folder();
     let store = folder.path().join("live.gpkg");
-    std::fs::copy(crate::support::demo_store(), &store).unwrap();
+    std::fs::copy(demo_store(), &store).unwrap();
     let server = Server::start(&store);
     let agent: ureq::Agent = ureq::Agent::config_builder().build().into();
     let stream = agent.get(format!("{}/events?seconds=60", server.base)).call().unwrap();
