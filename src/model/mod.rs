@@ -14,6 +14,7 @@ pub mod flag;
 pub mod geometry_fault;
 pub mod hint;
 pub mod import;
+pub mod indicator;
 mod key;
 pub mod language;
 pub mod measure;
