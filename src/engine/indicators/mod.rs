@@ -60,7 +60,8 @@ pub struct IndicatorTable {
     pub rows: Vec<IndicatorRow>,
     /// The province: the sum of its communes, whichever the rows are.
     pub total: IndicatorRow,
-    /// Communes that sent nothing of the period.
+    pub communes: usize,
+    /// Those of them that sent nothing of the period.
     pub silent: Vec<UnitCode>,
 }
 
@@ -119,6 +120,7 @@ pub fn indicators(facts: &Facts, answers: (&Answer, Option<(Period, &Answer)>), 
         before: before.map(|at| at.period),
         until: now.until,
         steps: answer.question.steps,
+        communes: answer.communes.len(),
         silent: silent.collect(),
         rows,
         total,

@@ -50,7 +50,9 @@ pub(super) fn communes(at: &At<'_>, units: &mut BTreeMap<UnitCode, Cells>) {
         let tally = tallies.get(commune).copied().unwrap_or_default();
         let of = |part: u32, whole: u32| match (step(part, k), step(whole, k)) {
             _ if tally.all == 0 => Cell::unknown(Why::Nothing),
-            (Some(part), Some(whole)) => Cell::share(f64::from(part.min(whole)), f64::from(whole)),
+            // A few are missing from the whole: they are not told, and "all of them" would be untrue.
+            (Some(told), Some(all)) if told >= all && part < whole => Cell::unknown(Why::Suppressed),
+            (Some(told), Some(all)) => Cell::share(f64::from(told), f64::from(all)),
             _ => Cell::unknown(Why::Suppressed),
         };
         cells.insert(Line::Refused, of(tally.refused, tally.counted));

@@ -196,3 +196,6 @@ fn key(commune: Option<UnitCode>, village: Option<VillageCode>, record: &Activit
     let at = record.counts.place_kind.map_or("", |kind| kind.code());
     format!("{place}|{kind}|{}|{at}|{topic}", record.on)
 }
+
+#[cfg(test)]
+mod tests;
