@@ -38,6 +38,7 @@ mod figures;
 mod geopackage;
 mod hints;
 mod http;
+mod indicators;
 mod places;
 mod plan;
 mod search;
