@@ -27,7 +27,6 @@ pub(super) const OF_ACTIVITIES: &[&str] = &[
     "activity",
     "activity_type",
     "loai_hoat_dong",
-    "hoat_dong",
     "ten_hoat_dong",
     "ky_bao_cao",
     "report_period",

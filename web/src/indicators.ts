@@ -174,7 +174,7 @@ export class IndicatorTab {
       { class: key === 'total' ? 'total' : null, 'data-key': key },
       h('th', { scope: 'row' }, h('button', { type: 'button', id: `indicator-unit-${key}`, onclick: open }, name), row.commune_name ? h('small', {}, row.commune_name) : null),
       h('td', {}, ...written(row.now[this.line], percent)),
-      h('td', {}, changeOf(row, this.line)),
+      h('td', {}, ...changeOf(row, this.line, percent)),
     );
   }
 
@@ -191,7 +191,7 @@ export class IndicatorTab {
         {},
         h('th', { scope: 'row' }, `${no > 0 ? `${no}. ` : ''}${indicatorName(code)}`),
         h('td', {}, ...written(row?.now[code], of === 'percent')),
-        h('td', {}, row ? changeOf(row, code) : '—'),
+        h('td', {}, ...(row ? changeOf(row, code, of === 'percent') : ['—'])),
       ),
     );
     return h(
@@ -231,8 +231,7 @@ function written(cell: IndicatorCell | undefined, percent: boolean): Child[] {
     if (parts && !cell.why) return [h('span', { class: 'figure' }, parts)];
     return [h('span', { class: 'figure absent' }, '—'), h('small', {}, cell.why ? (known(`why_${cell.why}`) ?? '') : '')];
   }
-  const sign = SIGNS[cell.bound ?? ''] ?? '';
-  return [h('span', { class: 'figure' }, `${sign}${number(value, 1)}${percent ? ' %' : ''}`), h('small', {}, [parts, cell.over ? t('indicatorOver') : '', missing(cell)].filter(Boolean).join(' · '))];
+  return [h('span', { class: 'figure' }, figureOf(cell, value, percent)), h('small', {}, [parts, cell.over ? t('indicatorOver') : '', missing(cell)].filter(Boolean).join(' · '))];
 }
 
 /** What is not in the figure. */
@@ -241,8 +240,15 @@ function missing(cell: IndicatorCell): string {
   return parts.map(([name, count]) => `${number(count)} ${known(`missing_${name}`) ?? name}`).join(' · ');
 }
 
-function changeOf(row: IndicatorRow, line: string): string {
+/** The change, and the figure of the period before. */
+function changeOf(row: IndicatorRow, line: string, percent: boolean): Child[] {
   const change = row.change[line];
-  if (change === undefined) return '—';
-  return `${change > 0 ? '+' : ''}${number(change, 1)}`;
+  const before = row.before[line];
+  const words = change === undefined ? '—' : `${change > 0 ? '+' : ''}${number(change, 1)}`;
+  if (!before || before.value === null) return [words];
+  return [words, h('small', {}, t('indicatorBefore', { value: figureOf(before, before.value, percent) }))];
+}
+
+function figureOf(cell: IndicatorCell, value: number, percent: boolean): string {
+  return `${SIGNS[cell.bound ?? ''] ?? ''}${number(value, 1)}${percent ? ' %' : ''}`;
 }

@@ -74,7 +74,7 @@ impl TeamBoard {
             "synthetic": snapshot.synthetic(),
             "expected": self.expected, "counts": counts, "unlisted": self.unlisted,
             "communes_without_list": self.communes_without_list, "late": self.late,
-            "items": self.lines.iter().map(|line| item(line)).collect::<Vec<_>>(),
+            "items": self.lines.iter().map(item).collect::<Vec<_>>(),
         })
     }
 }
