@@ -32,6 +32,7 @@ mod crowd;
 mod events;
 mod export;
 mod inbox;
+mod indicators;
 mod lists;
 mod ogc;
 mod plan;
@@ -74,6 +75,9 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/today", get(plan::today))
         .route("/api/forecast", get(plan::forecast))
         .route("/plan/{file}", get(plan::file))
+        .route("/api/indicators", get(indicators::list))
+        .route("/api/teams", get(indicators::teams))
+        .route("/indicators/{file}", get(indicators::file))
         .route("/api/{layer}", get(lists::list))
         .route("/api/{layer}/{key}", get(lists::one))
         .route("/api/{layer}/{key}/speeds", get(lists::speeds))

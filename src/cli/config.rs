@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::Failure;
-use crate::model::rules::{HintRules, PlanRules, ReachRules, Rules, SignalRules, SpeedRules};
+use crate::model::rules::{HintRules, OutreachRules, PlanRules, ReachRules, Rules, SignalRules, SpeedRules};
 
 /// The file that is read when `--config` is not given.
 const DEFAULT: &str = "phusong.toml";
@@ -20,6 +20,7 @@ pub(super) struct Config {
     hints: HintRules,
     speed: SpeedRules,
     plan: PlanRules,
+    outreach: OutreachRules,
 }
 
 impl Config {
@@ -47,6 +48,7 @@ impl Config {
             hints: self.hints.clone(),
             speed: self.speed.clone(),
             plan: self.plan.clone(),
+            outreach: self.outreach.clone(),
         }
     }
 }

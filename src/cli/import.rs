@@ -83,6 +83,8 @@ enum Kind {
     Places,
     Speeds,
     Claims,
+    Teams,
+    Activities,
 }
 
 impl From<Kind> for ImportKind {
@@ -97,6 +99,8 @@ impl From<Kind> for ImportKind {
             Kind::Places => Self::Places,
             Kind::Speeds => Self::Speeds,
             Kind::Claims => Self::Claims,
+            Kind::Teams => Self::Teams,
+            Kind::Activities => Self::Activities,
         }
     }
 }

@@ -29,6 +29,7 @@ mod form;
 mod guess;
 mod hints;
 mod import;
+mod indicators;
 mod judge;
 mod merge;
 mod plan;
@@ -152,6 +153,14 @@ enum Command {
         after_help = "Example:\n  phusong plan 14329 --teams 4 --from 2026-12-01 --db demo/phusong.gpkg -o plan\n  phusong plan --teams 5 --days 10 --db demo/phusong.gpkg -o plan.csv\n\nShares the households that remain for the target among teams in contiguous pieces, then days. Figures that the map hides stay hidden: such a village is planned with the most that it can have."
     )]
     Plan(plan::Plan),
+    /// The nineteen indicators of outreach by commune and month, quarter, half-year or year
+    #[command(
+        after_help = "Example:\n  phusong indicators --period 2026Q1 --db demo/phusong.gpkg -o chi_tieu_2026Q1.xlsx\n  phusong indicators --period 2026-03 --level village --db demo/phusong.gpkg --json\n\nNumerators and denominators are summed upward and never averaged; a commune without a report makes a total \"at least\"."
+    )]
+    Indicators(indicators::Indicators),
+    /// Community digital teams: set up or not, with enough members or not, in time or late
+    #[command(after_help = "Example:\n  phusong teams --db demo/phusong.gpkg -o to_cong_nghe_so.csv")]
+    Teams(indicators::Teams),
     /// Look over a store, or boundaries in files or in a store
     #[command(
         after_help = "Example:\n  phusong check store --db demo/phusong.gpkg\n  phusong check boundaries --db demo/phusong.gpkg\n  phusong check boundaries demo/input/demo_boundaries_2025-06-30.geojson --problems problems.geojson\n  phusong check lineage --db demo/phusong.gpkg\n  phusong check register --db demo/phusong.gpkg"
@@ -260,6 +269,8 @@ async fn dispatch(arguments: Arguments, language: Language) -> Result<ExitCode, 
         Command::Form(form) => form.run(&common, &config, language).await,
         Command::Hints(hints) => hints.run(&common, &config, language).await,
         Command::Plan(plan) => plan.run(&common, &config, language).await,
+        Command::Indicators(indicators) => indicators.run(&common, &config, language).await,
+        Command::Teams(teams) => teams.run(&common, &config, language).await,
         Command::Work { what } => what.run(&common, &config).await,
         Command::Review { what } => what.run(&common, &config).await,
         Command::Token { what } => what.run(&common, &config, language).await,

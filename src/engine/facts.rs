@@ -18,6 +18,7 @@ use super::signal::claims::Claims;
 use super::signal::locate::middle;
 use super::signal::sites::Sites;
 use super::signal::{Pass, REPORTING, View, counts};
+use crate::model::activity::Activity;
 use crate::model::admin::{AdminUnit, UnitChange, UnitCode};
 use crate::model::claim::Claim;
 use crate::model::flag::Flags;
@@ -30,6 +31,7 @@ use crate::model::rules::Rules;
 use crate::model::sample::Run;
 use crate::model::site::Site;
 use crate::model::speed::SpeedTile;
+use crate::model::team::Team;
 use crate::model::village::{Village, VillageCode};
 use crate::model::visit::{Visit, VisitResult};
 
@@ -47,6 +49,8 @@ pub struct FactParts {
     pub places: Vec<Place>,
     pub speeds: Vec<SpeedTile>,
     pub claims: Vec<Claim>,
+    pub teams: Vec<Team>,
+    pub activities: Vec<Activity>,
     pub rules: Rules,
     pub today: Date,
 }
@@ -73,6 +77,10 @@ pub struct Facts {
     pub speeds: Vec<SpeedTile>,
     /// Where operators say that they reach.
     pub claims: Claims,
+    /// Community digital teams, by commune and village.
+    pub teams: Vec<Team>,
+    /// Activities and reports, by day.
+    pub activities: Vec<Activity>,
     pub rules: Rules,
     pub today: Date,
     run_days: Vec<Date>,
@@ -137,6 +145,8 @@ impl Facts {
             mut places,
             mut speeds,
             claims,
+            mut teams,
+            mut activities,
             rules,
             today,
         } = parts;
@@ -144,6 +154,8 @@ impl Facts {
         villages.sort_by_key(|village| village.code);
         places.sort_by_key(|place| place.id);
         speeds.sort_by_key(|tile| (tile.tile, tile.quarter));
+        teams.sort_by_key(|team| (team.commune, team.village));
+        activities.sort_by(|a, b| (a.on, &a.key).cmp(&(b.on, &b.key)));
         runs.par_sort_unstable_by_key(|r| (r.cell, r.start, r.device, r.operator, r.technology, r.end));
         let run_days = runs.par_iter().map(|run| local_day(run.start)).collect();
         let mut measured: Vec<CellIndex> = runs.iter().filter_map(|run| run.cell.parent(REPORTING)).collect();
@@ -165,6 +177,8 @@ impl Facts {
             places,
             speeds,
             claims: Claims::new(&claims),
+            teams,
+            activities,
             rules,
             today,
             run_days,

@@ -9,6 +9,7 @@ pub mod comparison;
 pub mod facts;
 pub mod hints;
 pub mod inbox;
+pub mod indicators;
 pub mod standing;
 pub mod work;
 
@@ -25,6 +26,7 @@ pub mod register;
 mod scene;
 pub mod signal;
 pub mod speeds;
+pub mod teams;
 
 pub use answer::{Answer, answer, in_steps};
 pub use comparison::{Comparison, compare};

@@ -205,6 +205,8 @@ async fn parts(store: &dyn Store, runs: Vec<Run>, rules: &Rules, now: Timestamp)
         places: store.places().await?,
         speeds: store.speeds().await?,
         claims: store.claims().await?,
+        teams: store.teams().await?,
+        activities: store.activities().await?,
         rules: rules.clone(),
         today: local_day(now),
     })

@@ -30,6 +30,7 @@ mod surface;
 
 pub mod history;
 pub mod inbox;
+pub mod indicators;
 pub mod plan;
 pub mod search;
 pub mod speeds;

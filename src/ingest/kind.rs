@@ -8,7 +8,9 @@
 use crate::model::import::ImportKind;
 
 use super::header::Header;
-use super::{Unreadable, claims, mergers, place, public_places, samples, sites, speed_tiles, visits};
+use super::{
+    Unreadable, activities, claims, mergers, place, public_places, samples, sites, speed_tiles, teams, visits,
+};
 
 /// Headings that hold the name of a village and of nothing else.
 const VILLAGE_NAME: &[&str] =
@@ -33,6 +35,10 @@ pub(super) fn of(header: &Header) -> Option<ImportKind> {
         Some(ImportKind::Sites)
     } else if header.find_in_path(visits::TIME).is_some() && header.find_in_path(visits::RESULT).is_some() {
         Some(ImportKind::Visits)
+    } else if header.has(teams::OF_TEAMS) {
+        Some(ImportKind::Teams)
+    } else if header.has(activities::OF_ACTIVITIES) {
+        Some(ImportKind::Activities)
     } else if !header.has(OF_REPORTS) && !header.has(visits::RESULT) && names_villages(header) {
         Some(ImportKind::Villages)
     } else if header.has(public_places::OF_PLACES) && place {
@@ -93,6 +99,8 @@ mod tests {
             ("old_code,old_name,new_code,new_name,share", Some(ImportKind::Mergers)),
             ("providerid,technology,mindown,minup,minsignal,environmnt,h3_res9_id", Some(ImportKind::Claims)),
             ("Mã xã,Tên xã,Diện tích", Some(ImportKind::Boundaries)),
+            ("Mã xã,Tên thôn,Số quyết định,Số thành viên", Some(ImportKind::Teams)),
+            ("Mã xã,Loại hoạt động,Ngày,Số người tham dự", Some(ImportKind::Activities)),
             ("Mã xã,Tên,Số hộ", None),
             ("commune_code,name,area_km2,households", None),
             ("id,time,village,commune_code,lon,lat", None),

@@ -5,6 +5,7 @@
 //! or quoted. A file is judged by its content, never by its extension alone.
 //! This room knows no SQL and no HTTP, and never reads the clock.
 
+pub mod activities;
 pub mod boundaries;
 pub mod claims;
 pub mod mergers;
@@ -13,6 +14,7 @@ pub mod public_places;
 pub mod samples;
 pub mod sites;
 pub mod speed_tiles;
+pub mod teams;
 pub mod villages;
 pub mod visits;
 
@@ -27,6 +29,7 @@ mod header;
 mod kind;
 mod lines;
 mod number;
+mod organised;
 mod place;
 mod position;
 mod privacy;

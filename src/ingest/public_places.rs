@@ -229,7 +229,7 @@ const HIGHER: [&str; 8] = [
     "uy ban nhan dan thi xa",
 ];
 
-fn of_word(stated: &str) -> Option<PlaceKind> {
+pub(super) fn of_word(stated: &str) -> Option<PlaceKind> {
     let plain = plain(stated);
     let code = PlaceKind::from_code(&plain.trim().replace(' ', "_"));
     let whole = || WHOLE.iter().find(|(word, _)| *word == plain.trim()).map(|(_, kind)| *kind);
@@ -249,7 +249,7 @@ fn of_plain(plain: &str) -> Option<PlaceKind> {
 }
 
 /// Words without marks, each with a space to either side.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let folded = text::fold(text);
     let words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     format!(" {} ", words.join(" "))

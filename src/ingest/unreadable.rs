@@ -232,6 +232,8 @@ fn vietnamese(kind: ImportKind) -> &'static str {
         ImportKind::Places => "danh sách địa điểm công cộng",
         ImportKind::Speeds => "kết quả thử tốc độ theo ô",
         ImportKind::Claims => "vùng phủ công bố",
+        ImportKind::Teams => "danh sách tổ công nghệ số",
+        ImportKind::Activities => "hoạt động và báo cáo của các xã, phường",
     }
 }
 

@@ -249,7 +249,7 @@ fn village(record: &Record, columns: &Columns, table: &Table) -> Result<Row<Vill
     })
 }
 
-fn count(record: &Record, column: Option<usize>, table: &Table) -> Result<Option<u32>, Reject> {
+pub(super) fn count(record: &Record, column: Option<usize>, table: &Table) -> Result<Option<u32>, Reject> {
     let text = record.get(column);
     if number::is_missing(text.as_bytes()) {
         return Ok(None);

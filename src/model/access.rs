@@ -45,6 +45,8 @@ pub enum Matter {
     AnyDays,
     /// Plans of visits, today's list and the forecast: they rest on the pace of single weeks.
     Planning,
+    /// The board of teams line by line, and indicators of single villages.
+    Outreach,
     /// What operators handed over or are told: claims, sites, hints, the work list with its log.
     Network,
     /// Single visits.
@@ -76,11 +78,12 @@ use Extent::{All, Nothing, Own};
 
 /// Columns in the order of [`Role::column`].
 #[rustfmt::skip]
-const TABLE: [(Matter, [Extent; 7]); 11] = [
+const TABLE: [(Matter, [Extent; 7]); 12] = [
     //                    public   telecom  team     commune  depart.  auditor  admin
     (Matter::Figures,   [ All,     All,     All,     All,     All,     All,     All ]),
     (Matter::AnyDays,   [ Nothing, Nothing, All,     All,     All,     All,     All ]),
     (Matter::Planning,  [ Nothing, Nothing, All,     All,     All,     All,     All ]),
+    (Matter::Outreach,  [ Nothing, Nothing, Own,     Own,     All,     All,     All ]),
     (Matter::Network,   [ Nothing, Own,     Nothing, Nothing, All,     All,     All ]),
     (Matter::Visits,    [ Nothing, Nothing, Own,     Own,     All,     All,     All ]),
     (Matter::Files,     [ Nothing, Nothing, Nothing, Nothing, All,     All,     All ]),
@@ -118,10 +121,11 @@ pub enum Forbidden {
 }
 
 impl Matter {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Figures,
         Self::AnyDays,
         Self::Planning,
+        Self::Outreach,
         Self::Network,
         Self::Visits,
         Self::Files,
@@ -138,6 +142,7 @@ impl Matter {
             Self::Figures => "figures",
             Self::AnyDays => "any_days",
             Self::Planning => "planning",
+            Self::Outreach => "outreach",
             Self::Network => "network",
             Self::Visits => "visits",
             Self::Files => "files",
@@ -154,6 +159,7 @@ impl Matter {
             Self::Figures => "may not read figures",
             Self::AnyDays => "may ask for whole months only",
             Self::Planning => "may not plan visits",
+            Self::Outreach => "may not read single teams and the indicators of single villages",
             Self::Network => "may not read claims, hints and the work list",
             Self::Visits => "may not read these visits",
             Self::Files => "may not read the names of imported files",
@@ -275,6 +281,12 @@ impl Role {
     #[must_use]
     pub fn may_review_place(self, commune: UnitCode, village: Option<VillageCode>) -> bool {
         self.may_in_place(Matter::Review, commune, village)
+    }
+
+    /// Whether it may read the team and the indicators of a place: a village, or a commune itself.
+    #[must_use]
+    pub fn may_see_team(self, commune: UnitCode, village: Option<VillageCode>) -> bool {
+        self.may_in_place(Matter::Outreach, commune, village)
     }
 
     fn may_in_place(self, matter: Matter, commune: UnitCode, village: Option<VillageCode>) -> bool {

@@ -18,10 +18,12 @@ pub enum ImportKind {
     Places,
     Speeds,
     Claims,
+    Teams,
+    Activities,
 }
 
 impl ImportKind {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Boundaries,
         Self::Mergers,
         Self::Villages,
@@ -31,6 +33,8 @@ impl ImportKind {
         Self::Places,
         Self::Speeds,
         Self::Claims,
+        Self::Teams,
+        Self::Activities,
     ];
 
     #[must_use]
@@ -45,6 +49,8 @@ impl ImportKind {
             Self::Places => "places",
             Self::Speeds => "speeds",
             Self::Claims => "claims",
+            Self::Teams => "teams",
+            Self::Activities => "activities",
         }
     }
 

@@ -4,6 +4,7 @@
 //! one constructor and cannot be wrong. No input, no output, nothing async.
 
 pub mod access;
+pub mod activity;
 pub mod admin;
 pub mod claim;
 pub mod crs;
@@ -14,10 +15,12 @@ pub mod flag;
 pub mod geometry_fault;
 pub mod hint;
 pub mod import;
+pub mod indicator;
 mod key;
 pub mod language;
 pub mod measure;
 pub mod operator;
+pub mod period;
 pub mod place;
 pub mod question;
 pub mod reach;
@@ -28,6 +31,7 @@ pub mod said;
 pub mod sample;
 pub mod site;
 pub mod speed;
+pub mod team;
 pub mod token;
 pub mod verdict;
 pub mod village;

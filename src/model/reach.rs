@@ -102,6 +102,8 @@ pub struct CommuneReach {
     /// Σ H over villages that declare one; `NotReported` when none does.
     pub households: Figure<u64>,
     pub guided: Figure<u64>,
+    /// Those of villages with H: the numerator of `percent`.
+    pub guided_of_households: Figure<u64>,
     /// Σ guided / Σ H over villages with H, percent.
     pub percent: Figure<f64>,
     /// Measured r9 cells with their centre inside, and the dead ones among them.

@@ -156,6 +156,15 @@ pub enum Reason {
     MoreDevicesThanTests {
         tests: u32,
     },
+    /// A part larger than its whole: more young members than members.
+    MoreThanTheWhole {
+        whole: u32,
+    },
+    NotAPeriod,
+    /// The village lies in another commune than the row says.
+    OtherCommune {
+        commune: String,
+    },
     /// An area beyond all size of a claim, km².
     TooMuchGround {
         most_km2: u32,
@@ -197,6 +206,9 @@ impl Reason {
             Self::NotAQuadkey => "not_a_quadkey",
             Self::NotAQuarter => "not_a_quarter",
             Self::MoreDevicesThanTests { .. } => "more_devices_than_tests",
+            Self::MoreThanTheWhole { .. } => "more_than_the_whole",
+            Self::NotAPeriod => "not_a_period",
+            Self::OtherCommune { .. } => "other_commune",
             Self::TooMuchGround { .. } => "too_much_ground",
         }
     }
@@ -284,6 +296,17 @@ impl Reason {
             Self::NotAQuarter => text("một quý như 2025-Q3, hoặc một ngày", "a quarter such as 2025-Q3, or a day"),
             Self::MoreDevicesThanTests { tests } => language
                 .pick(format!("không quá số lượt thử ({tests})"), format!("at most the number of tests ({tests})")),
+            Self::MoreThanTheWhole { whole } => {
+                language.pick(format!("không quá tổng số ({whole})"), format!("at most the whole ({whole})"))
+            }
+            Self::NotAPeriod => text(
+                "một kỳ như 2025-09, Quý III/2025, 6 tháng cuối năm 2025 hoặc 2025",
+                "a period such as 2025-09, 2025Q3, 2025H2 or 2025",
+            ),
+            Self::OtherCommune { commune } => language.pick(
+                format!("một thôn của xã, phường ghi ở cùng dòng (thôn này thuộc {commune})"),
+                format!("a village of the commune of the same row (this one lies in {commune})"),
+            ),
             Self::TooMuchGround { most_km2 } => {
                 let most = super::language::number(f64::from(*most_km2), 0, language);
                 language.pick(format!("một vùng không quá {most} km²"), format!("an area of at most {most} km²"))

@@ -9,10 +9,12 @@ use super::measure::Dbm;
 use super::operator::Technology;
 
 mod hints;
+mod outreach;
 mod plan;
 mod speed;
 
 pub use hints::{HintRules, Radii};
+pub use outreach::OutreachRules;
 pub use plan::PlanRules;
 pub use speed::SpeedRules;
 
@@ -25,6 +27,7 @@ pub struct Rules {
     pub hints: HintRules,
     pub speed: SpeedRules,
     pub plan: PlanRules,
+    pub outreach: OutreachRules,
 }
 
 /// When a place counts as covered.
@@ -228,7 +231,8 @@ impl Rules {
         self.reach.check()?;
         self.hints.check()?;
         self.speed.check()?;
-        self.plan.check()
+        self.plan.check()?;
+        self.outreach.check()
     }
 }
 

@@ -3,6 +3,7 @@
 //! Each fact takes an empty store and knows nothing of SQL. A new side passes
 //! by calling [`all`] with a way to make empty stores.
 
+mod organised;
 pub(super) mod province;
 
 use std::future::Future;
@@ -51,6 +52,7 @@ where
     a_quarter_of_a_tile_is_there_once(empty().await).await;
     a_claim_comes_back_and_is_replaced_as_a_whole(empty().await).await;
     two_villages_cannot_share_a_source_key(empty().await).await;
+    organised::teams_and_activities_come_back_and_may_change(empty().await).await;
     an_analysis_replaces_the_last_one(empty().await).await;
     runs_stay_while_no_sample_comes_in(empty().await).await;
     an_analysis_of_old_data_is_refused(empty().await).await;

@@ -19,6 +19,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::model::activity::Activity;
 use crate::model::admin::{AdminUnit, UnitChange};
 use crate::model::claim::{Claim, ClaimVerdict};
 use crate::model::import::{Counts, Epoch, ImportKind, ImportRecord, NewImport};
@@ -30,6 +31,7 @@ use crate::model::rules::Rules;
 use crate::model::sample::{Run, Sample};
 use crate::model::site::Site;
 use crate::model::speed::{SpeedTile, TileSpeed};
+use crate::model::team::Team;
 use crate::model::token::{AuditEvent, Digest, NewToken, Token};
 use crate::model::verdict::{CellVerdict, DeadArea};
 use crate::model::village::Village;
@@ -110,6 +112,12 @@ pub trait Store: Send + Sync {
 
     /// Claimed coverage, by operator, technology and environment.
     async fn claims(&self) -> Result<Vec<Claim>, StoreError>;
+
+    /// Community digital teams, by commune and village.
+    async fn teams(&self) -> Result<Vec<Team>, StoreError>;
+
+    /// Activities and reports, by key.
+    async fn activities(&self) -> Result<Vec<Activity>, StoreError>;
 
     /// The last row of the samples; it grows whenever one comes in.
     async fn last_sample(&self) -> Result<u64, StoreError>;
@@ -216,6 +224,12 @@ pub trait ImportTransaction: Send {
     /// Key: operator, technology and environment. Each replaces the known one as a whole; claims are counted,
     /// not their cells.
     async fn put_claims(&mut self, claims: &[Claim]) -> Result<Counts, StoreError>;
+
+    /// Key: commune and village.
+    async fn put_teams(&mut self, teams: &[Team]) -> Result<Counts, StoreError>;
+
+    /// Key: [`Activity::key`].
+    async fn put_activities(&mut self, activities: &[Activity]) -> Result<Counts, StoreError>;
 
     async fn put_refused(&mut self, refused: &[Reject]) -> Result<(), StoreError>;
 

@@ -39,6 +39,7 @@ mod geopackage;
 mod hints;
 mod http;
 mod ogc;
+mod indicators;
 mod places;
 mod plan;
 mod search;

@@ -6,7 +6,7 @@
 import type { FeatureCollection } from 'geojson';
 
 import { questionParams } from './state';
-import type { Forecast, Decision, Found, Group, Held, HeldBack, History, Item, Language, List, Me, Meta, Page, Plan, Problem, Question, SpeedsNear, Summary, TodayItem, WorkSheet } from './types';
+import type { Forecast, Decision, Found, Group, Held, HeldBack, History, IndicatorLevel, Indicators, Item, Language, List, Me, Meta, Page, Plan, Problem, Question, SpeedsNear, Summary, Teams, TodayItem, WorkSheet } from './types';
 
 export class ApiError extends Error {
   readonly kind: 'offline' | 'refused' | 'server' | 'tiles';
@@ -120,6 +120,13 @@ export function today(question: Question, commune: string, offset: number): Prom
   query.set('offset', String(offset));
   return get('api/today', query);
 }
+
+export const indicators = (period: string, level: IndicatorLevel) => get<Indicators>('api/indicators', new URLSearchParams({ period, level }));
+
+export const teams = () => get<Teams>('api/teams', new URLSearchParams());
+
+/** `indicators.csv`, `indicators.xlsx` and `teams.csv`. */
+export const indicatorAddress = (file: string, query: Record<string, string>) => address(`indicators/${file}`, new URLSearchParams(query));
 
 export async function forecast(commune: string, question: Question): Promise<Forecast | undefined> {
   const query = questionParams(question);

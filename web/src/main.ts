@@ -30,6 +30,7 @@ import { Search } from './search';
 import { SpeedsAround } from './speeds';
 import { isList, readState, writeState } from './state';
 import { legendOf, prepare, shownByStyle } from './style';
+import { IndicatorTab } from './indicators';
 import { TodayList } from './today';
 import { LISTS, type Attributes, type Group, type Found, type Item, type Me, type Meta, type Problem, type Question, type State, type Summary } from './types';
 import { WorkList } from './work';
@@ -84,6 +85,7 @@ const sheets = new WorkSheets(() => drawPopup(), () => void work.open(asked(), t
 // A decision changes what counts: everything is asked for anew.
 const inbox = new Inbox(() => drawList(), () => void ask());
 const today = new TodayList(() => drawList());
+const indicatorTab = new IndicatorTab(() => drawList());
 const plans = new Plans(() => drawPopup(), (drawing) => view?.showPlan(drawing));
 const histories = new Histories(() => drawPopup());
 const speedsAround = new SpeedsAround(() => drawPopup());
@@ -224,6 +226,7 @@ async function ask(): Promise<void> {
   asking = new AbortController();
   const { signal } = asking;
   lists.clear();
+  indicatorTab.clear();
   summary = null;
   if (me && state.operator !== meAbout) {
     try {
@@ -248,6 +251,7 @@ async function load(tab: State['tab']): Promise<void> {
   if (tab === 'work') await work.open(asked());
   if (tab === 'inbox') await inbox.show(state.commune);
   if (tab === 'today') await today.open(asked(), state.commune);
+  if (tab === 'indicators' && meta) await indicatorTab.open(meta.as_of);
 }
 
 async function askStyle(signal: AbortSignal): Promise<void> {
@@ -527,7 +531,7 @@ function drawSummary(): void {
 
 function drawTabs(): void {
   const all: Tab[] = LISTS.map((name) => ({ id: name, label: t(LIST_NAMES[name]) }));
-  all.push({ id: 'today', label: t('listToday') }, { id: 'work', label: t('listWork') }, { id: 'boundaries', label: t('listBoundaries') }, { id: 'inbox', label: t('listInbox') });
+  all.push({ id: 'today', label: t('listToday') }, { id: 'indicators', label: t('listIndicators') }, { id: 'work', label: t('listWork') }, { id: 'boundaries', label: t('listBoundaries') }, { id: 'inbox', label: t('listInbox') });
   // On a wide screen the legend has a card of its own on the map.
   if (narrow.matches) all.push({ id: 'legend', label: t('legend') });
   const current = !narrow.matches && state.tab === 'legend' ? 'priority' : state.tab;
@@ -560,6 +564,10 @@ function drawList(): void {
       void today.open(asked(), '');
     };
     redraw(parts.list, today.view({ selectedKey, pick: ({ key, name }) => void goTo({ kind: 'village', key, name, lon: null, lat: null }), widen: state.commune ? widen : null }));
+    return;
+  }
+  if (tab === 'indicators') {
+    redraw(parts.list, indicatorTab.view({ today: meta.as_of, seesTeams: has(me, 'outreach') }));
     return;
   }
   if (tab === 'work') {

@@ -43,7 +43,7 @@ export function has(me: Me | null, matter: string): boolean {
 
 /** Whether a role sees a tab. */
 export function opens(me: Me | null, tab: State['tab']): boolean {
-  if (tab === 'boundaries' || tab === 'legend') return true;
+  if (tab === 'boundaries' || tab === 'legend' || tab === 'indicators') return true;
   if (tab === 'today') return has(me, 'planning');
   if (tab === 'inbox') return has(me, 'visits');
   return sees(me, tab);

@@ -28,7 +28,7 @@ export interface Selected {
 
 export interface State extends Question {
   lang: Language;
-  tab: List | 'legend' | 'boundaries' | 'work' | 'inbox' | 'today';
+  tab: List | 'legend' | 'boundaries' | 'work' | 'inbox' | 'today' | 'indicators';
   /** Borders of another edition are drawn over those shown. */
   old: boolean;
   /** Code of the commune that the list of villages to visit is narrowed to. */
@@ -351,4 +351,60 @@ export interface Forecast {
   on: string | null;
   earliest: string | null;
   latest: string | null;
+}
+
+export type IndicatorLevel = 'province' | 'district' | 'commune' | 'village';
+
+/** One figure of one unit; `value` is null where it is not known, and `why` says why. */
+export interface IndicatorCell {
+  value: number | null;
+  numerator?: number;
+  denominator?: number;
+  bound?: 'at_least' | 'at_most' | 'neither';
+  why?: string;
+  over?: boolean;
+  missing?: Record<string, number>;
+}
+
+export interface IndicatorRow {
+  code: string;
+  name: string;
+  commune_name?: string;
+  now: Record<string, IndicatorCell>;
+  before: Record<string, IndicatorCell>;
+  change: Record<string, number>;
+}
+
+export interface Indicators {
+  period: string;
+  level: IndicatorLevel;
+  steps: boolean;
+  communes: number;
+  silent: string[];
+  lines: { code: string; number: number; unit: 'count' | 'percent'; of_period: boolean }[];
+  total: IndicatorRow;
+  rows: IndicatorRow[];
+}
+
+export interface TeamLine {
+  key: string;
+  name: string;
+  level: 'commune' | 'village';
+  commune_name: string;
+  state: string;
+  decided_on: string | null;
+  days_late: number | null;
+  members: number | null;
+  youth: number | null;
+  trained: number | null;
+}
+
+export interface Teams {
+  rules: { team_min_commune: number; team_min_village: number; team_deadline: string };
+  expected: number;
+  counts: Record<string, number>;
+  unlisted: number;
+  communes_without_list: number;
+  late: number;
+  items: TeamLine[];
 }

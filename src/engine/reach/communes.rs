@@ -90,6 +90,13 @@ impl Sums {
         } else {
             Figure::Known(self.guided)
         };
+        let guided_of_households = if !self.reports || self.households == 0 {
+            Figure::NotReported
+        } else if hides(self.guided_of_households, hidden.with_denominator) {
+            Figure::Suppressed
+        } else {
+            Figure::Known(self.guided_of_households)
+        };
         let percent = if !self.reports || self.households == 0 {
             Figure::NotReported
         } else if hides(self.guided_of_households, hidden.with_denominator)
@@ -107,6 +114,7 @@ impl Sums {
             villages_no_denominator: self.no_denominator,
             households: if self.declaring > 0 { Figure::Known(self.households) } else { Figure::NotReported },
             guided,
+            guided_of_households,
             percent,
             cells_measured: self.cells_measured,
             cells_dead: self.cells_dead,

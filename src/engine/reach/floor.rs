@@ -16,20 +16,20 @@
 
 /// One village's count of one figure within one published sum.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Entry {
-    pub(super) count: u32,
+pub(in crate::engine) struct Entry {
+    pub(in crate::engine) count: u32,
     /// Least and most that the rest of the publication (status, other figures)
     /// says of it when it is hidden; unused for counts below k.
-    pub(super) low: u32,
-    pub(super) high: u32,
+    pub(in crate::engine) low: u32,
+    pub(in crate::engine) high: u32,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Hidden {
+pub(in crate::engine) struct Hidden {
     /// By entry.
-    pub(super) entries: Vec<bool>,
+    pub(in crate::engine) entries: Vec<bool>,
     /// The sum must not be shown.
-    pub(super) sum: bool,
+    pub(in crate::engine) sum: bool,
 }
 
 /// Steps between the sum of what is hidden and the least and most that it
@@ -38,7 +38,7 @@ pub(super) struct Hidden {
 const MARGIN: u64 = 2;
 
 /// Decides what to hide of counts that are published with their sum.
-pub(super) fn hide(entries: &[Entry], k: u32) -> Hidden {
+pub(in crate::engine) fn hide(entries: &[Entry], k: u32) -> Hidden {
     let small = |entry: &Entry| (1..k).contains(&entry.count);
     let mut hidden = Hidden { entries: entries.iter().map(small).collect(), sum: false };
     if !hidden.entries.contains(&true) {

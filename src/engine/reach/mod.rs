@@ -15,7 +15,7 @@ use crate::model::admin::UnitCode;
 use crate::model::village::VillageCode;
 
 mod communes;
-mod floor;
+pub(super) mod floor;
 mod ladder;
 mod order;
 mod steps;

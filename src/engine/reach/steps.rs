@@ -25,17 +25,24 @@ impl Steps {
 
     /// Of the day on which each household first counted: how many may be told, at most k − 1 fewer than there are;
     /// and whether there are some of which nothing may be told.
-    pub(super) fn told(self, mut first_days: Vec<Date>) -> (u32, bool) {
-        first_days.retain(|day| self.covers(*day));
-        first_days.sort_unstable();
+    pub(super) fn told(self, first_days: Vec<Date>) -> (u32, bool) {
+        let (shown, counted) = self.told_of(first_days.into_iter().map(|day| (day, 1)).collect());
+        (u32::try_from(shown).unwrap_or(u32::MAX), shown == 0 && counted > 0)
+    }
+
+    /// The same of counts by day: how many may be told, and how many there are.
+    pub(in crate::engine) fn told_of(self, mut counts: Vec<(Date, u64)>) -> (u64, u64) {
+        counts.retain(|(day, _)| self.covers(*day));
+        counts.sort_unstable();
         let (mut shown, mut counted) = (0, 0);
-        for month in first_days.chunk_by(|one, other| (one.year(), one.month()) == (other.year(), other.month())) {
-            counted += u32::try_from(month.len()).unwrap_or(u32::MAX);
-            if counted - shown >= self.k {
+        let month = |day: Date| (day.year(), day.month());
+        for one in counts.chunk_by(|one, other| month(one.0) == month(other.0)) {
+            counted += one.iter().map(|(_, count)| count).sum::<u64>();
+            if counted - shown >= u64::from(self.k) {
                 shown = counted;
             }
         }
-        (shown, shown == 0 && counted > 0)
+        (shown, counted)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The demo province: files of the kinds that people bring, made from public
 //! facts and a fixed seed, to go through the ordinary import.
 //!
-//! Boundaries are approximations, villages, centres of communes, visits, speed tests, drive
+//! Boundaries are approximations, villages, centres of communes, visits, teams, activities, speed tests, drive
 //! tests and a claim of coverage are invented; file names begin with `demo_`, features and rows say so, and
 //! nothing here writes to a store. The same scale gives the same bytes on
 //! every run and on any number of cores.
@@ -11,6 +11,7 @@ mod dice;
 mod drives;
 mod facts;
 mod land;
+mod organised;
 mod places;
 mod plane;
 mod radio;
@@ -146,6 +147,8 @@ pub fn write(dir: &Path, scale: &Scale, progress: &mut dyn FnMut(Step)) -> Resul
         &[&visits::csv(&facts, &land, &villages, &radio, scale.visits)],
     )?;
     desk.put("demo_places.csv", ImportKind::Places, None, &[&places::csv(&facts, &land, &villages, &radio)])?;
+    desk.put("demo_teams.csv", ImportKind::Teams, None, &[&organised::teams(&facts, &villages)])?;
+    desk.put("demo_activities.csv", ImportKind::Activities, None, &[&organised::activities(&facts, &villages)])?;
     desk.put("demo_speeds.csv", ImportKind::Speeds, None, &[&speeds::csv(&villages, &radio)])?;
     desk.put("demo_claims.geojson", ImportKind::Claims, Some(claims::AS_OF), &[&claims::geojson(&facts, &land)])?;
 

@@ -296,11 +296,13 @@ fn files_come_in_the_order_of_import() {
         ImportKind::Villages,
         ImportKind::Visits,
         ImportKind::Places,
+        ImportKind::Teams,
+        ImportKind::Activities,
         ImportKind::Speeds,
         ImportKind::Claims,
     ];
-    assert_eq!(kinds[..7], order);
-    assert!(kinds[7..].iter().all(|kind| *kind == ImportKind::Samples));
+    assert_eq!(kinds[..9], order);
+    assert!(kinds[9..].iter().all(|kind| *kind == ImportKind::Samples));
 }
 
 #[test]
@@ -310,4 +312,27 @@ fn a_folder_that_is_a_file_is_refused_with_its_path() {
     fs::write(&path, "here").unwrap();
     let error = write(&path, &Scale::small(), &mut |_| ()).unwrap_err();
     assert!(matches!(&error, DemoError::Write { path: p, .. } if *p == path), "{error}");
+}
+
+#[test]
+fn teams_and_activities_are_made_up_and_leave_something_to_mend() {
+    let of = |kind| {
+        let file = demo().1.files.iter().find(|file| file.kind == kind).unwrap();
+        let mut reader = csv::ReaderBuilder::new().delimiter(b';').from_path(&file.path).unwrap();
+        let header = reader.headers().unwrap().clone();
+        let record = |record: Result<StringRecord, csv::Error>| -> HashMap<String, String> {
+            header.iter().map(str::to_owned).zip(record.unwrap().iter().map(str::to_owned)).collect()
+        };
+        reader.records().map(record).collect::<Vec<HashMap<String, String>>>()
+    };
+    let teams = of(ImportKind::Teams);
+    assert!(teams.iter().all(|row| row["Nguồn"] == SOURCE));
+    let communes: HashSet<&str> = teams.iter().map(|row| row["Mã xã"].as_str()).collect();
+    assert!((100..129).contains(&communes.len()), "some communes sent no list: {}", communes.len());
+    let small = |row: &&HashMap<String, String>| row["Số thành viên"].parse().is_ok_and(|members: u32| members < 9);
+    assert!(teams.iter().filter(small).count() > 100);
+    let activities = of(ImportKind::Activities);
+    assert!(activities.iter().all(|row| row["Nguồn"] == SOURCE));
+    let reports = activities.iter().filter(|row| row["Loại hoạt động"] == "Báo cáo").count();
+    assert!((300..645).contains(&reports), "{reports}");
 }

@@ -30,6 +30,7 @@ mod claims;
 mod communes;
 mod misfit;
 mod notes;
+mod organised;
 mod places;
 mod public_places;
 mod rejects;
@@ -187,17 +188,21 @@ pub async fn import(store: &dyn Store, path: &Path, request: &Request) -> Result
         ImportKind::Places => public_places::import(store, &mut job, path, &options).await?,
         ImportKind::Speeds => speeds::import(store, &mut job, path, options).await?,
         ImportKind::Claims => claims::import(store, &mut job, path, &options).await?,
+        ImportKind::Teams => organised::teams(store, &mut job, path, &options).await?,
+        ImportKind::Activities => organised::activities(store, &mut job, path, &options).await?,
     }
     job.finish().await
 }
 
 /// Whether an import that refused nothing may end otherwise today: a later file of its
-/// kind may have overwritten its rows, and visits and public places look for theirs in the register.
+/// kind may have overwritten its rows, and visits, public places, teams and activities look for theirs in the register.
 fn outdated(before: &ImportRecord, imports: &[ImportRecord]) -> bool {
     imports.iter().filter(|later| later.id > before.id).any(|later| {
         later.kind == before.kind
-            || (matches!(before.kind, ImportKind::Visits | ImportKind::Places)
-                && matches!(later.kind, ImportKind::Boundaries | ImportKind::Mergers | ImportKind::Villages))
+            || (matches!(
+                before.kind,
+                ImportKind::Visits | ImportKind::Places | ImportKind::Teams | ImportKind::Activities
+            ) && matches!(later.kind, ImportKind::Boundaries | ImportKind::Mergers | ImportKind::Villages))
     })
 }
 

@@ -17,15 +17,15 @@ const VILLAGES: &str =
     "code,commune_code,name,lon,lat,precision_m,households,households_date,population,confidence,aliases";
 const VISITS: &str = "id,time,village,commune_code,lon,lat,household,result";
 
-struct Desk {
+pub(super) struct Desk {
     folder: TempDir,
-    store: Arc<dyn Store>,
+    pub(super) store: Arc<dyn Store>,
     rules: Rules,
 }
 
 impl Desk {
     /// A store that knows two communes without boundaries.
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = crate::store::open(&folder.path().join("a.gpkg").to_string_lossy()).await.unwrap();
         let desk = Self { folder, store, rules: Rules::default() };
@@ -62,7 +62,7 @@ impl Desk {
         import(&*self.store, &self.write(name, text), &request).await
     }
 
-    async fn import(&self, kind: ImportKind, name: &str, text: &str) -> Report {
+    pub(super) async fn import(&self, kind: ImportKind, name: &str, text: &str) -> Report {
         self.try_import(kind, name, text).await.unwrap()
     }
 

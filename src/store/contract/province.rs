@@ -418,6 +418,7 @@ impl Parts {
                 villages_no_denominator: 1,
                 households: Figure::Known(240),
                 guided: Figure::Suppressed,
+                guided_of_households: Figure::Known(1),
                 percent: Figure::Suppressed,
                 cells_measured: 1,
                 cells_dead: 1,

@@ -13,7 +13,8 @@ use sqlx::{Sqlite, Transaction};
 use super::bulk::{self, Raw};
 use super::evidence::{self, Operators};
 use super::register::{self, list_text};
-use super::{claims, layers, ledger, next_epoch, places, settle, sites, speeds};
+use super::{claims, layers, ledger, next_epoch, organised, places, settle, sites, speeds};
+use crate::model::activity::Activity;
 use crate::model::admin::{AdminUnit, UnitChange};
 use crate::model::claim::Claim;
 use crate::model::import::{Counts, ImportRecord, NewImport};
@@ -23,6 +24,7 @@ use crate::model::refusal::Reject;
 use crate::model::sample::Sample;
 use crate::model::site::Site;
 use crate::model::speed::SpeedTile;
+use crate::model::team::Team;
 use crate::model::village::Village;
 use crate::model::visit::Visit;
 use crate::store::{ImportTransaction, StoreError};
@@ -141,6 +143,14 @@ impl ImportTransaction for SqliteImport {
 
     async fn put_claims(&mut self, rows: &[Claim]) -> Result<Counts, StoreError> {
         self.put(|raw, id| claims::put_claims(raw, rows, id)).await
+    }
+
+    async fn put_teams(&mut self, teams: &[Team]) -> Result<Counts, StoreError> {
+        self.put(|raw, id| organised::put_teams(raw, teams, id)).await
+    }
+
+    async fn put_activities(&mut self, activities: &[Activity]) -> Result<Counts, StoreError> {
+        self.put(|raw, id| organised::put_activities(raw, activities, id)).await
     }
 
     async fn put_refused(&mut self, refused: &[Reject]) -> Result<(), StoreError> {

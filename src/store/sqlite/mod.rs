@@ -15,6 +15,7 @@ mod import;
 mod layers;
 mod ledger;
 mod open;
+mod organised;
 mod places;
 mod register;
 mod reviews;
@@ -33,6 +34,7 @@ use jiff::Timestamp;
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
 use super::{Analysis, AnalysisStamp, ImportTransaction, RefusedRow, RunsFrom, Store, StoreError, StoreProblem};
+use crate::model::activity::Activity;
 use crate::model::admin::{AdminUnit, UnitChange};
 use crate::model::claim::Claim;
 use crate::model::import::{Epoch, ImportKind, ImportRecord, NewImport};
@@ -41,6 +43,7 @@ use crate::model::review::{Decision, NewReview};
 use crate::model::sample::{Run, Sample};
 use crate::model::site::Site;
 use crate::model::speed::SpeedTile;
+use crate::model::team::Team;
 use crate::model::token::{AuditEvent, Digest, NewToken, Token};
 use crate::model::village::Village;
 use crate::model::visit::Visit;
@@ -148,6 +151,14 @@ impl Store for SqliteStore {
 
     async fn claims(&self) -> Result<Vec<Claim>, StoreError> {
         self.read(claims::claims).await
+    }
+
+    async fn teams(&self) -> Result<Vec<Team>, StoreError> {
+        self.read(organised::teams).await
+    }
+
+    async fn activities(&self) -> Result<Vec<Activity>, StoreError> {
+        self.read(organised::activities).await
     }
 
     async fn last_sample(&self) -> Result<u64, StoreError> {

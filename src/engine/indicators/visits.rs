@@ -1,0 +1,83 @@
+//! How the visits of a period ended, and how many of them can be trusted.
+//!
+//! Of communes only, and in steps of k: the exact number, taken off what the
+//! villages show, could give single homes away. Told to nobody who is told of
+//! households in steps.
+
+use std::collections::BTreeMap;
+
+use super::{At, Cells};
+use crate::engine::quality;
+use crate::model::admin::UnitCode;
+use crate::model::indicator::{Cell, Line, Why};
+use crate::model::measure::local_day;
+use crate::model::visit::VisitResult;
+
+#[derive(Clone, Copy, Default)]
+struct Tally {
+    all: u32,
+    counted: u32,
+    refused: u32,
+    not_home: u32,
+    revisit: u32,
+}
+
+const LINES: [Line; 4] = [Line::Refused, Line::NotHome, Line::Revisit, Line::Quality];
+
+pub(super) fn communes(at: &At<'_>, units: &mut BTreeMap<UnitCode, Cells>) {
+    if at.answer.question.steps {
+        for cells in units.values_mut() {
+            cells.extend(LINES.map(|line| (line, Cell::unknown(Why::Suppressed))));
+        }
+        return;
+    }
+    let (facts, k) = (at.facts, at.facts.rules.reach.k.max(1));
+    let mut tallies: BTreeMap<UnitCode, Tally> = BTreeMap::new();
+    let counted = quality::counted(&facts.visits, &facts.decisions, facts.today);
+    for (visit, counts) in facts.visits.iter().zip(counted).filter(|(visit, _)| at.covers(local_day(visit.time))) {
+        let village = visit.village.and_then(|code| facts.village_at(code));
+        let commune = village.and_then(|village| facts.commune_of_village(village, at.answer.as_of));
+        let tally = tallies.entry(commune.unwrap_or(visit.commune)).or_default();
+        tally.all += 1;
+        if counts {
+            tally.counted += 1;
+            tally.refused += u32::from(visit.result == VisitResult::Refused);
+            tally.not_home += u32::from(visit.result == VisitResult::NotHome);
+            tally.revisit += u32::from(matches!(visit.result, VisitResult::Later | VisitResult::Partly));
+        }
+    }
+    for (commune, cells) in units {
+        let tally = tallies.get(commune).copied().unwrap_or_default();
+        let of = |part: u32, whole: u32| match (step(part, k), step(whole, k)) {
+            _ if tally.all == 0 => Cell::unknown(Why::Nothing),
+            // A few are missing from the whole: they are not told, and "all of them" would be untrue.
+            (Some(told), Some(all)) if told >= all && part < whole => Cell::unknown(Why::Suppressed),
+            (Some(told), Some(all)) => Cell::share(f64::from(told), f64::from(all)),
+            _ => Cell::unknown(Why::Suppressed),
+        };
+        cells.insert(Line::Refused, of(tally.refused, tally.counted));
+        cells.insert(Line::NotHome, of(tally.not_home, tally.counted));
+        cells.insert(Line::Revisit, of(tally.revisit, tally.counted));
+        cells.insert(Line::Quality, of(tally.counted, tally.all));
+    }
+}
+
+/// To the nearest multiple of k; nought stays nought, and a few are not told.
+fn step(count: u32, k: u32) -> Option<u32> {
+    match count {
+        0 => Some(0),
+        few if few < k => None,
+        count => Some((count + k / 2) / k * k),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn visits_are_told_in_steps_and_a_few_not_at_all() {
+        let steps = [0, 1, 4, 5, 7, 8, 12, 13].map(|count| step(count, 5));
+        assert_eq!(steps, [Some(0), None, None, Some(5), Some(5), Some(10), Some(10), Some(15)]);
+    }
+}

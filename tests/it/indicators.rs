@@ -1,0 +1,157 @@
+//! Indicators and the board of teams through the whole program: what the public can subtract, what a role sees, what
+//! a spreadsheet opens.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value as Json;
+
+use crate::support::{Server, demo_store, folder, run, run_json, text};
+
+const MONTHS: [&str; 16] = [
+    "2025-06", "2025-07", "2025-08", "2025-09", "2025-10", "2025-11", "2025-12", "2026-01", "2026-02", "2026-03",
+    "2026-04", "2026-05", "2026-06", "2026-07", "2026-08", "2026-09",
+];
+const LONGER: [(&str, std::ops::Range<usize>); 9] = [
+    ("2025Q3", 1..4),
+    ("2025Q4", 4..7),
+    ("2026Q1", 7..10),
+    ("2026Q2", 10..13),
+    ("2026Q3", 13..16),
+    ("2025H2", 1..7),
+    ("2026H1", 7..13),
+    ("2025", 0..7),
+    ("2026", 7..16),
+];
+
+/// How households stand, and people of the period.
+const STANDING: [&str; 3] = ["found", "success", "reach"];
+const PEOPLE: [&str; 3] = ["attendees", "elderly", "disabled"];
+
+fn small(figure: f64) -> bool {
+    (0.5..4.5).contains(&figure.abs())
+}
+
+fn figure(row: &Json, when: &str, line: &str) -> Option<f64> {
+    let cell = &row[when][line];
+    cell["numerator"].as_f64().or_else(|| cell["value"].as_f64().filter(|_| PEOPLE.contains(&line)))
+}
+
+/// The public keeps every table of every month, quarter, half-year and year, by commune and by old district.
+#[test]
+fn the_public_cannot_subtract_a_few_people_or_households() {
+    let server = Server::start_with(demo_store(), &["--as", "public"]);
+    let mut standing: BTreeMap<(String, &str), BTreeSet<i64>> = BTreeMap::new();
+    let mut people: BTreeMap<(String, &str), BTreeMap<&str, f64>> = BTreeMap::new();
+    let mut told = 0;
+    for level in ["commune", "district"] {
+        for period in MONTHS.into_iter().chain(LONGER.map(|(period, _)| period)) {
+            let table = server.json(&format!("/api/indicators?period={period}&level={level}"));
+            assert_eq!(table["steps"], true);
+            for row in table["rows"].as_array().unwrap().iter().chain([&table["total"]]) {
+                let key = format!("{level} {} {}", row["code"], row["name"]);
+                for line in STANDING {
+                    for when in ["now", "before"] {
+                        let Some(figure) = figure(row, when, line) else { continue };
+                        #[expect(clippy::cast_possible_truncation, reason = "households of a province")]
+                        standing.entry((key.clone(), line)).or_default().insert(figure.round() as i64);
+                        told += 1;
+                    }
+                }
+                for line in PEOPLE {
+                    if let Some(figure) = figure(row, "now", line) {
+                        assert!(!small(figure), "{key} {line} {period}: {figure}");
+                        people.entry((key.clone(), line)).or_default().insert(period, figure);
+                    }
+                }
+            }
+        }
+    }
+    for ((key, line), figures) in &standing {
+        let steps = figures.iter().zip(figures.iter().skip(1)).map(|(one, next)| next - one);
+        assert!(figures.iter().copied().chain(steps).all(|step| !(1..5).contains(&step)), "{key} {line} {figures:?}");
+    }
+    let mut subtracted = 0;
+    for ((key, line), by_period) in &people {
+        for (longer, months) in &LONGER {
+            let Some(whole) = by_period.get(longer) else { continue };
+            let months: Vec<f64> = MONTHS[months.clone()].iter().filter_map(|of| by_period.get(of).copied()).collect();
+            // Any month, and all that are told, off the whole.
+            for part in months.iter().copied().chain([months.iter().sum()]) {
+                assert!(!small(whole - part), "{key} {line} {longer}: {whole} less {part}");
+                subtracted += 1;
+            }
+        }
+    }
+    assert!(told > 1_000 && subtracted > 1_000, "nothing was compared: {told}, {subtracted}");
+}
+
+#[test]
+fn what_the_department_reads_hides_a_few_and_is_the_map_of_today() {
+    let server = Server::of_demo();
+    for (period, level) in [("2026Q3", "commune"), ("2026-03", "village"), ("2025H2", "district")] {
+        let table = server.json(&format!("/api/indicators?period={period}&level={level}"));
+        for row in table["rows"].as_array().unwrap().iter().chain([&table["total"]]) {
+            for line in STANDING.into_iter().chain(PEOPLE) {
+                for when in ["now", "before"] {
+                    assert!(!figure(row, when, line).is_some_and(small), "{} {line} {when}", row["name"]);
+                }
+            }
+        }
+    }
+    let year = server.json("/api/meta")["as_of"].as_str().unwrap()[..4].to_owned();
+    let table = server.json(&format!("/api/indicators?period={year}"));
+    let layer = server.json("/api/communes?limit=500");
+    let percent: BTreeMap<&str, &Json> =
+        layer["items"].as_array().unwrap().iter().map(|row| (row["key"].as_str().unwrap(), &row["percent"])).collect();
+    for row in table["rows"].as_array().unwrap() {
+        assert_eq!(&row["now"]["reach"]["value"], percent[row["code"].as_str().unwrap()], "{}", row["name"]);
+    }
+    assert_eq!(table["rules"]["sha256"].as_str().unwrap().len(), 64);
+    let silent = table["silent"].as_array().unwrap().len();
+    assert!(silent == 0 || table["total"]["now"]["activities"]["bound"] == "at_least");
+}
+
+#[test]
+fn a_commune_reads_its_own_teams_and_villages_alone_and_the_public_counts() {
+    let of = |role: &str, address: &str| Server::start_with(demo_store(), &["--as", role]).json(address);
+    let board = of("public", "/api/teams");
+    assert_eq!(board["items"], serde_json::json!([]));
+    assert!(
+        board["counts"]["compliant"].as_u64().unwrap() > 100 && board["counts"]["below_minimum"].as_u64().unwrap() > 0
+    );
+    let own = of("commune:13285", "/api/teams");
+    let communes: BTreeSet<&str> =
+        own["items"].as_array().unwrap().iter().map(|row| row["commune"].as_str().unwrap()).collect();
+    assert_eq!(communes, BTreeSet::from(["13285"]));
+    let villages = of("commune:13285", "/api/indicators?period=2026Q1&level=village");
+    let rows = villages["rows"].as_array().unwrap();
+    assert!(!rows.is_empty() && rows.iter().all(|row| row["commune"] == "13285"));
+}
+
+#[test]
+fn the_files_open_as_they_are_read_in_viet_nam_and_say_what_is_not_known() {
+    let db = demo_store().to_string_lossy().into_owned();
+    let folder = folder();
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let told = run_json(&["indicators", "--period", "2026Q3", "--db", &db, "--lang", "vi", "-o", &path("a.csv")]);
+    let csv = std::fs::read_to_string(path("a.csv")).unwrap();
+    assert!(csv.starts_with('\u{feff}'));
+    let lines: Vec<&str> = csv.lines().collect();
+    assert_eq!(lines.len(), 131, "a heading, the province and its 129 communes");
+    assert!(lines[0].contains("3. Hộ đã được hướng dẫn (%), 2026Q3") && lines[1].contains("Toàn tỉnh"));
+    assert!(lines.iter().all(|line| line.split(';').count() == lines[0].split(';').count()));
+    assert!(csv.contains("≥ ") && csv.contains(";—;"));
+    let names: Vec<&str> = told["rows"].as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap()).collect();
+    assert!(
+        names.iter().position(|name| name.contains("Đồng Văn")) > names.iter().position(|name| name.contains("Duy"))
+    );
+    run_json(&["indicators", "--period", "2026Q3", "--db", &db, "-o", &path("a.xlsx")]);
+    assert!(std::fs::read(path("a.xlsx")).unwrap().starts_with(b"PK"));
+    for arguments in [&["--period", "2026Q9"][..], &["--period", "2099"], &["--period", "2026", "-o", "a.pdf"]] {
+        let output = run(&[&["indicators", "--db", &db], arguments].concat());
+        assert!(!output.status.success(), "{arguments:?} {}", text(&output.stderr));
+    }
+    let board = run_json(&["teams", "--db", &db, "-o", &path("t.csv")]);
+    let listed = std::fs::read_to_string(path("t.csv")).unwrap().lines().count();
+    assert_eq!(listed as u64, board["expected"].as_u64().unwrap() + 1);
+}

@@ -1,0 +1,254 @@
+// The tab of indicators: one indicator over all communes, or all indicators of
+// one unit, for a month, quarter, half-year or year; and the board of teams.
+//
+// What is not known is "—" with its reason, and a sum over units of which some
+// are not known says "≥". No number here is worked out on the page.
+
+import * as api from './api';
+import { asApiError, type ApiError } from './api';
+import { h, type Child } from './dom';
+import { number } from './format';
+import { currentLanguage, known, t } from './i18n';
+import { failure } from './lists';
+import { kindOf, lastEnded, periodName, PERIOD_KINDS, periods, type PeriodKind } from './report-period';
+import { TeamBoard } from './team-board';
+import type { IndicatorCell, IndicatorLevel, IndicatorRow, Indicators } from './types';
+
+type Sorted = 'name' | 'now' | 'change';
+
+/** Teams were set up by the dispatch of August 2025: nothing to report lies before. */
+const FIRST = '2025-07-01';
+
+const SIGNS: Record<string, string> = { at_least: '≥ ', at_most: '≤ ', neither: '~ ' };
+
+export class IndicatorTab {
+  private shows: 'table' | 'teams' = 'table';
+  private period = '';
+  private level: IndicatorLevel = 'commune';
+  private line = 'reach';
+  /** The row whose indicators are all shown; `total` is the province. */
+  private unit: string | null = null;
+  private sorted: Sorted = 'name';
+  private falling = false;
+  private told: Indicators | null = null;
+  private status: 'idle' | 'loading' | 'ready' | 'failed' = 'idle';
+  private error: ApiError | null = null;
+  private readonly teams: TeamBoard;
+
+  constructor(private readonly changed: () => void) {
+    this.teams = new TeamBoard(changed);
+  }
+
+  /** Forgets what it was told: the reader or the data changed. */
+  clear(): void {
+    this.told = null;
+    this.status = 'idle';
+    this.teams.clear();
+  }
+
+  async open(today: string): Promise<void> {
+    if (this.period === '') this.period = lastEnded('quarter', today);
+    if (this.shows === 'teams') return this.teams.open();
+    if (this.status === 'idle' || this.status === 'failed') await this.load();
+  }
+
+  private async load(): Promise<void> {
+    const { period, level } = this;
+    this.status = 'loading';
+    this.changed();
+    try {
+      const told = await api.indicators(period, level);
+      if (period !== this.period || level !== this.level) return;
+      Object.assign(this, { told, status: 'ready', error: null });
+    } catch (error) {
+      if (period !== this.period || level !== this.level) return;
+      Object.assign(this, { told: null, status: 'failed', error: asApiError(error) });
+    }
+    this.changed();
+  }
+
+  private ask(next: { period?: string; level?: IndicatorLevel }): void {
+    Object.assign(this, next, { unit: null });
+    void this.load();
+  }
+
+  view({ today, seesTeams }: { today: string; seesTeams: boolean }): HTMLElement {
+    const choose = (shows: 'table' | 'teams') => () => {
+      this.shows = shows;
+      this.changed();
+      void this.open(today);
+    };
+    const button = (shows: 'table' | 'teams', words: string) =>
+      h('button', { type: 'button', id: `indicators-${shows}`, 'aria-pressed': String(this.shows === shows), onclick: choose(shows) }, words);
+    return h(
+      'div',
+      { class: 'list indicators', 'data-testid': 'list-indicators', 'data-status': this.shows === 'teams' ? this.teams.status : this.status },
+      h('div', { class: 'indicator-switch', role: 'group', 'aria-label': t('listIndicators') }, button('table', t('listIndicators')), button('teams', t('teamsTitle'))),
+      this.shows === 'teams' ? this.teams.view(seesTeams) : this.table(today, seesTeams),
+    );
+  }
+
+  private table(today: string, seesTeams: boolean): HTMLElement {
+    const { told } = this;
+    return h(
+      'div',
+      {},
+      this.controls(today, seesTeams),
+      this.status === 'loading' ? h('p', { class: 'waiting' }, t('loading')) : null,
+      this.error ? failure(this.error, () => void this.load()) : null,
+      ...(told && this.status === 'ready' ? this.filled(told) : []),
+    );
+  }
+
+  private controls(today: string, seesTeams: boolean): HTMLElement {
+    const kind = kindOf(this.period) ?? 'quarter';
+    const kinds = (Object.keys(PERIOD_KINDS) as PeriodKind[]).map((one) => option(one, t(PERIOD_KINDS[one]), one === kind));
+    const codes = periods(kind, FIRST, today).map((one) => option(one, periodName(one), one === this.period));
+    const all: [IndicatorLevel, string][] = [['commune', t('levelCommune')], ['district', t('levelDistrict')]];
+    if (seesTeams) all.push(['village', t('levelVillage')]);
+    const levels = all.map(([one, words]) => option(one, words, one === this.level));
+    const chosen = (event: Event) => (event.target as HTMLSelectElement).value;
+    return h(
+      'div',
+      { class: 'indicator-form' },
+      h('label', {}, t('periodKind'), h('select', { id: 'indicator-kind', onchange: (event) => this.ask({ period: lastEnded(chosen(event) as PeriodKind, today) }) }, ...kinds)),
+      h('label', {}, t('period'), h('select', { id: 'indicator-period', onchange: (event) => this.ask({ period: chosen(event) }) }, ...codes)),
+      h('label', {}, t('level'), h('select', { id: 'indicator-level', onchange: (event) => this.ask({ level: chosen(event) as IndicatorLevel }) }, ...levels)),
+    );
+  }
+
+  private filled(told: Indicators): Child[] {
+    const files = ['csv', 'xlsx'].map((format) =>
+      h('a', { class: 'export', href: api.indicatorAddress(`indicators.${format}`, { period: this.period, level: this.level, lang: currentLanguage() }), download: '' }, t('downloadFormat', { format: format.toUpperCase() })),
+    );
+    const silent = told.silent.length;
+    return [
+      h('div', { class: 'list-head' }, h('p', { class: 'count', 'aria-live': 'polite' }, silent === 0 ? t('indicatorsAllReported', { total: number(told.communes) }) : t('indicatorsSilent', { silent: number(silent), total: number(told.communes) })), h('span', { class: 'exports' }, ...files)),
+      h('p', { class: 'explain' }, t('indicatorsExplain')),
+      told.steps ? h('p', { class: 'explain' }, t('indicatorsSteps')) : null,
+      this.unit === null ? this.byLine(told) : this.byUnit(told, this.unit),
+    ];
+  }
+
+  /** One indicator of every unit. */
+  private byLine(told: Indicators): HTMLElement {
+    const lines = told.lines.map(({ code, number: no }) => option(code, `${no > 0 ? `${no}. ` : ''}${indicatorName(code)}`, code === this.line));
+    const pick = (event: Event) => {
+      this.line = (event.target as HTMLSelectElement).value;
+      this.changed();
+    };
+    const line = told.lines.find(({ code }) => code === this.line);
+    const percent = line?.unit === 'percent';
+    const rows = [...told.rows].sort((a, b) => this.compare(a, b));
+    const head = (sorted: Sorted, words: string) => {
+      const onclick = () => {
+        this.falling = this.sorted === sorted ? !this.falling : sorted !== 'name';
+        this.sorted = sorted;
+        this.changed();
+      };
+      const order = this.sorted !== sorted ? 'none' : this.falling ? 'descending' : 'ascending';
+      return h('th', { scope: 'col', 'aria-sort': order }, h('button', { type: 'button', id: `sort-${sorted}`, onclick }, words, this.sorted === sorted ? (this.falling ? ' ↓' : ' ↑') : ''));
+    };
+    return h(
+      'div',
+      {},
+      h('label', { class: 'indicator-line' }, t('indicator'), h('select', { id: 'indicator-line', onchange: pick }, ...lines)),
+      h('p', { class: 'explain' }, t(line?.of_period ? 'indicatorOfPeriod' : 'indicatorStanding', { period: periodName(told.period) })),
+      h(
+        'table',
+        {},
+        h('thead', {}, h('tr', {}, head('name', t('unit')), head('now', periodName(told.period)), head('change', t('indicatorChange')))),
+        h('tbody', {}, this.row(told.total, 'total', percent), ...rows.map((row, at) => this.row(row, row.code || `row-${at}`, percent))),
+      ),
+    );
+  }
+
+  private row(row: IndicatorRow, key: string, percent: boolean): HTMLElement {
+    const open = () => {
+      this.unit = key === 'total' ? 'total' : row.code || row.name;
+      this.changed();
+    };
+    const name = key === 'total' ? t('wholeProvince') : row.name;
+    return h(
+      'tr',
+      { class: key === 'total' ? 'total' : null, 'data-key': key },
+      h('th', { scope: 'row' }, h('button', { type: 'button', id: `indicator-unit-${key}`, onclick: open }, name), row.commune_name ? h('small', {}, row.commune_name) : null),
+      h('td', {}, ...written(row.now[this.line], percent)),
+      h('td', {}, ...changeOf(row, this.line, percent)),
+    );
+  }
+
+  /** Every indicator of one unit. */
+  private byUnit(told: Indicators, unit: string): HTMLElement {
+    const row = unit === 'total' ? told.total : told.rows.find((one) => (one.code || one.name) === unit);
+    const back = () => {
+      this.unit = null;
+      this.changed();
+    };
+    const lines = told.lines.map(({ code, number: no, unit: of }) =>
+      h(
+        'tr',
+        {},
+        h('th', { scope: 'row' }, `${no > 0 ? `${no}. ` : ''}${indicatorName(code)}`),
+        h('td', {}, ...written(row?.now[code], of === 'percent')),
+        h('td', {}, ...(row ? changeOf(row, code, of === 'percent') : ['—'])),
+      ),
+    );
+    return h(
+      'div',
+      {},
+      h('button', { type: 'button', class: 'more', id: 'indicator-back', onclick: back }, t('indicatorBack')),
+      h('h3', {}, unit === 'total' ? t('wholeProvince') : (row?.name ?? '')),
+      h('table', {}, h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, t('indicator')), h('th', { scope: 'col' }, periodName(told.period)), h('th', { scope: 'col' }, t('indicatorChange')))), h('tbody', {}, ...lines)),
+    );
+  }
+
+  /** Rows without a figure stand last, whichever way the others run. */
+  private compare(a: IndicatorRow, b: IndicatorRow): number {
+    if (this.sorted === 'name') return this.falling ? -1 : 0;
+    const of = (row: IndicatorRow) => (this.sorted === 'now' ? (row.now[this.line]?.value ?? null) : (row.change[this.line] ?? null));
+    const [one, other] = [of(a), of(b)];
+    if (one === null || other === null) return Number(one === null) - Number(other === null);
+    return this.falling ? other - one : one - other;
+  }
+}
+
+function option(value: string, words: string, selected: boolean): HTMLElement {
+  return h('option', { value, selected }, words);
+}
+
+function indicatorName(code: string): string {
+  return known(`ind_${code}`) ?? code;
+}
+
+/** The figure with its sign, numerator and denominator; or "—" and why. */
+function written(cell: IndicatorCell | undefined, percent: boolean): Child[] {
+  if (!cell) return ['—'];
+  const { numerator, denominator, value } = cell;
+  const parts = numerator !== undefined && denominator !== undefined ? `${number(numerator, 1)} / ${number(denominator, 1)}` : '';
+  if (value === null) {
+    // Too few households for a percentage are told as n of N.
+    if (parts && !cell.why) return [h('span', { class: 'figure' }, parts)];
+    return [h('span', { class: 'figure absent' }, '—'), h('small', {}, cell.why ? (known(`why_${cell.why}`) ?? '') : '')];
+  }
+  return [h('span', { class: 'figure' }, figureOf(cell, value, percent)), h('small', {}, [parts, cell.over ? t('indicatorOver') : '', missing(cell)].filter(Boolean).join(' · '))];
+}
+
+/** What is not in the figure. */
+function missing(cell: IndicatorCell): string {
+  const parts = Object.entries(cell.missing ?? {});
+  return parts.map(([name, count]) => `${number(count)} ${known(`missing_${name}`) ?? name}`).join(' · ');
+}
+
+/** The change, and the figure of the period before. */
+function changeOf(row: IndicatorRow, line: string, percent: boolean): Child[] {
+  const change = row.change[line];
+  const before = row.before[line];
+  const words = change === undefined ? '—' : `${change > 0 ? '+' : ''}${number(change, 1)}`;
+  if (!before || before.value === null) return [words];
+  return [words, h('small', {}, t('indicatorBefore', { value: figureOf(before, before.value, percent) }))];
+}
+
+function figureOf(cell: IndicatorCell, value: number, percent: boolean): string {
+  return `${SIGNS[cell.bound ?? ''] ?? ''}${number(value, 1)}${percent ? ' %' : ''}`;
+}
