@@ -276,6 +276,15 @@ impl Snapshot {
         Ok(self.parts.get_with((question.clone(), sight), || Arc::new(whole.seen_with(sight))))
     }
 
+    /// The same where nothing is left to work out: the answer is kept and the layers are ready for tiles.
+    #[must_use]
+    pub fn at_hand(&self, sight: Sight, question: &Question, layers: &[&str]) -> Option<Arc<View>> {
+        let question = Question { steps: sight.steps(), ..question.clone() };
+        let view = if sight == Sight::Whole { self.views.get(&question) } else { self.parts.get(&(question, sight)) }?;
+        let is_drawn = |layer: &&str| view.drawn.get(*layer).is_some_and(|slot| slot.get().is_some());
+        layers.iter().all(is_drawn).then_some(view)
+    }
+
     fn whole(&self, question: &Question) -> Result<Arc<View>, NotInTheData> {
         if let Some(found) = question.operator.filter(|operator| !self.operators.contains(operator)) {
             return Err(NotInTheData::Operator { found, known: self.operators.iter().copied().collect() });
