@@ -9,6 +9,7 @@ use moka::sync::Cache;
 use super::asker;
 use super::tiles::{Encoded, TileKey};
 use crate::flow::snapshot::Snapshot;
+use crate::flow::uploads::Desk;
 use crate::model::access::Role;
 use crate::model::rules::Rules;
 use crate::store::{Store, StoreError};
@@ -31,6 +32,10 @@ pub struct App {
     /// The clock, handed in by the command line and by tests.
     pub(super) clock: fn() -> Timestamp,
     doors: Doors,
+    /// Files that wait for their import.
+    pub(super) uploads: Arc<Desk>,
+    /// Held by the one import or look that is at work.
+    pub(super) importing: Arc<tokio::sync::Mutex<()>>,
     pub(super) tiles: Cache<TileKey, Arc<Encoded>>,
     snapshot: RwLock<Arc<Snapshot>>,
 }
@@ -51,7 +56,16 @@ impl App {
             .max_capacity(TILE_CACHE_BYTES)
             .weigher(|_: &TileKey, tile: &Arc<Encoded>| tile.weight())
             .build();
-        Ok(Arc::new(Self { store, rules, clock, doors, tiles, snapshot: RwLock::new(Arc::new(snapshot)) }))
+        Ok(Arc::new(Self {
+            store,
+            rules,
+            clock,
+            doors,
+            uploads: Arc::new(Desk::new()),
+            importing: Arc::default(),
+            tiles,
+            snapshot: RwLock::new(Arc::new(snapshot)),
+        }))
     }
 
     /// The snapshot of the moment. Hold it for the whole request: the next call may see a newer one.

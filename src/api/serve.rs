@@ -22,8 +22,10 @@ pub async fn serve(
 ) -> io::Result<()> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     listening(listener.local_addr()?);
+    let uploads = Arc::clone(&app.uploads);
     let follower = tokio::spawn(live::follow(Arc::clone(&app)));
     let served = axum::serve(listener, router(app)).with_graceful_shutdown(stop).await;
     follower.abort();
+    uploads.clear();
     served
 }

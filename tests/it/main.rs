@@ -41,6 +41,7 @@ mod http;
 mod places;
 mod plan;
 mod search;
+mod uploads;
 mod work;
 
 mod browser;

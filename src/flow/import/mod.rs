@@ -162,7 +162,7 @@ pub async fn import(store: &dyn Store, path: &Path, request: &Request) -> Result
         rejects_file: None,
         dropped_fields: Vec::new(),
         corrected: Vec::new(),
-        seen: Seen::default(),
+        seen: Seen { mapped: request.visits.is_some() || request.profile.is_some(), ..Seen::default() },
         warnings: Vec::new(),
         notes: Vec::new(),
         already_imported: None,

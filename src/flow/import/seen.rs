@@ -22,6 +22,8 @@ pub struct Seen {
     pub written: Written,
     /// Our name of a column, and the file's.
     pub columns: Vec<(&'static str, String)>,
+    /// By a profile: no column beside those that it names is looked at.
+    pub mapped: bool,
     pub first_good: Vec<Glance>,
     /// Good rows of each commune.
     pub communes: BTreeMap<UnitCode, u64>,
