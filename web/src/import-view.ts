@@ -123,7 +123,7 @@ function table(seen: Preview, input: PreviewInput): HTMLElement {
           h('th', { scope: 'row', 'data-label': t('importColLine') }, number(row.line)),
           h('td', { 'data-label': t('importColField') }, row.field),
           h('td', { 'data-label': t('importColFound') }, row.found || t('importEmpty')),
-          h('td', { 'data-label': t('importColExpected') }, row.expected, row.hint ? h('small', {}, row.hint) : null),
+          h('td', { 'data-label': t('importColExpected') }, row.reason === 'unknown_value' && row.mend?.choices.length ? t('importOneOf') : row.expected, row.hint ? h('small', {}, row.hint) : null),
           h('td', { 'data-label': t('importColMend') }, cell(row, at, input)),
         ),
       ),
