@@ -11,6 +11,7 @@ use super::asker;
 use super::crowd;
 use super::tiles::{Encoded, TileKey};
 use crate::flow::snapshot::Snapshot;
+use crate::flow::uploads::Desk;
 use crate::model::access::Role;
 use crate::model::rules::Rules;
 use crate::store::{Store, StoreError};
@@ -33,6 +34,10 @@ pub struct App {
     /// The clock, handed in by the command line and by tests.
     pub(super) clock: fn() -> Timestamp,
     doors: Doors,
+    /// Files that wait for their import.
+    pub(super) uploads: Arc<Desk>,
+    /// Held by the one import or look that is at work.
+    pub(super) importing: Arc<tokio::sync::Mutex<()>>,
     pub(super) tiles: Cache<TileKey, Arc<Encoded>>,
     snapshot: RwLock<Arc<Snapshot>>,
     /// The epoch that is served, for those who wait for the next; `None` once the server stops.
@@ -64,6 +69,8 @@ impl App {
             rules,
             clock,
             doors,
+            uploads: Arc::new(Desk::new()),
+            importing: Arc::default(),
             tiles,
             epoch: watch::Sender::new(Some(snapshot.epoch.to_string())),
             snapshot: RwLock::new(Arc::new(snapshot)),

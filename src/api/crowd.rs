@@ -17,7 +17,6 @@ pub(super) const LISTENERS: usize = 4_096;
 pub(super) async fn admit(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     match app.seats.try_acquire() {
         Ok(_seat) => next.run(request).await,
-        Err(_) => Problem::busy("more is being asked than this server answers at once", "try again in a second")
-            .into_response(),
+        Err(_) => Problem::busy("more is being asked than this server answers at once", 2).into_response(),
     }
 }

@@ -33,7 +33,7 @@ pub(super) async fn events(
     ask::only(&parameters, &["seconds"])?;
     let seconds = ask::number(&parameters, "seconds", LASTS)?.min(LASTS);
     let Ok(seat) = Arc::clone(&app.listeners).try_acquire_owned() else {
-        return Err(Problem::busy("too many pages listen already", "ask /health for the epoch now and then"));
+        return Err(Problem::busy("too many pages listen already", 60));
     };
     let end = Instant::now() + Duration::from_secs(seconds as u64);
     let told = app.told();

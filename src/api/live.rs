@@ -20,6 +20,7 @@ pub async fn follow(app: Arc<App>) {
     loop {
         tokio::time::sleep(EVERY).await;
         quiet += EVERY;
+        app.uploads.sweep((app.clock)());
         if quiet == SETTLED {
             prepare(&app);
         }

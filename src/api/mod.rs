@@ -40,6 +40,7 @@ mod problem;
 mod search;
 mod tiles;
 mod units;
+mod uploads;
 mod work;
 
 pub use app::{App, Doors, TILE_CACHE_BYTES};
@@ -50,6 +51,9 @@ const DEADLINE: Duration = Duration::from_secs(120);
 
 /// Bytes of an action: a comment of a thousand characters and what stands around it.
 const MOST_SAID: usize = 16 * 1024;
+
+/// Bytes of what is said of a file: two thousand corrections and a profile.
+const MOST_CORRECTED: usize = 1024 * 1024;
 
 /// Every route. The seam for tests: hand it an app and speak HTTP to it.
 pub fn router(app: Arc<App>) -> Router {
@@ -71,6 +75,9 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/work/{area}/actions", post(work::act).layer(DefaultBodyLimit::max(MOST_SAID)))
         .route("/api/inbox", get(inbox::list))
         .route("/api/inbox/{key}", post(inbox::decide).layer(DefaultBodyLimit::max(MOST_SAID)))
+        .route("/api/uploads", post(uploads::lay_down).layer(DefaultBodyLimit::max(crate::flow::uploads::MOST_BYTES)))
+        .route("/api/uploads/{key}/preview", post(uploads::preview).layer(DefaultBodyLimit::max(MOST_CORRECTED)))
+        .route("/api/uploads/{key}/import", post(uploads::import).layer(DefaultBodyLimit::max(MOST_CORRECTED)))
         .route("/api/plan", get(plan::plan))
         .route("/api/today", get(plan::today))
         .route("/api/forecast", get(plan::forecast))

@@ -2,16 +2,20 @@
 
 use std::any::Any;
 
-use axum::extract::rejection::JsonRejection;
+use axum::extract::rejection::{BytesRejection, JsonRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::flow::export::ExportError;
+use crate::flow::import::ImportError;
 use crate::flow::inbox::InboxError;
 use crate::flow::snapshot::{NoAnswer, NotInTheData};
+use crate::flow::uploads::{self, AskedError, UploadError};
 use crate::flow::work::WorkError;
 use crate::model::access::Forbidden;
+use crate::model::import::ImportKind;
+use crate::model::language::Language;
 use crate::model::question::NotAQuestion;
 use crate::model::said::NotSaid;
 use crate::model::work::NotAnAction;
@@ -24,33 +28,91 @@ pub(super) struct Problem {
     title: &'static str,
     detail: String,
     hint: Option<String>,
+    /// Seconds after which another try makes sense.
+    retry_s: Option<u32>,
 }
 
 impl Problem {
     pub(super) fn bad_request(detail: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, title: "bad request", detail: detail.into(), hint: Some(hint.into()) }
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            title: "bad request",
+            detail: detail.into(),
+            hint: Some(hint.into()),
+            retry_s: None,
+        }
     }
 
     pub(super) fn not_found(detail: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { status: StatusCode::NOT_FOUND, title: "not found", detail: detail.into(), hint: Some(hint.into()) }
+        Self {
+            status: StatusCode::NOT_FOUND,
+            title: "not found",
+            detail: detail.into(),
+            hint: Some(hint.into()),
+            retry_s: None,
+        }
     }
 
     /// A token that opens nothing.
     pub(super) fn unauthorized(detail: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { status: StatusCode::UNAUTHORIZED, title: "unauthorized", detail: detail.into(), hint: Some(hint.into()) }
+        Self {
+            status: StatusCode::UNAUTHORIZED,
+            title: "unauthorized",
+            detail: detail.into(),
+            hint: Some(hint.into()),
+            retry_s: None,
+        }
     }
 
-    /// Not now, and soon again.
-    pub(super) fn busy(detail: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { status: StatusCode::SERVICE_UNAVAILABLE, title: "busy", detail: detail.into(), hint: Some(hint.into()) }
+    pub(super) fn unsupported(detail: impl Into<String>, hint: impl Into<String>) -> Self {
+        let (status, title) = (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported media type");
+        Self { status, title, detail: detail.into(), hint: Some(hint.into()), retry_s: None }
+    }
+
+    /// Somebody else is at it.
+    pub(super) fn busy(detail: impl Into<String>, retry_s: u32) -> Self {
+        Self {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            title: "busy",
+            detail: detail.into(),
+            hint: Some(format!("try again in {retry_s} seconds")),
+            retry_s: Some(retry_s),
+        }
+    }
+
+    /// A file from which nothing can be taken, in the reader's language.
+    pub(super) fn of_import(error: ImportError, language: Language) -> Self {
+        match error {
+            ImportError::Store(error) => Self::of_store(error),
+            ImportError::Forbidden(error) => error.into(),
+            ImportError::Read { .. } => {
+                tracing::error!(%error, "a file that was laid down could not be read");
+                Self::ours()
+            }
+            other => {
+                let (detail, hint) = uploads::words(&other, language);
+                let (status, title) = (StatusCode::UNPROCESSABLE_ENTITY, "not readable");
+                Self { status, title, detail, hint, retry_s: None }
+            }
+        }
     }
 
     pub(super) fn of_store(error: StoreError) -> Self {
         if matches!(error, StoreError::Locked) {
-            return Self::busy(error.to_string(), "try again in a few seconds");
+            return Self::busy(error.to_string(), 5);
         }
         tracing::error!(%error, "the store could not be written");
         Self::ours()
+    }
+
+    fn too_large(detail: String) -> Self {
+        Self {
+            status: StatusCode::PAYLOAD_TOO_LARGE,
+            title: "too large",
+            detail,
+            hint: Some("split it by commune or month, or import it where the server runs: phusong import".into()),
+            retry_s: None,
+        }
     }
 
     pub(super) fn ours() -> Self {
@@ -59,6 +121,7 @@ impl Problem {
             title: "internal error",
             detail: "the request could not be answered; the log of the server says why".into(),
             hint: None,
+            retry_s: None,
         }
     }
 }
@@ -77,14 +140,11 @@ impl IntoResponse for Problem {
             (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         ];
         let mut response = (self.status, headers, body.to_string()).into_response();
-        match self.status {
-            StatusCode::UNAUTHORIZED => {
-                response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-            }
-            StatusCode::SERVICE_UNAVAILABLE => {
-                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
-            }
-            _ => {}
+        if let Some(seconds) = self.retry_s {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
     }
@@ -112,7 +172,13 @@ impl From<Forbidden> for Problem {
                 "GET /api/me says what this role may do; an operator names its own network: operator=viettel".to_owned()
             }
         };
-        Self { status: StatusCode::FORBIDDEN, title: "forbidden", detail: error.to_string(), hint: Some(hint) }
+        Self {
+            status: StatusCode::FORBIDDEN,
+            title: "forbidden",
+            detail: error.to_string(),
+            hint: Some(hint),
+            retry_s: None,
+        }
     }
 }
 
@@ -182,7 +248,50 @@ impl From<InboxError> for Problem {
                 title: "conflict",
                 detail: error.to_string(),
                 hint: Some("reopen it first".into()),
+                retry_s: None,
             },
+        }
+    }
+}
+
+impl From<UploadError> for Problem {
+    fn from(error: UploadError) -> Self {
+        match &error {
+            UploadError::Empty => Self::bad_request(error.to_string(), "send the bytes of the file as they are"),
+            UploadError::Bomb { .. } => Self::too_large(error.to_string()),
+            UploadError::Unknown => Self::not_found(
+                error.to_string(),
+                "a file waits for an hour, for the role that brought it; send it again: POST /api/uploads?name=…",
+            ),
+            UploadError::NoChance | UploadError::Io(_) => {
+                tracing::error!(%error, "a file could not be laid down");
+                Self::ours()
+            }
+        }
+    }
+}
+
+impl From<AskedError> for Problem {
+    fn from(error: AskedError) -> Self {
+        let hint = match &error {
+            AskedError::Kind(_) => format!("one of {}", uploads::KINDS.map(ImportKind::code).join(", ")),
+            AskedError::Correction { .. } => {
+                r#"{"line": 2, "field": "result", "value": "guided"} or {"line": 2, "leave_out": true}"#.to_owned()
+            }
+            AskedError::Many(_) => "mend the file itself and send it again".to_owned(),
+            AskedError::NoProfile => "leave `profile` out".to_owned(),
+            AskedError::Profile(_) => "docs/profiles has examples".to_owned(),
+        };
+        Self::bad_request(error.to_string(), hint)
+    }
+}
+
+impl From<BytesRejection> for Problem {
+    fn from(error: BytesRejection) -> Self {
+        if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            Self::too_large(format!("the file has more than {} MB", uploads::MOST_BYTES / (1024 * 1024)))
+        } else {
+            Self::bad_request(error.body_text(), "send the bytes of the file as they are")
         }
     }
 }
@@ -195,7 +304,13 @@ impl From<WorkError> for Problem {
             WorkError::Forbidden(forbidden) => return forbidden.clone().into(),
             WorkError::NotFixed => "only a claim can be taken back",
         };
-        Self { status: StatusCode::CONFLICT, title: "conflict", detail: error.to_string(), hint: Some(hint.into()) }
+        Self {
+            status: StatusCode::CONFLICT,
+            title: "conflict",
+            detail: error.to_string(),
+            hint: Some(hint.into()),
+            retry_s: None,
+        }
     }
 }
 
@@ -206,7 +321,7 @@ impl From<JsonRejection> for Problem {
             StatusCode::UNSUPPORTED_MEDIA_TYPE => "unsupported media type",
             _ => return Self::bad_request(error.body_text(), "a JSON object with the members that docs/http.md names"),
         };
-        Self { status: error.status(), title, detail: error.body_text(), hint: None }
+        Self { status: error.status(), title, detail: error.body_text(), hint: None, retry_s: None }
     }
 }
 

@@ -22,6 +22,7 @@ pub async fn serve(
 ) -> io::Result<()> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     listening(listener.local_addr()?);
+    let uploads = Arc::clone(&app.uploads);
     let follower = tokio::spawn(live::follow(Arc::clone(&app)));
     let closing = Arc::clone(&app);
     let stopped = async move {
@@ -30,5 +31,6 @@ pub async fn serve(
     };
     let served = axum::serve(listener, router(app)).with_graceful_shutdown(stopped).await;
     follower.abort();
+    uploads.clear();
     served
 }

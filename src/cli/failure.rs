@@ -202,7 +202,12 @@ impl Failure {
                     "state the first day of these boundaries: --as-of 2025-01-01 for those before the merger",
                 )
             }
-            ImportError::Read { .. } => {
+            ImportError::NoCorrections(kind) => Self::said(
+                format!("không sửa được dòng của {kind} khi nhập"),
+                format!("rows of {kind} cannot be corrected at the import"),
+            )
+            .hint_said("sửa trong tệp rồi nhập lại", "mend the file itself and import it again"),
+            ImportError::Read { .. } | ImportError::Forbidden(_) => {
                 Self::new(error.to_string()).hint("check the name and that the file may be read")
             }
         }

@@ -11,6 +11,7 @@ use serde_json::{Value as Json, json};
 use super::{Common, Config, Failure, audit, clock, guess, profile, words};
 use crate::flow::import::{self, Report, Request};
 use crate::ingest::{self, StatedEncoding, VisitsProfile};
+use crate::model::access::Role;
 use crate::model::import::ImportKind;
 use crate::model::language::{Language, number};
 use crate::model::measure::{Dbm, local_day};
@@ -59,6 +60,10 @@ pub(super) struct Import {
     /// Least power that is claimed, for claims that name none
     #[arg(long, value_name = "DBM", allow_hyphen_values = true, value_parser = power)]
     minimum_dbm: Option<Dbm>,
+    /// Corrections of refused rows: a table line;field;value, or FILE.rejects.csv with its last column filled in; for
+    /// visits, villages and places, one file at a time
+    #[arg(long, value_name = "CSV")]
+    correct: Option<PathBuf>,
     /// Read and judge, write nothing
     #[arg(long)]
     dry_run: bool,
@@ -117,12 +122,24 @@ impl Import {
         if self.guess && !of_samples {
             return Err(Failure::said("chỉ đoán được cột của trị đo (samples)", "only columns of samples are guessed"));
         }
+        if self.correct.is_some() && self.files.len() > 1 {
+            return Err(Failure::said(
+                "phần sửa nêu số dòng của một tệp; hãy nhập từng tệp",
+                "corrections name the lines of one file; import one at a time",
+            ));
+        }
         if self.guess {
             return self.guess(common, language);
         }
         let of = |kind: bool| self.profile.as_deref().filter(|_| kind);
         let profile = profile(of(of_samples))?;
         let visits = of(of_visits).map(VisitsProfile::read).transpose()?.map(Arc::new);
+        let corrections = match &self.correct {
+            None => Vec::new(),
+            Some(path) => {
+                ingest::corrections::read(path, clock::now()).map_err(|problem| Failure::of_file(path, &problem))?
+            }
+        };
         let (store, _scratch) = self.store(common, config).await?;
         let request = Request {
             kind: self.kind.into(),
@@ -136,6 +153,9 @@ impl Import {
             technology: self.technology,
             period: self.period,
             minimum: self.minimum_dbm,
+            corrections: Arc::new(corrections),
+            importer: Role::Admin,
+            look: false,
             dry_run: self.dry_run,
             synthetic: false,
             rules: config.rules(),
@@ -236,6 +256,7 @@ fn as_json(report: &Report) -> Json {
         "refused": report.refused,
         "rejects_file": report.rejects_file,
         "dropped_fields": report.dropped_fields,
+        "corrected": report.corrected.len(),
         "already_imported": report.already_imported.map(|at| at.to_string()),
         "warnings": report.warnings.iter().map(|w| w.message(Language::En)).chain(report.notes.iter().map(|n| n.message(Language::En))).collect::<Vec<_>>(),
         "dry_run": report.dry_run,
@@ -273,6 +294,10 @@ fn summary(report: &Report, language: Language) -> String {
             count(report.refused)
         ),
     )];
+    if !report.corrected.is_empty() {
+        let cells = count(report.corrected.len() as u64);
+        lines.push(language.pick(format!("  đã sửa {cells} ô theo phần sửa"), format!("  {cells} cells corrected")));
+    }
     for reject in report.first_refused.iter().take(5) {
         lines.push(format!("  {file}:{}: {}", reject.line, reject.message(language)));
         if let Some(hint) = reject.reason.hint(language) {

@@ -12,6 +12,7 @@ pub mod import;
 pub mod log;
 pub mod merge;
 pub mod polygonise;
+pub mod uploads;
 
 pub mod check;
 pub mod check_lineage;

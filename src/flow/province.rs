@@ -7,6 +7,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -17,6 +18,7 @@ use super::import::{self, ImportError, Request};
 use super::merge::{self, MergeError, Sources};
 use crate::engine::boundaries::union_areas;
 use crate::ingest;
+use crate::model::access::Role;
 use crate::model::admin::AdminUnit;
 use crate::model::import::ImportKind;
 use crate::model::language::Language;
@@ -136,6 +138,9 @@ pub async fn build(
             technology: None,
             period: None,
             minimum: None,
+            corrections: Arc::default(),
+            importer: Role::Admin,
+            look: false,
             dry_run: false,
             synthetic: true,
             rules: rules.clone(),

@@ -101,6 +101,8 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<AdminUnit>, Unreadabl
         warnings,
         crs: table.crs,
         headings: super::Headings::default(),
+        written: super::Written::default(),
+        corrected: Vec::new(),
     })
 }
 

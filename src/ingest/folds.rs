@@ -62,5 +62,7 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<Fold>, Unreadable> {
         warnings: std::mem::take(&mut table.warnings),
         crs: table.crs,
         headings: super::Headings::default(),
+        written: super::Written::default(),
+        corrected: Vec::new(),
     })
 }

@@ -124,6 +124,8 @@ pub fn read_crosswalk(path: &Path, options: &Options) -> Result<Crosswalk, Unrea
         warnings,
         crs: table.crs,
         headings: super::Headings::default(),
+        written: super::Written::default(),
+        corrected: Vec::new(),
     };
     Ok(Crosswalk { changes, ends, begins: begun })
 }

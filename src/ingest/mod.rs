@@ -8,6 +8,7 @@
 pub mod activities;
 pub mod boundaries;
 pub mod claims;
+pub mod corrections;
 pub mod mergers;
 pub mod pieces;
 pub mod public_places;
@@ -28,6 +29,7 @@ mod geometry;
 mod header;
 mod kind;
 mod lines;
+mod mending;
 mod number;
 mod organised;
 mod place;
@@ -50,7 +52,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::model::correction::{Corrected, Correction};
 use crate::model::crs::Crs;
+use crate::model::import::ImportKind;
 use crate::model::measure::Dbm;
 use crate::model::operator::{Operator, Technology};
 use crate::model::refusal::Batch;
@@ -96,6 +100,8 @@ pub struct Options {
     pub visits: Option<Arc<VisitsProfile>>,
     /// Quarter of speed tests; `None` takes that of the rows, then that of the file's name.
     pub period: Option<Quarter>,
+    /// Answers to refused rows, for the readers of whole tables ([`takes_corrections`]).
+    pub corrections: Arc<Vec<Correction>>,
     /// West, south, east, north: tiles of speed tests elsewhere are counted and not kept.
     pub within: Option<[f64; 4]>,
 }
@@ -118,6 +124,7 @@ impl Options {
             profile: None,
             visits: None,
             period: None,
+            corrections: Arc::default(),
             within: None,
         }
     }
@@ -126,6 +133,22 @@ impl Options {
         let of_visits = || self.visits.as_deref().map(|profile| profile.layout);
         self.profile.as_deref().map(Profile::layout).or_else(of_visits).unwrap_or_default()
     }
+}
+
+/// Whether the reader of a kind puts corrections in. Those of measurements read files of any size in pieces.
+#[must_use]
+pub fn takes_corrections(kind: ImportKind) -> bool {
+    matches!(kind, ImportKind::Visits | ImportKind::Villages | ImportKind::Places)
+}
+
+/// How a file is written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    pub kind: Option<FileKind>,
+    /// Of a text.
+    pub encoding: Option<&'static str>,
+    /// Between the cells of a text.
+    pub delimiter: Option<char>,
 }
 
 /// What one file gave.
@@ -141,6 +164,9 @@ pub struct Read<T> {
     pub crs: Option<Crs>,
     /// How the file spells the columns that later steps may find fault with.
     pub headings: Headings,
+    pub written: Written,
+    /// Cells that were read as a correction says.
+    pub corrected: Vec<Corrected>,
 }
 
 impl<T> Read<T> {
@@ -152,14 +178,16 @@ impl<T> Read<T> {
         assumed: Option<Warning>,
         columns: &[(&'static str, Option<usize>)],
     ) -> Self {
-        let table::Table { header, profile, crs, mut warnings, .. } = table;
+        let table::Table { header, profile, crs, mut warnings, written, mut mending, .. } = table;
+        mending.settle(&mut batch.rejects, &header);
         batch.rejects.sort_by_key(|reject| reject.line);
         warnings.extend(assumed);
         if batch.rows.is_empty() && batch.rejects.is_empty() {
             warnings.push(Warning::NoRows);
         }
         let (dropped_fields, headings) = (header.personal(), Headings::new(&header, columns));
-        Self { batch, profile, dropped_fields, warnings, crs, headings }
+        let corrected = mending.corrected;
+        Self { batch, profile, dropped_fields, warnings, crs, headings, written, corrected }
     }
 }
 
@@ -170,6 +198,11 @@ pub struct Headings(Vec<(&'static str, String)>);
 impl Headings {
     fn new(header: &header::Header, columns: &[(&'static str, Option<usize>)]) -> Self {
         Self(columns.iter().filter_map(|(ours, at)| Some((*ours, header.name((*at)?).to_owned()))).collect())
+    }
+
+    /// Which columns were found, ours and the file's.
+    pub fn found(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.0.iter().map(|(ours, theirs)| (*ours, theirs.as_str()))
     }
 
     /// The file's own heading, or ours where the file has no such column.

@@ -38,6 +38,8 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<UnitPiece>, Unreadabl
         warnings,
         crs: table.crs,
         headings: super::Headings::default(),
+        written: super::Written::default(),
+        corrected: Vec::new(),
     })
 }
 

@@ -128,6 +128,11 @@ impl Point {
         Some(Warning::AxesByValue { first: name(self.lon), second: name(self.lat), east_first, north_first })
     }
 
+    /// Longitude and latitude, easting and northing, or the two unnamed.
+    pub(super) fn columns(&self) -> (Option<usize>, Option<usize>) {
+        (self.lon, self.lat)
+    }
+
     pub(super) fn is_known(&self) -> bool {
         self.lon.is_some() && self.lat.is_some()
     }

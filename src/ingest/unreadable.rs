@@ -67,6 +67,9 @@ pub enum Unreadable {
     NoFeatures,
     #[error("the file has no layer `{found}`, expected one of {}", known.join(", "))]
     NoLayer { found: String, known: Vec<String> },
+    /// A line of a table of corrections that is none.
+    #[error("line {line} of the corrections: {problem}")]
+    Correction { line: u64, problem: String },
     /// The sink asked to stop; its reason is the caller's.
     #[error("stopped by the receiver")]
     Stopped,
@@ -115,6 +118,7 @@ impl Unreadable {
             Self::Degrees { found, epsg } => {
                 format!("toạ độ như {found} tính bằng độ, mà EPSG:{epsg} tính bằng mét")
             }
+            Self::Correction { line, problem } => format!("dòng {line} của tệp sửa: {problem}"),
             Self::SwappedAxes => "tệp ghi vĩ độ trước kinh độ".to_owned(),
             Self::NoGdal { feature } => format!("bản dựng này không có `{feature}`, định dạng này cần nó"),
             Self::Gdal(problem) => format!("thư viện GDAL báo: {problem}"),

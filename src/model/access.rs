@@ -59,6 +59,8 @@ pub enum Matter {
     Act,
     /// Deciding about visits that were held.
     Review,
+    /// Bringing files in through the page: visits of its own place, or whatever there is.
+    Import,
     /// Who read and did what.
     Audit,
     /// Making and revoking tokens.
@@ -78,7 +80,7 @@ use Extent::{All, Nothing, Own};
 
 /// Columns in the order of [`Role::column`].
 #[rustfmt::skip]
-const TABLE: [(Matter, [Extent; 7]); 12] = [
+const TABLE: [(Matter, [Extent; 7]); 13] = [
     //                    public   telecom  team     commune  depart.  auditor  admin
     (Matter::Figures,   [ All,     All,     All,     All,     All,     All,     All ]),
     (Matter::AnyDays,   [ Nothing, Nothing, All,     All,     All,     All,     All ]),
@@ -90,6 +92,7 @@ const TABLE: [(Matter, [Extent; 7]); 12] = [
     (Matter::Undecided, [ Nothing, Nothing, Nothing, Nothing, All,     All,     All ]),
     (Matter::Act,       [ Nothing, Own,     Nothing, Nothing, All,     Nothing, All ]),
     (Matter::Review,    [ Nothing, Nothing, Nothing, Own,     All,     Nothing, All ]),
+    (Matter::Import,    [ Nothing, Nothing, Own,     Own,     All,     Nothing, All ]),
     (Matter::Audit,     [ Nothing, Nothing, Nothing, Nothing, Nothing, All,     All ]),
     (Matter::Tokens,    [ Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, All ]),
 ];
@@ -121,7 +124,7 @@ pub enum Forbidden {
 }
 
 impl Matter {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Figures,
         Self::AnyDays,
         Self::Planning,
@@ -132,6 +135,7 @@ impl Matter {
         Self::Undecided,
         Self::Act,
         Self::Review,
+        Self::Import,
         Self::Audit,
         Self::Tokens,
     ];
@@ -149,6 +153,7 @@ impl Matter {
             Self::Undecided => "undecided",
             Self::Act => "act",
             Self::Review => "review",
+            Self::Import => "import",
             Self::Audit => "audit",
             Self::Tokens => "tokens",
         }
@@ -166,6 +171,7 @@ impl Matter {
             Self::Undecided => "may not read this",
             Self::Act => "may not write on the work list",
             Self::Review => "may not decide about these visits",
+            Self::Import => "may not import this",
             Self::Audit => "may not read the audit",
             Self::Tokens => "may not make or revoke tokens",
         }
@@ -287,6 +293,12 @@ impl Role {
     #[must_use]
     pub fn may_see_team(self, commune: UnitCode, village: Option<VillageCode>) -> bool {
         self.may_in_place(Matter::Outreach, commune, village)
+    }
+
+    /// Whether it may bring in visits of a place.
+    #[must_use]
+    pub fn may_import_place(self, commune: UnitCode, village: Option<VillageCode>) -> bool {
+        self.may_in_place(Matter::Import, commune, village)
     }
 
     fn may_in_place(self, matter: Matter, commune: UnitCode, village: Option<VillageCode>) -> bool {

@@ -111,6 +111,8 @@ pub struct ImportRecord {
     pub refused: u64,
     /// Columns dropped at the door because they may name a person.
     pub dropped_fields: Vec<String>,
+    /// Cells that were read as a person corrected them.
+    pub corrected: u64,
     pub at: Timestamp,
 }
 

@@ -7,6 +7,7 @@ pub mod access;
 pub mod activity;
 pub mod admin;
 pub mod claim;
+pub mod correction;
 pub mod crs;
 pub mod feature;
 pub mod figure;

@@ -169,6 +169,18 @@ pub enum Reason {
     TooMuchGround {
         most_km2: u32,
     },
+    /// A correction of a line that the file does not have.
+    NoSuchLine,
+    /// A correction of a column that the file does not have.
+    NoSuchColumn {
+        known: Vec<String>,
+    },
+    /// A correction of a column that is dropped because it may name a person.
+    PersonalColumn,
+    /// Somebody said so.
+    LeftOut,
+    /// A place that whoever imports may not import for.
+    OutsideScope,
 }
 
 impl Reason {
@@ -210,6 +222,11 @@ impl Reason {
             Self::NotAPeriod => "not_a_period",
             Self::OtherCommune { .. } => "other_commune",
             Self::TooMuchGround { .. } => "too_much_ground",
+            Self::NoSuchLine => "no_such_line",
+            Self::NoSuchColumn { .. } => "no_such_column",
+            Self::PersonalColumn => "personal_column",
+            Self::LeftOut => "left_out",
+            Self::OutsideScope => "outside_scope",
         }
     }
 
@@ -311,6 +328,25 @@ impl Reason {
                 let most = super::language::number(f64::from(*most_km2), 0, language);
                 language.pick(format!("một vùng không quá {most} km²"), format!("an area of at most {most} km²"))
             }
+            Self::NoSuchLine => text(
+                "một dòng có trong tệp (phần sửa nêu dòng này)",
+                "a line of the file (a correction names this one)",
+            ),
+            Self::NoSuchColumn { known } => language.pick(
+                format!("phần sửa nêu một cột của tệp: {}", known.join(", ")),
+                format!("a correction of a column of the file: {}", known.join(", ")),
+            ),
+            Self::PersonalColumn => text(
+                "phần sửa không nêu cột có thể chứa thông tin cá nhân (cột này luôn bị bỏ)",
+                "a correction of a column that names no person (this one is always dropped)",
+            ),
+            Self::LeftOut => {
+                text("không gì: dòng này được bỏ qua theo yêu cầu", "nothing: this row is left out on purpose")
+            }
+            Self::OutsideScope => text(
+                "nơi thuộc phạm vi của người nhập (xã hoặc thôn của mình)",
+                "a place of whoever imports (their own commune or village)",
+            ),
         }
     }
 
@@ -393,6 +429,10 @@ impl Reason {
             Self::TooMuchGround { .. } => text(
                 "cắt vùng theo tỉnh; hoặc kiểm tra hệ toạ độ (--crs)",
                 "cut the area to the province, or check the coordinate system (--crs)",
+            ),
+            Self::OutsideScope => text(
+                "nếu ghi nhầm thôn, hãy sửa mã thôn; nếu không, hãy gửi tệp cho Sở",
+                "mend the village code if it was a slip; else hand the file to the department",
             ),
             Self::NotText => text("lưu lại tệp với mã hoá UTF-8", "save the file again as UTF-8"),
             _ => None,

@@ -22,6 +22,7 @@ use jiff::civil::Date;
 use crate::model::activity::Activity;
 use crate::model::admin::{AdminUnit, UnitChange};
 use crate::model::claim::{Claim, ClaimVerdict};
+use crate::model::correction::Corrected;
 use crate::model::import::{Counts, Epoch, ImportKind, ImportRecord, NewImport};
 use crate::model::place::{Place, PlaceSignal};
 use crate::model::reach::{CommuneReach, PriorityRow, VillageReach};
@@ -84,6 +85,9 @@ pub trait Store: Send + Sync {
 
     /// The rows that an import refused, in the order of the file.
     async fn refused(&self, import: i64) -> Result<Vec<RefusedRow>, StoreError>;
+
+    /// The cells that an import read as a person corrected them, in the order of the file.
+    async fn corrected(&self, import: i64) -> Result<Vec<Corrected>, StoreError>;
 
     /// Every unit of every edition, by code and first day.
     async fn units(&self) -> Result<Vec<AdminUnit>, StoreError>;
@@ -235,6 +239,9 @@ pub trait ImportTransaction: Send {
 
     /// Columns dropped at the door, in the order of the file.
     async fn put_dropped_fields(&mut self, fields: &[String]) -> Result<(), StoreError>;
+
+    /// Cells that were read as a person corrected them.
+    async fn put_corrected(&mut self, corrected: &[Corrected]) -> Result<(), StoreError>;
 
     /// The reader that recognised the file, known only once it has been read.
     async fn put_profile(&mut self, profile: &str) -> Result<(), StoreError>;

@@ -43,6 +43,7 @@ mod ogc;
 mod places;
 mod plan;
 mod search;
+mod uploads;
 mod work;
 
 mod browser;

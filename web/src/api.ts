@@ -5,6 +5,7 @@
 
 import type { FeatureCollection } from 'geojson';
 
+import type { Asked, Imported, Preview } from './import-types';
 import { questionParams } from './state';
 import type { Forecast, Decision, Found, Group, Held, HeldBack, History, IndicatorLevel, Indicators, Item, Language, List, Me, Meta, Page, Plan, Problem, Question, SpeedsNear, Summary, Teams, TodayItem, WorkSheet } from './types';
 
@@ -106,6 +107,14 @@ export const decide = (key: string, review: { decision: Decision; who: string; w
     body: JSON.stringify(review),
   });
 
+/** A file as it is, kept at the server until it is imported. */
+export const layDown = (file: File) =>
+  ask<{ key: string }>('api/uploads', new URLSearchParams({ name: file.name }), { method: 'POST', headers: { accept: 'application/json', 'content-type': 'application/octet-stream' }, body: file });
+
+export const lookAt = (key: string, asked: Asked, lang: Language) => send<Preview>(`api/uploads/${encodeURIComponent(key)}/preview`, new URLSearchParams({ lang }), asked);
+
+export const bringIn = (key: string, asked: Asked, lang: Language) => send<Imported>(`api/uploads/${encodeURIComponent(key)}/import`, new URLSearchParams({ lang }), asked);
+
 export const plan = (query: URLSearchParams) => get<Plan>('api/plan', query);
 
 export const planLines = (query: URLSearchParams) => get<FeatureCollection>('plan/plan.geojson', query);
@@ -172,7 +181,7 @@ async function ask<T>(path: string, query: URLSearchParams, how: RequestInit): P
   }
   if (!response.ok) {
     const detail = await response.text().catch(() => '');
-    throw new ApiError(response.status < 500 ? 'refused' : 'server', response.status, detail.slice(0, 500));
+    throw new ApiError(response.status < 500 ? 'refused' : 'server', response.status, detail.slice(0, 2000));
   }
   try {
     return (await response.json()) as T;

@@ -1,4 +1,4 @@
-// What stands around the map and the lists: title and notices, sums, tabs,
+// What stands around the map and the lists: title and notices, sums,
 // zoom buttons, and the sentence over a map that is not there yet.
 //
 // Each function draws what it is given and remembers nothing.
@@ -9,16 +9,11 @@ import { figure, number, percent } from './format';
 import { t } from './i18n';
 import { failure } from './lists';
 import { isMeasured } from './measured';
-import type { Language, Meta, State, Summary } from './types';
+import type { Language, Meta, Summary } from './types';
 
 export interface Banner {
   kind: 'loading' | 'error' | 'webgl';
   error: ApiError | null;
-}
-
-export interface Tab {
-  id: State['tab'];
-  label: string;
 }
 
 export function head(lang: Language, meta: Meta | null, switchLanguage: () => void, role: HTMLElement | null): HTMLElement[] {
@@ -63,40 +58,6 @@ export function sums(summary: Summary, k: number, inSteps: boolean): HTMLElement
 
 function sum(label: string, value: string, absent: boolean, detail: string): HTMLElement {
   return h('div', {}, h('dt', {}, label), h('dd', { class: absent ? 'absent' : null }, h('strong', {}, value), h('small', {}, detail)));
-}
-
-/** Tabs as the ARIA pattern has them: one stop for Tab, arrows inside. */
-export function tabs(all: Tab[], current: State['tab'], open: (id: State['tab']) => void): HTMLElement {
-  const move = (event: Event) => {
-    const { key } = event as KeyboardEvent;
-    const step = key === 'ArrowRight' ? 1 : key === 'ArrowLeft' ? -1 : 0;
-    const next = all[(all.findIndex(({ id }) => id === current) + step + all.length) % all.length];
-    if (step === 0 || !next) return;
-    event.preventDefault();
-    open(next.id);
-    document.getElementById(`tab-${next.id}`)?.focus();
-  };
-  return h(
-    'div',
-    { class: 'tabs', role: 'tablist', 'aria-label': t('lists') },
-    ...all.map(({ id, label }) =>
-      h(
-        'button',
-        {
-          type: 'button',
-          role: 'tab',
-          id: `tab-${id}`,
-          'data-testid': `tab-${id}`,
-          'aria-selected': String(id === current),
-          'aria-controls': 'list',
-          tabindex: id === current ? 0 : -1,
-          onclick: () => open(id),
-          onkeydown: move,
-        },
-        label,
-      ),
-    ),
-  );
 }
 
 export function notice(banner: Banner, retry: () => void): HTMLElement {

@@ -52,6 +52,11 @@ export class Inbox {
     this.changed();
   }
 
+  /** What is held is asked for anew when it is next shown. */
+  forget(): void {
+    this.status = 'idle';
+  }
+
   view(): HTMLElement {
     const visits = this.items.reduce((sum, item) => sum + item.visits, 0);
     return h(

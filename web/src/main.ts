@@ -7,7 +7,7 @@ import './css/index.css';
 
 import * as api from './api';
 import { ApiError, asApiError } from './api';
-import { head, legendToggle, notice, sheetHandle, sums, tabs, zoomButtons, type Banner, type Tab } from './chrome';
+import { head, legendToggle, notice, sheetHandle, sums, zoomButtons, type Banner } from './chrome';
 import { h, redraw } from './dom';
 import { number } from './format';
 import { keyOf } from './evidence';
@@ -16,6 +16,7 @@ import { filters, forget } from './filters';
 import { Histories, historyView } from './history';
 import { Inbox } from './inbox';
 import { setLanguage, t } from './i18n';
+import { ImportDesk, KINDS } from './import';
 import { legend } from './legend';
 import { follow } from './live';
 import { failure, listView, Lists, LIST_NAMES } from './lists';
@@ -31,6 +32,7 @@ import { SpeedsAround } from './speeds';
 import { isList, readState, writeState } from './state';
 import { legendOf, prepare, shownByStyle } from './style';
 import { IndicatorTab } from './indicators';
+import { TabBar, type Tab } from './tabs';
 import { TodayList } from './today';
 import { LISTS, type Attributes, type Group, type Found, type Item, type Me, type Meta, type Problem, type Question, type State, type Summary } from './types';
 import { WorkList } from './work';
@@ -86,6 +88,9 @@ const sheets = new WorkSheets(() => drawPopup(), () => void work.open(asked(), t
 const inbox = new Inbox(() => drawList(), () => void ask());
 const today = new TodayList(() => drawList());
 const indicatorTab = new IndicatorTab(() => drawList());
+const tabBar = new TabBar(() => drawTabs());
+// What came in is on the map, in every list and among what was held back.
+const desk = new ImportDesk(() => drawList(), () => void afterImport());
 const plans = new Plans(() => drawPopup(), (drawing) => view?.showPlan(drawing));
 const histories = new Histories(() => drawPopup());
 const speedsAround = new SpeedsAround(() => drawPopup());
@@ -227,6 +232,7 @@ async function ask(): Promise<void> {
   const { signal } = asking;
   lists.clear();
   indicatorTab.clear();
+  today.forget();
   summary = null;
   if (me && state.operator !== meAbout) {
     try {
@@ -242,6 +248,13 @@ async function ask(): Promise<void> {
   tasks.push(load(state.tab));
   problem = null;
   await Promise.all(tasks);
+}
+
+/** The figures of before are nobody's any more. */
+async function afterImport(): Promise<void> {
+  inbox.forget();
+  meta = await api.meta().catch(() => meta);
+  await ask();
 }
 
 /** Loads what a tab shows, where it has anything of its own. */
@@ -531,11 +544,11 @@ function drawSummary(): void {
 
 function drawTabs(): void {
   const all: Tab[] = LISTS.map((name) => ({ id: name, label: t(LIST_NAMES[name]) }));
-  all.push({ id: 'today', label: t('listToday') }, { id: 'indicators', label: t('listIndicators') }, { id: 'work', label: t('listWork') }, { id: 'boundaries', label: t('listBoundaries') }, { id: 'inbox', label: t('listInbox') });
+  all.push({ id: 'today', label: t('listToday') }, { id: 'indicators', label: t('listIndicators') }, { id: 'work', label: t('listWork') }, { id: 'boundaries', label: t('listBoundaries') }, { id: 'inbox', label: t('listInbox') }, { id: 'import', label: t('listImport') });
   // On a wide screen the legend has a card of its own on the map.
   if (narrow.matches) all.push({ id: 'legend', label: t('legend') });
   const current = !narrow.matches && state.tab === 'legend' ? 'priority' : state.tab;
-  redraw(parts.tabs, tabs(all.filter(({ id }) => opens(me, id)), current, openTab));
+  redraw(parts.tabs, tabBar.view(all.filter(({ id }) => opens(me, id)), current, openTab));
   parts.list.setAttribute('aria-labelledby', `tab-${current}`);
 }
 
@@ -573,6 +586,12 @@ function drawList(): void {
   if (tab === 'work') {
     const selectedKey = state.selected?.layer === 'dead_areas' ? state.selected.key : '';
     redraw(parts.list, work.view({ question: asked(), meta, selectedKey, pick: pickWork }));
+    return;
+  }
+  if (tab === 'import') {
+    const own = me?.may.import === 'own';
+    const show = (key: string) => void goTo({ kind: 'commune', key, name: '', lon: null, lat: null });
+    redraw(parts.list, desk.view({ kinds: own ? KINDS.slice(0, 1) : KINDS, inbox: has(me, 'review') ? () => openTab('inbox') : null, show }));
     return;
   }
   if (tab === 'inbox') {

@@ -45,6 +45,7 @@ export function has(me: Me | null, matter: string): boolean {
 export function opens(me: Me | null, tab: State['tab']): boolean {
   if (tab === 'boundaries' || tab === 'legend' || tab === 'indicators') return true;
   if (tab === 'today') return has(me, 'planning');
+  if (tab === 'import') return has(me, 'import');
   if (tab === 'inbox') return has(me, 'visits');
   return sees(me, tab);
 }

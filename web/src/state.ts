@@ -26,7 +26,7 @@ export function readState(search: string, remembered: string | null): State {
     from: get('from', DAY),
     to: get('to', DAY),
     asOf: get('as_of', DAY),
-    tab: [...LISTS, 'legend' as const, 'boundaries' as const, 'work' as const, 'inbox' as const, 'today' as const, 'indicators' as const].find((tab) => tab === query.get('tab')) ?? 'priority',
+    tab: [...LISTS, 'legend' as const, 'boundaries' as const, 'work' as const, 'inbox' as const, 'today' as const, 'indicators' as const, 'import' as const].find((tab) => tab === query.get('tab')) ?? 'priority',
     commune: get('commune', WORD),
     old: query.get('old') === '1',
     visible,
@@ -91,5 +91,5 @@ function selected(text: string | null): Selected | null {
 }
 
 export function isList(tab: State['tab']): tab is List {
-  return tab !== 'legend' && tab !== 'boundaries' && tab !== 'work' && tab !== 'inbox' && tab !== 'today' && tab !== 'indicators';
+  return tab !== 'legend' && tab !== 'boundaries' && tab !== 'work' && tab !== 'inbox' && tab !== 'today' && tab !== 'indicators' && tab !== 'import';
 }

@@ -35,6 +35,11 @@ export class TodayList {
     await this.more();
   }
 
+  /** The next look asks anew. */
+  forget(): void {
+    this.key = null;
+  }
+
   async more(): Promise<void> {
     const { key, question, commune } = this;
     if (!question) return;

@@ -28,7 +28,7 @@ export interface Selected {
 
 export interface State extends Question {
   lang: Language;
-  tab: List | 'legend' | 'boundaries' | 'work' | 'inbox' | 'today' | 'indicators';
+  tab: List | 'legend' | 'boundaries' | 'work' | 'inbox' | 'today' | 'indicators' | 'import';
   /** Borders of another edition are drawn over those shown. */
   old: boolean;
   /** Code of the commune that the list of villages to visit is narrowed to. */

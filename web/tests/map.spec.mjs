@@ -96,6 +96,13 @@ async function asking(page, action) {
   await settled(page);
 }
 
+/** Opens a list by its tab, or from the menu of the others. */
+async function openTab(page, id) {
+  const tab = page.locator(`[data-testid=tab-${id}]`);
+  if (!(await tab.isVisible())) await page.click('[data-testid=tabs-more]');
+  await tab.click();
+}
+
 /** What is drawn of a group, as one line for each feature. */
 const drawn = (page, group) =>
   page.evaluate((name) => {
@@ -409,7 +416,7 @@ await check('a click on the map opens what is there', async () => {
 
 for (const [list, group] of [['dead_areas', 'dead_areas'], ['places', 'places'], ['unreached', 'unreached']]) {
   await check(`the list of ${list} opens, counts and flies`, async () => {
-    await page.click(`[data-testid=tab-${list}]`);
+    await openTab(page, list);
     const row = page.locator(`[data-testid=list-${list}] [data-key]`).first();
     await row.waitFor();
     const { total, items } = await api(`api/${list}?limit=1`);
@@ -422,7 +429,7 @@ for (const [list, group] of [['dead_areas', 'dead_areas'], ['places', 'places'],
 }
 
 await check('a commune centre is a square on the map, and its card says the verdict of its list', async () => {
-  await page.click('[data-testid=tab-places]');
+  await openTab(page, 'places');
   const { items } = await api('api/places?limit=5000');
   const centres = items.filter(({ kind }) => kind === 'commune_centre');
   expect(centres.length > 0, 'the server has no centre of a commune');
@@ -462,7 +469,7 @@ await check('speed tests are off at first, and their card names who published th
 });
 
 await check('what does not fit in the boundaries is listed, and flown to', async () => {
-  await page.click('[data-testid=tab-boundaries]');
+  await openTab(page, 'boundaries');
   const list = page.locator('[data-testid=list-boundaries][data-status=ready]');
   await list.waitFor();
   const { total, items } = await api('api/boundary_problems?limit=1');
@@ -474,7 +481,7 @@ await check('what does not fit in the boundaries is listed, and flown to', async
     expect(await page.evaluate((at) => window.phusong.map.getBounds().contains(at), [lon, lat]), 'the place is out of sight');
     await page.screenshot({ path: path.join(shots, 'desktop-boundaries.png') });
   }
-  await page.click('[data-testid=tab-priority]');
+  await openTab(page, 'priority');
 });
 
 await check('the work list of a network sorts, flies, and shows readings with silence apart', async () => {
@@ -720,7 +727,7 @@ for (const [language, other] of [['en', 'vi'], ['vi', 'en']]) {
     await settled(page);
     const heard = [];
     for (const list of ['priority', 'dead_areas', 'places', 'unreached']) {
-      await page.click(`[data-testid=tab-${list}]`);
+      await openTab(page, list);
       const row = page.locator(`[data-testid=list-${list}] [data-key]`).first();
       await row.click();
       await settled(page);
@@ -815,7 +822,7 @@ await check('at 360 px the legend, the filters and each list fit', async () => {
   await phone.locator('[data-testid=filter-when] > summary').click();
   await fits('with the days');
   for (const tab of ['legend', 'dead_areas', 'unreached', 'priority']) {
-    await phone.click(`[data-testid=tab-${tab}]`);
+    await openTab(phone, tab);
     await settled(phone);
     await fits(tab);
     if (tab === 'legend') await phone.screenshot({ path: path.join(shots, 'phone-legend.png') });
@@ -854,6 +861,131 @@ await check('without WebGL the page says so and the lists work', async () => {
   await blind.screenshot({ path: path.join(shots, 'no-webgl.png') });
 });
 await blind.context().close();
+
+if (me.demo) {
+  await check('the tabs fit one row, and the menu of the others is opened, left and used by keyboard', async () => {
+    for (const [width, height] of [[1366, 768], [390, 844]]) {
+      const tab = await open('?lang=vi&tab=work', { width, height });
+      await settled(tab);
+      const box = await tab.locator('.tab-bar').boundingBox();
+      const inside = await tab.evaluate(() => [...document.querySelectorAll('.tab-bar > .tabs button, .tabs-more')].map((one) => one.getBoundingClientRect()).every(({ left, right }) => left >= 0 && right <= Math.min(innerWidth, 392)));
+      expect(box.height < (width === 1366 ? 50 : 90) && inside, `${width}: ${box.height} px high, inside: ${inside}`);
+      await tab.focus('[data-testid=tabs-more]');
+      await tab.keyboard.press('Enter');
+      expect((await tab.getAttribute('[data-testid=tabs-more]', 'aria-expanded')) === 'true' && (await tab.locator('[data-testid=tab-inbox]').isVisible()), 'the menu does not open');
+      await tab.screenshot({ path: path.join(shots, `tabs-${width}.png`) });
+      await tab.keyboard.press('Escape');
+      expect(!(await tab.locator('#tabs-menu').isVisible()) && (await tab.evaluate(() => document.activeElement?.id)) === 'tabs-more', 'Escape does not lead back');
+      await openTab(tab, 'inbox');
+      await tab.waitForSelector('[data-testid=list-inbox][data-status=ready]');
+      const chosen = tab.locator('[data-testid=tab-inbox]');
+      expect((await chosen.getAttribute('aria-selected')) === 'true' && (await chosen.getAttribute('role')) === 'tab', 'what was chosen is no tab');
+      await tab.context().close();
+    }
+  });
+
+  await check('the day of a commune officer: a file comes in, two rows are mended, flagged visits accepted, the map changes, the sheet of tomorrow is printed', async () => {
+    const commune = me.demo.find(({ role }) => role === 'commune');
+    const before = (await api('api/villages?limit=5000')).items.filter((item) => item.commune === commune.scope);
+    // All in one village: fewer than k households in another would hide both.
+    const village = before.find(({ guided }) => guided === 0);
+    const day = new Date(Date.parse(meta.as_of) - 86_400_000).toISOString().slice(0, 10);
+    const form = (at, more = {}) => ({ _uuid: `00000000-0000-0000-0001-${String(at).padStart(12, '0')}`, _submission_time: `${day}T0${at % 8}:${String(at % 60).padStart(2, '0')}:00`, 'visit/village_code': village.key, 'visit/household': `K${at}`, 'visit/result': 'guided', ten_chu_ho: 'Nguyễn Văn Bình', ...more });
+    const forms = [...Array(12).keys()].map((at) => form(at));
+    forms.push(form(12, { 'visit/result': 'hoàn tất' }), form(13, { 'visit/village_code': '99999-001' }));
+    const held = [...Array(30).keys()].map((at) => form(at + 20, { _validation_status: { uid: 'validation_status_on_hold' } }));
+    const file = { name: 'kobo.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify([...forms, ...held])) };
+
+    const tab = await open('?lang=vi');
+    await tab.click('[data-testid=role-toggle]');
+    await Promise.all([tab.waitForEvent('load'), tab.click('[data-testid=role-commune]')]);
+    await tab.waitForFunction(() => window.phusong);
+    await tab.evaluate(() => window.phusong.ready);
+    await settled(tab);
+
+    // Import: what was understood, and nothing of a person.
+    await openTab(tab, 'import');
+    await tab.setInputFiles('[data-testid=import-file]', file);
+    await tab.waitForSelector('[data-testid=import-preview]');
+    const count = (id) => tab.locator(`[data-testid=list-import] [data-count=${id}]`).innerText();
+    expect((await count('accepted')) === '42' && (await count('refused')) === '2', `${await count('accepted')} good, ${await count('refused')} refused`);
+    const text = await tab.locator('[data-testid=list-import]').innerText();
+    expect((await tab.locator('[data-testid=import-dropped]').innerText()).includes('ten_chu_ho') && !text.includes('Bình') && !text.includes('K12'), text);
+    expect((await tab.locator('[data-testid=import-flags]').innerText()).includes('30'), 'the held visits are not told');
+    await tab.screenshot({ path: path.join(shots, 'desktop-import.png') });
+
+    // Two refused rows, by keyboard: one stop each.
+    await tab.focus('[data-testid=mend-13]');
+    await tab.selectOption('[data-testid=mend-13]', 'guided');
+    await tab.keyboard.press('Tab');
+    expect((await tab.evaluate(() => document.activeElement?.dataset.testid)) === 'mend-14', 'the next stop is not the next row');
+    await tab.selectOption('[data-testid=mend-14]', village.key);
+    await tab.locator('[data-testid=import-refused]').scrollIntoViewIfNeeded();
+    await tab.screenshot({ path: path.join(shots, 'desktop-import-mend.png') });
+    await tab.click('[data-testid=import-look]');
+    await tab.waitForFunction(() => document.querySelector('[data-count=refused]')?.textContent === '0');
+    expect((await count('corrected')) === '2' && (await count('accepted')) === '44', `${await count('corrected')} mended`);
+    await tab.click('[data-testid=import-send]');
+    await tab.waitForSelector('[data-testid=import-done]');
+    await settled(tab);
+    await tab.screenshot({ path: path.join(shots, 'desktop-import-done.png') });
+
+    // Flagged visits: they count only once they are accepted.
+    const now = async () => (await api(`api/villages/${village.key}`)).guided;
+    const came = await now();
+    expect(came > village.guided, `guided is ${came} after the import, ${village.guided} before`);
+    await tab.click('[data-testid=import-inbox]');
+    await tab.waitForSelector('[data-testid=list-inbox][data-status=ready] .bundle');
+    await tab.fill('[data-testid=inbox-who]', 'UBND phường Phủ Lý');
+    const bundle = tab.locator(`[data-testid=list-inbox] [data-key^="${village.key}.${day}."]`);
+    await bundle.locator('[data-testid=inbox-accepted]').first().click();
+    await bundle.first().waitFor({ state: 'detached' });
+    const accepted = await now();
+    expect(accepted >= came + 30, `guided is ${accepted} after accepting, ${came} before`);
+
+    // The map: the village's card and its feature say the new figure.
+    await tab.goto(new URL(`?lang=vi&tab=today&show=villages&at=villages:${village.key}`, BASE).href);
+    await tab.waitForFunction(() => window.phusong);
+    await tab.evaluate(() => window.phusong.ready);
+    await settled(tab);
+    const card = await tab.locator(`[data-testid=popup][data-key="${village.key}"]`).innerText();
+    expect(card.includes(String(accepted)), `${accepted} is not on the card: ${card}`);
+    await tab.waitForFunction(() => !window.phusong.map.isMoving());
+    const drawnNow = (await drawn(tab, 'villages')).map((line) => JSON.parse(line)).find(({ code }) => code === village.key);
+    expect(drawnNow && drawnNow.percent > village.percent, `the map has ${JSON.stringify(drawnNow)}`);
+    await tab.screenshot({ path: path.join(shots, 'desktop-import-map.png') });
+
+    // Tomorrow's sheet.
+    const tomorrow = new Date(Date.parse(meta.as_of) + 86_400_000).toISOString().slice(0, 10);
+    await tab.goto(new URL(`?lang=vi&at=communes:${commune.scope}`, BASE).href);
+    await tab.waitForSelector('#plan-teams');
+    await tab.fill('#plan-teams', '2');
+    await tab.fill('#plan-first-day', tomorrow);
+    await tab.click('#plan-start');
+    await tab.waitForSelector('[data-testid=plan-teams] tbody tr');
+    const sheet = await tab.locator('[data-testid=plan-teams] a').first().getAttribute('href');
+    await tab.goto(new URL(sheet, BASE).href);
+    const printed = await tab.locator('body').innerText();
+    expect(printed.includes(tomorrow.split('-').reverse().join('/')) || printed.includes(tomorrow), `no ${tomorrow} on the sheet: ${printed.slice(0, 300)}`);
+    await tab.screenshot({ path: path.join(shots, 'import-sheet.png') });
+    await tab.context().close();
+  });
+
+  await check('on a phone a refused row is a small card, and nothing sticks out', async () => {
+    const small = await open('?lang=vi&tab=import', { width: 390, height: 844, hasTouch: true, isMobile: true, deviceScaleFactor: 1 });
+    const csv = 'id,time,commune_code,result,chu_ho\na,2026-03-31,13285,guided,B\nb,sometime,13285,guided,C\n';
+    await small.setInputFiles('[data-testid=import-file]', { name: 'rat-dai-ten-tep-cua-phuong-phu-ly-thang-ba.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
+    await small.waitForSelector('[data-testid=import-refused]');
+    const right = await small.evaluate(() => Math.max(document.documentElement.scrollWidth, ...[...document.querySelectorAll('.import *')].filter((one) => !one.closest('thead')).map((one) => one.getBoundingClientRect().right)));
+    expect(right <= 390.5, `it ends at ${right}`);
+    await small.locator('[data-testid=mend-3]').scrollIntoViewIfNeeded();
+    await small.screenshot({ path: path.join(shots, 'phone-import.png') });
+    await small.fill('[data-testid=mend-3]', '31/03/2026');
+    await small.press('[data-testid=mend-3]', 'Enter');
+    await small.waitForFunction(() => document.querySelector('[data-count=refused]')?.textContent === '0');
+    await small.context().close();
+  });
+}
 
 await check('no error was written to the console, and no request failed', async () => {
   expect(complaints.length === 0, complaints.slice(0, 5).join('\n'));

@@ -3,6 +3,7 @@
 //! Good rows go in, refused rows are kept with their reasons, and the same
 //! file twice changes nothing. A dry run does everything except the commit.
 
+use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,6 +13,8 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use crate::ingest::{self, Profile, StatedEncoding, Unreadable, VisitsProfile, Warning};
+use crate::model::access::{Forbidden, Matter, Role};
+use crate::model::correction::{Answer, Corrected, Correction};
 use crate::model::import::{Counts, ImportKind, ImportRecord, NewImport};
 use crate::model::language::Language;
 use crate::model::measure::{Dbm, local_day};
@@ -25,6 +28,7 @@ use crate::store::{ImportTransaction, Store, StoreError};
 
 pub use misfit::Misfit;
 pub use notes::{Note, Replaced};
+pub use seen::{Glance, Seen};
 
 mod claims;
 mod communes;
@@ -34,6 +38,7 @@ mod organised;
 mod places;
 mod public_places;
 mod rejects;
+mod seen;
 mod speeds;
 mod streamed;
 mod units;
@@ -66,6 +71,12 @@ pub struct Request {
     pub period: Option<Quarter>,
     /// For claims that name no power.
     pub minimum: Option<Dbm>,
+    /// Answers to rows that were refused before.
+    pub corrections: Arc<Vec<Correction>>,
+    /// Whose rows may come in: what lies outside its scope is refused.
+    pub importer: Role,
+    /// Tell how visits stand beside those of the store ([`Seen::flags`]).
+    pub look: bool,
     /// Read and judge, write nothing.
     pub dry_run: bool,
     /// The rows were made for the demo.
@@ -91,6 +102,9 @@ pub struct Report {
     pub first_refused: Vec<Reject>,
     pub rejects_file: Option<PathBuf>,
     pub dropped_fields: Vec<String>,
+    /// Cells that came in as a correction says.
+    pub corrected: Vec<Corrected>,
+    pub seen: Seen,
     pub warnings: Vec<Warning>,
     pub notes: Vec<Note>,
     /// The day of the import that already brought this very file, where nothing has come since that could change it.
@@ -112,6 +126,11 @@ pub enum ImportError {
     /// One claim that holds more ground than a few provinces have.
     #[error("the claims hold more than {most_km2} km² of one network")]
     TooMuchGround { most_km2: u32 },
+    /// The reader of this kind puts no corrections in.
+    #[error("rows of {0} cannot be corrected at the import")]
+    NoCorrections(ImportKind),
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
     /// The coordinates lie beside what the store knows, and another system would put them right.
     #[error("{}", .0.message(Language::En))]
     Misfit(Box<Misfit>),
@@ -123,6 +142,15 @@ pub enum ImportError {
 /// When the file as a whole cannot be read, or the store cannot be written.
 /// Refused rows are not an error: see [`Report::refused`].
 pub async fn import(store: &dyn Store, path: &Path, request: &Request) -> Result<Report, ImportError> {
+    if request.kind == ImportKind::Visits {
+        request.importer.need_some(Matter::Import)?;
+    } else {
+        // Nothing but a visit belongs to a village or a commune alone.
+        request.importer.need(Matter::Import)?;
+    }
+    if !request.corrections.is_empty() && !ingest::takes_corrections(request.kind) {
+        return Err(ImportError::NoCorrections(request.kind));
+    }
     let hash = hash(path, request)?;
     let mut report = Report {
         file: path.to_owned(),
@@ -134,6 +162,8 @@ pub async fn import(store: &dyn Store, path: &Path, request: &Request) -> Result
         first_refused: Vec::new(),
         rejects_file: None,
         dropped_fields: Vec::new(),
+        corrected: Vec::new(),
+        seen: Seen { mapped: request.visits.is_some() || request.profile.is_some(), ..Seen::default() },
         warnings: Vec::new(),
         notes: Vec::new(),
         already_imported: None,
@@ -162,6 +192,7 @@ pub async fn import(store: &dyn Store, path: &Path, request: &Request) -> Result
         profile: request.profile.clone(),
         visits: request.visits.clone(),
         period: request.period,
+        corrections: Arc::clone(&request.corrections),
         within: None,
     };
     let new = NewImport {
@@ -173,16 +204,15 @@ pub async fn import(store: &dyn Store, path: &Path, request: &Request) -> Result
     };
     let mut job = Job {
         transaction: store.begin(&new, request.now).await?,
-        rejects: rejects::Sink::new(path, request.language, request.dry_run),
+        rejects: rejects::Sink::new(path, request),
         report,
         today: local_day(request.now),
     };
-    let within_m = request.rules.reach.nearest_village_within_m;
     match request.kind {
         ImportKind::Boundaries => units::boundaries(store, &mut job, path, &options).await?,
         ImportKind::Mergers => units::mergers(store, &mut job, path, &options).await?,
         ImportKind::Villages => villages::import(store, &mut job, path, &options).await?,
-        ImportKind::Visits => visits::import(store, &mut job, path, &options, within_m).await?,
+        ImportKind::Visits => visits::import(store, &mut job, (path, &options), request).await?,
         ImportKind::Samples => streamed::import::<Sample>(store, &mut job, path, &options).await?,
         ImportKind::Sites => streamed::import::<Site>(store, &mut job, path, &options).await?,
         ImportKind::Places => public_places::import(store, &mut job, path, &options).await?,
@@ -206,6 +236,9 @@ fn outdated(before: &ImportRecord, imports: &[ImportRecord]) -> bool {
     })
 }
 
+/// Refused rows that the report holds itself: what a person mends in one sitting.
+const FIRST_REFUSED: usize = 200;
+
 /// One import under way.
 struct Job {
     transaction: Box<dyn ImportTransaction>,
@@ -225,7 +258,12 @@ impl Job {
             reject.found = ingest::mask_numbers(&reject.found);
         }
         self.report.refused += refused.len() as u64;
-        let room = 20_usize.saturating_sub(self.report.first_refused.len());
+        // A row that stays out was not corrected, whatever was tried.
+        if !self.report.corrected.is_empty() {
+            let out: HashSet<u64> = refused.iter().map(|reject| reject.line).collect();
+            self.report.corrected.retain(|one| !out.contains(&one.line));
+        }
+        let room = FIRST_REFUSED.saturating_sub(self.report.first_refused.len());
         self.report.first_refused.extend(refused.iter().take(room).cloned());
         self.transaction.put_refused(&refused).await?;
         self.rejects.write(&refused);
@@ -242,6 +280,7 @@ impl Job {
             return Ok(self.report); // Dropping the transaction leaves the store as it was.
         }
         self.transaction.put_dropped_fields(&self.report.dropped_fields).await?;
+        self.transaction.put_corrected(&self.report.corrected).await?;
         self.transaction.put_profile(&self.report.profile).await?;
         self.transaction.commit().await?;
         let (file, problem) = self.rejects.finish();
@@ -280,11 +319,28 @@ fn hash(path: &Path, request: &Request) -> Result<String, ImportError> {
         request.technology.map(|technology| format!("technology={technology}")),
         period.map(|period| format!("period={period}")),
         request.minimum.map(|power| format!("minimum_dbm={}", power.get())),
+        (!request.corrections.is_empty()).then(|| format!("corrections={}", of_corrections(&request.corrections))),
         (request.kind == ImportKind::Visits)
             .then(|| format!("nearest_village_within_m={}", request.rules.reach.nearest_village_within_m)),
     ];
     let stated: Vec<String> = stated.into_iter().flatten().collect();
     Ok(if stated.is_empty() { bytes } else { format!("{bytes} {}", stated.join(" ")) })
+}
+
+fn of_corrections(corrections: &[Correction]) -> String {
+    let mut digest = Sha256::new();
+    for one in corrections {
+        digest.update(one.line.to_le_bytes());
+        let (field, value) = match &one.answer {
+            Answer::Cell { field, value } => (field.as_str(), value.as_str()),
+            Answer::LeaveOut => ("", ""),
+        };
+        for text in [field, value] {
+            digest.update((text.len() as u64).to_le_bytes());
+            digest.update(text);
+        }
+    }
+    hexadecimal(digest)
 }
 
 fn hexadecimal(digest: Sha256) -> String {

@@ -116,6 +116,8 @@ pub(super) async fn read<T>(
     job.report.profile = table.profile.to_owned();
     job.report.dropped_fields.clone_from(&table.dropped_fields);
     job.report.warnings.clone_from(&table.warnings);
+    job.report.corrected.clone_from(&table.corrected);
+    job.report.seen.written = table.written.clone();
     let places = Places::load(store, job.today).await?;
     let again = |crs: Crs| {
         let options = ingest::Options { crs_epsg: Some(crs.epsg()), ..options.clone() };

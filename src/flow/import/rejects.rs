@@ -3,14 +3,18 @@
 //! `visits.csv` gets `visits.csv.rejects.csv`, with a BOM so that a
 //! Vietnamese Excel opens it as UTF-8. It gets that name only when the import
 //! stands: a failed one leaves nothing, a clean one removes what an earlier
-//! try left. A folder that cannot be written is a note, not a failure.
+//! try left. Its last column is empty: filled in, the file is one of
+//! corrections (`ingest::corrections`). A folder that cannot be written is a note, not a failure.
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use super::Request;
+use crate::model::correction::{Answer, Correction};
 use crate::model::language::Language;
-use crate::model::refusal::Reject;
+use crate::model::refusal::{Reason, Reject};
 
 pub(super) struct Sink {
     path: PathBuf,
@@ -18,17 +22,27 @@ pub(super) struct Sink {
     unfinished: PathBuf,
     language: Language,
     dry_run: bool,
+    corrections: Arc<Vec<Correction>>,
     writer: Option<csv::Writer<BufWriter<File>>>,
     problem: Option<String>,
 }
 
 impl Sink {
-    pub(super) fn new(source: &Path, language: Language, dry_run: bool) -> Self {
+    pub(super) fn new(source: &Path, request: &Request) -> Self {
+        let (language, dry_run) = (request.language, request.dry_run);
         let mut name = source.file_name().unwrap_or_default().to_os_string();
         name.push(".rejects.csv");
         let path = source.with_file_name(&name);
         name.push(".unfinished");
-        Self { path, unfinished: source.with_file_name(name), language, dry_run, writer: None, problem: None }
+        Self {
+            path,
+            unfinished: source.with_file_name(name),
+            language,
+            dry_run,
+            corrections: Arc::clone(&request.corrections),
+            writer: None,
+            problem: None,
+        }
     }
 
     pub(super) fn write(&mut self, refused: &[Reject]) {
@@ -53,6 +67,7 @@ impl Sink {
                 reject.reason.code(),
                 &reject.reason.expected(self.language),
                 &reject.reason.hint(self.language).unwrap_or_default(),
+                if reject.reason == Reason::LeftOut { self.language.pick("[bỏ qua]", "[left out]") } else { "" },
             ])?;
         }
         Ok(())
@@ -63,6 +78,13 @@ impl Sink {
         file.write_all(BOM.as_bytes())?;
         let mut writer = csv::Writer::from_writer(file);
         writer.write_record(heading(self.language))?;
+        // What was answered before stays answered, above the refusals, so that a later answer is the last word.
+        for Correction { line, answer } in self.corrections.iter() {
+            if let Answer::Cell { field, value } = answer {
+                let value = if value.is_empty() { self.language.pick("[để trống]", "[empty]") } else { value };
+                writer.write_record([line.to_string().as_str(), field, "", "corrected", "", "", value])?;
+            }
+        }
         Ok(writer)
     }
 
@@ -111,10 +133,10 @@ impl Drop for Sink {
 
 const BOM: &str = "\u{feff}";
 
-fn heading(language: Language) -> [&'static str; 6] {
+fn heading(language: Language) -> [&'static str; 7] {
     language.pick(
-        ["dòng", "cột", "giá trị", "lý do", "cần", "gợi ý"],
-        ["line", "field", "found", "reason", "expected", "hint"],
+        ["dòng", "cột", "giá trị", "lý do", "cần", "gợi ý", "sửa thành"],
+        ["line", "field", "found", "reason", "expected", "hint", "value"],
     )
 }
 
@@ -124,7 +146,9 @@ fn is_ours(path: &Path) -> bool {
     let mut start = Vec::new();
     let read = File::open(path).and_then(|file| file.take(longest).read_to_end(&mut start));
     read.is_ok()
-        && [Language::Vi, Language::En]
-            .into_iter()
-            .any(|language| start.starts_with(format!("{BOM}{}\n", heading(language).join(",")).as_bytes()))
+        && [Language::Vi, Language::En].into_iter().any(|language| {
+            // Before there were corrections the last column was not there.
+            let (now, before) = (heading(language).join(","), heading(language)[..6].join(","));
+            [now, before].iter().any(|heading| start.starts_with(format!("{BOM}{heading}\n").as_bytes()))
+        })
 }

@@ -41,7 +41,11 @@ impl Desk {
     }
 
     async fn try_import(&self, kind: ImportKind, name: &str, text: &str) -> Result<Report, ImportError> {
-        let request = Request {
+        import(&*self.store, &self.write(name, text), &self.request(kind)).await
+    }
+
+    fn request(&self, kind: ImportKind) -> Request {
+        Request {
             kind,
             crs_epsg: None,
             encoding: None,
@@ -53,13 +57,15 @@ impl Desk {
             technology: None,
             period: None,
             minimum: None,
+            corrections: Arc::default(),
+            importer: Role::Admin,
+            look: false,
             dry_run: false,
             synthetic: false,
             rules: self.rules.clone(),
             now: "2026-11-22T00:00:00Z".parse().unwrap(),
             language: Language::En,
-        };
-        import(&*self.store, &self.write(name, text), &request).await
+        }
     }
 
     pub(super) async fn import(&self, kind: ImportKind, name: &str, text: &str) -> Report {
@@ -264,7 +270,7 @@ async fn a_clean_import_clears_old_rejects_and_a_failed_one_leaves_none() {
     desk.import(ImportKind::Visits, "w.csv", &good.replace("v1", "w1")).await;
     assert_eq!(desk.rejects("w.csv").as_deref(), Some("my notes\n"));
 
-    let mut sink = rejects::Sink::new(&desk.folder.path().join("x.csv"), Language::En, false);
+    let mut sink = rejects::Sink::new(&desk.folder.path().join("x.csv"), &desk.request(ImportKind::Visits));
     sink.write(&[Reject::new(2, "time", "soon", crate::model::refusal::Reason::NotATime)]);
     drop(sink); // The transaction failed before `finish`.
     let left: Vec<_> = std::fs::read_dir(desk.folder.path())
@@ -418,4 +424,84 @@ async fn the_same_bytes_of_speed_tests_under_the_name_of_another_quarter_are_tha
     }
     let quarters: Vec<String> = desk.store.speeds().await.unwrap().iter().map(|t| t.quarter.to_string()).collect();
     assert_eq!(quarters, ["2025-Q1", "2025-Q2"]);
+}
+
+const ODD_VISITS: &str = "id,time,village,commune_code,household,result\nv1,2026-03-31,Xóm Một,14329,P1,guided\nv2,2026-03-31,Xóm Hai,14329,P2,guided\nv3,2026-03-31,Xóm Một,14329,P3,gone\n";
+
+#[tokio::test]
+async fn the_file_of_refused_rows_filled_in_mends_them() {
+    let desk = Desk::new().await;
+    desk.villages("list.csv", "code,commune_code,name\n14329-001,14329,Xóm Một\n").await;
+    let report = desk.import(ImportKind::Visits, "v.csv", ODD_VISITS).await;
+    assert_eq!((report.accepted, report.refused), (1, 2));
+
+    // The first answer alone; the file then still holds it beside what is open.
+    let filled = |text: &str, line: &str, value: &str| {
+        let fill = |row: &str| {
+            if row.starts_with(line) && row.ends_with(',') { format!("{row}{value}") } else { row.to_owned() }
+        };
+        text.lines().map(fill).collect::<Vec<_>>().join("\n")
+    };
+    let mut rejects = desk.rejects("v.csv").unwrap();
+    for (line, value, expected) in [("4,", "later", (2, 1)), ("3,", "Xóm Một", (3, 0))] {
+        desk.write("fixes.csv", &filled(&rejects, line, value));
+        let corrections =
+            ingest::corrections::read(&desk.folder.path().join("fixes.csv"), desk.request(ImportKind::Visits).now);
+        let request = Request { corrections: Arc::new(corrections.unwrap()), ..desk.request(ImportKind::Visits) };
+        let report = import(&*desk.store, &desk.folder.path().join("v.csv"), &request).await.unwrap();
+        assert_eq!((report.accepted, report.refused), expected);
+        rejects = desk.rejects("v.csv").unwrap_or_default();
+    }
+    assert_eq!(rejects, "", "nothing is refused any more");
+    let last = desk.store.imports().await.unwrap().pop().unwrap();
+    assert_eq!((last.corrected, desk.store.visits().await.unwrap().len()), (2, 3));
+    let kept = desk.store.corrected(last.id).await.unwrap();
+    assert_eq!(
+        (kept[0].line, kept[0].field.as_str(), kept[0].before.as_str(), kept[0].after.as_str()),
+        (3, "village", "Xóm Hai", "Xóm Một")
+    );
+}
+
+#[tokio::test]
+async fn a_commune_brings_in_its_own_visits_and_takes_over_no_others() {
+    let desk = Desk::new().await;
+    desk.import(ImportKind::Visits, "all.csv", "id,time,commune_code,result\nv9,2026-03-31,13285,guided\n").await;
+    let text = "id,time,commune_code,result\nv1,2026-03-31,14329,guided\nv2,2026-03-31,13285,guided\nv9,2026-03-31,14329,refused\n";
+    let path = desk.write("own.csv", text);
+    let own = |role: &str, kind| Request { importer: role.parse().unwrap(), ..desk.request(kind) };
+    let report = import(&*desk.store, &path, &own("commune:14329", ImportKind::Visits)).await.unwrap();
+    let refused: Vec<_> =
+        report.first_refused.iter().map(|one| (one.line, one.field.as_str(), one.reason.code())).collect();
+    assert_eq!((report.accepted, refused), (1, vec![(3, "commune_code", "outside_scope"), (4, "id", "outside_scope")]));
+    let visits = desk.store.visits().await.unwrap();
+    let v9 = visits.iter().find(|visit| visit.source_id == "v9").unwrap();
+    assert_eq!((v9.commune.to_string().as_str(), v9.result.code()), ("13285", "guided"));
+    for (role, kind) in [
+        ("public", ImportKind::Visits),
+        ("auditor", ImportKind::Visits),
+        ("telecom:vnpt", ImportKind::Visits),
+        ("commune:14329", ImportKind::Villages),
+    ] {
+        assert!(
+            matches!(import(&*desk.store, &path, &own(role, kind)).await, Err(ImportError::Forbidden(_))),
+            "{role} {kind}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_look_tells_flags_and_writes_nothing() {
+    let desk = Desk::new().await;
+    let rows: String =
+        (0..6).map(|n| format!("v{n},2026-03-31T23:30:00+07:00,,14329,105.9,20.2,P{n},guided\n")).collect();
+    let path = desk.write("desk.csv", &format!("{VISITS}\n{rows}"));
+    let request = Request { dry_run: true, look: true, ..desk.request(ImportKind::Visits) };
+    let report = import(&*desk.store, &path, &request).await.unwrap();
+    let flags: Vec<_> = report.seen.flags.iter().map(|(flag, rows)| (flag.code(), *rows)).collect();
+    assert_eq!((report.seen.held, flags), (6, vec![("night", 6), ("stacked", 6)]));
+    assert_eq!(
+        (report.counts.inserted, report.seen.written.delimiter, desk.store.visits().await.unwrap().len()),
+        (6, Some(','), 0)
+    );
+    assert_eq!(report.seen.first_good[0].line, 2);
 }

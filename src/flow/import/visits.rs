@@ -4,35 +4,47 @@
 //! a visit that names a village nobody knows is refused with the nearest
 //! spellings, because counting it elsewhere would be a guess.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use super::communes::{Claim, Unplaced};
 use super::places::{self, Places};
-use super::{ImportError, Job, Note, misfit};
+use super::{ImportError, Job, Note, Request, misfit, seen};
 use crate::engine::names::Match;
 use crate::ingest;
+use crate::model::access::{Extent, Matter, Role};
 use crate::model::admin::UnitCode;
 use crate::model::flag::{Flag, Flags};
 use crate::model::measure::local_day;
 use crate::model::refusal::{Batch, Reason, Reject, Row};
 use crate::model::village::VillageCode;
 use crate::model::visit::{AssignMethod, Visit, VisitRecord};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 pub(super) async fn import(
     store: &dyn Store,
     job: &mut Job,
-    path: &Path,
-    options: &ingest::Options,
-    within_m: f64,
+    (path, options): (&Path, &ingest::Options),
+    request: &Request,
 ) -> Result<(), ImportError> {
     let (read, places) = places::read(store, job, (path, options), ingest::visits::read, stated_places).await?;
 
     let mut refused = read.batch.rejects;
+    let within_m = request.rules.reach.nearest_village_within_m;
+    let scope = Scope::of(store, request.importer, &places).await?;
     let mut visits = Vec::with_capacity(read.batch.rows.len());
+    let mut lines = Vec::with_capacity(read.batch.rows.len());
     for Row { line, value } in read.batch.rows {
         match place(&places, value, within_m, &options.household_key) {
-            Ok(visit) => visits.push(visit),
+            Ok(visit) => match scope.fault(&visit) {
+                None => {
+                    visits.push(visit);
+                    lines.push(line);
+                }
+                Some((field, found)) => {
+                    refused.push(Reject::new(line, read.headings.of(field), found, Reason::OutsideScope));
+                }
+            },
             Err((field, found, reason)) => {
                 refused.push(Reject::new(line, read.headings.of(field), found, reason));
             }
@@ -47,9 +59,41 @@ pub(super) async fn import(
         job.report.notes.push(Note::OutsideProvince { rows: outside });
     }
     refused.sort_by_key(|reject| reject.line);
+    seen::of_visits(store, job, (&visits, &lines), &read.headings, request.look).await?;
     let counts = job.transaction.put_visits(&visits).await?;
     job.took(visits.len(), counts);
     job.refuse(refused).await
+}
+
+/// What whoever imports may write.
+struct Scope {
+    importer: Role,
+    /// Where the visits of the store are, by id; empty for an importer of everything.
+    known: HashMap<String, (UnitCode, Option<VillageCode>)>,
+}
+
+impl Scope {
+    async fn of(store: &dyn Store, importer: Role, places: &Places) -> Result<Self, StoreError> {
+        if importer.extent(Matter::Import) == Extent::All {
+            return Ok(Self { importer, known: HashMap::new() });
+        }
+        let today = |code: UnitCode| places.commune_of_code(code).unwrap_or(code);
+        let visits = store.visits().await?.into_iter();
+        let known = visits.map(|visit| (visit.source_id, (today(visit.commune), visit.village))).collect();
+        Ok(Self { importer, known })
+    }
+
+    /// The field at fault and what it says. A visit of another place is not taken over by its id either.
+    fn fault(&self, visit: &Visit) -> Option<(&'static str, String)> {
+        if !self.importer.may_import_place(visit.commune, visit.village) {
+            return Some(match visit.village {
+                Some(village) => ("village_code", village.to_string()),
+                None => ("commune_code", visit.commune.to_string()),
+            });
+        }
+        let (commune, village) = self.known.get(&visit.source_id)?;
+        (!self.importer.may_import_place(*commune, *village)).then(|| ("id", String::new()))
+    }
 }
 
 /// Points of the rows that state the code of a commune, or of a village and so of its commune.

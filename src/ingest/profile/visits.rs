@@ -96,6 +96,15 @@ impl VisitsProfile {
         section::text_of(path).and_then(|text| Self::of_text(&file, text)).map_err(|fault| BadProfile { file, fault })
     }
 
+    /// The same of a text that a page sends.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn of_page(text: String) -> Result<Self, BadProfile> {
+        let file = "profile".to_owned();
+        Self::of_text(&file, text).map_err(|fault| BadProfile { file, fault })
+    }
+
     /// What its `name` says.
     #[must_use]
     pub fn name(&self) -> &str {

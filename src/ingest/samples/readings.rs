@@ -88,6 +88,8 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<Reading>, Unreadable>
         warnings,
         crs: table.crs,
         headings: Headings::default(),
+        written: crate::ingest::Written::default(),
+        corrected: Vec::new(),
     })
 }
 

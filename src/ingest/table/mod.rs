@@ -14,10 +14,11 @@ use crate::model::refusal::{Reason, Reject};
 
 use super::features::{self, RawFeature, RawGeometry};
 use super::header::Header;
+use super::mending::Mending;
 use super::sniff::{self, FileKind};
 use super::submissions::{self, Submissions};
 use super::text::Encoding;
-use super::{Options, Unreadable, Warning, encoding, gdal, reading};
+use super::{Options, StatedEncoding, Unreadable, Warning, Written, encoding, gdal, reading};
 pub(super) use start::{Layout, Start, first_line, split};
 use start::{bare, whole_row};
 
@@ -31,6 +32,8 @@ pub(super) struct Record {
     pub(super) line: u64,
     pub(super) cells: Vec<String>,
     pub(super) geometry: RawGeometry,
+    /// The cells of the file, where corrections changed or lengthened them.
+    pub(super) as_written: Option<Vec<String>>,
 }
 
 impl Record {
@@ -50,6 +53,8 @@ pub(super) struct Table {
     pub(super) warnings: Vec<Warning>,
     /// Rows already refused, and true where the file ends in the middle.
     pub(super) rejects: Vec<Reject>,
+    pub(super) written: Written,
+    pub(super) mending: Mending,
     body: Body,
 }
 
@@ -57,6 +62,9 @@ enum Body {
     Lines { text: Vec<u8>, at: usize, line: u64, delimiter: u8, end: u8 },
     Features(std::vec::IntoIter<RawFeature>, Vec<String>),
 }
+
+/// What is read.
+const EXPECTED: &str = "CSV, GeoJSON";
 
 /// Text of a font encoding as Vietnamese. Bad bytes stay, to be refused row by row.
 fn converted(text: Vec<u8>, options: &Options) -> Vec<u8> {
@@ -85,7 +93,10 @@ impl Table {
     /// # Errors
     /// Everything that [`Unreadable`] knows but missing columns.
     pub(super) fn open(path: &Path, options: &Options) -> Result<Self, Unreadable> {
-        Self::of_file(path, options)?.laid_out(options.layout())
+        let mut table = Self::of_file(path, options)?.laid_out(options.layout())?;
+        let by_headings = options.visits.is_none() && options.profile.is_none();
+        table.mending = Mending::new(&mut table.header, &options.corrections, by_headings);
+        Ok(table)
     }
 
     fn of_file(path: &Path, options: &Options) -> Result<Self, Unreadable> {
@@ -93,10 +104,26 @@ impl Table {
         if let Some(encoding) = options.encoding {
             source.state(encoding);
         }
-        let expected = "CSV, GeoJSON";
         if source.extension_lies() {
-            return Err(Unreadable::LooksLike { found: source.kind, expected });
+            return Err(Unreadable::LooksLike { found: source.kind, expected: EXPECTED });
         }
+        let (kind, encoding) = (Some(source.kind), source.encoding);
+        let mut table = Self::of_source(source, path, options)?;
+        table.written.kind = kind;
+        if kind == Some(FileKind::Xlsx)
+            && let Body::Features(features, _) = &mut table.body
+        {
+            // A refused row is found where Excel shows it: below the header.
+            let below = |feature: RawFeature| RawFeature { number: feature.number + 1, ..feature };
+            *features = std::mem::take(features).map(below).collect::<Vec<_>>().into_iter();
+        }
+        if matches!(table.body, Body::Lines { .. }) {
+            table.written.encoding = Some(options.encoding.map_or(encoding.name(), StatedEncoding::name));
+        }
+        Ok(table)
+    }
+
+    fn of_source(source: sniff::Source, path: &Path, options: &Options) -> Result<Self, Unreadable> {
         match source.kind {
             FileKind::Text => {
                 let encoding = source.encoding;
@@ -152,7 +179,7 @@ impl Table {
             | FileKind::MapInfo
             | FileKind::Xlsx
             | FileKind::Zip => Self::from_gdal(path, options),
-            found => Err(Unreadable::LooksLike { found, expected }),
+            found => Err(Unreadable::LooksLike { found, expected: EXPECTED }),
         }
     }
 
@@ -210,6 +237,8 @@ impl Table {
             crs: None,
             warnings: Vec::new(),
             rejects: Vec::new(),
+            written: Written { delimiter: Some(char::from(start.delimiter)), ..Written::default() },
+            mending: Mending::default(),
             body: Body::Lines {
                 at: start.body_at,
                 line: start.body_line,
@@ -257,6 +286,8 @@ impl Table {
             crs,
             warnings: Vec::new(),
             rejects: Vec::new(),
+            written: Written::default(),
+            mending: Mending::default(),
             body: Body::Features(features.into_iter(), names),
         })
     }
@@ -278,9 +309,14 @@ impl Table {
         }
     }
 
-    /// The next row, or why it is refused.
+    /// The next row with what was corrected in it, or why it is refused.
     pub(super) fn next(&mut self) -> Option<Result<Record, Reject>> {
-        let width = self.header.len();
+        let next = self.next_as_written()?;
+        Some(self.mending.mend(next, &self.header))
+    }
+
+    fn next_as_written(&mut self) -> Option<Result<Record, Reject>> {
+        let width = self.mending.own_width(&self.header);
         match &mut self.body {
             Body::Features(features, names) => {
                 let feature = features.next()?;
@@ -290,7 +326,7 @@ impl Table {
                         cells[at] = value;
                     }
                 }
-                Some(Ok(Record { line: feature.number, cells, geometry: feature.geometry }))
+                Some(Ok(Record { line: feature.number, cells, geometry: feature.geometry, as_written: None }))
             }
             Body::Lines { text, at, line, delimiter, end } => loop {
                 if *at >= text.len() {
@@ -346,7 +382,7 @@ fn record<'a>(line: u64, cells: impl Iterator<Item = &'a [u8]>, bytes: usize, wi
     if !text {
         return Err(Reject::new(line, "", "", Reason::NotText));
     }
-    Ok(Record { line, cells: out, geometry: RawGeometry::None })
+    Ok(Record { line, cells: out, geometry: RawGeometry::None, as_written: None })
 }
 #[cfg(test)]
 mod tests {

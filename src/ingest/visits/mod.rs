@@ -60,6 +60,14 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VisitRecord>, Unreada
             batch,
             assumed,
             &[
+                ("id", columns.id),
+                ("time", columns.time),
+                ("result", columns.result),
+                ("household", columns.household),
+                ("guided", columns.guided),
+                ("lon", columns.point.columns().0),
+                ("lat", columns.point.columns().1),
+                ("accuracy_m", columns.accuracy),
                 ("commune_code", columns.commune_code),
                 ("commune", columns.commune),
                 ("village_code", columns.village_code),
@@ -193,8 +201,11 @@ fn source_id(
     }
     let place = point.filter(|_| !matches!(record.geometry, RawGeometry::None));
     let place = place.map(|at| [at.lon(), at.lat()].map(f64::to_le_bytes).concat());
+    // As the file has it: a corrected row is the same row.
     let parts: Vec<&[u8]> = record
-        .cells
+        .as_written
+        .as_ref()
+        .unwrap_or(&record.cells)
         .iter()
         .enumerate()
         .filter(|(i, _)| !header.is_personal(*i))

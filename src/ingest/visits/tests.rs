@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::ingest::fixture;
+use crate::model::correction::Correction;
 
 fn read_text(name: &str, text: &str) -> Read<VisitRecord> {
     let folder = fixture::folder();
@@ -214,5 +215,146 @@ fn a_profile_of_visits_names_its_fault() {
     for text in wrong {
         let message = format!("{:?}", fault(&format!("{head}{text}")));
         assert!(message.starts_with("UnknownKey") || message.starts_with("Wrong"), "{message}");
+    }
+}
+
+/// Reads a file with corrections; gives ids and results of good rows, and refused lines with their reasons.
+fn mended(name: &str, bytes: &[u8], corrections: &[Correction]) -> (Read<VisitRecord>, Vec<(u64, &'static str)>) {
+    let folder = fixture::folder();
+    let path = fixture::write(&folder, name, bytes);
+    let options = Options { corrections: std::sync::Arc::new(corrections.to_vec()), ..fixture::options() };
+    let read = read(&path, &options).unwrap();
+    let refused = read.batch.rejects.iter().map(|reject| (reject.line, reject.reason.code())).collect();
+    (read, refused)
+}
+
+fn cell(line: u64, field: &str, value: &str) -> Correction {
+    Correction::cell(line, field, value).unwrap()
+}
+
+const ODD: &str =
+    "id,time,commune_code,phone,household,result\nv1,2026-03-31,13285,0912345678,P1,guidd\nv2,soon,13285,,P2,guided\n";
+
+#[test]
+fn a_correction_answers_the_refusal_of_its_line_and_field() {
+    let (read, refused) = mended("a.csv", ODD.as_bytes(), &[]);
+    let named: Vec<_> = read.batch.rejects.iter().map(|reject| (reject.line, reject.field.as_str())).collect();
+    assert_eq!((refused.len(), named), (2, vec![(2, "result"), (3, "time")]));
+    let (read, refused) =
+        mended("a.csv", ODD.as_bytes(), &[cell(2, "result", "guided"), cell(3, "time", "31/03/2026")]);
+    assert_eq!((read.batch.rows.len(), refused.len()), (2, 0));
+    let kept: Vec<_> = read.corrected.iter().map(|one| (one.line, one.before.as_str(), one.after.as_str())).collect();
+    assert_eq!(kept, [(2, "guidd", "guided"), (3, "soon", "31/03/2026")]);
+}
+
+#[test]
+fn a_correction_that_cannot_be_put_in_is_refused_with_words() {
+    let wrong = [
+        (cell(2, "phone", "0987654321"), (2, "personal_column")),
+        (cell(2, "reslt", "guided"), (2, "no_such_column")),
+        (cell(9, "result", "guided"), (9, "no_such_line")),
+        (cell(1, "result", "guided"), (1, "no_such_line")),
+        (cell(2, "result", "still wrong"), (2, "unknown_value")),
+        (Correction::leave_out(2).unwrap(), (2, "left_out")),
+        (Correction::leave_out(7).unwrap(), (7, "no_such_line")),
+    ];
+    for (correction, expected) in wrong {
+        let (read, refused) = mended("a.csv", ODD.as_bytes(), std::slice::from_ref(&correction));
+        assert!(refused.contains(&expected), "{correction:?} gave {refused:?}");
+        assert!(read.batch.rejects.iter().all(|reject| !reject.found.contains("09")), "{correction:?}");
+        assert!(read.corrected.iter().all(|one| !one.before.contains("09") && !one.after.contains("09")));
+    }
+}
+
+#[test]
+fn a_good_row_whose_correction_cannot_be_put_in_does_not_come_in_as_it_was() {
+    let text = "id,time,result\nv1,2026-03-31,guided\n";
+    let (read, refused) = mended("a.csv", text.as_bytes(), &[cell(2, "reslt", "later")]);
+    assert_eq!((read.batch.rows.len(), refused), (0, vec![(2, "no_such_column")]));
+}
+
+#[test]
+fn neither_text_of_a_household_is_kept() {
+    let (read, _) = mended("a.csv", ODD.as_bytes(), &[cell(2, "household", "Nhà ông Ba"), cell(2, "result", "guided")]);
+    let kept: Vec<_> = read.corrected.iter().map(|one| (one.before.as_str(), one.after.as_str())).collect();
+    assert_eq!(kept, [("…", "…"), ("guidd", "guided")]);
+}
+
+#[test]
+fn a_row_without_an_id_stays_the_same_row_when_it_is_corrected() {
+    let text = "time,household,result\n2026-03-31,P1,guided\n2026-03-31,P2,x\n";
+    let ids = |corrections: &[Correction]| {
+        let (read, _) = mended("a.csv", text.as_bytes(), corrections);
+        read.batch.rows.into_iter().map(|row| row.value.source_id).collect::<Vec<_>>()
+    };
+    let before = ids(&[]);
+    let brought = ids(&[cell(2, "village_code", "13285-001"), cell(3, "result", "later")]);
+    let again = ids(&[cell(3, "result", "guided")]);
+    assert_eq!((before.len(), brought.len()), (1, 2));
+    assert_eq!((&before[0], &brought), (&brought[0], &again));
+}
+
+#[test]
+fn a_column_of_a_place_may_be_brought_where_the_file_has_none() {
+    let text = "id,time,result\nv1,2026-03-31,guided\nv2,2026-03-31,guided\n";
+    let (read, refused) = mended("a.csv", text.as_bytes(), &[cell(3, "village_code", "13285-001")]);
+    assert!(refused.is_empty());
+    let codes: Vec<_> = read.batch.rows.iter().map(|row| row.value.village_code.map(|code| code.to_string())).collect();
+    assert_eq!(codes, [None, Some("13285-001".to_owned())]);
+    let (_, refused) = mended("a.csv", text.as_bytes(), &[cell(3, "phone", "1")]);
+    assert_eq!(refused, [(3, "no_such_column")]);
+}
+
+#[test]
+fn forms_are_corrected_by_their_number_and_path() {
+    let kobo = r#"[{"_uuid":"1","_submission_time":"2026-03-31T02:00:00","visit/result":"guided","visit/loc":"20.25 105.97 3 4"},
+        {"_uuid":"2","_submission_time":"2026-03-31T02:00:00","visit/result":"gone","visit/loc":"20.25 105.97 3 4"}]"#;
+    let odata = r#"{"value":[{"__id":"uuid:1","__system":{"submissionDate":"2026-03-31T02:00:00Z"},"visit":{"result":"guided"}},
+        {"__id":"uuid:2","__system":{"submissionDate":"2026-03-31T02:00:00Z"},"visit":{"result":"gone"}}]}"#;
+    for (text, field) in [(kobo, "visit/result"), (odata, "visit/result")] {
+        let (read, refused) = mended("forms.json", text.as_bytes(), &[]);
+        assert_eq!((refused, read.batch.rejects[0].field.as_str()), (vec![(2, "unknown_value")], field));
+        let (read, refused) = mended("forms.json", text.as_bytes(), &[cell(2, field, "moved_or_empty")]);
+        assert_eq!((read.batch.rows.len(), refused.len()), (2, 0));
+        assert_eq!(read.batch.rows[1].value.result, VisitResult::MovedOrEmpty);
+    }
+    let xml = r#"<data xmlns:jr="http://openrosa.org/javarosa" id="visit"><start>2026-03-31T08:15:00+07:00</start>
+        <visit><result>gone</result></visit><meta><instanceID>uuid:1</instanceID></meta></data>"#;
+    let (before, refused) = mended("form.xml", xml.as_bytes(), &[]);
+    assert_eq!(refused, [(1, "unknown_value")]);
+    let field = before.batch.rejects[0].field.clone();
+    let (read, refused) = mended("form.xml", xml.as_bytes(), &[cell(1, &field, "later")]);
+    assert_eq!((read.batch.rows.len(), refused.len()), (1, 0));
+}
+
+#[test]
+fn a_spreadsheet_is_corrected_by_the_row_that_excel_shows() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, cells) in
+        [["id", "time", "result"], ["v1", "2026-03-31", "guided"], ["v2", "2026-03-31", "gon"]].iter().enumerate()
+    {
+        for (column, text) in cells.iter().enumerate() {
+            sheet.write(u32::try_from(row).unwrap(), u16::try_from(column).unwrap(), *text).unwrap();
+        }
+    }
+    let bytes = book.save_to_buffer().unwrap();
+    let folder = fixture::folder();
+    if let Err(Unreadable::NoGdal { .. }) = read(&fixture::write(&folder, "a.xlsx", &bytes), &fixture::options()) {
+        return;
+    }
+    let (_, refused) = mended("a.xlsx", &bytes, &[]);
+    assert_eq!(refused, [(3, "unknown_value")]);
+    let (read, refused) = mended("a.xlsx", &bytes, &[cell(3, "result", "refused")]);
+    assert_eq!((read.batch.rows.len(), refused.len()), (2, 0));
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_correction_makes_the_reader_panic(line in 0_u64..6, field in "[a-zô_ ]{0,8}|result|time", value in ".{0,20}") {
+        if let Ok(correction) = Correction::cell(line, &field, &value) {
+            let (read, refused) = mended("a.csv", ODD.as_bytes(), &[correction]);
+            proptest::prop_assert!(read.batch.rows.len() + refused.len() >= 2);
+        }
     }
 }

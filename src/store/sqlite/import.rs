@@ -17,6 +17,7 @@ use super::{claims, layers, ledger, next_epoch, organised, places, settle, sites
 use crate::model::activity::Activity;
 use crate::model::admin::{AdminUnit, UnitChange};
 use crate::model::claim::Claim;
+use crate::model::correction::Corrected;
 use crate::model::import::{Counts, ImportRecord, NewImport};
 use crate::model::language::Language;
 use crate::model::place::Place;
@@ -37,6 +38,7 @@ pub(super) struct SqliteImport {
     counts: Counts,
     refused: u64,
     dropped_fields: Vec<String>,
+    corrected: u64,
     operators: Option<Operators>,
     /// A layer shows what this import touches.
     shown: bool,
@@ -70,6 +72,7 @@ impl SqliteImport {
             counts: Counts::default(),
             refused: 0,
             dropped_fields: Vec::new(),
+            corrected: 0,
             operators: None,
             shown: false,
             failed: false,
@@ -187,6 +190,23 @@ impl ImportTransaction for SqliteImport {
         Ok(())
     }
 
+    async fn put_corrected(&mut self, corrected: &[Corrected]) -> Result<(), StoreError> {
+        self.put(|raw, id| {
+            let mut statement = raw.prepare(
+                "INSERT INTO import_correction (import_id, line, field, was, became) VALUES (?, ?, ?, ?, ?)",
+            )?;
+            for one in corrected {
+                let line = one.line.cast_signed();
+                let (field, was, became) = (one.field.as_str(), one.before.as_str(), one.after.as_str());
+                statement.run(&[id.into(), line.into(), field.into(), was.into(), became.into()])?;
+            }
+            Ok(Counts::default())
+        })
+        .await?;
+        self.corrected += corrected.len() as u64;
+        Ok(())
+    }
+
     async fn put_profile(&mut self, profile: &str) -> Result<(), StoreError> {
         sqlx::query("UPDATE imports SET profile = ? WHERE id = ?")
             .bind(profile)
@@ -202,13 +222,15 @@ impl ImportTransaction for SqliteImport {
         }
         let connection = &mut *self.transaction;
         let row = sqlx::query(
-            "UPDATE imports SET inserted = ?, updated = ?, unchanged = ?, refused = ?, dropped_fields = ?
+            "UPDATE imports SET inserted = ?, updated = ?, unchanged = ?, refused = ?, corrected = ?,
+             dropped_fields = ?
              WHERE id = ? RETURNING *",
         )
         .bind(self.counts.inserted.cast_signed())
         .bind(self.counts.updated.cast_signed())
         .bind(self.counts.unchanged.cast_signed())
         .bind(self.refused.cast_signed())
+        .bind(self.corrected.cast_signed())
         .bind(list_text(&self.dropped_fields)?)
         .bind(self.id)
         .fetch_one(&mut *connection)

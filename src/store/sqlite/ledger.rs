@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use sqlx::Row as _;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 
+use crate::model::correction::Corrected;
 use crate::model::import::{Counts, ImportKind, ImportRecord};
 use crate::store::{RefusedRow, StoreError};
 
@@ -44,6 +45,23 @@ pub(super) async fn refused(pool: &SqlitePool, import: i64) -> Result<Vec<Refuse
         .collect()
 }
 
+pub(super) async fn corrected(pool: &SqlitePool, import: i64) -> Result<Vec<Corrected>, StoreError> {
+    let rows = sqlx::query("SELECT line, field, was, became FROM import_correction WHERE import_id = ? ORDER BY rowid")
+        .bind(import)
+        .fetch_all(pool)
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Corrected {
+                line: count("import_correction", "line", import, row.try_get("line")?)?,
+                field: row.try_get("field")?,
+                before: row.try_get("was")?,
+                after: row.try_get("became")?,
+            })
+        })
+        .collect()
+}
+
 pub(super) fn record(row: &SqliteRow) -> Result<ImportRecord, StoreError> {
     let id: i64 = row.try_get("id")?;
     let corrupt = |column| StoreError::Corrupt { table: "imports", column, row: id };
@@ -60,6 +78,7 @@ pub(super) fn record(row: &SqliteRow) -> Result<ImportRecord, StoreError> {
         counts: Counts { inserted: number("inserted")?, updated: number("updated")?, unchanged: number("unchanged")? },
         refused: number("refused")?,
         dropped_fields: serde_json::from_str(&dropped).map_err(|_| corrupt("dropped_fields"))?,
+        corrected: number("corrected")?,
         at: at.parse().map_err(|_| corrupt("at"))?,
     })
 }

@@ -37,6 +37,7 @@ use super::{Analysis, AnalysisStamp, ImportTransaction, RefusedRow, RunsFrom, St
 use crate::model::activity::Activity;
 use crate::model::admin::{AdminUnit, UnitChange};
 use crate::model::claim::Claim;
+use crate::model::correction::Corrected;
 use crate::model::import::{Epoch, ImportKind, ImportRecord, NewImport};
 use crate::model::place::Place;
 use crate::model::review::{Decision, NewReview};
@@ -115,6 +116,10 @@ impl Store for SqliteStore {
 
     async fn refused(&self, import: i64) -> Result<Vec<RefusedRow>, StoreError> {
         ledger::refused(&self.pool, import).await
+    }
+
+    async fn corrected(&self, import: i64) -> Result<Vec<Corrected>, StoreError> {
+        ledger::corrected(&self.pool, import).await
     }
 
     async fn units(&self) -> Result<Vec<AdminUnit>, StoreError> {

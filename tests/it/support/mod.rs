@@ -140,6 +140,16 @@ impl Server {
         Reply::of(request.send(body.to_string()).unwrap_or_else(|e| panic!("{path}: {e}")))
     }
 
+    /// Bytes as they are.
+    pub(crate) fn send(&self, path: &str, bytes: &[u8], headers: &[(&str, &str)]) -> Reply {
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let mut request = agent.post(format!("{}{path}", self.base));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        Reply::of(request.send(bytes).unwrap_or_else(|e| panic!("{path}: {e}")))
+    }
+
     pub(crate) fn json(&self, path: &str) -> Json {
         let reply = self.get(path);
         assert_eq!(reply.status, 200, "{path}: {}", text(&reply.body));

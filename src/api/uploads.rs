@@ -1,0 +1,170 @@
+//! Files that come in through the page: laid down, looked at as often as is liked, imported once.
+//!
+//! A look writes nothing; an import is one transaction. Only one of them is at
+//! work at a time, beside the readers. An import that has begun is brought to
+//! its end and written down, whether its reader waits for it or not.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, JsonRejection};
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, header};
+use axum::response::Response;
+use axum::{Extension, Json as Body};
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+use tokio::runtime::Handle;
+
+use super::App;
+use super::ask::{self, Parameters};
+use super::asker::Asker;
+use super::caching;
+use super::live;
+use super::problem::Problem;
+use crate::flow::import::{self, Report, Request};
+use crate::flow::uploads::{self, Asked};
+use crate::model::access::Matter;
+use crate::model::language::Language;
+use crate::model::token::AuditAction;
+
+/// How long an import waits for the one before it.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// What a page of another site cannot send without asking first.
+const TYPES: [&str; 2] = ["application/octet-stream", "application/json"];
+
+pub(super) async fn lay_down(
+    State(app): State<Arc<App>>,
+    Extension(asker): Extension<Asker>,
+    Query(parameters): Query<Parameters>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, Problem> {
+    asker.role.need_some(Matter::Import)?;
+    ask::only(&parameters, &["name", "lang"])?;
+    let told = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let told = told.split(';').next().unwrap_or_default().trim();
+    if !TYPES.iter().any(|known| known.eq_ignore_ascii_case(told)) {
+        return Err(Problem::unsupported(format!("the body is `{told}`"), format!("one of {}", TYPES.join(", "))));
+    }
+    let name = parameters.get("name").cloned().unwrap_or_default();
+    let bytes = body?;
+    let now = (app.clock)();
+    let size = bytes.len();
+    let desk = Arc::clone(&app.uploads);
+    let key = ask::work(move || desk.keep(asker.role, &name, &bytes, now)).await??;
+    Ok(answered(&app, &json!({"key": key, "bytes": size})))
+}
+
+/// What is said of a file that lies there.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Said {
+    kind: String,
+    /// The text of a mapping profile.
+    profile: Option<String>,
+    /// EPSG code of the coordinates.
+    crs: Option<u32>,
+    #[serde(default)]
+    corrections: Vec<SaidOfALine>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SaidOfALine {
+    line: u64,
+    #[serde(default)]
+    field: String,
+    #[serde(default)]
+    value: String,
+    #[serde(default)]
+    leave_out: bool,
+}
+
+pub(super) async fn preview(
+    State(app): State<Arc<App>>,
+    Extension(asker): Extension<Asker>,
+    Path(key): Path<String>,
+    Query(parameters): Query<Parameters>,
+    body: Result<Body<Said>, JsonRejection>,
+) -> Result<Response, Problem> {
+    let (path, request) = asked(&app, asker, &key, &parameters, body)?;
+    let request = Request { dry_run: true, ..request };
+    let alone = alone(&app).await?;
+    let language = request.language;
+    let report = run(&app, path, request).await?;
+    drop(alone);
+    let body = uploads::of_preview(&report, &app.snapshot().facts, asker.role, language);
+    Ok(answered(&app, &body))
+}
+
+pub(super) async fn import(
+    State(app): State<Arc<App>>,
+    Extension(asker): Extension<Asker>,
+    Path(key): Path<String>,
+    Query(parameters): Query<Parameters>,
+    body: Result<Body<Said>, JsonRejection>,
+) -> Result<Response, Problem> {
+    let (path, request) = asked(&app, asker, &key, &parameters, body)?;
+    let alone = alone(&app).await?;
+    // Not dropped with the request: what came in must be written down.
+    let whole = tokio::spawn(async move {
+        let language = request.language;
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let report = run(&app, path, request).await?;
+        if report.already_imported.is_none() {
+            let subject = format!("{} {name}", report.kind.code());
+            let did = asker.actor().did(AuditAction::Import, subject, (app.clock)());
+            app.store.record(&did).await.map_err(Problem::of_store)?;
+        }
+        live::refresh(&app).await.map_err(Problem::of_store)?;
+        let mut body = uploads::of_imported(&report, &app.snapshot().facts, asker.role, language);
+        app.uploads.forget(&key);
+        body["epoch"] = Json::from(app.snapshot().epoch.to_string());
+        drop(alone);
+        Ok(answered(&app, &body))
+    });
+    whole.await.map_err(|error| {
+        tracing::error!(%error, "an import through the page did not finish");
+        Problem::ours()
+    })?
+}
+
+/// The file and what is to be done with it, as far as the asker may.
+fn asked(
+    app: &App,
+    asker: Asker,
+    key: &str,
+    parameters: &Parameters,
+    body: Result<Body<Said>, JsonRejection>,
+) -> Result<(std::path::PathBuf, Request), Problem> {
+    asker.role.need_some(Matter::Import)?;
+    ask::only(parameters, &["lang"])?;
+    let language = ask::language(parameters)?;
+    let Body(said) = body?;
+    let now = (app.clock)();
+    let path = app.uploads.find(asker.role, key, now)?;
+    let corrections =
+        said.corrections.into_iter().map(|one| (one.line, (!one.leave_out).then_some((one.field, one.value))));
+    let asked =
+        Asked { kind: said.kind, profile: said.profile, crs_epsg: said.crs, corrections: corrections.collect() };
+    Ok((path, asked.request(asker.role, &app.rules, now, language)?))
+}
+
+async fn alone(app: &App) -> Result<tokio::sync::OwnedMutexGuard<()>, Problem> {
+    let turn = Arc::clone(&app.importing).lock_owned();
+    tokio::time::timeout(PATIENCE, turn).await.map_err(|_| Problem::busy("another import is at work", 10))
+}
+
+/// Reading a file takes its time, on a thread where nobody waits for it.
+async fn run(app: &Arc<App>, path: std::path::PathBuf, request: Request) -> Result<Report, Problem> {
+    let (app, here): (_, Language) = (Arc::clone(app), request.language);
+    let outcome = ask::work(move || Handle::current().block_on(import::import(&*app.store, &path, &request))).await?;
+    outcome.map_err(|error| Problem::of_import(error, here))
+}
+
+fn answered(app: &App, body: &Json) -> Response {
+    let epoch = app.snapshot().epoch.to_string();
+    caching::json(&HeaderMap::new(), &epoch, "application/json", body.to_string())
+}

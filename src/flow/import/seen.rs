@@ -1,0 +1,88 @@
+//! What a person is shown of a file before and after it comes in: how it was understood, a few good
+//! rows, and what the check of visits would say. No household, no position.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::{ImportError, Job};
+use crate::engine::quality;
+use crate::ingest::{Headings, Written};
+use crate::model::admin::UnitCode;
+use crate::model::flag::{Flag, Flags};
+use crate::model::village::VillageCode;
+use crate::model::visit::{Visit, VisitResult};
+use crate::store::Store;
+
+/// Good rows that are shown: as many as fit a small screen.
+const GLANCES: usize = 8;
+
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    pub written: Written,
+    /// Our name of a column, and the file's.
+    pub columns: Vec<(&'static str, String)>,
+    /// By a profile: no column beside those that it names is looked at.
+    pub mapped: bool,
+    pub first_good: Vec<Glance>,
+    /// Good rows of each commune.
+    pub communes: BTreeMap<UnitCode, u64>,
+    /// Visits of this file that would have each flag, beside those of the store.
+    pub flags: Vec<(Flag, u64)>,
+    /// Visits of this file that would count nowhere until somebody accepts them.
+    pub held: u64,
+}
+
+/// A good row, in as many words as say where, when and what.
+#[derive(Clone, Debug)]
+pub struct Glance {
+    pub line: u64,
+    pub time: Timestamp,
+    pub commune: UnitCode,
+    pub village: Option<VillageCode>,
+    pub result: VisitResult,
+    pub flags: Flags,
+}
+
+/// Notes what is to be shown of visits; their flags beside others only where that was asked for, since all visits of
+/// the store are read for it.
+pub(super) async fn of_visits(
+    store: &dyn Store,
+    job: &mut Job,
+    (visits, lines): (&[Visit], &[u64]),
+    headings: &Headings,
+    look: bool,
+) -> Result<(), ImportError> {
+    job.report.seen.columns = headings.found().map(|(ours, theirs)| (ours, theirs.to_owned())).collect();
+    for visit in visits {
+        *job.report.seen.communes.entry(visit.commune).or_default() += 1;
+    }
+    if !look {
+        return Ok(());
+    }
+    let new: std::collections::HashSet<&str> = visits.iter().map(|visit| visit.source_id.as_str()).collect();
+    let mut all = store.visits().await?;
+    all.retain(|visit| !new.contains(visit.source_id.as_str()));
+    let before = all.len();
+    all.extend_from_slice(visits);
+    let flags = &quality::flags(&all, job.today)[before..];
+    let seen = &mut job.report.seen;
+    let count = |flag: Flag| flags.iter().filter(|flags| flags.has(flag)).count() as u64;
+    seen.flags = Flag::ALL.into_iter().map(|flag| (flag, count(flag))).filter(|(_, rows)| *rows > 0).collect();
+    seen.held = flags.iter().filter(|flags| flags.block()).count() as u64;
+    seen.first_good = visits
+        .iter()
+        .zip(lines)
+        .zip(flags)
+        .take(GLANCES)
+        .map(|((visit, line), flags)| Glance {
+            line: *line,
+            time: visit.time,
+            commune: visit.commune,
+            village: visit.village,
+            result: visit.result,
+            flags: *flags,
+        })
+        .collect();
+    Ok(())
+}

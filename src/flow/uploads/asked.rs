@@ -1,0 +1,107 @@
+//! What a reader says of a file, made into the request of an import.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::flow::import::{ImportError, Request};
+use crate::ingest::{BadProfile, VisitsProfile};
+use crate::model::access::Role;
+use crate::model::correction::{Correction, NotACorrection};
+use crate::model::import::ImportKind;
+use crate::model::language::Language;
+use crate::model::rules::Rules;
+
+/// Kinds that come in through the page. Boundaries and mergers change every figure and are a matter of the terminal.
+pub const KINDS: [ImportKind; 5] =
+    [ImportKind::Visits, ImportKind::Villages, ImportKind::Places, ImportKind::Samples, ImportKind::Sites];
+/// Corrections of one file: more is a file to be mended by itself.
+pub(super) const MOST_CORRECTIONS: usize = 2_000;
+
+/// As it was said.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    pub kind: String,
+    /// The text of a mapping profile of visits.
+    pub profile: Option<String>,
+    pub crs_epsg: Option<u32>,
+    /// Line, and field and value; `None` leaves the row out.
+    pub corrections: Vec<(u64, Option<(String, String)>)>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum AskedError {
+    #[error("there is no kind `{0}` here")]
+    Kind(String),
+    #[error("correction {number}: {problem}")]
+    Correction { number: usize, problem: NotACorrection },
+    #[error("{0} corrections, expected at most {MOST_CORRECTIONS}")]
+    Many(usize),
+    #[error("only visits have a profile here")]
+    NoProfile,
+    #[error("profile {0}")]
+    Profile(#[from] BadProfile),
+}
+
+impl Asked {
+    /// # Errors
+    /// [`AskedError`].
+    pub fn request(
+        self,
+        importer: Role,
+        rules: &Rules,
+        now: Timestamp,
+        language: Language,
+    ) -> Result<Request, AskedError> {
+        let kind = ImportKind::from_code(&self.kind).filter(|kind| KINDS.contains(kind));
+        let kind = kind.ok_or(AskedError::Kind(self.kind))?;
+        if self.corrections.len() > MOST_CORRECTIONS {
+            return Err(AskedError::Many(self.corrections.len()));
+        }
+        let corrections = self.corrections.iter().enumerate().map(|(at, (line, cell))| {
+            let made = match cell {
+                Some((field, value)) => Correction::cell(*line, field, value),
+                None => Correction::leave_out(*line),
+            };
+            made.map_err(|problem| AskedError::Correction { number: at + 1, problem })
+        });
+        let corrections = corrections.collect::<Result<Vec<_>, _>>()?;
+        let visits = match self.profile {
+            None => None,
+            Some(_) if kind != ImportKind::Visits => return Err(AskedError::NoProfile),
+            Some(text) => Some(Arc::new(VisitsProfile::of_page(text)?)),
+        };
+        Ok(Request {
+            kind,
+            crs_epsg: self.crs_epsg,
+            encoding: None,
+            layer: None,
+            profile: None,
+            visits,
+            as_of: None,
+            operator: None,
+            technology: None,
+            period: None,
+            minimum: None,
+            corrections: Arc::new(corrections),
+            importer,
+            look: true,
+            dry_run: false,
+            synthetic: false,
+            rules: rules.clone(),
+            now,
+            language,
+        })
+    }
+}
+
+/// A failed import in the reader's words: what was found, and what to try.
+#[must_use]
+pub fn words(error: &ImportError, language: Language) -> (String, Option<String>) {
+    match error {
+        ImportError::Unreadable(problem) => (problem.message(language), problem.hint(language)),
+        ImportError::Misfit(misfit) => (misfit.message(language), Some(misfit.hint(language))),
+        ImportError::NoCorrections(_) => (error.to_string(), Some("mend the file itself".to_owned())),
+        other => (other.to_string(), None),
+    }
+}

@@ -1,0 +1,55 @@
+// What the server says of a file that is laid down, looked at and imported.
+
+export interface Choice {
+  value: string;
+  /** What people call it; codes of results have words of their own. */
+  name: string | null;
+}
+
+export interface RefusedRow {
+  line: number;
+  field: string;
+  found: string;
+  reason: string;
+  expected: string;
+  hint: string | null;
+  /** The cell that would mend the row; nothing where no cell would. */
+  mend: { field: string; choices: Choice[] } | null;
+}
+
+export interface Counted {
+  kind: string;
+  accepted: number;
+  new: number;
+  changed: number;
+  known: number;
+  refused: number;
+  corrected: number;
+  already_imported: string | null;
+  dropped_fields: string[];
+  warnings: string[];
+  flags: { flag: string; visits: number; held: boolean }[];
+  /** Visits that would count nowhere until somebody accepts them. */
+  held: number;
+  communes: { commune: string; name: string | null; rows: number }[];
+  refused_rows: RefusedRow[];
+}
+
+export interface Preview extends Counted {
+  format: { kind: string | null; reader: string; encoding: string | null; delimiter: string | null };
+  columns: { field: string; column: string }[];
+  first_good: { line: number; day: string; commune: string | null; village: string | null; result: string; flags: string[] }[];
+}
+
+export interface Imported extends Counted {
+  /** Rows still refused, as the file that `phusong import --correct` takes. */
+  rejects_csv: string | null;
+  epoch: string;
+}
+
+export type Correction = { line: number; field: string; value: string } | { line: number; leave_out: true };
+
+export interface Asked {
+  kind: string;
+  corrections: Correction[];
+}

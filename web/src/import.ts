@@ -1,0 +1,179 @@
+// A file comes in: chosen, looked at, its refused rows mended, imported.
+//
+// Nothing is written before the reader says so. What was typed stays until the
+// next look, and a row that is good disappears from the table of refused ones.
+
+import { asApiError, bringIn, layDown, lookAt, type ApiError } from './api';
+import { h } from './dom';
+import { currentLanguage, t, type Key } from './i18n';
+import { done, preview } from './import-view';
+import type { Correction, Imported, Preview, RefusedRow } from './import-types';
+
+/** Kinds that the server takes; whoever has its own place alone brings visits. */
+export const KINDS = ['visits', 'villages', 'places', 'samples', 'sites'] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** In a list of values: the row stays out. */
+export const LEAVE_OUT = ' ';
+
+export interface ImportInput {
+  /** Kinds that the reader may bring. */
+  kinds: readonly Kind[];
+  /** Who may decide about visits that are held back sees where. */
+  inbox: (() => void) | null;
+  show: (commune: string) => void;
+}
+
+type Phase = 'idle' | 'sending' | 'ready' | 'looking' | 'importing' | 'done';
+
+export class ImportDesk {
+  private phase: Phase = 'idle';
+  private kind: Kind = 'visits';
+  private name = '';
+  private key = '';
+  private seen: Preview | null = null;
+  private result: Imported | null = null;
+  private error: ApiError | null = null;
+  /** By line and field: what was said of a cell. */
+  private answers = new Map<string, Correction>();
+
+  constructor(
+    private readonly changed: () => void,
+    private readonly imported: () => void,
+  ) {}
+
+  view(input: ImportInput): HTMLElement {
+    const busy = this.phase === 'sending' || this.phase === 'looking' || this.phase === 'importing';
+    const waits: Partial<Record<Phase, Key>> = { sending: 'importSending', looking: 'importLooking', importing: 'importImporting' };
+    const wait = waits[this.phase];
+    return h(
+      'div',
+      { class: 'list import', 'data-testid': 'list-import', 'data-status': busy ? 'loading' : 'ready', 'data-phase': this.phase },
+      this.phase === 'done' ? null : this.chooser(input, busy),
+      h('p', { class: 'waiting', role: 'status', 'aria-live': 'polite' }, wait ? t(wait, { name: this.name }) : ''),
+      this.error ? h('p', { class: 'refused', role: 'alert', 'data-testid': 'import-error' }, ...complaint(this.error)) : null,
+      this.seen && this.phase !== 'done'
+        ? preview(this.seen, { name: this.name, busy, answered: this.answers.size, say: this.say, look: () => void this.look(), importAll: () => void this.bring(), forget: () => this.forgetAnswers() })
+        : null,
+      this.result && this.phase === 'done' ? done(this.result, { name: this.name, show: input.show, inbox: input.inbox, another: () => this.clear() }) : null,
+    );
+  }
+
+  private chooser(input: ImportInput, busy: boolean): HTMLElement {
+    const picked = (event: Event) => {
+      const file = (event.target as HTMLInputElement).files?.[0];
+      if (file) void this.take(file);
+    };
+    const over = (event: Event) => event.preventDefault();
+    const dropped = (event: Event) => {
+      event.preventDefault();
+      const file = (event as DragEvent).dataTransfer?.files[0];
+      if (file && !busy) void this.take(file);
+    };
+    const chosen = (event: Event) => {
+      this.kind = KINDS.find((kind) => kind === (event.target as HTMLSelectElement).value) ?? 'visits';
+      this.answers.clear();
+      if (this.key) void this.look();
+    };
+    const names = { visits: t('importVisits'), villages: t('importVillages'), places: t('importPlaces'), samples: t('importSamples'), sites: t('importSites') };
+    return h(
+      'div',
+      { class: 'drop', ondragover: over, ondrop: dropped },
+      h('p', { class: 'explain' }, t('importExplain')),
+      input.kinds.length > 1
+        ? h('label', { class: 'sort', for: 'import-kind' }, h('span', {}, t('importKind')), h('select', { id: 'import-kind', 'data-testid': 'import-kind', disabled: busy, onchange: chosen }, ...input.kinds.map((kind) => h('option', { value: kind, selected: kind === this.kind }, names[kind]))))
+        : null,
+      h('label', { class: 'pick', for: 'import-file' }, h('span', {}, t(this.key ? 'importOther' : 'importPick')), h('small', {}, t('importDrop'))),
+      h('input', { id: 'import-file', 'data-testid': 'import-file', type: 'file', disabled: busy, onchange: picked }),
+    );
+  }
+
+  private async take(file: File): Promise<void> {
+    Object.assign(this, { phase: 'sending', name: file.name, key: '', seen: null, result: null, error: null });
+    this.answers.clear();
+    this.changed();
+    try {
+      this.key = (await layDown(file)).key;
+    } catch (error) {
+      return this.failed(error);
+    }
+    await this.look();
+  }
+
+  private async look(): Promise<void> {
+    this.phase = 'looking';
+    this.error = null;
+    this.changed();
+    try {
+      this.seen = await lookAt(this.key, this.asked(), currentLanguage());
+      this.phase = 'ready';
+    } catch (error) {
+      this.seen = null;
+      return this.failed(error);
+    }
+    this.changed();
+    // The first row that is still to be mended, else the button that brings the file in.
+    (document.querySelector<HTMLElement>('.import .mend') ?? document.getElementById('import-send'))?.focus({ preventScroll: true });
+  }
+
+  private async bring(): Promise<void> {
+    this.phase = 'importing';
+    this.error = null;
+    this.changed();
+    try {
+      this.result = await bringIn(this.key, this.asked(), currentLanguage());
+      this.phase = 'done';
+      this.key = '';
+      this.imported();
+    } catch (error) {
+      return this.failed(error);
+    }
+    this.changed();
+    document.getElementById('import-show')?.focus({ preventScroll: true });
+  }
+
+  private failed(error: unknown): void {
+    this.error = asApiError(error);
+    this.phase = this.seen ? 'ready' : 'idle';
+    this.changed();
+  }
+
+  private asked(): { kind: Kind; corrections: Correction[] } {
+    return { kind: this.kind, corrections: [...this.answers.values()] };
+  }
+
+  private readonly say = (row: RefusedRow, value: string): void => {
+    if (!row.mend) return;
+    const id = `${row.line} ${row.mend.field}`;
+    // An empty answer is none, unless the cell holds something that should go.
+    if (value === '' && row.found === '') this.answers.delete(id);
+    else this.answers.set(id, value === LEAVE_OUT ? { line: row.line, leave_out: true } : { line: row.line, field: row.mend.field, value: value.trim() });
+  };
+
+  private forgetAnswers(): void {
+    this.answers.clear();
+    void this.look();
+  }
+
+  private clear(): void {
+    Object.assign(this, { phase: 'idle', name: '', key: '', seen: null, result: null, error: null });
+    this.answers.clear();
+    this.changed();
+    document.getElementById('import-file')?.focus();
+  }
+}
+
+/** The server was asked in the reader's language, so its own sentences fit here. */
+function complaint(error: ApiError): string[] {
+  if (error.kind === 'offline') return [t('importOffline')];
+  if (error.status === 413) return [t('importTooLarge')];
+  if (error.status === 404) return [t('importGone')];
+  if (error.status === 503) return [t('importBusy')];
+  if (error.status !== 422) return [t('importFailed')];
+  try {
+    const { detail, hint } = JSON.parse(error.message) as { detail: string; hint: string | null };
+    return [t('importUnreadable', { detail }), hint ? ` ${hint}.` : ''];
+  } catch {
+    return [t('importFailed')];
+  }
+}
