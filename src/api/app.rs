@@ -38,6 +38,8 @@ pub struct App {
     pub(super) uploads: Arc<Desk>,
     /// Held by the one import or look that is at work.
     pub(super) importing: Arc<tokio::sync::Mutex<()>>,
+    /// Held while a new snapshot is made: two at once would overwrite each other's verdicts.
+    pub(super) looking: tokio::sync::Mutex<()>,
     pub(super) tiles: Cache<TileKey, Arc<Encoded>>,
     snapshot: RwLock<Arc<Snapshot>>,
     /// The epoch that is served, for those who wait for the next; `None` once the server stops.
@@ -71,6 +73,7 @@ impl App {
             doors,
             uploads: Arc::new(Desk::new()),
             importing: Arc::default(),
+            looking: tokio::sync::Mutex::default(),
             tiles,
             epoch: watch::Sender::new(Some(snapshot.epoch.to_string())),
             snapshot: RwLock::new(Arc::new(snapshot)),

@@ -11,6 +11,8 @@ use crate::store::StoreError;
 
 /// How often the store's epoch is read. It is one row, and a change should be on an open map within two seconds.
 const EVERY: Duration = Duration::from_millis(500);
+/// Verdicts are worked out anew when the store moves on meanwhile, this often.
+const TRIES: u32 = 3;
 /// Since the last change, before the surface is worked out unasked: the first screen has been drawn by then.
 const SETTLED: Duration = Duration::from_secs(20);
 
@@ -25,12 +27,8 @@ pub async fn follow(app: Arc<App>) {
             prepare(&app);
         }
         match look(&app).await {
-            Ok(Some(snapshot)) => {
-                tracing::info!(epoch = %snapshot.epoch, "the store has changed: a new snapshot is served");
-                app.replace(snapshot);
-                quiet = Duration::ZERO;
-            }
-            Ok(None) => {}
+            Ok(true) => quiet = Duration::ZERO,
+            Ok(false) => {}
             Err(error) => tracing::warn!(%error, "the store could not be read; the old snapshot stays"),
         }
     }
@@ -53,18 +51,26 @@ fn prepare(app: &App) {
 /// # Errors
 /// When the store cannot be read.
 pub(super) async fn refresh(app: &App) -> Result<(), StoreError> {
-    if let Some(snapshot) = look(app).await? {
-        app.replace(snapshot);
+    for _ in 1..TRIES {
+        match look(app).await {
+            Err(StoreError::Moved { .. }) => {}
+            other => return other.map(|_| ()),
+        }
     }
-    Ok(())
+    look(app).await.map(|_| ())
 }
 
-async fn look(app: &App) -> Result<Option<Snapshot>, StoreError> {
+/// Whether there was anything new, which is served from now on.
+async fn look(app: &App) -> Result<bool, StoreError> {
+    let _alone = app.looking.lock().await;
     let now = (app.clock)();
     let before = app.snapshot();
     let unchanged = app.store.epoch().await? == before.epoch;
     if unchanged && analyse::is_current(&*app.store, &app.rules, now).await? {
-        return Ok(None);
+        return Ok(false);
     }
-    Snapshot::after(Some(&before), &*app.store, &app.rules, now).await.map(Some)
+    let snapshot = Snapshot::after(Some(&before), &*app.store, &app.rules, now).await?;
+    tracing::info!(epoch = %snapshot.epoch, "the store has changed: a new snapshot is served");
+    app.replace(snapshot);
+    Ok(true)
 }

@@ -118,7 +118,10 @@ pub(super) async fn import(
             let did = asker.actor().did(AuditAction::Import, subject, (app.clock)());
             app.store.record(&did).await.map_err(Problem::of_store)?;
         }
-        live::refresh(&app).await.map_err(Problem::of_store)?;
+        // What is in is in; the map follows within seconds where it cannot at once.
+        if let Err(error) = live::refresh(&app).await {
+            tracing::warn!(%error, "a file came in, and the map does not show it yet");
+        }
         let mut body = uploads::of_imported(&report, &app.snapshot().facts, asker.role, language);
         app.uploads.forget(&key);
         body["epoch"] = Json::from(app.snapshot().epoch.to_string());

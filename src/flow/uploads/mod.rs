@@ -35,6 +35,8 @@ const MOST: usize = 64;
 const CHANCE: usize = 32;
 /// Characters of a file's name that are kept.
 const NAME_MOST: usize = 100;
+/// Twice as long as a file waits, seconds.
+const LEFT_S: u64 = 2 * 3600;
 const FOLDER: &str = "phusong-uploads-";
 
 #[derive(Debug, thiserror::Error)]
@@ -77,11 +79,9 @@ impl Desk {
     fn root(&self) -> Result<&Path, UploadError> {
         if self.root.get().is_none() {
             let root = std::env::temp_dir().join(format!("{FOLDER}{}", chance()?));
-            private(&root)?;
-            // Of two first files at once one finds the folder of the other.
-            if let Err(spare) = self.root.set(root) {
-                let _ = fs::remove_dir(spare);
-            }
+            clear_left();
+            // Of two first files at once the second takes the folder of the first.
+            let _ = self.root.set(root);
         }
         self.root.get().map(PathBuf::as_path).ok_or(UploadError::NoChance)
     }
@@ -106,7 +106,9 @@ impl Desk {
             }
         }
         let key = chance()?;
-        let folder = self.root()?.join(&key);
+        let root = self.root()?;
+        private(root)?;
+        let folder = root.join(&key);
         private(&folder)?;
         let file = folder.join(plain(name));
         fs::write(&file, bytes)?;
@@ -162,6 +164,19 @@ impl Drop for Desk {
 fn remove(kept: Option<Kept>) {
     if let Some(folder) = kept.as_ref().and_then(|kept| kept.file.parent()) {
         let _ = fs::remove_dir_all(folder);
+    }
+}
+
+/// Removes what a server left that was killed: folders in which nothing has changed for longer than a file waits.
+/// Another server may still run on one of them; its files are gone by then, and it makes the folder anew.
+fn clear_left() {
+    let Ok(entries) = fs::read_dir(std::env::temp_dir()) else { return };
+    for entry in entries.flatten() {
+        let ours = entry.file_name().to_string_lossy().starts_with(FOLDER);
+        let age = entry.metadata().and_then(|it| it.modified()).ok().and_then(|at| at.elapsed().ok());
+        if ours && age.is_some_and(|age| age.as_secs() > LEFT_S) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
     }
 }
 
