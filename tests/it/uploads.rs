@@ -213,7 +213,7 @@ fn what_is_no_file_of_visits_is_refused_with_a_hint() {
         ("a.csv", b"a,b\n1,2\n".to_vec()),
         ("a.csv", vec![0; 4096]),
         ("a.xlsx", b"PK\x03\x04 cut off".to_vec()),
-        ("a.csv", "time,result\n".repeat(1).into_bytes()),
+        ("a.csv", b"time,result\n".to_vec()),
     ] {
         let key = office.lay(&token, name, &bytes);
         let (status, answer) = office.post(&token, &format!("/api/uploads/{key}/preview"), &json!({"kind": "visits"}));
