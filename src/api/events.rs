@@ -13,7 +13,6 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
-use tokio::time::Instant;
 
 use super::App;
 use super::ask::{self, Parameters};
@@ -35,15 +34,18 @@ pub(super) async fn events(
     let Ok(seat) = Arc::clone(&app.listeners).try_acquire_owned() else {
         return Err(Problem::busy("too many pages listen already", 60));
     };
-    let end = Instant::now() + Duration::from_secs(seconds as u64);
+    let end = Box::pin(tokio::time::sleep(Duration::from_secs(seconds as u64)));
     let told = app.told();
-    let tell = stream::unfold((told, true, seat), move |(mut told, first, seat)| async move {
+    let tell = stream::unfold((told, end, true, seat), |(mut told, mut end, first, seat)| async move {
         if !first {
-            tokio::time::timeout_at(end, told.changed()).await.ok()?.ok()?;
+            tokio::select! {
+                changed = told.changed() => changed.ok()?,
+                () = &mut end => return None,
+            }
         }
         let epoch = told.borrow_and_update().clone()?;
         let event = Event::default().event("epoch").data(epoch).retry(COME_BACK);
-        Some((Ok::<_, Infallible>(event), (told, false, seat)))
+        Some((Ok::<_, Infallible>(event), (told, end, false, seat)))
     });
     let mut response = Sse::new(tell).keep_alive(KeepAlive::new().interval(STILL_HERE)).into_response();
     // nginx would hold events back.

@@ -256,14 +256,19 @@ const GZIP_LEVEL: i32 = 4;
 
 /// By `libdeflate`: half the time of zlib. It wants the whole input at once, which a tile is.
 fn gzip(bytes: &[u8]) -> Vec<u8> {
-    GZIP.with_borrow_mut(|compressor| {
-        let Some(compressor) = compressor else { return Vec::new() };
+    let quickly = GZIP.with_borrow_mut(|compressor| {
+        let compressor = compressor.as_mut()?;
         let mut out = vec![0; compressor.gzip_compress_bound(bytes.len())];
-        // Only a buffer below the bound could be too small.
-        let written = compressor.gzip_compress(bytes, &mut out).unwrap_or(0);
+        let written = compressor.gzip_compress(bytes, &mut out).ok()?;
         out.truncate(written);
         out.shrink_to_fit();
-        out
+        Some(out)
+    });
+    // No level is unknown and no bound too small; a tile must not be empty for either.
+    quickly.unwrap_or_else(|| {
+        let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        let written = out.write_all(bytes);
+        written.and_then(|()| out.finish()).unwrap_or_default()
     })
 }
 

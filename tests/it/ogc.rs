@@ -342,6 +342,7 @@ fn features_oas30_keeps_what_it_promises_under_good_and_bad_values() {
         "filter-lang" => "cql2-text".to_owned(),
         "operator" => "viettel".to_owned(),
         "technology" => "4G".to_owned(),
+        "purpose" => "test".to_owned(),
         "lang" => "en".to_owned(),
         "from" | "compared_from" => "2026-01-01".to_owned(),
         _ => "2026-06-30".to_owned(),

@@ -63,6 +63,28 @@ fn every_file_opens_with_why() {
 }
 
 #[test]
+fn no_file_holds_both_sides_of_a_merge() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let (path, name) = (entry.path(), entry.file_name());
+            let ours = !matches!(
+                name.to_string_lossy().as_ref(),
+                "target" | "node_modules" | "dist" | "demo" | ".git" | ".toolchain"
+            );
+            if entry.file_type().unwrap().is_dir() && ours {
+                folders.push(path);
+            } else if let Ok(text) = fs::read_to_string(&path) {
+                let marked =
+                    |line: &str| line.starts_with(concat!("<<<<", "<<< ")) || line.starts_with(concat!(">>>>", ">>> "));
+                assert!(!text.lines().any(marked), "{}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
 fn what_a_room_never_does_is_absent() {
     let mut found = Vec::new();
     for (path, text) in sources() {

@@ -10,20 +10,23 @@ use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
 use super::super::App;
+use super::super::access;
 use super::super::ask::{self, Parameters};
 use super::super::asker::Asker;
 use super::super::lists::MOST;
 use super::super::problem::Problem;
 use super::{Asked, GEOJSON, JSON, systems};
+use crate::flow::access::is_guarded;
 use crate::flow::collection::{self, Wanted};
 use crate::flow::export;
 use crate::model::crs::Crs;
 use crate::model::filter::{Filter, Kind, NotAFilter};
 use crate::model::measure::local_day;
+use crate::model::token::{AuditAction, AuditEvent};
 
 /// Parameters of `items` beside the filters of every address.
-pub(super) const PARAMETERS: [&str; 9] =
-    ["limit", "offset", "bbox", "bbox-crs", "datetime", "crs", "filter", "filter-lang", "filter-crs"];
+pub(super) const PARAMETERS: [&str; 10] =
+    ["limit", "offset", "bbox", "bbox-crs", "datetime", "crs", "filter", "filter-lang", "filter-crs", "purpose"];
 /// Rows of a page that does not say.
 pub(super) const PAGE: usize = 100;
 
@@ -39,6 +42,12 @@ pub(in crate::api) async fn list(
     let columns = collection::columns(layer, asked.sight);
     let system = systems::named("crs", parameters.get("crs"))?;
     let wanted = wanted(&parameters, &columns)?;
+    let purpose = access::purpose(&parameters, false)?;
+    if is_guarded(layer.id) && wanted.offset == 0 {
+        let subject = format!("ogc/{}?{}", layer.id, asked.question.canonical());
+        let did = asker.actor().did(AuditAction::Export, subject.trim_end_matches('?').to_owned(), (app.clock)());
+        app.store.record(&AuditEvent { purpose, ..did }).await.map_err(Problem::of_store)?;
+    }
     let (snapshot, question) = (Arc::clone(&asked.snapshot), asked.question.clone());
     let (offset, limit) = (wanted.offset, wanted.limit);
     let (rows, matched) = ask::work(move || {

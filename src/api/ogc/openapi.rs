@@ -168,6 +168,7 @@ fn parameters(sight: Sight) -> Json {
         "filter": query("filter", &text, "CQL2, such as `percent < 20 AND S_INTERSECTS(geometry, BBOX(105.9, 20.1, 106, 20.3))`"),
         "filter-lang": query("filter-lang", &json!({"type": "string", "enum": ["cql2-text", "cql2-json"], "default": "cql2-text"}), "language of `filter`"),
         "filter-crs": query("filter-crs", &json!({"type": "string", "enum": [systems::CRS84]}), "system of shapes in `filter`"),
+        "purpose": query("purpose", &json!({"type": "string", "maxLength": 100}), "what rows of a guarded layer are taken for; kept in the audit"),
         "operator": query("operator", &text, "network; without it the best of all"),
         "technology": query("technology", &json!({"type": "string", "enum": ["2G", "3G", "4G", "5G"]}), "without it the best of all"),
         "from": query("from", &day, "first day of measurements, +07:00"),

@@ -142,6 +142,8 @@ pub(in crate::api) async fn tile(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     only_tiling(&tiling)?;
+    // Links carry it; a tile has no words of ours.
+    parameters.remove("lang");
     match parameters.remove("f").as_deref() {
         None | Some("mvt") => {}
         Some(other) => {

@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 
 use crate::engine::Facts;
 use crate::flow::import::{Glance, Report};
+use crate::ingest;
 use crate::model::access::Role;
 use crate::model::admin::UnitCode;
 use crate::model::language::Language;
@@ -93,6 +94,9 @@ fn of_reject(reject: &Reject, report: &Report, facts: &Facts, asker: Role, langu
 
 /// Which cell would mend a row, and the values it may take where they are few. `None`: no cell would.
 fn mend(reject: &Reject, report: &Report, facts: &Facts, asker: Role) -> Option<Json> {
+    if !ingest::takes_corrections(report.kind) {
+        return None;
+    }
     let plain = |field: &str| json!({"field": field, "choices": []});
     match &reject.reason {
         Reason::LeftOut

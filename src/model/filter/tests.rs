@@ -1,3 +1,5 @@
+//! Filters read, refused and asked of rows, each beside a slow or written-out answer.
+
 use super::*;
 use crate::model::measure::LonLat;
 use proptest::prelude::*;
@@ -63,8 +65,14 @@ fn conditions_read_as_they_are_written() {
 #[test]
 fn what_is_not_known_is_neither_kept_nor_kept_by_its_opposite() {
     let unknown = row("Xã", None, true, None);
-    for text in ["percent < 20", "NOT percent < 20", "percent BETWEEN 0 AND 9", "percent IN (1)", "NOT percent IN (1)"]
-    {
+    for text in [
+        "percent < 20",
+        "NOT percent < 20",
+        "percent BETWEEN 0 AND 9",
+        "percent IN (1)",
+        "NOT percent IN (1)",
+        "NOT 5 IN (percent)",
+    ] {
         assert!(!keeps(text, &unknown), "{text}");
     }
     assert!(keeps("percent IS NULL", &unknown));
