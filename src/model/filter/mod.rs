@@ -208,10 +208,15 @@ impl Test {
             }
             Self::In(value, list) => {
                 let value = value.of(row)?;
-                Some(
-                    list.iter()
-                        .any(|item| item.of(row).and_then(|item| compare(&value, &item)).is_some_and(Ordering::is_eq)),
-                )
+                let mut known = true;
+                for item in list {
+                    match item.of(row).and_then(|item| compare(&value, &item)) {
+                        Some(order) if order.is_eq() => return Some(true),
+                        Some(_) => {}
+                        None => known = false,
+                    }
+                }
+                known.then_some(false)
             }
             Self::IsNull(name) if SHAPES.contains(&name.as_str()) => Some(row.shape == Shape::Unlocated),
             Self::IsNull(name) => Some(row.get(name).is_none()),
