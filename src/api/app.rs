@@ -9,6 +9,7 @@ use tokio::sync::{Semaphore, watch};
 
 use super::asker;
 use super::crowd;
+use super::metrics::Metrics;
 use super::tiles::{Encoded, TileKey};
 use crate::flow::snapshot::Snapshot;
 use crate::flow::uploads::Desk;
@@ -40,6 +41,7 @@ pub struct App {
     pub(super) importing: Arc<tokio::sync::Mutex<()>>,
     /// Held while a new snapshot is made: two at once would overwrite each other's verdicts.
     pub(super) looking: tokio::sync::Mutex<()>,
+    pub(super) metrics: Metrics,
     pub(super) tiles: Cache<TileKey, Arc<Encoded>>,
     snapshot: RwLock<Arc<Snapshot>>,
     /// The epoch that is served, for those who wait for the next; `None` once the server stops.
@@ -74,6 +76,7 @@ impl App {
             uploads: Arc::new(Desk::new()),
             importing: Arc::default(),
             looking: tokio::sync::Mutex::default(),
+            metrics: Metrics::new(),
             tiles,
             epoch: watch::Sender::new(Some(snapshot.epoch.to_string())),
             snapshot: RwLock::new(Arc::new(snapshot)),

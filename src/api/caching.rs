@@ -10,6 +10,7 @@ pub(super) enum Encoding {
     Identity,
     Gzip,
     Brotli,
+    Zstd,
 }
 
 impl Encoding {
@@ -18,13 +19,14 @@ impl Encoding {
             Self::Identity => "identity",
             Self::Gzip => "gzip",
             Self::Brotli => "br",
+            Self::Zstd => "zstd",
         }
     }
 
-    /// The best that the client accepts; brotli before gzip at equal weight.
+    /// The best that the client accepts; at equal weight brotli, whose tiles are smallest, then zstd, then gzip.
     /// No header means that nothing was promised: identity.
     pub(super) fn negotiate(headers: &HeaderMap) -> Self {
-        let (mut brotli, mut gzip, mut any) = (None, None, None);
+        let (mut brotli, mut zstd, mut gzip, mut any) = (None, None, None, None);
         let listed = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|v| v.to_str().ok());
         for item in listed.flat_map(|list| list.split(',')) {
             let mut parts = item.split(';').map(str::trim);
@@ -34,19 +36,19 @@ impl Encoding {
                 .map_or(1.0, |q| q.parse::<f32>().unwrap_or(0.0));
             match name.as_str() {
                 "br" => brotli = Some(weight),
+                "zstd" => zstd = Some(weight),
                 "gzip" | "x-gzip" => gzip = Some(weight),
                 "*" => any = Some(weight),
                 _ => {}
             }
         }
         // `*` speaks only for those that are not named.
-        let (brotli, gzip) = (brotli.or(any).unwrap_or(0.0), gzip.or(any).unwrap_or(0.0));
-        if brotli > 0.0 && brotli >= gzip {
-            Self::Brotli
-        } else if gzip > 0.0 {
-            Self::Gzip
-        } else {
-            Self::Identity
+        let [brotli, zstd, gzip] = [brotli, zstd, gzip].map(|weight: Option<f32>| weight.or(any).unwrap_or(0.0));
+        match brotli.max(zstd).max(gzip) {
+            most if most <= 0.0 => Self::Identity,
+            most if brotli >= most => Self::Brotli,
+            most if zstd >= most => Self::Zstd,
+            _ => Self::Gzip,
         }
     }
 }
@@ -146,8 +148,11 @@ mod tests {
         check(&["br;q=0, gzip;q=0"], Encoding::Identity);
         check(&["gzip", "br"], Encoding::Brotli);
         check(&["*"], Encoding::Brotli);
-        check(&["br;q=0, *"], Encoding::Gzip);
-        check(&["zstd"], Encoding::Identity);
+        check(&["br;q=0, *"], Encoding::Zstd);
+        check(&["zstd"], Encoding::Zstd);
+        check(&["gzip, deflate, br, zstd"], Encoding::Brotli);
+        check(&["gzip, zstd"], Encoding::Zstd);
+        check(&["gzip, zstd;q=0.9"], Encoding::Gzip);
         check(&["gzip;q=nonsense"], Encoding::Identity);
     }
 

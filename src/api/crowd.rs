@@ -17,6 +17,9 @@ pub(super) const LISTENERS: usize = 4_096;
 pub(super) async fn admit(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     match app.seats.try_acquire() {
         Ok(_seat) => next.run(request).await,
-        Err(_) => Problem::busy("more is being asked than this server answers at once", 2).into_response(),
+        Err(_) => {
+            app.metrics.turned_away();
+            Problem::busy("more is being asked than this server answers at once", 2).into_response()
+        }
     }
 }

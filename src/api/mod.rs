@@ -34,6 +34,7 @@ mod export;
 mod inbox;
 mod indicators;
 mod lists;
+mod metrics;
 mod ogc;
 mod plan;
 mod problem;
@@ -63,6 +64,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/style.json", get(tiles::style))
         .route("/tiles/{layers}", get(tiles::tilejson))
         .route("/tiles/{layers}/{z}/{x}/{y}", get(tiles::tile))
+        .route("/tiles/{layers}/{z}/{x}/{y}/explain", get(tiles::explain))
+        .route("/metrics", get(metrics::metrics))
         .route("/api/me", get(access::me))
         .route("/api/audit", get(access::audit))
         .route("/api/meta", get(lists::meta))
@@ -114,6 +117,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(data)
         .fallback(assets::file)
         .layer(from_fn_with_state(Arc::clone(&app), crowd::admit))
+        .layer(from_fn_with_state(Arc::clone(&app), metrics::count))
         .with_state(app)
         .layer(CompressionLayer::new().compress_when(compressible))
         .layer(
@@ -124,6 +128,7 @@ pub fn router(app: Arc<App>) -> Router {
                 .expose_headers([
                     header::ETAG,
                     HeaderName::from_static("content-crs"),
+                    HeaderName::from_static("x-phusong-dropped"),
                     HeaderName::from_static("x-phusong-epoch"),
                 ]),
         )

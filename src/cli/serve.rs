@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::{Common, Config, Failure, clock, words};
+use crate::api::serve::Patience;
 use crate::api::{self, App, Doors, TILE_CACHE_BYTES};
 use crate::model::access::Role;
 use crate::store::Store;
@@ -46,8 +47,12 @@ pub(super) async fn serve(
     let app = App::new(Arc::clone(&store), config.rules(), clock::now, doors, tile_cache_bytes).await;
     bar.finish_and_clear();
     let port = port.or(config.port).unwrap_or(PORT);
-    let served =
-        api::serve::serve(app?, port, |at| words::result(&format!("listening on http://{at}")), stopped()).await;
+    // Without it a thousand open pages are as many as many systems let a program have.
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::warn!(%error, "the limit on open connections stays as it is");
+    }
+    let listening = |at| words::result(&format!("listening on http://{at}"));
+    let served = api::serve::serve(app?, port, Patience::default(), listening, stopped()).await;
     store.close().await;
     match served {
         Ok(()) => Ok(ExitCode::SUCCESS),

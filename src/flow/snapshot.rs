@@ -359,7 +359,14 @@ impl Snapshot {
 
     fn levels(&self, view: &View, layer: &str) -> Vec<Level> {
         let levels = self.with_context(view, |context| self.levels_of(view, layer, context));
-        levels.into_iter().map(|level| Level { features: view.open(layer, level.features), ..level }).collect()
+        let open = levels.into_iter().map(|level| Level { features: view.open(layer, level.features), ..level });
+        match tiles::definition(layer) {
+            // Clusters are of what the reader sees.
+            Some(definition) if definition.clusters.is_some() => {
+                tiles::clustered(definition, open.flat_map(|level| level.features).collect())
+            }
+            _ => open.collect(),
+        }
     }
 
     fn levels_of(&self, view: &View, layer: &str, context: &Context<'_>) -> Vec<Level> {
@@ -370,19 +377,19 @@ impl Snapshot {
                 let level = |(zooms, shapes): (RangeInclusive<u8>, &Shapes)| {
                     let shape_of: HashMap<_, _> = codes.iter().zip(shapes).collect();
                     let features = context.communes(|unit| shape_of.get(&unit.code).map(|shape| (*shape).clone()));
-                    Level { zooms, features }
+                    Level { once: false, zooms, features }
                 };
                 generalise::levels().zip(by_zoom.iter()).map(level).collect()
             }
             "signal" => CELL_LEVELS
                 .into_iter()
-                .map(|(zooms, resolution)| Level { zooms, features: context.signal(resolution) })
+                .map(|(zooms, resolution)| Level { once: false, zooms, features: context.signal(resolution) })
                 .collect(),
             "surface" => SURFACE_LEVELS
                 .into_iter()
-                .map(|(zooms, resolution)| Level { zooms, features: context.expected(resolution) })
+                .map(|(zooms, resolution)| Level { once: false, zooms, features: context.expected(resolution) })
                 .collect(),
-            other => vec![Level { zooms: 0..=22, features: context.features(other) }],
+            other => vec![Level { once: false, zooms: 0..=22, features: context.features(other) }],
         }
     }
 

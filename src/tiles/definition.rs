@@ -45,6 +45,43 @@ pub struct LayerDefinition {
     /// Title in English.
     pub en: &'static str,
     pub fields: Vec<FieldDefinition>,
+    /// How points near each other are drawn as one from far away.
+    pub clusters: Option<ClusterDefinition>,
+    /// What says which features a tile keeps that would be too large with all.
+    pub need: Option<Need>,
+}
+
+/// Points of a cell drawn as one, with what they sum up to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClusterDefinition {
+    /// From this zoom on every point is drawn by itself.
+    pub below: u8,
+    /// Columns of whole numbers that add up, each with the column that counts the points without one.
+    pub sums: Vec<(&'static str, &'static str)>,
+    /// Columns that count the points whose text in a column is one of some.
+    pub tallies: Vec<Tally>,
+    /// [`Self::COUNT`] and the columns that only clusters have, in the order of tiles.
+    pub fields: Vec<FieldDefinition>,
+}
+
+impl ClusterDefinition {
+    /// How many points a cluster stands for, by the name that Mapbox's supercluster gave it. A point by itself has none.
+    pub const COUNT: &str = "point_count";
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tally {
+    pub name: &'static str,
+    pub of: &'static str,
+    pub values: Vec<&'static str>,
+}
+
+/// A column of numbers by which features are needed; a feature without one is needed most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Need {
+    pub column: &'static str,
+    /// The larger the more; the smaller the more otherwise, as with ranks.
+    pub largest: bool,
 }
 
 impl LayerDefinition {
@@ -52,6 +89,11 @@ impl LayerDefinition {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<(usize, &FieldDefinition)> {
         self.fields.iter().enumerate().find(|(_, field)| field.name == name)
+    }
+
+    /// The columns of tiles: those of lists and files, and behind them those of clusters.
+    pub fn tile_fields(&self) -> impl Iterator<Item = &FieldDefinition> {
+        self.fields.iter().chain(self.clusters.iter().flat_map(|clusters| &clusters.fields))
     }
 
     /// Whether a reader with this sight sees the column, in a layer that it sees.
@@ -104,8 +146,15 @@ fn parse(source: &'static str) -> Result<Vec<LayerDefinition>, serde_json::Error
             }
         };
         fields.extend(layer.fields.0);
-        let Written { id, matter, network_fields, geometry, minzoom, maxzoom, vi, en, .. } = layer;
-        layers.push(LayerDefinition { id, matter, network_fields, geometry, minzoom, maxzoom, vi, en, fields });
+        let Written { id, matter, network_fields, geometry, minzoom, maxzoom, vi, en, clusters, need, .. } = layer;
+        let clusters = clusters.map(WrittenClusters::read);
+        let need = need.map(|column| match column.strip_prefix('-') {
+            Some(column) => Need { column, largest: false },
+            None => Need { column, largest: true },
+        });
+        let layer =
+            LayerDefinition { id, matter, network_fields, geometry, minzoom, maxzoom, vi, en, fields, clusters, need };
+        layers.push(layer);
     }
     Ok(layers)
 }
@@ -132,6 +181,42 @@ struct Written {
     like: Option<&'static str>,
     #[serde(borrow)]
     fields: Fields<'static>,
+    #[serde(borrow, default)]
+    clusters: Option<WrittenClusters<'static>>,
+    /// `column`, or `-column` where the smallest is needed most.
+    #[serde(borrow, default)]
+    need: Option<&'static str>,
+}
+
+/// As the file has it: every column with its description.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenClusters<'a> {
+    below: u8,
+    #[serde(borrow)]
+    count: &'a str,
+    /// Column, the column of what is missing, what that says.
+    #[serde(borrow)]
+    sums: Vec<(&'a str, &'a str, &'a str)>,
+    /// Column, of which other, with which texts, what it says.
+    #[serde(borrow)]
+    tallies: Vec<(&'a str, &'a str, Vec<&'a str>, &'a str)>,
+}
+
+impl WrittenClusters<'static> {
+    fn read(self) -> ClusterDefinition {
+        let integer = |name, description| FieldDefinition { name, kind: FieldKind::Integer, description };
+        let mut fields = vec![integer(ClusterDefinition::COUNT, self.count)];
+        fields.extend(self.sums.iter().map(|(_, missing, description)| integer(missing, description)));
+        fields.extend(self.tallies.iter().map(|(name, .., description)| integer(name, description)));
+        let tally = |(name, of, values, _)| Tally { name, of, values };
+        ClusterDefinition {
+            below: self.below,
+            sums: self.sums.into_iter().map(|(sum, missing, _)| (sum, missing)).collect(),
+            tallies: self.tallies.into_iter().map(tally).collect(),
+            fields,
+        }
+    }
 }
 
 fn undecided() -> Matter {
@@ -214,6 +299,27 @@ mod tests {
             let leaks: Vec<_> = open.filter(|field| told(field.name)).map(|field| field.name).collect();
             assert!(layer.matter == Matter::Network || leaks.is_empty(), "{}: {leaks:?}", layer.id);
         }
+    }
+
+    #[test]
+    fn clusters_and_needs_name_columns_that_there_are() {
+        let mut named = 0;
+        for layer in definitions() {
+            let kind = |name: &str| layer.field(name).map(|(_, field)| field.kind);
+            if let Some(need) = layer.need {
+                assert!(matches!(kind(need.column), Some(FieldKind::Integer | FieldKind::Number)), "{}", layer.id);
+                named += 1;
+            }
+            let Some(clusters) = &layer.clusters else { continue };
+            assert_eq!(layer.geometry, GeometryKind::Point);
+            assert!((layer.minzoom..=layer.maxzoom).contains(&clusters.below));
+            assert!(clusters.sums.iter().all(|(sum, _)| kind(sum) == Some(FieldKind::Integer)), "{}", layer.id);
+            assert!(clusters.tallies.iter().all(|tally| kind(tally.of) == Some(FieldKind::Text)), "{}", layer.id);
+            let names: BTreeSet<_> = layer.tile_fields().map(|field| field.name).collect();
+            assert_eq!(names.len(), layer.tile_fields().count(), "{}", layer.id);
+            named += 1;
+        }
+        assert!(named > 8, "{named}");
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::budget::{DROPPED, DROPPED_FIELDS};
 use super::definition::LayerDefinition;
 use crate::model::access::Sight;
 use crate::model::language::Language;
@@ -26,6 +27,10 @@ pub fn tilejson(
         }
     }
     let [west, south, east, north] = bounds;
+    let mut vector_layers: Vec<Value> = described.iter().map(|layer| vector_layer(layer, sight, language)).collect();
+    if described.iter().any(|layer| layer.need.is_some()) {
+        vector_layers.push(dropped(language));
+    }
     let minzoom = described.iter().map(|layer| layer.minzoom).min().unwrap_or(0);
     json!({
         "tilejson": "3.0.0",
@@ -37,12 +42,22 @@ pub fn tilejson(
         "bounds": [west, south, east, north],
         "center": [f64::midpoint(west, east), f64::midpoint(south, north), minzoom.max(9)],
         "attribution": attribution,
-        "vector_layers": described.into_iter().map(|layer| vector_layer(layer, sight, language)).collect::<Vec<_>>(),
+        "vector_layers": vector_layers,
     })
 }
 
+fn dropped(language: Language) -> Value {
+    let fields: Map<String, Value> =
+        DROPPED_FIELDS.iter().map(|field| (field.name.to_owned(), json!(field.description))).collect();
+    let words = language.pick(
+        "Những gì không vẽ vì ô bản đồ quá lớn; ít cần nhất bỏ trước",
+        "What was left out of a tile that would be too large, least needed first",
+    );
+    json!({"id": DROPPED, "description": words, "fields": fields})
+}
+
 fn vector_layer(layer: &LayerDefinition, sight: Sight, language: Language) -> Value {
-    let shown = layer.fields.iter().filter(|field| layer.shows_field(field.name, sight));
+    let shown = layer.tile_fields().filter(|field| layer.shows_field(field.name, sight));
     let fields: Map<String, Value> = shown.map(|field| (field.name.to_owned(), json!(field.description))).collect();
     json!({
         "id": layer.id,
@@ -77,7 +92,9 @@ mod tests {
 
     #[test]
     fn a_layer_named_twice_is_described_once() {
-        assert_eq!(described(&["signal", "signal"], Language::En)["vector_layers"].as_array().unwrap().len(), 1);
+        let said = described(&["signal", "signal"], Language::En);
+        let ids: Vec<_> = said["vector_layers"].as_array().unwrap().iter().map(|layer| layer["id"].clone()).collect();
+        assert_eq!(ids, ["signal", "dropped"]);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! What the writer trusts its caller with (no degenerate ring, no feature
 //! without geometry, holes inside) is made sure of here.
 
+use super::budget::{LayerTally, draw};
 use super::clip::clip;
 use super::definition::GeometryKind;
 use super::layer::{Drawn, Indexed, Layer};
@@ -13,27 +14,15 @@ use super::world::{Local, Window, World};
 use super::write::LayerWriter;
 use super::{AREA_BUFFER, Address, POINT_BUFFER};
 
-/// The tile, uncompressed. Empty when no layer has anything there.
-///
-/// A layer given twice is written once. Layers without a feature in the tile,
-/// and layers below their lowest zoom, are left out.
+/// The bytes of [`draw`].
 #[must_use]
 pub fn encode(layers: &[&Layer], at: Address) -> Vec<u8> {
-    let mut tile = Vec::new();
-    let mut scratch = Scratch::default();
-    for (number, layer) in layers.iter().enumerate() {
-        let id = layer.definition().id;
-        if layers[..number].iter().any(|earlier| earlier.definition().id == id) {
-            continue;
-        }
-        encode_layer(layer, at, &mut scratch, &mut tile);
-    }
-    tile
+    draw(layers, at).bytes
 }
 
 /// Buffers that live as long as one tile.
 #[derive(Default)]
-struct Scratch {
+pub(super) struct Scratch {
     ring: Vec<Local>,
     spare: Vec<Local>,
     /// The feature's finished vertices, and where each of its rings ends in them.
@@ -41,23 +30,32 @@ struct Scratch {
     rings: Vec<(usize, bool)>,
 }
 
-fn encode_layer(layer: &Layer, at: Address, scratch: &mut Scratch, tile: &mut Vec<u8>) {
-    let Some(level) = layer.level(at.z()) else { return };
+/// Adds a layer to a tile, with so many of its candidates at the most: those needed most.
+pub(super) fn encode_layer(
+    layer: &Layer,
+    at: Address,
+    most: usize,
+    scratch: &mut Scratch,
+    tile: &mut Vec<u8>,
+) -> LayerTally {
     let definition = layer.definition();
-    let mut writer = LayerWriter::new(layer.values(), definition.fields.len());
+    let mut tally = LayerTally { id: definition.id, candidates: 0, drawn: 0, dropped: 0, bytes: 0 };
+    let Some(level) = layer.level(at.z()) else { return tally };
+    let mut writer = LayerWriter::new(layer.values(), definition.tile_fields().count());
     match definition.geometry {
         GeometryKind::Point => {
             let window = Window::new(at, POINT_BUFFER);
-            for feature in level.within(&window) {
+            for feature in needed(level.within(&window), most, &mut tally) {
                 let place = window.snap(feature.label);
-                if place.iter().all(|v| (window.low..=window.high).contains(v)) {
+                let is_here = |v: &i64| (window.low..=window.high).contains(v);
+                if if level.once { window.owns(feature.label) } else { place.iter().all(is_here) } {
                     writer.point(feature.id, place, level.attributes(feature));
                 }
             }
         }
         GeometryKind::Area => {
             let window = Window::new(at, AREA_BUFFER);
-            for feature in level.within(&window) {
+            for feature in needed(level.within(&window), most, &mut tally) {
                 cut_area(level, feature, &window, scratch);
                 if !scratch.rings.is_empty() {
                     writer.area(feature.id, (&scratch.vertices, &scratch.rings), level.attributes(feature));
@@ -65,7 +63,29 @@ fn encode_layer(layer: &Layer, at: Address, scratch: &mut Scratch, tile: &mut Ve
             }
         }
     }
-    writer.finish(definition.id, &definition.fields, tile);
+    tally.drawn = writer.count();
+    let before = tile.len();
+    let name = |field: usize| definition.tile_fields().nth(field).map_or("", |field| field.name);
+    writer.finish(definition.id, &name, tile);
+    tally.bytes = tile.len() - before;
+    tally
+}
+
+/// So many of the candidates that are needed most, in the order that they came in.
+fn needed<'a>(
+    candidates: impl ExactSizeIterator<Item = &'a Drawn>,
+    most: usize,
+    tally: &mut LayerTally,
+) -> Vec<&'a Drawn> {
+    tally.candidates = candidates.len();
+    if tally.candidates <= most {
+        return candidates.collect();
+    }
+    let mut order: Vec<(usize, &Drawn)> = candidates.enumerate().collect();
+    order.sort_by(|(_, one), (_, other)| other.need.total_cmp(&one.need));
+    order.truncate(most);
+    order.sort_unstable_by_key(|(number, _)| *number);
+    order.into_iter().map(|(_, feature)| feature).collect()
 }
 
 /// Leaves the feature's rings in `scratch`, ready to write; none when it is not in this tile.

@@ -28,6 +28,8 @@ const LARGEST_ID: u64 = (1 << 53) - 1;
 pub struct Level {
     pub zooms: RangeInclusive<u8>,
     pub features: Vec<Feature>,
+    /// Each point in the one tile that it lies in, and never left out: their figures add up over the tiles of a zoom.
+    pub once: bool,
 }
 
 /// One layer of tiles. Immutable: new data make a new layer.
@@ -42,6 +44,7 @@ pub struct Layer {
 /// One level, projected and indexed.
 pub(crate) struct Indexed {
     zooms: RangeInclusive<u8>,
+    pub(crate) once: bool,
     tree: RTree<GeomWithData<Rectangle<[f64; 2]>, usize>>,
     features: Vec<Drawn>,
     rings: Vec<Ring>,
@@ -56,6 +59,8 @@ pub(crate) struct Drawn {
     pub(crate) extent: Extent,
     /// A point inside: where a shape too small to draw is marked.
     pub(crate) label: World,
+    /// The more, the later it is left out of a tile that would be too large.
+    pub(crate) need: f64,
     rings: Range<usize>,
     attributes: Range<usize>,
 }
@@ -98,6 +103,12 @@ impl Layer {
         self.level(z).map_or(0, |level| level.features.len())
     }
 
+    /// Whether points are clusters at this zoom, and how many features there are in the world.
+    #[must_use]
+    pub fn level_at(&self, z: u8) -> (bool, usize) {
+        self.level(z).map_or((false, 0), |level| (level.once, level.features.len()))
+    }
+
     /// The level that serves a zoom: the one that names it, else the last before it.
     pub(crate) fn level(&self, z: u8) -> Option<&Indexed> {
         if z < self.definition.minzoom {
@@ -123,7 +134,7 @@ impl fmt::Debug for Layer {
 
 impl Indexed {
     /// Features whose bounding box meets the window, in the order that they were given.
-    pub(crate) fn within(&self, window: &Window) -> impl Iterator<Item = &Drawn> {
+    pub(crate) fn within(&self, window: &Window) -> impl ExactSizeIterator<Item = &Drawn> {
         let (low, high) = window.envelope();
         let mut hits: Vec<usize> = self
             .tree
@@ -151,6 +162,7 @@ impl Indexed {
 fn index(definition: &'static LayerDefinition, level: &Level, numbering: &mut Numbering) -> Indexed {
     let mut indexed = Indexed {
         zooms: level.zooms.clone(),
+        once: level.once,
         tree: RTree::new(),
         features: Vec::with_capacity(level.features.len()),
         rings: Vec::new(),
@@ -179,6 +191,7 @@ fn index(definition: &'static LayerDefinition, level: &Level, numbering: &mut Nu
             id: (feature.id <= LARGEST_ID && used.insert(feature.id)).then_some(feature.id),
             extent,
             label,
+            need: need(definition, feature),
             rings: first_ring..indexed.rings.len(),
             attributes: first_attribute..indexed.attributes.len(),
         });
@@ -190,6 +203,17 @@ fn index(definition: &'static LayerDefinition, level: &Level, numbering: &mut Nu
     });
     indexed.tree = RTree::bulk_load(boxes.collect());
     indexed
+}
+
+/// What is not known may be the worst.
+fn need(definition: &LayerDefinition, feature: &Feature) -> f64 {
+    let Some(need) = definition.need else { return f64::INFINITY };
+    let by = match feature.get(need.column) {
+        Some(Value::Number(number)) => *number,
+        Some(Value::Integer(number)) => *number as f64,
+        _ => return f64::INFINITY,
+    };
+    if need.largest { by } else { -by }
 }
 
 /// Adds the rings; the box of them all, and a point inside the largest polygon.
@@ -251,7 +275,7 @@ fn store_ring(line: &LineString<f64>, exterior: bool, indexed: &mut Indexed) -> 
 }
 
 fn pack(definition: &LayerDefinition, name: &str, value: &Value, numbering: &mut Numbering) -> Option<Attribute> {
-    let Some((place, field)) = definition.field(name) else {
+    let Some((place, field)) = definition.tile_fields().enumerate().find(|(_, field)| field.name == name) else {
         debug_assert!(false, "layer {} declares no `{name}`", definition.id);
         return None;
     };

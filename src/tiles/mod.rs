@@ -9,6 +9,8 @@
 //! Refuses addresses that no tile has, and knows nothing of HTTP.
 
 mod address;
+mod budget;
+mod cluster;
 mod definition;
 mod describe;
 mod encode;
@@ -23,6 +25,8 @@ mod world;
 mod write;
 
 pub use address::{Address, NotATile};
+pub use budget::{BUDGET, DROPPED, LayerTally, Tile, draw};
+pub use cluster::clustered;
 pub use definition::{FieldDefinition, FieldKind, GeometryKind, LayerDefinition, definition, definitions};
 pub use describe::tilejson;
 pub use encode::encode;

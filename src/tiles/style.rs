@@ -129,6 +129,17 @@ mod tests {
         check_colours("priority", "circle-color", "need", "need", "color");
         check_colours("hints", "circle-color", "kind", "hint", "color");
         check_colours("claims-cells", "fill-color", "status", "claim", "color");
+        // ["step", share, first colour, bound, colour, …]
+        let steps = layer("village-clusters")["paint"]["circle-color"].as_array().unwrap()[2..].to_vec();
+        let (mut drawn, mut bound) = (BTreeMap::new(), json!(0));
+        for (at, step) in steps.into_iter().enumerate() {
+            if at.is_multiple_of(2) {
+                drawn.insert(bound.to_string(), step);
+            } else {
+                bound = step;
+            }
+        }
+        assert_eq!(drawn, legend("cluster", "color"));
         for (layer_id, property, entry) in [
             ("dead-areas-outline", "line-color", "dead_area"),
             ("unreached", "circle-stroke-color", "unreached"),
@@ -204,7 +215,8 @@ mod tests {
             let mut fields = Vec::new();
             gather_fields(layer, &mut fields);
             for field in fields {
-                assert!(tiles.field(&field).is_some(), "{}: {} has no {field}", layer["id"], tiles.id);
+                let known = tiles.tile_fields().any(|known| known.name == field);
+                assert!(known, "{}: {} has no {field}", layer["id"], tiles.id);
                 named += 1;
             }
         }

@@ -18,7 +18,7 @@ fn address(z: u8, x: u32, y: u32) -> Address {
 }
 
 fn layer(id: &str, features: Vec<Feature>) -> Layer {
-    Layer::new(definition(id).unwrap(), vec![Level { zooms: 4..=16, features }])
+    Layer::new(definition(id).unwrap(), vec![Level { once: false, zooms: 4..=16, features }])
 }
 
 fn area(id: u64, polygons: Vec<Polygon<f64>>) -> Feature {
@@ -246,8 +246,8 @@ fn the_last_level_serves_deeper_zooms_and_nothing_serves_shallower_ones() {
     let at = address(12, 3253, 1812);
     let cell = |id, side| plain_area(id, vec![polygon(at, &[&square(0.0, 0.0, side)])]);
     let levels = vec![
-        Level { zooms: 11..=16, features: vec![cell(2, 10.0), cell(3, 20.0)] },
-        Level { zooms: 8..=10, features: vec![cell(1, 10.0)] },
+        Level { once: false, zooms: 11..=16, features: vec![cell(2, 10.0), cell(3, 20.0)] },
+        Level { once: false, zooms: 8..=10, features: vec![cell(1, 10.0)] },
     ];
     let layer = Layer::new(definition, levels);
     let counts: Vec<_> = [0, 7, 8, 10, 11, 16, 22].map(|z| layer.feature_count(z)).to_vec();

@@ -29,7 +29,7 @@ const EVERY: [u16; 7] = [403, 403, 403, 403, 200, 200, 200];
 /// Route, an address of it, and what public, telecom (viettel), team, commune, department, auditor and admin get.
 /// `AREA` is a dead area of viettel, `TILE` the middle of the province. A body is sent where there is one.
 #[rustfmt::skip]
-const TABLE: [(&str, &str, &str, [u16; 7]); 80] = [
+const TABLE: [(&str, &str, &str, [u16; 7]); 83] = [
     ("/health",                       "/health",                                        "", ALL),
     ("/events",                       "/events?seconds=0",                              "", ALL),
     ("/style.json",                   "/style.json",                                    "", ALL),
@@ -40,6 +40,9 @@ const TABLE: [(&str, &str, &str, [u16; 7]); 80] = [
     ("/tiles/{layers}/{z}/{x}/{y}",   "/tiles/communes/TILE?to=2026-02-27",             "", [403, 403, 200, 200, 200, 200, 200]),
     ("/tiles/{layers}/{z}/{x}/{y}",   "/tiles/claims/TILE?operator=viettel",            "", OWN),
     ("/tiles/{layers}/{z}/{x}/{y}",   "/tiles/communes,hints/TILE",                     "", EVERY),
+    ("/tiles/{layers}/{z}/{x}/{y}/explain", "/tiles/communes/TILE/explain",              "", ALL),
+    ("/tiles/{layers}/{z}/{x}/{y}/explain", "/tiles/claims/TILE/explain?operator=viettel", "", OWN),
+    ("/metrics",                      "/metrics",                                       "", [403, 403, 403, 403, 403, 200, 200]),
     ("/api/me",                       "/api/me",                                        "", ALL),
     ("/api/audit",                    "/api/audit",                                     "", [403, 403, 403, 403, 403, 200, 200]),
     ("/api/meta",                     "/api/meta",                                      "", ALL),

@@ -1,11 +1,12 @@
 //! Every tile of the demo, zooms 4 to 14, through a validator of its own.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 
 use phusong::flow::layers::LAYERS;
 use phusong::flow::snapshot::Snapshot;
 use phusong::model::access::Role;
+use phusong::model::feature::{Shape, Value};
 use phusong::model::question::Question;
 use phusong::model::rules::Rules;
 use phusong::tiles::{self, Address};
@@ -51,7 +52,11 @@ fn check(snapshot: &Snapshot, question: &Question, zooms: std::ops::RangeInclusi
             let mut problems: Vec<String> = mvt::problems(&tile).into_iter().map(|p| format!("{at:?}: {p}")).collect();
             for layer in mvt::decode(&tile) {
                 *seen.lock().unwrap().entry(layer.name.clone()).or_default() += layer.features.len();
-                for feature in layer.features {
+                // A cluster is of its zoom alone; that it is in one tile only is a fact below.
+                for feature in layer.features.into_iter().filter(|f| !f.attributes.contains_key("point_count")) {
+                    if layer.name == tiles::DROPPED {
+                        continue;
+                    }
                     let key = ["code", "cell", "area", "place", "hint", "tile"]
                         .iter()
                         .find_map(|name| feature.attributes.get(*name));
@@ -91,6 +96,45 @@ async fn every_filtered_tile_is_valid_too() {
     check(&snapshot, &question, 5..=12);
     question = Question { from: "2026-01-01".parse().ok(), to: "2026-06-30".parse().ok(), ..Question::default() };
     check(&snapshot, &question, 5..=11);
+}
+
+/// What the map says of all tiles of a zoom is what the list says, whatever was drawn as one.
+#[tokio::test(flavor = "multi_thread")]
+async fn clusters_of_any_zoom_add_up_to_the_list_and_each_is_in_one_tile() {
+    let snapshot = snapshot().await;
+    let bounds = phusong::flow::meta::bounds(&snapshot);
+    for role in [Role::Admin, Role::Public] {
+        let view = snapshot.ask(role, &Question::default()).unwrap();
+        for name in ["villages", "unreached"] {
+            let rows = snapshot.rows(&view, name).unwrap();
+            let located = rows.iter().filter(|row| !matches!(row.shape, Shape::Unlocated));
+            let listed = located.clone().map(|row| match row.get("households") {
+                Some(Value::Integer(households)) => (1, *households, 0),
+                _ => (1, 0, 1),
+            });
+            let total = listed.fold((0, 0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1, sum.2 + one.2));
+            let layer = snapshot.layer(&view, name).unwrap();
+            for zoom in 7..10 {
+                let mut ids = HashSet::new();
+                let mut drawn = (0, 0, 0);
+                for at in addresses(bounds, zoom..=zoom) {
+                    for feature in
+                        mvt::decode(&tiles::encode(&[layer], at)).into_iter().flat_map(|layer| layer.features)
+                    {
+                        assert!(ids.insert(feature.id), "{name} {zoom}: {:?} is in two tiles", feature.id);
+                        let number = |name: &str| feature.attributes.get(name).and_then(serde_json::Value::as_i64);
+                        let alone = number("point_count").is_none();
+                        let unknown = i64::from(alone && number("households").is_none());
+                        drawn.0 += number("point_count").unwrap_or(1);
+                        drawn.1 += number("households").unwrap_or(0);
+                        drawn.2 += number("households_missing").unwrap_or(unknown);
+                    }
+                }
+                assert_eq!(drawn, total, "{name} at zoom {zoom} as {role:?}");
+                assert!(ids.len() < located.clone().count(), "nothing was drawn as one");
+            }
+        }
+    }
 }
 
 /// A commune may not lose its neighbour when it is generalised and cut: within a tile

@@ -14,7 +14,7 @@ export interface Row extends Shown {
   /** The attribute as it came, or nothing when it is absent. */
   raw?: string;
   /** Where the row leads: the reader may go on from here. */
-  opens?: 'dead_area' | 'to_visit';
+  opens?: 'dead_area' | 'to_visit' | 'cluster';
 }
 
 export interface Evidence {
@@ -57,7 +57,7 @@ export function evidence(layer: Group, attributes: Attributes, meta: Meta | null
     case 'measure_next':
     case 'unreached':
     case 'villages':
-      return village(layer, sheet);
+      return sheet.number('point_count') === undefined ? village(layer, sheet) : cluster(sheet);
     case 'hints':
       return siteHint(sheet);
     case 'places':
@@ -121,6 +121,22 @@ function village(layer: Group, sheet: Sheet): Evidence {
     badge: layer === 'priority' && need ? { kind: 'need', code: need } : status ? { kind: 'status', code: status } : null,
     ...sheet.end(),
   };
+}
+
+/** Villages drawn as one from far away. A sum in which some have no figure is at least so much. */
+function cluster(sheet: Sheet): Evidence {
+  const count = sheet.number('point_count') ?? 0;
+  sheet.link('point_count', 'clusterVillages', t('openCluster', { n: number(count) }), 'cluster');
+  sheet.figure('villages_reached', 'villagesReached');
+  sheet.figure('villages_unreached', 'villagesUnreached');
+  sheet.figure('villages_no_signal', 'villagesNoSignal');
+  for (const [field, label] of [['households', 'householdsDeclared'], ['guided', 'guided']] as const) {
+    const missing = sheet.number(`${field}_missing`) ?? 0;
+    const sum = sheet.number(field);
+    if (sum === undefined || missing === 0) sheet.figure(field, label, { k: sheet.k });
+    else sheet.say(field, label, t('atLeastWithout', { sum: number(sum), n: number(missing) }));
+  }
+  return { title: t('clusterTitle', { n: number(count) }), subtitle: '', badge: null, ...sheet.end() };
 }
 
 function deadArea(sheet: Sheet): Evidence {

@@ -100,6 +100,8 @@ function meaning(group: Group, { meta, state, summary }: LegendInput): (HTMLElem
     case 'villages':
       return [
         list(entries('status').map(([code, { color }]) => row('dot', color, word('status', code), ladder(code, meta)))),
+        h('p', { class: 'note' }, t('clustersNote')),
+        list(entries('cluster').map(([code, { color }]) => row('dot large', color, word('cluster', code)))),
       ];
     case 'dead_areas':
       return [list([row('dead', undefined, t('deadAreaLegend'))])];

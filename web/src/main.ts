@@ -45,6 +45,8 @@ type Style = Parameters<typeof prepare>[0];
 const SHEET_MS = 240;
 /** Close enough to see a gap of half a metre between two borders. */
 const PROBLEM_ZOOM = 16;
+/** From here on villages are drawn one by one (`clusters` in tiles/layers.json), and a little closer. */
+const SINGLE_ZOOM = 10.5;
 
 let state: State = readState(location.search, remembered());
 let meta: Meta | null = null;
@@ -76,6 +78,7 @@ const parts = {
   legend: h('div', { class: 'legend-card', id: 'legend-card' }),
   banner: h('div', { class: 'banner-slot', id: 'banner' }),
   zoom: h('div', { class: 'zoom', id: 'zoom' }),
+  note: h('p', { class: 'map-note', id: 'map-note', role: 'status' }),
   popup: h('div', { class: 'popup-slot', id: 'popup-slot' }),
   sheet: h('div', { id: 'sheet-handle' }),
 };
@@ -121,7 +124,7 @@ void start();
 
 async function start(): Promise<void> {
   parts.panel.append(parts.sheet, h('div', { class: 'panel-body' }, search.element, parts.filters, parts.summary, parts.tabs, parts.list));
-  parts.map.append(parts.canvas, parts.banner, parts.zoom, parts.legend, parts.popup);
+  parts.map.append(parts.canvas, parts.banner, parts.note, parts.zoom, parts.legend, parts.popup);
   document.getElementById('app')?.append(parts.head, parts.panel, parts.map);
   setLanguage(state.lang);
   search.rename();
@@ -363,7 +366,8 @@ function switchLanguage(): void {
 
 function choose(layer: Group, key: string, attributes: Attributes, at: [number, number], fly: boolean): void {
   chosen = { layer, key, attributes, at };
-  change({ selected: { layer, key } }, 'replace');
+  // Villages drawn as one have no address.
+  change({ selected: key === '' ? null : { layer, key } }, 'replace');
   if (narrow.matches) sheetOpen = false;
   drawSheet();
   drawPopup();
@@ -411,8 +415,14 @@ function pickProblem({ id, lon, lat, area_m2: m2, count, drawn_km2: drawn }: Pro
 }
 
 /** Where a row of the popup leads: the dead area of a village, the villages of a commune. */
-async function goOn(where: 'dead_area' | 'to_visit'): Promise<void> {
+async function goOn(where: 'dead_area' | 'to_visit' | 'cluster'): Promise<void> {
   if (!chosen) return;
+  if (where === 'cluster') {
+    const { at } = chosen;
+    closePopup(false);
+    view?.fly(at, padding(), undefined, SINGLE_ZOOM);
+    return;
+  }
   if (where === 'to_visit') {
     const { key } = chosen;
     if (narrow.matches) {
@@ -475,6 +485,8 @@ function showStyle(): void {
 function onSettled(): void {
   if (!style || !view?.map.getSource('phusong')) return;
   if (banner?.kind === 'loading') setBanner(null);
+  const left = view.leftOut();
+  parts.note.textContent = left > 0 ? t('droppedNote', { n: number(left) }) : '';
   settle();
 }
 
@@ -660,6 +672,7 @@ function drawPopup(): void {
 
 /** What stands under the figures of a card. */
 function below(layer: Group, key: string, known: Meta): HTMLElement | null {
+  if (key === '') return null;
   if (layer === 'dead_areas') return sees(me, 'work') ? sheets.view(key, asked(), known, me?.act ?? false) : null;
   const history = layer === 'communes' ? histories.of(key, state.asOf) : null;
   const planning = layer === 'communes' && has(me, 'planning') ? plans.view(key, asked()) : null;

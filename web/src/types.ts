@@ -287,7 +287,7 @@ export interface LegendEntry {
   vi: string;
   en: string;
 }
-export type LegendKind = 'verdict' | 'status' | 'need' | 'place' | 'hint' | 'chance' | 'change' | 'speed' | 'claim';
+export type LegendKind = 'verdict' | 'status' | 'need' | 'place' | 'hint' | 'chance' | 'change' | 'speed' | 'claim' | 'cluster';
 export type Legend = Partial<Record<LegendKind, Record<string, LegendEntry>>>;
 
 /** A visit of a plan. */

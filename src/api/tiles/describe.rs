@@ -1,0 +1,78 @@
+//! What a client reads before it asks for a tile: TileJSON and the style.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde_json::Value as Json;
+
+use super::{definitions, edition, seen};
+use crate::api::App;
+use crate::api::ask::{self, Parameters};
+use crate::api::asker::Asker;
+use crate::api::caching;
+use crate::api::problem::Problem;
+use crate::flow::{meta, speeds};
+use crate::tiles;
+
+pub(in crate::api) async fn tilejson(
+    State(app): State<Arc<App>>,
+    Extension(asker): Extension<Asker>,
+    Path(file): Path<String>,
+    Query(parameters): Query<Parameters>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let Some(names) = file.strip_suffix(".json") else {
+        return Err(Problem::not_found(
+            format!("there is no /tiles/{file}"),
+            "GET /tiles/communes.json is TileJSON, /tiles/communes/10/813/449 a tile",
+        ));
+    };
+    let layers = definitions(names)?;
+    let question = ask::question(&parameters, &["lang"])?;
+    let language = ask::language(&parameters)?;
+    let snapshot = app.snapshot();
+    let sight = snapshot.admit(asker.role, &question)?;
+    seen(&layers, sight)?;
+    let epoch = snapshot.epoch.to_string();
+    let joined: Vec<&str> = layers.iter().map(|layer| layer.id).collect();
+    let asked = question.canonical();
+    let joint = if asked.is_empty() { "" } else { "&" };
+    let url = format!(
+        "{}/tiles/{}/{{z}}/{{x}}/{{y}}?v={}{joint}{asked}",
+        ask::base_url(&headers),
+        joined.join(","),
+        edition(&epoch, sight)
+    );
+    let attribution = if snapshot.synthetic() {
+        language.pick("Dữ liệu mô phỏng", "Synthetic demo data")
+    } else {
+        language.pick("Phủ Sóng", "Phủ Sóng")
+    };
+    let mut attribution = attribution.to_owned();
+    if joined.contains(&"speeds") {
+        for named in speeds::attributions(&snapshot) {
+            let words = [&named["source"], &named["licence"]].into_iter().filter_map(Json::as_str);
+            words.for_each(|word| attribution = format!("{attribution}; {word}"));
+        }
+    }
+    let body = tiles::tilejson((&layers, sight), &url, meta::bounds(&snapshot), &attribution, language);
+    Ok(caching::json(&headers, &epoch, "application/json", body.to_string()))
+}
+
+pub(in crate::api) async fn style(
+    State(app): State<Arc<App>>,
+    Extension(asker): Extension<Asker>,
+    Query(parameters): Query<Parameters>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let question = ask::question(&parameters, &["lang"])?;
+    let language = ask::language(&parameters)?;
+    let snapshot = app.snapshot();
+    let sight = snapshot.admit(asker.role, &question)?;
+    let epoch = snapshot.epoch.to_string();
+    let body = tiles::style(&ask::base_url(&headers), &question.canonical(), (language, sight));
+    Ok(caching::json(&headers, &epoch, "application/json", body.to_string()))
+}

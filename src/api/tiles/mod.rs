@@ -1,0 +1,172 @@
+//! Tiles: what is asked for, from memory or made.
+
+mod describe;
+mod encoded;
+mod explain;
+
+pub(super) use describe::{style, tilejson};
+pub(super) use encoded::Encoded;
+pub(super) use explain::explain;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+
+use super::App;
+use super::ask::{self, Parameters};
+use super::asker::Asker;
+use super::caching::{self, Encoding};
+use super::problem::Problem;
+use crate::flow::snapshot::{Snapshot, View};
+use crate::model::access::{Forbidden, Sight};
+use crate::model::question::Question;
+use crate::tiles::{self, Address, LayerDefinition};
+
+/// A tile that names its epoch in `v` can be kept for ever: the next epoch has another address.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+/// Anything else is asked for again, and costs a 304.
+const ASK_AGAIN: &str = "no-cache";
+
+/// From this zoom on a tile is made and compressed in about a millisecond.
+const SOON_MADE: u8 = 11;
+
+/// What a tile depends on.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct TileKey {
+    epoch: String,
+    sight: Sight,
+    layers: Vec<&'static str>,
+    question: Question,
+    at: (u8, u32, u32),
+}
+
+impl TileKey {
+    fn new(epoch: &str, sight: Sight, layers: &[&'static LayerDefinition], question: &Question, at: Address) -> Self {
+        Self {
+            epoch: epoch.to_owned(),
+            sight,
+            layers: layers.iter().map(|layer| layer.id).collect(),
+            question: question.clone(),
+            at: (at.z(), at.x(), at.y()),
+        }
+    }
+}
+
+pub(in crate::api) async fn tile(
+    State(app): State<Arc<App>>,
+    Extension(asker): Extension<Asker>,
+    Path((layers, z, x, y)): Path<(String, String, String, String)>,
+    Query(parameters): Query<Parameters>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let layers = definitions(&layers)?;
+    let at = address(&z, &x, &y)?;
+    let question = ask::question(&parameters, &["v"])?;
+    let snapshot = app.snapshot();
+    let epoch = snapshot.epoch.to_string();
+    let sight = snapshot.admit(asker.role, &question)?;
+    seen(&layers, sight)?;
+    let edition = edition(&epoch, sight);
+    let encoding = Encoding::negotiate(&headers);
+    let etag = format!("\"{edition}-{}\"", encoding.name());
+    let cache_control = if parameters.get("v") == Some(&edition) { FOR_EVER } else { ASK_AGAIN };
+    if caching::is_held(&headers, &etag) {
+        return Ok(caching::not_modified(&etag, cache_control));
+    }
+    let key = TileKey::new(&epoch, sight, &layers, &question, at);
+    // What is there already, or soon made of what is, is not worth another thread's while.
+    let names: Vec<&str> = layers.iter().map(|layer| layer.id).collect();
+    let ready = app.tiles.get(&key).and_then(|kept| Some((kept.ready(encoding)?, kept.dropped.clone())));
+    app.metrics.tile(at.z(), ready.is_some());
+    let (body, dropped) = if let Some(ready) = ready {
+        ready
+    } else {
+        let make = move |snapshot: &Snapshot, view: &View, app: &App| {
+            let made = app.tiles.get_with(key, || {
+                let start = Instant::now();
+                let made = Arc::new(Encoded::new(tiles::draw(&drawn(snapshot, view, &layers), at)));
+                app.metrics.made(start.elapsed());
+                made
+            });
+            (made.bytes(encoding), made.dropped.clone())
+        };
+        match snapshot.at_hand(sight, &question, &names).filter(|_| at.z() >= SOON_MADE) {
+            Some(view) => make(&snapshot, &view, &app),
+            None => {
+                ask::work(move || {
+                    let view = snapshot.ask(asker.role, &question)?;
+                    Ok::<_, Problem>(make(&snapshot, &view, &app))
+                })
+                .await??
+            }
+        }
+    };
+    let mut response = Response::new(Body::from(body.clone()));
+    if body.is_empty() {
+        *response.status_mut() = StatusCode::NO_CONTENT;
+    } else {
+        let out = response.headers_mut();
+        out.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/vnd.mapbox-vector-tile"));
+        if encoding != Encoding::Identity {
+            out.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding.name()));
+        }
+    }
+    caching::stamp(response.headers_mut(), &etag, cache_control);
+    if let Some(dropped) = dropped {
+        response.headers_mut().insert("x-phusong-dropped", dropped);
+    }
+    if let Ok(value) = HeaderValue::from_str(&epoch) {
+        response.headers_mut().insert("x-phusong-epoch", value);
+    }
+    Ok(response)
+}
+
+/// What the bytes of a tile depend on besides its address: the data, what the reader sees of them, and the program.
+/// The address of a tile carries it, so that no cache gives the tile of one role to another.
+fn edition(epoch: &str, sight: Sight) -> String {
+    format!("{epoch}-{}-{}", sight.code(), env!("CARGO_PKG_VERSION"))
+}
+
+/// One layer that is not for the reader is no part of a tile with others: leaving it out would look like emptiness.
+fn seen(layers: &[&'static LayerDefinition], sight: Sight) -> Result<(), Problem> {
+    match layers.iter().find(|layer| !sight.shows(layer.matter)) {
+        Some(layer) => Err(Forbidden::Layer { layer: layer.id }.into()),
+        None => Ok(()),
+    }
+}
+
+fn drawn<'a>(snapshot: &'a Snapshot, view: &'a View, layers: &[&'static LayerDefinition]) -> Vec<&'a tiles::Layer> {
+    layers.iter().filter_map(|layer| snapshot.layer(view, layer.id)).collect()
+}
+
+/// One or several layers, comma-separated, each once.
+fn definitions(names: &str) -> Result<Vec<&'static LayerDefinition>, Problem> {
+    let mut found: Vec<&'static LayerDefinition> = Vec::new();
+    for name in names.split(',') {
+        let Some(definition) = tiles::definition(name) else {
+            let known: Vec<&str> = tiles::definitions().iter().map(|layer| layer.id).collect();
+            return Err(Problem::not_found(
+                format!("there is no layer `{name}`"),
+                format!("one or several of {}", known.join(",")),
+            ));
+        };
+        if !found.iter().any(|layer| layer.id == definition.id) {
+            found.push(definition);
+        }
+    }
+    Ok(found)
+}
+
+/// `14`, `13018`, `7189` or `7189.mvt`.
+fn address(z: &str, x: &str, y: &str) -> Result<Address, Problem> {
+    let y = y.strip_suffix(".mvt").or_else(|| y.strip_suffix(".pbf")).unwrap_or(y);
+    let wrong =
+        || Problem::bad_request(format!("`{z}/{x}/{y}` is not a tile"), "z is 0 to 22, x and y are 0 to 2^z - 1");
+    let (Ok(z), Ok(x), Ok(y)) = (z.parse(), x.parse(), y.parse()) else { return Err(wrong()) };
+    Address::new(z, x, y).map_err(|_| wrong())
+}
