@@ -64,7 +64,7 @@ fn judge_within(
     let mut tables = Tables::default();
     let (mut runs, mut repeated) = (0, 0);
     while let Some(part) = reading.parts.pop() {
-        let builder = reading.pass(Builder::of(part))?;
+        let builder = reading.pass(Builder::of(part).expecting(reading.most_samples()))?;
         let part = builder.part();
         let mut sorted = builder.sort();
         let doubtful = sorted.doubtful();
@@ -96,7 +96,18 @@ struct Reading<'a> {
     parts: Vec<Part>,
 }
 
+/// Bytes of a row of a log at the least: a time, a place and a power, with something between.
+const LEAST_ROW: u64 = 40;
+/// Of what is kept of a sample in a fragment of its own.
+const SAMPLE_BYTES: usize = 48;
+
 impl Reading<'_> {
+    /// As many as the file can hold, or as may be held at once. A packed file holds more, and the room grows.
+    fn most_samples(&self) -> usize {
+        let bytes = std::fs::metadata(self.log).map_or(0, |file| file.len());
+        usize::try_from(bytes / LEAST_ROW).unwrap_or(usize::MAX).min(self.most_bytes / SAMPLE_BYTES)
+    }
+
     /// Reads the log into a builder; ground that is too much goes to `parts`.
     fn pass(&mut self, mut builder: Builder) -> Result<Builder, Unreadable> {
         let mut rejects = Vec::new();

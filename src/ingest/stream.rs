@@ -1,7 +1,6 @@
 //! Tables of any size, passed on in pieces.
 //!
-//! A file is cut into blocks of whole lines, a block into a piece for each
-//! processor, and what the pieces gave goes to the receiver in the order of the
+//! A file is cut into blocks of whole lines, a block into pieces, and what the pieces gave goes to the receiver in the order of the
 //! file. A few blocks are all the memory that it takes. A line longer than a
 //! block is passed over, and its number told.
 
@@ -26,6 +25,11 @@ use super::{Options, Unreadable, Warning};
 pub(super) const BATCH_ROWS: usize = 50_000;
 /// Bytes read at once.
 pub(super) const BLOCK_BYTES: usize = 4 << 20;
+
+/// Bytes of a piece: its rows go on before the allocator gives their memory back, to be cleared anew.
+const PIECE_BYTES: usize = 512 << 10;
+/// Pieces under way at once, for each processor.
+const WAVE: usize = 2;
 
 /// The receiver of batches wants no more; why is its own business.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,13 +72,15 @@ impl<'a, T: Send> Out<'a, T> {
         parse: impl Fn(&[u8], u64) -> (Batch<T>, D) + Sync,
     ) -> Result<(), Unreadable> {
         let end = blocks.end;
+        let wave = WAVE * rayon::current_num_threads().max(1);
         while let Some(block) = blocks.next()? {
-            let pieces = pieces(&block.bytes, block.line, end);
-            let parsed: Vec<_> = pieces.par_iter().map(|(text, line)| parse(text, *line)).collect();
-            for (mut batch, some) in parsed {
-                *dropped += some;
-                sift(&mut batch);
-                self.take(batch)?;
+            for pieces in pieces(block.bytes, block.line, end).chunks(wave) {
+                let parsed: Vec<_> = pieces.par_iter().map(|(text, line)| parse(text, *line)).collect();
+                for (mut batch, some) in parsed {
+                    *dropped += some;
+                    sift(&mut batch);
+                    self.take(batch)?;
+                }
             }
             if let Some(line) = block.too_long {
                 let reason = Reason::TooLong { limit: MAX_ROW_BYTES };
@@ -167,10 +173,12 @@ pub(super) struct Blocks<R> {
     pub(super) end: u8,
     pub(super) line: u64,
     ended: bool,
+    /// Bytes and lines at the beginning that have been handed out.
+    used: (usize, u64),
 }
 
-struct Block {
-    bytes: Vec<u8>,
+struct Block<'a> {
+    bytes: &'a [u8],
     line: u64,
     /// The line after these that was too long to be held, and was passed over.
     too_long: Option<u64>,
@@ -178,7 +186,7 @@ struct Block {
 
 impl<R: Read> Blocks<R> {
     pub(super) fn new(reader: R) -> Self {
-        Self { reader, bytes: Vec::with_capacity(BLOCK_BYTES), end: b'\n', line: 1, ended: false }
+        Self { reader, bytes: Vec::with_capacity(BLOCK_BYTES), end: b'\n', line: 1, ended: false, used: (0, 0) }
     }
 
     /// Reads until a block is full or the file ends.
@@ -189,7 +197,10 @@ impl<R: Read> Blocks<R> {
         Ok(())
     }
 
-    fn next(&mut self) -> Result<Option<Block>, Unreadable> {
+    fn next(&mut self) -> Result<Option<Block<'_>>, Unreadable> {
+        let (bytes, lines) = std::mem::take(&mut self.used);
+        self.bytes.drain(..bytes);
+        self.line += lines;
         self.fill()?;
         if self.bytes.is_empty() {
             return Ok(None);
@@ -198,11 +209,10 @@ impl<R: Read> Blocks<R> {
         let whole = if self.ended { Some(self.bytes.len()) } else { memrchr(self.end, &self.bytes).map(|i| i + 1) };
         let Some(whole) = whole else {
             self.pass_over_line()?;
-            return Ok(Some(Block { bytes: Vec::new(), line, too_long: Some(line) }));
+            return Ok(Some(Block { bytes: &[], line, too_long: Some(line) }));
         };
-        let rest = self.bytes.split_off(whole);
-        let bytes = std::mem::replace(&mut self.bytes, rest);
-        self.line += count(&bytes, self.end);
+        let bytes = &self.bytes[..whole];
+        self.used = (whole, count(bytes, self.end));
         Ok(Some(Block { bytes, line, too_long: None }))
     }
 
@@ -224,13 +234,12 @@ impl<R: Read> Blocks<R> {
     }
 }
 
-/// Whole lines shared out between the processors, each piece with its first line.
+/// Whole lines in pieces of much the same size, each with its first line.
 fn pieces(block: &[u8], line: u64, end: u8) -> Vec<(&[u8], u64)> {
-    let wanted = (block.len() / rayon::current_num_threads().max(1)).max(64 * 1024);
     let (mut at, mut line) = (0, line);
     let mut out = Vec::new();
     while at < block.len() {
-        let from = (at + wanted).min(block.len());
+        let from = (at + PIECE_BYTES).min(block.len());
         let to = memchr(end, &block[from..]).map_or(block.len(), |i| from + i + 1);
         let piece = &block[at..to];
         out.push((piece, line));

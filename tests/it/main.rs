@@ -33,6 +33,7 @@ mod speeds;
 mod access;
 mod claims;
 mod cli;
+mod crowd;
 mod every_tile;
 mod figures;
 mod geopackage;

@@ -27,6 +27,8 @@ pub struct Builder {
     part: Part,
     locator: Locator,
     networks: FxHashMap<(Operator, Technology), usize>,
+    /// The network of the last sample, and its number: a phone stays in one for a while.
+    network: Option<((Operator, Technology), usize)>,
     fragments: Vec<Fragment>,
     /// Fragments that the last samples went to, the newest first.
     recent: [u32; RECENT],
@@ -72,6 +74,14 @@ impl Builder {
     #[must_use]
     pub fn of(part: Part) -> Self {
         Self { part, ..Self::default() }
+    }
+
+    /// Has room for so many samples from the beginning, which costs nothing until they come; to grow would be to copy.
+    #[must_use]
+    pub fn expecting(mut self, samples: usize) -> Self {
+        self.fragments.reserve_exact(samples);
+        self.values.power_dbm.reserve(samples);
+        self
     }
 
     /// Takes a row in these cells once, however often it comes ([`Sample::key`]).
@@ -170,8 +180,15 @@ impl Builder {
 
     /// A fragment that the sample goes on with, reaching to its time; a new one where no recent one does.
     fn fragment_for(&mut self, sample: &Sample, cell: CellIndex) -> u32 {
-        let next = self.networks.len().min(Place::MOST_NETWORKS - 1);
-        let network = *self.networks.entry((sample.operator, sample.technology)).or_insert(next);
+        let name = (sample.operator, sample.technology);
+        let network = match self.network {
+            Some((last, number)) if last == name => number,
+            _ => {
+                let next = self.networks.len().min(Place::MOST_NETWORKS - 1);
+                *self.networks.entry(name).or_insert(next)
+            }
+        };
+        self.network = Some((name, network));
         let place = Place::new(cell, network);
         let time = nanoseconds(sample.time);
         for rank in 0..RECENT {
@@ -214,11 +231,10 @@ impl Builder {
         for (rank, (_, number)) in (0..).zip(&order) {
             ranks[*number as usize] = rank;
         }
-        let sorted = order.iter().map(|one| *at(one)).collect();
-        drop((order, fragments));
+        let order = order.into_iter().map(|(_, number)| number).collect();
         let mut names: Vec<_> = networks.into_iter().collect();
         names.sort_unstable_by_key(|(_, number)| *number);
-        Sorted::new(sorted, names.into_iter().map(|(name, _)| name).collect(), values.sort(&ranks), doubtful)
+        Sorted::new((fragments, order), names.into_iter().map(|(name, _)| name).collect(), values.sort(&ranks), doubtful)
     }
 }
 

@@ -17,7 +17,10 @@ use crate::model::sample::Run;
 
 /// All fragments of a log or of a part of its ground, by cell, network, device and time.
 pub struct Sorted {
+    /// As they came.
     fragments: Vec<Fragment>,
+    /// Their numbers, in order.
+    order: Vec<u32>,
     /// By their numbers.
     networks: Vec<(Operator, Technology)>,
     values: RankedColumns,
@@ -47,9 +50,16 @@ impl Columns {
     }
 }
 
-/// Room for the values of one run.
+/// Room for a piece, its runs, and the values of one run.
 #[derive(Default)]
 struct Scratch {
+    fragments: Vec<Fragment>,
+    runs: Vec<Run>,
+    values: ValuesOf,
+}
+
+#[derive(Default)]
+struct ValuesOf {
     narrow: Vec<f32>,
     wide: Vec<u32>,
     cells: Vec<u64>,
@@ -60,12 +70,12 @@ const PIECE: usize = 1 << 15;
 
 impl Sorted {
     pub(super) fn new(
-        fragments: Vec<Fragment>,
+        (fragments, order): (Vec<Fragment>, Vec<u32>),
         networks: Vec<(Operator, Technology)>,
         values: RankedColumns,
         doubtful: FxHashSet<CellIndex>,
     ) -> Self {
-        Self { fragments, networks, values, doubtful }
+        Self { fragments, order, networks, values, doubtful }
     }
 
     /// Cells in which two samples have the same device, network and time, or may have: only there can a row of
@@ -73,12 +83,14 @@ impl Sorted {
     #[must_use]
     pub fn doubtful(&self) -> FxHashSet<CellIndex> {
         let mut doubtful = self.doubtful.clone();
-        let meet = |pair: &&[Fragment]| {
-            let [one, next] = pair else { return false };
-            is_same(one, next) && next.start <= one.end
-        };
-        doubtful.extend(self.fragments.windows(2).filter(meet).filter_map(|pair| pair.first()?.place.cell()));
+        let pairs = self.in_order(0..self.order.len()).zip(self.in_order(1..self.order.len()));
+        let meet = |(one, next): &(&Fragment, &Fragment)| is_same(one, next) && next.start <= one.end;
+        doubtful.extend(pairs.filter(meet).filter_map(|(one, _)| one.place.cell()));
         doubtful
+    }
+
+    fn in_order(&self, ranks: Range<usize>) -> impl Iterator<Item = &Fragment> {
+        self.order.get(ranks).unwrap_or_default().iter().map(|number| &self.fragments[*number as usize])
     }
 
     /// The runs by cell, and then by network, device and time.
@@ -90,40 +102,46 @@ impl Sorted {
     /// Hands on the runs of whole r8 cells, in the order of cells, and lets go of them.
     pub fn by_ground<R: Send>(&self, take: impl Fn(&[Run]) -> R + Sync) -> Vec<R> {
         let mut pieces: Vec<Range<usize>> = Vec::new();
-        let mut start = 0;
-        for cell in self.fragments.chunk_by(|a, b| a.place.around() == b.place.around()) {
+        let mut around = None;
+        for (rank, fragment) in self.in_order(0..self.order.len()).enumerate() {
+            let here = Some(fragment.place.around());
             match pieces.last_mut() {
-                Some(piece) if piece.len() < PIECE => piece.end += cell.len(),
-                _ => pieces.push(start..start + cell.len()),
+                Some(piece) if piece.len() < PIECE || around == here => piece.end += 1,
+                _ => pieces.push(rank..rank + 1),
             }
-            start += cell.len();
+            around = here;
         }
-        let hand_on = |scratch: &mut Scratch, piece: Range<usize>| take(&self.runs_of(piece, scratch));
+        let hand_on = |scratch: &mut Scratch, piece: Range<usize>| {
+            self.runs_of(piece, scratch);
+            take(&scratch.runs)
+        };
         pieces.into_par_iter().map_init(Scratch::default, hand_on).collect()
     }
 
-    fn runs_of(&self, ranks: Range<usize>, scratch: &mut Scratch) -> Vec<Run> {
-        let mut runs = Vec::with_capacity(ranks.len());
-        let mut start = ranks.start;
-        while start < ranks.end {
-            let first = &self.fragments[start];
+    /// Leaves the runs of a piece in `scratch`.
+    fn runs_of(&self, ranks: Range<usize>, scratch: &mut Scratch) {
+        let Scratch { fragments, runs, values } = scratch;
+        fragments.clear();
+        fragments.extend(self.in_order(ranks.clone()));
+        runs.clear();
+        let mut start = 0;
+        while let Some(first) = fragments.get(start) {
             let (mut until, mut end) = (first.end, start + 1);
-            while let Some(next) = self.fragments[..ranks.end].get(end)
+            while let Some(next) = fragments.get(end)
                 && is_same(first, next)
                 && next.start.saturating_sub(until) <= GAP_NS
             {
                 until = until.max(next.end);
                 end += 1;
             }
-            runs.extend(self.run(first, until, &(start..end), scratch));
+            runs.extend(self.run(first, until, &(ranks.start + start..ranks.start + end), values));
             start = end;
         }
-        runs
     }
 
     /// `None` never: places are of cells and networks that there are.
-    fn run(&self, first: &Fragment, end: i64, ranks: &Range<usize>, scratch: &mut Scratch) -> Option<Run> {
-        let Scratch { narrow, wide, cells } = scratch;
+    fn run(&self, first: &Fragment, end: i64, ranks: &Range<usize>, room: &mut ValuesOf) -> Option<Run> {
+        let ValuesOf { narrow, wide, cells } = room;
         let (operator, technology) = *self.networks.get(first.place.network())?;
         let powers = self.values.power_dbm.of(ranks, narrow);
         let samples = count(powers.len());

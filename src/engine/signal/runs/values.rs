@@ -15,6 +15,10 @@ impl<T> Default for Values<T> {
 }
 
 impl<T: Copy + Default> Values<T> {
+    pub(super) fn reserve(&mut self, more: usize) {
+        self.0.reserve_exact(more);
+    }
+
     pub(super) fn push(&mut self, fragment: u32, value: T) {
         self.0.push((fragment, value));
     }
