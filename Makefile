@@ -2,7 +2,7 @@
 # make test    everything that is tested
 # make check   all of CI
 # make bench   the figures of docs/benchmarks.md
-# make fuzz    any bytes into the readers, any rings into the boundaries
+# make fuzz    any bytes into readers and filters, any shapes into boundaries and tiles
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -45,7 +45,7 @@ bench: setup
 FUZZ_SECONDS ?= 300
 fuzz: setup
 	cargo fuzz --version >/dev/null 2>&1 || cargo install cargo-fuzz
-	for target in readers boundaries; do \
+	for target in readers boundaries tiles filters; do \
 		RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none $$target -- -max_total_time=$(FUZZ_SECONDS) -max_len=4096; \
 	done
 

@@ -44,6 +44,7 @@ mod ogc;
 mod places;
 mod plan;
 mod search;
+mod tile_fixtures;
 mod uploads;
 mod work;
 

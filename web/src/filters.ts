@@ -7,13 +7,15 @@ import { day } from './format';
 import { t } from './i18n';
 import { afterTheData, notMeasured } from './measured';
 import { isDay, quarter, readDay, slashed } from './period';
-import { applied, backwards } from './state';
+import { applied, backwards, comparedPeriod } from './state';
 import type { Meta, Question, State } from './types';
 
 /** Whether the person unfolded the days and the edition. */
 let open = false;
 /** What a person typed that is no day: it stays until it is one. */
-const typed: Record<'from' | 'to', string | null> = { from: null, to: null };
+type DayName = 'from' | 'to' | 'comparedFrom' | 'comparedTo';
+const DAYS: DayName[] = ['from', 'to', 'comparedFrom', 'comparedTo'];
+const typed: Record<DayName, string | null> = { from: null, to: null, comparedFrom: null, comparedTo: null };
 
 export function filters(state: State, meta: Meta, change: (next: Partial<Question>) => void, monthsOnly: boolean): HTMLElement {
   const presets = [
@@ -21,7 +23,8 @@ export function filters(state: State, meta: Meta, change: (next: Partial<Questio
     { id: 'preset-last', label: t('presetLastQuarter'), period: quarter(meta.as_of, -1) },
     { id: 'preset-all', label: t('presetAll'), period: { from: '', to: '' } },
   ];
-  const wrong = backwards(state) || (['from', 'to'] as const).some((name) => typed[name] !== null || (state[name] !== '' && !isDay(state[name])));
+  const halfCompared = (state.comparedFrom !== '' || state.comparedTo !== '') && comparedPeriod(state) === null;
+  const wrong = backwards(state) || halfCompared || DAYS.some((name) => typed[name] !== null || (state[name] !== '' && !isDay(state[name])));
   const period = applied(state);
   const filtered = period.from !== '' || period.to !== '';
   // With a period in force its meaning is said without unfolding anything.
@@ -69,6 +72,9 @@ export function filters(state: State, meta: Meta, change: (next: Partial<Questio
         { class: 'when-fields' },
         dateInput('from', t('from'), state.from, (from) => change({ from })),
         dateInput('to', t('to'), state.to, (to) => change({ to })),
+        state.visible.changes || state.comparedFrom || state.comparedTo ? dateInput('comparedFrom', t('comparedFrom'), state.comparedFrom, (comparedFrom) => change({ comparedFrom })) : null,
+        state.visible.changes || state.comparedFrom || state.comparedTo ? dateInput('comparedTo', t('comparedTo'), state.comparedTo, (comparedTo) => change({ comparedTo })) : null,
+        halfCompared ? h('p', { class: 'complaint', 'data-testid': 'compared-half' }, t('comparedHalf')) : null,
         filtered ? null : hint,
       ),
     ),
@@ -108,7 +114,7 @@ function select(name: string, label: string, value: string, options: [string, st
 
 /** A preset or a cleared period takes away what was typed. */
 export function forget(): void {
-  typed.from = typed.to = null;
+  for (const name of DAYS) typed[name] = null;
 }
 
 /**
@@ -116,7 +122,7 @@ export function forget(): void {
  * browser's language, which on an office machine is often not the reader's.
  * What is no day stays as it was typed, with the reason under it.
  */
-function dateInput(name: 'from' | 'to', label: string, value: string, change: (value: string) => void): HTMLElement {
+function dateInput(name: DayName, label: string, value: string, change: (value: string) => void): HTMLElement {
   const complaint = h('small', { class: 'complaint', id: `filter-${name}-complaint`, 'aria-live': 'polite' });
   const field = h('input', {
     type: 'text',

@@ -2,10 +2,11 @@
 // with the thresholds and the version of the rules that gave them.
 
 import { h } from './dom';
-import { number } from './format';
+import { day, number } from './format';
 import { t, type Key } from './i18n';
 import { slashed } from './period';
 import { credits } from './speeds';
+import { comparedPeriod } from './state';
 import { type ClaimCount, type Cuts, type Group, type Meta, type State, type Summary } from './types';
 import { entries, operatorName, toVisit, word } from './words';
 
@@ -125,7 +126,7 @@ function meaning(group: Group, { meta, state, summary }: LegendInput): (HTMLElem
       ];
     case 'changes':
       return [
-        h('p', { class: 'note' }, t(state.from ? 'changesNotePeriod' : 'changesNoteHalves')),
+        h('p', { class: 'note' }, changesNote(state)),
         list(entries('change').map(([code, { color }]) => row('cell', color, word('change', code)))),
       ];
     case 'speeds':
@@ -152,6 +153,12 @@ function meaning(group: Group, { meta, state, summary }: LegendInput): (HTMLElem
     case 'communes':
       return meta.approximate ? [h('p', { class: 'note' }, t('flagApproximate'))] : [];
   }
+}
+
+function changesNote(state: State): string {
+  const compared = comparedPeriod(state);
+  if (compared) return t('changesNoteCompared', { from: day(compared.from), to: day(compared.to) });
+  return t(state.from ? 'changesNotePeriod' : 'changesNoteHalves');
 }
 
 function claimed(count: ClaimCount, meta: Meta): string {

@@ -339,7 +339,7 @@ async function onAddress(): Promise<void> {
     setLanguage(state.lang);
     search.rename();
   }
-  const same = (['operator', 'technology', 'from', 'to', 'asOf', 'lang'] as const).every((name) => before[name] === state[name]);
+  const same = (['operator', 'technology', 'from', 'to', 'asOf', 'comparedFrom', 'comparedTo', 'lang'] as const).every((name) => before[name] === state[name]);
   if (same) {
     draw();
     const loaded = load(state.tab);
@@ -468,6 +468,8 @@ function toggleLayer(group: Group, shown: boolean): void {
   change({ visible }, 'replace');
   view?.setVisible(group, shown);
   drawLegend();
+  // Two periods are compared on one layer alone: its days are asked for beside it.
+  if (group === 'changes') drawFilters();
 }
 
 function toggleOld(old: boolean): void {
@@ -704,6 +706,6 @@ function mapWords(): Record<string, string> {
 
 /** The filters alone. */
 function asked(): Question {
-  const { operator, technology, from, to, asOf } = state;
-  return { operator, technology, from, to, asOf };
+  const { operator, technology, from, to, asOf, comparedFrom, comparedTo } = state;
+  return { operator, technology, from, to, asOf, comparedFrom, comparedTo };
 }

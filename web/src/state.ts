@@ -26,6 +26,8 @@ export function readState(search: string, remembered: string | null): State {
     from: get('from', DAY),
     to: get('to', DAY),
     asOf: get('as_of', DAY),
+    comparedFrom: get('compared_from', DAY),
+    comparedTo: get('compared_to', DAY),
     tab: [...LISTS, 'legend' as const, 'boundaries' as const, 'work' as const, 'inbox' as const, 'today' as const, 'indicators' as const, 'import' as const].find((tab) => tab === query.get('tab')) ?? 'priority',
     commune: get('commune', WORD),
     old: query.get('old') === '1',
@@ -40,6 +42,8 @@ export function writeState(state: State): string {
   // What was typed stays in the address, even where it cannot be asked.
   if (state.from) query.set('from', state.from);
   if (state.to) query.set('to', state.to);
+  if (state.comparedFrom) query.set('compared_from', state.comparedFrom);
+  if (state.comparedTo) query.set('compared_to', state.comparedTo);
   if (state.lang !== 'vi') query.set('lang', state.lang);
   if (state.tab !== 'priority') query.set('tab', state.tab);
   if (state.old) query.set('old', '1');
@@ -53,7 +57,7 @@ export function writeState(state: State): string {
   return text === '' ? '' : `?${text}`;
 }
 
-/** The five filters as the server reads them, nothing where nothing is asked. */
+/** The filters as the server reads them, nothing where nothing is asked. */
 export function questionParams(question: Question): URLSearchParams {
   const query = new URLSearchParams();
   if (question.operator) query.set('operator', question.operator);
@@ -62,6 +66,11 @@ export function questionParams(question: Question): URLSearchParams {
   if (from) query.set('from', from);
   if (to) query.set('to', to);
   if (question.asOf) query.set('as_of', question.asOf);
+  const compared = comparedPeriod(question);
+  if (compared) {
+    query.set('compared_from', compared.from);
+    query.set('compared_to', compared.to);
+  }
   return query;
 }
 
@@ -69,6 +78,11 @@ export function questionParams(question: Question): URLSearchParams {
 export function applied(question: Question): { from: string; to: string } {
   if (backwards(question)) return { from: '', to: '' };
   return { from: isDay(question.from) ? question.from : '', to: isDay(question.to) ? question.to : '' };
+}
+
+/** The earlier period, where both its days are given and in order. */
+export function comparedPeriod({ comparedFrom: from, comparedTo: to }: Question): { from: string; to: string } | null {
+  return isDay(from) && isDay(to) && from <= to ? { from, to } : null;
 }
 
 export function backwards(question: Question): boolean {

@@ -19,6 +19,9 @@ export interface Question {
   from: string;
   to: string;
   asOf: string;
+  /** The earlier period of the layer of changes; nothing for as long a period just before. */
+  comparedFrom: string;
+  comparedTo: string;
 }
 
 export interface Selected {

@@ -33,7 +33,7 @@ describe('the dictionaries', () => {
     const source = files.map(({ text }) => text).join('\n') + page;
     // Codes that data carries are looked up by their beginning: known(`status_${code}`).
     const beginnings = [...source.matchAll(/`(\w+_)\$\{/g)].map((found) => found[1] ?? '');
-    const dynamic = [...beginnings, 'verdict_', 'status_', 'need_', 'place_', 'hint_', 'chance_', 'change_', 'speed_', 'claim_'];
+    const dynamic = [...beginnings, 'verdict_', 'status_', 'need_', 'place_', 'hint_', 'chance_', 'change_', 'speed_', 'claim_', 'cluster_'];
     const unused = Object.keys(vi).filter(
       (key) => !source.includes(`'${key}'`) && !source.includes(`.${key}%`) && !dynamic.some((start) => key.startsWith(start)),
     );

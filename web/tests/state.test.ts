@@ -53,6 +53,17 @@ describe('the address', () => {
   });
 });
 
+describe('the earlier period', () => {
+  test('is asked for with both its days, and stays in the address with one', () => {
+    const whole = readState('?compared_from=2026-01-01&compared_to=2026-03-31', null);
+    expect(questionParams(whole).toString()).toBe('compared_from=2026-01-01&compared_to=2026-03-31');
+    const half = readState('?compared_from=2026-01-01', null);
+    expect(questionParams(half).toString()).toBe('');
+    expect(writeState(half)).toBe('?compared_from=2026-01-01');
+    expect(questionParams(readState('?compared_from=2026-04-01&compared_to=2026-03-31', null)).toString()).toBe('');
+  });
+});
+
 describe('quarters', () => {
   test.each([
     ['2026-09-15', 0, '2026-07-01', '2026-09-30'],
