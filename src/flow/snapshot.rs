@@ -44,7 +44,8 @@ const CELL_LEVELS: [(RangeInclusive<u8>, Resolution); 4] =
     [(0..=7, Resolution::Six), (8..=9, Resolution::Seven), (10..=10, Resolution::Eight), (11..=22, Resolution::Nine)];
 
 /// The same for the surface, which is not drawn from farther away.
-const SURFACE_LEVELS: [(RangeInclusive<u8>, Resolution); 2] = [(0..=11, Resolution::Nine), (12..=22, Resolution::Ten)];
+const SURFACE_LEVELS: [(RangeInclusive<u8>, Resolution); 3] =
+    [(0..=9, Resolution::Eight), (10..=11, Resolution::Nine), (12..=22, Resolution::Ten)];
 
 /// Answers kept at once. One holds a few megabytes for a province.
 const VIEWS: u64 = 48;

@@ -38,7 +38,7 @@ impl Surfaces {
             .collect();
         let each: Vec<Arc<Levels>> =
             networks.par_iter().map(|network| self.network(facts, question, *network)).collect();
-        [0, 1].map(|level| best(&each.iter().map(|levels| levels[level].as_slice()).collect::<Vec<_>>()))
+        [0, 1, 2].map(|level| best(&each.iter().map(|levels| levels[level].as_slice()).collect::<Vec<_>>()))
     }
 
     fn network(

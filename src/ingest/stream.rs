@@ -23,6 +23,8 @@ use super::{Options, Unreadable, Warning};
 
 /// Rows of one batch: about 6 MB.
 pub(super) const BATCH_ROWS: usize = 50_000;
+/// Rows that are worth a batch of their own.
+const ENOUGH_ROWS: usize = 2_000;
 /// Bytes read at once.
 pub(super) const BLOCK_BYTES: usize = 4 << 20;
 
@@ -95,7 +97,7 @@ impl<'a, T: Send> Out<'a, T> {
         self.refused += batch.rejects.len() as u64;
         if self.pending.rows.is_empty() && self.pending.rejects.is_empty() {
             self.pending = batch;
-        } else if self.pending.rows.len() + batch.rows.len() > BATCH_ROWS {
+        } else if self.pending.rows.len() + batch.rows.len() > BATCH_ROWS || batch.rows.len() > ENOUGH_ROWS {
             // Whole pieces go on as they are: to fill each batch would move every row twice.
             let full = std::mem::replace(&mut self.pending, batch);
             (self.sink)(full).map_err(|Stop| Unreadable::Stopped)?;

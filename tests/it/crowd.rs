@@ -102,7 +102,15 @@ async fn a_client_that_never_finishes_its_head_is_let_go_and_so_is_one_that_asks
     let (_folder, store) = copy();
     let store = phusong::store::open(&store.to_string_lossy()).await.unwrap();
     let doors = Doors { unasked: Role::Department, demo: Vec::new() };
-    let app = App::new(store, Rules::default(), (|| "2026-06-15T00:00:00Z".parse().unwrap()) as fn() -> jiff::Timestamp, doors, 1 << 20).await.unwrap();
+    let app = App::new(
+        store,
+        Rules::default(),
+        (|| "2026-06-15T00:00:00Z".parse().unwrap()) as fn() -> jiff::Timestamp,
+        doors,
+        1 << 20,
+    )
+    .await
+    .unwrap();
     let (at, listening) = tokio::sync::oneshot::channel();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let patience = Patience { head: Duration::from_millis(500), stop: Duration::from_secs(1) };

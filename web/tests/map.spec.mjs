@@ -175,6 +175,33 @@ for (const group of GROUPS) {
   });
 }
 
+await check('villages drawn as one tell their sums, and lead closer', async () => {
+  const seen = await page.evaluate(() => {
+    const { map } = window.phusong;
+    const corner = map.getContainer().getBoundingClientRect();
+    const others = map.queryRenderedFeatures({ layers: map.getStyle().layers.filter(({ type, id }) => ['circle', 'symbol'].includes(type) && !id.startsWith('village-clusters') && !id.endsWith('labels')).map(({ id }) => id) });
+    const at = (feature) => map.project(feature.geometry.coordinates);
+    const alone = (point) => others.every((other) => other.geometry.type !== 'Point' || Math.hypot(at(other).x - point.x, at(other).y - point.y) > 25);
+    return map
+      .queryRenderedFeatures({ layers: ['village-clusters'] })
+      .map((feature) => ({ point: at(feature), count: feature.properties.point_count, reached: feature.properties.villages_reached }))
+      .filter(({ point }) => alone(point) && point.x > 60 && point.x < corner.width - 420 && point.y > 60 && point.y < corner.height - 60)
+      .map(({ point, ...rest }) => ({ x: corner.x + point.x, y: corner.y + point.y, ...rest }));
+  });
+  expect(seen.length > 0, 'no cluster stands free');
+  await page.mouse.click(seen[0].x, seen[0].y);
+  await page.waitForSelector('[data-testid=open-point_count]');
+  const raw = await page.locator('#popup dd[data-field=villages_reached]').getAttribute('data-raw');
+  expect(raw === String(seen[0].reached), `the card says ${raw}, the tile ${seen[0].reached}`);
+  await page.screenshot({ path: path.join(shots, 'desktop-cluster.png') });
+  await page.click('[data-testid=open-point_count]');
+  await settled(page);
+  const zoom = await page.evaluate(() => window.phusong.map.getZoom());
+  expect(zoom >= 10, `the map is at zoom ${zoom}`);
+  await page.click('#zoom-all');
+  await settled(page);
+});
+
 await check('a layer that is switched off is not drawn', async () => {
   await page.locator('[data-testid=layer-villages]').uncheck();
   await settled(page);

@@ -234,7 +234,12 @@ impl Builder {
         let order = order.into_iter().map(|(_, number)| number).collect();
         let mut names: Vec<_> = networks.into_iter().collect();
         names.sort_unstable_by_key(|(_, number)| *number);
-        Sorted::new((fragments, order), names.into_iter().map(|(name, _)| name).collect(), values.sort(&ranks), doubtful)
+        Sorted::new(
+            (fragments, order),
+            names.into_iter().map(|(name, _)| name).collect(),
+            values.sort(&ranks),
+            doubtful,
+        )
     }
 }
 

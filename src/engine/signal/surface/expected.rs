@@ -22,7 +22,7 @@ const SPACING_M: f64 = 120.0;
 /// A cell of the surface.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Expected {
-    /// r10 or r9.
+    /// r10, r9 or r8.
     pub cell: CellIndex,
     pub operator: Operator,
     pub technology: Technology,
@@ -37,10 +37,10 @@ pub struct Expected {
 }
 
 /// Resolutions of the surface, coarse to fine.
-pub const LEVELS: [Resolution; 2] = [Resolution::Nine, Resolution::Ten];
+pub const LEVELS: [Resolution; 3] = [Resolution::Eight, Resolution::Nine, Resolution::Ten];
 
 /// A network's surface on the cells of each of [`LEVELS`], in cell order.
-pub type Levels = [Vec<Expected>; 2];
+pub type Levels = [Vec<Expected>; 3];
 
 /// The surface of one network. `passes` in cell order, all of one operator and one technology, and its
 /// masts as far as they are known. Nothing where they make no surface.
