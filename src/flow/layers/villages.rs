@@ -59,7 +59,7 @@ impl Context<'_> {
     /// Villages without an established verdict; the chance of weakness where nobody measured near by is
     /// that of all measured cells.
     fn to_measure(&self) -> Vec<MeasureNext> {
-        let [_, fine] = self.surface();
+        let [.., fine] = self.surface();
         let candidate = |reach: &VillageReach| {
             let village = self.villages.get(&reach.village)?;
             let point = village.point?;
