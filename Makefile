@@ -38,8 +38,10 @@ unit: $(PHUSONG)
 web-test: web/node_modules/.package-lock.json
 	cd web && npm run typecheck && npm test
 
-bench: setup
+# With MARTIN (its binary), TILES (a list of [z, x, y]) and STORE: tiles beside Martin's, too; POSTGRES="URL TABLE".
+bench: setup $(PHUSONG)
 	cargo bench
+	$(if $(MARTIN),python3 benches/serve_peers.py $(TILES) $(STORE) --martin $(MARTIN) $(if $(POSTGRES),--postgres $(POSTGRES)))
 
 # Five minutes each; the compiler's own switches for coverage are unstable ones.
 FUZZ_SECONDS ?= 300

@@ -16,6 +16,7 @@ import sys
 import tempfile
 
 TICKS = os.sysconf("SC_CLK_TCK")
+UNITS = {"B": 1e-3, "KB": 1, "MB": 1e3, "GB": 1e6}
 
 
 def cpu(pids: list[str]) -> float:
@@ -31,31 +32,51 @@ def cpu(pids: list[str]) -> float:
     return total / TICKS
 
 
-def main() -> None:
-    tiles, base, layers, low, high, *pids = sys.argv[1:]
-    layers, _, query = layers.partition("?")
-    wanted = [tile for tile in json.load(open(tiles)) if int(low) <= tile[0] <= int(high)]
-    paths = [f"/{layers}/{z}/{x}/{y}" + (f"?{query}" if query else "") for z, x, y in wanted]
-    prefix = "/" + base.split("://", 1)[1].partition("/")[2]
+def load(server: str, paths: list[str], pids: list[str], tags: dict[str, str] | None = None) -> dict:
+    """Asks `server` (scheme, host and port) for the paths over and over; with `tags`, only for what has changed."""
     encoding = os.environ.get("ENCODING", "gzip")
     with tempfile.NamedTemporaryFile("w", suffix=".lua", delete=False) as script:
-        script.write("paths={" + ",".join(f'"{prefix.rstrip("/")}{path}"' for path in paths) + "}\n")
-        script.write("local i=0\nfunction request() i=i+1; return wrk.format('GET',paths[(i*7)%#paths+1],")
-        script.write(f"{{['Accept-Encoding']='{encoding}'}}) end\n")
+        script.write("paths={" + ",".join(json.dumps(path) for path in paths) + "}\n")
+        script.write("tags={" + ",".join(json.dumps((tags or {}).get(path, "")) for path in paths) + "}\n")
+        script.write("local i=0\nfunction request() i=i+1; local at=(i*7)%#paths+1\n")
+        script.write(f" local headers={{['Accept-Encoding']='{encoding}'}}\n")
+        script.write(" if tags[at]~='' then headers['If-None-Match']=tags[at] end\n")
+        script.write(" return wrk.format('GET',paths[at],headers) end\n")
     before = cpu(pids)
     said = subprocess.run(
         ["wrk", "-t1", f"-c{os.environ.get('CONNECTIONS', '8')}", f"-d{os.environ.get('SECONDS', '8')}s", "--latency",
-         "-s", script.name, base.split("://", 1)[0] + "://" + base.split("://", 1)[1].split("/")[0]],
+         "-s", script.name, server],
         capture_output=True, text=True, check=True,
     ).stdout
     paid = cpu(pids) - before
     os.unlink(script.name)
     requests = int(re.search(r"(\d+) requests in", said)[1])
-    late = {share: re.search(rf"{share}%\s+(\S+)", said)[1] for share in (50, 99)}
     failed = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
-    read = re.search(r"([\d.]+\w+) read", said)[1]
-    print(f"{layers} z{low}-{high} {query}: {requests} requests, p50 {late[50]}, p99 {late[99]}, {read}, "
-          f"{paid:.2f} CPU s, {requests / paid:.0f} requests a CPU s, {int(failed[1]) if failed else 0} not 2xx")
+    amount, unit = re.search(r"([\d.]+)(\w+) read", said).groups()
+    return {
+        "requests": requests,
+        "per_cpu_s": requests / max(paid, 1 / TICKS),
+        "cpu_s": paid,
+        "p50": re.search(r"50%\s+(\S+)", said)[1],
+        "p99": re.search(r"99%\s+(\S+)", said)[1],
+        "kb": float(amount) * UNITS[unit] / max(requests, 1),
+        "failed": int(failed[1]) if failed else 0,
+    }
 
 
-main()
+def main() -> None:
+    tiles, base, layers, low, high, *pids = sys.argv[1:]
+    layers, _, query = layers.partition("?")
+    wanted = [tile for tile in json.load(open(tiles)) if int(low) <= tile[0] <= int(high)]
+    scheme, rest = base.split("://", 1)
+    host, _, prefix = rest.partition("/")
+    before = f"/{prefix.strip('/')}/{layers}" if prefix.strip("/") else f"/{layers}"
+    paths = [f"{before}/{z}/{x}/{y}" + (f"?{query}" if query else "") for z, x, y in wanted]
+    found = load(f"{scheme}://{host}", paths, pids)
+    print(f"{layers} z{low}-{high} {query}: {found['requests']} requests, p50 {found['p50']}, p99 {found['p99']}, "
+          f"{found['kb']:.1f} kB each, {found['cpu_s']:.2f} CPU s, {found['per_cpu_s']:.0f} requests a CPU s, "
+          f"{found['failed']} not 2xx or 3xx")
+
+
+if __name__ == "__main__":
+    main()
