@@ -48,6 +48,24 @@ pub struct Summary {
     pub warnings: Vec<Warning>,
 }
 
+impl Summary {
+    /// Of two parts of a file.
+    #[must_use]
+    pub(super) fn and(mut self, other: Self) -> Self {
+        self.accepted += other.accepted;
+        self.refused += other.refused;
+        self.dropped_fields.extend(other.dropped_fields);
+        self.dropped_fields.sort();
+        self.dropped_fields.dedup();
+        for warning in other.warnings {
+            if !self.warnings.contains(&warning) {
+                self.warnings.push(warning);
+            }
+        }
+        self
+    }
+}
+
 /// Takes a batch, or wants no more.
 pub type Sink<'a, T> = &'a mut dyn FnMut(Batch<T>) -> Result<(), Stop>;
 

@@ -311,3 +311,52 @@ fn a_log_of_measurements_is_read_from_a_sheet_and_from_a_map_file() {
         assert!(rejects.contains("\n4,") || rejects.contains("4,rsrp"), "{name}: {rejects}");
     }
 }
+
+/// Android Network Survey keeps a table for each technology, and others that measure no network.
+#[test]
+#[cfg_attr(not(feature = "gdal"), ignore = "built without GDAL")]
+fn every_table_of_a_survey_that_holds_measurements_is_read() {
+    let folder = folder();
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let head = "deviceTime,latitude,longitude,recordNumber,missionId,accuracy,mcc,mnc,";
+    let tables = [
+        (
+            "gnss_message",
+            "deviceTime,latitude,longitude,recordNumber,agc\n2026-03-31T08:15:00+07:00,20.25,105.97,1,3\n".to_owned(),
+        ),
+        (
+            "lte_message",
+            format!(
+                "{head}tac,eci,earfcn,rsrp,rsrq,servingCell\n\
+                 2026-03-31T08:15:00+07:00,20.25,105.97,1,m,4,452,4,5124,167172104,1650,-101,-12,true\n\
+                 2026-03-31T08:15:01+07:00,20.25,105.97,2,m,4,452,4,5124,167172104,1650,-300,-12,true\n"
+            ),
+        ),
+        (
+            "nr_message",
+            format!(
+                "{head}tac,nci,narfcn,ssRsrp,ssRsrq,servingCell\n\
+                 2026-03-31T08:15:00+07:00,20.26,105.98,1,m,4,452,1,5124,99,630000,-95,-11,true\n\
+                 2026-03-31T08:16:00+07:00,20.26,105.98,2,m,4,452,1,5124,99,630000,-500,-11,true\n"
+            ),
+        ),
+    ];
+    let survey = path("survey.gpkg");
+    for (number, (name, rows)) in tables.iter().enumerate() {
+        let csv = path(&format!("{name}.csv"));
+        std::fs::write(&csv, rows).unwrap();
+        let more: &[&str] = if number == 0 { &[] } else { &["-update"] };
+        let points = ["-oo", "X_POSSIBLE_NAMES=longitude", "-oo", "Y_POSSIBLE_NAMES=latitude", "-a_srs", "EPSG:4326"];
+        if !ogr2ogr(&[&["-q", "-f", "GPKG", "-nln", name], more, &points, &[&survey, &csv]].concat()) {
+            return;
+        }
+    }
+    let found = run_json(&["import", "samples", &survey, "--db", &path("store.gpkg")]);
+    let file = &found["files"][0];
+    assert_eq!((file["accepted"].as_u64(), file["refused"].as_u64()), (Some(2), Some(2)), "{found}");
+    assert!(file["warnings"].to_string().contains("gnss_message"), "the table that holds none is named: {found}");
+    let rejects = std::fs::read_to_string(file["rejects_file"].as_str().unwrap()).unwrap();
+    let lines: Vec<&str> = rejects.lines().skip(1).filter_map(|line| line.split(&[',', ';'][..]).next()).collect();
+    assert_eq!(lines.len(), 2, "{rejects}");
+    assert_ne!(lines[0], lines[1], "rows are numbered on from table to table: {rejects}");
+}

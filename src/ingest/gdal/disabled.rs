@@ -17,6 +17,12 @@ pub fn read(_path: &Path, _options: &Options) -> Result<Read, Unreadable> {
     Err(MISSING)
 }
 
+/// None.
+#[must_use]
+pub fn layers(_path: &Path, _options: &Options) -> Vec<String> {
+    Vec::new()
+}
+
 /// Nothing.
 #[must_use]
 pub fn declared(_path: &Path, _options: &Options) -> Option<Crs> {

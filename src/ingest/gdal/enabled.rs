@@ -54,6 +54,14 @@ pub fn read(path: &Path, options: &Options) -> Result<Read, Unreadable> {
     if features.is_empty() { Err(Unreadable::NoFeatures) } else { Ok(Read { features, passed_over }) }
 }
 
+/// The layers of a vector file that have features, by their names; none of a file that is none.
+#[must_use]
+pub fn layers(path: &Path, options: &Options) -> Vec<String> {
+    let Ok(dataset) = open(path, options) else { return Vec::new() };
+    let filled = dataset.layers().filter(|layer| layer.feature_count() > 0);
+    filled.map(|layer| layer.name()).collect()
+}
+
 /// The system that the layer says it is in, where it is one that we read ourselves.
 /// WGS 84 where it says nothing.
 #[must_use]

@@ -17,4 +17,4 @@ pub struct Read {
     pub passed_over: Vec<String>,
 }
 
-pub use imp::{ToWgs84, convert, declared, read};
+pub use imp::{ToWgs84, convert, declared, layers, read};

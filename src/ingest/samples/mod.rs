@@ -35,6 +35,7 @@ use crate::model::operator::Technology;
 use crate::model::refusal::{Batch, Reject};
 use crate::model::sample::Sample;
 
+use super::gdal;
 use super::header::Header;
 use super::profile::Field;
 use super::sheet::{self, Sheet};
@@ -64,7 +65,8 @@ pub fn read(path: &Path, options: &Options, sink: Sink<'_, Sample>) -> Result<Su
         if source.extension_lies() {
             return Err(Unreadable::LooksLike { found: source.kind, expected: "CSV" });
         }
-        if source.kind == FileKind::Json {
+        let kind = source.kind;
+        if kind == FileKind::Json {
             let text = source.read_all(MAX_FILE_BYTES)?;
             if geosubmit::is_geosubmit(&text) {
                 let summary = of_sheet(geosubmit::open(&text)?, (options, crs), sink)?;
@@ -72,6 +74,15 @@ pub fn read(path: &Path, options: &Options, sink: Sink<'_, Sample>) -> Result<Su
             }
         } else {
             drop(source);
+        }
+        let many = matches!(kind, FileKind::GeoPackage | FileKind::Sqlite | FileKind::FileGeodatabase);
+        let layers = if many && options.layer.is_none() && options.profile.is_none() {
+            gdal::layers(path, options)
+        } else {
+            Vec::new()
+        };
+        if layers.len() > 1 {
+            return of_layers(path, &layers, (options, crs), sink);
         }
         return of_sheet(sheet::open(path, options)?, (options, crs), sink);
     }
@@ -92,6 +103,45 @@ fn stated(options: &Options) -> Options {
         stated.technology = options.technology.or(profile.technology);
     }
     stated
+}
+
+/// Those layers of a file that hold measurements: Android Network Survey writes one for each technology. Rows of a
+/// further layer are numbered on.
+fn of_layers(
+    path: &Path,
+    layers: &[String],
+    (options, crs): (&Options, Crs),
+    sink: Sink<'_, Sample>,
+) -> Result<Summary, Unreadable> {
+    let mut whole: Option<Summary> = None;
+    let (mut passed_over, mut why, mut rows) = (Vec::new(), None, 0);
+    for layer in layers {
+        let options = &Options { layer: Some(layer.clone()), ..options.clone() };
+        let mut sheet = sheet::open(path, options)?;
+        let lines = sheet.lines.iter().filter(|byte| **byte == b'\n').count() as u64;
+        sheet.first_line += rows;
+        sheet.rejects.iter_mut().for_each(|reject| reject.line += rows);
+        match of_sheet(sheet, (options, crs), &mut *sink) {
+            Err(error @ Unreadable::MissingColumns { .. }) => {
+                passed_over.push(layer.clone());
+                why.get_or_insert(error);
+                continue;
+            }
+            other => {
+                let found = other?;
+                whole = Some(match whole {
+                    None => found,
+                    Some(before) => before.and(found),
+                });
+            }
+        }
+        rows += lines;
+    }
+    let mut whole = whole.ok_or_else(|| why.unwrap_or(Unreadable::NoFeatures))?;
+    if !passed_over.is_empty() {
+        whole.warnings.push(Warning::LayersPassedOver { layers: passed_over });
+    }
+    Ok(whole)
 }
 
 fn of_sheet(sheet: Sheet, (options, crs): (&Options, Crs), sink: Sink<'_, Sample>) -> Result<Summary, Unreadable> {
