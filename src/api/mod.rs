@@ -37,6 +37,7 @@ mod lists;
 mod ogc;
 mod plan;
 mod problem;
+mod removal;
 mod search;
 mod tiles;
 mod units;
@@ -75,6 +76,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/work/{area}/actions", post(work::act).layer(DefaultBodyLimit::max(MOST_SAID)))
         .route("/api/inbox", get(inbox::list))
         .route("/api/inbox/{key}", post(inbox::decide).layer(DefaultBodyLimit::max(MOST_SAID)))
+        .route("/api/erasures", post(removal::erase).layer(DefaultBodyLimit::max(MOST_SAID)))
         .route("/api/uploads", post(uploads::lay_down).layer(DefaultBodyLimit::max(crate::flow::uploads::MOST_BYTES)))
         .route("/api/uploads/{key}/preview", post(uploads::preview).layer(DefaultBodyLimit::max(MOST_CORRECTED)))
         .route("/api/uploads/{key}/import", post(uploads::import).layer(DefaultBodyLimit::max(MOST_CORRECTED)))

@@ -22,6 +22,7 @@ pub mod priority;
 pub mod quality;
 pub mod reach;
 pub mod register;
+pub mod retention;
 #[cfg(test)]
 mod scene;
 pub mod signal;

@@ -61,5 +61,6 @@ pub(super) fn visit(of: &str, household: u64) -> Visit {
         guided_people: None,
         signal_seen: Vec::new(),
         flags: Flags::default(),
+        coarse: false,
     }
 }

@@ -26,6 +26,7 @@ pub mod place;
 pub mod question;
 pub mod reach;
 pub mod refusal;
+pub mod retention;
 pub mod review;
 pub mod rules;
 pub mod said;

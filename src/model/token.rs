@@ -115,10 +115,14 @@ pub enum AuditAction {
     Export,
     Import,
     Analyse,
+    /// A home and everything of it.
+    Erase,
+    /// What was older than its term.
+    Retain,
 }
 
 impl AuditAction {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::TokenCreated,
         Self::TokenRevoked,
         Self::Login,
@@ -127,6 +131,8 @@ impl AuditAction {
         Self::Export,
         Self::Import,
         Self::Analyse,
+        Self::Erase,
+        Self::Retain,
     ];
 
     #[must_use]
@@ -140,6 +146,8 @@ impl AuditAction {
             Self::Export => "export",
             Self::Import => "import",
             Self::Analyse => "analyse",
+            Self::Erase => "erase",
+            Self::Retain => "retain",
         }
     }
 

@@ -155,4 +155,6 @@ pub struct Visit {
     pub signal_seen: Vec<(Operator, SignalSeen)>,
     /// What is odd about it by itself.
     pub flags: Flags,
+    /// Its term has ended: it has no position, its day is the first of the month, and its flags stand as they were.
+    pub coarse: bool,
 }

@@ -175,15 +175,19 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
             district: some(record.get(columns.district)),
             point,
             accuracy_m,
-            household: some(record.get(columns.household)).map(|label| {
-                privacy::keyed_hash(&options.household_key, &[b"household", label.to_lowercase().as_bytes()])
-            }),
+            household: some(record.get(columns.household)).map(|label| label_key(&options.household_key, &label)),
             result,
             guided_people,
             signal_seen,
             has_issues: has_issues(&review),
         },
     })
+}
+
+/// What is kept of the label of a home.
+#[must_use]
+pub fn label_key(key: &[u8; 32], label: &str) -> u64 {
+    privacy::keyed_hash(key, &[b"household", text::clean(label).to_lowercase().as_bytes()])
 }
 
 /// The id of the file, or a keyed hash of the row without its personal columns; of a map file its place is a part.

@@ -117,6 +117,7 @@ pub(in crate::store) fn visits() -> Vec<Visit> {
         guided_people: Some(2),
         signal_seen: vec![(viettel, SignalSeen::Ok), (vnpt, SignalSeen::None)],
         flags: [Flag::AccuracyZero, Flag::NoPoint].into_iter().collect(),
+        coarse: false,
     };
     let bare = Visit {
         source_id: "uuid:0".into(),

@@ -64,7 +64,7 @@ pub(super) fn visits(raw: &Raw<'_>) -> Result<Vec<Visit>, StoreError> {
         raw,
         "private_visit",
         "SELECT rowid, source_id, time_ms, commune, village, assigned_by, lon, lat, accuracy_m, household, result,
-           guided_people, signal_seen, flags
+           guided_people, signal_seen, flags, coarse
          FROM private_visit ORDER BY rowid",
     )?;
     let mut visits =
@@ -95,12 +95,13 @@ pub(super) fn visits(raw: &Raw<'_>) -> Result<Vec<Visit>, StoreError> {
             guided_people: row.small(11, "guided_people")?,
             signal_seen,
             flags,
+            coarse: row.int(14, "coarse")? > 0,
         });
     }
     Ok(visits)
 }
 
-fn flags_text(flags: Flags) -> Result<Option<String>, StoreError> {
+pub(super) fn flags_text(flags: Flags) -> Result<Option<String>, StoreError> {
     let codes: Vec<String> = flags.iter().map(|flag| flag.code().to_owned()).collect();
     if codes.is_empty() { Ok(None) } else { list_text(&codes).map(Some) }
 }

@@ -18,6 +18,7 @@ mod open;
 mod organised;
 mod places;
 mod register;
+mod removal;
 mod reviews;
 mod shape;
 mod sites;
@@ -33,13 +34,14 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
-use super::{Analysis, AnalysisStamp, ImportTransaction, RefusedRow, RunsFrom, Store, StoreError, StoreProblem};
+use super::{Analysis, AnalysisStamp, Gone, ImportTransaction, RefusedRow, RunsFrom, Store, StoreError, StoreProblem};
 use crate::model::activity::Activity;
 use crate::model::admin::{AdminUnit, UnitChange};
 use crate::model::claim::Claim;
 use crate::model::correction::Corrected;
 use crate::model::import::{Epoch, ImportKind, ImportRecord, NewImport};
 use crate::model::place::Place;
+use crate::model::retention::{Erased, Retained, Retention};
 use crate::model::review::{Decision, NewReview};
 use crate::model::sample::{Run, Sample};
 use crate::model::site::Site;
@@ -258,6 +260,26 @@ impl Store for SqliteStore {
 
     async fn events(&self, since: Option<Timestamp>) -> Result<Vec<AuditEvent>, StoreError> {
         access::events(&self.pool, since).await
+    }
+
+    async fn gone(&self) -> Result<Gone, StoreError> {
+        removal::gone(&self.pool).await
+    }
+
+    async fn erase(&self, household: u64, label: Option<&str>, event: &AuditEvent) -> Result<Erased, StoreError> {
+        let erased = removal::erase(self.write().await?, household, label, event).await?;
+        settle(&self.pool).await;
+        Ok(erased)
+    }
+
+    async fn retain(&self, retention: &Retention, event: Option<&AuditEvent>) -> Result<Retained, StoreError> {
+        let retained = removal::retain(self.write().await?, retention, event).await?;
+        settle(&self.pool).await;
+        Ok(retained)
+    }
+
+    async fn scrub(&self) -> Result<(), StoreError> {
+        removal::scrub(&self.pool).await
     }
 
     async fn check(&self) -> Result<Vec<StoreProblem>, StoreError> {
