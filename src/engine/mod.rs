@@ -10,6 +10,7 @@ pub mod facts;
 pub mod hints;
 pub mod inbox;
 pub mod indicators;
+pub mod masking;
 pub mod standing;
 pub mod work;
 

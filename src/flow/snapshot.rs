@@ -26,7 +26,8 @@ use crate::engine::boundaries::lineage::Lineage;
 use crate::engine::hints::HintOptions;
 use crate::engine::plan::{CommunePlan, PlanOptions, plan};
 use crate::engine::signal::surface::Levels;
-use crate::engine::{Answer, Facts, HintPlan, answer, hints, in_steps};
+use crate::engine::{Answer, Facts, HintPlan, answer, hints, in_steps, masking};
+use crate::ingest::keyed_hash;
 use crate::model::access::{Forbidden, Matter, Role, Sight};
 use crate::model::feature::{Feature, Value};
 use crate::model::hint::CandidateKind;
@@ -67,6 +68,8 @@ pub struct Snapshot {
     judged: Option<(u64, Timestamp)>,
     /// The last sample that the runs hold.
     last_sample: u64,
+    /// The secret of the store by which homes are moved where they may be shown.
+    mask_key: [u8; 32],
     pub facts: Arc<Facts>,
     pub imports: Vec<ImportRecord>,
     /// Places on the work list that somebody has taken up.
@@ -98,6 +101,7 @@ struct Beside {
     work: Vec<WorkItem>,
     judged: Option<(u64, Timestamp)>,
     last_sample: u64,
+    mask_key: [u8; 32],
 }
 
 impl Beside {
@@ -107,6 +111,7 @@ impl Beside {
             work: store.work().await?,
             judged: store.analysed().await?.map(|stamp| (stamp.made_from, stamp.at)),
             last_sample: store.last_sample().await?,
+            mask_key: store.household_key().await?,
         })
     }
 }
@@ -201,11 +206,12 @@ impl Snapshot {
     }
 
     fn of(epoch: Epoch, facts: Arc<Facts>, beside: Beside) -> Self {
-        let Beside { imports, work, judged, last_sample } = beside;
+        let Beside { imports, work, judged, last_sample, mask_key } = beside;
         Self {
             epoch,
             judged,
             last_sample,
+            mask_key,
             operators: facts.runs.iter().map(|run| run.operator).collect(),
             technologies: facts.runs.iter().map(|run| run.technology).collect(),
             period: period(&facts),
@@ -348,11 +354,15 @@ impl Snapshot {
     fn with_context<T>(&self, view: &View, f: impl FnOnce(&Context<'_>) -> T) -> T {
         let surface = || view.surface.get_or_init(|| self.surfaces.of(&self.facts, &view.answer.question));
         let hints = || self.hints(view);
+        let draw = |home: u64, number: u32| {
+            keyed_hash(&self.mask_key, &[b"mask of a home", &home.to_le_bytes(), &number.to_le_bytes()])
+        };
+        let masked = || masking::masked(&self.facts, &view.answer.question, draw);
         f(&Context::new(
             &self.facts,
             &view.answer,
             &self.work,
-            Later { surface: &surface, hints: &hints },
+            Later { surface: &surface, hints: &hints, masked: &masked },
             view.synthetic,
         ))
     }

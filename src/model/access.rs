@@ -354,7 +354,8 @@ impl Sight {
         match matter {
             Matter::Figures => true,
             Matter::Network => matches!(self, Self::Network | Self::Whole),
-            Matter::Files | Matter::Undecided => self == Self::Whole,
+            // Of visits a layer holds those of all places: who may read those of its own has other lists.
+            Matter::Files | Matter::Undecided | Matter::Visits => self == Self::Whole,
             // No part of an answer to a question.
             _ => false,
         }
@@ -491,7 +492,7 @@ mod tests {
     fn what_is_seen_follows_the_table() {
         for one in roles() {
             let sight = one.sight(None);
-            for matter in [Matter::Figures, Matter::Network, Matter::Files, Matter::Undecided] {
+            for matter in [Matter::Figures, Matter::Network, Matter::Files, Matter::Undecided, Matter::Visits] {
                 assert_eq!(sight.shows(matter), one.extent(matter) == All, "{one} {matter:?}");
             }
         }

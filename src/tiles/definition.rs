@@ -191,6 +191,7 @@ mod tests {
             "places",
             "hints",
             "speeds",
+            "visits_masked",
         ];
         assert_eq!(names, expected);
     }

@@ -29,7 +29,7 @@ const EVERY: [u16; 7] = [403, 403, 403, 403, 200, 200, 200];
 /// Route, an address of it, and what public, telecom (viettel), team, commune, department, auditor and admin get.
 /// `AREA` is a dead area of viettel, `TILE` the middle of the province. A body is sent where there is one.
 #[rustfmt::skip]
-const TABLE: [(&str, &str, &str, [u16; 7]); 81] = [
+const TABLE: [(&str, &str, &str, [u16; 7]); 82] = [
     ("/health",                       "/health",                                        "", ALL),
     ("/events",                       "/events?seconds=0",                              "", ALL),
     ("/style.json",                   "/style.json",                                    "", ALL),
@@ -79,6 +79,7 @@ const TABLE: [(&str, &str, &str, [u16; 7]); 81] = [
     ("/api/{layer}",                  "/api/dead_areas?operator=vnpt",                  "", ALL),
     ("/api/{layer}",                  "/api/claims?operator=viettel",                   "", OWN),
     ("/api/{layer}",                  "/api/claims?operator=vnpt",                      "", EVERY),
+    ("/api/{layer}",                  "/api/visits_masked?limit=1",                     "", EVERY),
     ("/api/{layer}",                  "/api/hints",                                     "", EVERY),
     ("/api/{layer}/{key}",            "/api/communes/13285",                            "", ALL),
     ("/api/{layer}/{key}",            "/api/hints/none?operator=vnpt",                  "", [403, 403, 403, 403, 404, 404, 404]),

@@ -52,7 +52,7 @@ fn check(snapshot: &Snapshot, question: &Question, zooms: std::ops::RangeInclusi
             for layer in mvt::decode(&tile) {
                 *seen.lock().unwrap().entry(layer.name.clone()).or_default() += layer.features.len();
                 for feature in layer.features {
-                    let key = ["code", "cell", "area", "place", "hint", "tile"]
+                    let key = ["code", "cell", "area", "place", "hint", "tile", "home"]
                         .iter()
                         .find_map(|name| feature.attributes.get(*name));
                     let key = (layer.name.clone(), key.map(ToString::to_string).unwrap_or_default());
