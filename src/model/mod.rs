@@ -35,6 +35,7 @@ pub mod site;
 pub mod speed;
 pub mod team;
 pub mod token;
+pub mod topic;
 pub mod verdict;
 pub mod village;
 pub mod visit;

@@ -381,7 +381,7 @@ export interface Indicators {
   steps: boolean;
   communes: number;
   silent: string[];
-  lines: { code: string; number: number; unit: 'count' | 'percent'; of_period: boolean }[];
+  lines: { code: string; number: number; unit: 'count' | 'per_hundred' | 'percent'; of_period: boolean }[];
   total: IndicatorRow;
   rows: IndicatorRow[];
 }

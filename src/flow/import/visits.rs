@@ -173,6 +173,8 @@ fn place(places: &Places, record: VisitRecord, within_m: f64, key: &[u8; 32]) ->
         result: record.result,
         guided_people: record.guided_people,
         signal_seen: record.signal_seen,
+        topics: record.topics,
+        yields: record.yields,
         flags,
         coarse: false,
     })

@@ -24,7 +24,7 @@ use crate::engine::names::vietnamese_cmp;
 use crate::model::access::{Forbidden, Matter, Role};
 use crate::model::admin::UnitCode;
 use crate::model::figure::round;
-use crate::model::indicator::{Bound, Cell, IndicatorLevel, IndicatorUnit, Line};
+use crate::model::indicator::{Bound, Cell, IndicatorLevel, IndicatorUnit, Line, LineKind};
 use crate::model::period::Period;
 use crate::model::question::Question;
 use crate::model::rules::{ReachRules, Rules};
@@ -181,7 +181,11 @@ pub fn to_json(snapshot: &Snapshot, told: &Told) -> Json {
     let lines: Vec<Json> = Line::ALL
         .into_iter()
         .map(|line| {
-            let unit = if line.is_share() { "percent" } else { "count" };
+            let unit = match line.kind() {
+                LineKind::Count => "count",
+                LineKind::PerHundred => "per_hundred",
+                _ => "percent",
+            };
             json!({"code": line.code(), "number": line.number(), "unit": unit, "of_period": line.is_of_period()})
         })
         .collect();
@@ -233,7 +237,7 @@ fn cells_json(cells: &Cells, rules: &ReachRules) -> Json {
 fn cell_json(line: Line, cell: &Cell, rules: &ReachRules) -> Json {
     let mut out = Map::new();
     out.insert("value".to_owned(), cell.value(line, rules).into());
-    if line.is_share() {
+    if line.kind() != LineKind::Count {
         for (name, part) in [("numerator", cell.numerator), ("denominator", cell.denominator)] {
             if let Some(part) = part {
                 out.insert(name.to_owned(), round(part, 1).into());

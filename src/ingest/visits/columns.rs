@@ -1,5 +1,6 @@
 //! Which column of a table of visits holds what: by its headings, or by a profile.
 
+use super::topics::TopicColumns;
 use crate::ingest::header::Header;
 use crate::ingest::profile::{VisitField, VisitsProfile};
 use crate::ingest::table::Table;
@@ -42,6 +43,10 @@ pub(super) struct Columns {
     pub(super) household: Option<usize>,
     pub(super) result: Option<usize>,
     pub(super) guided: Option<usize>,
+    pub(super) topics: TopicColumns,
+    pub(super) vneid: Option<usize>,
+    pub(super) services: Option<usize>,
+    pub(super) payments: Option<usize>,
     /// What a person at the server decided, and whether the form was taken back.
     pub(super) review: Option<usize>,
     pub(super) deleted: Option<usize>,
@@ -100,6 +105,10 @@ impl Columns {
             ]),
             result: header.find_in_path(RESULT),
             guided: header.find_in_path(&["guided", "n_guided", "so_nguoi_huong_dan"]),
+            topics: TopicColumns::find(header, None),
+            vneid: header.find_in_path(&["n_vneid2_new", "vneid_moi", "vneid_muc_2_moi"]),
+            services: header.find_in_path(&["n_dvc_new", "ho_so_dvc", "ho_so_dich_vu_cong"]),
+            payments: header.find_in_path(&["n_epay_new", "tai_khoan_thanh_toan_moi"]),
             review: review(header),
             deleted: header.find(&["deletedat"]),
             signal: OPERATORS.iter().filter_map(signal).collect(),
@@ -126,6 +135,11 @@ impl Columns {
             household: at(VisitField::Household)?,
             result: at(VisitField::Result)?,
             guided: at(VisitField::Guided)?,
+            topics: at(VisitField::Topic)?
+                .map_or_else(TopicColumns::default, |at| TopicColumns::find(header, Some(at))),
+            vneid: at(VisitField::Vneid)?,
+            services: at(VisitField::Services)?,
+            payments: at(VisitField::Payments)?,
             review: review(header),
             deleted: header.find(&["deletedat"]),
             signal: profile.signal(header)?,

@@ -9,6 +9,7 @@
 //! hashed or quoted.
 
 mod columns;
+mod topics;
 
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
@@ -17,6 +18,7 @@ use hashbrown::hash_table::{Entry, HashTable};
 
 use crate::model::measure::{LonLat, local_midnight};
 use crate::model::refusal::{Reason, Reject, Row};
+use crate::model::topic::Yields;
 use crate::model::village::VillageCode;
 use crate::model::visit::{SignalSeen, VisitRecord, VisitResult};
 
@@ -65,6 +67,10 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VisitRecord>, Unreada
                 ("result", columns.result),
                 ("household", columns.household),
                 ("guided", columns.guided),
+                ("topic", columns.topics.list),
+                ("n_vneid2_new", columns.vneid),
+                ("n_dvc_new", columns.services),
+                ("n_epay_new", columns.payments),
                 ("lon", columns.point.columns().0),
                 ("lat", columns.point.columns().1),
                 ("accuracy_m", columns.accuracy),
@@ -148,13 +154,15 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
         })?),
     };
     let commune_code = place::row_commune(record, columns.commune_code, header)?;
-    let guided_people = match record.get(columns.guided) {
-        text if number::is_missing(text.as_bytes()) => None,
-        text => Some(
-            number::count(text, table.decimal_comma)
-                .ok_or_else(|| refuse(columns.guided, &privacy::mask_words(text), Reason::NotANumber))?,
-        ),
+    let count = |column: Option<usize>| match record.get(column) {
+        text if number::is_missing(text.as_bytes()) => Ok(None),
+        text => number::count(text, table.decimal_comma)
+            .map(Some)
+            .ok_or_else(|| refuse(column, &privacy::mask_words(text), Reason::NotANumber)),
     };
+    let guided_people = count(columns.guided)?;
+    let yields =
+        Yields { vneid: count(columns.vneid)?, services: count(columns.services)?, payments: count(columns.payments)? };
     let result = result(record, columns, (header, options))?;
     let mut signal_seen = Vec::new();
     for (operator, column) in &columns.signal {
@@ -179,6 +187,8 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
             result,
             guided_people,
             signal_seen,
+            topics: columns.topics.of(record),
+            yields,
             has_issues: has_issues(&review),
         },
     })
