@@ -85,6 +85,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/forecast", get(plan::forecast))
         .route("/plan/{file}", get(plan::file))
         .route("/api/indicators", get(indicators::list))
+        .route("/api/campaigns", get(indicators::campaigns))
         .route("/api/teams", get(indicators::teams))
         .route("/indicators/{file}", get(indicators::file))
         .route("/api/{layer}", get(lists::list))

@@ -15,6 +15,7 @@ use crate::store::{self, Store};
 
 mod analyse;
 mod audit;
+mod campaign;
 mod check;
 mod check_boundaries;
 mod check_lineage;
@@ -169,6 +170,14 @@ enum Command {
         after_help = "Example:\n  phusong indicators --period 2026Q1 --db demo/phusong.gpkg -o chi_tieu_2026Q1.xlsx\n  phusong indicators --period 2026-03 --level village --db demo/phusong.gpkg --json\n\nNumerators and denominators are summed upward and never averaged; a commune without a report makes a total \"at least\"."
     )]
     Indicators(indicators::Indicators),
+    /// Campaigns: a name, days, communes and a target, for `indicators --campaign`
+    #[command(
+        after_help = "Example:\n  phusong campaign add 10-10-2026 --name \"Ngày Chuyển đổi số\" --from 2026-10-01 --to 2026-10-31 --target 75 --db demo/phusong.gpkg\n  phusong indicators --campaign 10-10-2026 --db demo/phusong.gpkg\n\nVisits fall into it by their day and place."
+    )]
+    Campaign {
+        #[command(subcommand)]
+        what: campaign::Campaign,
+    },
     /// Community digital teams: set up or not, with enough members or not, in time or late
     #[command(after_help = "Example:\n  phusong teams --db demo/phusong.gpkg -o to_cong_nghe_so.csv")]
     Teams(indicators::Teams),
@@ -281,6 +290,7 @@ async fn dispatch(arguments: Arguments, language: Language) -> Result<ExitCode, 
         Command::Hints(hints) => hints.run(&common, &config, language).await,
         Command::Plan(plan) => plan.run(&common, &config, language).await,
         Command::Indicators(indicators) => indicators.run(&common, &config, language).await,
+        Command::Campaign { what } => what.run(&common, &config).await,
         Command::Teams(teams) => teams.run(&common, &config, language).await,
         Command::Work { what } => what.run(&common, &config).await,
         Command::Review { what } => what.run(&common, &config).await,

@@ -5,6 +5,7 @@
 //! answer, which is why their figures agree.
 
 pub mod answer;
+pub mod campaign;
 pub mod comparison;
 pub mod facts;
 pub mod hints;

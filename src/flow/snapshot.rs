@@ -26,9 +26,10 @@ use crate::engine::boundaries::lineage::Lineage;
 use crate::engine::hints::HintOptions;
 use crate::engine::plan::{CommunePlan, PlanOptions, plan};
 use crate::engine::signal::surface::Levels;
-use crate::engine::{Answer, Facts, HintPlan, answer, hints, in_steps, masking};
+use crate::engine::{Answer, Facts, HintPlan, answer, campaign, hints, in_steps, masking};
 use crate::ingest::keyed_hash;
 use crate::model::access::{Forbidden, Matter, Role, Sight};
+use crate::model::campaign::Campaign;
 use crate::model::feature::{Feature, Value};
 use crate::model::hint::CandidateKind;
 use crate::model::import::{Epoch, ImportRecord};
@@ -53,6 +54,9 @@ const VIEWS: u64 = 48;
 /// Days whose names and boundary checks are kept: nearly every question is of today.
 const SEARCHES: u64 = 4;
 
+/// Campaigns whose facts are kept: each holds the runs once more.
+const CAMPAIGNS: u64 = 2;
+
 /// Plans kept at once: a screen, its files and its sheets ask for one.
 const PLANS: u64 = 32;
 
@@ -74,6 +78,10 @@ pub struct Snapshot {
     pub imports: Vec<ImportRecord>,
     /// Places on the work list that somebody has taken up.
     pub work: Vec<WorkItem>,
+    /// By first day.
+    pub campaigns: Vec<Campaign>,
+    /// The facts of campaigns that were asked for.
+    of_campaigns: Cache<String, Arc<Facts>>,
     /// Operators and technologies with a measurement.
     pub operators: BTreeSet<Operator>,
     pub technologies: BTreeSet<Technology>,
@@ -99,6 +107,7 @@ pub struct Snapshot {
 struct Beside {
     imports: Vec<ImportRecord>,
     work: Vec<WorkItem>,
+    campaigns: Vec<Campaign>,
     judged: Option<(u64, Timestamp)>,
     last_sample: u64,
     mask_key: [u8; 32],
@@ -109,6 +118,7 @@ impl Beside {
         Ok(Self {
             imports: store.imports().await?,
             work: store.work().await?,
+            campaigns: store.campaigns().await?,
             judged: store.analysed().await?.map(|stamp| (stamp.made_from, stamp.at)),
             last_sample: store.last_sample().await?,
             mask_key: store.household_key().await?,
@@ -206,7 +216,7 @@ impl Snapshot {
     }
 
     fn of(epoch: Epoch, facts: Arc<Facts>, beside: Beside) -> Self {
-        let Beside { imports, work, judged, last_sample, mask_key } = beside;
+        let Beside { imports, work, campaigns, judged, last_sample, mask_key } = beside;
         Self {
             epoch,
             judged,
@@ -218,6 +228,8 @@ impl Snapshot {
             facts,
             imports,
             work,
+            campaigns,
+            of_campaigns: Cache::new(CAMPAIGNS),
             views: Cache::new(VIEWS),
             parts: Cache::new(VIEWS),
             coverages: Cache::new(64),
@@ -237,6 +249,12 @@ impl Snapshot {
             let communes = units.iter().map(|unit| &self.facts.units[*unit]);
             Arc::new(Boundaries::of(communes, self.facts.province_on(as_of)))
         })
+    }
+
+    /// The facts of a campaign, gathered when first asked for.
+    #[must_use]
+    pub fn facts_of(&self, campaign: &Campaign) -> Arc<Facts> {
+        self.of_campaigns.get_with(campaign.code.clone(), || Arc::new(campaign::facts_of(&self.facts, campaign)))
     }
 
     /// What every code meant on every day.

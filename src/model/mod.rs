@@ -6,6 +6,7 @@
 pub mod access;
 pub mod activity;
 pub mod admin;
+pub mod campaign;
 pub mod claim;
 pub mod correction;
 pub mod crs;

@@ -119,10 +119,12 @@ pub enum AuditAction {
     Erase,
     /// What was older than its term.
     Retain,
+    /// A campaign made or changed.
+    Campaign,
 }
 
 impl AuditAction {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::TokenCreated,
         Self::TokenRevoked,
         Self::Login,
@@ -133,6 +135,7 @@ impl AuditAction {
         Self::Analyse,
         Self::Erase,
         Self::Retain,
+        Self::Campaign,
     ];
 
     #[must_use]
@@ -148,6 +151,7 @@ impl AuditAction {
             Self::Analyse => "analyse",
             Self::Erase => "erase",
             Self::Retain => "retain",
+            Self::Campaign => "campaign",
         }
     }
 

@@ -22,6 +22,7 @@ use jiff::civil::Date;
 
 use crate::model::activity::Activity;
 use crate::model::admin::{AdminUnit, UnitChange};
+use crate::model::campaign::Campaign;
 use crate::model::claim::{Claim, ClaimVerdict};
 use crate::model::correction::Corrected;
 use crate::model::import::{Counts, Epoch, ImportKind, ImportRecord, NewImport};
@@ -125,6 +126,13 @@ pub trait Store: Send + Sync {
 
     /// Activities and reports, by key.
     async fn activities(&self) -> Result<Vec<Activity>, StoreError>;
+
+    /// Campaigns, by first day.
+    async fn campaigns(&self) -> Result<Vec<Campaign>, StoreError>;
+
+    /// Adds a campaign or puts it in place of the one with its code, with the event that says so. The epoch moves on;
+    /// a current analysis stays current.
+    async fn put_campaign(&self, campaign: &Campaign, event: &AuditEvent) -> Result<(), StoreError>;
 
     /// The last row of the samples; it grows whenever one comes in.
     async fn last_sample(&self) -> Result<u64, StoreError>;

@@ -29,7 +29,7 @@ const EVERY: [u16; 7] = [403, 403, 403, 403, 200, 200, 200];
 /// Route, an address of it, and what public, telecom (viettel), team, commune, department, auditor and admin get.
 /// `AREA` is a dead area of viettel, `TILE` the middle of the province. A body is sent where there is one.
 #[rustfmt::skip]
-const TABLE: [(&str, &str, &str, [u16; 7]); 82] = [
+const TABLE: [(&str, &str, &str, [u16; 7]); 84] = [
     ("/health",                       "/health",                                        "", ALL),
     ("/events",                       "/events?seconds=0",                              "", ALL),
     ("/style.json",                   "/style.json",                                    "", ALL),
@@ -72,6 +72,8 @@ const TABLE: [(&str, &str, &str, [u16; 7]); 82] = [
     ("/api/indicators",               "/api/indicators?period=2026Q1",                  "", ALL),
     ("/api/indicators",               "/api/indicators?period=2026-03&level=village",   "", [403, 403, 200, 200, 200, 200, 200]),
     ("/api/indicators",               "/api/indicators?period=2026Q9",                  "", [400; 7]),
+    ("/api/indicators",               "/api/indicators?campaign=none",                  "", [403, 403, 404, 404, 404, 404, 404]),
+    ("/api/campaigns",                "/api/campaigns",                                 "", [403, 403, 200, 200, 200, 200, 200]),
     ("/api/teams",                    "/api/teams",                                     "", ALL),
     ("/indicators/{file}",            "/indicators/indicators.csv?period=2026Q1",       "", ALL),
     ("/indicators/{file}",            "/indicators/teams.csv",                          "", [403, 403, 200, 200, 200, 200, 200]),

@@ -375,8 +375,18 @@ export interface IndicatorRow {
   change: Record<string, number>;
 }
 
+export interface Campaign {
+  code: string;
+  name: string;
+  from: string;
+  to: string;
+  target_percent: number;
+  communes: string[];
+}
+
 export interface Indicators {
   period: string;
+  campaign: Campaign | null;
   level: IndicatorLevel;
   steps: boolean;
   communes: number;

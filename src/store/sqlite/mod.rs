@@ -8,6 +8,7 @@
 mod access;
 mod analysis;
 mod bulk;
+mod campaigns;
 mod claims;
 mod evidence;
 mod health;
@@ -37,6 +38,7 @@ use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use super::{Analysis, AnalysisStamp, Gone, ImportTransaction, RefusedRow, RunsFrom, Store, StoreError, StoreProblem};
 use crate::model::activity::Activity;
 use crate::model::admin::{AdminUnit, UnitChange};
+use crate::model::campaign::Campaign;
 use crate::model::claim::Claim;
 use crate::model::correction::Corrected;
 use crate::model::import::{Epoch, ImportKind, ImportRecord, NewImport};
@@ -166,6 +168,19 @@ impl Store for SqliteStore {
 
     async fn activities(&self) -> Result<Vec<Activity>, StoreError> {
         self.read(organised::activities).await
+    }
+
+    async fn campaigns(&self) -> Result<Vec<Campaign>, StoreError> {
+        campaigns::all(&self.pool).await
+    }
+
+    async fn put_campaign(&self, campaign: &Campaign, event: &AuditEvent) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        campaigns::put(&mut transaction, campaign, event).await?;
+        work::no_evidence(&mut transaction).await?;
+        transaction.commit().await?;
+        settle(&self.pool).await;
+        Ok(())
     }
 
     async fn last_sample(&self) -> Result<u64, StoreError> {
