@@ -139,6 +139,8 @@ pub struct VisitRecord {
     pub yields: Yields,
     /// Somebody at the server of forms marked it for another look.
     pub has_issues: bool,
+    /// The form says when it was begun and ended, and was filled in within a minute.
+    pub too_fast: bool,
 }
 
 /// A visit that has found its place. Private: only the store and the engine hold one.

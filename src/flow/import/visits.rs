@@ -192,6 +192,7 @@ fn flags(places: &Places, record: &VisitRecord) -> Flags {
         (Flag::NoPoint, record.point.is_none()),
         (Flag::OutsideProvince, record.point.is_some_and(outside)),
         (Flag::HasIssues, record.has_issues),
+        (Flag::TooFast, record.too_fast),
         (Flag::AccuracyZero, record.accuracy_m == Some(0.0)),
         (Flag::AccuracyGt100, record.accuracy_m.is_some_and(|metres| metres > ACCURATE_M)),
     ]

@@ -41,6 +41,8 @@ pub(super) struct Columns {
     pub(super) point: place::Point,
     pub(super) accuracy: Option<usize>,
     pub(super) household: Option<usize>,
+    /// When a phone began and ended the form.
+    pub(super) filled: (Option<usize>, Option<usize>),
     pub(super) result: Option<usize>,
     pub(super) guided: Option<usize>,
     pub(super) topics: TopicColumns,
@@ -94,6 +96,7 @@ impl Columns {
             district: header.find_in_path(place::DISTRICT),
             point: place::Point::new((lon, lat), header, table.decimal_comma, options)?,
             accuracy,
+            filled: (header.find(&["start"]), header.find(&["end"])),
             household: header.find_in_path(&[
                 "household",
                 "hh",
@@ -132,6 +135,7 @@ impl Columns {
             district: at(VisitField::District)?,
             point: place::Point::new((lon.or(own_lon), lat.or(own_lat)), header, table.decimal_comma, options)?,
             accuracy: at(VisitField::Accuracy)?.or(if lon.is_none() { own_accuracy } else { None }),
+            filled: (header.find(&["start"]), header.find(&["end"])),
             household: at(VisitField::Household)?,
             result: at(VisitField::Result)?,
             guided: at(VisitField::Guided)?,
@@ -198,7 +202,8 @@ fn point_columns(header: &Header) -> (Option<usize>, Option<usize>, Option<usize
         !matches!(step.trim_start_matches('_'), "loc" | "location" | "geopoint" | "gps" | "position" | "vi_tri")
     });
     let Some(path) = points.first() else {
-        return (header.find_in_path(place::LON), header.find_in_path(place::LAT), None);
+        // The points of a map file may have their accuracy beside them.
+        return (header.find_in_path(place::LON), header.find_in_path(place::LAT), header.find(ACCURACY));
     };
     let at = |suffixes: [&str; 2]| {
         suffixes.iter().find_map(|s| header.names.iter().position(|n| *n == format!("{path}{s}")))

@@ -16,6 +16,8 @@ use std::path::Path;
 
 use hashbrown::hash_table::{Entry, HashTable};
 
+use jiff::SignedDuration;
+
 use crate::model::measure::{LonLat, local_midnight};
 use crate::model::refusal::{Reason, Reject, Row};
 use crate::model::topic::Yields;
@@ -25,7 +27,7 @@ use crate::model::visit::{SignalSeen, VisitRecord, VisitResult};
 use super::features::RawGeometry;
 use super::header::Header;
 use super::table::{Record, Table};
-use super::{Options, Read, Unreadable, number, place, privacy, text, time};
+use super::{Options, Read, Unreadable, Warning, number, place, privacy, text, time};
 use columns::Columns;
 pub(super) use columns::{RESULT, TIME};
 
@@ -54,6 +56,9 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VisitRecord>, Unreada
         }
     }
     let profile = if odk { "odk_central" } else { table.profile };
+    if profile == "geojson" && columns.accuracy.is_none() && is_of_a_server(&table.header) {
+        table.warnings.push(Warning::LossyGeoJson);
+    }
     let assumed = columns.point.axes_taken(&table.header);
     Ok(Read {
         profile,
@@ -81,6 +86,11 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VisitRecord>, Unreada
             ],
         )
     })
+}
+
+/// Columns that servers of forms add.
+fn is_of_a_server(header: &Header) -> bool {
+    header.has(&["fieldpath", "submission_time", "version", "xform_id_string", "meta_instanceid", "instanceid", "uuid"])
 }
 
 /// Where among the rows each id stands. The rows hold the ids: a province has millions.
@@ -190,8 +200,20 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
             topics: columns.topics.of(record),
             yields,
             has_issues: has_issues(&review),
+            too_fast: is_too_fast(record, columns),
         },
     })
+}
+
+/// Shorter than this nobody has been shown anything: more than one visit a minute is a sign of forms filled in at a desk.
+const FILLED_LEAST: SignedDuration = SignedDuration::from_secs(60);
+
+fn is_too_fast(record: &Record, columns: &Columns) -> bool {
+    let at = |column: Option<usize>| time::parse_as(record.get(column).as_bytes(), &time::Form::default());
+    match (at(columns.filled.0), at(columns.filled.1)) {
+        (Some(start), Some(end)) => (SignedDuration::ZERO..FILLED_LEAST).contains(&end.duration_since(start)),
+        _ => false,
+    }
 }
 
 /// What is kept of the label of a home.
