@@ -38,6 +38,7 @@ mod metrics;
 mod ogc;
 mod plan;
 mod problem;
+mod removal;
 mod search;
 mod tiles;
 mod units;
@@ -78,6 +79,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/work/{area}/actions", post(work::act).layer(DefaultBodyLimit::max(MOST_SAID)))
         .route("/api/inbox", get(inbox::list))
         .route("/api/inbox/{key}", post(inbox::decide).layer(DefaultBodyLimit::max(MOST_SAID)))
+        .route("/api/erasures", post(removal::erase).layer(DefaultBodyLimit::max(MOST_SAID)))
         .route("/api/uploads", post(uploads::lay_down).layer(DefaultBodyLimit::max(crate::flow::uploads::MOST_BYTES)))
         .route("/api/uploads/{key}/preview", post(uploads::preview).layer(DefaultBodyLimit::max(MOST_CORRECTED)))
         .route("/api/uploads/{key}/import", post(uploads::import).layer(DefaultBodyLimit::max(MOST_CORRECTED)))
@@ -86,6 +88,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/forecast", get(plan::forecast))
         .route("/plan/{file}", get(plan::file))
         .route("/api/indicators", get(indicators::list))
+        .route("/api/campaigns", get(indicators::campaigns))
         .route("/api/teams", get(indicators::teams))
         .route("/indicators/{file}", get(indicators::file))
         .route("/api/{layer}", get(lists::list))

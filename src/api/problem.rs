@@ -10,6 +10,7 @@ use serde_json::json;
 use crate::flow::export::ExportError;
 use crate::flow::import::ImportError;
 use crate::flow::inbox::InboxError;
+use crate::flow::removal::RemovalError;
 use crate::flow::snapshot::{NoAnswer, NotInTheData};
 use crate::flow::uploads::{self, AskedError, UploadError};
 use crate::flow::work::WorkError;
@@ -250,6 +251,23 @@ impl From<InboxError> for Problem {
                 hint: Some("reopen it first".into()),
                 retry_s: None,
             },
+        }
+    }
+}
+
+impl From<RemovalError> for Problem {
+    fn from(error: RemovalError) -> Self {
+        match error {
+            RemovalError::NoSuchHome => {
+                Self::not_found(error.to_string(), "write the label as on the form, or give the id of a form")
+            }
+            RemovalError::NoSuchVillage(_) => Self::not_found(error.to_string(), "GET /api/villages lists the codes"),
+            RemovalError::NoReason => Self::bad_request(error.to_string(), "say why in `reason`, and name nobody"),
+            RemovalError::NoChance => {
+                tracing::error!(%error, "nothing was removed");
+                Self::ours()
+            }
+            RemovalError::Store(error) => Self::of_store(error),
         }
     }
 }

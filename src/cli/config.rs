@@ -5,7 +5,9 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::Failure;
-use crate::model::rules::{HintRules, OutreachRules, PlanRules, ReachRules, Rules, SignalRules, SpeedRules};
+use crate::model::rules::{
+    HintRules, OutreachRules, PlanRules, ReachRules, RetentionRules, Rules, SignalRules, SpeedRules,
+};
 
 /// The file that is read when `--config` is not given.
 const DEFAULT: &str = "phusong.toml";
@@ -21,6 +23,7 @@ pub(super) struct Config {
     speed: SpeedRules,
     plan: PlanRules,
     outreach: OutreachRules,
+    retention: RetentionRules,
 }
 
 impl Config {
@@ -49,6 +52,7 @@ impl Config {
             speed: self.speed.clone(),
             plan: self.plan.clone(),
             outreach: self.outreach.clone(),
+            retention: self.retention.clone(),
         }
     }
 }

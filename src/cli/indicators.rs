@@ -18,8 +18,11 @@ use crate::model::team::TeamState;
 #[derive(Debug, Args)]
 pub(super) struct Indicators {
     /// Month, quarter, half-year or year: 2025-09, 2025Q3, 2025H2, 2025
-    #[arg(long)]
-    period: Period,
+    #[arg(long, required_unless_present = "campaign", conflicts_with = "campaign")]
+    period: Option<Period>,
+    /// A campaign in place of a period, by its code: `phusong campaign list`
+    #[arg(long, value_name = "CODE")]
+    campaign: Option<String>,
     /// Rows: province, district (those before 07/2025), commune or village
     #[arg(long, default_value_t)]
     level: IndicatorLevel,
@@ -65,8 +68,14 @@ impl Indicators {
             common.keep_store_safe(config, output)?;
         }
         let snapshot = snapshot(common, config).await?;
-        let question = IndicatorQuestion { period: self.period, level: self.level };
-        let told = indicators::ask(&snapshot, Role::Admin, question)?;
+        let told = match (&self.campaign, self.period) {
+            (Some(code), _) => indicators::ask_campaign(&snapshot, Role::Admin, code, self.level)?,
+            (None, Some(period)) => {
+                indicators::ask(&snapshot, Role::Admin, IndicatorQuestion { period, level: self.level })?
+            }
+            // clap asks for one of them.
+            (None, None) => return Err(Failure::new("name a period or a campaign")),
+        };
         if let Some(output) = &self.output {
             let bytes = if ending.as_deref() == Some("xlsx") {
                 indicators::xlsx(&snapshot, &told, language).map_err(|error| Failure::new(error.to_string()))?
@@ -168,6 +177,9 @@ impl From<NoIndicators> for Failure {
             NoIndicators::NotBegun { period, first, .. } => {
                 Self::said(format!("kỳ {period} bắt đầu ngày {first}, chưa đến"), error.to_string())
                     .hint_said("chọn một kỳ đã bắt đầu", "choose a period that has begun")
+            }
+            NoIndicators::NoCampaign(code) => {
+                Self::said(format!("không có chiến dịch `{code}`"), error.to_string()).hint("phusong campaign list")
             }
             NoIndicators::NoDistricts => {
                 Self::said("ranh giới đã nhập không ghi huyện cũ".to_owned(), error.to_string()).hint_said(

@@ -15,6 +15,7 @@ use crate::store::{self, Store};
 
 mod analyse;
 mod audit;
+mod campaign;
 mod check;
 mod check_boundaries;
 mod check_lineage;
@@ -34,6 +35,7 @@ mod judge;
 mod merge;
 mod plan;
 mod polygonise;
+mod removal;
 mod review;
 mod serve;
 mod token;
@@ -148,6 +150,16 @@ enum Command {
     /// Who read and did what that is not for everybody
     #[command(after_help = "Example:\n  phusong audit --db demo/phusong.gpkg --since 2026-01-01 --json")]
     Audit(audit::Audit),
+    /// Erase a home: its visits, what was decided about them, and what may name it
+    #[command(
+        after_help = "Example:\n  phusong erase --household \"Ngõ 3 - 12\" --village 14329-007 --reason \"rút đồng ý\" --db demo/phusong.gpkg\n  phusong erase --form uuid:5a1e6f0c-8f6b-4d2b-9a3e-0c1d2e3f4a5b --reason \"yêu cầu xoá\" --db demo/phusong.gpkg\n\nA later import of the same file does not bring it back. The audit keeps that and why, and nothing of the home."
+    )]
+    Erase(removal::Erase),
+    /// Let go of what is older than its term: places and days of visits, refused cells, lines of the audit
+    #[command(
+        after_help = "Example:\n  phusong retain --dry-run --db demo/phusong.gpkg\n  phusong retain --db demo/phusong.gpkg\n\nTerms stand in phusong.toml under [retention]. Visits keep village, month and result: no figure of a month changes."
+    )]
+    Retain(removal::Retain),
     /// Plan a campaign: teams, days and villages, as a map, a table and sheets to print
     #[command(
         after_help = "Example:\n  phusong plan 14329 --teams 4 --from 2026-12-01 --db demo/phusong.gpkg -o plan\n  phusong plan --teams 5 --days 10 --db demo/phusong.gpkg -o plan.csv\n\nShares the households that remain for the target among teams in contiguous pieces, then days. Figures that the map hides stay hidden: such a village is planned with the most that it can have."
@@ -158,6 +170,14 @@ enum Command {
         after_help = "Example:\n  phusong indicators --period 2026Q1 --db demo/phusong.gpkg -o chi_tieu_2026Q1.xlsx\n  phusong indicators --period 2026-03 --level village --db demo/phusong.gpkg --json\n\nNumerators and denominators are summed upward and never averaged; a commune without a report makes a total \"at least\"."
     )]
     Indicators(indicators::Indicators),
+    /// Campaigns: a name, days, communes and a target, for `indicators --campaign`
+    #[command(
+        after_help = "Example:\n  phusong campaign add 10-10-2026 --name \"Ngày Chuyển đổi số\" --from 2026-10-01 --to 2026-10-31 --target 75 --db demo/phusong.gpkg\n  phusong indicators --campaign 10-10-2026 --db demo/phusong.gpkg\n\nVisits fall into it by their day and place."
+    )]
+    Campaign {
+        #[command(subcommand)]
+        what: campaign::Campaign,
+    },
     /// Community digital teams: set up or not, with enough members or not, in time or late
     #[command(after_help = "Example:\n  phusong teams --db demo/phusong.gpkg -o to_cong_nghe_so.csv")]
     Teams(indicators::Teams),
@@ -270,10 +290,13 @@ async fn dispatch(arguments: Arguments, language: Language) -> Result<ExitCode, 
         Command::Hints(hints) => hints.run(&common, &config, language).await,
         Command::Plan(plan) => plan.run(&common, &config, language).await,
         Command::Indicators(indicators) => indicators.run(&common, &config, language).await,
+        Command::Campaign { what } => what.run(&common, &config).await,
         Command::Teams(teams) => teams.run(&common, &config, language).await,
         Command::Work { what } => what.run(&common, &config).await,
         Command::Review { what } => what.run(&common, &config).await,
         Command::Token { what } => what.run(&common, &config, language).await,
+        Command::Erase(erase) => erase.run(&common, &config, language).await,
+        Command::Retain(retain) => retain.run(&common, &config, language).await,
         Command::Audit(audit) => audit.run(&common, &config).await,
         Command::Check { what } => what.run(&common, &config, language).await,
     }

@@ -5,11 +5,13 @@
 //! answer, which is why their figures agree.
 
 pub mod answer;
+pub mod campaign;
 pub mod comparison;
 pub mod facts;
 pub mod hints;
 pub mod inbox;
 pub mod indicators;
+pub mod masking;
 pub mod standing;
 pub mod work;
 
@@ -22,6 +24,7 @@ pub mod priority;
 pub mod quality;
 pub mod reach;
 pub mod register;
+pub mod retention;
 #[cfg(test)]
 mod scene;
 pub mod signal;

@@ -48,6 +48,9 @@ fn alone(visits: &[Visit], today: Date) -> Vec<Flags> {
         }
     }
     let of = |visit: &Visit| {
+        if visit.coarse {
+            return visit.flags; // As they were when its hour and its place were known.
+        }
         let hour = local_hour(visit.time);
         let mut flags = visit.flags;
         for (flag, holds) in [
@@ -70,7 +73,7 @@ fn bits(point: LonLat) -> [u64; 2] {
 
 /// Indices of visits that repeat an earlier one.
 fn duplicates(visits: &[Visit]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..visits.len()).collect();
+    let mut order: Vec<usize> = (0..visits.len()).filter(|at| !visits[*at].coarse).collect();
     let when = |at: usize| (visits[at].time, at);
     order.par_sort_unstable_by_key(|at| (visits[*at].household, when(*at)));
     let day = |at: usize| local_day(visits[at].time);

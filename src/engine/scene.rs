@@ -6,6 +6,7 @@ use jiff::civil::{Date, date};
 use crate::model::admin::{AdminUnit, UnitKind};
 use crate::model::flag::Flags;
 use crate::model::measure::LonLat;
+use crate::model::topic::{Topics, Yields};
 use crate::model::village::{Village, VillageCode, VillageConfidence};
 use crate::model::visit::{AssignMethod, Visit, VisitResult};
 
@@ -60,6 +61,9 @@ pub(super) fn visit(of: &str, household: u64) -> Visit {
         result: VisitResult::Guided,
         guided_people: None,
         signal_seen: Vec::new(),
+        topics: Topics::default(),
+        yields: Yields::default(),
         flags: Flags::default(),
+        coarse: false,
     }
 }

@@ -26,8 +26,10 @@ use crate::engine::boundaries::lineage::Lineage;
 use crate::engine::hints::HintOptions;
 use crate::engine::plan::{CommunePlan, PlanOptions, plan};
 use crate::engine::signal::surface::Levels;
-use crate::engine::{Answer, Facts, HintPlan, answer, hints, in_steps};
+use crate::engine::{Answer, Facts, HintPlan, answer, campaign, hints, in_steps, masking};
+use crate::ingest::keyed_hash;
 use crate::model::access::{Forbidden, Matter, Role, Sight};
+use crate::model::campaign::Campaign;
 use crate::model::feature::{Feature, Value};
 use crate::model::hint::CandidateKind;
 use crate::model::import::{Epoch, ImportRecord};
@@ -53,6 +55,9 @@ const VIEWS: u64 = 48;
 /// Days whose names and boundary checks are kept: nearly every question is of today.
 const SEARCHES: u64 = 4;
 
+/// Campaigns whose facts are kept: each holds the runs once more.
+const CAMPAIGNS: u64 = 2;
+
 /// Plans kept at once: a screen, its files and its sheets ask for one.
 const PLANS: u64 = 32;
 
@@ -68,10 +73,16 @@ pub struct Snapshot {
     judged: Option<(u64, Timestamp)>,
     /// The last sample that the runs hold.
     last_sample: u64,
+    /// The secret of the store by which homes are moved where they may be shown.
+    mask_key: [u8; 32],
     pub facts: Arc<Facts>,
     pub imports: Vec<ImportRecord>,
     /// Places on the work list that somebody has taken up.
     pub work: Vec<WorkItem>,
+    /// By first day.
+    pub campaigns: Vec<Campaign>,
+    /// The facts of campaigns that were asked for.
+    of_campaigns: Cache<String, Arc<Facts>>,
     /// Operators and technologies with a measurement.
     pub operators: BTreeSet<Operator>,
     pub technologies: BTreeSet<Technology>,
@@ -97,8 +108,10 @@ pub struct Snapshot {
 struct Beside {
     imports: Vec<ImportRecord>,
     work: Vec<WorkItem>,
+    campaigns: Vec<Campaign>,
     judged: Option<(u64, Timestamp)>,
     last_sample: u64,
+    mask_key: [u8; 32],
 }
 
 impl Beside {
@@ -106,8 +119,10 @@ impl Beside {
         Ok(Self {
             imports: store.imports().await?,
             work: store.work().await?,
+            campaigns: store.campaigns().await?,
             judged: store.analysed().await?.map(|stamp| (stamp.made_from, stamp.at)),
             last_sample: store.last_sample().await?,
+            mask_key: store.household_key().await?,
         })
     }
 }
@@ -202,17 +217,20 @@ impl Snapshot {
     }
 
     fn of(epoch: Epoch, facts: Arc<Facts>, beside: Beside) -> Self {
-        let Beside { imports, work, judged, last_sample } = beside;
+        let Beside { imports, work, campaigns, judged, last_sample, mask_key } = beside;
         Self {
             epoch,
             judged,
             last_sample,
+            mask_key,
             operators: facts.runs.iter().map(|run| run.operator).collect(),
             technologies: facts.runs.iter().map(|run| run.technology).collect(),
             period: period(&facts),
             facts,
             imports,
             work,
+            campaigns,
+            of_campaigns: Cache::new(CAMPAIGNS),
             views: Cache::new(VIEWS),
             parts: Cache::new(VIEWS),
             coverages: Cache::new(64),
@@ -232,6 +250,12 @@ impl Snapshot {
             let communes = units.iter().map(|unit| &self.facts.units[*unit]);
             Arc::new(Boundaries::of(communes, self.facts.province_on(as_of)))
         })
+    }
+
+    /// The facts of a campaign, gathered when first asked for.
+    #[must_use]
+    pub fn facts_of(&self, campaign: &Campaign) -> Arc<Facts> {
+        self.of_campaigns.get_with(campaign.code.clone(), || Arc::new(campaign::facts_of(&self.facts, campaign)))
     }
 
     /// What every code meant on every day.
@@ -349,11 +373,15 @@ impl Snapshot {
     fn with_context<T>(&self, view: &View, f: impl FnOnce(&Context<'_>) -> T) -> T {
         let surface = || view.surface.get_or_init(|| self.surfaces.of(&self.facts, &view.answer.question));
         let hints = || self.hints(view);
+        let draw = |home: u64, number: u32| {
+            keyed_hash(&self.mask_key, &[b"mask of a home", &home.to_le_bytes(), &number.to_le_bytes()])
+        };
+        let masked = || masking::masked(&self.facts, &view.answer.question, draw);
         f(&Context::new(
             &self.facts,
             &view.answer,
             &self.work,
-            Later { surface: &surface, hints: &hints },
+            Later { surface: &surface, hints: &hints, masked: &masked },
             view.synthetic,
         ))
     }

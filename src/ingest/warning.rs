@@ -18,6 +18,8 @@ pub enum Warning {
     LayersPassedOver { layers: Vec<String> },
     /// Repeated groups of a form: tables of their own, not read.
     ListsPassedOver { lists: Vec<String> },
+    /// Forms as GeoJSON: those without a position and every accuracy stayed at the server.
+    LossyGeoJson,
     /// Rows of a file of the whole world that lie far from the province: not kept, and no fault.
     Elsewhere { rows: u64 },
     /// The header is there and nothing follows.
@@ -79,6 +81,10 @@ impl Warning {
                     format!("repeated groups inside the forms were not read: {lists} (export their CSV and import that)"),
                 )
             }
+            Self::LossyGeoJson => language.pick(
+                "GeoJSON của máy chủ phiếu (ODK, Kobo) thiếu phiếu không có toạ độ và thiếu sai số; nên xuất CSV hoặc JSON rồi nhập".to_owned(),
+                "GeoJSON of a server of forms (ODK, Kobo) lacks forms without a position and every accuracy; export CSV or JSON and import that".to_owned(),
+            ),
             Self::Elsewhere { rows } => language.pick(
                 format!("{rows} ô ở nơi khác (cách tỉnh trên 20 km): không giữ"),
                 format!("{rows} tiles elsewhere (more than 20 km from the province): not kept"),

@@ -63,6 +63,8 @@ pub enum Matter {
     Import,
     /// Who read and did what.
     Audit,
+    /// Erasing a home and everything of it.
+    Erase,
     /// Making and revoking tokens.
     Tokens,
 }
@@ -80,7 +82,7 @@ use Extent::{All, Nothing, Own};
 
 /// Columns in the order of [`Role::column`].
 #[rustfmt::skip]
-const TABLE: [(Matter, [Extent; 7]); 13] = [
+const TABLE: [(Matter, [Extent; 7]); 14] = [
     //                    public   telecom  team     commune  depart.  auditor  admin
     (Matter::Figures,   [ All,     All,     All,     All,     All,     All,     All ]),
     (Matter::AnyDays,   [ Nothing, Nothing, All,     All,     All,     All,     All ]),
@@ -94,6 +96,7 @@ const TABLE: [(Matter, [Extent; 7]); 13] = [
     (Matter::Review,    [ Nothing, Nothing, Nothing, Own,     All,     Nothing, All ]),
     (Matter::Import,    [ Nothing, Nothing, Own,     Own,     All,     Nothing, All ]),
     (Matter::Audit,     [ Nothing, Nothing, Nothing, Nothing, Nothing, All,     All ]),
+    (Matter::Erase,     [ Nothing, Nothing, Nothing, Nothing, All,     Nothing, All ]),
     (Matter::Tokens,    [ Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, All ]),
 ];
 
@@ -124,7 +127,7 @@ pub enum Forbidden {
 }
 
 impl Matter {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Figures,
         Self::AnyDays,
         Self::Planning,
@@ -137,6 +140,7 @@ impl Matter {
         Self::Review,
         Self::Import,
         Self::Audit,
+        Self::Erase,
         Self::Tokens,
     ];
 
@@ -155,6 +159,7 @@ impl Matter {
             Self::Review => "review",
             Self::Import => "import",
             Self::Audit => "audit",
+            Self::Erase => "erase",
             Self::Tokens => "tokens",
         }
     }
@@ -173,6 +178,7 @@ impl Matter {
             Self::Review => "may not decide about these visits",
             Self::Import => "may not import this",
             Self::Audit => "may not read the audit",
+            Self::Erase => "may not erase homes",
             Self::Tokens => "may not make or revoke tokens",
         }
     }
@@ -348,7 +354,8 @@ impl Sight {
         match matter {
             Matter::Figures => true,
             Matter::Network => matches!(self, Self::Network | Self::Whole),
-            Matter::Files | Matter::Undecided => self == Self::Whole,
+            // Of visits a layer holds those of all places: who may read those of its own has other lists.
+            Matter::Files | Matter::Undecided | Matter::Visits => self == Self::Whole,
             // No part of an answer to a question.
             _ => false,
         }
@@ -485,7 +492,7 @@ mod tests {
     fn what_is_seen_follows_the_table() {
         for one in roles() {
             let sight = one.sight(None);
-            for matter in [Matter::Figures, Matter::Network, Matter::Files, Matter::Undecided] {
+            for matter in [Matter::Figures, Matter::Network, Matter::Files, Matter::Undecided, Matter::Visits] {
                 assert_eq!(sight.shows(matter), one.extent(matter) == All, "{one} {matter:?}");
             }
         }

@@ -17,6 +17,8 @@ pub enum Flag {
     AccuracyGt100,
     /// Somebody at the server of forms marked it for another look.
     HasIssues,
+    /// Begun and ended within a minute: nobody was shown anything.
+    TooFast,
     /// Between 22:00 and 05:00 at +07:00.
     Night,
     /// After today.
@@ -28,7 +30,7 @@ pub enum Flag {
 }
 
 impl Flag {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::NoPoint,
         Self::OutsideProvince,
         Self::OutsideCommune,
@@ -36,6 +38,7 @@ impl Flag {
         Self::AccuracyZero,
         Self::AccuracyGt100,
         Self::HasIssues,
+        Self::TooFast,
         Self::Night,
         Self::Future,
         Self::Stacked,
@@ -52,6 +55,7 @@ impl Flag {
             Self::AccuracyZero => "accuracy_zero",
             Self::AccuracyGt100 => "accuracy_gt_100",
             Self::HasIssues => "has_issues",
+            Self::TooFast => "too_fast",
             Self::Night => "night",
             Self::Future => "future",
             Self::Stacked => "stacked",

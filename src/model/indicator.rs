@@ -73,7 +73,7 @@ pub enum Why {
     NoTeams,
     /// The privacy floor, or told to fewer readers.
     Suppressed,
-    /// No file says it: visits carry no topic and no second look.
+    /// No file says it: visits carry no second look, and these no topic.
     NotRecorded,
     /// Events came in, and none of them states it.
     NotStated,
@@ -204,6 +204,10 @@ impl Cell {
         let numerator = self.numerator?;
         let denominator = match line.kind() {
             LineKind::Count => return Some(super::figure::round(numerator, 1)),
+            LineKind::PerHundred => {
+                let homes = self.denominator.filter(|homes| *homes > 0.0)?;
+                return Some(super::figure::round(100.0 * numerator / homes, 1));
+            }
             LineKind::Share | LineKind::MatchedShare => self.denominator?,
             LineKind::ShareOfHouseholds | LineKind::MatchedShareOfHouseholds => {
                 self.denominator.filter(|households| *households >= f64::from(rules.percent_min_households))?
@@ -215,7 +219,8 @@ impl Cell {
     /// The sum of the same line of several units.
     #[must_use]
     pub fn sum<'a>(line: Line, parts: impl IntoIterator<Item = &'a Self>) -> Self {
-        let matched = matches!(line.kind(), LineKind::MatchedShare | LineKind::MatchedShareOfHouseholds);
+        let matched =
+            matches!(line.kind(), LineKind::MatchedShare | LineKind::MatchedShareOfHouseholds | LineKind::PerHundred);
         let mut sum = Self::default();
         let mut whys: Vec<Why> = Vec::new();
         for part in parts {
@@ -239,10 +244,11 @@ impl Cell {
         } else if !matched && gaps {
             sum.bound = sum.bound.and(Bound::AtLeast);
         }
-        if line.is_share() && sum.numerator.is_some() && sum.denominator.is_none_or(|all| all <= 0.0) {
+        if line.kind() != LineKind::Count && sum.numerator.is_some() && sum.denominator.is_none_or(|all| all <= 0.0) {
             sum.why = Some(Why::Nothing);
         }
-        sum.over = sum.numerator.zip(sum.denominator).is_some_and(|(part, whole)| whole > 0.0 && part > whole);
+        let is_over = |(part, whole)| whole > 0.0 && part > whole;
+        sum.over = line.is_share() && sum.numerator.zip(sum.denominator).is_some_and(is_over);
         sum
     }
 }

@@ -27,6 +27,8 @@ enum Part {
     /// 1 or 2.
     Half(i8),
     Year,
+    /// From a day to a day: a campaign, which is not told to everybody. Nobody types it.
+    Window(Date, Date),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -58,6 +60,12 @@ impl Period {
         Self::of(year, Part::Year, true)
     }
 
+    /// The days of a campaign, both ends included.
+    #[must_use]
+    pub fn window(first: Date, last: Date) -> Option<Self> {
+        Self::of(first.year(), Part::Window(first, last), first <= last && YEARS.contains(&last.year()))
+    }
+
     fn of(year: i16, part: Part, fits: bool) -> Option<Self> {
         (fits && YEARS.contains(&year)).then_some(Self { year, part })
     }
@@ -75,6 +83,11 @@ impl Period {
             Part::Quarter(_) => 3,
             Part::Half(_) => 6,
             Part::Year => 12,
+            Part::Window(first, last) => {
+                let months =
+                    (i32::from(last.year()) - i32::from(first.year())) * 12 + i32::from(last.month() - first.month());
+                i8::try_from(months + 1).unwrap_or(i8::MAX)
+            }
         }
     }
 
@@ -82,17 +95,23 @@ impl Period {
     fn number(self) -> i8 {
         match self.part {
             Part::Month(number) | Part::Quarter(number) | Part::Half(number) => number,
-            Part::Year => 1,
+            Part::Year | Part::Window(..) => 1,
         }
     }
 
     #[must_use]
     pub fn first(self) -> Date {
+        if let Part::Window(first, _) = self.part {
+            return first;
+        }
         date(self.year, (self.number() - 1) * self.length() + 1, 1)
     }
 
     #[must_use]
     pub fn last(self) -> Date {
+        if let Part::Window(_, last) = self.part {
+            return last;
+        }
         date(self.year, self.number() * self.length(), 1).last_of_month()
     }
 
@@ -106,9 +125,12 @@ impl Period {
         self.first() <= other.last() && other.first() <= self.last()
     }
 
-    /// The period of the same length just before it; `None` before the year 2000.
+    /// The period of the same length just before it; `None` before the year 2000, and of a campaign.
     #[must_use]
     pub fn before(self) -> Option<Self> {
+        if matches!(self.part, Part::Window(..)) {
+            return None;
+        }
         let last = self.first().yesterday().ok()?;
         let number = (last.month() - 1) / self.length() + 1;
         match self.part {
@@ -116,15 +138,16 @@ impl Period {
             Part::Quarter(_) => Self::quarter(last.year(), number),
             Part::Half(_) => Self::half(last.year(), number),
             Part::Year => Self::year(last.year()),
+            Part::Window(..) => None,
         }
     }
 
-    /// Its months in order.
+    /// Its months in order; of a campaign those that it touches.
     #[must_use]
     pub fn months(self) -> Vec<Self> {
         (0..self.length())
             .filter_map(|at| {
-                let first = self.first().checked_add(i64::from(at).months()).ok()?;
+                let first = self.first().first_of_month().checked_add(i64::from(at).months()).ok()?;
                 Self::month(first.year(), first.month())
             })
             .collect()
@@ -146,6 +169,10 @@ impl Period {
                 language.pick(format!("6 tháng {vi} năm {year}"), format!("{en} half of {year}"))
             }
             Part::Year => language.pick(format!("Năm {year}"), format!("Year {year}")),
+            Part::Window(first, last) => {
+                let day = |day: Date| language.pick(day.strftime("%d/%m/%Y").to_string(), day.to_string());
+                format!("{} – {}", day(first), day(last))
+            }
         }
     }
 }
@@ -158,6 +185,7 @@ impl fmt::Display for Period {
             Part::Quarter(quarter) => write!(f, "{}Q{quarter}", self.year),
             Part::Half(half) => write!(f, "{}H{half}", self.year),
             Part::Year => write!(f, "{}", self.year),
+            Part::Window(first, last) => write!(f, "{first}..{last}"),
         }
     }
 }

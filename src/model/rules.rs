@@ -11,11 +11,13 @@ use super::operator::Technology;
 mod hints;
 mod outreach;
 mod plan;
+mod retention;
 mod speed;
 
 pub use hints::{HintRules, Radii};
 pub use outreach::OutreachRules;
 pub use plan::PlanRules;
+pub use retention::RetentionRules;
 pub use speed::SpeedRules;
 
 /// Everything a verdict depends on besides the data.
@@ -28,6 +30,7 @@ pub struct Rules {
     pub speed: SpeedRules,
     pub plan: PlanRules,
     pub outreach: OutreachRules,
+    pub retention: RetentionRules,
 }
 
 /// When a place counts as covered.
@@ -232,7 +235,8 @@ impl Rules {
         self.hints.check()?;
         self.speed.check()?;
         self.plan.check()?;
-        self.outreach.check()
+        self.outreach.check()?;
+        self.retention.check()
     }
 }
 

@@ -115,10 +115,16 @@ pub enum AuditAction {
     Export,
     Import,
     Analyse,
+    /// A home and everything of it.
+    Erase,
+    /// What was older than its term.
+    Retain,
+    /// A campaign made or changed.
+    Campaign,
 }
 
 impl AuditAction {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::TokenCreated,
         Self::TokenRevoked,
         Self::Login,
@@ -127,6 +133,9 @@ impl AuditAction {
         Self::Export,
         Self::Import,
         Self::Analyse,
+        Self::Erase,
+        Self::Retain,
+        Self::Campaign,
     ];
 
     #[must_use]
@@ -140,6 +149,9 @@ impl AuditAction {
             Self::Export => "export",
             Self::Import => "import",
             Self::Analyse => "analyse",
+            Self::Erase => "erase",
+            Self::Retain => "retain",
+            Self::Campaign => "campaign",
         }
     }
 

@@ -7,6 +7,7 @@ use super::admin::UnitCode;
 use super::flag::Flags;
 use super::measure::LonLat;
 use super::operator::Operator;
+use super::topic::{Topics, Yields};
 use super::village::VillageCode;
 
 /// How a visit ended.
@@ -134,8 +135,12 @@ pub struct VisitRecord {
     pub result: VisitResult,
     pub guided_people: Option<u32>,
     pub signal_seen: Vec<(Operator, SignalSeen)>,
+    pub topics: Topics,
+    pub yields: Yields,
     /// Somebody at the server of forms marked it for another look.
     pub has_issues: bool,
+    /// The form says when it was begun and ended, and was filled in within a minute.
+    pub too_fast: bool,
 }
 
 /// A visit that has found its place. Private: only the store and the engine hold one.
@@ -153,6 +158,10 @@ pub struct Visit {
     pub result: VisitResult,
     pub guided_people: Option<u32>,
     pub signal_seen: Vec<(Operator, SignalSeen)>,
+    pub topics: Topics,
+    pub yields: Yields,
     /// What is odd about it by itself.
     pub flags: Flags,
+    /// Its term has ended: it has no position, its day is the first of the month, and its flags stand as they were.
+    pub coarse: bool,
 }

@@ -7,6 +7,7 @@
 //! went in. Refuses files that it did not make, and does not touch them.
 
 mod error;
+mod gone;
 mod sqlite;
 
 #[cfg(test)]
@@ -21,12 +22,14 @@ use jiff::civil::Date;
 
 use crate::model::activity::Activity;
 use crate::model::admin::{AdminUnit, UnitChange};
+use crate::model::campaign::Campaign;
 use crate::model::claim::{Claim, ClaimVerdict};
 use crate::model::correction::Corrected;
 use crate::model::import::{Counts, Epoch, ImportKind, ImportRecord, NewImport};
 use crate::model::place::{Place, PlaceSignal};
 use crate::model::reach::{CommuneReach, PriorityRow, VillageReach};
 use crate::model::refusal::Reject;
+use crate::model::retention::{Erased, Retained, Retention};
 use crate::model::review::{Decision, NewReview};
 use crate::model::rules::Rules;
 use crate::model::sample::{Run, Sample};
@@ -40,6 +43,7 @@ use crate::model::visit::Visit;
 use crate::model::work::{NewAction, WorkItem, WorkPlace};
 
 pub use error::{StoreError, StoreProblem};
+pub use gone::Gone;
 
 /// Opens the store at a path (`phusong.gpkg`, `sqlite:phusong.gpkg`), makes it
 /// where there is none, and brings an older one up to date.
@@ -123,6 +127,13 @@ pub trait Store: Send + Sync {
     /// Activities and reports, by key.
     async fn activities(&self) -> Result<Vec<Activity>, StoreError>;
 
+    /// Campaigns, by first day.
+    async fn campaigns(&self) -> Result<Vec<Campaign>, StoreError>;
+
+    /// Adds a campaign or puts it in place of the one with its code, with the event that says so. The epoch moves on;
+    /// a current analysis stays current.
+    async fn put_campaign(&self, campaign: &Campaign, event: &AuditEvent) -> Result<(), StoreError>;
+
     /// The last row of the samples; it grows whenever one comes in.
     async fn last_sample(&self) -> Result<u64, StoreError>;
 
@@ -177,6 +188,21 @@ pub trait Store: Send + Sync {
 
     /// The audit from a moment on, oldest first.
     async fn events(&self, since: Option<Timestamp>) -> Result<Vec<AuditEvent>, StoreError>;
+
+    /// Which homes and forms stay out of it.
+    async fn gone(&self) -> Result<Gone, StoreError>;
+
+    /// Removes every visit of a home, with the decisions about them, and keeps the home out from now on; the event is
+    /// written down with the number of visits as its subject. Nothing, and no event, where it has no visit.
+    /// `label` is what the home is called, where that is known. The epoch moves on.
+    async fn erase(&self, household: u64, label: Option<&str>, event: &AuditEvent) -> Result<Erased, StoreError>;
+
+    /// Makes coarse, empties and deletes what is older than its term. Without an event nothing is changed, and what
+    /// would be is counted.
+    async fn retain(&self, retention: &Retention, event: Option<&AuditEvent>) -> Result<Retained, StoreError>;
+
+    /// Rewrites the file, so that nothing that was removed can be found in it any more.
+    async fn scrub(&self) -> Result<(), StoreError>;
 
     /// Looks for damage. An empty list is a sound store.
     async fn check(&self) -> Result<Vec<StoreProblem>, StoreError>;

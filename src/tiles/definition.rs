@@ -276,6 +276,7 @@ mod tests {
             "places",
             "hints",
             "speeds",
+            "visits_masked",
         ];
         assert_eq!(names, expected);
     }

@@ -29,7 +29,7 @@ const EVERY: [u16; 7] = [403, 403, 403, 403, 200, 200, 200];
 /// Route, an address of it, and what public, telecom (viettel), team, commune, department, auditor and admin get.
 /// `AREA` is a dead area of viettel, `TILE` the middle of the province. A body is sent where there is one.
 #[rustfmt::skip]
-const TABLE: [(&str, &str, &str, [u16; 7]); 83] = [
+const TABLE: [(&str, &str, &str, [u16; 7]); 87] = [
     ("/health",                       "/health",                                        "", ALL),
     ("/events",                       "/events?seconds=0",                              "", ALL),
     ("/style.json",                   "/style.json",                                    "", ALL),
@@ -64,6 +64,7 @@ const TABLE: [(&str, &str, &str, [u16; 7]); 83] = [
     ("/api/inbox",                    "/api/inbox?state=lost",                          "", [403, 403, 400, 400, 400, 400, 400]),
     ("/api/inbox/{key}",              "/api/inbox/none",                                r#"{"decision": "accepted", "who": "UBND xã"}"#, [403, 403, 403, 404, 404, 403, 404]),
     ("/api/inbox/{key}",              "/api/inbox/none",                                r#"{"decision": "rejected", "who": "UBND xã"}"#, [403, 403, 403, 400, 400, 403, 400]),
+    ("/api/erasures",                 "/api/erasures",                                  r#"{"form": "none", "reason": "rút đồng ý"}"#, [403, 403, 403, 403, 404, 403, 404]),
     ("/api/uploads",                  "/api/uploads?name=a.json",                       "[]", [403, 403, 200, 200, 200, 403, 200]),
     ("/api/uploads/{key}/preview",    "/api/uploads/none/preview",                      r#"{"kind": "visits"}"#, [403, 403, 404, 404, 404, 403, 404]),
     ("/api/uploads/{key}/import",     "/api/uploads/none/import",                       r#"{"kind": "visits"}"#, [403, 403, 404, 404, 404, 403, 404]),
@@ -74,6 +75,8 @@ const TABLE: [(&str, &str, &str, [u16; 7]); 83] = [
     ("/api/indicators",               "/api/indicators?period=2026Q1",                  "", ALL),
     ("/api/indicators",               "/api/indicators?period=2026-03&level=village",   "", [403, 403, 200, 200, 200, 200, 200]),
     ("/api/indicators",               "/api/indicators?period=2026Q9",                  "", [400; 7]),
+    ("/api/indicators",               "/api/indicators?campaign=none",                  "", [403, 403, 404, 404, 404, 404, 404]),
+    ("/api/campaigns",                "/api/campaigns",                                 "", [403, 403, 200, 200, 200, 200, 200]),
     ("/api/teams",                    "/api/teams",                                     "", ALL),
     ("/indicators/{file}",            "/indicators/indicators.csv?period=2026Q1",       "", ALL),
     ("/indicators/{file}",            "/indicators/teams.csv",                          "", [403, 403, 200, 200, 200, 200, 200]),
@@ -81,6 +84,7 @@ const TABLE: [(&str, &str, &str, [u16; 7]); 83] = [
     ("/api/{layer}",                  "/api/dead_areas?operator=vnpt",                  "", ALL),
     ("/api/{layer}",                  "/api/claims?operator=viettel",                   "", OWN),
     ("/api/{layer}",                  "/api/claims?operator=vnpt",                      "", EVERY),
+    ("/api/{layer}",                  "/api/visits_masked?limit=1",                     "", EVERY),
     ("/api/{layer}",                  "/api/hints",                                     "", EVERY),
     ("/api/{layer}/{key}",            "/api/communes/13285",                            "", ALL),
     ("/api/{layer}/{key}",            "/api/hints/none?operator=vnpt",                  "", [403, 403, 403, 403, 404, 404, 404]),

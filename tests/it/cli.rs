@@ -110,6 +110,8 @@ fn the_members_of_json_are_those_of_the_documentation() {
         vec!["token", "revoke", "1"],
         vec!["audit"],
         vec!["plan", "--days", "1"],
+        vec!["retain", "--dry-run"],
+        vec!["campaign", "list"],
         vec!["import", "villages", empty.to_str().unwrap()],
     ] {
         let mut all = arguments.clone();

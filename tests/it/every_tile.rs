@@ -57,7 +57,7 @@ fn check(snapshot: &Snapshot, question: &Question, zooms: std::ops::RangeInclusi
                     if layer.name == tiles::DROPPED {
                         continue;
                     }
-                    let key = ["code", "cell", "area", "place", "hint", "tile"]
+                    let key = ["code", "cell", "area", "place", "hint", "tile", "home"]
                         .iter()
                         .find_map(|name| feature.attributes.get(*name));
                     let key = (layer.name.clone(), key.map(ToString::to_string).unwrap_or_default());

@@ -14,6 +14,7 @@ mod traps;
 mod validate;
 
 mod licences;
+mod masked;
 mod rooms;
 
 mod boundaries_real;

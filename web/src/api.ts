@@ -7,7 +7,7 @@ import type { FeatureCollection } from 'geojson';
 
 import type { Asked, Imported, Preview } from './import-types';
 import { questionParams } from './state';
-import type { Forecast, Decision, Found, Group, Held, HeldBack, History, IndicatorLevel, Indicators, Item, Language, List, Me, Meta, Page, Plan, Problem, Question, SpeedsNear, Summary, Teams, TodayItem, WorkSheet } from './types';
+import type { Campaign, Forecast, Decision, Found, Group, Held, HeldBack, History, IndicatorLevel, Indicators, Item, Language, List, Me, Meta, Page, Plan, Problem, Question, SpeedsNear, Summary, Teams, TodayItem, WorkSheet } from './types';
 
 export class ApiError extends Error {
   readonly kind: 'offline' | 'refused' | 'server' | 'tiles';
@@ -130,7 +130,12 @@ export function today(question: Question, commune: string, offset: number): Prom
   return get('api/today', query);
 }
 
-export const indicators = (period: string, level: IndicatorLevel) => get<Indicators>('api/indicators', new URLSearchParams({ period, level }));
+/** A period by its code, or a campaign as `campaign:CODE`. */
+export const windowOf = (period: string): Record<string, string> => (period.startsWith('campaign:') ? { campaign: period.slice(9) } : { period });
+
+export const indicators = (period: string, level: IndicatorLevel) => get<Indicators>('api/indicators', new URLSearchParams({ ...windowOf(period), level }));
+
+export const campaigns = () => get<{ items: Campaign[] }>('api/campaigns', new URLSearchParams());
 
 export const teams = () => get<Teams>('api/teams', new URLSearchParams());
 

@@ -7,12 +7,12 @@
 import * as api from './api';
 import { asApiError, type ApiError } from './api';
 import { h, type Child } from './dom';
-import { number } from './format';
+import { day, number } from './format';
 import { currentLanguage, known, t } from './i18n';
 import { failure } from './lists';
 import { kindOf, lastEnded, periodName, PERIOD_KINDS, periods, type PeriodKind } from './report-period';
 import { TeamBoard } from './team-board';
-import type { IndicatorCell, IndicatorLevel, IndicatorRow, Indicators } from './types';
+import type { Campaign, IndicatorCell, IndicatorLevel, IndicatorRow, Indicators } from './types';
 
 type Sorted = 'name' | 'now' | 'change';
 
@@ -33,6 +33,8 @@ export class IndicatorTab {
   private told: Indicators | null = null;
   private status: 'idle' | 'loading' | 'ready' | 'failed' = 'idle';
   private error: ApiError | null = null;
+  /** Those that the reader may ask about; null before they were asked for. */
+  private campaigns: Campaign[] | null = null;
   private readonly teams: TeamBoard;
 
   constructor(private readonly changed: () => void) {
@@ -43,6 +45,8 @@ export class IndicatorTab {
   clear(): void {
     this.told = null;
     this.status = 'idle';
+    this.campaigns = null;
+    if (this.period.startsWith('campaign:')) this.period = '';
     this.teams.clear();
   }
 
@@ -101,30 +105,48 @@ export class IndicatorTab {
   }
 
   private controls(today: string, seesTeams: boolean): HTMLElement {
+    if (seesTeams && this.campaigns === null) void this.readCampaigns();
+    const campaigns = seesTeams ? (this.campaigns ?? []) : [];
+    const of = this.period.startsWith('campaign:');
     const kind = kindOf(this.period) ?? 'quarter';
-    const kinds = (Object.keys(PERIOD_KINDS) as PeriodKind[]).map((one) => option(one, t(PERIOD_KINDS[one]), one === kind));
-    const codes = periods(kind, FIRST, today).map((one) => option(one, periodName(one), one === this.period));
+    const kinds = (Object.keys(PERIOD_KINDS) as PeriodKind[]).map((one) => option(one, t(PERIOD_KINDS[one]), !of && one === kind));
+    if (campaigns.length > 0) kinds.push(option('campaign', t('periodCampaign'), of));
+    const codes = of
+      ? campaigns.map(({ code, name }) => option(`campaign:${code}`, name, this.period === `campaign:${code}`))
+      : periods(kind, FIRST, today).map((one) => option(one, periodName(one), one === this.period));
     const all: [IndicatorLevel, string][] = [['commune', t('levelCommune')], ['district', t('levelDistrict')]];
     if (seesTeams) all.push(['village', t('levelVillage')]);
     const levels = all.map(([one, words]) => option(one, words, one === this.level));
     const chosen = (event: Event) => (event.target as HTMLSelectElement).value;
+    const first = (kind: string) => (kind === 'campaign' ? `campaign:${campaigns.at(-1)?.code ?? ''}` : lastEnded(kind as PeriodKind, today));
     return h(
       'div',
       { class: 'indicator-form' },
-      h('label', {}, t('periodKind'), h('select', { id: 'indicator-kind', onchange: (event) => this.ask({ period: lastEnded(chosen(event) as PeriodKind, today) }) }, ...kinds)),
+      h('label', {}, t('periodKind'), h('select', { id: 'indicator-kind', onchange: (event) => this.ask({ period: first(chosen(event)) }) }, ...kinds)),
       h('label', {}, t('period'), h('select', { id: 'indicator-period', onchange: (event) => this.ask({ period: chosen(event) }) }, ...codes)),
       h('label', {}, t('level'), h('select', { id: 'indicator-level', onchange: (event) => this.ask({ level: chosen(event) as IndicatorLevel }) }, ...levels)),
     );
   }
 
+  private async readCampaigns(): Promise<void> {
+    this.campaigns = [];
+    try {
+      this.campaigns = (await api.campaigns()).items;
+    } catch {
+      return; // Periods can be asked for all the same.
+    }
+    if (this.campaigns.length > 0) this.changed();
+  }
+
   private filled(told: Indicators): Child[] {
     const files = ['csv', 'xlsx'].map((format) =>
-      h('a', { class: 'export', href: api.indicatorAddress(`indicators.${format}`, { period: this.period, level: this.level, lang: currentLanguage() }), download: '' }, t('downloadFormat', { format: format.toUpperCase() })),
+      h('a', { class: 'export', href: api.indicatorAddress(`indicators.${format}`, { ...api.windowOf(this.period), level: this.level, lang: currentLanguage() }), download: '' }, t('downloadFormat', { format: format.toUpperCase() })),
     );
     const silent = told.silent.length;
     return [
       h('div', { class: 'list-head' }, h('p', { class: 'count', 'aria-live': 'polite' }, silent === 0 ? t('indicatorsAllReported', { total: number(told.communes) }) : t('indicatorsSilent', { silent: number(silent), total: number(told.communes) })), h('span', { class: 'exports' }, ...files)),
       h('p', { class: 'explain' }, t('indicatorsExplain')),
+      told.campaign ? h('p', { class: 'explain' }, t('campaignExplain', { name: told.campaign.name, from: day(told.campaign.from), to: day(told.campaign.to), target: number(told.campaign.target_percent) })) : null,
       told.steps ? h('p', { class: 'explain' }, t('indicatorsSteps')) : null,
       this.unit === null ? this.byLine(told) : this.byUnit(told, this.unit),
     ];
@@ -153,11 +175,11 @@ export class IndicatorTab {
       'div',
       {},
       h('label', { class: 'indicator-line' }, t('indicator'), h('select', { id: 'indicator-line', onchange: pick }, ...lines)),
-      h('p', { class: 'explain' }, t(line?.of_period ? 'indicatorOfPeriod' : 'indicatorStanding', { period: periodName(told.period) })),
+      h('p', { class: 'explain' }, t(line?.of_period ? 'indicatorOfPeriod' : 'indicatorStanding', { period: nameOf(told) })),
       h(
         'table',
         {},
-        h('thead', {}, h('tr', {}, head('name', t('unit')), head('now', periodName(told.period)), head('change', t('indicatorChange')))),
+        h('thead', {}, h('tr', {}, head('name', t('unit')), head('now', nameOf(told)), head('change', t('indicatorChange')))),
         h('tbody', {}, this.row(told.total, 'total', percent), ...rows.map((row, at) => this.row(row, row.code || `row-${at}`, percent))),
       ),
     );
@@ -199,7 +221,7 @@ export class IndicatorTab {
       {},
       h('button', { type: 'button', class: 'more', id: 'indicator-back', onclick: back }, t('indicatorBack')),
       h('h3', {}, unit === 'total' ? t('wholeProvince') : (row?.name ?? '')),
-      h('table', {}, h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, t('indicator')), h('th', { scope: 'col' }, periodName(told.period)), h('th', { scope: 'col' }, t('indicatorChange')))), h('tbody', {}, ...lines)),
+      h('table', {}, h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, t('indicator')), h('th', { scope: 'col' }, nameOf(told)), h('th', { scope: 'col' }, t('indicatorChange')))), h('tbody', {}, ...lines)),
     );
   }
 
@@ -211,6 +233,11 @@ export class IndicatorTab {
     if (one === null || other === null) return Number(one === null) - Number(other === null);
     return this.falling ? other - one : one - other;
   }
+}
+
+/** What the window that was asked for is called. */
+function nameOf(told: Indicators): string {
+  return told.campaign ? told.campaign.name : periodName(told.period);
 }
 
 function option(value: string, words: string, selected: boolean): HTMLElement {

@@ -378,13 +378,23 @@ export interface IndicatorRow {
   change: Record<string, number>;
 }
 
+export interface Campaign {
+  code: string;
+  name: string;
+  from: string;
+  to: string;
+  target_percent: number;
+  communes: string[];
+}
+
 export interface Indicators {
   period: string;
+  campaign: Campaign | null;
   level: IndicatorLevel;
   steps: boolean;
   communes: number;
   silent: string[];
-  lines: { code: string; number: number; unit: 'count' | 'percent'; of_period: boolean }[];
+  lines: { code: string; number: number; unit: 'count' | 'per_hundred' | 'percent'; of_period: boolean }[];
   total: IndicatorRow;
   rows: IndicatorRow[];
 }

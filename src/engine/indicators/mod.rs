@@ -210,8 +210,7 @@ impl Level {
 
 /// Lines that no file of this store can fill.
 fn never(line: Line) -> Option<Why> {
-    matches!(line, Line::Vneid | Line::PublicServices | Line::Payments | Line::LostToSignal | Line::SpotCheck)
-        .then_some(Why::NotRecorded)
+    (line == Line::SpotCheck).then_some(Why::NotRecorded)
 }
 
 /// The last day on which some commune named its district.

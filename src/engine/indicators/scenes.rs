@@ -17,8 +17,9 @@ use crate::model::measure::{LonLat, local_day};
 use crate::model::period::Period;
 use crate::model::question::Question;
 use crate::model::team::{Team, TeamFacts};
+use crate::model::topic::{Topic, Yields};
 use crate::model::village::Village;
-use crate::model::visit::{Visit, VisitResult};
+use crate::model::visit::{SignalSeen, Visit, VisitResult};
 
 const TODAY: Date = date(2026, 4, 15);
 
@@ -277,6 +278,33 @@ fn what_no_file_records_is_null_with_its_reason() {
     for row in &told.rows {
         assert_eq!(row.now.len(), Line::ALL.len(), "every line stands in every row");
     }
+}
+
+#[test]
+fn what_visits_taught_is_told_for_a_hundred_homes_and_lost_where_no_phone_had_a_signal() {
+    let taught = |n: u64, seen: SignalSeen, vneid: Option<u32>| Visit {
+        topics: [Topic::Vneid].into_iter().collect(),
+        yields: Yields { vneid, ..Yields::default() },
+        signal_seen: vec![("viettel".parse().unwrap(), seen)],
+        ..visit("14001-001", n, "2026-03-03T03:00:00Z", VisitResult::Guided)
+    };
+    let mut visits: Vec<Visit> = (0..10).map(|n| taught(n, SignalSeen::None, Some(2))).collect();
+    visits.extend((10..20).map(|n| taught(n, SignalSeen::Weak, None)));
+    // Taught what needs no data, and a phone that heard something.
+    visits.extend(
+        (20..30).map(|n| Visit { topics: [Topic::Safety].into_iter().collect(), ..taught(n, SignalSeen::None, None) }),
+    );
+    let told = table(visits, "2026Q1");
+    let cell = row(&told, "14001").now[&Line::Vneid];
+    assert_eq!((cell.numerator, cell.denominator), (Some(20.0), Some(10.0)));
+    assert_eq!(cell.value(Line::Vneid, &crate::model::rules::ReachRules::default()), Some(200.0), "two in each home");
+    assert_eq!(row(&told, "14001").now[&Line::LostToSignal].numerator, Some(10.0));
+    assert_eq!(row(&told, "14001").now[&Line::Payments].why, Some(Why::NotRecorded), "missing is not nought");
+    assert_eq!(
+        told.total.now[&Line::Vneid].value(Line::Vneid, &crate::model::rules::ReachRules::default()),
+        Some(200.0)
+    );
+    assert!(!told.total.now[&Line::Vneid].over);
 }
 
 #[test]

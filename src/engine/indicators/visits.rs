@@ -1,4 +1,4 @@
-//! How the visits of a period ended, and how many of them can be trusted.
+//! How the visits of a period ended, what came of them, and how many of them can be trusted.
 //!
 //! Of communes only, and in steps of k: the exact number, taken off what the
 //! villages show, could give single homes away. Told to nobody who is told of
@@ -11,7 +11,8 @@ use crate::engine::quality;
 use crate::model::admin::UnitCode;
 use crate::model::indicator::{Cell, Line, Why};
 use crate::model::measure::local_day;
-use crate::model::visit::VisitResult;
+use crate::model::topic::Topic;
+use crate::model::visit::{SignalSeen, Visit, VisitResult};
 
 #[derive(Clone, Copy, Default)]
 struct Tally {
@@ -20,9 +21,24 @@ struct Tally {
     refused: u32,
     not_home: u32,
     revisit: u32,
+    /// Of visits that say how many: accounts and applications, and those visits.
+    yields: [(u32, u32); 3],
+    /// Visits with topics and with a look at a phone; those of them that taught in vain.
+    looked: u32,
+    lost: u32,
 }
 
-const LINES: [Line; 4] = [Line::Refused, Line::NotHome, Line::Revisit, Line::Quality];
+const YIELDS: [Line; 3] = [Line::Vneid, Line::PublicServices, Line::Payments];
+const LINES: [Line; 8] = [
+    Line::Refused,
+    Line::NotHome,
+    Line::Revisit,
+    Line::Quality,
+    Line::Vneid,
+    Line::PublicServices,
+    Line::Payments,
+    Line::LostToSignal,
+];
 
 pub(super) fn communes(at: &At<'_>, units: &mut BTreeMap<UnitCode, Cells>) {
     if at.answer.question.steps {
@@ -44,6 +60,14 @@ pub(super) fn communes(at: &At<'_>, units: &mut BTreeMap<UnitCode, Cells>) {
             tally.refused += u32::from(visit.result == VisitResult::Refused);
             tally.not_home += u32::from(visit.result == VisitResult::NotHome);
             tally.revisit += u32::from(matches!(visit.result, VisitResult::Later | VisitResult::Partly));
+            let told = [visit.yields.vneid, visit.yields.services, visit.yields.payments];
+            for (sum, count) in tally.yields.iter_mut().zip(told) {
+                if let Some(count) = count {
+                    *sum = (sum.0.saturating_add(count), sum.1 + 1);
+                }
+            }
+            tally.looked += u32::from(!visit.topics.is_empty() && !visit.signal_seen.is_empty());
+            tally.lost += u32::from(is_lost(visit));
         }
     }
     for (commune, cells) in units {
@@ -59,7 +83,28 @@ pub(super) fn communes(at: &At<'_>, units: &mut BTreeMap<UnitCode, Cells>) {
         cells.insert(Line::NotHome, of(tally.not_home, tally.counted));
         cells.insert(Line::Revisit, of(tally.revisit, tally.counted));
         cells.insert(Line::Quality, of(tally.counted, tally.all));
+        for (line, (count, visits)) in YIELDS.into_iter().zip(tally.yields) {
+            let cell = match (step(count, k), step(visits, k)) {
+                _ if visits == 0 => Cell::unknown(Why::NotRecorded),
+                (Some(count), Some(visits)) => Cell::share(f64::from(count), f64::from(visits)),
+                _ => Cell::unknown(Why::Suppressed),
+            };
+            cells.insert(line, cell);
+        }
+        let lost = match step(tally.lost, k) {
+            _ if tally.looked == 0 => Cell::unknown(Why::NotRecorded),
+            Some(lost) => Cell::count(f64::from(lost)),
+            None => Cell::unknown(Why::Suppressed),
+        };
+        cells.insert(Line::LostToSignal, lost);
     }
+}
+
+/// Something was taught that needs data, and no phone that was looked at had a signal.
+pub(in crate::engine) fn is_lost(visit: &Visit) -> bool {
+    let met = matches!(visit.result, VisitResult::Guided | VisitResult::Partly);
+    let silent = !visit.signal_seen.is_empty() && visit.signal_seen.iter().all(|(_, seen)| *seen == SignalSeen::None);
+    met && silent && visit.topics.iter().any(Topic::needs_data)
 }
 
 /// To the nearest multiple of k; nought stays nought, and a few are not told.

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use crate::model::admin::AdminUnit;
 use crate::model::operator::Operator;
+use crate::model::topic::Topic;
 use crate::model::visit::{SignalSeen, VisitResult};
 
 type Row = Vec<String>;
@@ -146,18 +147,19 @@ fn choices(communes: &[AdminUnit]) -> Vec<Row> {
         };
         row("result", result.code(), vi, en)
     }));
-    for (name, vi, en) in [
-        ("dvctt", "Dịch vụ công trực tuyến", "Online public services"),
-        ("vneid", "VNeID", "VNeID"),
-        ("digsig", "Chữ ký số", "Digital signature"),
-        ("epay", "Thanh toán không dùng tiền mặt", "Cashless payment"),
-        ("ecom", "Mua bán trên sàn thương mại điện tử", "E-commerce"),
-        ("safe", "Phòng chống lừa đảo, an toàn trên mạng", "Safety online"),
-        ("internet", "Dùng Internet", "Using the internet"),
-        ("ehealth", "Chăm sóc sức khỏe trực tuyến", "Online health care"),
-        ("other", "Khác", "Other"),
-    ] {
-        rows.push(row("topic", name, vi, en));
+    for topic in Topic::ALL {
+        let (vi, en) = match topic {
+            Topic::PublicServices => ("Dịch vụ công trực tuyến", "Online public services"),
+            Topic::Vneid => ("VNeID", "VNeID"),
+            Topic::Signature => ("Chữ ký số", "Digital signature"),
+            Topic::Payment => ("Thanh toán không dùng tiền mặt", "Cashless payment"),
+            Topic::Commerce => ("Mua bán trên sàn thương mại điện tử", "E-commerce"),
+            Topic::Safety => ("Phòng chống lừa đảo, an toàn trên mạng", "Safety online"),
+            Topic::Internet => ("Dùng Internet", "Using the internet"),
+            Topic::Health => ("Chăm sóc sức khỏe trực tuyến", "Online health care"),
+            Topic::Other => ("Khác", "Other"),
+        };
+        rows.push(row("topic", topic.code(), vi, en));
     }
     for seen in [SignalSeen::None, SignalSeen::Weak, SignalSeen::Ok] {
         let (vi, en) = match seen {

@@ -62,5 +62,8 @@ fn what_comes_back_is_read_whole() {
     assert_eq!((visit.result, visit.guided_people, visit.accuracy_m), (VisitResult::Guided, Some(2), Some(4.5)));
     assert_eq!(visit.signal_seen.len(), 4);
     assert!(visit.signal_seen.iter().all(|(_, seen)| *seen == SignalSeen::Weak));
+    assert_eq!(visit.topics.codes().as_deref(), Some("vneid safe"));
+    let yields = visit.yields;
+    assert_eq!([yields.vneid, yields.services, yields.payments], [Some(2); 3]);
     assert!(visit.household.is_some() && visit.point.is_some());
 }

@@ -43,7 +43,7 @@ mod speeds;
 mod streamed;
 mod units;
 mod villages;
-mod visits;
+pub(in crate::flow) mod visits;
 
 #[cfg(test)]
 mod tests;

@@ -23,6 +23,8 @@ pub enum Note {
     VillagesWithoutHouseholds { rows: u64 },
     /// Visits that found a commune but no village.
     CommuneOnly { rows: u64 },
+    /// Visits of homes that were erased, and forms that were made coarse when their term had ended.
+    KeptOut { rows: u64 },
     /// Visits whose position is in no commune that has a boundary: flagged, and not counted before a look.
     OutsideProvince { rows: u64 },
     /// Operators that Viet Nam does not have: a misspelt one would split the evidence.
@@ -77,6 +79,10 @@ impl Note {
             Self::VillagesWithoutHouseholds { rows } => language.pick(
                 format!("{rows} thôn chưa có số hộ: chưa tính được tỷ lệ"),
                 format!("{rows} villages declare no households: no share can be computed"),
+            ),
+            Self::KeptOut { rows } => language.pick(
+                format!("{rows} lượt không nhập lại: hộ đã xoá theo yêu cầu, hoặc phiếu đã hết thời hạn lưu chi tiết"),
+                format!("{rows} visits stay out: of homes that were erased, or forms whose term has ended"),
             ),
             Self::CommuneOnly { rows } => language.pick(
                 format!("{rows} lượt thăm chỉ gán được đến xã, phường"),

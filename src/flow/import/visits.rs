@@ -50,6 +50,16 @@ pub(super) async fn import(
             }
         }
     }
+    let gone = store.gone().await?;
+    let stays = visits.iter().map(|visit| !gone.holds(visit)).collect::<Vec<bool>>();
+    let kept_out = stays.iter().filter(|stays| !**stays).count() as u64;
+    if kept_out > 0 {
+        let mut of_visits = stays.iter();
+        visits.retain(|_| of_visits.next().copied().unwrap_or(true));
+        let mut of_lines = stays.iter();
+        lines.retain(|_| of_lines.next().copied().unwrap_or(true));
+        job.report.notes.push(Note::KeptOut { rows: kept_out });
+    }
     let commune_only = visits.iter().filter(|visit| visit.village.is_none()).count() as u64;
     if commune_only > 0 {
         job.report.notes.push(Note::CommuneOnly { rows: commune_only });
@@ -163,7 +173,10 @@ fn place(places: &Places, record: VisitRecord, within_m: f64, key: &[u8; 32]) ->
         result: record.result,
         guided_people: record.guided_people,
         signal_seen: record.signal_seen,
+        topics: record.topics,
+        yields: record.yields,
         flags,
+        coarse: false,
     })
 }
 
@@ -179,6 +192,7 @@ fn flags(places: &Places, record: &VisitRecord) -> Flags {
         (Flag::NoPoint, record.point.is_none()),
         (Flag::OutsideProvince, record.point.is_some_and(outside)),
         (Flag::HasIssues, record.has_issues),
+        (Flag::TooFast, record.too_fast),
         (Flag::AccuracyZero, record.accuracy_m == Some(0.0)),
         (Flag::AccuracyGt100, record.accuracy_m.is_some_and(|metres| metres > ACCURATE_M)),
     ]
@@ -193,10 +207,7 @@ fn flags(places: &Places, record: &VisitRecord) -> Flags {
 /// enough to be tried one by one.
 fn household(record: &VisitRecord, commune: UnitCode, village: Option<VillageCode>, key: &[u8; 32]) -> u64 {
     match (record.household, record.point) {
-        (Some(label), _) => {
-            let place = village.map_or_else(|| commune.to_string(), |village| village.to_string());
-            ingest::keyed_hash(key, &[b"home by label", place.as_bytes(), &label.to_le_bytes()])
-        }
+        (Some(label), _) => home_by_label(commune, village, label, key),
         #[expect(clippy::cast_possible_truncation, reason = "degrees × 20 000 fit in 32 bits")]
         (None, Some(at)) => {
             let step = |degrees: f64| ((degrees * 20_000.0).round() as i32).to_le_bytes();
@@ -204,4 +215,15 @@ fn household(record: &VisitRecord, commune: UnitCode, village: Option<VillageCod
         }
         (None, None) => ingest::keyed_hash(key, &[b"home by visit", record.source_id.as_bytes()]),
     }
+}
+
+/// The key of a home that a label names: within its village, else within its commune.
+pub(in crate::flow) fn home_by_label(
+    commune: UnitCode,
+    village: Option<VillageCode>,
+    label: u64,
+    key: &[u8; 32],
+) -> u64 {
+    let place = village.map_or_else(|| commune.to_string(), |village| village.to_string());
+    ingest::keyed_hash(key, &[b"home by label", place.as_bytes(), &label.to_le_bytes()])
 }

@@ -204,6 +204,10 @@ fn notes(snapshot: &Snapshot, told: &Told, language: Language) -> Vec<(String, S
                 .to_owned(),
         ),
     ];
+    if let Some(of) = &told.campaign {
+        let percent = number(of.target * 100.0, 0, language);
+        notes.insert(0, (language.pick("Chiến dịch", "Campaign").to_owned(), format!("{}, {percent} %", of.name)));
+    }
     if snapshot.synthetic() {
         let made = language.pick("Có dữ liệu mô phỏng", "Holds made data");
         notes.push((made.to_owned(), crate::flow::demo::SOURCE.to_owned()));

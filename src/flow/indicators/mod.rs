@@ -19,12 +19,14 @@ pub use teams::{TeamBoard, board, board_csv};
 pub use words::{label, why};
 
 use super::snapshot::{NoAnswer, Snapshot, View};
+use crate::engine::answer;
 use crate::engine::indicators::{Asked, Cells, IndicatorRow, IndicatorTable, indicators};
 use crate::engine::names::vietnamese_cmp;
 use crate::model::access::{Forbidden, Matter, Role};
 use crate::model::admin::UnitCode;
+use crate::model::campaign::Campaign;
 use crate::model::figure::round;
-use crate::model::indicator::{Bound, Cell, IndicatorLevel, IndicatorUnit, Line};
+use crate::model::indicator::{Bound, Cell, IndicatorLevel, IndicatorUnit, Line, LineKind};
 use crate::model::period::Period;
 use crate::model::question::Question;
 use crate::model::rules::{ReachRules, Rules};
@@ -41,6 +43,8 @@ pub struct IndicatorQuestion {
 pub enum NoIndicators {
     #[error("{period} begins on {first}, after {today}")]
     NotBegun { period: Period, first: Date, today: Date },
+    #[error("there is no campaign `{0}`")]
+    NoCampaign(String),
     /// No unit of the store says which district it lay in.
     #[error("the boundaries name no old district")]
     NoDistricts,
@@ -59,6 +63,8 @@ pub struct Told {
     pub table: IndicatorTable,
     /// Of the last day, for names.
     view: Arc<View>,
+    /// The window that was asked for, where it is one with a name.
+    pub campaign: Option<Campaign>,
 }
 
 /// Answers for a role.
@@ -91,8 +97,47 @@ pub fn ask(snapshot: &Snapshot, role: Role, question: IndicatorQuestion) -> Resu
         IndicatorUnit::Village(village, commune) => role.may_see_team(commune, Some(village)),
         _ => true,
     });
-    let told = Told { table, view };
+    let told = Told { table, view, campaign: None };
     Ok(told.sorted(snapshot))
+}
+
+/// Answers of a campaign for a role: visits of its days and communes alone, held to its own target.
+///
+/// # Errors
+/// A campaign that is not there or has not begun, and a role that may ask for whole months only.
+pub fn ask_campaign(snapshot: &Snapshot, role: Role, code: &str, level: IndicatorLevel) -> Result<Told, NoIndicators> {
+    // Its days begin and end with no month.
+    role.need(Matter::AnyDays)?;
+    if level == IndicatorLevel::Village {
+        role.need_some(Matter::Outreach)?;
+    }
+    let campaign = snapshot.campaigns.iter().find(|campaign| campaign.code == code);
+    let campaign = campaign.ok_or_else(|| NoIndicators::NoCampaign(code.chars().take(40).collect()))?;
+    let (period, today) = (campaign.period, snapshot.facts.today);
+    if period.first() > today {
+        return Err(NoIndicators::NotBegun { period, first: period.first(), today });
+    }
+    let question = Question { to: (period.last() < today).then_some(period.last()), ..Question::default() };
+    let view = snapshot.ask(role, &question)?;
+    let facts = snapshot.facts_of(campaign);
+    let asked = Asked { period, level, planning: role.need(Matter::Planning).is_ok() };
+    let mut table = indicators(&facts, (&answer(&facts, &question), None), asked);
+    table.rows.retain(|row| match row.unit {
+        IndicatorUnit::Village(village, commune) => role.may_see_team(commune, Some(village)),
+        _ => true,
+    });
+    let told = Told { table, view, campaign: Some(campaign.clone()) };
+    Ok(told.sorted(snapshot))
+}
+
+/// A campaign as JSON.
+#[must_use]
+pub fn campaign_json(of: &Campaign) -> Json {
+    json!({
+        "code": of.code, "name": of.name, "from": of.period.first().to_string(), "to": of.period.last().to_string(),
+        "target_percent": round(of.target * 100.0, 1),
+        "communes": of.communes.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    })
 }
 
 impl Told {
@@ -181,7 +226,11 @@ pub fn to_json(snapshot: &Snapshot, told: &Told) -> Json {
     let lines: Vec<Json> = Line::ALL
         .into_iter()
         .map(|line| {
-            let unit = if line.is_share() { "percent" } else { "count" };
+            let unit = match line.kind() {
+                LineKind::Count => "count",
+                LineKind::PerHundred => "per_hundred",
+                _ => "percent",
+            };
             json!({"code": line.code(), "number": line.number(), "unit": unit, "of_period": line.is_of_period()})
         })
         .collect();
@@ -191,6 +240,7 @@ pub fn to_json(snapshot: &Snapshot, told: &Told) -> Json {
         "to": table.until.to_string(),
         "before": table.before.map(|period| period.to_string()),
         "level": table.asked.level.code(),
+        "campaign": told.campaign.as_ref().map(campaign_json),
         "steps": table.steps,
         "rules": rules_json(rules),
         "suppression": suppression(rules),
@@ -233,7 +283,7 @@ fn cells_json(cells: &Cells, rules: &ReachRules) -> Json {
 fn cell_json(line: Line, cell: &Cell, rules: &ReachRules) -> Json {
     let mut out = Map::new();
     out.insert("value".to_owned(), cell.value(line, rules).into());
-    if line.is_share() {
+    if line.kind() != LineKind::Count {
         for (name, part) in [("numerator", cell.numerator), ("denominator", cell.denominator)] {
             if let Some(part) = part {
                 out.insert(name.to_owned(), round(part, 1).into());

@@ -7,6 +7,7 @@
 mod attributes;
 mod claims;
 mod hints;
+mod masked;
 mod places;
 mod signal;
 mod speeds;
@@ -24,6 +25,7 @@ use h3o::{CellIndex, Resolution};
 use attributes::Attributes;
 
 use crate::engine::boundaries::{area, place};
+use crate::engine::masking::Masked;
 use crate::engine::signal::surface::Levels;
 use crate::engine::{Answer, Facts, HintPlan};
 use crate::model::admin::{AdminUnit, UnitCode};
@@ -35,7 +37,7 @@ use crate::model::village::{Village, VillageCode};
 use crate::model::work::WorkItem;
 
 /// The layers that can be listed, exported and drawn, in reading order.
-pub const LAYERS: [&str; 15] = [
+pub const LAYERS: [&str; 16] = [
     "communes",
     "commune_labels",
     "signal",
@@ -51,6 +53,7 @@ pub const LAYERS: [&str; 15] = [
     "places",
     "hints",
     "speeds",
+    "visits_masked",
 ];
 
 /// What rows need besides the answer.
@@ -76,6 +79,8 @@ pub struct Later<'a> {
     pub surface: &'a dyn Fn() -> &'a Levels,
     /// Where a few more sites would help.
     pub hints: &'a dyn Fn() -> &'a HintPlan,
+    /// Visited homes, moved.
+    pub masked: &'a dyn Fn() -> Vec<Masked>,
 }
 
 impl<'a> Context<'a> {
@@ -112,6 +117,7 @@ impl<'a> Context<'a> {
             "places" => self.places(),
             "hints" => self.hints(),
             "speeds" => self.speeds(),
+            "visits_masked" => self.visits_masked(),
             _ => Vec::new(),
         }
     }

@@ -169,7 +169,7 @@ fn remove(kept: Option<Kept>) {
 
 /// Removes what a server left that was killed: folders in which nothing has changed for longer than a file waits.
 /// Another server may still run on one of them; its files are gone by then, and it makes the folder anew.
-fn clear_left() {
+pub fn clear_left() {
     let Ok(entries) = fs::read_dir(std::env::temp_dir()) else { return };
     for entry in entries.flatten() {
         let ours = entry.file_name().to_string_lossy().starts_with(FOLDER);

@@ -46,10 +46,14 @@ pub(in crate::ingest) enum VisitField {
     Household,
     Result,
     Guided,
+    Topic,
+    Vneid,
+    Services,
+    Payments,
 }
 
 impl VisitField {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 17] = [
         Self::Id,
         Self::Time,
         Self::VillageCode,
@@ -63,6 +67,10 @@ impl VisitField {
         Self::Household,
         Self::Result,
         Self::Guided,
+        Self::Topic,
+        Self::Vneid,
+        Self::Services,
+        Self::Payments,
     ];
 
     fn key(self) -> &'static str {
@@ -80,6 +88,10 @@ impl VisitField {
             Self::Household => "household",
             Self::Result => "result",
             Self::Guided => "guided",
+            Self::Topic => "topic",
+            Self::Vneid => "vneid",
+            Self::Services => "services",
+            Self::Payments => "payments",
         }
     }
 }

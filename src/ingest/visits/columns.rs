@@ -1,5 +1,6 @@
 //! Which column of a table of visits holds what: by its headings, or by a profile.
 
+use super::topics::TopicColumns;
 use crate::ingest::header::Header;
 use crate::ingest::profile::{VisitField, VisitsProfile};
 use crate::ingest::table::Table;
@@ -40,8 +41,14 @@ pub(super) struct Columns {
     pub(super) point: place::Point,
     pub(super) accuracy: Option<usize>,
     pub(super) household: Option<usize>,
+    /// When a phone began and ended the form.
+    pub(super) filled: (Option<usize>, Option<usize>),
     pub(super) result: Option<usize>,
     pub(super) guided: Option<usize>,
+    pub(super) topics: TopicColumns,
+    pub(super) vneid: Option<usize>,
+    pub(super) services: Option<usize>,
+    pub(super) payments: Option<usize>,
     /// What a person at the server decided, and whether the form was taken back.
     pub(super) review: Option<usize>,
     pub(super) deleted: Option<usize>,
@@ -89,6 +96,7 @@ impl Columns {
             district: header.find_in_path(place::DISTRICT),
             point: place::Point::new((lon, lat), header, table.decimal_comma, options)?,
             accuracy,
+            filled: (header.find(&["start"]), header.find(&["end"])),
             household: header.find_in_path(&[
                 "household",
                 "hh",
@@ -100,6 +108,10 @@ impl Columns {
             ]),
             result: header.find_in_path(RESULT),
             guided: header.find_in_path(&["guided", "n_guided", "so_nguoi_huong_dan"]),
+            topics: TopicColumns::find(header, None),
+            vneid: header.find_in_path(&["n_vneid2_new", "vneid_moi", "vneid_muc_2_moi"]),
+            services: header.find_in_path(&["n_dvc_new", "ho_so_dvc", "ho_so_dich_vu_cong"]),
+            payments: header.find_in_path(&["n_epay_new", "tai_khoan_thanh_toan_moi"]),
             review: review(header),
             deleted: header.find(&["deletedat"]),
             signal: OPERATORS.iter().filter_map(signal).collect(),
@@ -123,9 +135,15 @@ impl Columns {
             district: at(VisitField::District)?,
             point: place::Point::new((lon.or(own_lon), lat.or(own_lat)), header, table.decimal_comma, options)?,
             accuracy: at(VisitField::Accuracy)?.or(if lon.is_none() { own_accuracy } else { None }),
+            filled: (header.find(&["start"]), header.find(&["end"])),
             household: at(VisitField::Household)?,
             result: at(VisitField::Result)?,
             guided: at(VisitField::Guided)?,
+            topics: at(VisitField::Topic)?
+                .map_or_else(TopicColumns::default, |at| TopicColumns::find(header, Some(at))),
+            vneid: at(VisitField::Vneid)?,
+            services: at(VisitField::Services)?,
+            payments: at(VisitField::Payments)?,
             review: review(header),
             deleted: header.find(&["deletedat"]),
             signal: profile.signal(header)?,
@@ -184,7 +202,8 @@ fn point_columns(header: &Header) -> (Option<usize>, Option<usize>, Option<usize
         !matches!(step.trim_start_matches('_'), "loc" | "location" | "geopoint" | "gps" | "position" | "vi_tri")
     });
     let Some(path) = points.first() else {
-        return (header.find_in_path(place::LON), header.find_in_path(place::LAT), None);
+        // The points of a map file may have their accuracy beside them.
+        return (header.find_in_path(place::LON), header.find_in_path(place::LAT), header.find(ACCURACY));
     };
     let at = |suffixes: [&str; 2]| {
         suffixes.iter().find_map(|s| header.names.iter().position(|n| *n == format!("{path}{s}")))

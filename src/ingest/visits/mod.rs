@@ -9,21 +9,25 @@
 //! hashed or quoted.
 
 mod columns;
+mod topics;
 
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 
 use hashbrown::hash_table::{Entry, HashTable};
 
+use jiff::SignedDuration;
+
 use crate::model::measure::{LonLat, local_midnight};
 use crate::model::refusal::{Reason, Reject, Row};
+use crate::model::topic::Yields;
 use crate::model::village::VillageCode;
 use crate::model::visit::{SignalSeen, VisitRecord, VisitResult};
 
 use super::features::RawGeometry;
 use super::header::Header;
 use super::table::{Record, Table};
-use super::{Options, Read, Unreadable, number, place, privacy, text, time};
+use super::{Options, Read, Unreadable, Warning, number, place, privacy, text, time};
 use columns::Columns;
 pub(super) use columns::{RESULT, TIME};
 
@@ -52,6 +56,9 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VisitRecord>, Unreada
         }
     }
     let profile = if odk { "odk_central" } else { table.profile };
+    if profile == "geojson" && columns.accuracy.is_none() && is_of_a_server(&table.header) {
+        table.warnings.push(Warning::LossyGeoJson);
+    }
     let assumed = columns.point.axes_taken(&table.header);
     Ok(Read {
         profile,
@@ -65,6 +72,10 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VisitRecord>, Unreada
                 ("result", columns.result),
                 ("household", columns.household),
                 ("guided", columns.guided),
+                ("topic", columns.topics.list),
+                ("n_vneid2_new", columns.vneid),
+                ("n_dvc_new", columns.services),
+                ("n_epay_new", columns.payments),
                 ("lon", columns.point.columns().0),
                 ("lat", columns.point.columns().1),
                 ("accuracy_m", columns.accuracy),
@@ -75,6 +86,11 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VisitRecord>, Unreada
             ],
         )
     })
+}
+
+/// Columns that servers of forms add.
+fn is_of_a_server(header: &Header) -> bool {
+    header.has(&["fieldpath", "submission_time", "version", "xform_id_string", "meta_instanceid", "instanceid", "uuid"])
 }
 
 /// Where among the rows each id stands. The rows hold the ids: a province has millions.
@@ -148,13 +164,15 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
         })?),
     };
     let commune_code = place::row_commune(record, columns.commune_code, header)?;
-    let guided_people = match record.get(columns.guided) {
-        text if number::is_missing(text.as_bytes()) => None,
-        text => Some(
-            number::count(text, table.decimal_comma)
-                .ok_or_else(|| refuse(columns.guided, &privacy::mask_words(text), Reason::NotANumber))?,
-        ),
+    let count = |column: Option<usize>| match record.get(column) {
+        text if number::is_missing(text.as_bytes()) => Ok(None),
+        text => number::count(text, table.decimal_comma)
+            .map(Some)
+            .ok_or_else(|| refuse(column, &privacy::mask_words(text), Reason::NotANumber)),
     };
+    let guided_people = count(columns.guided)?;
+    let yields =
+        Yields { vneid: count(columns.vneid)?, services: count(columns.services)?, payments: count(columns.payments)? };
     let result = result(record, columns, (header, options))?;
     let mut signal_seen = Vec::new();
     for (operator, column) in &columns.signal {
@@ -175,15 +193,33 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
             district: some(record.get(columns.district)),
             point,
             accuracy_m,
-            household: some(record.get(columns.household)).map(|label| {
-                privacy::keyed_hash(&options.household_key, &[b"household", label.to_lowercase().as_bytes()])
-            }),
+            household: some(record.get(columns.household)).map(|label| label_key(&options.household_key, &label)),
             result,
             guided_people,
             signal_seen,
+            topics: columns.topics.of(record),
+            yields,
             has_issues: has_issues(&review),
+            too_fast: is_too_fast(record, columns),
         },
     })
+}
+
+/// Shorter than this nobody has been shown anything: more than one visit a minute is a sign of forms filled in at a desk.
+const FILLED_LEAST: SignedDuration = SignedDuration::from_secs(60);
+
+fn is_too_fast(record: &Record, columns: &Columns) -> bool {
+    let at = |column: Option<usize>| time::parse_as(record.get(column).as_bytes(), &time::Form::default());
+    match (at(columns.filled.0), at(columns.filled.1)) {
+        (Some(start), Some(end)) => (SignedDuration::ZERO..FILLED_LEAST).contains(&end.duration_since(start)),
+        _ => false,
+    }
+}
+
+/// What is kept of the label of a home.
+#[must_use]
+pub fn label_key(key: &[u8; 32], label: &str) -> u64 {
+    privacy::keyed_hash(key, &[b"household", text::clean(label).to_lowercase().as_bytes()])
 }
 
 /// The id of the file, or a keyed hash of the row without its personal columns; of a map file its place is a part.

@@ -358,3 +358,27 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_form_filled_in_within_a_minute_is_told_and_geojson_of_a_server_says_what_it_lacks() {
+    let from = |name: &str, text: &str| {
+        let file = tempfile::Builder::new().suffix(name).tempfile().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        read(file.path(), &Options::at("2026-04-01T00:00:00Z".parse().unwrap())).unwrap()
+    };
+    let fast = |end: &str| {
+        let text = format!("start,end,result\n2026-03-31T08:00:00+07:00,{end},guided\n");
+        from(".csv", &text).batch.rows[0].value.too_fast
+    };
+    assert!(fast("2026-03-31T08:00:59+07:00"));
+    assert!(!fast("2026-03-31T08:01:00+07:00"));
+    assert!(!fast("2026-03-31T07:59:00+07:00"), "a clock that was set back says nothing");
+
+    let form = |more: &str| {
+        format!(
+            r#"{{"type":"FeatureCollection","features":[{{"type":"Feature","geometry":{{"type":"Point","coordinates":[105.9,20.2]}},"properties":{{"_uuid":"a","end":"2026-03-31T08:00:59+07:00","result":"guided"{more}}}}}]}}"#
+        )
+    };
+    assert!(from(".geojson", &form("")).warnings.contains(&Warning::LossyGeoJson));
+    assert!(!from(".geojson", &form(r#","accuracy_m":4"#)).warnings.contains(&Warning::LossyGeoJson));
+}

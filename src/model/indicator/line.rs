@@ -57,6 +57,8 @@ pub enum LineKind {
     /// As `Share` of households: below the fewest that a percentage needs it is told as n of N.
     ShareOfHouseholds,
     MatchedShareOfHouseholds,
+    /// For a hundred of those that it is known of: more than a hundred is no fault.
+    PerHundred,
 }
 
 impl Line {
@@ -105,7 +107,7 @@ impl Line {
 
     /// Code, number among the nineteen (0: beside them), kind.
     const fn told(self) -> (&'static str, u8, LineKind) {
-        use LineKind::{Count, MatchedShare, MatchedShareOfHouseholds, Share, ShareOfHouseholds};
+        use LineKind::{Count, MatchedShare, MatchedShareOfHouseholds, PerHundred, Share, ShareOfHouseholds};
         match self {
             Self::Found => ("found", 1, ShareOfHouseholds),
             Self::Success => ("success", 2, MatchedShareOfHouseholds),
@@ -135,9 +137,9 @@ impl Line {
             Self::TeamsDaysLate => ("teams_days_late", 11, Count),
             Self::ReportsComplete => ("reports_complete", 12, Share),
             Self::ReportsTimely => ("reports_timely", 12, MatchedShare),
-            Self::Vneid => ("vneid", 13, Count),
-            Self::PublicServices => ("public_services", 13, Count),
-            Self::Payments => ("payments", 13, Count),
+            Self::Vneid => ("vneid", 13, PerHundred),
+            Self::PublicServices => ("public_services", 13, PerHundred),
+            Self::Payments => ("payments", 13, PerHundred),
             Self::Elderly => ("elderly", 14, Count),
             Self::Disabled => ("disabled", 14, Count),
             Self::DutyHours => ("duty_hours", 15, Count),
@@ -167,7 +169,7 @@ impl Line {
 
     #[must_use]
     pub fn is_share(self) -> bool {
-        self.kind() != LineKind::Count
+        !matches!(self.kind(), LineKind::Count | LineKind::PerHundred)
     }
 
     /// It counts what happened in the period; the others say how things stand at its end.

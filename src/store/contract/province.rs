@@ -22,6 +22,7 @@ use crate::model::rules::Rules;
 use crate::model::sample::{Run, Sample, ServiceState};
 use crate::model::site::Site;
 use crate::model::speed::{Quadkey, SpeedClass, SpeedTile, TileSpeed};
+use crate::model::topic::{Topic, Topics, Yields};
 use crate::model::verdict::{CellVerdict, DeadArea, Evidence, PlaceVerdict, Verdict, VillageSignal};
 use crate::model::village::{Village, VillageConfidence};
 use crate::model::visit::{AssignMethod, SignalSeen, Visit, VisitResult};
@@ -116,7 +117,10 @@ pub(in crate::store) fn visits() -> Vec<Visit> {
         result: VisitResult::Guided,
         guided_people: Some(2),
         signal_seen: vec![(viettel, SignalSeen::Ok), (vnpt, SignalSeen::None)],
+        topics: [Topic::Vneid, Topic::Safety].into_iter().collect(),
+        yields: Yields { vneid: Some(1), services: Some(0), payments: None },
         flags: [Flag::AccuracyZero, Flag::NoPoint].into_iter().collect(),
+        coarse: false,
     };
     let bare = Visit {
         source_id: "uuid:0".into(),
@@ -127,6 +131,8 @@ pub(in crate::store) fn visits() -> Vec<Visit> {
         result: VisitResult::NotHome,
         guided_people: None,
         signal_seen: vec![],
+        topics: Topics::default(),
+        yields: Yields::default(),
         flags: Flags::default(),
         ..visit.clone()
     };

@@ -16,30 +16,34 @@ use crate::model::import::Counts;
 use crate::model::measure::{Dbm, LonLat};
 use crate::model::operator::{Operator, Technology};
 use crate::model::sample::{Run, Sample, ServiceState};
+use crate::model::topic::{Topics, Yields};
 use crate::model::visit::{AssignMethod, SignalSeen, Visit, VisitResult};
 use crate::store::{SAMPLES_AT_ONCE, StoreError};
 
 const PUT_VISIT: &str = "
 INSERT INTO private_visit (
   source_id, time_ms, commune, village, assigned_by, lon, lat, accuracy_m, household, result, guided_people,
-  signal_seen, flags, import_id)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  signal_seen, flags, topics, vneid, services, payments, import_id)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (source_id) DO UPDATE SET
   time_ms = excluded.time_ms, commune = excluded.commune, village = excluded.village,
   assigned_by = excluded.assigned_by, lon = excluded.lon, lat = excluded.lat, accuracy_m = excluded.accuracy_m,
   household = excluded.household, result = excluded.result, guided_people = excluded.guided_people,
-  signal_seen = excluded.signal_seen, flags = excluded.flags, import_id = excluded.import_id
+  signal_seen = excluded.signal_seen, flags = excluded.flags, topics = excluded.topics, vneid = excluded.vneid,
+  services = excluded.services, payments = excluded.payments, import_id = excluded.import_id
 WHERE time_ms <> excluded.time_ms OR commune <> excluded.commune OR village IS NOT excluded.village
   OR assigned_by <> excluded.assigned_by OR lon IS NOT excluded.lon OR lat IS NOT excluded.lat
   OR accuracy_m IS NOT excluded.accuracy_m OR household <> excluded.household OR result <> excluded.result
   OR guided_people IS NOT excluded.guided_people OR signal_seen IS NOT excluded.signal_seen
-  OR flags IS NOT excluded.flags";
+  OR flags IS NOT excluded.flags OR topics IS NOT excluded.topics OR vneid IS NOT excluded.vneid
+  OR services IS NOT excluded.services OR payments IS NOT excluded.payments";
 
 pub(super) fn put_visits(raw: &Raw<'_>, visits: &[Visit], import: i64) -> Result<Counts, StoreError> {
     upsert(raw, "SELECT count(*) FROM private_visit", PUT_VISIT, visits, |statement, visit| {
         let (commune, village) = (visit.commune.to_string(), visit.village.map(|code| code.to_string()));
         let seen = (!visit.signal_seen.is_empty()).then(|| seen_text(&visit.signal_seen));
         let flags = flags_text(visit.flags)?;
+        let topics = visit.topics.codes();
         statement.run(&[
             visit.source_id.as_str().into(),
             visit.time.as_millisecond().into(),
@@ -54,6 +58,10 @@ pub(super) fn put_visits(raw: &Raw<'_>, visits: &[Visit], import: i64) -> Result
             visit.guided_people.into(),
             seen.as_deref().into(),
             flags.as_deref().into(),
+            topics.as_deref().into(),
+            visit.yields.vneid.into(),
+            visit.yields.services.into(),
+            visit.yields.payments.into(),
             import.into(),
         ])
     })
@@ -64,7 +72,7 @@ pub(super) fn visits(raw: &Raw<'_>) -> Result<Vec<Visit>, StoreError> {
         raw,
         "private_visit",
         "SELECT rowid, source_id, time_ms, commune, village, assigned_by, lon, lat, accuracy_m, household, result,
-           guided_people, signal_seen, flags
+           guided_people, signal_seen, flags, coarse, topics, vneid, services, payments
          FROM private_visit ORDER BY rowid",
     )?;
     let mut visits =
@@ -82,6 +90,10 @@ pub(super) fn visits(raw: &Raw<'_>) -> Result<Vec<Visit>, StoreError> {
             Some(text) => flags(text).ok_or_else(|| row.corrupt("flags"))?,
             None => Flags::default(),
         };
+        let topics = match row.statement.text(15) {
+            Some(text) => Topics::from_codes(text).ok_or_else(|| row.corrupt("topics"))?,
+            None => Topics::default(),
+        };
         visits.push(Visit {
             source_id: row.text(1, "source_id")?,
             time: instant(&row, 2, "time_ms")?,
@@ -95,12 +107,19 @@ pub(super) fn visits(raw: &Raw<'_>) -> Result<Vec<Visit>, StoreError> {
             guided_people: row.small(11, "guided_people")?,
             signal_seen,
             flags,
+            coarse: row.int(14, "coarse")? > 0,
+            topics,
+            yields: Yields {
+                vneid: row.small(16, "vneid")?,
+                services: row.small(17, "services")?,
+                payments: row.small(18, "payments")?,
+            },
         });
     }
     Ok(visits)
 }
 
-fn flags_text(flags: Flags) -> Result<Option<String>, StoreError> {
+pub(super) fn flags_text(flags: Flags) -> Result<Option<String>, StoreError> {
     let codes: Vec<String> = flags.iter().map(|flag| flag.code().to_owned()).collect();
     if codes.is_empty() { Ok(None) } else { list_text(&codes).map(Some) }
 }

@@ -8,6 +8,7 @@
 mod access;
 mod analysis;
 mod bulk;
+mod campaigns;
 mod claims;
 mod evidence;
 mod health;
@@ -18,6 +19,7 @@ mod open;
 mod organised;
 mod places;
 mod register;
+mod removal;
 mod reviews;
 mod shape;
 mod sites;
@@ -33,13 +35,15 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
-use super::{Analysis, AnalysisStamp, ImportTransaction, RefusedRow, RunsFrom, Store, StoreError, StoreProblem};
+use super::{Analysis, AnalysisStamp, Gone, ImportTransaction, RefusedRow, RunsFrom, Store, StoreError, StoreProblem};
 use crate::model::activity::Activity;
 use crate::model::admin::{AdminUnit, UnitChange};
+use crate::model::campaign::Campaign;
 use crate::model::claim::Claim;
 use crate::model::correction::Corrected;
 use crate::model::import::{Epoch, ImportKind, ImportRecord, NewImport};
 use crate::model::place::Place;
+use crate::model::retention::{Erased, Retained, Retention};
 use crate::model::review::{Decision, NewReview};
 use crate::model::sample::{Run, Sample};
 use crate::model::site::Site;
@@ -166,6 +170,19 @@ impl Store for SqliteStore {
         self.read(organised::activities).await
     }
 
+    async fn campaigns(&self) -> Result<Vec<Campaign>, StoreError> {
+        campaigns::all(&self.pool).await
+    }
+
+    async fn put_campaign(&self, campaign: &Campaign, event: &AuditEvent) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        campaigns::put(&mut transaction, campaign, event).await?;
+        work::no_evidence(&mut transaction).await?;
+        transaction.commit().await?;
+        settle(&self.pool).await;
+        Ok(())
+    }
+
     async fn last_sample(&self) -> Result<u64, StoreError> {
         analysis::last_sample(&self.pool).await
     }
@@ -258,6 +275,26 @@ impl Store for SqliteStore {
 
     async fn events(&self, since: Option<Timestamp>) -> Result<Vec<AuditEvent>, StoreError> {
         access::events(&self.pool, since).await
+    }
+
+    async fn gone(&self) -> Result<Gone, StoreError> {
+        removal::gone(&self.pool).await
+    }
+
+    async fn erase(&self, household: u64, label: Option<&str>, event: &AuditEvent) -> Result<Erased, StoreError> {
+        let erased = removal::erase(self.write().await?, household, label, event).await?;
+        settle(&self.pool).await;
+        Ok(erased)
+    }
+
+    async fn retain(&self, retention: &Retention, event: Option<&AuditEvent>) -> Result<Retained, StoreError> {
+        let retained = removal::retain(self.write().await?, retention, event).await?;
+        settle(&self.pool).await;
+        Ok(retained)
+    }
+
+    async fn scrub(&self) -> Result<(), StoreError> {
+        removal::scrub(&self.pool).await
     }
 
     async fn check(&self) -> Result<Vec<StoreProblem>, StoreError> {

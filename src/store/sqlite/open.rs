@@ -46,6 +46,8 @@ pub(super) async fn for_writing(path: &str, patience: Duration) -> Result<Sqlite
         .foreign_keys(true)
         .busy_timeout(patience)
         .pragma("cache_size", CACHE)
+        // What is deleted is overwritten, whatever this SQLite was built to do.
+        .pragma("secure_delete", "ON")
         .pragma("temp_store", "MEMORY");
     let pool = pool(options, patience).await.map_err(|error| cannot_reach(&path, error))?;
     let before = applied(&pool).await.unwrap_or(0);

@@ -63,14 +63,20 @@ pub(super) async fn act(
         .bind(ledger::instant(at))
         .execute(&mut *connection)
         .await?;
+    no_evidence(&mut *connection).await?;
+    transaction.commit().await?;
+    Ok(id)
+}
+
+/// Moves the epoch on where no evidence changed: a current analysis stays current.
+pub(super) async fn no_evidence(connection: &mut sqlx::SqliteConnection) -> Result<(), StoreError> {
     let epoch = next_epoch(&mut *connection).await?;
     sqlx::query("UPDATE analysis SET committed_as = ? WHERE committed_as = ?")
         .bind(epoch)
         .bind(epoch - 1)
-        .execute(&mut *connection)
+        .execute(connection)
         .await?;
-    transaction.commit().await?;
-    Ok(id)
+    Ok(())
 }
 
 fn item(row: &SqliteRow) -> Result<WorkItem, StoreError> {

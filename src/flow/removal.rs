@@ -1,0 +1,132 @@
+//! Erasing a home, and letting go of what is older than its term.
+//!
+//! A home is named as whoever asks can name it: by the label that the team
+//! wrote down and where, or by the id of one of its forms. Verdicts are worked
+//! out anew before the file is rewritten, so that no older figure stays in it.
+
+use jiff::{Timestamp, ToSpan};
+
+use super::analyse::{self, Runs};
+use super::import::visits::home_by_label;
+use crate::engine::{FactParts, Facts, retention};
+use crate::ingest;
+use crate::model::admin::UnitCode;
+use crate::model::measure::{local_day, local_midnight};
+use crate::model::retention::{Erased, Retained, Retention};
+use crate::model::rules::Rules;
+use crate::model::token::AuditEvent;
+use crate::model::village::VillageCode;
+use crate::store::{Store, StoreError};
+
+/// A home, as somebody can name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Home {
+    /// By the id of a form, with or without `uuid:`.
+    Form(String),
+    /// By its label in a village, or in a commune where no village was known.
+    Label { commune: UnitCode, village: Option<VillageCode>, label: String },
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum RemovalError {
+    #[error("the store has no visit of this home")]
+    NoSuchHome,
+    #[error("an erasure says why")]
+    NoReason,
+    #[error("the register has no village `{0}`")]
+    NoSuchVillage(VillageCode),
+    #[error("the system gives no random numbers")]
+    NoChance,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Erases a home: visits, decisions, cells of refused and corrected rows. `event` says who and why, and nothing of the
+/// home. The file holds traces until [`Store::scrub`].
+///
+/// # Errors
+/// [`RemovalError::NoSuchHome`] changes nothing.
+pub async fn erase(store: &dyn Store, home: &Home, event: &AuditEvent) -> Result<Erased, RemovalError> {
+    if event.purpose.is_empty() {
+        return Err(RemovalError::NoReason);
+    }
+    let (household, label) = match home {
+        Home::Form(id) => {
+            let bare = id.trim();
+            let is_it = |id: &str| id == bare || id.strip_prefix("uuid:") == Some(bare);
+            let visit = store.visits().await?.into_iter().find(|visit| is_it(&visit.source_id));
+            (visit.ok_or(RemovalError::NoSuchHome)?.household, None)
+        }
+        Home::Label { commune, village, label } => {
+            if let Some(code) = village
+                && !store.villages().await?.iter().any(|known| known.code == *code)
+            {
+                return Err(RemovalError::NoSuchVillage(*code));
+            }
+            let key = store.household_key().await?;
+            let label_key = ingest::visits::label_key(&key, label);
+            (home_by_label(*commune, *village, label_key, &key), Some(label.trim()))
+        }
+    };
+    let erased = store.erase(household, label, event).await?;
+    if erased.visits == 0 { Err(RemovalError::NoSuchHome) } else { Ok(erased) }
+}
+
+/// Lets go of what is older than its term. Without an event it tells what would go.
+///
+/// # Errors
+/// When the store cannot be read or written.
+pub async fn retain(
+    store: &dyn Store,
+    rules: &Rules,
+    event: Option<&AuditEvent>,
+    now: Timestamp,
+) -> Result<Retained, RemovalError> {
+    // Forgotten with this call: what it made of a key leads nowhere.
+    let mut secret = [0; 32];
+    getrandom::fill(&mut secret).map_err(|_| RemovalError::NoChance)?;
+    let terms = &rules.retention;
+    let today = local_day(now);
+    let parts = FactParts {
+        units: store.units().await?,
+        villages: store.villages().await?,
+        visits: store.visits().await?,
+        decisions: store.decisions().await?,
+        rules: rules.clone(),
+        today,
+        ..FactParts::default()
+    };
+    let first = retention::first_kept(today, terms.visits_months);
+    let making = tokio::task::spawn_blocking(move || {
+        let facts = Facts::new(parts);
+        let home = |key: u64| ingest::keyed_hash(&secret, &[b"coarse home", &key.to_le_bytes()]);
+        let form = |id: &str| format!("coarse:{:016x}", ingest::keyed_hash(&secret, &[b"coarse form", id.as_bytes()]));
+        retention::coarse(&facts, first, home, form)
+    });
+    let (coarse, flags) = making.await.map_err(|_| StoreError::Interrupted)?;
+    let before = |months: u32| {
+        let day = today.checked_sub(i64::from(months).months()).unwrap_or(jiff::civil::Date::MIN);
+        local_midnight(day)
+    };
+    let retention = Retention {
+        coarse,
+        flags,
+        refused_before: before(terms.refused_months),
+        audit_before: before(terms.audit_months),
+    };
+    Ok(store.retain(&retention, event).await?)
+}
+
+/// Works the verdicts out anew where there were any, and rewrites the file.
+///
+/// # Errors
+/// When the store cannot be read or written; what was removed stays removed.
+pub async fn finish(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<(), StoreError> {
+    if store.analysed().await?.is_some() {
+        analyse::analyse(store, rules, Runs::Kept, now).await?;
+    }
+    store.scrub().await
+}
+
+#[cfg(test)]
+mod tests;
