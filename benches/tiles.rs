@@ -164,7 +164,7 @@ fn rings<'a>(area: &'a MvtGeometry) -> Vec<(&'a LineString<i32>, bool)> {
 }
 
 fn layer(id: &str, features: Vec<Feature>) -> Layer {
-    Layer::new(definition(id).expect("a layer of ours"), vec![Level { zooms: 4..=16, features }])
+    Layer::new(definition(id).expect("a layer of ours"), vec![Level { once: false, zooms: 4..=16, features }])
 }
 
 /// The tile of that zoom with Ninh Bình's middle, 105.97° E 20.25° N.
