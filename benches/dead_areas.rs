@@ -66,7 +66,7 @@ fn main() {
             let confirmed = of(&|verdict| verdict.verdict.is_dead() && verdict.confirmed);
             say("1 weak or silent, three runs on two days", &|cell| dead.contains(&cell));
             say("2 confirmed", &|cell| confirmed.contains(&cell));
-            let [expected, _] = surface::expected(&passes(&runs), &[], &rules);
+            let [_, expected, _] = surface::expected(&passes(&runs), &[], &rules);
             let likely = |chance: f64| -> BTreeSet<CellIndex> {
                 expected.iter().filter(|cell| cell.weak > chance).map(|Expected { cell, .. }| *cell).collect()
             };

@@ -8,6 +8,7 @@ use axum::http::HeaderMap;
 use super::App;
 use super::asker::Asker;
 use super::problem::Problem;
+use crate::flow::choice::Choice;
 use crate::flow::snapshot::{Snapshot, View};
 use crate::model::admin::UnitCode;
 use crate::model::language::Language;
@@ -36,6 +37,13 @@ pub(super) fn only(parameters: &Parameters, known: &[&str]) -> Result<(), Proble
             format!("one of {}", known.join(", ")),
         )),
     }
+}
+
+/// What was taken away, as it stands in the audit.
+pub(super) fn subject(name: &str, question: &Question, choice: &Choice) -> String {
+    let asked = [question.canonical(), choice.told()];
+    let asked: Vec<&str> = asked.iter().map(String::as_str).filter(|said| !said.is_empty()).collect();
+    if asked.is_empty() { name.to_owned() } else { format!("{name}?{}", asked.join("&")) }
 }
 
 /// The codes of `commune`, with commas between several; none where it is not there.

@@ -116,6 +116,18 @@ pub(super) fn file(
     response
 }
 
+/// A file under the name that it is kept by, whose validator is known before its bytes are.
+pub(super) fn attachment(body: Body, etag: &str, (content_type, name): (&'static str, &str)) -> Response {
+    let mut response = Response::new(body);
+    let out = response.headers_mut();
+    out.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    if let Ok(kept) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"; filename*=UTF-8''{name}")) {
+        out.insert(header::CONTENT_DISPOSITION, kept);
+    }
+    stamp(out, etag, "no-cache");
+    response
+}
+
 /// A weak validator: the compression layer may change the bytes, not their meaning.
 pub(super) fn tag_of(epoch: &str, body: &[u8]) -> String {
     format!("W/\"{epoch}-{:016x}\"", fingerprint(body))

@@ -14,10 +14,13 @@ use super::asker::Asker;
 use super::caching;
 use super::problem::Problem;
 use crate::engine::boundaries::place;
-use crate::flow::export::{self, json_value};
+use crate::flow::choice::{self, Choice};
+use crate::flow::collection::{self, Wanted};
+use crate::flow::export::{self, Format, json_value};
 use crate::flow::snapshot::{Snapshot, View};
 use crate::flow::{hints, meta, speeds};
 use crate::model::feature::{Feature, Shape};
+use crate::tiles;
 
 /// Rows that one request may take.
 pub(super) const MOST: usize = 5_000;
@@ -40,7 +43,7 @@ pub(super) async fn meta(
     let snapshot = app.snapshot();
     let epoch = snapshot.epoch.to_string();
     let mut body = ask::work(move || meta::of_dataset(&snapshot, asker.role.sight(None))).await?;
-    body["formats"] = Json::from(export::single_files());
+    body["formats"] = Format::made().iter().map(|format| format.ending()).collect();
     Ok(caching::json(&headers, &epoch, "application/json", body.to_string()))
 }
 
@@ -64,16 +67,21 @@ pub(super) async fn list(
 ) -> Result<Response, Problem> {
     let limit = ask::number(&parameters, "limit", 100)?.min(MOST);
     let offset = ask::number(&parameters, "offset", 0)?;
-    let (snapshot, view) = ask::view(&app, asker, ask::question(&parameters, &["limit", "offset"])?).await?;
+    let also = [&["limit", "offset"], &choice::PARAMETERS[..]].concat();
+    let (snapshot, view) = ask::view(&app, asker, ask::question(&parameters, &also)?).await?;
+    let wanted = Wanted { choice: chosen(&parameters, &layer, &view)?, offset, limit };
     let epoch = snapshot.epoch.to_string();
     let name = layer.clone();
     let body = ask::work(move || {
-        let rows = export::rows(&snapshot, &view, &layer)?;
-        let items: Vec<Json> = rows.iter().skip(offset).take(limit).map(item).collect();
+        let page = collection::page(&snapshot, &view, &layer, &wanted)?;
+        let items: Vec<Json> = page.rows.into_iter().map(item).collect();
         let mut body = json!({
             "layer": layer, "epoch": snapshot.epoch.to_string(), "as_of": view.answer.as_of.to_string(),
-            "question": view.answer.question.canonical(), "total": rows.len(), "offset": offset, "items": items,
+            "question": view.answer.question.canonical(), "total": page.matched, "offset": offset, "items": items,
         });
+        if !wanted.choice.is_all() {
+            body["choice"] = Json::from(wanted.choice.whole());
+        }
         if layer == hints::LAYER {
             body["plan"] = hints::plan(&snapshot, &view);
         }
@@ -92,7 +100,7 @@ pub(super) async fn one(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let find = |snapshot: &Snapshot, view: &View, layer: &str, key: &str| {
-        Ok(export::rows(snapshot, view, layer)?.iter().find(|row| row.key == key).map(item))
+        Ok(collection::one(snapshot, view, layer, key)?.map(item))
     };
     of_row((&app, asker), row, &parameters, &headers, find).await
 }
@@ -129,8 +137,16 @@ async fn of_row(
     Ok(caching::json(headers, &epoch, "application/json", body.to_string()))
 }
 
+/// The rows of a layer that are wanted; a layer that does not exist, or not for this reader, is refused later.
+pub(super) fn chosen(parameters: &Parameters, layer: &str, view: &View) -> Result<Choice, Problem> {
+    let Some(definition) = tiles::definition(layer).filter(|_| view.need(layer).is_ok()) else {
+        return Ok(Choice::default());
+    };
+    Ok(Choice::read(|name| parameters.get(name).map(String::as_str), (definition, view.sight))?)
+}
+
 fn of_layer(error: export::ExportError, layer: &str) -> Problem {
-    if matches!(error, export::ExportError::Forbidden(_)) {
+    if !matches!(error, export::ExportError::UnknownLayer { .. }) {
         return error.into();
     }
     let known = crate::flow::layers::LAYERS.join(", ");

@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use crate::flow::choice::NotAChoice;
 use crate::flow::export::ExportError;
 use crate::flow::import::ImportError;
 use crate::flow::inbox::InboxError;
@@ -15,6 +16,7 @@ use crate::flow::snapshot::{NoAnswer, NotInTheData};
 use crate::flow::uploads::{self, AskedError, UploadError};
 use crate::flow::work::WorkError;
 use crate::model::access::Forbidden;
+use crate::model::filter::NotAFilter;
 use crate::model::import::ImportKind;
 use crate::model::language::Language;
 use crate::model::question::NotAQuestion;
@@ -208,11 +210,42 @@ impl From<ExportError> for Problem {
             ExportError::UnknownLayer { .. } | ExportError::UnknownFormat { .. } => {
                 Self::not_found(error.to_string(), "GET /export/communes.geojson is one that exists")
             }
+            ExportError::UnknownCommune { .. } => {
+                Self::bad_request(error.to_string(), "GET /api/communes lists the codes; `as_of` says the day")
+            }
             ExportError::Write { .. } | ExportError::Convert(_) => {
                 tracing::error!(%error, "an export failed");
                 Self::ours()
             }
         }
+    }
+}
+
+impl From<NotAChoice> for Problem {
+    fn from(error: NotAChoice) -> Self {
+        let hint = match error {
+            NotAChoice::Filter(error) => return error.into(),
+            NotAChoice::Language(_) => "filter-lang=cql2-text or cql2-json",
+            NotAChoice::Box { .. } => "bbox=105.4,19.9,106.6,20.7 is west, south, east, north",
+            NotAChoice::Commune(_) => "GET /api/communes lists the codes",
+        };
+        Self::bad_request(error.to_string(), hint)
+    }
+}
+
+impl From<NotAFilter> for Problem {
+    fn from(error: NotAFilter) -> Self {
+        let hint = match &error {
+            NotAFilter::TooLong | NotAFilter::TooDeep => "ask for less, or filter what came",
+            NotAFilter::UnknownColumn { .. } => "GET /ogc/collections/{layer}/queryables lists the columns",
+            NotAFilter::OtherKind { .. } => "texts stand between ' and ', numbers stand bare",
+            NotAFilter::NoPlace(_) => "longitude, then latitude, in degrees",
+            NotAFilter::Text { .. } => "filter=percent < 20 AND CASEI(name) LIKE CASEI('%yên%')",
+            NotAFilter::Json { .. } => {
+                r#"filter={"op": "<", "args": [{"property": "percent"}, 20]}&filter-lang=cql2-json"#
+            }
+        };
+        Self::bad_request(error.to_string(), hint)
     }
 }
 

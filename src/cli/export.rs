@@ -8,17 +8,20 @@ use serde_json::json;
 
 use super::{Common, Config, Failure, Filters, clock, words};
 use crate::flow::access::{Actor, is_guarded};
-use crate::flow::export;
+use crate::flow::choice::{Choice, NotAChoice};
+use crate::flow::export::{self, Format, Taking};
 use crate::flow::snapshot::Snapshot;
-use crate::model::access::Role;
+use crate::model::access::{Role, Sight};
 use crate::model::language::Language;
 use crate::model::token::{AuditAction, AuditEvent, Note};
+use crate::tiles::{self, LayerDefinition};
 
 #[derive(Debug, Args)]
 pub(super) struct Export {
     /// communes, villages, unreached, signal, dead_areas, work, hints or priority
     layer: String,
-    /// geojson, csv, xlsx, gpkg, shp, kml, fgb or tab [default: that of the file's name]
+    /// geojson, geojsonl, csv, xlsx, kml, gpkg, fgb, shp, tab or parquet [default: that of the file's name]; shp.zip
+    /// and tab.zip as names give one archive
     #[arg(long, short)]
     format: Option<String>,
     /// File to write [default: LAYER.FORMAT]
@@ -28,16 +31,57 @@ pub(super) struct Export {
     #[arg(long, default_value = "")]
     purpose: String,
     #[command(flatten)]
+    chosen: Chosen,
+    #[command(flatten)]
     filters: Filters,
+}
+
+/// Which rows.
+#[derive(Debug, Args)]
+pub(super) struct Chosen {
+    /// Rows that fit a filter of CQL2: "percent < 20 AND signal_place = 'none'"
+    #[arg(long, value_name = "CQL2")]
+    pub(super) filter: Option<String>,
+    /// cql2-text or cql2-json
+    #[arg(long, value_name = "LANGUAGE")]
+    filter_lang: Option<String>,
+    /// Rows that meet a box: west,south,east,north in degrees
+    #[arg(long, value_name = "W,S,E,N", allow_hyphen_values = true)]
+    pub(super) bbox: Option<String>,
+    /// Rows in a commune
+    #[arg(long, value_name = "CODE")]
+    pub(super) commune: Option<String>,
+}
+
+impl Chosen {
+    pub(super) fn read(&self, of: (&LayerDefinition, Sight)) -> Result<Choice, NotAChoice> {
+        let get = |name: &str| match name {
+            "filter" => self.filter.as_deref(),
+            "filter-lang" => self.filter_lang.as_deref(),
+            "bbox" => self.bbox.as_deref(),
+            "commune" => self.commune.as_deref(),
+            _ => None,
+        };
+        Choice::read(get, of)
+    }
 }
 
 impl Export {
     pub(super) async fn run(self, common: &Common, config: &Config, language: Language) -> Result<ExitCode, Failure> {
         let question = self.filters.question()?;
         let purpose = Note::new(&self.purpose).map_err(|error| Failure::new(format!("--purpose: {error}")))?;
-        let by_name = || self.output.as_ref()?.extension()?.to_str().map(str::to_owned);
-        let format = self.format.clone().or_else(by_name).unwrap_or_else(|| "geojson".into());
-        let output = self.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.{format}", self.layer)));
+        let code = self.format.clone().or_else(|| self.output.as_deref().and_then(Format::code_of));
+        let format = Format::of_code(code.as_deref().unwrap_or("geojson"))?;
+        let choice = match tiles::definition(&self.layer) {
+            Some(layer) => self.chosen.read((layer, Sight::Whole))?,
+            // Refused below, with the layers that there are.
+            None => Choice::default(),
+        };
+        let output = self.output.clone().unwrap_or_else(|| {
+            let chosen = choice.suffix();
+            let joint = if chosen.is_empty() { "" } else { "_" };
+            PathBuf::from(format!("{}{joint}{chosen}.{}", self.layer, format.code()))
+        });
         let store = common.open_existing(config).await?;
         common.keep_store_safe(config, &output)?;
         let bar = words::spinner(common.quiet, "…");
@@ -48,16 +92,18 @@ impl Export {
             Failure::new(error.to_string())
                 .hint_said("bỏ bộ lọc này để xem mạng tốt nhất", "leave the filter out for the best of all")
         })?;
-        let rows = export::write(&snapshot, &view, &self.layer, &format, &output)?;
+        let rows = Taking::new(&snapshot, &view, &self.layer, &choice)?.write(format, &output)?;
         if is_guarded(&self.layer) {
-            let did = Actor::TERMINAL.did(AuditAction::Export, format!("{}.{format}", self.layer), clock::now());
+            let joint = if choice.is_all() { "" } else { "?" };
+            let subject = format!("{}.{}{joint}{}", self.layer, format.code(), choice.told());
+            let did = Actor::TERMINAL.did(AuditAction::Export, subject, clock::now());
             store.record(&AuditEvent { purpose, ..did }).await?;
         }
         store.close().await;
-        let style = export::style_beside(&output, &self.layer, &format, language)?;
+        let style = export::style_beside(&output, &self.layer, format, language)?;
         words::result(&if common.json {
             json!({
-                "command": "export", "layer": self.layer, "format": format, "rows": rows, "output": output,
+                "command": "export", "layer": self.layer, "format": format.code(), "rows": rows, "output": output,
                 "style": style, "epoch": snapshot.epoch.to_string(),
             })
             .to_string()

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use super::words;
 use crate::flow::check::CheckError;
+use crate::flow::choice::NotAChoice;
 use crate::flow::export::ExportError;
 use crate::flow::import::ImportError;
 use crate::flow::merge::MergeError;
@@ -83,6 +84,10 @@ impl From<ExportError> for Failure {
                 format!("không có lớp `{found}`, cần một trong: {}", known.join(", ")),
                 format!("there is no layer `{found}`, expected one of {}", known.join(", ")),
             ),
+            ExportError::UnknownCommune { found, on } => Self::said(
+                format!("không có xã {found} vào ngày {}", on.strftime("%d/%m/%Y")),
+                format!("there is no commune {found} on {on}"),
+            ),
             ExportError::Forbidden(forbidden) => Self::new(forbidden.to_string()),
             ExportError::UnknownFormat { found, known } => Self::said(
                 format!("không có định dạng `{found}`, cần một trong: {}", known.join(", ")),
@@ -92,6 +97,18 @@ impl From<ExportError> for Failure {
                 .hint_said("chọn thư mục ghi được với -o", "choose a folder that can be written with -o"),
             ExportError::Convert(problem) => Self::said(problem.message(Language::Vi), problem.message(Language::En)),
         }
+    }
+}
+
+impl From<NotAChoice> for Failure {
+    fn from(error: NotAChoice) -> Self {
+        let hint = match &error {
+            NotAChoice::Filter(_) => "--filter \"percent < 20 AND name LIKE '%Yên%'\"",
+            NotAChoice::Language(_) => "--filter-lang cql2-text, cql2-json",
+            NotAChoice::Box { .. } => "--bbox 105.4,19.9,106.6,20.7",
+            NotAChoice::Commune(_) => "--commune 13285",
+        };
+        Self::new(error.to_string()).hint(hint)
     }
 }
 

@@ -10,7 +10,8 @@ use super::work::object;
 use super::{Common, Config, Failure, Filters, audit, clock, words};
 use crate::engine::HintPlan;
 use crate::engine::hints::HintOptions;
-use crate::flow::export;
+use crate::flow::choice::Choice;
+use crate::flow::export::{self, Format, Taking};
 use crate::flow::hints::{LAYER, percent_up, plan};
 use crate::flow::snapshot::Snapshot;
 use crate::model::access::Role;
@@ -57,11 +58,11 @@ impl Hints {
         let written = match &self.output {
             None => None,
             Some(output) => {
-                let by_name = || output.extension()?.to_str().map(str::to_owned);
-                let format = self.format.clone().or_else(by_name).unwrap_or_else(|| "geojson".into());
-                export::write(&snapshot, &view, LAYER, &format, output)?;
-                audit::record(&*store, AuditAction::Export, &format!("{LAYER}.{format}")).await?;
-                Some((output, export::style_beside(output, LAYER, &format, language)?))
+                let code = self.format.clone().or_else(|| Format::code_of(output));
+                let format = Format::of_code(code.as_deref().unwrap_or("geojson"))?;
+                Taking::new(&snapshot, &view, LAYER, &Choice::default())?.write(format, output)?;
+                audit::record(&*store, AuditAction::Export, &format!("{LAYER}.{}", format.code())).await?;
+                Some((output, export::style_beside(output, LAYER, format, language)?))
             }
         };
         store.close().await;

@@ -3,22 +3,20 @@
 use geojson::GeometryValue;
 use serde_json::{Map, Value as Json, json};
 
+use super::choice::{self, Choice};
 use super::export::{self, ExportError};
 use super::snapshot::{Snapshot, View};
 use crate::model::access::Sight;
 use crate::model::crs::Crs;
-use crate::model::feature::{Feature, Value};
-use crate::model::filter::{Filter, Ground, Kind};
+use crate::model::feature::Feature;
+use crate::model::filter::Kind;
 use crate::model::language::Language;
 use crate::tiles::{FieldKind, GeometryKind, LayerDefinition};
 
 /// What is asked of a collection.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
-    pub filter: Option<Filter>,
-    pub ground: Option<Ground>,
-    /// First and last local day, as they are written in columns; nothing at an end that is open.
-    pub days: Option<(Option<String>, Option<String>)>,
+    pub choice: Choice,
     pub offset: usize,
     pub limit: usize,
 }
@@ -32,36 +30,24 @@ pub struct Page<'a> {
 /// The rows of a page, in the order of the layer's list.
 ///
 /// # Errors
-/// As [`export::rows`].
+/// As [`choice::rows`].
 pub fn page<'a>(snapshot: &Snapshot, view: &'a View, layer: &str, wanted: &Wanted) -> Result<Page<'a>, ExportError> {
-    let rows = export::rows(snapshot, view, layer)?;
-    let kept = |row: &&Feature| {
-        wanted.ground.as_ref().is_none_or(|ground| ground.meets(&row.shape) == Some(true))
-            && wanted.days.as_ref().is_none_or(|days| is_of(row, days))
-            && wanted.filter.as_ref().is_none_or(|filter| filter.keeps(row))
-    };
-    if wanted.filter.is_none() && wanted.ground.is_none() && wanted.days.is_none() {
-        let page = rows.iter().skip(wanted.offset).take(wanted.limit).collect();
-        return Ok(Page { rows: page, matched: rows.len() });
-    }
-    let (mut page, mut matched) = (Vec::new(), 0);
-    for row in rows.iter().filter(kept) {
-        if matched >= wanted.offset && page.len() < wanted.limit {
-            page.push(row);
-        }
-        matched += 1;
-    }
-    Ok(Page { rows: page, matched })
+    let rows = choice::rows(snapshot, view, layer, &wanted.choice)?;
+    let matched = rows.len();
+    Ok(Page { rows: rows.into_iter().skip(wanted.offset).take(wanted.limit).collect(), matched })
 }
 
-/// Whether what a row tells of was seen within some days; a row that tells no days is of all of them.
-fn is_of(row: &Feature, (from, to): &(Option<String>, Option<String>)) -> bool {
-    let day = |name| match row.get(name) {
-        Some(Value::Text(day)) => Some(day.as_str()),
-        _ => None,
-    };
-    let (Some(first), Some(last)) = (day("first_seen"), day("last_seen")) else { return true };
-    from.as_deref().is_none_or(|from| last >= from) && to.as_deref().is_none_or(|to| first <= to)
+/// The row of a key.
+///
+/// # Errors
+/// As [`choice::rows`].
+pub fn one<'a>(
+    snapshot: &Snapshot,
+    view: &'a View,
+    layer: &str,
+    key: &str,
+) -> Result<Option<&'a Feature>, ExportError> {
+    Ok(export::rows(snapshot, view, layer)?.iter().find(|row| row.key == key))
 }
 
 /// Columns that a reader sees, and what they hold.

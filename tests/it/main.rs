@@ -32,6 +32,7 @@ mod signal_real;
 mod speeds;
 
 mod access;
+mod away;
 mod claims;
 mod cli;
 mod crowd;

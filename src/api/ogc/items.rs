@@ -17,12 +17,13 @@ use super::super::lists::MOST;
 use super::super::problem::Problem;
 use super::{Asked, GEOJSON, JSON, systems};
 use crate::flow::access::is_guarded;
+use crate::flow::choice::Choice;
 use crate::flow::collection::{self, Wanted};
-use crate::flow::export;
+use crate::model::access::Sight;
 use crate::model::crs::Crs;
-use crate::model::filter::{Filter, Kind, NotAFilter};
 use crate::model::measure::local_day;
 use crate::model::token::{AuditAction, AuditEvent};
+use crate::tiles::LayerDefinition;
 
 /// Parameters of `items` beside the filters of every address.
 pub(super) const PARAMETERS: [&str; 10] =
@@ -41,11 +42,11 @@ pub(in crate::api) async fn list(
     let layer = super::layer(&id, asked.sight)?;
     let columns = collection::columns(layer, asked.sight);
     let system = systems::named("crs", parameters.get("crs"))?;
-    let wanted = wanted(&parameters, &columns)?;
+    let wanted = wanted(&parameters, (layer, asked.sight))?;
     let purpose = access::purpose(&parameters, false)?;
     if is_guarded(layer.id) && wanted.offset == 0 {
-        let subject = format!("ogc/{}?{}", layer.id, asked.question.canonical());
-        let did = asker.actor().did(AuditAction::Export, subject.trim_end_matches('?').to_owned(), (app.clock)());
+        let subject = ask::subject(&format!("ogc/{}", layer.id), &asked.question, &wanted.choice);
+        let did = asker.actor().did(AuditAction::Export, subject, (app.clock)());
         app.store.record(&AuditEvent { purpose, ..did }).await.map_err(Problem::of_store)?;
     }
     let (snapshot, question) = (Arc::clone(&asked.snapshot), asked.question.clone());
@@ -100,8 +101,7 @@ pub(in crate::api) async fn one(
     let (snapshot, question, wanted) = (Arc::clone(&asked.snapshot), asked.question.clone(), key.clone());
     let found = ask::work(move || {
         let view = snapshot.ask(asker.role, &question)?;
-        let rows = export::rows(&snapshot, &view, layer.id)?;
-        let row = rows.iter().find(|row| row.key == wanted);
+        let row = collection::one(&snapshot, &view, layer.id, &wanted)?;
         Ok::<_, Problem>(row.map(|row| collection::feature(row, &columns, system)))
     })
     .await??;
@@ -127,34 +127,26 @@ fn in_system(mut response: Response, system: Option<Crs>) -> Response {
     response
 }
 
-fn wanted(parameters: &Parameters, columns: &[(&'static str, Kind)]) -> Result<Wanted, Problem> {
+fn wanted(parameters: &Parameters, of: (&LayerDefinition, Sight)) -> Result<Wanted, Problem> {
     let limit = ask::number(parameters, "limit", PAGE)?.min(MOST);
     if limit == 0 {
         return Err(Problem::bad_request("`limit` is 0", format!("1 to {MOST}")));
     }
-    let bbox_crs = systems::named("bbox-crs", parameters.get("bbox-crs"))?;
-    let ground = parameters.get("bbox").map(|text| systems::ground(text, bbox_crs)).transpose()?;
     if systems::named("filter-crs", parameters.get("filter-crs"))?.is_some() {
         return Err(Problem::bad_request(
             "shapes in a filter are longitude and latitude",
             format!("filter-crs={}, or leave it out", systems::CRS84),
         ));
     }
-    let filter = match parameters.get("filter").map(String::as_str) {
-        None => None,
-        Some(text) => Some(match parameters.get("filter-lang").map(String::as_str) {
-            None | Some("cql2-text") => Filter::of_text(text, columns)?,
-            Some("cql2-json") => Filter::of_json(text, columns)?,
-            Some(other) => {
-                return Err(Problem::bad_request(
-                    format!("there is no filter language `{other}` here"),
-                    "filter-lang=cql2-text or cql2-json",
-                ));
-            }
-        }),
-    };
-    let days = parameters.get("datetime").map(|text| days(text)).transpose()?;
-    Ok(Wanted { filter, ground, days, offset: ask::number(parameters, "offset", 0)?, limit })
+    let bbox_crs = systems::named("bbox-crs", parameters.get("bbox-crs"))?;
+    // A box of another system is read here; what is said of it stays as it was said.
+    let get = |name: &str| parameters.get(name).filter(|_| bbox_crs.is_none() || name != "bbox").map(String::as_str);
+    let mut choice = Choice::read(get, of)?;
+    if let (Some(system), Some(text)) = (bbox_crs, parameters.get("bbox")) {
+        choice.ground = Some(systems::ground(text, system)?);
+    }
+    choice.days = parameters.get("datetime").map(|text| days(text)).transpose()?;
+    Ok(Wanted { choice, offset: ask::number(parameters, "offset", 0)?, limit })
 }
 
 /// `2025-09-01`, `2025-09-01T00:00:00Z`, `2025-09-01/..`: first and last local day.
@@ -193,20 +185,4 @@ fn days(text: &str) -> Result<(Option<String>, Option<String>), Problem> {
 fn encoded(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
-}
-
-impl From<NotAFilter> for Problem {
-    fn from(error: NotAFilter) -> Self {
-        let hint = match &error {
-            NotAFilter::TooLong | NotAFilter::TooDeep => "ask for less, or filter what came",
-            NotAFilter::UnknownColumn { .. } => "GET …/queryables lists the columns",
-            NotAFilter::OtherKind { .. } => "texts stand between ' and ', numbers stand bare",
-            NotAFilter::NoPlace(_) => "longitude, then latitude, in degrees",
-            NotAFilter::Text { .. } => "filter=percent < 20 AND CASEI(name) LIKE CASEI('%yên%')",
-            NotAFilter::Json { .. } => {
-                r#"filter={"op": "<", "args": [{"property": "percent"}, 20]}&filter-lang=cql2-json"#
-            }
-        };
-        Self::bad_request(error.to_string(), hint)
-    }
 }

@@ -37,14 +37,13 @@ pub(super) fn told(system: Option<Crs>) -> String {
 }
 
 /// The ground of `bbox`: four or six numbers in the order of the axes of its system.
-pub(super) fn ground(text: &str, system: Option<Crs>) -> Result<Ground, Problem> {
+pub(super) fn ground(text: &str, system: Crs) -> Result<Ground, Problem> {
     let wrong = |detail: String| Problem::bad_request(detail, "bbox=105.4,19.9,106.6,20.7 is west, south, east, north");
     let numbers: Option<Vec<f64>> = text.split(',').map(|number| number.trim().parse().ok()).collect();
     let numbers = numbers.filter(|numbers| matches!(numbers.len(), 4 | 6) && numbers.iter().all(|n| n.is_finite()));
     let Some(numbers) = numbers else {
         return Err(wrong(format!("`bbox` is `{text}`, expected four or six numbers")));
     };
-    let Some(system) = system else { return Ground::of_box(&numbers).map_err(|error| wrong(error.to_string())) };
     let (low, high) = (&numbers[..2], &numbers[numbers.len() / 2..numbers.len() / 2 + 2]);
     let east_first = |place: &[f64]| if system.is_metric() { [place[0], place[1]] } else { [place[1], place[0]] };
     let ([west, south], [east, north]) = (east_first(low), east_first(high));

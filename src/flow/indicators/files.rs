@@ -96,7 +96,7 @@ fn decimals(value: f64) -> usize {
 }
 
 /// A name that a spreadsheet would take for a formula is set off as text.
-fn safe(name: &str) -> String {
+pub(in crate::flow) fn safe(name: &str) -> String {
     if name.starts_with(['=', '+', '-', '@']) { format!("'{name}") } else { name.to_owned() }
 }
 

@@ -4,7 +4,7 @@
 //! A reader is answered as on the map: whoever is told of households in steps
 //! there is told in steps here. Names stand in Vietnamese order.
 
-mod files;
+pub(super) mod files;
 mod teams;
 mod words;
 

@@ -5,9 +5,10 @@
 
 use std::path::Path;
 
-use super::Read;
+use super::{Read, Sheet};
 use crate::ingest::{Options, Unreadable};
 use crate::model::crs::Crs;
+use crate::model::feature::Feature;
 
 const MISSING: Unreadable = Unreadable::NoGdal { feature: "gdal" };
 
@@ -29,9 +30,15 @@ pub fn declared(_path: &Path, _options: &Options) -> Option<Crs> {
     None
 }
 
+/// Nothing.
+#[must_use]
+pub fn writes(_driver: &str) -> bool {
+    false
+}
+
 /// # Errors
 /// Always [`Unreadable::NoGdal`].
-pub fn convert(_geojson: &Path, _to: &Path, _driver: &str) -> Result<(), Unreadable> {
+pub fn write(_rows: &[&Feature], _sheet: &Sheet<'_>, _to: &Path) -> Result<(), Unreadable> {
     Err(MISSING)
 }
 

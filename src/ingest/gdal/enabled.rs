@@ -10,12 +10,15 @@ use std::sync::Once;
 
 use gdal::errors::GdalError;
 use gdal::spatial_ref::{AxisMappingStrategy, CoordTransform, SpatialRef};
-use gdal::vector::{Feature, FieldDefn, FieldValue, LayerAccess, LayerOptions};
+use gdal::vector::{Feature, FieldDefn, LayerAccess, LayerOptions, OGRFieldType, OGRwkbGeometryType};
 use gdal::{Dataset, DatasetOptions, DriverManager, GdalOpenFlags};
+use geo::BoundingRect;
+use geozero::{CoordDimensions, ToWkb};
 
-use super::Read;
+use super::{ColumnKind, Read, Sheet};
 use crate::ingest::{Options, RawFeature, RawGeometry, Unreadable, reading};
 use crate::model::crs::Crs;
+use crate::model::feature::{Feature as Row, Value};
 
 /// Features of a vector file, properties as text, geometry in WGS 84 degrees,
 /// longitude first. A stated system overrules what the file declares; a file that
@@ -101,7 +104,8 @@ fn raw(feature: &Feature<'_>, number: u64, names: &[String], to_wgs84: Option<&T
         let value = feature.field_as_string(index).ok().flatten().unwrap_or_default();
         properties.push((name.clone(), value));
     }
-    let geometry = match feature.geometry() {
+    // By its place: `geometry()` hands out a pointer to nothing where the row has no shape, and the process ends.
+    let geometry = match feature.geometry_by_index(0).ok() {
         None => RawGeometry::None,
         Some(geometry) => match shape(geometry, to_wgs84) {
             Ok(shape) => RawGeometry::Shape(shape),
@@ -208,83 +212,108 @@ fn wgs84() -> Result<SpatialRef, GdalError> {
     Ok(srs)
 }
 
-/// Writes a GeoJSON file of ours as another format, attributes and types kept:
-/// `CSV`, `GPKG`, `ESRI Shapefile`, `KML`, `FlatGeobuf`, `XLSX`, `MapInfo File` …
-/// An existing file of that name is replaced.
+/// Whether this GDAL makes files of a format.
+#[must_use]
+pub fn writes(driver: &str) -> bool {
+    quiet();
+    // Every driver that we name can make files where it is there at all.
+    DriverManager::get_driver_by_name(driver).is_ok()
+}
+
+/// Writes rows as `GPKG`, `ESRI Shapefile`, `FlatGeobuf`, `MapInfo File` …, types kept, what is missing null.
+/// An existing file of that name is replaced. `FlatGeobuf` holds no row without a place: GDAL 3.6 drops it.
 ///
 /// # Errors
 /// [`Unreadable::Gdal`] with GDAL's words.
-pub fn convert(geojson: &Path, to: &Path, driver: &str) -> Result<(), Unreadable> {
+pub fn write(rows: &[&Row], sheet: &Sheet<'_>, to: &Path) -> Result<(), Unreadable> {
     quiet();
-    let source = Dataset::open(geojson).map_err(told)?;
-    let mut layer = source.layer(0).map_err(told)?;
-    let srs = wgs84().map_err(told)?;
     if to.is_file() {
         std::fs::remove_file(to)?;
     }
-    let mut target =
-        DriverManager::get_driver_by_name(driver).and_then(|driver| driver.create_vector_only(to)).map_err(told)?;
-    let points = layer
-        .features()
-        .next()
-        .is_some_and(|f| f.geometry().is_some_and(|g| g.geometry_type() == gdal_sys::OGRwkbGeometryType::wkbPoint));
-    let name = to.file_stem().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let options = layer_options(driver, points);
-    let layer_options =
-        LayerOptions { name: &name, srs: Some(&srs), options: Some(&options), ..LayerOptions::default() };
+    let srs = wgs84().map_err(told)?;
+    let mut target = DriverManager::get_driver_by_name(sheet.driver)
+        .and_then(|driver| driver.create_vector_only(to))
+        .map_err(told)?;
+    let options = layer_options(rows, sheet);
+    let options: Vec<&str> = options.iter().map(String::as_str).collect();
+    let ty = if sheet.points { OGRwkbGeometryType::wkbPoint } else { OGRwkbGeometryType::wkbMultiPolygon };
+    let options = LayerOptions { name: sheet.name, srs: Some(&srs), ty, options: Some(&options) };
     // One transaction where the format has them: a GeoPackage would otherwise sync to disk at every row.
     if let Ok(mut transaction) = target.start_transaction() {
-        copy(&mut layer, &mut transaction, layer_options).map_err(told)?;
+        put(rows, sheet, &mut transaction, options)?;
         transaction.commit().map_err(told)?;
     } else {
-        copy(&mut layer, &mut target, layer_options).map_err(told)?;
+        put(rows, sheet, &mut target, options)?;
     }
     target.close().map_err(told)
 }
 
-fn layer_options(driver: &str, points: bool) -> Vec<&'static str> {
-    match driver {
+fn layer_options(rows: &[&Row], sheet: &Sheet<'_>) -> Vec<String> {
+    match sheet.driver {
         // Without it names lose their marks; the text goes to a `.dbf` with a `.cpg` beside it.
-        "ESRI Shapefile" | "MapInfo File" => vec!["ENCODING=UTF-8"],
-        // The mark makes Excel read UTF-8; areas have no place in a table.
-        "CSV" if points => vec!["GEOMETRY=AS_XY", "WRITE_BOM=YES"],
-        "CSV" => vec!["WRITE_BOM=YES"],
+        "ESRI Shapefile" => vec!["ENCODING=UTF-8".into()],
+        "MapInfo File" => {
+            // MapInfo keeps whole numbers on a grid over these bounds: for a province, a tenth of a millimetre.
+            let bounds = rows.iter().filter_map(|row| row.shape.geometry()?.bounding_rect()).reduce(|one, other| {
+                let (low, high) = (one.min(), one.max());
+                let (low2, high2) = (other.min(), other.max());
+                geo_types::Rect::new((low.x.min(low2.x), low.y.min(low2.y)), (high.x.max(high2.x), high.y.max(high2.y)))
+            });
+            let bounds = bounds.map(|all| {
+                let (low, high) = (all.min(), all.max());
+                // A hundredth of a degree around, so that no place lies on the edge.
+                let [west, south, east, north] = [low.x - 0.01, low.y - 0.01, high.x + 0.01, high.y + 0.01];
+                format!("BOUNDS={west},{south},{east},{north}")
+            });
+            std::iter::once("ENCODING=UTF-8".to_owned()).chain(bounds).collect()
+        }
+        "GPKG" => vec![format!("IDENTIFIER={}", sheet.name), format!("DESCRIPTION={}", sheet.about)],
         _ => vec![],
     }
 }
 
-fn copy(from: &mut gdal::vector::Layer<'_>, to: &mut Dataset, options: LayerOptions<'_>) -> Result<(), GdalError> {
-    let fields: Vec<(String, gdal::vector::OGRFieldType::Type)> =
-        from.defn().fields().map(|f| (f.name(), f.field_type())).collect();
-    let layer = to.create_layer(options)?;
-    for (name, kind) in &fields {
-        FieldDefn::new(name, *kind)?.add_to_layer(&layer)?;
+fn put(rows: &[&Row], sheet: &Sheet<'_>, to: &mut Dataset, options: LayerOptions<'_>) -> Result<(), Unreadable> {
+    let layer = to.create_layer(options).map_err(told)?;
+    let (columns, mapinfo) = (&sheet.columns, sheet.driver == "MapInfo File");
+    for column in columns {
+        let kind = match column.kind {
+            ColumnKind::Text => OGRFieldType::OFTString,
+            // MapInfo has none of 64 bits; a real number holds every count.
+            ColumnKind::Integer if mapinfo => OGRFieldType::OFTReal,
+            ColumnKind::Integer => OGRFieldType::OFTInteger64,
+            ColumnKind::Number => OGRFieldType::OFTReal,
+            ColumnKind::Flag => OGRFieldType::OFTInteger,
+        };
+        FieldDefn::new(&column.name, kind).and_then(|field| field.add_to_layer(&layer)).map_err(told)?;
     }
-    // By position, because Shapefile cuts names to 10 characters. A table format may put columns
-    // of its own in front; then the fields that we added are the last ones.
     let defn = layer.defn();
-    let first = defn.fields().count().saturating_sub(fields.len());
-    // A spreadsheet has no place for geometry.
-    let has_place = defn.geom_fields().count() > 0;
-    for feature in from.features() {
-        let mut copy = Feature::new(defn)?;
-        for index in 0..fields.len() {
-            match feature.field(index) {
-                Ok(Some(FieldValue::StringValue(text))) => copy.set_field_string(first + index, &text)?,
-                Ok(Some(value)) => copy.set_field(first + index, &value)?,
-                Ok(None) => copy.set_field_null(first + index)?,
-                // Lists and the like go as text.
-                Err(_) => {
-                    if let Some(text) = feature.field_as_string(index)? {
-                        copy.set_field_string(first + index, &text)?;
-                    }
+    for row in rows {
+        let mut feature = Feature::new(defn).map_err(told)?;
+        for (index, column) in columns.iter().enumerate() {
+            let key = || Some(Value::Text(row.key.clone()));
+            let value = column.of.map_or_else(key, |name| row.get(name).cloned());
+            let set = match (value, column.kind) {
+                (None, _) => feature.set_field_null(index),
+                (Some(Value::Text(text)), _) => feature.set_field_string(index, &text),
+                (Some(Value::Integer(number)), ColumnKind::Text) => {
+                    feature.set_field_string(index, &number.to_string())
                 }
-            }
+                (Some(Value::Number(number)), ColumnKind::Text) => feature.set_field_string(index, &number.to_string()),
+                (Some(Value::Flag(flag)), ColumnKind::Text) => {
+                    feature.set_field_string(index, if flag { "1" } else { "0" })
+                }
+                (Some(Value::Integer(number)), _) => feature.set_field_integer64(index, number),
+                (Some(Value::Number(number)), _) => feature.set_field_double(index, number),
+                (Some(Value::Flag(flag)), _) => feature.set_field_integer(index, i32::from(flag)),
+            };
+            set.map_err(told)?;
         }
-        if let Some(geometry) = feature.geometry().filter(|_| has_place) {
-            copy.set_geometry(geometry.clone())?;
+        if let Some(geometry) = row.shape.geometry() {
+            let wkb = geometry.to_wkb(CoordDimensions::xy()).map_err(|error| Unreadable::Gdal(error.to_string()))?;
+            let geometry = gdal::vector::Geometry::from_wkb(&wkb).map_err(told)?;
+            feature.set_geometry(geometry).map_err(told)?;
         }
-        copy.create(&layer)?;
+        feature.create(&layer).map_err(told)?;
     }
     Ok(())
 }
@@ -314,61 +343,83 @@ fn told(error: GdalError) -> Unreadable {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Column;
     use super::*;
     use crate::ingest::fixture;
+    use crate::model::feature::Shape;
+
+    fn square(code: &str) -> Row {
+        let ring = vec![(105.9, 20.2), (106.0, 20.2), (106.0, 20.3), (105.9, 20.2)];
+        let area = geo_types::Polygon::new(ring.into(), vec![]);
+        let attributes = vec![
+            ("code", Value::Text(code.to_owned())),
+            ("name", Value::Text("Đồng Hướng".to_owned())),
+            ("households", Value::Integer(120)),
+            ("share", Value::Number(0.25)),
+            ("centre", Value::Flag(true)),
+        ];
+        Row { id: 7, key: format!("k{code}"), shape: Shape::Area(area.into()), attributes }
+    }
+
+    fn put(rows: &[&Row], driver: &str, to: &Path) {
+        let columns = [
+            (None, ColumnKind::Text),
+            (Some("code"), ColumnKind::Text),
+            (Some("name"), ColumnKind::Text),
+            (Some("households"), ColumnKind::Integer),
+            (Some("share"), ColumnKind::Number),
+            (Some("centre"), ColumnKind::Flag),
+        ];
+        let columns = columns.map(|(of, kind)| Column { name: of.unwrap_or("id").to_owned(), of, kind });
+        let sheet = Sheet { driver, name: "squares", points: false, columns: columns.into(), about: "a square" };
+        write(rows, &sheet, to).unwrap();
+    }
+
+    const FILES: [(&str, &str); 4] =
+        [("GPKG", "a.gpkg"), ("ESRI Shapefile", "a.shp"), ("MapInfo File", "b.tab"), ("FlatGeobuf", "c.fgb")];
 
     /// Formats of several files must be overwritten as a whole.
     #[test]
     fn writing_twice_leaves_the_second() {
         let folder = fixture::folder();
-        let one = fixture::write(&folder, "one.geojson", SQUARE.as_bytes());
-        let two = fixture::write(&folder, "two.geojson", SQUARE.replace("00007", "00008").as_bytes());
-        for (driver, file) in
-            [("GPKG", "a.gpkg"), ("ESRI Shapefile", "a.shp"), ("MapInfo File", "b.tab"), ("CSV", "c.csv")]
-        {
+        for (driver, file) in FILES {
             let to = folder.path().join(file);
-            convert(&one, &to, driver).unwrap();
-            convert(&two, &to, driver).unwrap();
+            put(&[&square("00007")], driver, &to);
+            put(&[&square("00008")], driver, &to);
             let features = read(&to, &fixture::options()).unwrap().features;
             assert_eq!(features.len(), 1, "{driver}");
             assert!(features[0].properties.iter().any(|(_, v)| v == "00008"), "{driver}");
         }
     }
 
-    const SQUARE: &str = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":
-        {"code":"00007","name":"Đồng Hướng","households":120,"share":0.25},"geometry":{"type":"Polygon",
-        "coordinates":[[[105.9,20.2],[106.0,20.2],[106.0,20.3],[105.9,20.2]]]}}]}"#;
-
-    fn there_and_back(driver: &str, file: &str) -> Vec<RawFeature> {
+    #[test]
+    fn names_codes_and_places_survive_every_format() {
         let folder = fixture::folder();
-        let from = fixture::write(&folder, "from.geojson", SQUARE.as_bytes());
-        let to = folder.path().join(file);
-        convert(&from, &to, driver).unwrap();
-        read(&to, &fixture::options()).unwrap().features
+        for (driver, file) in FILES {
+            let to = folder.path().join(file);
+            put(&[&square("00007")], driver, &to);
+            let features = read(&to, &fixture::options()).unwrap().features;
+            let get = |name: &str| features[0].properties.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
+            let said = ["id", "code", "name", "households", "centre"].map(get);
+            assert_eq!(said, [Some("k00007"), Some("00007"), Some("Đồng Hướng"), Some("120"), Some("1")], "{driver}");
+            assert_eq!(get("share").and_then(|share| share.parse().ok()), Some(0.25), "{driver}");
+            let RawGeometry::Shape(shape) = &features[0].geometry else { panic!("{driver}") };
+            let low = shape.bounding_rect().unwrap().min();
+            assert!((low.x - 105.9).abs() < 1e-7 && (low.y - 20.2).abs() < 1e-7, "{driver} {low:?}");
+        }
     }
 
     #[test]
-    fn names_codes_and_places_survive_every_format() {
-        for (driver, file) in [
-            ("GPKG", "a.gpkg"),
-            ("ESRI Shapefile", "a.shp"),
-            ("FlatGeobuf", "a.fgb"),
-            ("KML", "a.kml"),
-            ("MapInfo File", "a.tab"),
-            ("XLSX", "a.xlsx"),
-            ("CSV", "a.csv"),
-        ] {
-            let features = there_and_back(driver, file);
-            let get = |name: &str| features[0].properties.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
-            assert_eq!(get("code"), Some("00007"), "{driver}");
-            assert!(features[0].properties.iter().any(|(_, v)| v == "Đồng Hướng"), "{driver}");
-            if let RawGeometry::Shape(geo_types::Geometry::Polygon(polygon)) = &features[0].geometry {
-                let first = polygon.exterior().0[0];
-                // MapInfo keeps whole numbers on a grid of about 0.01 m.
-                assert!((first.x - 105.9).abs() < 0.2 && (first.y - 20.2).abs() < 0.2, "{driver} {first:?}");
-            } else {
-                assert!(matches!(driver, "XLSX" | "CSV"), "{driver} {:?}", features[0].geometry);
-            }
+    fn a_row_without_a_place_comes_through_every_format_that_has_room_for_it() {
+        let folder = fixture::folder();
+        let nowhere = Row { shape: Shape::Unlocated, ..square("00009") };
+        for (driver, file) in FILES.into_iter().filter(|(driver, _)| *driver != "FlatGeobuf") {
+            let to = folder.path().join(file);
+            put(&[&square("00007"), &nowhere], driver, &to);
+            let features = read(&to, &fixture::options()).unwrap().features;
+            assert_eq!(features.len(), 2, "{driver}");
+            let lost = features.iter().find(|row| row.properties.iter().any(|(_, value)| value == "00009"));
+            assert!(!matches!(lost.unwrap().geometry, RawGeometry::Shape(_)), "{driver}");
         }
     }
 

@@ -17,4 +17,33 @@ pub struct Read {
     pub passed_over: Vec<String>,
 }
 
-pub use imp::{ToWgs84, convert, declared, layers, read};
+/// A table that GDAL writes.
+pub struct Sheet<'a> {
+    /// GDAL's name of the format.
+    pub driver: &'a str,
+    pub name: &'a str,
+    /// Points, or areas.
+    pub points: bool,
+    pub columns: Vec<Column<'a>>,
+    /// What is said of the rows, where the format has room for it.
+    pub about: &'a str,
+}
+
+/// A column: what it is called in the file, and whose values stand in it.
+pub struct Column<'a> {
+    pub name: String,
+    /// `None` for the key of the row.
+    pub of: Option<&'a str>,
+    pub kind: ColumnKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColumnKind {
+    Text,
+    Integer,
+    Number,
+    /// 1 and 0: not every format knows true and false.
+    Flag,
+}
+
+pub use imp::{ToWgs84, declared, layers, read, write, writes};
