@@ -81,6 +81,12 @@ pub(super) fn number(parameters: &Parameters, name: &str, default: usize) -> Res
     })
 }
 
+/// A value for a query string.
+pub(super) fn encoded(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
 /// Runs work that takes a while where it holds up nobody else.
 pub(super) async fn work<T: Send + 'static>(f: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
     tokio::task::spawn_blocking(f).await.map_err(|error| {

@@ -3,6 +3,9 @@
 //! Under a sight, so that nobody chooses by a column that is not shown: a row that stays or goes would tell what
 //! the column holds. A figure that is left out is unknown to a filter as it is to its reader.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use sha2::{Digest, Sha256};
 
 use super::collection::columns;
@@ -142,6 +145,37 @@ pub fn rows<'a>(
     }
     let keeps = chooser(snapshot, view, layer, choice)?;
     Ok(rows.iter().filter(|row| keeps(row)).collect())
+}
+
+/// A layer of tiles with the rows that are wanted, made once for as long as it is asked for. `None` for a layer that
+/// the view leaves out.
+///
+/// # Errors
+/// A commune that is not on the map of the day.
+pub fn layer(
+    snapshot: &Snapshot,
+    view: &View,
+    definition: &'static LayerDefinition,
+    choice: &Choice,
+) -> Result<Option<Arc<tiles::Layer>>, ExportError> {
+    let key = (view.answer.question.clone(), view.sight, definition.id, choice.whole());
+    if let Some(made) = snapshot.chosen.get(&key) {
+        return Ok(Some(made));
+    }
+    let keeps = chooser(snapshot, view, definition.id, choice)?;
+    let made = if definition.id == "communes" {
+        // Which communes meet a box is for their own shapes to say, not for those of a zoom.
+        let exact = snapshot.rows(view, definition.id).unwrap_or_default();
+        let keys: HashSet<&str> = exact.iter().filter(|row| keeps(row)).map(|row| row.key.as_str()).collect();
+        snapshot.layer_of(view, definition.id, &|row| keys.contains(row.key.as_str()))
+    } else {
+        snapshot.layer_of(view, definition.id, &keeps)
+    };
+    Ok(made.map(|made| {
+        let made = Arc::new(made);
+        snapshot.chosen.insert(key, Arc::clone(&made));
+        made
+    }))
 }
 
 /// Whether a row is wanted, for the rows of one layer.

@@ -58,6 +58,12 @@ const SEARCHES: u64 = 4;
 /// Campaigns whose facts are kept: each holds the runs once more.
 const CAMPAIGNS: u64 = 2;
 
+/// Filtered layers kept at once: a map asks for one or two, over and over.
+const CHOSEN: u64 = 32;
+
+/// Question, sight, layer, and the choice of rows as it was said.
+pub(super) type Chosen = (Question, Sight, &'static str, String);
+
 /// Plans kept at once: a screen, its files and its sheets ask for one.
 const PLANS: u64 = 32;
 
@@ -100,6 +106,8 @@ pub struct Snapshot {
     /// By the day that is shown.
     searches: Cache<Date, Arc<Search>>,
     surfaces: Surfaces,
+    /// Layers of some rows, as [`Snapshot::layer_of`], by what was asked.
+    pub(super) chosen: Cache<Chosen, Arc<tiles::Layer>>,
     /// By the question and what was asked of the plan.
     plans: Cache<(Question, PlanOptions), Arc<Vec<CommunePlan>>>,
 }
@@ -238,6 +246,7 @@ impl Snapshot {
             lineage: OnceLock::new(),
             searches: Cache::new(SEARCHES),
             surfaces: Surfaces::new(),
+            chosen: Cache::new(CHOSEN),
             plans: Cache::new(PLANS),
         }
     }
@@ -367,7 +376,14 @@ impl Snapshot {
     pub fn layer<'a>(&self, view: &'a View, layer: &str) -> Option<&'a tiles::Layer> {
         let (name, drawn) = view.drawn.get_key_value(layer)?;
         let definition = tiles::definition(name)?;
-        Some(drawn.get_or_init(|| tiles::Layer::new(definition, self.levels(view, name))))
+        Some(drawn.get_or_init(|| tiles::Layer::new(definition, self.levels(view, name, &|_| true))))
+    }
+
+    /// The same of some of its rows, made anew each time.
+    #[must_use]
+    pub fn layer_of(&self, view: &View, layer: &str, keeps: &dyn Fn(&Feature) -> bool) -> Option<tiles::Layer> {
+        let (name, _) = view.drawn.get_key_value(layer)?;
+        Some(tiles::Layer::new(tiles::definition(name)?, self.levels(view, name, keeps)))
     }
 
     fn with_context<T>(&self, view: &View, f: impl FnOnce(&Context<'_>) -> T) -> T {
@@ -386,11 +402,15 @@ impl Snapshot {
         ))
     }
 
-    fn levels(&self, view: &View, layer: &str) -> Vec<Level> {
+    fn levels(&self, view: &View, layer: &str, keeps: &dyn Fn(&Feature) -> bool) -> Vec<Level> {
         let levels = self.with_context(view, |context| self.levels_of(view, layer, context));
-        let open = levels.into_iter().map(|level| Level { features: view.open(layer, level.features), ..level });
+        let open = levels.into_iter().map(|level| {
+            let mut features = view.open(layer, level.features);
+            features.retain(keeps);
+            Level { features, ..level }
+        });
         match tiles::definition(layer) {
-            // Clusters are of what the reader sees.
+            // Clusters are of what the reader sees and asked for.
             Some(definition) if definition.clusters.is_some() => {
                 tiles::clustered(definition, open.flat_map(|level| level.features).collect())
             }

@@ -40,6 +40,10 @@ pub struct Tile {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LayerTally {
     pub id: &'static str,
+    /// Features of the zoom, in the whole world.
+    pub at_this_zoom: usize,
+    /// Whether points are drawn as clusters at this zoom.
+    pub clusters: bool,
     /// Features whose box meets that of the tile.
     pub candidates: usize,
     pub drawn: usize,

@@ -39,8 +39,17 @@ pub(super) fn encode_layer(
     tile: &mut Vec<u8>,
 ) -> LayerTally {
     let definition = layer.definition();
-    let mut tally = LayerTally { id: definition.id, candidates: 0, drawn: 0, dropped: 0, bytes: 0 };
-    let Some(level) = layer.level(at.z()) else { return tally };
+    let level = layer.level(at.z());
+    let mut tally = LayerTally {
+        id: definition.id,
+        at_this_zoom: layer.feature_count(at.z()),
+        clusters: level.is_some_and(|level| level.once),
+        candidates: 0,
+        drawn: 0,
+        dropped: 0,
+        bytes: 0,
+    };
+    let Some(level) = level else { return tally };
     let mut writer = LayerWriter::new(layer.values(), definition.tile_fields().count());
     match definition.geometry {
         GeometryKind::Point => {

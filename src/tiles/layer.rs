@@ -103,12 +103,6 @@ impl Layer {
         self.level(z).map_or(0, |level| level.features.len())
     }
 
-    /// Whether points are clusters at this zoom, and how many features there are in the world.
-    #[must_use]
-    pub fn level_at(&self, z: u8) -> (bool, usize) {
-        self.level(z).map_or((false, 0), |level| (level.once, level.features.len()))
-    }
-
     /// The level that serves a zoom: the one that names it, else the last before it.
     pub(crate) fn level(&self, z: u8) -> Option<&Indexed> {
         if z < self.definition.minzoom {

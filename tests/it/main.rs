@@ -46,6 +46,7 @@ mod ogc;
 mod places;
 mod plan;
 mod search;
+mod tile_filters;
 mod tile_fixtures;
 mod uploads;
 mod work;

@@ -64,7 +64,7 @@ pub(in crate::api) async fn list(
         let mut address = format!("{}{path}?limit={limit}&offset={offset}{}", desk.base, desk.kept);
         for name in PARAMETERS.iter().filter(|name| !matches!(**name, "limit" | "offset")) {
             if let Some(value) = parameters.get(*name) {
-                address = format!("{address}&{name}={}", encoded(value));
+                address = format!("{address}&{name}={}", ask::encoded(value));
             }
         }
         address
@@ -113,7 +113,7 @@ pub(in crate::api) async fn one(
     };
     let path = format!("/collections/{id}");
     feature["links"] = json!([
-        asked.desk.link("self", GEOJSON, &format!("{path}/items/{}", encoded(&key)), &key),
+        asked.desk.link("self", GEOJSON, &format!("{path}/items/{}", ask::encoded(&key)), &key),
         asked.desk.link("collection", JSON, &path, &id),
     ]);
     Ok(in_system(asked.json(&headers, GEOJSON, &feature), system))
@@ -179,10 +179,4 @@ fn days(text: &str) -> Result<(Option<String>, Option<String>), Problem> {
         return Err(wrong());
     }
     Ok((from.map(|day| day.to_string()), to.map(|day| day.to_string())))
-}
-
-/// A value for a query string.
-fn encoded(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }

@@ -8,13 +8,13 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::Value as Json;
 
-use super::{definitions, edition, seen};
+use super::{choices, definitions, edition, seen};
 use crate::api::App;
 use crate::api::ask::{self, Parameters};
 use crate::api::asker::Asker;
 use crate::api::caching;
 use crate::api::problem::Problem;
-use crate::flow::{meta, speeds};
+use crate::flow::{choice, meta, speeds};
 use crate::tiles;
 
 pub(in crate::api) async fn tilejson(
@@ -31,14 +31,21 @@ pub(in crate::api) async fn tilejson(
         ));
     };
     let layers = definitions(names)?;
-    let question = ask::question(&parameters, &["lang"])?;
+    let question = ask::question(&parameters, &[&["lang"], &choice::PARAMETERS[..]].concat())?;
     let language = ask::language(&parameters)?;
     let snapshot = app.snapshot();
     let sight = snapshot.admit(asker.role, &question)?;
     seen(&layers, sight)?;
+    // Refused here and not by every tile.
+    choices(&parameters, &layers, sight)?;
     let epoch = snapshot.epoch.to_string();
     let joined: Vec<&str> = layers.iter().map(|layer| layer.id).collect();
-    let asked = question.canonical();
+    let chosen = choice::PARAMETERS
+        .into_iter()
+        .filter_map(|name| Some(format!("{name}={}", ask::encoded(parameters.get(name)?))));
+    let asked: Vec<String> =
+        std::iter::once(question.canonical()).chain(chosen).filter(|part| !part.is_empty()).collect();
+    let asked = asked.join("&");
     let joint = if asked.is_empty() { "" } else { "&" };
     let url = format!(
         "{}/tiles/{}/{{z}}/{{x}}/{{y}}?v={}{joint}{asked}",

@@ -10,7 +10,7 @@ use axum::response::Response;
 use serde_json::{Value as Json, json};
 
 use super::encoded::Encoded;
-use super::{TileKey, address, definitions, drawn, seen};
+use super::{TileKey, address, also, choices, definitions, draw, drawn, seen};
 use crate::api::App;
 use crate::api::ask::{self, Parameters};
 use crate::api::asker::Asker;
@@ -27,26 +27,27 @@ pub(in crate::api) async fn explain(
 ) -> Result<Response, Problem> {
     let layers = definitions(&layers)?;
     let at = address(&z, &x, &y)?;
-    let question = ask::question(&parameters, &["v"])?;
+    let question = ask::question(&parameters, &also())?;
     let snapshot = app.snapshot();
     let sight = snapshot.admit(asker.role, &question)?;
     seen(&layers, sight)?;
+    let choices = choices(&parameters, &layers, sight)?;
     let epoch = snapshot.epoch.to_string();
-    let key = TileKey::new(&epoch, sight, &layers, &question, at);
+    let key = TileKey::new(&epoch, sight, &layers, (&question, &choices), at);
     let kept = app.tiles.contains_key(&key);
     let asked = question.canonical();
     let told = ask::work(move || {
         let view = snapshot.ask(asker.role, &question)?;
-        let layers = drawn(&snapshot, &view, &layers);
-        let (tile, drawing) = timed(|| tiles::draw(&layers, at));
-        let of_layer = |(layer, tally): (&&tiles::Layer, &LayerTally)| {
-            let (clusters, level) = layer.level_at(at.z());
+        let (layers, preparing) = timed(|| drawn(&snapshot, &view, &layers, &choices));
+        let layers = layers?;
+        let (tile, drawing) = timed(|| draw(&layers, at));
+        let of_layer = |tally: &LayerTally| {
             json!({
-                "id": tally.id, "features_at_this_zoom": level, "clusters": clusters,
+                "id": tally.id, "features_at_this_zoom": tally.at_this_zoom, "clusters": tally.clusters,
                 "candidates": tally.candidates, "drawn": tally.drawn, "dropped": tally.dropped, "bytes": tally.bytes,
             })
         };
-        let layers: Vec<Json> = layers.iter().zip(&tile.layers).map(of_layer).collect();
+        let layers: Vec<Json> = tile.layers.iter().map(of_layer).collect();
         let encoded = Encoded::new(tile);
         let travels = |encoding: Encoding| {
             let (bytes, took) = timed(|| encoded.bytes(encoding).len());
@@ -56,6 +57,7 @@ pub(in crate::api) async fn explain(
             "tile": {"z": at.z(), "x": at.x(), "y": at.y()},
             "layers": layers,
             "budget_bytes": tiles::BUDGET,
+            "preparing": {"milliseconds": milliseconds(preparing)},
             "drawing": {"milliseconds": milliseconds(drawing)},
             "encodings": {
                 "identity": travels(Encoding::Identity), "gzip": travels(Encoding::Gzip),

@@ -22,6 +22,7 @@ use super::ask::{self, Parameters};
 use super::asker::Asker;
 use super::caching::{self, Encoding};
 use super::problem::Problem;
+use crate::flow::choice::{self, Choice};
 use crate::flow::snapshot::{Snapshot, View};
 use crate::model::access::{Forbidden, Sight};
 use crate::model::question::Question;
@@ -42,16 +43,25 @@ pub(super) struct TileKey {
     sight: Sight,
     layers: Vec<&'static str>,
     question: Question,
+    /// Which rows, as it was said; empty for all.
+    choice: String,
     at: (u8, u32, u32),
 }
 
 impl TileKey {
-    fn new(epoch: &str, sight: Sight, layers: &[&'static LayerDefinition], question: &Question, at: Address) -> Self {
+    fn new(
+        epoch: &str,
+        sight: Sight,
+        layers: &[&'static LayerDefinition],
+        (question, choices): (&Question, &[Choice]),
+        at: Address,
+    ) -> Self {
         Self {
             epoch: epoch.to_owned(),
             sight,
             layers: layers.iter().map(|layer| layer.id).collect(),
             question: question.clone(),
+            choice: choices.first().map(Choice::whole).unwrap_or_default(),
             at: (at.z(), at.x(), at.y()),
         }
     }
@@ -66,11 +76,12 @@ pub(in crate::api) async fn tile(
 ) -> Result<Response, Problem> {
     let layers = definitions(&layers)?;
     let at = address(&z, &x, &y)?;
-    let question = ask::question(&parameters, &["v"])?;
+    let question = ask::question(&parameters, &also())?;
     let snapshot = app.snapshot();
     let epoch = snapshot.epoch.to_string();
     let sight = snapshot.admit(asker.role, &question)?;
     seen(&layers, sight)?;
+    let choices = choices(&parameters, &layers, sight)?;
     let edition = edition(&epoch, sight);
     let encoding = Encoding::negotiate(&headers);
     let etag = format!("\"{edition}-{}\"", encoding.name());
@@ -78,7 +89,7 @@ pub(in crate::api) async fn tile(
     if caching::is_held(&headers, &etag) {
         return Ok(caching::not_modified(&etag, cache_control));
     }
-    let key = TileKey::new(&epoch, sight, &layers, &question, at);
+    let key = TileKey::new(&epoch, sight, &layers, (&question, &choices), at);
     // What is there already, or soon made of what is, is not worth another thread's while.
     let names: Vec<&str> = layers.iter().map(|layer| layer.id).collect();
     let ready = app.tiles.get(&key).and_then(|kept| Some((kept.ready(encoding)?, kept.dropped.clone())));
@@ -86,21 +97,23 @@ pub(in crate::api) async fn tile(
     let (body, dropped) = if let Some(ready) = ready {
         ready
     } else {
+        let soon = at.z() >= SOON_MADE && choices.iter().all(Choice::is_all);
         let make = move |snapshot: &Snapshot, view: &View, app: &App| {
+            let layers = drawn(snapshot, view, &layers, &choices)?;
             let made = app.tiles.get_with(key, || {
                 let start = Instant::now();
-                let made = Arc::new(Encoded::new(tiles::draw(&drawn(snapshot, view, &layers), at)));
+                let made = Arc::new(Encoded::new(draw(&layers, at)));
                 app.metrics.made(start.elapsed());
                 made
             });
-            (made.bytes(encoding), made.dropped.clone())
+            Ok::<_, Problem>((made.bytes(encoding), made.dropped.clone()))
         };
-        match snapshot.at_hand(sight, &question, &names).filter(|_| at.z() >= SOON_MADE) {
-            Some(view) => make(&snapshot, &view, &app),
+        match snapshot.at_hand(sight, &question, &names).filter(|_| soon) {
+            Some(view) => make(&snapshot, &view, &app)?,
             None => {
                 ask::work(move || {
                     let view = snapshot.ask(asker.role, &question)?;
-                    Ok::<_, Problem>(make(&snapshot, &view, &app))
+                    make(&snapshot, &view, &app)
                 })
                 .await??
             }
@@ -140,8 +153,49 @@ fn seen(layers: &[&'static LayerDefinition], sight: Sight) -> Result<(), Problem
     }
 }
 
-fn drawn<'a>(snapshot: &'a Snapshot, view: &'a View, layers: &[&'static LayerDefinition]) -> Vec<&'a tiles::Layer> {
-    layers.iter().filter_map(|layer| snapshot.layer(view, layer.id)).collect()
+/// Parameters of a tile beside the filters.
+fn also() -> Vec<&'static str> {
+    [&["v"], &choice::PARAMETERS[..]].concat()
+}
+
+/// Which rows of each layer: one filter for them all, so that each must have its columns.
+fn choices(parameters: &Parameters, layers: &[&'static LayerDefinition], sight: Sight) -> Result<Vec<Choice>, Problem> {
+    let get = |name: &str| parameters.get(name).map(String::as_str);
+    layers.iter().map(|layer| Ok(Choice::read(get, (layer, sight))?)).collect()
+}
+
+/// A layer of the view, or one of some of its rows.
+enum Drawn<'a> {
+    Whole(&'a tiles::Layer),
+    Chosen(Arc<tiles::Layer>),
+}
+
+fn drawn<'a>(
+    snapshot: &'a Snapshot,
+    view: &'a View,
+    layers: &[&'static LayerDefinition],
+    choices: &[Choice],
+) -> Result<Vec<Drawn<'a>>, Problem> {
+    let mut drawn = Vec::with_capacity(layers.len());
+    for (layer, choice) in layers.iter().zip(choices) {
+        if choice.is_all() {
+            drawn.extend(snapshot.layer(view, layer.id).map(Drawn::Whole));
+        } else {
+            drawn.extend(choice::layer(snapshot, view, layer, choice)?.map(Drawn::Chosen));
+        }
+    }
+    Ok(drawn)
+}
+
+fn draw(layers: &[Drawn<'_>], at: Address) -> tiles::Tile {
+    let layers: Vec<&tiles::Layer> = layers
+        .iter()
+        .map(|layer| match layer {
+            Drawn::Whole(layer) => layer,
+            Drawn::Chosen(layer) => layer.as_ref(),
+        })
+        .collect();
+    tiles::draw(&layers, at)
 }
 
 /// One or several layers, comma-separated, each once.
