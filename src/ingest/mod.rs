@@ -37,6 +37,7 @@ mod position;
 mod privacy;
 mod profile;
 mod reading;
+mod sexagesimal;
 mod sheet;
 mod sniff;
 mod stream;

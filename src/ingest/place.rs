@@ -18,7 +18,7 @@ use super::position::{self, Axis};
 use super::privacy;
 use super::reading::{Axes, Order, Reading};
 use super::table::Record;
-use super::{Options, Unreadable, Warning, number};
+use super::{Options, Unreadable, Warning, number, sexagesimal};
 
 pub(super) const LON: &[&str] = &["lon", "lng", "long", "longitude", "longtitude", "kinh_do", "kd", "easting", "dong"];
 pub(super) const LAT: &[&str] = &["lat", "latitude", "lattitude", "vi_do", "vd", "northing", "bac"];
@@ -45,11 +45,25 @@ pub(super) const COMMUNE_NAME: &[&str] = &[
     "phuong_xa",
     "ward",
     "ward_name",
+    "ten_dvhc_cap_xa",
+    "dvhc_cap_xa",
+    "ten_don_vi_hanh_chinh_cap_xa",
 ];
 
 /// The district of an old commune: names repeat between districts.
-pub(super) const DISTRICT: &[&str] =
-    &["district", "district_name", "huyen", "ten_huyen", "tenhuyen", "quan_huyen", "old_district", "huyen_cu"];
+pub(super) const DISTRICT: &[&str] = &[
+    "district",
+    "district_name",
+    "huyen",
+    "ten_huyen",
+    "tenhuyen",
+    "quan_huyen",
+    "old_district",
+    "huyen_cu",
+    "ten_dvhc_cap_huyen",
+    "dvhc_cap_huyen",
+    "ten_don_vi_hanh_chinh_cap_huyen",
+];
 
 /// A five-digit code, its leading zeros put back; `13285.0` comes from spreadsheets.
 pub(super) fn commune_code(text: &str) -> Option<UnitCode> {
@@ -170,8 +184,9 @@ impl Point {
             (false, true) => return Err(refuse(Axis::Lat, Reason::Missing)),
             (false, false) => {}
         }
-        let x = number::parse(lon.as_bytes(), self.decimal_comma);
-        let y = number::parse(lat.as_bytes(), self.decimal_comma);
+        let coordinate =
+            |text: &str| number::parse(text.as_bytes(), self.decimal_comma).or_else(|| sexagesimal::degrees(text));
+        let (x, y) = (coordinate(lon), coordinate(lat));
         let (at, order) = self.reading.position(x, y, self.axes).map_err(|(axis, reason)| refuse(axis, reason))?;
         let count = if order == Order::EastFirst { &self.east_first } else { &self.north_first };
         count.set(count.get() + 1);

@@ -4,7 +4,8 @@
 //! households, households_date, population, confidence, aliases` (aliases
 //! separated by `|`), or the same in Vietnamese (`Mã xã`, `Tên thôn`, `Số hộ`,
 //! `Kinh độ`, `Vĩ độ` …). GeoJSON points with those properties; Who's On First
-//! extracts by their `wof_id`. An empty count is unknown; 0 is a count.
+//! extracts by their `wof_id`. The official lists of geographical names (`Địa danh`, `Nhóm đối tượng`) with
+//! degrees, minutes and seconds: settlements alone. An empty count is unknown; 0 is a count.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -15,7 +16,7 @@ use crate::model::village::{VillageCode, VillageConfidence, VillageRecord};
 
 use super::header::Header;
 use super::table::{Record, Table};
-use super::{Options, Read, Unreadable, kind, number, place, privacy, text, time};
+use super::{Options, Read, Unreadable, Warning, kind, number, place, privacy, text, time};
 
 const NAME: &[&str] = &[
     "name_vi",
@@ -34,7 +35,13 @@ const NAME: &[&str] = &[
     "ten_tdp",
     "khu_dan_cu",
     "ten",
+    "dia_danh",
 ];
+
+/// What a row of a list of geographical names is: `DC` a settlement, `SV` a mountain, `TV` a water, `KX` a facility
+/// (circulars on "Danh mục địa danh … phục vụ công tác thành lập bản đồ", such as 10/2019/TT-BTNMT).
+const GROUP: &[&str] = &["nhom_doi_tuong"];
+const SETTLEMENT: &str = "DC";
 
 struct Columns {
     code: Option<usize>,
@@ -54,6 +61,7 @@ struct Columns {
     aliases: Option<usize>,
     wof_id: Option<usize>,
     id: Option<usize>,
+    group: Option<usize>,
 }
 
 /// Reads villages from CSV, GeoJSON or any table or map that GDAL reads.
@@ -65,7 +73,13 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VillageRecord>, Unrea
     let columns = columns(&table, options)?;
     let mut batch = super::Batch { rows: Vec::new(), rejects: std::mem::take(&mut table.rejects) };
     let mut seen: HashMap<String, u64> = HashMap::new();
+    let mut other_names = 0;
     while let Some(next) = table.next() {
+        let group = next.as_ref().map(|record| record.get(columns.group)).unwrap_or_default();
+        if !group.is_empty() && !group.eq_ignore_ascii_case(SETTLEMENT) {
+            other_names += 1;
+            continue;
+        }
         match next.and_then(|record| village(&record, &columns, &table)) {
             Ok(row) => {
                 let key = key(&row.value);
@@ -85,7 +99,14 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VillageRecord>, Unrea
             Err(reject) => batch.rejects.push(reject),
         }
     }
-    let profile = if columns.wof_id.is_some() { "whos_on_first" } else { table.profile };
+    if other_names > 0 {
+        table.warnings.push(Warning::NotSettlements { rows: other_names });
+    }
+    let profile = match (columns.wof_id, columns.group) {
+        (Some(_), _) => "whos_on_first",
+        (None, Some(_)) => "gazetteer",
+        (None, None) => table.profile,
+    };
     let assumed = columns.point.axes_taken(&table.header);
     Ok(Read {
         profile,
@@ -145,6 +166,7 @@ fn columns(table: &Table, options: &Options) -> Result<Columns, Unreadable> {
         aliases: header.find(&["aliases", "alias", "ten_khac", "ten_goi_khac"]),
         wof_id: header.find(&["wof_id"]),
         id: header.find(&["source_key", "id"]),
+        group: header.find(GROUP),
     };
     let mut missing = Vec::new();
     if columns.name.is_none() {
@@ -220,7 +242,7 @@ fn village(record: &Record, columns: &Columns, table: &Table) -> Result<Row<Vill
         },
     };
     let confidence = match record.get(columns.confidence) {
-        "" if columns.wof_id.is_some() => VillageConfidence::Gazetteer,
+        "" if columns.wof_id.or(columns.group).is_some() => VillageConfidence::Gazetteer,
         // A list that an office brings is its word; only the register of the province is official.
         "" => VillageConfidence::CommuneConfirmed,
         text => VillageConfidence::from_code(text).ok_or_else(|| {
@@ -351,6 +373,27 @@ mod tests {
         assert_eq!((rows[0].name.as_str(), rows[0].aliases.as_slice()), ("Đo Đạo", ["Do Dao".to_owned()].as_slice()));
         assert_eq!((rows[0].source_key.as_deref(), rows[0].population), (Some("wof:7"), None));
         assert_eq!(rows[0].point_precision_m, Some(1850.0));
+    }
+
+    #[test]
+    fn an_official_list_of_names_gives_its_settlements_by_degrees_minutes_and_seconds() {
+        let text = "STT;Địa danh;Nhóm đối tượng;Tên ĐVHC cấp xã;Tên ĐVHC cấp huyện;Vĩ độ (độ, phút, giây);Kinh độ (độ, phút, giây);Phiên hiệu mảnh\n\
+            1;thôn Đông;DC;xã Yên Phú;H. Yên Mỹ;20° 50' 04\";106° 02' 12\";F-48-81-C-a\n\
+            2;sông Hồng;TV;xã Yên Phú;H. Yên Mỹ;20° 51' 00\";106° 01' 00\";F-48-81-C-a\n\
+            3;núi Voi;SV;;;;;\n\
+            4;thôn Đoài;dc;xã Yên Phú;H. Yên Mỹ;20° 61' 04\";106° 02' 12\";F-48-81-C-a\n";
+        let rows = check("a.csv", text.as_bytes(), &[(5, "not_a_number")]);
+        assert_eq!((rows.len(), rows[0].name.as_str()), (1, "thôn Đông"));
+        let at = rows[0].point.unwrap();
+        assert!((at.lon() - 106.036_666).abs() < 1e-5 && (at.lat() - 20.834_444).abs() < 1e-5, "{at:?}");
+        assert_eq!(rows[0].confidence, VillageConfidence::Gazetteer);
+        assert_eq!(
+            (rows[0].commune_name.as_deref(), rows[0].district.as_deref()),
+            (Some("xã Yên Phú"), Some("H. Yên Mỹ"))
+        );
+        let folder = fixture::folder();
+        let read = read(&fixture::write(&folder, "a.csv", text.as_bytes()), &fixture::options()).unwrap();
+        assert_eq!((read.profile, read.warnings), ("gazetteer", vec![Warning::NotSettlements { rows: 2 }]));
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub enum Warning {
     ListsPassedOver { lists: Vec<String> },
     /// Forms as GeoJSON: those without a position and every accuracy stayed at the server.
     LossyGeoJson,
+    /// Rows of a list of geographical names that are mountains, waters and facilities: no villages, and no fault.
+    NotSettlements { rows: u64 },
     /// Rows of a file of the whole world that lie far from the province: not kept, and no fault.
     Elsewhere { rows: u64 },
     /// The header is there and nothing follows.
@@ -74,6 +76,10 @@ impl Warning {
                     format!("layers with other columns than the first were not read: {layers} (choose with --layer)"),
                 )
             }
+            Self::NotSettlements { rows } => language.pick(
+                format!("{rows} dòng là sông, núi, công trình (nhóm SV, TV, KX), không phải điểm dân cư: không lấy"),
+                format!("{rows} rows are waters, mountains or facilities (groups SV, TV, KX) and no settlements: left out"),
+            ),
             Self::ListsPassedOver { lists } => {
                 let lists = lists.join(", ");
                 language.pick(
