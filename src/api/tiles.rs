@@ -9,15 +9,14 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
-use serde_json::Value as Json;
 
 use super::App;
 use super::ask::{self, Parameters};
 use super::asker::Asker;
 use super::caching::{self, Encoding};
 use super::problem::Problem;
+use crate::flow::meta;
 use crate::flow::snapshot::{Snapshot, View};
-use crate::flow::{meta, speeds};
 use crate::model::access::{Forbidden, Sight};
 use crate::model::question::Question;
 use crate::tiles::{self, Address, LayerDefinition};
@@ -187,18 +186,7 @@ pub(super) async fn tilejson(
         joined.join(","),
         edition(&epoch, sight)
     );
-    let attribution = if snapshot.synthetic() {
-        language.pick("Dữ liệu mô phỏng", "Synthetic demo data")
-    } else {
-        language.pick("Phủ Sóng", "Phủ Sóng")
-    };
-    let mut attribution = attribution.to_owned();
-    if joined.contains(&"speeds") {
-        for named in speeds::attributions(&snapshot) {
-            let words = [&named["source"], &named["licence"]].into_iter().filter_map(Json::as_str);
-            words.for_each(|word| attribution = format!("{attribution}; {word}"));
-        }
-    }
+    let attribution = meta::attribution(&snapshot, &joined, language);
     let body = tiles::tilejson((&layers, sight), &url, meta::bounds(&snapshot), &attribution, language);
     Ok(caching::json(&headers, &epoch, "application/json", body.to_string()))
 }

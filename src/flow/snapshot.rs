@@ -345,6 +345,15 @@ impl Snapshot {
         Some(drawn.get_or_init(|| tiles::Layer::new(definition, self.levels(view, name))))
     }
 
+    /// The same of some of its rows, made anew each time.
+    #[must_use]
+    pub fn layer_of(&self, view: &View, layer: &str, keeps: &dyn Fn(&Feature) -> bool) -> Option<tiles::Layer> {
+        let (name, _) = view.drawn.get_key_value(layer)?;
+        let mut levels = self.levels(view, name);
+        levels.iter_mut().for_each(|level| level.features.retain(|row| keeps(row)));
+        Some(tiles::Layer::new(tiles::definition(name)?, levels))
+    }
+
     fn with_context<T>(&self, view: &View, f: impl FnOnce(&Context<'_>) -> T) -> T {
         let surface = || view.surface.get_or_init(|| self.surfaces.of(&self.facts, &view.answer.question));
         let hints = || self.hints(view);

@@ -7,6 +7,7 @@
 //! went in. Refuses files that it did not make, and does not touch them.
 
 mod error;
+mod mbtiles;
 mod sqlite;
 
 #[cfg(test)]
@@ -38,6 +39,8 @@ use crate::model::verdict::{CellVerdict, DeadArea};
 use crate::model::village::Village;
 use crate::model::visit::Visit;
 use crate::model::work::{NewAction, WorkItem, WorkPlace};
+
+pub use mbtiles::MbTiles;
 
 pub use error::{StoreError, StoreProblem};
 

@@ -13,6 +13,7 @@ mod definition;
 mod describe;
 mod encode;
 mod layer;
+pub mod pmtiles;
 mod qml;
 mod square;
 mod style;
