@@ -29,7 +29,7 @@ const EVERY: [u16; 7] = [403, 403, 403, 403, 200, 200, 200];
 /// Route, an address of it, and what public, telecom (viettel), team, commune, department, auditor and admin get.
 /// `AREA` is a dead area of viettel, `TILE` the middle of the province. A body is sent where there is one.
 #[rustfmt::skip]
-const TABLE: [(&str, &str, &str, [u16; 7]); 80] = [
+const TABLE: [(&str, &str, &str, [u16; 7]); 83] = [
     ("/health",                       "/health",                                        "", ALL),
     ("/events",                       "/events?seconds=0",                              "", ALL),
     ("/style.json",                   "/style.json",                                    "", ALL),
@@ -77,6 +77,7 @@ const TABLE: [(&str, &str, &str, [u16; 7]); 80] = [
     ("/api/{layer}",                  "/api/villages",                                  "", ALL),
     ("/api/{layer}",                  "/api/dead_areas?operator=vnpt",                  "", ALL),
     ("/api/{layer}",                  "/api/claims?operator=viettel",                   "", OWN),
+    ("/api/{layer}",                  "/api/communes?filter=cells_claimed%3E0",         "", [400, 400, 400, 400, 200, 200, 200]),
     ("/api/{layer}",                  "/api/claims?operator=vnpt",                      "", EVERY),
     ("/api/{layer}",                  "/api/hints",                                     "", EVERY),
     ("/api/{layer}/{key}",            "/api/communes/13285",                            "", ALL),
@@ -103,6 +104,8 @@ const TABLE: [(&str, &str, &str, [u16; 7]); 80] = [
     ("/ogc/tileMatrixSets",           "/ogc/tileMatrixSets",                            "", ALL),
     ("/ogc/tileMatrixSets/{id}",      "/ogc/tileMatrixSets/WebMercatorQuad",            "", ALL),
     ("/export/{file}",                "/export/villages.geojson",                       "", ALL),
+    ("/export/{file}",                "/export/villages.parquet?commune=13285",         "", ALL),
+    ("/export/{file}",                "/export/communes.csv?filter=cells_claimed%3E0",  "", [400, 400, 400, 400, 200, 200, 200]),
     ("/export/{file}",                "/export/claims.geojson?operator=viettel&purpose=x", "", OWN),
     ("/export/{file}",                "/export/claims.geojson?operator=viettel",        "", [403, 400, 403, 403, 400, 400, 400]),
     ("/export/{file}",                "/export/work.geojson?purpose=x",                 "", EVERY),
