@@ -140,7 +140,7 @@ impl Export {
                 let of_layer = matches!(error, NotAChoice::Filter(_));
                 let failure = Failure::from(error);
                 if of_layer && layers.len() > 1 {
-                    failure.hint(&format!("a filter is asked of every layer, also of {}: --layers", layer.id))
+                    failure.hint(format!("a filter is asked of every layer, also of {}: --layers", layer.id))
                 } else {
                     failure
                 }
