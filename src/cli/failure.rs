@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use super::words;
+use crate::flow::archive::{ArchiveError, MOST_TILES};
 use crate::flow::check::CheckError;
 use crate::flow::choice::NotAChoice;
 use crate::flow::export::ExportError;
@@ -109,6 +110,33 @@ impl From<NotAChoice> for Failure {
             NotAChoice::Commune(_) => "--commune 13285",
         };
         Self::new(error.to_string()).hint(hint)
+    }
+}
+
+impl From<ArchiveError> for Failure {
+    fn from(error: ArchiveError) -> Self {
+        match error {
+            ArchiveError::TooMany { from, to, tiles } => Self::said(
+                format!("mức thu phóng {from} đến {to} của vùng này có {tiles} ô, quá {MOST_TILES} ô của một tệp"),
+                format!("zooms {from} to {to} of this ground are {tiles} tiles, and one file holds {MOST_TILES}"),
+            )
+            .hint_said(
+                "chọn vùng nhỏ hơn (--commune, --bbox) hoặc ít mức hơn (--zoom 4-14)",
+                "take less ground (--commune, --bbox) or fewer zooms (--zoom 4-14)",
+            ),
+            ArchiveError::Format(path) => Self::said(
+                format!("`{}` cần kết thúc bằng .pmtiles hoặc .mbtiles", path.display()),
+                format!("`{}` must end in .pmtiles or .mbtiles", path.display()),
+            ),
+            ArchiveError::Empty => Self::said("vùng này không có gì để vẽ", "there is nothing to show on this ground")
+                .hint_said(
+                    "chọn lớp khác, vùng khác hoặc bộ lọc khác",
+                    "choose other layers, other ground or another filter",
+                ),
+            ArchiveError::Export(error) => error.into(),
+            ArchiveError::Store(error) => error.into(),
+            ArchiveError::Write { path, source } => Self::cannot_write(&path, &source),
+        }
     }
 }
 

@@ -38,6 +38,7 @@ mod polygonise;
 mod removal;
 mod review;
 mod serve;
+mod tiles;
 mod token;
 mod validate;
 mod words;
@@ -110,9 +111,14 @@ enum Command {
     Analyse(analyse::Analyse),
     /// Write a layer to a file
     #[command(
-        after_help = "Example:\n  phusong export dead_areas --db demo/phusong.gpkg --operator viettel --format geojson -o dead_areas.geojson"
+        after_help = "Example:\n  phusong export dead_areas --db demo/phusong.gpkg --operator viettel --format geojson -o dead_areas.geojson\n  phusong export villages --db demo/phusong.gpkg --filter \"percent < 50\" --commune 13285 -o villages.shp.zip"
     )]
     Export(export::Export),
+    /// Tiles in one file, for a map without a server
+    Tiles {
+        #[command(subcommand)]
+        what: tiles::Tiles,
+    },
     /// Write the form that teams fill in at the door, with the villages to choose from
     #[command(
         after_help = "Example:\n  phusong form 13285 --db demo/phusong.gpkg -o form\n\nUpload tham_ho.xlsx to ODK Central, KoboToolbox or Ona with villages.csv beside it; what comes back is for `import visits`."
@@ -286,6 +292,7 @@ async fn dispatch(arguments: Arguments, language: Language) -> Result<ExitCode, 
         Command::Judge(judge) => judge.run(&common, &config, language),
         Command::Analyse(analyse) => analyse.run(&common, &config, language).await,
         Command::Export(export) => export.run(&common, &config, language).await,
+        Command::Tiles { what } => what.run(&common, &config, language).await,
         Command::Form(form) => form.run(&common, &config, language).await,
         Command::Hints(hints) => hints.run(&common, &config, language).await,
         Command::Plan(plan) => plan.run(&common, &config, language).await,

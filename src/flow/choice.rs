@@ -87,6 +87,12 @@ impl Choice {
         self.filter.is_none() && self.ground.is_none() && self.days.is_none() && self.commune.is_none()
     }
 
+    /// The same wherever the rows are.
+    #[must_use]
+    pub(super) fn anywhere(&self) -> Self {
+        Self { ground: None, commune: None, ..self.clone() }
+    }
+
     /// What was asked, as in the parameters; empty where every row is wanted.
     #[must_use]
     pub fn whole(&self) -> String {

@@ -14,6 +14,7 @@ use crate::model::admin::AdminUnit;
 use crate::model::claim::ClaimCount;
 use crate::model::figure::Figure;
 use crate::model::import::ImportRecord;
+use crate::model::language::Language;
 use crate::model::operator::Technology;
 
 /// What a page needs before it can draw: filters, rules, sources.
@@ -91,6 +92,24 @@ pub fn of_export(snapshot: &Snapshot, view: &View, layer: &str, rows: usize) -> 
         metadata["plan"] = hints::plan(snapshot, view);
     }
     metadata
+}
+
+/// Who must be named where the tiles of some layers are shown.
+#[must_use]
+pub fn attribution(snapshot: &Snapshot, layers: &[&str], language: Language) -> String {
+    let own = if snapshot.synthetic() {
+        language.pick("Dữ liệu mô phỏng", "Synthetic demo data")
+    } else {
+        "Phủ Sóng"
+    };
+    let mut attribution = own.to_owned();
+    if layers.contains(&"speeds") {
+        for named in speeds::attributions(snapshot) {
+            let words = [&named["source"], &named["licence"]].into_iter().filter_map(Json::as_str);
+            words.for_each(|word| attribution = format!("{attribution}; {word}"));
+        }
+    }
+    attribution
 }
 
 /// Totals over every commune in the answer.

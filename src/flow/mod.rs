@@ -38,6 +38,7 @@ pub mod search;
 pub mod speeds;
 pub mod work;
 
+pub mod archive;
 pub mod choice;
 pub mod collection;
 pub mod export;

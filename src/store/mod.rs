@@ -8,6 +8,7 @@
 
 mod error;
 mod gone;
+mod mbtiles;
 mod sqlite;
 
 #[cfg(test)]
@@ -41,6 +42,8 @@ use crate::model::verdict::{CellVerdict, DeadArea};
 use crate::model::village::Village;
 use crate::model::visit::Visit;
 use crate::model::work::{NewAction, WorkItem, WorkPlace};
+
+pub use mbtiles::MbTiles;
 
 pub use error::{StoreError, StoreProblem};
 pub use gone::Gone;

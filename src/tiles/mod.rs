@@ -15,6 +15,7 @@ mod definition;
 mod describe;
 mod encode;
 mod layer;
+pub mod pmtiles;
 mod qml;
 mod square;
 mod style;

@@ -29,7 +29,7 @@ const EVERY: [u16; 7] = [403, 403, 403, 403, 200, 200, 200];
 /// Route, an address of it, and what public, telecom (viettel), team, commune, department, auditor and admin get.
 /// `AREA` is a dead area of viettel, `TILE` the middle of the province. A body is sent where there is one.
 #[rustfmt::skip]
-const TABLE: [(&str, &str, &str, [u16; 7]); 87] = [
+const TABLE: [(&str, &str, &str, [u16; 7]); 90] = [
     ("/health",                       "/health",                                        "", ALL),
     ("/events",                       "/events?seconds=0",                              "", ALL),
     ("/style.json",                   "/style.json",                                    "", ALL),
@@ -83,6 +83,7 @@ const TABLE: [(&str, &str, &str, [u16; 7]); 87] = [
     ("/api/{layer}",                  "/api/villages",                                  "", ALL),
     ("/api/{layer}",                  "/api/dead_areas?operator=vnpt",                  "", ALL),
     ("/api/{layer}",                  "/api/claims?operator=viettel",                   "", OWN),
+    ("/api/{layer}",                  "/api/communes?filter=cells_claimed%3E0",         "", [400, 400, 400, 400, 200, 200, 200]),
     ("/api/{layer}",                  "/api/claims?operator=vnpt",                      "", EVERY),
     ("/api/{layer}",                  "/api/visits_masked?limit=1",                     "", EVERY),
     ("/api/{layer}",                  "/api/hints",                                     "", EVERY),
@@ -110,6 +111,8 @@ const TABLE: [(&str, &str, &str, [u16; 7]); 87] = [
     ("/ogc/tileMatrixSets",           "/ogc/tileMatrixSets",                            "", ALL),
     ("/ogc/tileMatrixSets/{id}",      "/ogc/tileMatrixSets/WebMercatorQuad",            "", ALL),
     ("/export/{file}",                "/export/villages.geojson",                       "", ALL),
+    ("/export/{file}",                "/export/villages.parquet?commune=13285",         "", ALL),
+    ("/export/{file}",                "/export/communes.csv?filter=cells_claimed%3E0",  "", [400, 400, 400, 400, 200, 200, 200]),
     ("/export/{file}",                "/export/claims.geojson?operator=viettel&purpose=x", "", OWN),
     ("/export/{file}",                "/export/claims.geojson?operator=viettel",        "", [403, 400, 403, 403, 400, 400, 400]),
     ("/export/{file}",                "/export/work.geojson?purpose=x",                 "", EVERY),

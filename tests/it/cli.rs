@@ -97,6 +97,7 @@ fn the_members_of_json_are_those_of_the_documentation() {
     fs::copy(demo_store(), &db).unwrap();
     let db = db.to_string_lossy().into_owned();
     let to = dir.path().join("x.geojson").to_string_lossy().into_owned();
+    let archive = dir.path().join("x.pmtiles").to_string_lossy().into_owned();
     let empty = dir.path().join("v.csv");
     fs::write(&empty, "code,name,lon,lat\n,Xóm Thử,105.97,20.25\n").unwrap();
     for arguments in [
@@ -104,6 +105,7 @@ fn the_members_of_json_are_those_of_the_documentation() {
         vec!["check", "store"],
         vec!["check", "register"],
         vec!["export", "dead_areas", "-o", to.as_str()],
+        vec!["tiles", "export", "--zoom", "8", "--out", archive.as_str()],
         vec!["hints"],
         vec!["token", "create", "--role", "admin"],
         vec!["token", "list"],

@@ -32,6 +32,7 @@ mod signal_real;
 mod speeds;
 
 mod access;
+mod archive;
 mod away;
 mod claims;
 mod cli;

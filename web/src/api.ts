@@ -160,8 +160,10 @@ export function style(question: Question, lang: Language, signal?: AbortSignal):
   return get<unknown>('style.json', query, signal);
 }
 
-export function exportAddress(layer: Group | 'work', question: Question, format = 'geojson'): string {
-  return address(`export/${layer}.${format}`, questionParams(question));
+export function exportAddress(layer: Group | 'work', question: Question, format = 'geojson', commune = ''): string {
+  const query = questionParams(question);
+  if (commune) query.set('commune', commune);
+  return address(`export/${layer}.${format}`, query);
 }
 
 function address(path: string, query: URLSearchParams): string {

@@ -2,12 +2,12 @@
 //
 // A list works without the map: its rows, its count and its file are all here.
 
-import { ApiError, EVERYTHING, exportAddress, page, PAGE_SIZE } from './api';
+import { ApiError, EVERYTHING, page, PAGE_SIZE } from './api';
 import { h } from './dom';
+import { downloads } from './downloads';
 import { area, figure, number, percent } from './format';
 import { known, t, type Key } from './i18n';
 import { isMeasured, notMeasured } from './measured';
-import { asksPurpose } from './role';
 import type { HintPlan, Item, List, Meta, State, Summary } from './types';
 import { colour, goal, operatorName, toVisit, word } from './words';
 
@@ -113,8 +113,8 @@ export function listView(list: List, lists: Lists, input: ListInput): HTMLElemen
       'div',
       { class: 'list-head' },
       h('p', { class: 'count', 'aria-live': 'polite' }, measured ? countInWords(status, total) : t('note_not_measured')),
-      // The file holds the whole list: beside a part of it, it would mislead.
-      narrowed ? null : h('a', { class: 'export', href: exportAddress(list, state), download: `${list}.geojson`, onclick: asksPurpose(list) }, t('downloadGeojson')),
+      // The file holds what the list shows: that of one commune beside the list of one.
+      downloads(list, state, meta.formats, narrowed ? state.commune : ''),
     ),
     narrowed ? chip(items, state.commune, input.clearCommune) : null,
     h('p', { class: 'explain' }, t(EXPLAIN[list], given)),

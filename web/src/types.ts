@@ -215,7 +215,7 @@ export interface Meta {
     speed: { slow_from_kbps: number; fair_from_kbps: number; fast_from_kbps: number; min_tests: number; min_devices: number };
     reach: { version: string; started_below: number; low_below: number; near_below: number; stale_after_days: number; k: number };
   };
-  /** File formats that the work list can be had in. */
+  /** File formats that the server makes. */
   formats: string[];
   /** Names of files are not for everybody. */
   sources: { file?: string; kind: string; synthetic: boolean; at: string }[];

@@ -1,12 +1,12 @@
 // The work list: dead areas of the network in the filters, and where the work
 // on each of them stands. Claims are typed, states are measured.
 
-import { type ApiError, asApiError, exportAddress, workPage, type WorkOrder } from './api';
+import { type ApiError, asApiError, workPage, type WorkOrder } from './api';
 import { h } from './dom';
+import { downloads } from './downloads';
 import { area, day, figure, number } from './format';
 import { known, t, type Key } from './i18n';
 import { failure } from './lists';
-import { asksPurpose } from './role';
 import type { Item, Meta, Question } from './types';
 import { operatorName } from './words';
 
@@ -73,7 +73,7 @@ export class WorkList {
         'div',
         { class: 'list-head' },
         h('p', { class: 'count', 'aria-live': 'polite' }, this.status === 'ready' ? t('count', { total: number(this.total) }) : ''),
-        h('span', { class: 'files' }, ...input.meta.formats.map((format) => h('a', { class: 'export', href: exportAddress('work', input.question, format), download: `work.${format}`, onclick: asksPurpose('work') }, format))),
+        downloads('work', input.question, input.meta.formats),
       ),
       h('label', { class: 'sort', for: 'work-sort' }, h('span', {}, t('sortBy')), this.sorting()),
       h('p', { class: 'explain' }, t('explainWork')),

@@ -528,8 +528,10 @@ await check('the work list of a network sorts, flies, and shows readings with si
   // One cross more stands for the name of the line.
   expect(marks.dots === readings.length - silent && marks.crosses === silent + 1, `${JSON.stringify(marks)} of ${readings.length} readings, ${silent} silent`);
   expect((await tab.locator('[data-testid=work-form]').count()) === (me.act ? 1 : 0), 'the form is there without leave, or the other way round');
-  const files = await tab.locator('[data-testid=list-work] a.export').allInnerTexts();
-  expect(files.join() === meta.formats.join(), `files ${files}`);
+  await tab.click('[data-testid=formats-work]');
+  const files = await tab.locator('[data-testid=files-work] a.download').evaluateAll((links) => links.map((link) => new URL(link.href).pathname.replace('/export/work.', '')));
+  expect([...files].sort().join() === [...meta.formats].sort().join(), `files ${files}`);
+  await tab.click('[data-testid=formats-work]');
   await tab.locator('[data-testid=work-sheet]').scrollIntoViewIfNeeded();
   await tab.screenshot({ path: path.join(shots, 'desktop-work.png') });
   await tab.click('[data-testid=lang-switch]');

@@ -6,7 +6,6 @@ use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use serde_json::Value as Json;
 
 use super::{choices, definitions, edition, seen};
 use crate::api::App;
@@ -14,7 +13,7 @@ use crate::api::ask::{self, Parameters};
 use crate::api::asker::Asker;
 use crate::api::caching;
 use crate::api::problem::Problem;
-use crate::flow::{choice, meta, speeds};
+use crate::flow::{choice, meta};
 use crate::tiles;
 
 pub(in crate::api) async fn tilejson(
@@ -53,18 +52,7 @@ pub(in crate::api) async fn tilejson(
         joined.join(","),
         edition(&epoch, sight)
     );
-    let attribution = if snapshot.synthetic() {
-        language.pick("Dữ liệu mô phỏng", "Synthetic demo data")
-    } else {
-        language.pick("Phủ Sóng", "Phủ Sóng")
-    };
-    let mut attribution = attribution.to_owned();
-    if joined.contains(&"speeds") {
-        for named in speeds::attributions(&snapshot) {
-            let words = [&named["source"], &named["licence"]].into_iter().filter_map(Json::as_str);
-            words.for_each(|word| attribution = format!("{attribution}; {word}"));
-        }
-    }
+    let attribution = meta::attribution(&snapshot, &joined, language);
     let body = tiles::tilejson((&layers, sight), &url, meta::bounds(&snapshot), &attribution, language);
     Ok(caching::json(&headers, &epoch, "application/json", body.to_string()))
 }
