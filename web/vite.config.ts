@@ -79,6 +79,8 @@ export default defineConfig({
   worker: { format: 'es' },
   build: {
     outDir: 'dist',
+    // The page, and the map of an offline pack.
+    rolldownOptions: { input: ['index.html', 'pack.html'] },
     target: ['chrome111', 'edge111', 'firefox114', 'safari16.4'],
     // MapLibre alone is larger than the default warning; it is loaded after the lists.
     chunkSizeWarningLimit: 1200,

@@ -15,6 +15,12 @@ struct Page;
 const HASHED: &str = "public, max-age=31536000, immutable";
 const ASK_AGAIN: &str = "no-cache";
 
+/// Every file of the page, by its path.
+#[must_use]
+pub fn files() -> Vec<(String, Vec<u8>)> {
+    Page::iter().filter_map(|path| Some((path.to_string(), Page::get(&path)?.data.into_owned()))).collect()
+}
+
 pub(super) async fn file(method: Method, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
     if method != Method::GET && method != Method::HEAD {
         return Ok((StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response());

@@ -45,6 +45,8 @@ mod units;
 mod uploads;
 mod work;
 
+pub use assets::files as page;
+
 pub use app::{App, Doors, TILE_CACHE_BYTES};
 
 /// A question that takes longer than this is answered with 503. The surface of a province, asked for before it is

@@ -128,6 +128,11 @@ impl From<ArchiveError> for Failure {
                 format!("`{}` cần kết thúc bằng .pmtiles hoặc .mbtiles", path.display()),
                 format!("`{}` must end in .pmtiles or .mbtiles", path.display()),
             ),
+            ArchiveError::NoPage => Self::said(
+                "chương trình này được dựng không kèm trang bản đồ",
+                "this program was built without its page",
+            )
+            .hint("cd web && npm ci && npm run build && cargo build"),
             ArchiveError::Empty => Self::said("vùng này không có gì để vẽ", "there is nothing to show on this ground")
                 .hint_said(
                     "chọn lớp khác, vùng khác hoặc bộ lọc khác",

@@ -9,9 +9,11 @@ use serde_json::json;
 
 use super::export::Chosen;
 use super::{Common, Config, Failure, Filters, clock, words};
+use crate::api;
 use crate::flow::access::{Actor, is_guarded};
 use crate::flow::archive::{self, Wanted};
 use crate::flow::choice::{self, Choice, NotAChoice};
+use crate::flow::pack;
 use crate::flow::snapshot::Snapshot;
 use crate::model::access::Role;
 use crate::model::language::Language;
@@ -22,7 +24,7 @@ use crate::tiles::{self, Address, LayerDefinition};
 pub(super) enum Tiles {
     /// Write the tiles of some layers, zooms and ground into one file
     #[command(
-        after_help = "Example:\n  phusong tiles export --layers communes,signal --zoom 4-14 --commune 13285 --db demo/phusong.gpkg --out xa.pmtiles\n  phusong tiles export --layers villages --filter \"percent < 50\" --db demo/phusong.gpkg --out villages.mbtiles\n\nThe tiles are those that the server gives the role. --commune and --bbox say which tiles, whole ones; --filter which rows."
+        after_help = "Example:\n  phusong tiles export --layers communes,signal --zoom 4-14 --commune 13285 --db demo/phusong.gpkg --out xa.pmtiles\n  phusong tiles export --layers villages --filter \"percent < 50\" --db demo/phusong.gpkg --out villages.mbtiles\n  phusong tiles export --pack --commune 13285 --db demo/phusong.gpkg --out xa.zip\n\nThe tiles are those that the server gives the role. --commune and --bbox say which tiles, whole ones; --filter which rows."
     )]
     Export(Export),
 }
@@ -38,7 +40,10 @@ pub(super) struct Export {
     /// Who will look at it: public, department, telecom:viettel …; what a role may not see is not in the file
     #[arg(long, value_name = "ROLE", default_value = "public")]
     role: Role,
-    /// File to write: .pmtiles or .mbtiles
+    /// A map to carry: tiles, style, letters and a page in one .zip, for any server of static files
+    #[arg(long)]
+    pack: bool,
+    /// File to write: .pmtiles or .mbtiles, of a pack .zip
     #[arg(long, short, alias = "output", value_name = "FILE")]
     out: PathBuf,
     /// What layers that are not for everybody are taken away for: it stands in the audit
@@ -62,6 +67,14 @@ impl Export {
         let question = self.filters.question()?;
         let purpose = Note::new(&self.purpose).map_err(|error| Failure::new(format!("--purpose: {error}")))?;
         let (layers, zooms) = (self.layers()?, self.zooms()?);
+        let zipped = self.out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"));
+        if self.pack && (!zipped || (self.chosen.commune.is_none() && self.chosen.bbox.is_none())) {
+            return Err(Failure::said(
+                "--pack cần --commune hoặc --bbox, và tệp ghi ra kết thúc bằng .zip",
+                "--pack needs --commune or --bbox, and a file that ends in .zip",
+            )
+            .hint("--pack --commune 13285 --out xa.zip"));
+        }
         let bounds = self.chosen.bbox.as_deref().map(bounds).transpose()?;
         let store = common.open_existing(config).await?;
         common.keep_store_safe(config, &self.out)?;
@@ -71,7 +84,11 @@ impl Export {
         let choice = self.choice(&layers, &view)?;
         let wanted = Wanted { layers, zooms, bounds, choice: &choice, language };
         let seen = |done: u64, all: u64| bar.set_message(format!("{done}/{all}"));
-        let written = archive::write((&snapshot, &view), &wanted, &self.out, &seen).await;
+        let written = if self.pack {
+            pack::write((&snapshot, &view), &wanted, api::page(), &self.out, &seen).await
+        } else {
+            archive::write((&snapshot, &view), &wanted, &self.out, &seen).await
+        };
         bar.finish_and_clear();
         let written = written?;
         let names: Vec<&str> = wanted.layers.iter().map(|layer| layer.id).collect();

@@ -36,6 +36,8 @@ pub enum ArchiveError {
     TooMany { from: u8, to: u8, tiles: u64 },
     #[error("`{0}` ends neither in .pmtiles nor in .mbtiles")]
     Format(PathBuf),
+    #[error("this program was built without its page")]
+    NoPage,
     #[error("there is nothing to show on this ground")]
     Empty,
     #[error(transparent)]
@@ -114,7 +116,7 @@ pub fn count(bounds: [f64; 4], zooms: &RangeInclusive<u8>) -> u64 {
     zooms.clone().map(of).sum()
 }
 
-fn bounds(snapshot: &Snapshot, view: &View, wanted: &Wanted<'_>) -> Result<[f64; 4], ArchiveError> {
+pub(super) fn bounds(snapshot: &Snapshot, view: &View, wanted: &Wanted<'_>) -> Result<[f64; 4], ArchiveError> {
     if let Some(bounds) = wanted.bounds {
         return Ok(bounds);
     }

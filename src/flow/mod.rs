@@ -32,6 +32,7 @@ mod surface;
 pub mod history;
 pub mod inbox;
 pub mod indicators;
+pub mod pack;
 pub mod plan;
 pub mod removal;
 pub mod search;

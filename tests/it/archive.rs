@@ -206,9 +206,72 @@ fn what_cannot_be_taken_away_is_refused_with_words_and_leaves_nothing() {
         let said = text(&output.stderr);
         assert!(!output.status.success() && said.contains(word), "{more:?}: {said}");
     }
+    let output = run(&["tiles", "export", "--db", &db, "--pack", "--out", "a.zip"]);
+    assert!(text(&output.stderr).contains("--commune"), "{}", text(&output.stderr));
     let output = run(&["tiles", "export", "--db", &db, "--out", "a.zip"]);
     assert!(text(&output.stderr).contains(".pmtiles"), "{}", text(&output.stderr));
     assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "nothing stays behind");
+}
+
+/// Texts of a JSON value, wherever they stand.
+fn texts<'a>(value: &'a Json, found: &mut Vec<&'a str>) {
+    match value {
+        Json::String(text) => found.push(text),
+        Json::Array(items) => items.iter().for_each(|item| texts(item, found)),
+        Json::Object(members) => members.values().for_each(|member| texts(member, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn everything_that_a_pack_names_lies_in_it() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("web/dist/pack.html");
+    if !page.exists() {
+        eprintln!("skipped: the page is not built");
+        return;
+    }
+    let dir = folder();
+    let to = dir.path().join("xa.zip");
+    let code = Server::of_demo().json("/api/communes?limit=1")["items"][0]["code"].as_str().unwrap().to_owned();
+    export(&to, &["--pack", "--commune", &code, "--zoom", "8-13"]);
+    let mut pack = zip::ZipArchive::new(std::fs::File::open(&to).unwrap()).unwrap();
+    pack.extract(dir.path()).unwrap();
+    let here = |path: &str| dir.path().join(path);
+    let style: Json = serde_json::from_slice(&std::fs::read(here("style.json")).unwrap()).unwrap();
+    let mut said = Vec::new();
+    texts(&style, &mut said);
+    let places = said.iter().filter_map(|text| text.strip_prefix("pmtiles://").unwrap_or(text).strip_prefix("./"));
+    let places: Vec<&str> = places.collect();
+    assert!(places.len() > 4 && places.contains(&"map.pmtiles"), "{places:?}");
+    assert!(places.iter().all(|path| here(path).is_file()), "{places:?}");
+    assert!(!said.iter().any(|text| text.contains("/tiles/") || text.contains("{base}")), "{said:?}");
+    let (tiles, about) = pmtiles(&here("map.pmtiles"));
+    assert!(!tiles.is_empty());
+    let layers: Vec<&str> =
+        about["vector_layers"].as_array().unwrap().iter().filter_map(|l| l["id"].as_str()).collect();
+    for layer in style["layers"].as_array().unwrap() {
+        assert!(layer["source-layer"].as_str().is_none_or(|name| layers.contains(&name)), "{layer}");
+        assert!(layer["source"].as_str().is_none_or(|name| style["sources"].get(name).is_some()), "{layer}");
+    }
+    let page = std::fs::read_to_string(here("index.html")).unwrap();
+    let named = page.split(['"', '(', ')']).filter_map(|part| part.strip_prefix("./"));
+    let named: Vec<&str> = named.collect();
+    assert!(named.len() > 2 && named.iter().all(|path| here(path).is_file()), "{named:?}");
+    assert!(!page.contains("http://") && !page.contains("https://"), "the page asks no other host");
+    let readme = std::fs::read_to_string(here("README.txt")).unwrap();
+    assert!(
+        readme.contains("MANG THEO")
+            && readme.contains("TO CARRY")
+            && readme.contains(about["phusong"]["epoch"].as_str().unwrap())
+    );
+    assert!(
+        std::fs::read_dir(here("assets")).unwrap().all(|file| !file
+            .unwrap()
+            .file_name()
+            .to_string_lossy()
+            .starts_with("index-")),
+        "the map of the server is not in it"
+    );
 }
 
 #[cfg(feature = "gdal")]
