@@ -33,6 +33,7 @@ pub mod history;
 pub mod inbox;
 pub mod indicators;
 pub mod plan;
+pub mod register;
 pub mod removal;
 pub mod search;
 pub mod speeds;

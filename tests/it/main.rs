@@ -44,6 +44,7 @@ mod indicators;
 mod ogc;
 mod places;
 mod plan;
+mod register;
 mod search;
 mod tile_fixtures;
 mod uploads;
