@@ -89,7 +89,13 @@ fn asked(village: VillageCode, mut said: Map<String, Json>, today: Date) -> Resu
             })
         })
         .transpose()?;
+    let members: Vec<String> = said.keys().cloned().collect();
     let change: Change =
         serde_json::from_value(Json::Object(said)).map_err(|error| Problem::bad_request(error.to_string(), EXAMPLE))?;
+    // An act without members of its own lets `serde` pass any.
+    let known = serde_json::to_value(&change).unwrap_or_default();
+    if let Some(odd) = members.iter().find(|name| known.get(name.as_str()).is_none()) {
+        return Err(Problem::bad_request(format!("`{}` takes no `{odd}`", change.code()), EXAMPLE));
+    }
     Ok(NewAct::new((village, change), on.unwrap_or(today), (&who, &why), today).map_err(RegisterError::from)?)
 }

@@ -1,3 +1,5 @@
+//! Acts on a register of three villages: what it becomes, what is refused, and that no sum changes.
+
 use jiff::civil::{Date, date};
 
 use super::*;

@@ -222,6 +222,7 @@ fn merged(known: &Village, commune: UnitCode, record: VillageRecord, key: Option
             aliases.push(alias.clone());
         }
     }
+    // The same names in another order are no change.
     if aliases.iter().all(|alias| known.aliases.contains(alias)) && aliases.len() == known.aliases.len() {
         aliases.clone_from(&known.aliases);
     }
