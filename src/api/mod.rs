@@ -38,6 +38,7 @@ mod metrics;
 mod ogc;
 mod plan;
 mod problem;
+mod register;
 mod removal;
 mod search;
 mod tiles;
@@ -81,6 +82,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/work/{area}/actions", post(work::act).layer(DefaultBodyLimit::max(MOST_SAID)))
         .route("/api/inbox", get(inbox::list))
         .route("/api/inbox/{key}", post(inbox::decide).layer(DefaultBodyLimit::max(MOST_SAID)))
+        .route("/api/register/{code}", get(register::log))
+        .route("/api/register/{code}/acts", post(register::act).layer(DefaultBodyLimit::max(MOST_SAID)))
         .route("/api/erasures", post(removal::erase).layer(DefaultBodyLimit::max(MOST_SAID)))
         .route("/api/uploads", post(uploads::lay_down).layer(DefaultBodyLimit::max(crate::flow::uploads::MOST_BYTES)))
         .route("/api/uploads/{key}/preview", post(uploads::preview).layer(DefaultBodyLimit::max(MOST_CORRECTED)))

@@ -11,6 +11,7 @@ use crate::flow::choice::NotAChoice;
 use crate::flow::export::ExportError;
 use crate::flow::import::ImportError;
 use crate::flow::inbox::InboxError;
+use crate::flow::register::RegisterError;
 use crate::flow::removal::RemovalError;
 use crate::flow::snapshot::{NoAnswer, NotInTheData};
 use crate::flow::uploads::{self, AskedError, UploadError};
@@ -20,6 +21,7 @@ use crate::model::filter::NotAFilter;
 use crate::model::import::ImportKind;
 use crate::model::language::Language;
 use crate::model::question::NotAQuestion;
+use crate::model::register::NotAnAct;
 use crate::model::said::NotSaid;
 use crate::model::work::NotAnAction;
 use crate::store::StoreError;
@@ -282,6 +284,33 @@ impl From<InboxError> for Problem {
                 title: "conflict",
                 detail: error.to_string(),
                 hint: Some("reopen it first".into()),
+                retry_s: None,
+            },
+        }
+    }
+}
+
+impl From<RegisterError> for Problem {
+    fn from(error: RegisterError) -> Self {
+        let refused = match error {
+            RegisterError::NotAnAct(refused) => refused,
+            RegisterError::Forbidden(error) => return error.into(),
+            RegisterError::Store(error) => return Self::of_store(error),
+        };
+        let words = refused.to_string();
+        match refused {
+            NotAnAct::Said(said) => {
+                Self::bad_request(said.to_string(), "an act names an office (`who`) and a reason (`why`), no person")
+            }
+            NotAnAct::Unknown(_) => Self::not_found(words, "GET /api/villages lists the codes"),
+            NotAnAct::Future { .. } | NotAnAct::Precision | NotAnAct::Others { .. } | NotAnAct::Parts { .. } => {
+                Self::bad_request(words, "docs/http.md names the members of each act")
+            }
+            _ => Self {
+                status: StatusCode::CONFLICT,
+                title: "conflict",
+                detail: words,
+                hint: Some("GET /api/register/{code} says what was done to a village".into()),
                 retry_s: None,
             },
         }

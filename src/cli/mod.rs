@@ -41,6 +41,7 @@ mod serve;
 mod tiles;
 mod token;
 mod validate;
+mod villages;
 mod words;
 mod work;
 
@@ -187,6 +188,14 @@ enum Command {
     /// Community digital teams: set up or not, with enough members or not, in time or late
     #[command(after_help = "Example:\n  phusong teams --db demo/phusong.gpkg -o to_cong_nghe_so.csv")]
     Teams(indicators::Teams),
+    /// The register of villages: confirm, rename, move, count, close, merge, split; nothing is deleted
+    #[command(
+        after_help = "Example:\n  phusong villages list --commune 14329 --db demo/phusong.gpkg\n  phusong villages rename 14329-007 --name \"Xóm Mới\" --who \"UBND xã\" --why \"nghị quyết đặt tên\" --db demo/phusong.gpkg\n  phusong villages merge 14329-007 --with 14329-008 --on 2026-05-01 --who \"UBND xã\" --why \"đề án sắp xếp thôn\" --db demo/phusong.gpkg\n  phusong villages split 14329-007 --into \"Xóm Đông; 55; 105.97; 20.25; 50\" --into \"Xóm Tây; 60\" --who \"UBND xã\" --why \"đề án\" --db demo/phusong.gpkg\n\nEach act stays in the log of the village; only another act takes it back. After a merger visits count for the village that goes on; after a split the new villages begin unvisited."
+    )]
+    Villages {
+        #[command(subcommand)]
+        what: villages::Villages,
+    },
     /// Look over a store, or boundaries in files or in a store
     #[command(
         after_help = "Example:\n  phusong check store --db demo/phusong.gpkg\n  phusong check boundaries --db demo/phusong.gpkg\n  phusong check boundaries demo/input/demo_boundaries_2025-06-30.geojson --problems problems.geojson\n  phusong check lineage --db demo/phusong.gpkg\n  phusong check register --db demo/phusong.gpkg"
@@ -305,6 +314,7 @@ async fn dispatch(arguments: Arguments, language: Language) -> Result<ExitCode, 
         Command::Erase(erase) => erase.run(&common, &config, language).await,
         Command::Retain(retain) => retain.run(&common, &config, language).await,
         Command::Audit(audit) => audit.run(&common, &config).await,
+        Command::Villages { what } => what.run(&common, &config).await,
         Command::Check { what } => what.run(&common, &config, language).await,
     }
 }

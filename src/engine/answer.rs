@@ -86,7 +86,7 @@ pub fn answer(facts: &Facts, question: &Question) -> Answer {
         rayon::join(|| cells(&passes, &view, facts), || reach::tallies(facts, &villages, as_of, covers_visit, None));
     let reporting = cells.iter().find(|(at, _)| *at == REPORTING).map_or(&[][..], |(_, cells)| cells);
     let (areas, signals) = rayon::join(
-        || dead_areas(reporting, &by_cell, &stands(facts, &villages), &facts.claims, &rules.signal),
+        || dead_areas(reporting, &by_cell, &stands(facts, &villages, as_of), &facts.claims, &rules.signal),
         || signals(facts, &villages, &by_cell, reporting, &view),
     );
     let claims = facts.claims.hold(&passes, (question.operator, question.technology), &rules.signal);
@@ -159,12 +159,13 @@ fn cells(passes: &[Pass<'_>], view: &View, facts: &Facts) -> Vec<(Resolution, Ve
 }
 
 /// Villages with a point, and public places.
-pub(super) fn stands(facts: &Facts, villages: &[usize]) -> Vec<Stands> {
+pub(super) fn stands(facts: &Facts, villages: &[usize], as_of: Date) -> Vec<Stands> {
     let standing = villages.iter().filter_map(|at| {
         let village = &facts.villages[*at];
         let cell: CellIndex = cell_at(village.point?, REPORTING)?;
         let who = Stander::Village(village.code);
-        Some(Stands { who, cell, households: village.households, population: village.population })
+        let (households, population) = facts.declared_on(*at, as_of);
+        Some(Stands { who, cell, households, population })
     });
     let places = facts.places.iter().filter_map(|place| {
         let (who, cell) = (Stander::Place(place.id), cell_at(place.at, REPORTING)?);

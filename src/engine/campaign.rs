@@ -35,6 +35,7 @@ pub fn facts_of(facts: &Facts, campaign: &Campaign) -> Facts {
         units: units.cloned().collect(),
         changes: facts.changes.clone(),
         villages,
+        successions: facts.successions.clone(),
         visits: visits.cloned().collect(),
         decisions: facts.decisions.clone(),
         runs: facts.runs.clone(),

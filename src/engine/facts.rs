@@ -4,6 +4,7 @@
 //! that an answer is a walk over sorted slices. A place's commune depends on
 //! the day: each edition of the boundaries has its own.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;
 
@@ -26,6 +27,7 @@ use crate::model::measure::{LonLat, local_day};
 use crate::model::operator::{Operator, Technology};
 use crate::model::place::Place;
 use crate::model::question::Question;
+use crate::model::register::{Succession, SuccessionKind};
 use crate::model::review::Decision;
 use crate::model::rules::Rules;
 use crate::model::sample::Run;
@@ -41,6 +43,8 @@ pub struct FactParts {
     pub units: Vec<AdminUnit>,
     pub changes: Vec<UnitChange>,
     pub villages: Vec<Village>,
+    /// Which village follows which.
+    pub successions: Vec<Succession>,
     pub visits: Vec<Visit>,
     /// The last decision about a visit, by its id at the source.
     pub decisions: HashMap<String, Decision>,
@@ -62,6 +66,8 @@ pub struct Facts {
     pub changes: Vec<UnitChange>,
     /// By code.
     pub villages: Vec<Village>,
+    /// Which village follows which, by day.
+    pub successions: Vec<Succession>,
     /// As given. Private: rows of it never leave the engine, only counts do.
     pub visits: Vec<Visit>,
     flags: OnceLock<Vec<Flags>>,
@@ -89,6 +95,8 @@ pub struct Facts {
     /// Counted visits by village, household and day; each village's share of them.
     homes: Vec<HomeVisit>,
     homes_of: Vec<std::ops::Range<usize>>,
+    /// Villages that a village goes on for since a merger, and since when.
+    absorbed: HashMap<usize, Vec<(usize, Date)>>,
     /// Counted visits without a village of the register.
     loose: Vec<LooseVisit>,
     editions: Vec<Edition>,
@@ -138,6 +146,7 @@ impl Facts {
             mut units,
             changes,
             mut villages,
+            mut successions,
             visits,
             decisions,
             mut runs,
@@ -152,6 +161,8 @@ impl Facts {
         } = parts;
         units.sort_by_key(|unit| (unit.code, unit.valid_from));
         villages.sort_by_key(|village| village.code);
+        // Stable: those of one day stay in the order of the log.
+        successions.sort_by_key(|one| one.on);
         places.sort_by_key(|place| place.id);
         speeds.sort_by_key(|tile| (tile.tile, tile.quarter));
         teams.sort_by_key(|team| (team.commune, team.village));
@@ -164,11 +175,13 @@ impl Facts {
         let homes_of = (0..villages.len())
             .map(|at| homes.partition_point(|h| h.village < at)..homes.partition_point(|h| h.village <= at))
             .collect();
+        let absorbed = absorbed(&successions, &villages);
         let editions = editions(&units);
         let facts = Self {
             units,
             changes,
             villages,
+            successions,
             visits,
             flags: OnceLock::new(),
             decisions,
@@ -185,6 +198,7 @@ impl Facts {
             measured,
             homes,
             homes_of,
+            absorbed,
             loose,
             editions,
         };
@@ -314,6 +328,28 @@ impl Facts {
         self.homes_of.get(village).map_or(&[], |range| &self.homes[range.clone()])
     }
 
+    /// The same with those of the villages that it goes on for on a day: each visit counts for one village.
+    pub(super) fn homes_on(&self, village: usize, day: Date) -> Cow<'_, [HomeVisit]> {
+        let since = self.absorbed.get(&village).map_or(&[][..], Vec::as_slice);
+        let parts: Vec<usize> = since.iter().filter(|(_, from)| *from <= day).map(|(part, _)| *part).collect();
+        if parts.is_empty() {
+            return Cow::Borrowed(self.homes(village));
+        }
+        let mut homes: Vec<HomeVisit> = self.homes(village).to_vec();
+        parts.iter().for_each(|part| homes.extend_from_slice(self.homes(*part)));
+        homes.sort_unstable_by_key(|home| (home.household, home.day, home.guided));
+        Cow::Owned(homes)
+    }
+
+    /// What a village declared on a day: households, population. Before a merger it stood for itself alone.
+    #[must_use]
+    pub fn declared_on(&self, village: usize, day: Date) -> (Option<u32>, Option<u32>) {
+        let of = &self.villages[village];
+        let later =
+            self.successions.iter().find(|one| one.to == of.code && one.kind == SuccessionKind::Merge && one.on > day);
+        later.map_or((of.households, of.population), |one| (one.households_before, one.population_before))
+    }
+
     /// Communes of visits without a village, on the days that `covers` accepts.
     pub(super) fn loose_communes(&self, on: Date, covers: impl Fn(Date) -> bool) -> Vec<UnitCode> {
         let Some(edition) = self.edition(on) else { return Vec::new() };
@@ -387,6 +423,20 @@ fn split_visits(visits: &[Visit], counted: &[bool], villages: &[Village]) -> (Ve
     }
     homes.par_sort_unstable();
     (homes, loose)
+}
+
+/// Through mergers of mergers: a part counts from the day of the last of them on.
+fn absorbed(successions: &[Succession], villages: &[Village]) -> HashMap<usize, Vec<(usize, Date)>> {
+    let at = |code: VillageCode| villages.binary_search_by_key(&code, |village| village.code).ok();
+    let mut absorbed: HashMap<usize, Vec<(usize, Date)>> = HashMap::new();
+    // By day, so that what a village stood for is known before it ends itself.
+    for one in successions.iter().filter(|one| one.kind == SuccessionKind::Merge) {
+        let (Some(from), Some(to)) = (at(one.from), at(one.to)) else { continue };
+        let mut parts: Vec<usize> = absorbed.get(&from).into_iter().flatten().map(|(part, _)| *part).collect();
+        parts.push(from);
+        absorbed.entry(to).or_default().extend(parts.into_iter().map(|part| (part, one.on)));
+    }
+    absorbed
 }
 
 /// An edition begins on each day on which some unit begins or ends.

@@ -7,6 +7,7 @@
 pub mod answer;
 pub mod campaign;
 pub mod comparison;
+pub mod editor;
 pub mod facts;
 pub mod hints;
 pub mod inbox;

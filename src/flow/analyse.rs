@@ -198,6 +198,7 @@ async fn parts(store: &dyn Store, runs: Vec<Run>, rules: &Rules, now: Timestamp)
         units: store.units().await?,
         changes: store.changes().await?,
         villages: store.villages().await?,
+        successions: store.successions().await?,
         visits: store.visits().await?,
         decisions: store.decisions().await?,
         runs,

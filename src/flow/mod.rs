@@ -34,6 +34,7 @@ pub mod inbox;
 pub mod indicators;
 pub mod pack;
 pub mod plan;
+pub mod register;
 pub mod removal;
 pub mod search;
 pub mod speeds;

@@ -59,6 +59,8 @@ pub enum Matter {
     Act,
     /// Deciding about visits that were held.
     Review,
+    /// Keeping the register of villages right: names, points, ends, mergers.
+    Register,
     /// Bringing files in through the page: visits of its own place, or whatever there is.
     Import,
     /// Who read and did what.
@@ -82,7 +84,7 @@ use Extent::{All, Nothing, Own};
 
 /// Columns in the order of [`Role::column`].
 #[rustfmt::skip]
-const TABLE: [(Matter, [Extent; 7]); 14] = [
+const TABLE: [(Matter, [Extent; 7]); 15] = [
     //                    public   telecom  team     commune  depart.  auditor  admin
     (Matter::Figures,   [ All,     All,     All,     All,     All,     All,     All ]),
     (Matter::AnyDays,   [ Nothing, Nothing, All,     All,     All,     All,     All ]),
@@ -94,6 +96,7 @@ const TABLE: [(Matter, [Extent; 7]); 14] = [
     (Matter::Undecided, [ Nothing, Nothing, Nothing, Nothing, All,     All,     All ]),
     (Matter::Act,       [ Nothing, Own,     Nothing, Nothing, All,     Nothing, All ]),
     (Matter::Review,    [ Nothing, Nothing, Nothing, Own,     All,     Nothing, All ]),
+    (Matter::Register,  [ Nothing, Nothing, Nothing, Own,     All,     Nothing, All ]),
     (Matter::Import,    [ Nothing, Nothing, Own,     Own,     All,     Nothing, All ]),
     (Matter::Audit,     [ Nothing, Nothing, Nothing, Nothing, Nothing, All,     All ]),
     (Matter::Erase,     [ Nothing, Nothing, Nothing, Nothing, All,     Nothing, All ]),
@@ -127,7 +130,7 @@ pub enum Forbidden {
 }
 
 impl Matter {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Figures,
         Self::AnyDays,
         Self::Planning,
@@ -138,6 +141,7 @@ impl Matter {
         Self::Undecided,
         Self::Act,
         Self::Review,
+        Self::Register,
         Self::Import,
         Self::Audit,
         Self::Erase,
@@ -157,6 +161,7 @@ impl Matter {
             Self::Undecided => "undecided",
             Self::Act => "act",
             Self::Review => "review",
+            Self::Register => "register",
             Self::Import => "import",
             Self::Audit => "audit",
             Self::Erase => "erase",
@@ -176,6 +181,7 @@ impl Matter {
             Self::Undecided => "may not read this",
             Self::Act => "may not write on the work list",
             Self::Review => "may not decide about these visits",
+            Self::Register => "may not change the register of these villages",
             Self::Import => "may not import this",
             Self::Audit => "may not read the audit",
             Self::Erase => "may not erase homes",
@@ -299,6 +305,12 @@ impl Role {
     #[must_use]
     pub fn may_see_team(self, commune: UnitCode, village: Option<VillageCode>) -> bool {
         self.may_in_place(Matter::Outreach, commune, village)
+    }
+
+    /// Whether it may change what the register says of a village.
+    #[must_use]
+    pub fn may_edit_place(self, commune: UnitCode, village: Option<VillageCode>) -> bool {
+        self.may_in_place(Matter::Register, commune, village)
     }
 
     /// Whether it may bring in visits of a place.

@@ -27,6 +27,7 @@ pub mod place;
 pub mod question;
 pub mod reach;
 pub mod refusal;
+pub mod register;
 pub mod retention;
 pub mod review;
 pub mod rules;

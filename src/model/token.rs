@@ -121,10 +121,12 @@ pub enum AuditAction {
     Retain,
     /// A campaign made or changed.
     Campaign,
+    /// An act on the register of villages.
+    Register,
 }
 
 impl AuditAction {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::TokenCreated,
         Self::TokenRevoked,
         Self::Login,
@@ -136,6 +138,7 @@ impl AuditAction {
         Self::Erase,
         Self::Retain,
         Self::Campaign,
+        Self::Register,
     ];
 
     #[must_use]
@@ -152,6 +155,7 @@ impl AuditAction {
             Self::Erase => "erase",
             Self::Retain => "retain",
             Self::Campaign => "campaign",
+            Self::Register => "register",
         }
     }
 

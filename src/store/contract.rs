@@ -5,6 +5,7 @@
 
 mod organised;
 pub(super) mod province;
+mod register;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -53,6 +54,7 @@ where
     a_claim_comes_back_and_is_replaced_as_a_whole(empty().await).await;
     two_villages_cannot_share_a_source_key(empty().await).await;
     organised::teams_and_activities_come_back_and_may_change(empty().await).await;
+    register::an_act_on_the_register_is_kept_whole_or_not_at_all(empty().await).await;
     an_analysis_replaces_the_last_one(empty().await).await;
     runs_stay_while_no_sample_comes_in(empty().await).await;
     an_analysis_of_old_data_is_refused(empty().await).await;

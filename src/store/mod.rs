@@ -30,6 +30,7 @@ use crate::model::import::{Counts, Epoch, ImportKind, ImportRecord, NewImport};
 use crate::model::place::{Place, PlaceSignal};
 use crate::model::reach::{CommuneReach, PriorityRow, VillageReach};
 use crate::model::refusal::Reject;
+use crate::model::register::{Act, NewAct, Succession};
 use crate::model::retention::{Erased, Retained, Retention};
 use crate::model::review::{Decision, NewReview};
 use crate::model::rules::Rules;
@@ -39,7 +40,7 @@ use crate::model::speed::{SpeedTile, TileSpeed};
 use crate::model::team::Team;
 use crate::model::token::{AuditEvent, Digest, NewToken, Token};
 use crate::model::verdict::{CellVerdict, DeadArea};
-use crate::model::village::Village;
+use crate::model::village::{Village, VillageCode};
 use crate::model::visit::Visit;
 use crate::model::work::{NewAction, WorkItem, WorkPlace};
 
@@ -104,6 +105,25 @@ pub trait Store: Send + Sync {
 
     /// The register, closed villages included, by code.
     async fn villages(&self) -> Result<Vec<Village>, StoreError>;
+
+    /// Which village follows which, by day.
+    async fn successions(&self) -> Result<Vec<Succession>, StoreError>;
+
+    /// Acts on the register in which a village had a part, oldest first.
+    async fn register_acts(&self, village: VillageCode) -> Result<Vec<Act>, StoreError>;
+
+    /// Records an act on the register with what became of the villages and the event that says so, and returns its
+    /// number. The epoch moves on.
+    ///
+    /// # Errors
+    /// [`StoreError::Moved`] when the register may have changed since it was read.
+    async fn edit_register(
+        &self,
+        made_from: &Epoch,
+        act: &NewAct,
+        became: (&[Village], &[Succession]),
+        event: &AuditEvent,
+    ) -> Result<i64, StoreError>;
 
     /// All visits, in the order of arrival.
     async fn visits(&self) -> Result<Vec<Visit>, StoreError>;

@@ -29,7 +29,7 @@ const EVERY: [u16; 7] = [403, 403, 403, 403, 200, 200, 200];
 /// Route, an address of it, and what public, telecom (viettel), team, commune, department, auditor and admin get.
 /// `AREA` is a dead area of viettel, `TILE` the middle of the province. A body is sent where there is one.
 #[rustfmt::skip]
-const TABLE: [(&str, &str, &str, [u16; 7]); 90] = [
+const TABLE: [(&str, &str, &str, [u16; 7]); 95] = [
     ("/health",                       "/health",                                        "", ALL),
     ("/events",                       "/events?seconds=0",                              "", ALL),
     ("/style.json",                   "/style.json",                                    "", ALL),
@@ -64,6 +64,11 @@ const TABLE: [(&str, &str, &str, [u16; 7]); 90] = [
     ("/api/inbox",                    "/api/inbox?state=lost",                          "", [403, 403, 400, 400, 400, 400, 400]),
     ("/api/inbox/{key}",              "/api/inbox/none",                                r#"{"decision": "accepted", "who": "UBND xã"}"#, [403, 403, 403, 404, 404, 403, 404]),
     ("/api/inbox/{key}",              "/api/inbox/none",                                r#"{"decision": "rejected", "who": "UBND xã"}"#, [403, 403, 403, 400, 400, 403, 400]),
+    ("/api/register/{code}",          "/api/register/13285-001",                        "", [403, 403, 200, 200, 200, 200, 200]),
+    ("/api/register/{code}",          "/api/register/14329-001",                        "", [403, 403, 403, 403, 200, 200, 200]),
+    ("/api/register/{code}/acts",     "/api/register/13285-001/acts",                   r#"{"act": "rename", "name": "", "who": "UBND xã", "why": "x"}"#, [403, 403, 403, 400, 400, 403, 400]),
+    ("/api/register/{code}/acts",     "/api/register/14329-001/acts",                   r#"{"act": "reopen", "who": "UBND xã", "why": "x"}"#, [403, 403, 403, 403, 409, 403, 409]),
+    ("/api/register/{code}/acts",     "/api/register/13285-9999/acts",                  r#"{"act": "confirm", "who": "UBND xã", "why": "x"}"#, [403, 403, 403, 404, 404, 403, 404]),
     ("/api/erasures",                 "/api/erasures",                                  r#"{"form": "none", "reason": "rút đồng ý"}"#, [403, 403, 403, 403, 404, 403, 404]),
     ("/api/uploads",                  "/api/uploads?name=a.json",                       "[]", [403, 403, 200, 200, 200, 403, 200]),
     ("/api/uploads/{key}/preview",    "/api/uploads/none/preview",                      r#"{"kind": "visits"}"#, [403, 403, 404, 404, 404, 403, 404]),

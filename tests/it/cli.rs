@@ -114,6 +114,8 @@ fn the_members_of_json_are_those_of_the_documentation() {
         vec!["plan", "--days", "1"],
         vec!["retain", "--dry-run"],
         vec!["campaign", "list"],
+        vec!["villages", "list"],
+        vec!["villages", "log", "13285-001"],
         vec!["import", "villages", empty.to_str().unwrap()],
     ] {
         let mut all = arguments.clone();

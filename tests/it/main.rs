@@ -46,6 +46,7 @@ mod indicators;
 mod ogc;
 mod places;
 mod plan;
+mod register;
 mod search;
 mod tile_filters;
 mod tile_fixtures;

@@ -7,7 +7,7 @@ import type { FeatureCollection } from 'geojson';
 
 import type { Asked, Imported, Preview } from './import-types';
 import { questionParams } from './state';
-import type { Campaign, Forecast, Decision, Found, Group, Held, HeldBack, History, IndicatorLevel, Indicators, Item, Language, List, Me, Meta, Page, Plan, Problem, Question, SpeedsNear, Summary, Teams, TodayItem, WorkSheet } from './types';
+import type { Campaign, Decision, Forecast, Found, Group, Held, HeldBack, History, IndicatorLevel, Indicators, Item, Language, List, Me, Meta, Page, Plan, Problem, Question, RegisterLog, SpeedsNear, Summary, Teams, TodayItem, WorkSheet } from './types';
 
 export class ApiError extends Error {
   readonly kind: 'offline' | 'refused' | 'server' | 'tiles';
@@ -86,6 +86,12 @@ export const workSheet = (key: string, question: Question) => get<WorkSheet>(`ap
 /** Does something about an area; the answer is the area as it stands then. */
 export const act = (key: string, question: Question, action: { action: string; who: string; text: string }) =>
   send<WorkSheet>(`api/work/${encodeURIComponent(key)}/actions`, questionParams(question), action);
+
+/** What was done to a village in the register. */
+export const registerLog = (code: string) => get<RegisterLog>(`api/register/${encodeURIComponent(code)}`, new URLSearchParams());
+
+export const registerAct = (code: string, act: { act: string; who: string; why: string; name?: string }) =>
+  send<unknown>(`api/register/${encodeURIComponent(code)}/acts`, new URLSearchParams(), act);
 
 function send<T>(path: string, query: URLSearchParams, body: unknown): Promise<T> {
   return ask<T>(path, query, {

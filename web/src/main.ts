@@ -14,6 +14,7 @@ import { keyOf } from './evidence';
 import { comparedDay } from './editions';
 import { filters, forget } from './filters';
 import { Histories, historyView } from './history';
+import { RegisterSheets } from './register-sheet';
 import { Inbox } from './inbox';
 import { setLanguage, t } from './i18n';
 import { ImportDesk, KINDS } from './import';
@@ -96,6 +97,8 @@ const tabBar = new TabBar(() => drawTabs());
 const desk = new ImportDesk(() => drawList(), () => void afterImport());
 const plans = new Plans(() => drawPopup(), (drawing) => view?.showPlan(drawing));
 const histories = new Histories(() => drawPopup());
+// Another name or end of a village shows everywhere.
+const registers = new RegisterSheets(() => drawPopup(), () => void ask());
 const speedsAround = new SpeedsAround(() => drawPopup());
 const roles = new RoleMenu(() => drawHead(), (operator) => {
   // Nothing on the page is sure to look the same to another role.
@@ -678,7 +681,9 @@ function below(layer: Group, key: string, known: Meta): HTMLElement | null {
   if (layer === 'dead_areas') return sees(me, 'work') ? sheets.view(key, asked(), known, me?.act ?? false) : null;
   const history = layer === 'communes' ? histories.of(key, state.asOf) : null;
   const planning = layer === 'communes' && has(me, 'planning') ? plans.view(key, asked()) : null;
-  const parts = [planning, speedsAround.view(layer, key, asked(), known), history && historyView(history)];
+  const village = ['villages', 'unreached', 'priority', 'measure_next'].includes(layer) && has(me, 'outreach');
+  const register = village ? registers.view(key) : null;
+  const parts = [planning, speedsAround.view(layer, key, asked(), known), history && historyView(history), register];
   return parts.some((part) => part !== null) ? h('div', {}, ...parts) : null;
 }
 

@@ -223,6 +223,21 @@ export interface Meta {
   speed_attributions: Attribution[];
 }
 
+/** A line of the log of the register. */
+export interface RegisterAct {
+  id: number;
+  act: string;
+  on: string;
+  who: string;
+  why: string;
+}
+
+export interface RegisterLog {
+  village: { code: string; name: string; valid_to: string | null };
+  may_edit: boolean;
+  acts: RegisterAct[];
+}
+
 /** Who asks, and what the server lets that role see and do under the filters. */
 export interface Me {
   role: string;

@@ -90,7 +90,7 @@ fn tally(facts: &Facts, at: usize, as_of: Date, covers: &impl Fn(Date) -> bool, 
     let (mut visited, mut guided, mut few, mut last_visit) = (0, 0, false, None);
     let mut first_guided: Vec<Date> = Vec::new();
     // One home on two days is one home.
-    for visits in facts.homes(at).chunk_by(|a, b| a.household == b.household) {
+    for visits in facts.homes_on(at, as_of).chunk_by(|a, b| a.household == b.household) {
         let counted = || visits.iter().filter(|visit| covers(visit.day));
         visited += u32::from(counted().next().is_some());
         let first = counted().filter(|visit| visit.guided).map(|visit| visit.day).min();
@@ -106,7 +106,7 @@ fn tally(facts: &Facts, at: usize, as_of: Date, covers: &impl Fn(Date) -> bool, 
         village: village.code,
         commune: placed.unwrap_or(village.commune),
         placed: placed.is_some(),
-        households: village.households,
+        households: facts.declared_on(at, as_of).0,
         visited,
         guided,
         few,

@@ -96,6 +96,8 @@ struct Register<'a> {
     keys: HashMap<VillageCode, (String, String)>,
     /// Exact name within a commune.
     by_name: HashMap<(UnitCode, String), VillageCode>,
+    /// Other names of villages that have no end: a renamed one is found by its old name.
+    by_alias: HashMap<(UnitCode, String), VillageCode>,
     last_seq: HashMap<UnitCode, u32>,
 }
 
@@ -112,6 +114,7 @@ impl<'a> Register<'a> {
             by_key: HashMap::new(),
             keys: HashMap::new(),
             by_name: HashMap::new(),
+            by_alias: HashMap::new(),
             last_seq: HashMap::new(),
         };
         for village in &places.villages {
@@ -127,6 +130,9 @@ impl<'a> Register<'a> {
             self.keys.insert(village.code, (key, village.source.clone()));
         }
         self.by_name.insert((village.commune, names::exact_key(&village.name)), village.code);
+        for alias in village.aliases.iter().filter(|_| village.valid_to.is_none()) {
+            self.by_alias.entry((village.commune, names::exact_key(alias))).or_insert(village.code);
+        }
         let last = self.last_seq.entry(village.code.commune()).or_default();
         *last = (*last).max(village.code.seq());
     }
@@ -159,7 +165,8 @@ impl<'a> Register<'a> {
 
     /// The village of this name, unless its source already tells it from this record by another id.
     fn named(&self, commune: UnitCode, name: &str, key: Option<&str>, source: &str) -> Option<VillageCode> {
-        let code = self.by_name.get(&(commune, names::exact_key(name))).copied()?;
+        let named = (commune, names::exact_key(name));
+        let code = self.by_name.get(&named).or_else(|| self.by_alias.get(&named)).copied()?;
         let space = |key: &str| key.split_once(':').map(|(space, _)| space.to_owned());
         let told_apart = match (key, self.keys.get(&code)) {
             (Some(key), Some((known, known_source))) => {
@@ -206,11 +213,24 @@ fn merged(known: &Village, commune: UnitCode, record: VillageRecord, key: Option
         (None, Some(id)) => (Some(id.clone()), known.source.clone()),
         (key, _) => (key, source.to_owned()),
     };
+    // A name that the village had before does not come back with an older list.
+    let is_old = known.aliases.iter().any(|alias| names::exact_key(alias) == names::exact_key(&record.name));
+    let name = if is_old { known.name.clone() } else { record.name };
+    let mut aliases = record.aliases;
+    for alias in &known.aliases {
+        if *alias != name && !aliases.contains(alias) {
+            aliases.push(alias.clone());
+        }
+    }
+    // The same names in another order are no change.
+    if aliases.iter().all(|alias| known.aliases.contains(alias)) && aliases.len() == known.aliases.len() {
+        aliases.clone_from(&known.aliases);
+    }
     Village {
         code: known.code,
         commune,
-        name: record.name,
-        aliases: if record.aliases.is_empty() { known.aliases.clone() } else { record.aliases },
+        name,
+        aliases,
         point: record.point.or(known.point),
         point_precision_m,
         households: record.households.or(known.households),

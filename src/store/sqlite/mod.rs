@@ -6,6 +6,7 @@
 //! go through [`bulk`]. Refuses a second writer after 10 s of waiting.
 
 mod access;
+mod acts;
 mod analysis;
 mod bulk;
 mod campaigns;
@@ -43,6 +44,7 @@ use crate::model::claim::Claim;
 use crate::model::correction::Corrected;
 use crate::model::import::{Epoch, ImportKind, ImportRecord, NewImport};
 use crate::model::place::Place;
+use crate::model::register::{Act, NewAct, Succession};
 use crate::model::retention::{Erased, Retained, Retention};
 use crate::model::review::{Decision, NewReview};
 use crate::model::sample::{Run, Sample};
@@ -50,7 +52,7 @@ use crate::model::site::Site;
 use crate::model::speed::SpeedTile;
 use crate::model::team::Team;
 use crate::model::token::{AuditEvent, Digest, NewToken, Token};
-use crate::model::village::Village;
+use crate::model::village::{Village, VillageCode};
 use crate::model::visit::Visit;
 use crate::model::work::{NewAction, WorkItem, WorkPlace};
 
@@ -136,6 +138,26 @@ impl Store for SqliteStore {
 
     async fn villages(&self) -> Result<Vec<Village>, StoreError> {
         self.read(register::villages).await
+    }
+
+    async fn successions(&self) -> Result<Vec<Succession>, StoreError> {
+        self.read(acts::successions).await
+    }
+
+    async fn register_acts(&self, village: VillageCode) -> Result<Vec<Act>, StoreError> {
+        self.read(|raw| acts::acts(raw, village)).await
+    }
+
+    async fn edit_register(
+        &self,
+        made_from: &Epoch,
+        act: &NewAct,
+        became: (&[Village], &[Succession]),
+        event: &AuditEvent,
+    ) -> Result<i64, StoreError> {
+        let id = acts::record(self.write().await?, made_from, act, became, event).await?;
+        settle(&self.pool).await;
+        Ok(id)
     }
 
     async fn visits(&self) -> Result<Vec<Visit>, StoreError> {
