@@ -146,3 +146,24 @@ fn a_commune_keeps_its_own_register_over_http_and_no_other() {
     let last = audit["items"].as_array().unwrap().last().unwrap();
     assert_eq!((&last["action"], &last["subject"]), (&json!("register"), &json!(format!("rename {one}"))));
 }
+
+#[test]
+fn an_older_list_brings_no_old_name_back_and_mints_no_twin() {
+    let (folder, store) = copy();
+    let db = store.to_string_lossy().into_owned();
+    let before = listed(&store, "13285");
+    let (one, other) = (code(&before[0]).to_owned(), code(&before[1]).to_owned());
+    let list = folder.path().join("villages.csv");
+    let row = |at: usize| format!("13285,{},77\n", before[at]["name"].as_str().unwrap());
+    std::fs::write(&list, format!("commune_code,name,households\n{}{}", row(0), row(1))).unwrap();
+    let said = ["--db", &db, "--who", "UBND phường", "--why", "nghị quyết"];
+    run_json(&[&["villages", "rename", &one, "--name", "Tổ Mới"], &said[..]].concat());
+    run_json(&[&["villages", "close", &other], &said[..]].concat());
+    let read = run_json(&["import", "villages", &list.to_string_lossy(), "--db", &db]);
+    assert_eq!((&read["files"][0]["inserted"], &read["files"][0]["refused"]), (&json!(0), &json!(0)), "{read}");
+    let all = run_json(&["villages", "list", "--db", &db, "--ended", "--commune", "13285"]);
+    let of = |code: &str| all["items"].as_array().unwrap().iter().find(|village| village["code"] == *code).unwrap();
+    assert_eq!((&of(&one)["name"], &of(&one)["households"]), (&json!("Tổ Mới"), &json!(77)));
+    assert!(of(&one)["aliases"].as_array().unwrap().contains(&before[0]["name"]));
+    assert!(of(&other)["valid_to"].is_string(), "a list opens nothing that was closed");
+}
