@@ -125,6 +125,7 @@ fn compare(layer: &str, format: &str, features: &[Json], rows: &Rows, named: &dy
     assert!(missing > 0 || layer == "communes", "{layer}: nothing is missing, so nothing was tested");
 }
 
+#[cfg(feature = "gdal")]
 fn corners(value: &Json, around: &mut [f64; 4]) {
     let items = value.as_array().unwrap();
     if let [Json::Number(x), Json::Number(y)] = items.as_slice() {
