@@ -72,7 +72,7 @@ async fn a_village_says_the_same_in_tile_popup_list_file_and_database() {
         let popup = server.json(&format!("/api/villages/{key}"));
         assert_eq!(want, figures(&popup), "list and popup differ on {key}");
         let (lon, lat) = (popup["lon"].as_f64().unwrap(), popup["lat"].as_f64().unwrap());
-        for zoom in [8, 12, 14] {
+        for zoom in [10, 12, 14] {
             let (x, y) = column_row(lon, lat, zoom);
             let tile = server.get(&format!("/tiles/villages/{zoom}/{x}/{y}"));
             let layers = mvt::decode(&tile.body);

@@ -19,7 +19,8 @@ fn a_tile_is_the_same_in_every_encoding_and_each_has_its_own_tag() {
     let plain = server.get(&path);
     let gzip = server.ask(&path, &[("accept-encoding", "gzip")]);
     let brotli = server.ask(&path, &[("accept-encoding", "gzip, br")]);
-    assert_eq!((plain.status, gzip.status, brotli.status), (200, 200, 200));
+    let zstd = server.ask(&path, &[("accept-encoding", "gzip, zstd")]);
+    assert_eq!((plain.status, gzip.status, brotli.status, zstd.status), (200, 200, 200, 200));
     assert_eq!(plain.header("content-encoding"), None);
     assert_eq!(gzip.header("content-encoding"), Some("gzip"));
     assert_eq!(brotli.header("content-encoding"), Some("br"));
@@ -31,11 +32,13 @@ fn a_tile_is_the_same_in_every_encoding_and_each_has_its_own_tag() {
     let mut unbrotlied = Vec::new();
     brotli::Decompressor::new(&brotli.body[..], 4096).read_to_end(&mut unbrotlied).unwrap();
     assert_eq!(unbrotlied, plain.body);
+    assert_eq!(zstd.header("content-encoding"), Some("zstd"));
+    assert_eq!(zstd::decode_all(&zstd.body[..]).unwrap(), plain.body);
     assert!(gzip.body.len() < plain.body.len() && brotli.body.len() < plain.body.len());
 
-    let tags = [&plain, &gzip, &brotli].map(|reply| reply.header("etag").unwrap().to_owned());
-    assert!(tags[0] != tags[1] && tags[1] != tags[2] && tags[0] != tags[2], "{tags:?}");
-    for reply in [&plain, &gzip, &brotli] {
+    let tags = [&plain, &gzip, &brotli, &zstd].map(|reply| reply.header("etag").unwrap().to_owned());
+    assert_eq!(tags.iter().collect::<std::collections::BTreeSet<_>>().len(), 4, "{tags:?}");
+    for reply in [&plain, &gzip, &brotli, &zstd] {
         assert!(reply.headers("vary").to_lowercase().contains("accept-encoding"));
         assert_eq!(reply.header("access-control-allow-origin"), Some("*"));
     }
@@ -147,7 +150,7 @@ fn tilejson_tells_where_the_tiles_are_and_what_is_in_them() {
     let url = tilejson["tiles"][0].as_str().unwrap();
     assert!(url.starts_with(&server.base) && url.contains("operator=viettel"), "{url}");
     let layers = tilejson["vector_layers"].as_array().unwrap();
-    assert_eq!(layers.iter().map(|l| l["id"].as_str().unwrap()).collect::<Vec<_>>(), ["villages", "signal"]);
+    assert_eq!(layers.iter().map(|l| l["id"].as_str().unwrap()).collect::<Vec<_>>(), ["villages", "signal", "dropped"]);
     assert!(layers[0]["fields"].as_object().is_some_and(|fields| fields.contains_key("guided_note")));
     let behind = server.ask(
         "/tiles/villages.json",
