@@ -74,7 +74,7 @@ pub fn masked(facts: &Facts, question: &Question, draw: impl Fn(u64, u32) -> u64
         let ground = grounds.of(at)?;
         let within_m = ground.ring_m();
         let at = (1..=DRAWS).find_map(|number| {
-            let to = displaced(at, within_m, draw(*home, number))?;
+            let to = displaced(at, within_m, draw(*home, draw_of(within_m, number)))?;
             let there = grounds.of(to)?;
             (there.commune == ground.commune && there.village == ground.village).then_some(to)
         })?;
@@ -96,6 +96,14 @@ pub fn masked(facts: &Facts, question: &Question, draw: impl Fn(u64, u32) -> u64
     all.retain(|home| count.get(&home.village).is_some_and(|homes| *homes >= facts.rules.reach.k));
     all.sort_by_key(|home| home.id);
     all
+}
+
+/// The number of a draw for a ring. Each ring has draws of its own: with the same one in two rings, which follow each
+/// other where the register changes, both points would lie on one line with the home, and tell where on it.
+fn draw_of(within_m: f64, number: u32) -> u32 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a ring is 1 to 10 steps wide")]
+    let ring = (within_m / INNER_M).log(STEP).ceil() as u32;
+    ring * (DRAWS + 1) + number
 }
 
 /// A place in the ring, evenly by area. 31 bits for the way and 31 for the direction.
@@ -187,6 +195,15 @@ mod tests {
             bits = (bits ^ (bits >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         }
         bits >> 1
+    }
+
+    #[test]
+    fn no_ring_has_a_draw_of_another() {
+        let rings = (1..=9).map(|step| (INNER_M * STEP.powi(step)).min(OUTER_MOST_M));
+        let draws: Vec<u32> = rings.flat_map(|ring| (1..=DRAWS).map(move |number| draw_of(ring, number))).collect();
+        let distinct: std::collections::BTreeSet<u32> = draws.iter().copied().collect();
+        assert_eq!(distinct.len(), draws.len());
+        assert!(!distinct.contains(&0), "0 is the draw of the id");
     }
 
     fn parts(visits: Vec<Visit>, declared: Option<u32>) -> FactParts {

@@ -15,7 +15,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
-use super::choice::{Choice, chooser};
+use super::choice::{self, Choice, Drawn};
 use super::export::ExportError;
 use super::meta;
 use super::snapshot::{Snapshot, View};
@@ -155,11 +155,6 @@ fn addresses(bounds: [f64; 4], zooms: &RangeInclusive<u8>) -> Result<Vec<Address
     Ok(found)
 }
 
-enum Drawn<'a> {
-    Kept(&'a tiles::Layer),
-    Made(tiles::Layer),
-}
-
 /// The layers of the server, or the same without the rows that are not wanted.
 fn drawn<'a>(snapshot: &Snapshot, view: &'a View, wanted: &Wanted<'_>) -> Result<Vec<Drawn<'a>>, ArchiveError> {
     // A box or a commune says which tiles, a filter which rows.
@@ -167,12 +162,7 @@ fn drawn<'a>(snapshot: &Snapshot, view: &'a View, wanted: &Wanted<'_>) -> Result
     let mut drawn = Vec::new();
     for layer in &wanted.layers {
         view.need(layer.id).map_err(ExportError::from)?;
-        drawn.extend(if rows.is_all() {
-            snapshot.layer(view, layer.id).map(Drawn::Kept)
-        } else {
-            let keeps = chooser(snapshot, view, layer.id, &rows)?;
-            snapshot.layer_of(view, layer.id, &keeps).map(Drawn::Made)
-        });
+        drawn.extend(choice::layer(snapshot, view, layer, &rows)?);
     }
     Ok(drawn)
 }
@@ -232,11 +222,7 @@ struct Making<'a> {
 impl Making<'_> {
     /// The tiles with something in them, compressed, some hundred at a time and in order.
     fn tiles(&self) -> impl Iterator<Item = io::Result<Vec<(Address, Vec<u8>)>>> {
-        let layers = self.layers.iter().map(|layer| match layer {
-            Drawn::Kept(layer) => *layer,
-            Drawn::Made(layer) => layer,
-        });
-        let layers: Vec<&tiles::Layer> = layers.collect();
+        let layers: Vec<&tiles::Layer> = self.layers.iter().map(Drawn::layer).collect();
         self.addresses.chunks(AT_ONCE).enumerate().map(move |(part, addresses)| {
             let made: io::Result<Vec<_>> = addresses
                 .par_iter()

@@ -90,7 +90,8 @@ impl Choice {
     /// The same wherever the rows are.
     #[must_use]
     pub(super) fn anywhere(&self) -> Self {
-        Self { ground: None, commune: None, ..self.clone() }
+        let said = self.said.iter().filter(|(name, _)| !["bbox", "commune"].contains(name)).cloned().collect();
+        Self { ground: None, commune: None, said, ..self.clone() }
     }
 
     /// What was asked, as in the parameters; empty where every row is wanted.
@@ -153,20 +154,39 @@ pub fn rows<'a>(
     Ok(rows.iter().filter(|row| keeps(row)).collect())
 }
 
-/// A layer of tiles with the rows that are wanted, made once for as long as it is asked for. `None` for a layer that
+/// A layer for tiles: that of the view, or one of some of its rows.
+pub enum Drawn<'a> {
+    Whole(&'a tiles::Layer),
+    Chosen(Arc<tiles::Layer>),
+}
+
+impl Drawn<'_> {
+    #[must_use]
+    pub fn layer(&self) -> &tiles::Layer {
+        match self {
+            Self::Whole(layer) => layer,
+            Self::Chosen(layer) => layer,
+        }
+    }
+}
+
+/// A layer of tiles with the rows that are wanted; one of some rows is made once and kept. `None` for a layer that
 /// the view leaves out.
 ///
 /// # Errors
 /// A commune that is not on the map of the day.
-pub fn layer(
+pub fn layer<'a>(
     snapshot: &Snapshot,
-    view: &View,
+    view: &'a View,
     definition: &'static LayerDefinition,
     choice: &Choice,
-) -> Result<Option<Arc<tiles::Layer>>, ExportError> {
+) -> Result<Option<Drawn<'a>>, ExportError> {
+    if choice.is_all() {
+        return Ok(snapshot.layer(view, definition.id).map(Drawn::Whole));
+    }
     let key = (view.answer.question.clone(), view.sight, definition.id, choice.whole());
     if let Some(made) = snapshot.chosen.get(&key) {
-        return Ok(Some(made));
+        return Ok(Some(Drawn::Chosen(made)));
     }
     let keeps = chooser(snapshot, view, definition.id, choice)?;
     let made = if definition.id == "communes" {
@@ -180,7 +200,7 @@ pub fn layer(
     Ok(made.map(|made| {
         let made = Arc::new(made);
         snapshot.chosen.insert(key, Arc::clone(&made));
-        made
+        Drawn::Chosen(made)
     }))
 }
 

@@ -22,7 +22,8 @@ use super::ask::{self, Parameters};
 use super::asker::Asker;
 use super::caching::{self, Encoding};
 use super::problem::Problem;
-use crate::flow::choice::{self, Choice};
+use crate::flow::choice::{self, Choice, Drawn};
+use crate::flow::export::ExportError;
 use crate::flow::snapshot::{Snapshot, View};
 use crate::model::access::{Forbidden, Sight};
 use crate::model::question::Question;
@@ -164,38 +165,18 @@ fn choices(parameters: &Parameters, layers: &[&'static LayerDefinition], sight: 
     layers.iter().map(|layer| Ok(Choice::read(get, (layer, sight))?)).collect()
 }
 
-/// A layer of the view, or one of some of its rows.
-enum Drawn<'a> {
-    Whole(&'a tiles::Layer),
-    Chosen(Arc<tiles::Layer>),
-}
-
 fn drawn<'a>(
-    snapshot: &'a Snapshot,
+    snapshot: &Snapshot,
     view: &'a View,
     layers: &[&'static LayerDefinition],
     choices: &[Choice],
 ) -> Result<Vec<Drawn<'a>>, Problem> {
-    let mut drawn = Vec::with_capacity(layers.len());
-    for (layer, choice) in layers.iter().zip(choices) {
-        if choice.is_all() {
-            drawn.extend(snapshot.layer(view, layer.id).map(Drawn::Whole));
-        } else {
-            drawn.extend(choice::layer(snapshot, view, layer, choice)?.map(Drawn::Chosen));
-        }
-    }
-    Ok(drawn)
+    let each = layers.iter().zip(choices).map(|(layer, choice)| choice::layer(snapshot, view, layer, choice));
+    Ok(each.filter_map(Result::transpose).collect::<Result<_, ExportError>>()?)
 }
 
 fn draw(layers: &[Drawn<'_>], at: Address) -> tiles::Tile {
-    let layers: Vec<&tiles::Layer> = layers
-        .iter()
-        .map(|layer| match layer {
-            Drawn::Whole(layer) => layer,
-            Drawn::Chosen(layer) => layer.as_ref(),
-        })
-        .collect();
-    tiles::draw(&layers, at)
+    tiles::draw(&layers.iter().map(Drawn::layer).collect::<Vec<_>>(), at)
 }
 
 /// One or several layers, comma-separated, each once.
