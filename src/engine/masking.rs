@@ -102,7 +102,7 @@ pub fn masked(facts: &Facts, question: &Question, draw: impl Fn(u64, u32) -> u64
 /// other where the register changes, both points would lie on one line with the home, and tell where on it.
 fn draw_of(within_m: f64, number: u32) -> u32 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a ring is 1 to 10 steps wide")]
-    let ring = (within_m / INNER_M).log(STEP).ceil() as u32;
+    let ring = (within_m / INNER_M).log(STEP).round() as u32;
     ring * (DRAWS + 1) + number
 }
 
