@@ -14,6 +14,7 @@ use crate::flow::snapshot::Snapshot;
 use crate::model::access::{Role, Sight};
 use crate::model::language::Language;
 use crate::model::token::{AuditAction, AuditEvent, Note};
+use crate::store::Store;
 use crate::tiles::{self, LayerDefinition};
 
 #[derive(Debug, Args)]
@@ -66,6 +67,14 @@ impl Chosen {
     }
 }
 
+/// Writes down what was taken away that is not for everybody, and what for.
+pub(super) async fn record(store: &dyn Store, name: &str, choice: &Choice, purpose: Note) -> Result<(), Failure> {
+    let joint = if choice.is_all() { "" } else { "?" };
+    let subject = format!("{name}{joint}{}", choice.told());
+    let did = Actor::TERMINAL.did(AuditAction::Export, subject, clock::now());
+    Ok(store.record(&AuditEvent { purpose, ..did }).await?)
+}
+
 impl Export {
     pub(super) async fn run(self, common: &Common, config: &Config, language: Language) -> Result<ExitCode, Failure> {
         let question = self.filters.question()?;
@@ -94,10 +103,7 @@ impl Export {
         })?;
         let rows = Taking::new(&snapshot, &view, &self.layer, &choice)?.write(format, &output)?;
         if is_guarded(&self.layer) {
-            let joint = if choice.is_all() { "" } else { "?" };
-            let subject = format!("{}.{}{joint}{}", self.layer, format.code(), choice.told());
-            let did = Actor::TERMINAL.did(AuditAction::Export, subject, clock::now());
-            store.record(&AuditEvent { purpose, ..did }).await?;
+            record(&*store, &format!("{}.{}", self.layer, format.code()), &choice, purpose).await?;
         }
         store.close().await;
         let style = export::style_beside(&output, &self.layer, format, language)?;

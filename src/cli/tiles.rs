@@ -7,17 +7,17 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::json;
 
-use super::export::Chosen;
+use super::export::{Chosen, record};
 use super::{Common, Config, Failure, Filters, clock, words};
 use crate::api;
-use crate::flow::access::{Actor, is_guarded};
+use crate::flow::access::is_guarded;
 use crate::flow::archive::{self, Wanted};
 use crate::flow::choice::{self, Choice, NotAChoice};
 use crate::flow::pack;
 use crate::flow::snapshot::Snapshot;
 use crate::model::access::Role;
 use crate::model::language::Language;
-use crate::model::token::{AuditAction, AuditEvent, Note};
+use crate::model::token::Note;
 use crate::tiles::{self, Address, LayerDefinition};
 
 #[derive(Debug, clap::Subcommand)]
@@ -93,10 +93,7 @@ impl Export {
         let written = written?;
         let names: Vec<&str> = wanted.layers.iter().map(|layer| layer.id).collect();
         if names.iter().any(|layer| is_guarded(layer)) {
-            let joint = if choice.is_all() { "" } else { "?" };
-            let subject = format!("tiles/{}{joint}{}", names.join(","), choice.told());
-            let did = Actor::TERMINAL.did(AuditAction::Export, subject, clock::now());
-            store.record(&AuditEvent { purpose, ..did }).await?;
+            record(&*store, &format!("tiles/{}", names.join(",")), &choice, purpose).await?;
         }
         store.close().await;
         words::result(&if common.json {
@@ -114,20 +111,13 @@ impl Export {
     }
 
     fn layers(&self) -> Result<Vec<&'static LayerDefinition>, Failure> {
-        let mut found: Vec<&'static LayerDefinition> = Vec::new();
-        for name in self.layers.split(',').map(str::trim) {
-            let Some(layer) = tiles::definition(name) else {
-                let known: Vec<&str> = tiles::definitions().iter().map(|layer| layer.id).collect();
-                return Err(Failure::said(
-                    format!("không có lớp `{name}`, cần một trong: {}", known.join(", ")),
-                    format!("there is no layer `{name}`, expected one of {}", known.join(", ")),
-                ));
-            };
-            if !found.iter().any(|known| known.id == layer.id) {
-                found.push(layer);
-            }
-        }
-        Ok(found)
+        tiles::named(self.layers.split(',').map(str::trim)).map_err(|name| {
+            let known: Vec<&str> = tiles::definitions().iter().map(|layer| layer.id).collect();
+            Failure::said(
+                format!("không có lớp `{name}`, cần một trong: {}", known.join(", ")),
+                format!("there is no layer `{name}`, expected one of {}", known.join(", ")),
+            )
+        })
     }
 
     /// `4-14`, `12`.
@@ -170,8 +160,7 @@ impl Export {
 /// West, south, east, north.
 fn bounds(text: &str) -> Result<[f64; 4], Failure> {
     choice::ground(text)?;
-    let numbers: Vec<f64> = text.split(',').filter_map(|number| number.trim().parse().ok()).collect();
-    match numbers[..] {
+    match choice::numbers(text)?[..] {
         [west, south, east, north] if west <= east => Ok([west, south, east, north]),
         _ => Err(Failure::new(format!("--bbox is `{text}`, expected west, south, east, north"))),
     }

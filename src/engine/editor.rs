@@ -29,11 +29,9 @@ pub struct Edited {
 pub fn edit(villages: &[Village], successions: &[Succession], act: &NewAct) -> Result<Edited, NotAnAct> {
     let on = act.on();
     let mut village = found(villages, act.village())?.clone();
-    if matches!(act.change(), Change::Reopen) {
-        reopen(villages, successions, &mut village)?;
-        return Ok(Edited { villages: vec![village], ..Edited::default() });
+    if !matches!(act.change(), Change::Reopen) {
+        standing(&village, on)?;
     }
-    standing(&village, on)?;
     match act.change() {
         // A list from above is surer still.
         Change::Confirm if village.confidence == VillageConfidence::Official => {}
@@ -57,7 +55,7 @@ pub fn edit(villages: &[Village], successions: &[Succession], act: &NewAct) -> R
         Change::Close => village.valid_to = Some(on.checked_add(1.day()).unwrap_or(on)),
         Change::Merge { others } => return merge(villages, village, others, on),
         Change::Split { parts } => return split(villages, village, parts, on),
-        Change::Reopen => {}
+        Change::Reopen => reopen(villages, successions, &mut village)?,
     }
     Ok(Edited { villages: vec![village], ..Edited::default() })
 }

@@ -57,20 +57,15 @@ impl Choice {
         get: impl Fn(&str) -> Option<&'a str>,
         (definition, sight): (&LayerDefinition, Sight),
     ) -> Result<Self, NotAChoice> {
-        Self::read_of(get, &columns(definition, sight))
-    }
-
-    fn read_of<'a>(
-        get: impl Fn(&str) -> Option<&'a str>,
-        columns: &[(&str, crate::model::filter::Kind)],
-    ) -> Result<Self, NotAChoice> {
+        // Most who ask choose nothing: a tile from memory should not wait for this.
+        let columns = || columns(definition, sight);
         let filter = match (get("filter"), get("filter-lang")) {
             (_, Some(other)) if !matches!(other, "cql2-text" | "cql2-json") => {
                 return Err(NotAChoice::Language(other.to_owned()));
             }
             (None, _) => None,
-            (Some(text), Some("cql2-json")) => Some(Filter::of_json(text, columns)?),
-            (Some(text), _) => Some(Filter::of_text(text, columns)?),
+            (Some(text), Some("cql2-json")) => Some(Filter::of_json(text, &columns())?),
+            (Some(text), _) => Some(Filter::of_text(text, &columns())?),
         };
         let ground = get("bbox").map(ground).transpose()?;
         let code = |text: &str| text.trim().parse().map_err(|_| NotAChoice::Commune(text.to_owned()));
@@ -129,11 +124,18 @@ impl Choice {
 /// # Errors
 /// Says what is wrong with it.
 pub fn ground(text: &str) -> Result<Ground, NotAChoice> {
-    let wrong = |why: String| NotAChoice::Box { found: text.to_owned(), why };
+    Ground::of_box(&numbers(text)?).map_err(|error| NotAChoice::Box { found: text.to_owned(), why: error.to_string() })
+}
+
+/// The four or six numbers of a box.
+///
+/// # Errors
+/// That they are not.
+pub fn numbers(text: &str) -> Result<Vec<f64>, NotAChoice> {
     let numbers: Option<Vec<f64>> = text.split(',').map(|number| number.trim().parse().ok()).collect();
     let numbers = numbers.filter(|numbers| matches!(numbers.len(), 4 | 6) && numbers.iter().all(|n| n.is_finite()));
-    let numbers = numbers.ok_or_else(|| wrong("expected four or six numbers".into()))?;
-    Ground::of_box(&numbers).map_err(|error| wrong(error.to_string()))
+    let wrong = || NotAChoice::Box { found: text.to_owned(), why: "expected four or six numbers".to_owned() };
+    numbers.ok_or_else(wrong)
 }
 
 /// The rows of a layer that are wanted, in the order of its list.
@@ -189,19 +191,19 @@ pub fn layer<'a>(
         return Ok(Some(Drawn::Chosen(made)));
     }
     let keeps = chooser(snapshot, view, definition.id, choice)?;
-    let made = if definition.id == "communes" {
-        // Which communes meet a box is for their own shapes to say, not for those of a zoom.
-        let exact = snapshot.rows(view, definition.id).unwrap_or_default();
-        let keys: HashSet<&str> = exact.iter().filter(|row| keeps(row)).map(|row| row.key.as_str()).collect();
-        snapshot.layer_of(view, definition.id, &|row| keys.contains(row.key.as_str()))
-    } else {
-        snapshot.layer_of(view, definition.id, &keeps)
-    };
-    Ok(made.map(|made| {
-        let made = Arc::new(made);
-        snapshot.chosen.insert(key, Arc::clone(&made));
-        Drawn::Chosen(made)
-    }))
+    // Asked for by many tiles at once, it is made once.
+    let made = snapshot.chosen.optionally_get_with(key, || {
+        let made = if definition.id == "communes" {
+            // Which communes meet a box is for their own shapes to say, not for those of a zoom.
+            let exact = snapshot.rows(view, definition.id).unwrap_or_default();
+            let keys: HashSet<&str> = exact.iter().filter(|row| keeps(row)).map(|row| row.key.as_str()).collect();
+            snapshot.layer_of(view, definition.id, &|row| keys.contains(row.key.as_str()))
+        } else {
+            snapshot.layer_of(view, definition.id, &keeps)
+        };
+        made.map(Arc::new)
+    });
+    Ok(made.map(Drawn::Chosen))
 }
 
 /// Whether a row is wanted, for the rows of one layer.

@@ -60,9 +60,6 @@ pub struct Part {
 }
 
 impl Change {
-    pub const CODES: [&'static str; 8] =
-        ["confirm", "rename", "move", "households", "close", "reopen", "merge", "split"];
-
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {

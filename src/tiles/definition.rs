@@ -27,6 +27,21 @@ pub fn definition(id: &str) -> Option<&'static LayerDefinition> {
     definitions().iter().find(|layer| layer.id == id)
 }
 
+/// The layers of some names, each once.
+///
+/// # Errors
+/// The first name that no layer has.
+pub fn named<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<Vec<&'static LayerDefinition>, &'a str> {
+    let mut found: Vec<&'static LayerDefinition> = Vec::new();
+    for name in names {
+        let layer = definition(name).ok_or(name)?;
+        if !found.iter().any(|known| known.id == layer.id) {
+            found.push(layer);
+        }
+    }
+    Ok(found)
+}
+
 /// One layer: its name in tiles, its titles, and the columns that it may have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LayerDefinition {

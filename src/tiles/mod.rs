@@ -28,7 +28,7 @@ mod write;
 pub use address::{Address, NotATile};
 pub use budget::{BUDGET, DROPPED, LayerTally, Tile, draw};
 pub use cluster::clustered;
-pub use definition::{FieldDefinition, FieldKind, GeometryKind, LayerDefinition, definition, definitions};
+pub use definition::{FieldDefinition, FieldKind, GeometryKind, LayerDefinition, definition, definitions, named};
 pub use describe::tilejson;
 pub use encode::encode;
 pub use layer::{Layer, Level};

@@ -297,7 +297,9 @@ fn a_commune_holds_its_own_villages_and_the_cells_on_its_ground() {
     let some = codes.iter().map(|code| cells(code)).find(|cells| *cells > 0).expect("a commune with cells");
     assert!(some < server.json("/api/signal")["total"].as_u64().unwrap());
     let db = demo_store().to_string_lossy().into_owned();
-    let refused = run(&["export", "villages", "--db", &db, "--commune", "99999", "-o", "/tmp/never.csv"]);
+    let dir = folder();
+    let never = dir.path().join("never.csv");
+    let refused = run(&["export", "villages", "--db", &db, "--commune", "99999", "-o", &never.to_string_lossy()]);
     assert!(text(&refused.stderr).contains("99999"), "{}", text(&refused.stderr));
 }
 

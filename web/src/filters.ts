@@ -23,7 +23,9 @@ export function filters(state: State, meta: Meta, change: (next: Partial<Questio
     { id: 'preset-last', label: t('presetLastQuarter'), period: quarter(meta.as_of, -1) },
     { id: 'preset-all', label: t('presetAll'), period: { from: '', to: '' } },
   ];
-  const halfCompared = (state.comparedFrom !== '' || state.comparedTo !== '') && comparedPeriod(state) === null;
+  const compared = state.comparedFrom !== '' || state.comparedTo !== '';
+  const halfCompared = compared && comparedPeriod(state) === null;
+  const compares = compared || state.visible.changes === true;
   const wrong = backwards(state) || halfCompared || DAYS.some((name) => typed[name] !== null || (state[name] !== '' && !isDay(state[name])));
   const period = applied(state);
   const filtered = period.from !== '' || period.to !== '';
@@ -72,8 +74,12 @@ export function filters(state: State, meta: Meta, change: (next: Partial<Questio
         { class: 'when-fields' },
         dateInput('from', t('from'), state.from, (from) => change({ from })),
         dateInput('to', t('to'), state.to, (to) => change({ to })),
-        state.visible.changes || state.comparedFrom || state.comparedTo ? dateInput('comparedFrom', t('comparedFrom'), state.comparedFrom, (comparedFrom) => change({ comparedFrom })) : null,
-        state.visible.changes || state.comparedFrom || state.comparedTo ? dateInput('comparedTo', t('comparedTo'), state.comparedTo, (comparedTo) => change({ comparedTo })) : null,
+        ...(compares
+          ? [
+              dateInput('comparedFrom', t('comparedFrom'), state.comparedFrom, (comparedFrom) => change({ comparedFrom })),
+              dateInput('comparedTo', t('comparedTo'), state.comparedTo, (comparedTo) => change({ comparedTo })),
+            ]
+          : []),
         halfCompared ? h('p', { class: 'complaint', 'data-testid': 'compared-half' }, t('comparedHalf')) : null,
         filtered ? null : hint,
       ),

@@ -194,9 +194,11 @@ export class MapView {
 
   /** Features that tiles in sight left out for being too large, of layers that are shown. */
   leftOut(): number {
-    const layers = this.map.getStyle().layers.filter((layer) => 'source-layer' in layer && layer.layout?.visibility !== 'none');
+    // A copy of the whole style, each time it is asked for.
+    const style = this.map.getStyle();
+    const layers = style.layers.filter((layer) => 'source-layer' in layer && layer.layout?.visibility !== 'none');
     const shown = new Set(layers.map((layer) => `${'source' in layer ? layer.source : ''} ${'source-layer' in layer ? layer['source-layer'] : ''}`));
-    const sources = Object.entries(this.map.getStyle().sources).filter(([, { type }]) => type === 'vector');
+    const sources = Object.entries(style.sources).filter(([, { type }]) => type === 'vector');
     const said = sources.flatMap(([id]) => this.map.querySourceFeatures(id, { sourceLayer: 'dropped' }).filter(({ properties }) => shown.has(`${id} ${properties.layer}`)));
     return said.reduce((sum, { properties }) => sum + Number(properties.dropped), 0);
   }

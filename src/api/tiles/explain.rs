@@ -10,7 +10,7 @@ use axum::response::Response;
 use serde_json::{Value as Json, json};
 
 use super::encoded::Encoded;
-use super::{TileKey, address, also, choices, definitions, draw, drawn, seen};
+use super::{Asked, Place, draw};
 use crate::api::App;
 use crate::api::ask::{self, Parameters};
 use crate::api::asker::Asker;
@@ -21,26 +21,18 @@ use crate::tiles::{self, LayerTally};
 pub(in crate::api) async fn explain(
     State(app): State<Arc<App>>,
     Extension(asker): Extension<Asker>,
-    Path((layers, z, x, y)): Path<(String, String, String, String)>,
+    Path(place): Path<Place>,
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let layers = definitions(&layers)?;
-    let at = address(&z, &x, &y)?;
-    let question = ask::question(&parameters, &also())?;
-    let snapshot = app.snapshot();
-    let sight = snapshot.admit(asker.role, &question)?;
-    seen(&layers, sight)?;
-    let choices = choices(&parameters, &layers, sight)?;
-    let epoch = snapshot.epoch.to_string();
-    let key = TileKey::new(&epoch, sight, &layers, (&question, &choices), at);
-    let kept = app.tiles.contains_key(&key);
-    let asked = question.canonical();
+    let asked = Asked::read(&app, asker, &place, &parameters)?;
+    let epoch = asked.epoch.clone();
+    let kept = app.tiles.contains_key(&asked.key());
     let told = ask::work(move || {
-        let view = snapshot.ask(asker.role, &question)?;
-        let (layers, preparing) = timed(|| drawn(&snapshot, &view, &layers, &choices));
+        let view = asked.snapshot.ask(asker.role, &asked.question)?;
+        let (layers, preparing) = timed(|| asked.drawn(&view));
         let layers = layers?;
-        let (tile, drawing) = timed(|| draw(&layers, at));
+        let (at, (tile, drawing)) = (asked.at, timed(|| draw(&layers, asked.at)));
         let of_layer = |tally: &LayerTally| {
             json!({
                 "id": tally.id, "features_at_this_zoom": tally.at_this_zoom, "clusters": tally.clusters,
@@ -54,6 +46,10 @@ pub(in crate::api) async fn explain(
             json!({"bytes": bytes, "milliseconds": milliseconds(took)})
         };
         Ok::<_, Problem>(json!({
+            "epoch": asked.epoch,
+            "sight": asked.sight.code(),
+            "question": asked.question.canonical(),
+            "kept": kept,
             "tile": {"z": at.z(), "x": at.x(), "y": at.y()},
             "layers": layers,
             "budget_bytes": tiles::BUDGET,
@@ -65,11 +61,7 @@ pub(in crate::api) async fn explain(
             },
         }))
     });
-    let mut told = told.await??;
-    told["epoch"] = epoch.clone().into();
-    told["sight"] = sight.code().into();
-    told["question"] = asked.into();
-    told["kept"] = kept.into();
+    let told = told.await??;
     Ok(caching::json(&headers, &epoch, "application/json", told.to_string()))
 }
 

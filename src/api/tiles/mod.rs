@@ -49,58 +49,78 @@ pub(super) struct TileKey {
     at: (u8, u32, u32),
 }
 
-impl TileKey {
-    fn new(
-        epoch: &str,
-        sight: Sight,
-        layers: &[&'static LayerDefinition],
-        (question, choices): (&Question, &[Choice]),
-        at: Address,
-    ) -> Self {
-        Self {
-            epoch: epoch.to_owned(),
-            sight,
-            layers: layers.iter().map(|layer| layer.id).collect(),
-            question: question.clone(),
-            choice: choices.first().map(Choice::whole).unwrap_or_default(),
-            at: (at.z(), at.x(), at.y()),
+/// What is asked for by the address of a tile, of one snapshot and for one reader.
+struct Asked {
+    snapshot: Arc<Snapshot>,
+    layers: Vec<&'static LayerDefinition>,
+    at: Address,
+    question: Question,
+    sight: Sight,
+    choices: Vec<Choice>,
+    epoch: String,
+}
+
+/// Layers, zoom, column and row, as they stand in an address.
+type Place = (String, String, String, String);
+
+impl Asked {
+    fn read(app: &App, asker: Asker, (layers, z, x, y): &Place, parameters: &Parameters) -> Result<Self, Problem> {
+        let layers = definitions(layers)?;
+        let at = address(z, x, y)?;
+        let question = ask::question(parameters, &[&["v"], &choice::PARAMETERS[..]].concat())?;
+        let snapshot = app.snapshot();
+        let sight = snapshot.admit(asker.role, &question)?;
+        seen(&layers, sight)?;
+        let choices = choices(parameters, &layers, sight)?;
+        let epoch = snapshot.epoch.to_string();
+        Ok(Self { snapshot, layers, at, question, sight, choices, epoch })
+    }
+
+    fn key(&self) -> TileKey {
+        TileKey {
+            epoch: self.epoch.clone(),
+            sight: self.sight,
+            layers: self.layers.iter().map(|layer| layer.id).collect(),
+            question: self.question.clone(),
+            choice: self.choices.first().map(Choice::whole).unwrap_or_default(),
+            at: (self.at.z(), self.at.x(), self.at.y()),
         }
+    }
+
+    fn drawn<'a>(&self, view: &'a View) -> Result<Vec<Drawn<'a>>, Problem> {
+        let each = self.layers.iter().zip(&self.choices);
+        let each = each.map(|(layer, choice)| choice::layer(&self.snapshot, view, layer, choice));
+        Ok(each.filter_map(Result::transpose).collect::<Result<_, ExportError>>()?)
     }
 }
 
 pub(in crate::api) async fn tile(
     State(app): State<Arc<App>>,
     Extension(asker): Extension<Asker>,
-    Path((layers, z, x, y)): Path<(String, String, String, String)>,
+    Path(place): Path<Place>,
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let layers = definitions(&layers)?;
-    let at = address(&z, &x, &y)?;
-    let question = ask::question(&parameters, &also())?;
-    let snapshot = app.snapshot();
-    let epoch = snapshot.epoch.to_string();
-    let sight = snapshot.admit(asker.role, &question)?;
-    seen(&layers, sight)?;
-    let choices = choices(&parameters, &layers, sight)?;
-    let edition = edition(&epoch, sight);
+    let asked = Asked::read(&app, asker, &place, &parameters)?;
+    let (at, epoch) = (asked.at, asked.epoch.clone());
+    let edition = edition(&epoch, asked.sight);
     let encoding = Encoding::negotiate(&headers);
     let etag = format!("\"{edition}-{}\"", encoding.name());
     let cache_control = if parameters.get("v") == Some(&edition) { FOR_EVER } else { ASK_AGAIN };
     if caching::is_held(&headers, &etag) {
         return Ok(caching::not_modified(&etag, cache_control));
     }
-    let key = TileKey::new(&epoch, sight, &layers, (&question, &choices), at);
+    let key = asked.key();
     // What is there already, or soon made of what is, is not worth another thread's while.
-    let names: Vec<&str> = layers.iter().map(|layer| layer.id).collect();
     let ready = app.tiles.get(&key).and_then(|kept| Some((kept.ready(encoding)?, kept.dropped.clone())));
     app.metrics.tile(at.z(), ready.is_some());
     let (body, dropped) = if let Some(ready) = ready {
         ready
     } else {
-        let soon = at.z() >= SOON_MADE && choices.iter().all(Choice::is_all);
-        let make = move |snapshot: &Snapshot, view: &View, app: &App| {
-            let layers = drawn(snapshot, view, &layers, &choices)?;
+        let soon = at.z() >= SOON_MADE && asked.choices.iter().all(Choice::is_all);
+        let at_hand = asked.snapshot.at_hand(asked.sight, &asked.question, &key.layers).filter(|_| soon);
+        let make = move |asked: &Asked, view: &View, app: &App| {
+            let layers = asked.drawn(view)?;
             let made = app.tiles.get_with(key, || {
                 let start = Instant::now();
                 let made = Arc::new(Encoded::new(draw(&layers, at)));
@@ -109,12 +129,12 @@ pub(in crate::api) async fn tile(
             });
             Ok::<_, Problem>((made.bytes(encoding), made.dropped.clone()))
         };
-        match snapshot.at_hand(sight, &question, &names).filter(|_| soon) {
-            Some(view) => make(&snapshot, &view, &app)?,
+        match at_hand {
+            Some(view) => make(&asked, &view, &app)?,
             None => {
                 ask::work(move || {
-                    let view = snapshot.ask(asker.role, &question)?;
-                    make(&snapshot, &view, &app)
+                    let view = asked.snapshot.ask(asker.role, &asked.question)?;
+                    make(&asked, &view, &app)
                 })
                 .await??
             }
@@ -154,25 +174,10 @@ fn seen(layers: &[&'static LayerDefinition], sight: Sight) -> Result<(), Problem
     }
 }
 
-/// Parameters of a tile beside the filters.
-fn also() -> Vec<&'static str> {
-    [&["v"], &choice::PARAMETERS[..]].concat()
-}
-
 /// Which rows of each layer: one filter for them all, so that each must have its columns.
 fn choices(parameters: &Parameters, layers: &[&'static LayerDefinition], sight: Sight) -> Result<Vec<Choice>, Problem> {
     let get = |name: &str| parameters.get(name).map(String::as_str);
     layers.iter().map(|layer| Ok(Choice::read(get, (layer, sight))?)).collect()
-}
-
-fn drawn<'a>(
-    snapshot: &Snapshot,
-    view: &'a View,
-    layers: &[&'static LayerDefinition],
-    choices: &[Choice],
-) -> Result<Vec<Drawn<'a>>, Problem> {
-    let each = layers.iter().zip(choices).map(|(layer, choice)| choice::layer(snapshot, view, layer, choice));
-    Ok(each.filter_map(Result::transpose).collect::<Result<_, ExportError>>()?)
 }
 
 fn draw(layers: &[Drawn<'_>], at: Address) -> tiles::Tile {
@@ -181,20 +186,10 @@ fn draw(layers: &[Drawn<'_>], at: Address) -> tiles::Tile {
 
 /// One or several layers, comma-separated, each once.
 fn definitions(names: &str) -> Result<Vec<&'static LayerDefinition>, Problem> {
-    let mut found: Vec<&'static LayerDefinition> = Vec::new();
-    for name in names.split(',') {
-        let Some(definition) = tiles::definition(name) else {
-            let known: Vec<&str> = tiles::definitions().iter().map(|layer| layer.id).collect();
-            return Err(Problem::not_found(
-                format!("there is no layer `{name}`"),
-                format!("one or several of {}", known.join(",")),
-            ));
-        };
-        if !found.iter().any(|layer| layer.id == definition.id) {
-            found.push(definition);
-        }
-    }
-    Ok(found)
+    tiles::named(names.split(',')).map_err(|name| {
+        let known: Vec<&str> = tiles::definitions().iter().map(|layer| layer.id).collect();
+        Problem::not_found(format!("there is no layer `{name}`"), format!("one or several of {}", known.join(",")))
+    })
 }
 
 /// `14`, `13018`, `7189` or `7189.mvt`.

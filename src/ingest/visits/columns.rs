@@ -42,7 +42,7 @@ pub(super) struct Columns {
     pub(super) accuracy: Option<usize>,
     pub(super) household: Option<usize>,
     /// When a phone began and ended the form.
-    pub(super) filled: (Option<usize>, Option<usize>),
+    pub(super) filled: Option<(usize, usize)>,
     pub(super) result: Option<usize>,
     pub(super) guided: Option<usize>,
     pub(super) topics: TopicColumns,
@@ -96,7 +96,7 @@ impl Columns {
             district: header.find_in_path(place::DISTRICT),
             point: place::Point::new((lon, lat), header, table.decimal_comma, options)?,
             accuracy,
-            filled: (header.find(&["start"]), header.find(&["end"])),
+            filled: header.find(&["start"]).zip(header.find(&["end"])),
             household: header.find_in_path(&[
                 "household",
                 "hh",
@@ -135,7 +135,7 @@ impl Columns {
             district: at(VisitField::District)?,
             point: place::Point::new((lon.or(own_lon), lat.or(own_lat)), header, table.decimal_comma, options)?,
             accuracy: at(VisitField::Accuracy)?.or(if lon.is_none() { own_accuracy } else { None }),
-            filled: (header.find(&["start"]), header.find(&["end"])),
+            filled: header.find(&["start"]).zip(header.find(&["end"])),
             household: at(VisitField::Household)?,
             result: at(VisitField::Result)?,
             guided: at(VisitField::Guided)?,

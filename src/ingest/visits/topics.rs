@@ -41,6 +41,9 @@ impl TopicColumns {
 
 fn of_text(cell: &str) -> Topics {
     let mut topics = Topics::default();
+    if cell.is_empty() {
+        return topics;
+    }
     for piece in cell.split([',', ';', '|', '+', '\n']) {
         let folded = text::fold(piece);
         let piece = folded.trim();
