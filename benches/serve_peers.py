@@ -32,6 +32,10 @@ def resident_mb(pids: list[str]) -> int:
     return total // 1024
 
 
+class NotServed(Exception):
+    """The server ended, or did not answer within a minute: Martin may be built without a kind of source."""
+
+
 class Served:
     """A server on PORT, until the end of the block."""
 
@@ -46,7 +50,9 @@ class Served:
                 return self
             except OSError:
                 time.sleep(0.1)
-        raise SystemExit(f"{self.command[0]} does not answer")
+            if self.child.poll() is not None:
+                break
+        raise NotServed(self.command[0])
 
     def __exit__(self, *_):
         self.child.terminate()
@@ -126,7 +132,11 @@ def main() -> None:
     for name, (body, postgres) in sources.items():
         for kind, cache in (("made each time", 0), ("from memory", 128), ("304", 128)):
             server = Served([given.martin, "--config", config(body, cache)], "/health", postgres)
-            measure(f"Martin, {name}, {kind}", server, paths("/communes"), tags=kind == "304", warm=cache > 0)
+            try:
+                measure(f"Martin, {name}, {kind}", server, paths("/communes"), tags=kind == "304", warm=cache > 0)
+            except NotServed as failed:
+                print(f"{failed} serves no {name}")
+                break
 
     print("\n| served | requests a CPU s | p50 | p99 | kB a tile | CPU s a thousand | memory, MB | failed |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
