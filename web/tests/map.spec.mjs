@@ -531,6 +531,8 @@ await check('the work list of a network sorts, flies, and shows readings with si
   await tab.click('[data-testid=formats-work]');
   const files = await tab.locator('[data-testid=files-work] a.download').evaluateAll((links) => links.map((link) => new URL(link.href).pathname.replace('/export/work.', '')));
   expect([...files].sort().join() === [...meta.formats].sort().join(), `files ${files}`);
+  const [menu, panel] = [await tab.locator('[data-testid=files-work] ul').boundingBox(), await tab.locator('#panel').boundingBox()];
+  expect(menu.x >= panel.x && menu.x + menu.width <= panel.x + panel.width, `the menu of files reaches from ${menu.x} to ${menu.x + menu.width}, the panel is ${panel.width} wide`);
   await tab.click('[data-testid=formats-work]');
   await tab.locator('[data-testid=work-sheet]').scrollIntoViewIfNeeded();
   await tab.screenshot({ path: path.join(shots, 'desktop-work.png') });
