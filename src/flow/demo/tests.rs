@@ -15,6 +15,7 @@ use super::*;
 use crate::model::measure::{Dbm, LonLat};
 use crate::model::operator::{Operator, Technology};
 use crate::model::sample::ServiceState;
+use crate::model::topic::Topics;
 use crate::model::village::{VillageCode, VillageConfidence};
 use crate::model::visit::{SignalSeen, VisitResult};
 
@@ -232,6 +233,7 @@ fn every_visit_is_one_that_the_model_takes_and_outreach_is_uneven() {
     let mut guided: HashMap<String, HashSet<String>> = HashMap::new();
     let mut ids = HashSet::new();
     let mut communes = HashSet::new();
+    let mut taught = 0;
     for row in rows(ImportKind::Visits) {
         assert!(ids.insert(row["id"].clone()) && row["id"].starts_with("demo-"), "{row:?}");
         row["time"].parse::<Timestamp>().unwrap();
@@ -242,12 +244,24 @@ fn every_visit_is_one_that_the_model_takes_and_outreach_is_uneven() {
             let seen = &row[&format!("signal_{operator}")];
             assert!(seen.is_empty() || SignalSeen::from_code(seen).is_some(), "{row:?}");
         }
+        let topics = &row["topic"];
+        assert!(topics.is_empty() || Topics::from_codes(topics).is_some(), "{row:?}");
+        taught += usize::from(!topics.is_empty());
+        let spoke = |topic: &str| topics.split(' ').any(|one| one == topic);
+        for (topic, yields) in [("vneid", "n_vneid2_new"), ("dvctt", "n_dvc_new"), ("epay", "n_epay_new")] {
+            assert_eq!(
+                spoke(topic),
+                !row[yields].is_empty(),
+                "missing where nobody spoke of it, else a count: {row:?}"
+            );
+        }
         if result == VisitResult::Guided && !row["village_code"].is_empty() {
             guided.entry(row["village_code"].clone()).or_default().insert(row["household"].clone());
         }
     }
     assert!((10_000..40_000).contains(&ids.len()), "{}", ids.len());
     assert!(communes.len() <= 117, "{}", communes.len());
+    assert!(taught > ids.len() / 2 && taught < ids.len(), "{taught} visits say what was taught");
     let share = |low: f64, high: f64| {
         let within = |(code, homes): (&String, &HashSet<String>)| {
             let size = u32::try_from(homes.len()).unwrap();

@@ -14,6 +14,7 @@ use super::plane::{Spot, coast, hills, holds};
 use super::radio::{OPERATORS, Radio};
 use super::text;
 use super::villages::{self, Village};
+use crate::model::topic::{Topic, Topics};
 
 const FIRST_DAY: Date = date(2025, 8, 15);
 /// Through 2026-09-30.
@@ -153,7 +154,7 @@ fn campaign(rows: &mut Vec<Row>, index: usize, village: &Village, share: f64) {
 }
 
 fn write(facts: &Facts, land: &Land, villages: &[Village], heard: &[[f64; 4]], rows: &[Row]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(rows.len() * 180);
+    let mut out = Vec::with_capacity(rows.len() * 200);
     out.extend_from_slice(
         b"id,time,village_code,village,commune_code,commune,lon,lat,accuracy_m,household,result,guided",
     );
@@ -161,7 +162,7 @@ fn write(facts: &Facts, land: &Land, villages: &[Village], heard: &[[f64; 4]], r
         out.extend_from_slice(b",signal_");
         out.extend_from_slice(operator.as_bytes());
     }
-    out.push(b'\n');
+    out.extend_from_slice(b",topic,n_vneid2_new,n_dvc_new,n_epay_new\n");
     for (number, row) in rows.iter().enumerate() {
         let village = &villages[row.village];
         let commune = &facts.new[village.commune];
@@ -213,9 +214,51 @@ fn write(facts: &Facts, land: &Land, villages: &[Village], heard: &[[f64; 4]], r
             };
             out.extend_from_slice(if asked { seen } else { b"" });
         }
+        taught(&mut out, number, row);
         out.push(b'\n');
     }
     out
+}
+
+/// How often a team speaks of each, and what comes of it for one of those present.
+const TOPICS: [(Topic, f64, f64); 8] = [
+    (Topic::PublicServices, 0.55, 0.20),
+    (Topic::Vneid, 0.60, 0.30),
+    (Topic::Signature, 0.12, 0.0),
+    (Topic::Payment, 0.35, 0.15),
+    (Topic::Commerce, 0.08, 0.0),
+    (Topic::Safety, 0.45, 0.0),
+    (Topic::Internet, 0.15, 0.0),
+    (Topic::Health, 0.12, 0.0),
+];
+
+/// What was spoken of and what came of it; a sixth of the teams leaves this part of the form empty.
+fn taught(out: &mut Vec<u8>, number: usize, row: &Row) {
+    let mut dice = Dice::new("topics", number as u64);
+    let mut topics = Topics::default();
+    let mut yields = [None; 3];
+    if matches!(row.result, "guided" | "partly") && Dice::new("writes", row.village as u64).chance(5.0 / 6.0) {
+        for (topic, often, success) in TOPICS {
+            if dice.chance(often) {
+                topics.insert(topic);
+                let yields = match topic {
+                    Topic::Vneid => &mut yields[0],
+                    Topic::PublicServices => &mut yields[1],
+                    Topic::Payment => &mut yields[2],
+                    _ => continue,
+                };
+                *yields = Some((0..row.guided).map(|_| i64::from(dice.chance(success))).sum());
+            }
+        }
+    }
+    out.push(b',');
+    out.extend_from_slice(topics.codes().unwrap_or_default().as_bytes());
+    for count in yields {
+        out.push(b',');
+        if let Some(count) = count {
+            text::whole(out, count);
+        }
+    }
 }
 
 /// Where a home stands: the same on every visit, inside the village's commune.
