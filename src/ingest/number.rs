@@ -24,6 +24,18 @@ pub(super) fn parse(text: &[u8], decimal_comma: bool) -> Option<f64> {
     (value.abs() < LIMIT).then_some(value)
 }
 
+/// A number with its unit behind it or without one: `-72 dBm`. Another unit is another quantity, and none of ours.
+pub(super) fn with_unit(text: &[u8], decimal_comma: bool, unit: &str) -> Option<f64> {
+    parse(text, decimal_comma).or_else(|| parse(without_unit(text, unit)?, decimal_comma))
+}
+
+/// What stands before the unit; `None` where the text does not end with it.
+pub(super) fn without_unit<'t>(text: &'t [u8], unit: &str) -> Option<&'t [u8]> {
+    let text = text.trim_ascii_end();
+    let (value, end) = text.split_at_checked(text.len().checked_sub(unit.len())?)?;
+    end.eq_ignore_ascii_case(unit.as_bytes()).then(|| value.trim_ascii())
+}
+
 /// `-12.345`: at most 15 digits, so that digits and power of ten are both exact
 /// and one division rounds correctly (Clinger 1990).
 fn plain(text: &[u8]) -> Option<f64> {
@@ -137,6 +149,22 @@ mod tests {
 
     fn check(text: &str, decimal_comma: bool, expected: Option<f64>) {
         assert_eq!(parse(text.as_bytes(), decimal_comma), expected, "{text} {decimal_comma}");
+    }
+
+    #[test]
+    fn a_unit_behind_a_number_is_read_and_another_unit_is_not() {
+        for (text, unit, value) in [
+            ("-72 dBm", "dBm", Some(-72.0)),
+            ("-72DBM", "dBm", Some(-72.0)),
+            ("7m", "m", Some(7.0)),
+            ("7", "m", Some(7.0)),
+            ("12 Mbps", "kbps", None),
+            ("m", "m", None),
+            ("", "m", None),
+            ("mất sóng", "m", None),
+        ] {
+            assert_eq!(with_unit(text.as_bytes(), true, unit), value, "{text}");
+        }
     }
 
     #[test]

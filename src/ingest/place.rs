@@ -16,9 +16,9 @@ use super::features::RawGeometry;
 use super::header::Header;
 use super::position::{self, Axis};
 use super::privacy;
-use super::reading::{Axes, Order, Reading};
+use super::reading::{Axes, Order, Reading, coordinate};
 use super::table::Record;
-use super::{Options, Unreadable, Warning, number, sexagesimal};
+use super::{Options, Unreadable, Warning, number};
 
 pub(super) const LON: &[&str] = &["lon", "lng", "long", "longitude", "longtitude", "kinh_do", "kd", "easting", "dong"];
 pub(super) const LAT: &[&str] = &["lat", "latitude", "lattitude", "vi_do", "vd", "northing", "bac"];
@@ -184,9 +184,7 @@ impl Point {
             (false, true) => return Err(refuse(Axis::Lat, Reason::Missing)),
             (false, false) => {}
         }
-        let coordinate =
-            |text: &str| number::parse(text.as_bytes(), self.decimal_comma).or_else(|| sexagesimal::degrees(text));
-        let (x, y) = (coordinate(lon), coordinate(lat));
+        let (x, y) = (coordinate(lon.as_bytes(), self.decimal_comma), coordinate(lat.as_bytes(), self.decimal_comma));
         let (at, order) = self.reading.position(x, y, self.axes).map_err(|(axis, reason)| refuse(axis, reason))?;
         let count = if order == Order::EastFirst { &self.east_first } else { &self.north_first };
         count.set(count.get() + 1);

@@ -16,7 +16,7 @@ use crate::model::refusal::Reason;
 use super::features::{RawFeature, RawGeometry};
 use super::gdal::ToWgs84;
 use super::position::{self, Axis};
-use super::{Options, Unreadable};
+use super::{Options, Unreadable, number, sexagesimal};
 
 pub(super) enum Reading {
     Ours(Crs),
@@ -86,6 +86,11 @@ impl Reading {
             }
         }
     }
+}
+
+/// A degree or a metre, or degrees with minutes and seconds.
+pub(super) fn coordinate(text: &[u8], decimal_comma: bool) -> Option<f64> {
+    number::parse(text, decimal_comma).or_else(|| sexagesimal::degrees(std::str::from_utf8(text).ok()?))
 }
 
 /// The place of two numbers in a system of ours.

@@ -15,7 +15,7 @@ use gdal::{Dataset, DatasetOptions, DriverManager, GdalOpenFlags};
 use geo::BoundingRect;
 use geozero::{CoordDimensions, ToWkb};
 
-use super::{ColumnKind, Read, Sheet};
+use super::{ColumnKind, Read, Sheet, kml};
 use crate::ingest::{Options, RawFeature, RawGeometry, Unreadable, reading};
 use crate::model::crs::Crs;
 use crate::model::feature::{Feature as Row, Value};
@@ -54,7 +54,13 @@ pub fn read(path: &Path, options: &Options) -> Result<Read, Unreadable> {
         }
         columns = names;
     }
-    if features.is_empty() { Err(Unreadable::NoFeatures) } else { Ok(Read { features, passed_over }) }
+    if features.is_empty() {
+        return Err(Unreadable::NoFeatures);
+    }
+    if dataset.driver().short_name() == "LIBKML" {
+        kml::tidy(&mut features);
+    }
+    Ok(Read { features, passed_over })
 }
 
 /// The layers of a vector file that have features, by their names; none of a file that is none.

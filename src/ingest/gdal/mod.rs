@@ -7,6 +7,8 @@
 #[cfg_attr(feature = "gdal", path = "enabled.rs")]
 #[cfg_attr(not(feature = "gdal"), path = "disabled.rs")]
 mod imp;
+#[cfg(feature = "gdal")]
+mod kml;
 
 use super::RawFeature;
 

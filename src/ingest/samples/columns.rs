@@ -78,6 +78,7 @@ pub(super) const OPERATOR: &[&str] = &[
     "network",
     "mang",
 ];
+pub(super) const CGI: &[&str] = &["cgi", "ecgi"];
 pub(super) const MCC: &[&str] = &["mcc"];
 pub(super) const MNC: &[&str] = &["mnc", "net"];
 pub(super) const RSRQ: &[&str] = &["rsrq", "rsrq_db", "qual", "ss_rsrq", "lte_rsrq", "ssrsrq"];
@@ -101,6 +102,8 @@ pub(super) struct Columns {
     pub(super) time: Option<usize>,
     pub(super) clock: Option<usize>,
     pub(super) operator: Option<usize>,
+    /// The identity of a cell over all networks, which begins with its country and network.
+    pub(super) cgi: Option<usize>,
     pub(super) mcc: Option<usize>,
     pub(super) mnc: Option<usize>,
     pub(super) technology: Option<usize>,
@@ -157,6 +160,7 @@ impl Columns {
             time: header.find(TIME),
             clock: None,
             operator: header.find(OPERATOR),
+            cgi: header.find(CGI),
             mcc: header.find(MCC),
             mnc: header.find(MNC),
             technology: header.find(TECHNOLOGY),
@@ -196,7 +200,7 @@ impl Columns {
             missing.push("rsrp".to_owned());
         }
         let plmn = columns.mcc.is_some() && columns.mnc.is_some();
-        if columns.operator.is_none() && !plmn && options.operator.is_none() {
+        if columns.operator.or(columns.cgi).is_none() && !plmn && options.operator.is_none() {
             missing.push("operator".to_owned());
         }
         if missing.is_empty() { Ok(columns) } else { Err(kind::missing(header, ImportKind::Samples, missing)) }
@@ -231,6 +235,7 @@ impl Columns {
             time: places.of(Field::Time).or(places.of(Field::Date)),
             clock: places.of(Field::Clock),
             operator: places.of(Field::Operator),
+            cgi: None,
             mcc: places.of(Field::Mcc),
             mnc: places.of(Field::Mnc),
             technology: places.of(Field::Technology),
@@ -308,7 +313,10 @@ pub(super) const GNETTRACK_SILENCE: &str = "-200";
 
 /// Which app wrote the file.
 pub(super) fn profile(header: &Header) -> &'static str {
-    if header.has(&["operatorname"]) && header.has(&["networkmode", "networktech"]) {
+    let gnettrack_log = header.has(&["operatorname"]) && header.has(&["networkmode", "networktech"]);
+    // Its KML has a name for everything but the operator.
+    let gnettrack_kml = header.has(&["rawcellid"]) && header.has(&["nodehex"]) && header.has(&["technology"]);
+    if gnettrack_log || gnettrack_kml {
         "gnettrack"
     } else if header.has(&["neighboring"]) && header.has(&["dbm"]) && header.has(&["net_type"]) {
         "tower_collector"

@@ -58,13 +58,14 @@ impl Reader<'_> {
     }
 
     pub(super) fn arfcn(&self, line: Line<'_>, dropped: &mut Dropped) -> Option<u32> {
-        self.optional(line, self.columns().arfcn, &mut dropped.arfcn, |value| {
+        self.optional(line, (self.columns().arfcn, ""), &mut dropped.arfcn, |value| {
             number::whole(value).filter(|arfcn| *arfcn <= radio::MOST_ARFCN)
         })
     }
 
     pub(super) fn speed(&self, line: Line<'_>, dropped: &mut Dropped) -> Option<f32> {
-        self.optional(line, self.columns().speed, &mut dropped.speed, |value| {
+        let unit = if self.columns().meaning.speed_factor == 1.0 { "km/h" } else { "m/s" };
+        self.optional(line, (self.columns().speed, unit), &mut dropped.speed, |value| {
             let speed_kmh = value * self.columns().meaning.speed_factor;
             (0.0..=MOST_KMH).contains(&speed_kmh).then_some(speed_kmh as f32)
         })
@@ -78,7 +79,7 @@ impl Reader<'_> {
         dropped: &mut u64,
     ) -> Option<f32> {
         let text = self.stated(line, column)?;
-        match self.number(text) {
+        match self.measured(text, "dB") {
             Some(value) if (least..=most).contains(&value) => Some(value as f32),
             Some(value) if SENTINELS.contains(&value) => None,
             _ => {
@@ -92,11 +93,11 @@ impl Reader<'_> {
     fn optional<T>(
         &self,
         line: Line<'_>,
-        column: Option<usize>,
+        (column, unit): (Option<usize>, &str),
         dropped: &mut u64,
         accept: impl Fn(f64) -> Option<T>,
     ) -> Option<T> {
-        let value = self.number(self.stated(line, column)?);
+        let value = self.measured(self.stated(line, column)?, unit);
         if value.is_some_and(|value| value < 0.0 && SENTINELS.contains(&value) || value == 2_147_483_647.0) {
             return None;
         }
@@ -106,7 +107,8 @@ impl Reader<'_> {
     }
 
     pub(super) fn download(&self, line: Line<'_>, dropped: &mut Dropped) -> Option<u32> {
-        match self.number(self.stated(line, self.columns().download)?) {
+        let unit = if self.columns().meaning.download_factor == 1.0 { "kbps" } else { "Mbps" };
+        match self.measured(self.stated(line, self.columns().download)?, unit) {
             Some(value) if value < 0.0 && SENTINELS.contains(&value) => None,
             Some(2_147_483_647.0) => None,
             Some(value) if value >= 0.0 => number::whole((value * self.columns().meaning.download_factor).round()),

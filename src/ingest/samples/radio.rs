@@ -27,6 +27,11 @@ pub(super) fn says_no_service(text: &[u8]) -> bool {
         .any(|word| text.eq_ignore_ascii_case(word))
 }
 
+/// A word where a power is due: `mất sóng`. Numbers are never one.
+pub(super) fn is_silence_in_words(power: &[u8]) -> bool {
+    power.first().is_some_and(u8::is_ascii_alphabetic) && stated(power).is_some_and(ServiceState::is_censored)
+}
+
 /// Why a word is no technology.
 pub(in crate::ingest) fn unknown_technology() -> Reason {
     Reason::UnknownValue { known: Technology::ALL.iter().map(|t| t.generation().to_owned()).collect() }
@@ -36,9 +41,8 @@ pub(in crate::ingest) fn unknown_technology() -> Reason {
 pub(super) fn stated(text: &[u8]) -> Option<ServiceState> {
     match text::fold(&String::from_utf8_lossy(text)).replace(['-', '_'], " ").as_str() {
         "in service" | "service" | "ok" | "co song" | "0" => Some(ServiceState::InService),
-        "no service" | "noservice" | "out of service" | "oos" | "khong co song" | "mat song" | "1" => {
-            Some(ServiceState::NoService)
-        }
+        "no service" | "noservice" | "out of service" | "oos" | "no signal" | "khong co song" | "khong song"
+        | "mat song" | "trang song" | "khong co tin hieu" | "mat tin hieu" | "1" => Some(ServiceState::NoService),
         "limited" | "limited service" | "emergency" | "emergency only" | "2" => Some(ServiceState::Limited),
         _ => None,
     }

@@ -140,6 +140,7 @@ impl Columns {
         let state = || self.meaning.states.get(stated.as_bytes()).or_else(|| radio::stated(stated.as_bytes()));
         if !number::is_missing(stated.as_bytes()) && state().is_some_and(ServiceState::is_censored)
             || self.meaning.no_service.hold(found.as_bytes(), table.decimal_comma)
+            || radio::is_silence_in_words(found.as_bytes())
         {
             return Ok(None);
         }
@@ -150,7 +151,7 @@ impl Columns {
         let words = &self.meaning.technologies;
         let named = words.get(technology.as_bytes()).or_else(|| technology.parse().ok());
         let technology = named.or(options.technology).unwrap_or(Technology::Lte);
-        let value = number::parse(found.as_bytes(), table.decimal_comma);
+        let value = number::with_unit(found.as_bytes(), table.decimal_comma, "dBm");
         let value = value.and_then(|value| radio::in_dbm(value, self.meaning.power, technology));
         let value = value.ok_or_else(|| refuse(self.power, Reason::NotAPower))?;
         radio::power(value, technology).map(Some).map_err(|reason| refuse(self.power, reason))

@@ -186,6 +186,10 @@ impl<'a> Reader<'a> {
         number::parse(text, self.columns.decimal_comma)
     }
 
+    pub(super) fn measured(&self, text: &[u8], unit: &str) -> Option<f64> {
+        number::with_unit(text, self.columns.decimal_comma, unit)
+    }
+
     pub(super) fn time(&self, line: Line<'_>) -> Result<Timestamp, Reject> {
         let Columns { time: column, clock, meaning, .. } = self.columns;
         let text = self.cell(line, *column);
@@ -207,11 +211,15 @@ impl<'a> Reader<'a> {
                 return Err(self.refuse(line, column, Reason::Missing));
             }
         }
-        let found = reading::position(self.crs, self.number(lon), self.number(lat), Axes::Named);
+        let found = reading::position(self.crs, self.coordinate(lon), self.coordinate(lat), Axes::Named);
         found.map(|(at, _)| at).map_err(|(axis, reason)| match axis {
             Axis::Lon => self.refuse(line, self.columns.lon, reason),
             Axis::Lat => self.refuse(line, self.columns.lat, reason),
         })
+    }
+
+    fn coordinate(&self, text: &[u8]) -> Option<f64> {
+        reading::coordinate(text, self.columns.decimal_comma)
     }
 
     /// A fix that is known to be old stands where the phone was, not where it is.
@@ -227,7 +235,7 @@ impl<'a> Reader<'a> {
 
     pub(super) fn accuracy(&self, line: Line<'_>, dropped: &mut Dropped) -> Result<Option<f32>, Reject> {
         let Some(text) = self.stated(line, self.columns.accuracy) else { return Ok(None) };
-        match self.number(text) {
+        match self.measured(text, "m") {
             Some(2_147_483_647.0) => Ok(None),
             Some(metres) if metres > WORST_ACCURACY_M => {
                 let reason = Reason::OutOfRange { from: "0 m".to_owned(), to: format!("{WORST_ACCURACY_M} m") };
@@ -246,7 +254,8 @@ impl<'a> Reader<'a> {
     pub(super) fn state(&self, line: Line<'_>) -> Result<ServiceState, Reject> {
         let meaning = &self.columns.meaning;
         let (stated, power) = (self.cell(line, self.columns.state), self.cell(line, self.columns.rsrp));
-        let silent = meaning.no_service.hold(power, self.columns.decimal_comma);
+        let code = number::without_unit(power, "dBm").unwrap_or(power);
+        let silent = meaning.no_service.hold(code, self.columns.decimal_comma) || radio::is_silence_in_words(power);
         if number::is_missing(stated) {
             let says_none =
                 number::is_missing(power) && radio::says_no_service(self.cell(line, self.columns.technology));
@@ -311,7 +320,7 @@ impl<'a> Reader<'a> {
         match stated.or(if state.is_censored() { self.file_operator } else { None }) {
             Some(operator) => Ok(operator),
             None => {
-                let column = self.columns.operator.or(self.columns.mcc);
+                let column = self.columns.operator.or(self.columns.mcc).or(self.columns.cgi);
                 let text = self.cell(line, column);
                 let reason = if number::is_missing(text) {
                     Reason::Missing
@@ -336,6 +345,9 @@ impl<'a> Reader<'a> {
             memory.operator = (text.to_vec(), operator);
             return operator;
         }
+        if let Some(operator) = self.stated(line, self.columns.cgi).and_then(of_cgi) {
+            return Some(operator);
+        }
         let code = |column: Option<usize>| {
             let text = std::str::from_utf8(self.cell(line, column)).ok()?;
             text.strip_suffix(".0").unwrap_or(text).parse::<u16>().ok()
@@ -349,7 +361,8 @@ impl<'a> Reader<'a> {
         if number::is_missing(text) {
             return Err(self.refuse(line, column, Reason::NoReading));
         }
-        let value = self.number(text).and_then(|value| radio::in_dbm(value, self.columns.meaning.power, technology));
+        let value =
+            self.measured(text, "dBm").and_then(|value| radio::in_dbm(value, self.columns.meaning.power, technology));
         let value = value.ok_or_else(|| self.refuse(line, column, Reason::NotAPower))?;
         radio::power(value, technology).map_err(|reason| self.refuse(line, column, reason))
     }
@@ -368,4 +381,12 @@ impl<'a> Reader<'a> {
     fn refuse(&self, line: Line<'_>, column: Option<usize>, reason: Reason) -> Reject {
         line.refused(self.header, column, reason)
     }
+}
+
+/// `45204…` or `452-04-…`: two digits of network, as everywhere outside North America (ITU-T E.212).
+fn of_cgi(cgi: &[u8]) -> Option<Operator> {
+    let mut digits = cgi.iter().filter(|byte| byte.is_ascii_digit()).map(|byte| u16::from(byte - b'0'));
+    let mut next = |count: usize| (0..count).try_fold(0, |sum, _| Some(sum * 10 + digits.next()?));
+    let (mcc, mnc) = (next(3)?, next(2)?);
+    if (310..=316).contains(&mcc) { None } else { Operator::from_plmn(mcc, mnc) }
 }

@@ -3,6 +3,8 @@
 //! The files are written by the tests. The large-file test compares batches
 //! with what a plain loop over the same lines would give.
 
+mod said;
+
 use super::*;
 use crate::ingest::fixture;
 use crate::ingest::stream::{BATCH_ROWS, BLOCK_BYTES, Stop};
