@@ -90,7 +90,10 @@ export const act = (key: string, question: Question, action: { action: string; w
 /** What was done to a village in the register. */
 export const registerLog = (code: string) => get<RegisterLog>(`api/register/${encodeURIComponent(code)}`, new URLSearchParams());
 
-export const registerAct = (code: string, act: { act: string; who: string; why: string; name?: string }) =>
+/** The villages of a commune that are in force. */
+export const villagesOf = (commune: string) => get<Page>('api/villages', new URLSearchParams({ commune, limit: String(EVERYTHING) }));
+
+export const registerAct = (code: string, act: Record<string, unknown>) =>
   send<unknown>(`api/register/${encodeURIComponent(code)}/acts`, new URLSearchParams(), act);
 
 function send<T>(path: string, query: URLSearchParams, body: unknown): Promise<T> {

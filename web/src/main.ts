@@ -98,7 +98,7 @@ const desk = new ImportDesk(() => drawList(), () => void afterImport());
 const plans = new Plans(() => drawPopup(), (drawing) => view?.showPlan(drawing));
 const histories = new Histories(() => drawPopup());
 // Another name or end of a village shows everywhere.
-const registers = new RegisterSheets(() => drawPopup(), () => void ask());
+const registers = new RegisterSheets(() => drawPopup(), () => void ask(), () => view?.centre() ?? null);
 const speedsAround = new SpeedsAround(() => drawPopup());
 const roles = new RoleMenu(() => drawHead(), (operator) => {
   // Nothing on the page is sure to look the same to another role.

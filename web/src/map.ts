@@ -105,6 +105,12 @@ export class MapView {
     this.map.setStyle(style, { diff: this.styled });
   }
 
+  /** Longitude and latitude in the middle of the map. */
+  centre(): [number, number] {
+    const { lng, lat } = this.map.getCenter();
+    return [lng, lat];
+  }
+
   /** Draws a plan over everything else, or takes it away. */
   showPlan(plan: Drawing | null): void {
     this.plan = plan;

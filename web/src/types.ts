@@ -232,8 +232,18 @@ export interface RegisterAct {
   why: string;
 }
 
+export interface RegisterVillage {
+  code: string;
+  commune: string;
+  name: string;
+  /** The first day without it. */
+  valid_to: string | null;
+  /** Villages that it goes on in. */
+  successors: string[];
+}
+
 export interface RegisterLog {
-  village: { code: string; name: string; valid_to: string | null };
+  village: RegisterVillage;
   may_edit: boolean;
   acts: RegisterAct[];
 }
