@@ -102,9 +102,14 @@ impl App {
         shown.then_some(self.doors.demo.as_slice())
     }
 
-    pub(super) fn replace(&self, snapshot: Snapshot) {
-        let epoch = snapshot.epoch.to_string();
+    /// What readers see stays: they are told nothing.
+    pub(super) fn settle(&self, snapshot: Snapshot) {
         *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
+    }
+
+    pub(super) fn replace(&self, snapshot: Arc<Snapshot>) {
+        let epoch = snapshot.epoch.to_string();
+        *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = snapshot;
         // Told after the snapshot is there: who asks at once gets the new one.
         self.epoch.send_replace(Some(epoch));
     }

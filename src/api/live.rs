@@ -5,14 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::App;
-use crate::flow::analyse;
-use crate::flow::snapshot::Snapshot;
+use crate::flow::snapshot::Since;
 use crate::store::StoreError;
 
 /// How often the store's epoch is read. It is one row, and a change should be on an open map within two seconds.
 const EVERY: Duration = Duration::from_millis(500);
 /// Verdicts are worked out anew when the store moves on meanwhile, this often.
 const TRIES: u32 = 3;
+/// Since the last change, before its verdicts are written for other programs.
+const AT_REST: Duration = Duration::from_secs(3);
 /// Since the last change, before the surface is worked out unasked: the first screen has been drawn by then.
 const SETTLED: Duration = Duration::from_secs(20);
 
@@ -23,6 +24,9 @@ pub async fn follow(app: Arc<App>) {
         tokio::time::sleep(EVERY).await;
         quiet += EVERY;
         app.uploads.sweep((app.clock)());
+        if quiet == AT_REST {
+            drop(tokio::spawn(settle(Arc::clone(&app))));
+        }
         if quiet == SETTLED {
             prepare(&app);
         }
@@ -30,6 +34,17 @@ pub async fn follow(app: Arc<App>) {
             Ok(true) => quiet = Duration::ZERO,
             Ok(false) => {}
             Err(error) => tracing::warn!(%error, "the store could not be read; the old snapshot stays"),
+        }
+    }
+}
+
+/// A store that moves on meanwhile is settled after that change.
+async fn settle(app: Arc<App>) {
+    let snapshot = app.snapshot();
+    match snapshot.settle(&*app.store, &app.rules, (app.clock)()).await {
+        Ok(()) | Err(StoreError::Moved { .. }) => {}
+        Err(error) => {
+            tracing::warn!(%error, "the verdicts could not be written; the map shows them, the file does not")
         }
     }
 }
@@ -65,11 +80,16 @@ async fn look(app: &App) -> Result<bool, StoreError> {
     let _alone = app.looking.lock().await;
     let now = (app.clock)();
     let before = app.snapshot();
-    let unchanged = app.store.epoch().await? == before.epoch;
-    if unchanged && analyse::is_current(&*app.store, &app.rules, now).await? {
-        return Ok(false);
-    }
-    let snapshot = Snapshot::after(Some(&before), &*app.store, &app.rules, now).await?;
+    let snapshot = match before.since(&*app.store, &app.rules, now).await? {
+        Since::Nothing => return Ok(false),
+        Since::Settled(snapshot) => {
+            app.settle(snapshot);
+            return Ok(false);
+        }
+        Since::Changed(snapshot) => Arc::new(snapshot),
+    };
+    let warmed = Arc::clone(&snapshot);
+    tokio::task::spawn_blocking(move || warmed.warm()).await.map_err(|_| StoreError::Interrupted)?;
     tracing::info!(epoch = %snapshot.epoch, "the store has changed: a new snapshot is served");
     app.replace(snapshot);
     Ok(true)

@@ -112,12 +112,22 @@ pub fn answer(facts: &Facts, question: &Question) -> Answer {
 /// The same answer as everybody may know it ([`Question::steps`]): only what rests on visits is told otherwise.
 #[must_use]
 pub fn in_steps(facts: &Facts, answer: &Answer) -> Answer {
-    let question = Question { steps: true, ..answer.question.clone() };
+    retold(facts, answer, Question { steps: true, ..answer.question.clone() })
+}
+
+/// The same question under facts that differ from those of its answer in outreach alone
+/// ([`Facts::differ_in_outreach_alone`]).
+#[must_use]
+pub fn revisited(facts: &Facts, answer: &Answer) -> Answer {
+    retold(facts, answer, answer.question.clone())
+}
+
+fn retold(facts: &Facts, answer: &Answer, question: Question) -> Answer {
     let as_of = answer.as_of;
     let until = question.until().map_or(facts.today, |until| until.min(facts.today));
-    let steps = reach::Steps { until, k: facts.rules.reach.k };
+    let steps = question.steps.then_some(reach::Steps { until, k: facts.rules.reach.k });
     let covers = |day: Date| question.covers_visit(day) && day <= facts.today;
-    let tallies = reach::tallies(facts, &facts.villages_on(as_of), as_of, covers, Some(steps));
+    let tallies = reach::tallies(facts, &facts.villages_on(as_of), as_of, covers, steps);
     let signals: Vec<_> = answer.villages.iter().map(|village| village.signal).collect();
     let Reached { villages, communes, unreached, priority } =
         reached(facts, (as_of, until), (&tallies, &signals), answer.cells_at(REPORTING), &answer.claims);
@@ -217,6 +227,7 @@ mod tests {
 
     use super::*;
     use crate::engine::facts::FactParts;
+    use crate::engine::measurements::Measurements;
     use crate::engine::standing::standing;
     use crate::model::admin::{AdminUnit, UnitKind};
     use crate::model::operator::Technology;
@@ -234,8 +245,8 @@ mod tests {
                 technology: Technology::Lte,
                 device: 1,
                 cell: place.to_cell(Resolution::Ten),
-                start,
-                end: start,
+                start: start.into(),
+                end: start.into(),
                 samples: 9,
                 censored: 9,
                 median: None,
@@ -260,7 +271,7 @@ mod tests {
                 source: "scene".to_owned(),
                 approximate: true,
             }],
-            runs: (0..6).map(silence).collect(),
+            runs: Measurements::of((0..6).map(silence).collect()),
             today: date(2026, 4, 15),
             ..FactParts::default()
         })

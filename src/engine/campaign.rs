@@ -4,6 +4,8 @@
 //! else, floor and all. A home that was guided before the campaign and not in it is one to
 //! go to.
 
+use std::sync::Arc;
+
 use super::facts::{FactParts, Facts};
 use crate::model::campaign::Campaign;
 use crate::model::measure::local_day;
@@ -38,7 +40,7 @@ pub fn facts_of(facts: &Facts, campaign: &Campaign) -> Facts {
         successions: facts.successions.clone(),
         visits: visits.cloned().collect(),
         decisions: facts.decisions.clone(),
-        runs: facts.runs.clone(),
+        runs: Arc::clone(&facts.runs),
         teams: facts.teams.iter().filter(|team| campaign.holds(team.commune)).cloned().collect(),
         activities: facts
             .activities

@@ -23,7 +23,7 @@ pub struct Comparison {
 /// compare.
 #[must_use]
 pub fn compare(facts: &Facts, question: &Question) -> Option<Comparison> {
-    let (before, after) = periods(question, facts.measured_days()?)?;
+    let (before, after) = periods(question, facts.runs.days()?)?;
     let of = |(first, last): Period| facts.shown(question, |day| first <= day && day <= last && day <= facts.today);
     let ((earlier, view), (later, view_later)) = rayon::join(|| of(before), || of(after));
     let cells = changes(&earlier, &later, [&view, &view_later], &facts.rules.signal);

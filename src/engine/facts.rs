@@ -5,8 +5,8 @@
 //! the day: each edition of the boundaries has its own.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::OnceLock;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, OnceLock};
 
 use h3o::CellIndex;
 use jiff::civil::Date;
@@ -14,23 +14,22 @@ use rayon::prelude::*;
 
 use super::boundaries::Lookup;
 use super::boundaries::place::bounds;
+use super::measurements::Measurements;
 use super::quality;
 use super::signal::claims::Claims;
 use super::signal::locate::middle;
 use super::signal::sites::Sites;
-use super::signal::{Pass, REPORTING, View, counts};
+use super::signal::{Pass, View, counts};
 use crate::model::activity::Activity;
 use crate::model::admin::{AdminUnit, UnitChange, UnitCode};
 use crate::model::claim::Claim;
 use crate::model::flag::Flags;
 use crate::model::measure::{LonLat, local_day};
-use crate::model::operator::{Operator, Technology};
 use crate::model::place::Place;
 use crate::model::question::Question;
 use crate::model::register::{Succession, SuccessionKind};
 use crate::model::review::Decision;
 use crate::model::rules::Rules;
-use crate::model::sample::Run;
 use crate::model::site::Site;
 use crate::model::speed::SpeedTile;
 use crate::model::team::Team;
@@ -48,7 +47,7 @@ pub struct FactParts {
     pub visits: Vec<Visit>,
     /// The last decision about a visit, by its id at the source.
     pub decisions: HashMap<String, Decision>,
-    pub runs: Vec<Run>,
+    pub runs: Arc<Measurements>,
     pub sites: Vec<Site>,
     pub places: Vec<Place>,
     pub speeds: Vec<SpeedTile>,
@@ -73,8 +72,7 @@ pub struct Facts {
     flags: OnceLock<Vec<Flags>>,
     /// By the id of a visit at its source.
     pub decisions: HashMap<String, Decision>,
-    /// By cell, then time.
-    pub runs: Vec<Run>,
+    pub runs: Arc<Measurements>,
     /// Masts and cells, as given.
     pub sites: Sites,
     /// Public places, by id.
@@ -89,9 +87,6 @@ pub struct Facts {
     pub activities: Vec<Activity>,
     pub rules: Rules,
     pub today: Date,
-    run_days: Vec<Date>,
-    /// r9 cells with a run, in order.
-    measured: Vec<CellIndex>,
     /// Counted visits by village, household and day; each village's share of them.
     homes: Vec<HomeVisit>,
     homes_of: Vec<std::ops::Range<usize>>,
@@ -149,7 +144,7 @@ impl Facts {
             mut successions,
             visits,
             decisions,
-            mut runs,
+            runs,
             sites,
             mut places,
             mut speeds,
@@ -167,10 +162,6 @@ impl Facts {
         speeds.sort_by_key(|tile| (tile.tile, tile.quarter));
         teams.sort_by_key(|team| (team.commune, team.village));
         activities.sort_by(|a, b| (a.on, &a.key).cmp(&(b.on, &b.key)));
-        runs.par_sort_unstable_by_key(|r| (r.cell, r.start, r.device, r.operator, r.technology, r.end));
-        let run_days = runs.par_iter().map(|run| local_day(run.start)).collect();
-        let mut measured: Vec<CellIndex> = runs.iter().filter_map(|run| run.cell.parent(REPORTING)).collect();
-        measured.dedup();
         let (homes, loose) = split_visits(&visits, &quality::counted(&visits, &decisions, today), &villages);
         let homes_of = (0..villages.len())
             .map(|at| homes.partition_point(|h| h.village < at)..homes.partition_point(|h| h.village <= at))
@@ -194,8 +185,6 @@ impl Facts {
             activities,
             rules,
             today,
-            run_days,
-            measured,
             homes,
             homes_of,
             absorbed,
@@ -209,17 +198,20 @@ impl Facts {
         facts
     }
 
-    /// First and last local day with a measurement.
+    /// Whether visits, decisions about them, teams and activities are all that other facts may tell otherwise.
     #[must_use]
-    pub fn measured_days(&self) -> Option<(Date, Date)> {
-        Some((*self.run_days.iter().min()?, *self.run_days.iter().max()?))
-    }
-
-    /// Every network with a measurement, in order.
-    #[must_use]
-    pub fn networks(&self) -> Vec<(Operator, Technology)> {
-        let networks: BTreeSet<_> = self.runs.iter().map(|run| (run.operator, run.technology)).collect();
-        networks.into_iter().collect()
+    pub fn differ_in_outreach_alone(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.runs, &other.runs)
+            && self.today == other.today
+            && self.rules == other.rules
+            && self.villages == other.villages
+            && self.successions == other.successions
+            && self.places == other.places
+            && self.speeds == other.speeds
+            && self.sites.all() == other.sites.all()
+            && self.claims == other.claims
+            && self.changes == other.changes
+            && self.units == other.units
     }
 
     /// Indices into `units` of the communes in force on a day.
@@ -297,7 +289,7 @@ impl Facts {
     /// The commune around the centre of an r9 cell that has a run.
     #[must_use]
     pub fn commune_of_cell(&self, cell: CellIndex, day: Date) -> Option<UnitCode> {
-        let at = self.measured.binary_search(&cell).ok()?;
+        let at = self.runs.cells().binary_search(&cell).ok()?;
         self.placement(self.edition(day)?).cell.get(at).copied().flatten()
     }
 
@@ -310,8 +302,7 @@ impl Facts {
 
     /// Runs of the days that `covers` accepts, in cell order.
     pub fn passes(&self, covers: impl Fn(Date) -> bool + Sync) -> Vec<Pass<'_>> {
-        let dated = self.runs.iter().zip(&self.run_days);
-        dated.filter(|(_, day)| covers(**day)).map(|(run, day)| Pass { run, day: *day }).collect()
+        self.runs.passes(covers)
     }
 
     /// Runs of the days that `covers` accepts and that the question's view shows, and that view.
@@ -394,7 +385,7 @@ impl Facts {
                 .par_iter()
                 .map(|place| lookup.locate(place.at).or_else(|| same_unit_today(place.commune)))
                 .collect(),
-            cell: self.measured.par_iter().map(|cell| lookup.locate(middle(*cell)?)).collect(),
+            cell: self.runs.cells().par_iter().map(|cell| lookup.locate(middle(*cell)?)).collect(),
             claimed: self.claims.cells().par_iter().map(|cell| lookup.locate(middle(*cell)?)).collect(),
             loose: self
                 .loose

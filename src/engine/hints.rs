@@ -204,7 +204,7 @@ fn radii(facts: &Facts, answer: &Answer, asked: Option<f64>) -> (Radii, RadiusFr
         return (everywhere(metres.clamp(least, most)), RadiusFrom::Asked);
     }
     let (question, rules) = (&answer.question, &facts.rules);
-    let networks = facts.networks().into_iter().filter(|(operator, technology)| {
+    let networks = facts.runs.networks().iter().filter(|(operator, technology)| {
         question.operator.is_none_or(|asked| asked == *operator)
             && question.technology.is_none_or(|asked| asked == *technology)
     });

@@ -13,6 +13,7 @@ pub mod hints;
 pub mod inbox;
 pub mod indicators;
 pub mod masking;
+pub mod measurements;
 pub mod standing;
 pub mod work;
 
@@ -32,10 +33,11 @@ pub mod signal;
 pub mod speeds;
 pub mod teams;
 
-pub use answer::{Answer, answer, in_steps};
+pub use answer::{Answer, answer, in_steps, revisited};
 pub use comparison::{Comparison, compare};
 pub use facts::{FactParts, Facts};
 pub use hints::{HintPlan, hints};
 pub use inbox::{HeldBack, inbox};
+pub use measurements::Measurements;
 pub use standing::{Standing, standing};
 pub use work::WorkEntry;

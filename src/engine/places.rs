@@ -51,7 +51,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::engine::{FactParts, answer};
+    use crate::engine::{FactParts, Measurements, answer};
     use crate::model::measure::{Dbm, LonLat};
     use crate::model::operator::Technology;
     use crate::model::place::{PlaceId, PlaceKind};
@@ -87,8 +87,8 @@ mod tests {
                 technology: Technology::Lte,
                 device: 1,
                 cell: LatLng::new(at.lat(), at.lon()).unwrap().to_cell(Resolution::Ten),
-                start,
-                end: start,
+                start: start.into(),
+                end: start.into(),
                 samples: 9,
                 censored: 0,
                 median,
@@ -105,7 +105,12 @@ mod tests {
 
     /// Each place of the list with its verdict, in order, and the names of those in dead areas.
     fn check(places: Vec<Place>, runs: Vec<Run>, operator: Option<&str>, expected: &[(&str, &str)], dead: &[&str]) {
-        let facts = Facts::new(FactParts { runs, places, today: date(2026, 4, 15), ..FactParts::default() });
+        let facts = Facts::new(FactParts {
+            runs: Measurements::of(runs),
+            places,
+            today: date(2026, 4, 15),
+            ..FactParts::default()
+        });
         let question = Question { operator: operator.map(|o| o.parse().unwrap()), ..Question::default() };
         let answer = answer(&facts, &question);
         let name = |id| facts.places.iter().find(|place| place.id == id).unwrap().name.as_str();

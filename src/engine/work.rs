@@ -120,6 +120,7 @@ mod tests {
     use super::*;
     use crate::engine::answer::answer;
     use crate::engine::facts::FactParts;
+    use crate::engine::measurements::Measurements;
     use crate::model::measure::Dbm;
     use crate::model::operator::Technology;
     use crate::model::question::Question;
@@ -144,8 +145,8 @@ mod tests {
             technology: Technology::Lte,
             device: 7,
             cell: cell.center_child(Resolution::Ten).unwrap(),
-            start: at(day),
-            end: at(day),
+            start: at(day).into(),
+            end: at(day).into(),
             samples: 30,
             censored: 0,
             median: median_dbm.map(|dbm| Dbm::new(dbm).unwrap()),
@@ -172,7 +173,8 @@ mod tests {
 
     /// State, whether the area is gone, and the item of every line.
     fn check(runs: Vec<Run>, items: &[WorkItem], operator: &str, expected: &[(&str, bool, Option<i64>)]) {
-        let facts = Facts::new(FactParts { runs, today: date(2026, 4, 30), ..FactParts::default() });
+        let facts =
+            Facts::new(FactParts { runs: Measurements::of(runs), today: date(2026, 4, 30), ..FactParts::default() });
         let answer = answer(&facts, &Question { operator: operator.parse().ok(), ..Question::default() });
         let entries = entries(&facts, &answer, items);
         let seen: Vec<_> = entries.iter().map(|e| (e.state.code(), e.is_gone(), e.item.map(|item| item.id))).collect();

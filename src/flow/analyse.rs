@@ -5,13 +5,14 @@
 //! same facts, and a test compares the two.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::engine::signal::devices;
 use crate::engine::signal::runs::{Builder, Part, in_order};
-use crate::engine::{self, Answer, FactParts, Facts, Standing};
+use crate::engine::{self, Answer, FactParts, Facts, Measurements, Standing};
 use crate::model::claim::ClaimCount;
 use crate::model::import::Epoch;
 use crate::model::measure::local_day;
@@ -87,13 +88,16 @@ pub async fn judged(
         Runs::Kept | Runs::Of(..) => store.runs_from().await?.filter(|from| from.last_sample == last_sample),
     };
     let (samples, runs) = match (&kept, runs) {
-        (None, _) => runs_of(store).await?,
-        (Some(from), Runs::Of(facts, of)) if of == last_sample => (from.samples, facts.runs.clone()),
-        (Some(from), _) => (from.samples, store.runs().await?),
+        (None, _) => {
+            let (samples, runs) = runs_of(store).await?;
+            (samples, Found::Anew(runs))
+        }
+        (Some(from), Runs::Of(facts, of)) if of == last_sample => (from.samples, Found::Kept(Arc::clone(&facts.runs))),
+        (Some(from), _) => (from.samples, Found::Kept(Measurements::of(store.runs().await?))),
     };
-    let parts = parts(store, runs, rules, now).await?;
+    let parts = parts(store, rules, now).await?;
     let is_new = kept.is_none();
-    let judging = tokio::task::spawn_blocking(move || judge(parts, is_new));
+    let judging = tokio::task::spawn_blocking(move || judge(parts, runs));
     let Judged { facts, answer, standing, devices } = judging.await.map_err(|_| StoreError::Interrupted)?;
     let runs_from = kept.unwrap_or(RunsFrom {
         last_sample,
@@ -101,28 +105,9 @@ pub async fn judged(
         devices_compared: devices.compared,
         largest_offset_db: devices.largest_offset_db,
     });
-    let Standing { cells, dead_areas, claims, claim_counts } = standing;
     let epoch = Epoch { number: made_from.number + 1, ..made_from.clone() };
-    store
-        .replace_analysis(
-            &Analysis {
-                made_from,
-                as_of: answer.as_of,
-                rules,
-                runs: is_new.then_some(facts.runs.as_slice()),
-                runs_from,
-                cells: &cells,
-                dead_areas: &dead_areas,
-                villages: &answer.villages,
-                communes: &answer.communes,
-                priority: &answer.priority,
-                places: &answer.places,
-                speeds: &answer.speeds,
-                claims: &claims,
-            },
-            now,
-        )
-        .await?;
+    write(store, rules, (&facts, &answer, &standing), (made_from, runs_from, is_new), now).await?;
+    let Standing { cells, claim_counts, .. } = standing;
     let best = cells.iter().filter(|cell| cell.operator.is_none() && cell.technology.is_none());
     let summary = Summary {
         samples,
@@ -173,11 +158,22 @@ fn spread(offsets: &BTreeMap<u64, devices::Offset>) -> Devices {
     Devices { compared: offsets.len() as u64, largest_offset_db: sizes.fold(0.0, f64::max) }
 }
 
-/// Runs of an earlier analysis are free of what phones add already.
-fn judge(mut parts: FactParts, runs_are_new: bool) -> Judged {
-    let offsets = if runs_are_new { devices::offsets(&parts.runs) } else { BTreeMap::new() };
-    devices::free(&mut parts.runs, &offsets);
-    let facts = Facts::new(parts);
+/// Runs, and whether what phones add is taken off already.
+enum Found {
+    Anew(Vec<Run>),
+    Kept(Arc<Measurements>),
+}
+
+fn judge(parts: FactParts, runs: Found) -> Judged {
+    let (runs, offsets) = match runs {
+        Found::Kept(runs) => (runs, BTreeMap::new()),
+        Found::Anew(mut runs) => {
+            let offsets = devices::offsets(&runs);
+            devices::free(&mut runs, &offsets);
+            (Measurements::of(runs), offsets)
+        }
+    };
+    let facts = Facts::new(FactParts { runs, ..parts });
     let answer = engine::answer(&facts, &Question::default());
     let standing = engine::standing(&facts);
     Judged { facts, answer, standing, devices: spread(&offsets) }
@@ -188,12 +184,74 @@ fn judge(mut parts: FactParts, runs_are_new: bool) -> Judged {
 /// # Errors
 /// When the store cannot be read.
 pub async fn facts(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<Facts, StoreError> {
-    let parts = parts(store, store.runs().await?, rules, now).await?;
+    let (parts, runs) = (parts(store, rules, now).await?, store.runs().await?);
+    let made = move || Facts::new(FactParts { runs: Measurements::of(runs), ..parts });
+    tokio::task::spawn_blocking(made).await.map_err(|_| StoreError::Interrupted)
+}
+
+/// The facts of a store whose runs are known.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn facts_with(
+    store: &dyn Store,
+    runs: Arc<Measurements>,
+    rules: &Rules,
+    now: Timestamp,
+) -> Result<Facts, StoreError> {
+    let parts = FactParts { runs, ..parts(store, rules, now).await? };
     tokio::task::spawn_blocking(move || Facts::new(parts)).await.map_err(|_| StoreError::Interrupted)
 }
 
+/// Writes the verdicts of facts that were read at an epoch and whose runs the store has, beside other work.
+///
+/// # Errors
+/// When the store cannot be written, or has moved on.
+pub async fn settle(
+    store: &dyn Store,
+    rules: &Rules,
+    facts: &Arc<Facts>,
+    made_from: Epoch,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Some(runs_from) = store.runs_from().await? else { return Ok(()) };
+    let known = Arc::clone(facts);
+    let judging = tokio::task::spawn_blocking(move || {
+        let judge = || (engine::answer(&known, &Question::default()), engine::standing(&known));
+        // On a thread of its own, so that no question waits behind it.
+        rayon::ThreadPoolBuilder::new().num_threads(1).build().ok().map(|alone| alone.install(judge))
+    });
+    let Some((answer, standing)) = judging.await.map_err(|_| StoreError::Interrupted)? else { return Ok(()) };
+    write(store, rules, (facts, &answer, &standing), (made_from, runs_from, false), now).await
+}
+
+async fn write(
+    store: &dyn Store,
+    rules: &Rules,
+    (facts, answer, standing): (&Facts, &Answer, &Standing),
+    (made_from, runs_from, runs_are_new): (Epoch, RunsFrom, bool),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let analysis = Analysis {
+        made_from,
+        as_of: answer.as_of,
+        rules,
+        runs: runs_are_new.then_some(&facts.runs[..]),
+        runs_from,
+        cells: &standing.cells,
+        dead_areas: &standing.dead_areas,
+        villages: &answer.villages,
+        communes: &answer.communes,
+        priority: &answer.priority,
+        places: &answer.places,
+        speeds: &answer.speeds,
+        claims: &standing.claims,
+    };
+    store.replace_analysis(&analysis, now).await
+}
+
 /// What the store holds beside the runs.
-async fn parts(store: &dyn Store, runs: Vec<Run>, rules: &Rules, now: Timestamp) -> Result<FactParts, StoreError> {
+async fn parts(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<FactParts, StoreError> {
     Ok(FactParts {
         units: store.units().await?,
         changes: store.changes().await?,
@@ -201,7 +259,7 @@ async fn parts(store: &dyn Store, runs: Vec<Run>, rules: &Rules, now: Timestamp)
         successions: store.successions().await?,
         visits: store.visits().await?,
         decisions: store.decisions().await?,
-        runs,
+        runs: Arc::default(),
         sites: store.sites().await?,
         places: store.places().await?,
         speeds: store.speeds().await?,

@@ -5,41 +5,39 @@
 //! that share a question share its figures. Who asks is part of asking: a view
 //! holds the layers and columns of its reader's sight and no others.
 
+mod taken;
+mod view;
+
 use std::collections::{BTreeSet, HashMap};
 use std::ops::RangeInclusive;
 use std::sync::{Arc, OnceLock};
 
 use geo_types::MultiPolygon;
 use h3o::Resolution;
-use jiff::Timestamp;
 use jiff::civil::Date;
 use moka::sync::Cache;
 
-use super::analyse::{self, Runs};
 use super::check::Boundaries;
 use super::generalise;
-use super::hints::LAYER;
-use super::layers::{Context, LAYERS, Later};
+use super::layers::{Context, Later};
 use super::search::Search;
 use super::surface::Surfaces;
 use crate::engine::boundaries::lineage::Lineage;
 use crate::engine::hints::HintOptions;
 use crate::engine::plan::{CommunePlan, PlanOptions, plan};
-use crate::engine::signal::surface::Levels;
-use crate::engine::{Answer, Facts, HintPlan, answer, campaign, hints, in_steps, masking};
+use crate::engine::{Answer, Facts, HintPlan, answer, campaign, hints, in_steps, masking, revisited};
 use crate::ingest::keyed_hash;
 use crate::model::access::{Forbidden, Matter, Role, Sight};
 use crate::model::campaign::Campaign;
-use crate::model::feature::{Feature, Value};
-use crate::model::hint::CandidateKind;
+use crate::model::feature::Feature;
 use crate::model::import::{Epoch, ImportRecord};
-use crate::model::measure::local_day;
 use crate::model::operator::{Operator, Technology};
 use crate::model::question::Question;
-use crate::model::rules::Rules;
 use crate::model::work::WorkItem;
-use crate::store::{Store, StoreError};
 use crate::tiles::{self, Level};
+use taken::Judged;
+pub use taken::Since;
+pub use view::View;
 
 /// Zooms and the H3 resolution that suits them: a cell is drawn 4 to 20 pixels wide.
 const CELL_LEVELS: [(RangeInclusive<u8>, Resolution); 4] =
@@ -70,13 +68,11 @@ const PLANS: u64 = 32;
 /// Generalised communes, in the order of the answer.
 type Shapes = Vec<MultiPolygon<f64>>;
 
-/// Readings of a store that is being written before we give up, each a second or so.
-const TRIES: u32 = 5;
-
 pub struct Snapshot {
     pub epoch: Epoch,
-    /// The analysis that the facts are those of: the epoch that it read, and when.
-    judged: Option<(u64, Timestamp)>,
+    /// The epoch of the store that the facts are those of: later than `epoch` where verdicts alone were written since.
+    stored: Epoch,
+    judged: Judged,
     /// The last sample that the runs hold.
     last_sample: u64,
     /// The secret of the store by which homes are moved where they may be shown.
@@ -96,13 +92,15 @@ pub struct Snapshot {
     pub period: Option<(Date, Date)>,
     /// Whole answers.
     views: Cache<Question, Arc<View>>,
+    /// Those of the snapshot before, where visits and what else teams report are all that has changed.
+    earlier: Option<Cache<Question, Arc<View>>>,
     /// What others than those who see everything see of them.
     parts: Cache<(Question, Sight), Arc<View>>,
     /// The communes of an answer at every zoom, by their places in the facts.
     coverages: Cache<Vec<usize>, Arc<Vec<Shapes>>>,
     /// What was found in the boundaries of an edition, by its units.
     checks: Cache<Vec<usize>, Arc<Boundaries>>,
-    lineage: OnceLock<Lineage>,
+    lineage: Arc<OnceLock<Lineage>>,
     /// By the day that is shown.
     searches: Cache<Date, Arc<Search>>,
     surfaces: Surfaces,
@@ -110,29 +108,6 @@ pub struct Snapshot {
     pub(super) chosen: Cache<Chosen, Arc<tiles::Layer>>,
     /// By the question and what was asked of the plan.
     plans: Cache<(Question, PlanOptions), Arc<Vec<CommunePlan>>>,
-}
-
-/// What is read beside the facts.
-struct Beside {
-    imports: Vec<ImportRecord>,
-    work: Vec<WorkItem>,
-    campaigns: Vec<Campaign>,
-    judged: Option<(u64, Timestamp)>,
-    last_sample: u64,
-    mask_key: [u8; 32],
-}
-
-impl Beside {
-    async fn read(store: &dyn Store) -> Result<Self, StoreError> {
-        Ok(Self {
-            imports: store.imports().await?,
-            work: store.work().await?,
-            campaigns: store.campaigns().await?,
-            judged: store.analysed().await?.map(|stamp| (stamp.made_from, stamp.at)),
-            last_sample: store.last_sample().await?,
-            mask_key: store.household_key().await?,
-        })
-    }
 }
 
 /// A question about something that the data do not hold. Answering it with
@@ -159,98 +134,6 @@ fn list<T: ToString>(known: &[T]) -> String {
 }
 
 impl Snapshot {
-    /// Reads the store for serving: judges it first when its verdicts are not
-    /// those of today, of these rules and of all that was imported.
-    ///
-    /// # Errors
-    /// When the store cannot be read or written.
-    pub async fn take(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<Self, StoreError> {
-        Self::after(None, store, rules, now).await
-    }
-
-    /// The same, without reading again what an earlier snapshot knows and nothing has changed since: its facts while
-    /// no analysis took the place of theirs, its runs while no sample came in.
-    ///
-    /// # Errors
-    /// As [`Snapshot::take`].
-    pub async fn after(
-        before: Option<&Self>,
-        store: &dyn Store,
-        rules: &Rules,
-        now: Timestamp,
-    ) -> Result<Self, StoreError> {
-        let (facts, epoch) = if analyse::is_current(store, rules, now).await? {
-            // Work on a dead area moves the epoch on and changes no evidence.
-            let judged = store.analysed().await?.map(|stamp| (stamp.made_from, stamp.at));
-            let same = |before: &&Self| before.judged == judged && before.facts.today == local_day(now);
-            let Some(before) = before.filter(same) else { return Self::gather(store, rules, now).await };
-            (Arc::clone(&before.facts), store.epoch().await?)
-        } else {
-            let runs = before.map_or(Runs::Kept, |before| Runs::Of(&before.facts, before.last_sample));
-            let (_, facts, epoch) = analyse::judged(store, rules, runs, now).await?;
-            (Arc::new(facts), epoch)
-        };
-        let beside = Beside::read(store).await?;
-        if store.epoch().await? == epoch {
-            return Ok(Self::of(epoch, facts, beside));
-        }
-        Self::gather(store, rules, now).await
-    }
-
-    /// Reads the store for one answer: the stored verdicts stay as they are,
-    /// under the rules of whoever made them, unless rows came in since.
-    ///
-    /// # Errors
-    /// When the store cannot be read, or has to be judged and cannot be written.
-    pub async fn read(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<Self, StoreError> {
-        if !analyse::covers_every_row(store).await? {
-            analyse::analyse(store, rules, Runs::Kept, now).await?;
-        }
-        Self::gather(store, rules, now).await
-    }
-
-    /// Invariant: the facts are those of the epoch. An import that lands in between is read again.
-    async fn gather(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<Self, StoreError> {
-        let mut before = store.epoch().await?;
-        for _ in 0..TRIES {
-            let facts = analyse::facts(store, rules, now).await?;
-            let beside = Beside::read(store).await?;
-            let after = store.epoch().await?;
-            if before == after {
-                return Ok(Self::of(before, Arc::new(facts), beside));
-            }
-            before = after;
-        }
-        Err(StoreError::Locked)
-    }
-
-    fn of(epoch: Epoch, facts: Arc<Facts>, beside: Beside) -> Self {
-        let Beside { imports, work, campaigns, judged, last_sample, mask_key } = beside;
-        Self {
-            epoch,
-            judged,
-            last_sample,
-            mask_key,
-            operators: facts.runs.iter().map(|run| run.operator).collect(),
-            technologies: facts.runs.iter().map(|run| run.technology).collect(),
-            period: period(&facts),
-            facts,
-            imports,
-            work,
-            campaigns,
-            of_campaigns: Cache::new(CAMPAIGNS),
-            views: Cache::new(VIEWS),
-            parts: Cache::new(VIEWS),
-            coverages: Cache::new(64),
-            checks: Cache::new(SEARCHES),
-            lineage: OnceLock::new(),
-            searches: Cache::new(SEARCHES),
-            surfaces: Surfaces::new(),
-            chosen: Cache::new(CHOSEN),
-            plans: Cache::new(PLANS),
-        }
-    }
-
     /// The boundaries of a day, looked over when first asked for.
     #[must_use]
     pub fn boundaries(&self, as_of: Date) -> Arc<Boundaries> {
@@ -328,8 +211,12 @@ impl Snapshot {
         }
         let plain = Question { steps: false, ..question.clone() };
         let view = self.views.get_with(plain.clone(), || {
-            let answer = Arc::new(answer(&self.facts, &plain));
-            Arc::new(View::whole(answer, self.synthetic(), HintOptions::default()))
+            let synthetic = self.synthetic();
+            let earlier = self.earlier.as_ref().and_then(|earlier| earlier.get(&plain));
+            if let Some(view) = earlier.filter(|view| view.synthetic == synthetic) {
+                return Arc::new(view.beside(revisited(&self.facts, &view.answer)));
+            }
+            Arc::new(View::whole(Arc::new(answer(&self.facts, &plain)), synthetic, HintOptions::default()))
         });
         if !question.steps {
             return Ok(view);
@@ -462,110 +349,7 @@ impl Snapshot {
     }
 }
 
-/// One question, answered for one sight.
-pub struct View {
-    pub answer: Arc<Answer>,
-    pub sight: Sight,
-    synthetic: bool,
-    surface: Arc<OnceLock<Levels>>,
-    hint_options: HintOptions,
-    hints: Arc<OnceLock<HintPlan>>,
-    rows: Slots<Vec<Feature>>,
-    drawn: Slots<tiles::Layer>,
-}
-
-/// What is made of a layer when first asked for. Views of one answer share what looks alike in them.
-type Slots<T> = HashMap<&'static str, Arc<OnceLock<T>>>;
-
-impl View {
-    fn whole(answer: Arc<Answer>, synthetic: bool, hint_options: HintOptions) -> Self {
-        Self {
-            answer,
-            sight: Sight::Whole,
-            synthetic,
-            surface: Arc::default(),
-            hint_options,
-            hints: Arc::default(),
-            rows: LAYERS.into_iter().map(|layer| (layer, Arc::default())).collect(),
-            drawn: LAYERS.into_iter().map(|layer| (layer, Arc::default())).collect(),
-        }
-    }
-
-    /// An answer that tells otherwise of visits alone: what is expected of the signal is the same, and takes long.
-    fn beside(&self, answer: Answer) -> Self {
-        let mut beside = Self::whole(Arc::new(answer), self.synthetic, self.hint_options);
-        beside.surface = Arc::clone(&self.surface);
-        beside.hints = Arc::clone(&self.hints);
-        if let (Some(rows), Some(drawn)) = (self.rows.get("surface"), self.drawn.get("surface")) {
-            beside.rows.insert("surface", Arc::clone(rows));
-            beside.drawn.insert("surface", Arc::clone(drawn));
-        }
-        beside
-    }
-
-    fn seen_with(&self, sight: Sight) -> Self {
-        Self {
-            answer: Arc::clone(&self.answer),
-            sight,
-            synthetic: self.synthetic,
-            surface: Arc::clone(&self.surface),
-            hint_options: self.hint_options,
-            hints: Arc::clone(&self.hints),
-            rows: seen(&self.rows, sight),
-            drawn: seen(&self.drawn, sight),
-        }
-    }
-
-    /// Whether the reader of this view may have a layer; one that does not exist is nobody's secret.
-    ///
-    /// # Errors
-    /// Says that it is left out.
-    pub fn need(&self, layer: &str) -> Result<(), Forbidden> {
-        match LAYERS.iter().find(|name| **name == layer) {
-            Some(layer) if !self.rows.contains_key(layer) => Err(Forbidden::Layer { layer }),
-            _ => Ok(()),
-        }
-    }
-
-    /// Features without the columns that this sight leaves out.
-    fn open(&self, layer: &str, mut features: Vec<Feature>) -> Vec<Feature> {
-        if let Some(definition) = tiles::definition(layer).filter(|layer| !layer.network_fields.is_empty()) {
-            for feature in &mut features {
-                feature.attributes.retain(|(name, _)| definition.shows_field(name, self.sight));
-            }
-        }
-        if layer == LAYER && self.sight == Sight::Network {
-            // A mast of another operator may be shared, and is not named to a competitor.
-            let of_another = |kind: &Value| *kind == Value::Text(CandidateKind::SharedMast.code().to_owned());
-            for feature in features.iter_mut().filter(|feature| feature.get("kind").is_some_and(of_another)) {
-                feature.attributes.retain(|(name, _)| *name != "name");
-            }
-        }
-        features
-    }
-}
-
-/// Layers that a sight shows; those that look as in the whole answer are shared with it.
-fn seen<T>(slots: &Slots<T>, sight: Sight) -> Slots<T> {
-    let alike = |layer: &str| {
-        layer != LAYER
-            && tiles::definition(layer)
-                .is_some_and(|layer| layer.network_fields.is_empty() || sight.shows(Matter::Network))
-    };
-    let shown = slots.iter().filter(|(layer, _)| sight.shows(matter(layer)));
-    shown.map(|(layer, slot)| (*layer, if alike(layer) { Arc::clone(slot) } else { Arc::default() })).collect()
-}
-
 /// Whose business a layer is.
 pub(super) fn matter(layer: &str) -> Matter {
     tiles::definition(layer).map_or(Matter::Undecided, |layer| layer.matter)
-}
-
-fn period(facts: &Facts) -> Option<(Date, Date)> {
-    let runs = facts.runs.iter().flat_map(|run| [run.start, run.end]);
-    let visits = facts.visits.iter().map(|visit| visit.time);
-    let (first, last) = runs.chain(visits).fold((None, None), |(first, last), at| {
-        (Some(first.map_or(at, |f: Timestamp| f.min(at))), Some(last.map_or(at, |l: Timestamp| l.max(at))))
-    });
-    Some((local_day(first?), local_day(last?)))
 }

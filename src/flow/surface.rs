@@ -26,11 +26,22 @@ impl Surfaces {
         Self(Cache::new(KEPT))
     }
 
+    /// These for other facts, where those say the same of the signal; none else.
+    pub(super) fn for_facts(&self, of: &Facts, facts: &Facts) -> Self {
+        let same = Arc::ptr_eq(&of.runs, &facts.runs)
+            && of.sites.all() == facts.sites.all()
+            && of.today == facts.today
+            && of.rules.signal == facts.rules.signal;
+        if same { Self(self.0.clone()) } else { Self::new() }
+    }
+
     /// What is expected under a question: of several networks, the best at each cell.
     pub(super) fn of(&self, facts: &Facts, question: &Question) -> Levels {
         let networks: Vec<(Operator, Technology)> = facts
+            .runs
             .networks()
-            .into_iter()
+            .iter()
+            .copied()
             .filter(|(operator, technology)| {
                 question.operator.is_none_or(|asked| asked == *operator)
                     && question.technology.is_none_or(|asked| asked == *technology)

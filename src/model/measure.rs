@@ -10,6 +10,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use super::packed::Finite;
+
 /// Mean radius of the earth, metres (IUGG).
 pub const EARTH_RADIUS_M: f64 = 6_371_008.8;
 
@@ -108,7 +110,7 @@ impl From<LonLat> for geo_types::Point<f64> {
 /// TS 25.133).
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(try_from = "f32", into = "f32")]
-pub struct Dbm(f32);
+pub struct Dbm(Finite);
 
 /// A number that no radio reports as received power.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
@@ -124,23 +126,22 @@ impl Dbm {
     /// # Errors
     /// Refuses NaN, infinities and values that no radio reports.
     pub fn new(value: f32) -> Result<Self, NotAPower> {
-        if value.is_finite() && (Self::LEAST..=Self::MOST).contains(&value) {
-            Ok(Self(value))
-        } else {
-            Err(NotAPower(value))
+        if !(Self::LEAST..=Self::MOST).contains(&value) {
+            return Err(NotAPower(value));
         }
+        Finite::new(value).map(Self).ok_or(NotAPower(value))
     }
 
     #[must_use]
     pub fn get(self) -> f32 {
-        self.0
+        self.0.get()
     }
 
     /// To one decimal, as every output prints it: -106.90625 is -106.9 in the
     /// tile, the file and the database alike.
     #[must_use]
     pub fn tenths(self) -> f64 {
-        (f64::from(self.0) * 10.0).round() / 10.0
+        (f64::from(self.get()) * 10.0).round() / 10.0
     }
 }
 
@@ -154,13 +155,13 @@ impl TryFrom<f32> for Dbm {
 
 impl From<Dbm> for f32 {
     fn from(power: Dbm) -> Self {
-        power.0
+        power.get()
     }
 }
 
 impl fmt::Display for Dbm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} dBm", self.0)
+        write!(f, "{} dBm", self.get())
     }
 }
 
@@ -181,8 +182,8 @@ pub fn local_midnight(day: Date) -> Timestamp {
 
 /// The local day of an instant: 23:30 UTC is already the next day at +07:00.
 #[must_use]
-pub fn local_day(at: Timestamp) -> Date {
-    OFFSET.to_datetime(at).date()
+pub fn local_day(at: impl Into<Timestamp>) -> Date {
+    OFFSET.to_datetime(at.into()).date()
 }
 
 /// The hour at +07:00, 0 to 23.

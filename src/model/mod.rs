@@ -22,6 +22,7 @@ mod key;
 pub mod language;
 pub mod measure;
 pub mod operator;
+pub mod packed;
 pub mod period;
 pub mod place;
 pub mod question;

@@ -5,11 +5,13 @@
 
 use h3o::CellIndex;
 use jiff::Timestamp;
+use nonmax::{NonMaxU32, NonMaxU64};
 use serde::{Deserialize, Serialize};
 
 use super::key::Key;
 use super::measure::{Dbm, LonLat};
 use super::operator::{Operator, Technology};
+use super::packed::{Finite, Moment};
 
 /// What the phone could do at that moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -105,6 +107,8 @@ pub struct Reading {
 
 /// One pass of one device through one H3 r10 cell on one operator and
 /// technology, with no gap over 60 s.
+///
+/// A busy province has millions: what may be absent is packed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Run {
     pub operator: Operator,
@@ -112,8 +116,8 @@ pub struct Run {
     pub device: u64,
     /// Resolution 10 (75 m edge, 0.015 km²).
     pub cell: CellIndex,
-    pub start: Timestamp,
-    pub end: Timestamp,
+    pub start: Moment,
+    pub end: Moment,
     pub samples: u32,
     /// Samples without service among them.
     pub censored: u32,
@@ -122,13 +126,13 @@ pub struct Run {
     /// Lowest reading that was a number.
     pub worst: Option<Dbm>,
     /// Median RSRQ, dB, of the samples that had one.
-    pub rsrq_db: Option<f32>,
+    pub rsrq_db: Option<Finite>,
     /// Median SINR, dB.
-    pub sinr_db: Option<f32>,
+    pub sinr_db: Option<Finite>,
     /// Median download, kbit/s.
-    pub download_kbps: Option<u32>,
+    pub download_kbps: Option<NonMaxU32>,
     /// The cell that served most of its samples; the smaller of two that served as many.
-    pub serving_cell: Option<u64>,
+    pub serving_cell: Option<NonMaxU64>,
     /// The channel of most of its samples, likewise.
-    pub arfcn: Option<u32>,
+    pub arfcn: Option<NonMaxU32>,
 }

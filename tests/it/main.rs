@@ -39,6 +39,7 @@ mod cli;
 mod crowd;
 mod every_tile;
 mod figures;
+mod following;
 mod geopackage;
 mod hints;
 mod http;

@@ -6,7 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::date;
 
 use super::*;
-use crate::engine::{FactParts, answer};
+use crate::engine::{FactParts, Measurements, answer};
 use crate::model::admin::AdminUnit;
 use crate::model::measure::Dbm;
 use crate::model::operator::Technology;
@@ -81,8 +81,8 @@ fn runs(operator: &str, metres: f64, power: Option<f32>) -> Vec<Run> {
             technology: Technology::Lte,
             device: 1,
             cell: LatLng::new(at.lat(), at.lon()).unwrap().to_cell(Resolution::Ten),
-            start,
-            end: start,
+            start: start.into(),
+            end: start.into(),
             samples: 9,
             censored: 0,
             median,
@@ -133,7 +133,7 @@ impl Scene {
         Facts::new(FactParts {
             units: vec![unit],
             villages: self.villages.clone(),
-            runs: self.runs.clone(),
+            runs: Measurements::of(self.runs.clone()),
             sites: self.sites.clone(),
             places: self.places.clone(),
             today: date(2026, 4, 15),

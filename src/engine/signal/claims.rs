@@ -27,7 +27,7 @@ pub mod ground;
 mod tests;
 
 /// All claims, ready to be asked.
-#[derive(Default)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Claims {
     /// By operator and technology.
     networks: Vec<Network>,
@@ -36,6 +36,7 @@ pub struct Claims {
 }
 
 /// What is claimed of one network, in whatever environment.
+#[derive(Debug, PartialEq)]
 struct Network {
     operator: Operator,
     technology: Technology,

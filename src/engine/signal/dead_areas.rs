@@ -164,8 +164,8 @@ pub fn described(
         confirmed: half(members.iter().filter(|m| m.confirmed).count()),
         worst: passes.iter().filter_map(|pass| pass.run.worst).min_by(|a, b| a.get().total_cmp(&b.get())),
         claim: None,
-        cells_seen: frequent(passes.iter().filter_map(|pass| pass.run.serving_cell)),
-        channels_seen: frequent(passes.iter().filter_map(|pass| pass.run.arfcn)),
+        cells_seen: frequent(passes.iter().filter_map(|pass| pass.run.serving_cell.map(u64::from))),
+        channels_seen: frequent(passes.iter().filter_map(|pass| pass.run.arfcn.map(u32::from))),
         cells,
     })
 }

@@ -91,9 +91,9 @@ pub(super) fn evidence(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut S
 pub(super) fn is_weak(run: &Run, rules: &SignalRules) -> bool {
     run.median.is_none_or(|median| median.get() < rules.cuts(run.technology).poor)
         || (run.technology == Technology::Lte
-            && (run.rsrq_db.is_some_and(|rsrq| rsrq < rules.rsrq_min_db)
-                || run.sinr_db.is_some_and(|sinr| sinr < rules.sinr_min_db)
-                || run.download_kbps.is_some_and(|speed| speed < rules.download_min_kbps)))
+            && (run.rsrq_db.is_some_and(|rsrq| rsrq.get() < rules.rsrq_min_db)
+                || run.sinr_db.is_some_and(|sinr| sinr.get() < rules.sinr_min_db)
+                || run.download_kbps.is_some_and(|speed| speed.get() < rules.download_min_kbps)))
 }
 
 /// Good runs, and whether they are enough, on enough days, to say that a dead place works again.

@@ -8,6 +8,7 @@ use geo_types::{MultiPolygon, polygon};
 use h3o::{CellIndex, LatLng, Resolution};
 use jiff::Timestamp;
 use jiff::civil::date;
+use nonmax::{NonMaxU32, NonMaxU64};
 
 use crate::model::admin::{AdminUnit, Share, UnitChange, UnitKind};
 use crate::model::claim::{AreaClaim, Claim, ClaimStatus, ClaimVerdict, ClaimedCell, CommuneClaims, Environment};
@@ -16,6 +17,7 @@ use crate::model::flag::{Flag, Flags};
 use crate::model::import::{Epoch, ImportKind, NewImport};
 use crate::model::measure::{Dbm, LonLat};
 use crate::model::operator::{Operator, Technology};
+use crate::model::packed::Finite;
 use crate::model::place::{Place, PlaceId, PlaceKind, PlaceSignal};
 use crate::model::reach::{CommuneReach, Need, PriorityRow, ReachStatus, VillageReach};
 use crate::model::rules::Rules;
@@ -374,25 +376,25 @@ impl Parts {
                     technology: Technology::Nr,
                     device: u64::MAX - 1,
                     cell: at.to_cell(Resolution::Ten),
-                    start: now(),
-                    end: now(),
+                    start: now().into(),
+                    end: now().into(),
                     samples: 30,
                     censored: 12,
                     median,
                     worst: Some(Dbm::new(-121.9).unwrap()),
-                    rsrq_db: Some(-12.3),
+                    rsrq_db: Finite::new(-12.3),
                     sinr_db: None,
-                    download_kbps: Some(1_200),
-                    serving_cell: Some(u64::MAX),
-                    arfcn: Some(643_296),
+                    download_kbps: NonMaxU32::new(1_200),
+                    serving_cell: NonMaxU64::new(u64::MAX - 1),
+                    arfcn: NonMaxU32::new(643_296),
                 },
                 Run {
                     operator: "a-new-one".parse().unwrap(),
                     technology: Technology::Gsm,
                     device: 0,
                     cell: at.to_cell(Resolution::Ten),
-                    start: now(),
-                    end: now(),
+                    start: now().into(),
+                    end: now().into(),
                     samples: 1,
                     censored: 1,
                     median: None,

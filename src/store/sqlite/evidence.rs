@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use h3o::CellIndex;
 use jiff::Timestamp;
+use nonmax::{NonMaxU32, NonMaxU64};
 
 use super::bulk::{Put, Raw};
 use super::register::{Row, list_text, upsert, wide};
@@ -15,6 +16,7 @@ use crate::model::flag::{Flag, Flags};
 use crate::model::import::Counts;
 use crate::model::measure::{Dbm, LonLat};
 use crate::model::operator::{Operator, Technology};
+use crate::model::packed::Finite;
 use crate::model::sample::{Run, Sample, ServiceState};
 use crate::model::topic::{Topics, Yields};
 use crate::model::visit::{AssignMethod, SignalSeen, Visit, VisitResult};
@@ -241,11 +243,11 @@ pub(super) fn put_runs(raw: &Raw<'_>, operators: &mut Operators, runs: &[Run]) -
             run.censored.into(),
             wide(run.median.map(Dbm::get)),
             wide(run.worst.map(Dbm::get)),
-            wide(run.rsrq_db),
-            wide(run.sinr_db),
-            run.download_kbps.into(),
-            run.serving_cell.map(u64::cast_signed).into(),
-            run.arfcn.into(),
+            wide(run.rsrq_db.map(Finite::get)),
+            wide(run.sinr_db.map(Finite::get)),
+            run.download_kbps.map(u32::from).into(),
+            run.serving_cell.map(|cell| cell.get().cast_signed()).into(),
+            run.arfcn.map(u32::from).into(),
         ])?;
     }
     Ok(())
@@ -268,17 +270,17 @@ pub(super) fn runs(raw: &Raw<'_>) -> Result<Vec<Run>, StoreError> {
             technology: technology(&row, 2)?,
             device: row.int(3, "device")?.cast_unsigned(),
             cell: CellIndex::try_from(cell).map_err(|_| row.corrupt("cell"))?,
-            start: instant(&row, 5, "start_ms")?,
-            end: instant(&row, 6, "end_ms")?,
+            start: instant(&row, 5, "start_ms")?.into(),
+            end: instant(&row, 6, "end_ms")?.into(),
             samples: row.small(7, "samples")?.ok_or_else(|| row.corrupt("samples"))?,
             censored: row.small(8, "censored")?.ok_or_else(|| row.corrupt("censored"))?,
             median: power(&row, 9, "median")?,
             worst: power(&row, 10, "worst")?,
-            rsrq_db: row.single(11),
-            sinr_db: row.single(12),
-            download_kbps: row.small(13, "download_kbps")?,
-            serving_cell: row.statement.int(14).map(i64::cast_unsigned),
-            arfcn: row.small(15, "arfcn")?,
+            rsrq_db: row.single(11).and_then(Finite::new),
+            sinr_db: row.single(12).and_then(Finite::new),
+            download_kbps: row.small(13, "download_kbps")?.and_then(NonMaxU32::new),
+            serving_cell: row.statement.int(14).map(i64::cast_unsigned).and_then(NonMaxU64::new),
+            arfcn: row.small(15, "arfcn")?.and_then(NonMaxU32::new),
         });
     }
     Ok(runs)

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use h3o::CellIndex;
 use jiff::Timestamp;
+use nonmax::{NonMaxU32, NonMaxU64};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
@@ -13,6 +14,7 @@ use super::values::Ranked;
 use crate::engine::signal::lower_median;
 use crate::model::measure::Dbm;
 use crate::model::operator::{Operator, Technology};
+use crate::model::packed::{Finite, Moment};
 use crate::model::sample::Run;
 
 /// All fragments of a log or of a part of its ground, by cell, network, device and time.
@@ -154,17 +156,17 @@ impl Sorted {
             technology,
             device: first.device,
             cell: first.place.cell()?,
-            start: instant(first.start),
-            end: instant(end),
+            start: moment(first.start),
+            end: moment(end),
             samples,
             censored,
             median: power(median),
             worst: power(worst),
-            rsrq_db: lower_median(self.values.rsrq_db.of(ranks, narrow), f32::total_cmp),
-            sinr_db: lower_median(self.values.sinr_db.of(ranks, narrow), f32::total_cmp),
-            download_kbps: lower_median(self.values.download_kbps.of(ranks, wide), u32::cmp),
-            serving_cell: most_frequent(self.values.cells.of(ranks, cells)),
-            arfcn: most_frequent(self.values.arfcns.of(ranks, wide)),
+            rsrq_db: lower_median(self.values.rsrq_db.of(ranks, narrow), f32::total_cmp).and_then(Finite::new),
+            sinr_db: lower_median(self.values.sinr_db.of(ranks, narrow), f32::total_cmp).and_then(Finite::new),
+            download_kbps: lower_median(self.values.download_kbps.of(ranks, wide), u32::cmp).and_then(NonMaxU32::new),
+            serving_cell: most_frequent(self.values.cells.of(ranks, cells)).and_then(NonMaxU64::new),
+            arfcn: most_frequent(self.values.arfcns.of(ranks, wide)).and_then(NonMaxU32::new),
         })
     }
 }
@@ -173,8 +175,8 @@ fn is_same(one: &Fragment, other: &Fragment) -> bool {
     one.place == other.place && one.device == other.device
 }
 
-fn instant(nanoseconds: i64) -> Timestamp {
-    Timestamp::from_nanosecond(i128::from(nanoseconds)).unwrap_or(Timestamp::UNIX_EPOCH)
+fn moment(nanoseconds: i64) -> Moment {
+    Timestamp::from_nanosecond(i128::from(nanoseconds)).unwrap_or(Timestamp::UNIX_EPOCH).into()
 }
 
 fn count(len: usize) -> u32 {

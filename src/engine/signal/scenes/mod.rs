@@ -10,12 +10,14 @@ use std::collections::BTreeSet;
 
 use h3o::{CellIndex, LatLng, Resolution};
 use jiff::{Timestamp, ToSpan};
+use nonmax::NonMaxU32;
 use proptest::prelude::*;
 
 use super::locate::middle;
 use super::{cells, every_view, passes as in_order, wilson};
 use crate::model::measure::{Dbm, LonLat, local_day};
 use crate::model::operator::{Operator, Technology};
+use crate::model::packed::Finite;
 use crate::model::rules::SignalRules;
 use crate::model::sample::Run;
 use crate::model::verdict::{CellVerdict, Verdict};
@@ -43,8 +45,8 @@ fn run(cell: usize, day: i64, median_dbm: Option<f32>) -> Run {
         technology: Technology::Lte,
         device: 7,
         cell: cell_r9(cell).center_child(Resolution::Ten).unwrap(),
-        start: at(day, 0),
-        end: at(day, 1),
+        start: at(day, 0).into(),
+        end: at(day, 1).into(),
         samples: 30,
         censored: if median_dbm.is_none() { 30 } else { 0 },
         median: median_dbm.map(|v| Dbm::new(v).unwrap()),
@@ -152,12 +154,16 @@ fn good_classes_follow_the_median() {
 
 #[test]
 fn power_without_quality_is_weak() {
-    let noisy = |day| Run { rsrq_db: Some(-18.0), ..run(0, day, Some(-80.0)) };
+    let noisy = |day| Run { rsrq_db: Finite::new(-18.0), ..run(0, day, Some(-80.0)) };
     check(&[noisy(0), noisy(1), noisy(2)], Verdict::Weak, false);
-    let slow = |day| Run { download_kbps: Some(900), ..run(0, day, Some(-80.0)) };
+    let slow = |day| Run { download_kbps: NonMaxU32::new(900), ..run(0, day, Some(-80.0)) };
     check(&[slow(0), slow(1), slow(2)], Verdict::Weak, false);
-    let edge =
-        |day| Run { rsrq_db: Some(-17.0), sinr_db: Some(-3.0), download_kbps: Some(2_500), ..run(0, day, Some(-80.0)) };
+    let edge = |day| Run {
+        rsrq_db: Finite::new(-17.0),
+        sinr_db: Finite::new(-3.0),
+        download_kbps: NonMaxU32::new(2_500),
+        ..run(0, day, Some(-80.0))
+    };
     check(&[edge(0), edge(1), edge(2)], Verdict::VeryGood, false);
 }
 
@@ -236,7 +242,7 @@ fn weak_5g_alone_does_not_make_a_place_dead() {
 #[test]
 fn days_are_local() {
     // 16:50 and 17:10 UTC lie on two days in Viet Nam.
-    let late = |text: &str| Run { start: text.parse().unwrap(), ..run(0, 0, None) };
+    let late = |text: &str| Run { start: text.parse::<Timestamp>().unwrap().into(), ..run(0, 0, None) };
     let runs = [late("2026-03-01T16:50:00Z"), late("2026-03-01T17:10:00Z"), late("2026-03-01T17:20:00Z")];
     check(&runs, Verdict::None, false);
     assert_eq!(best_of_all(&runs)[0].evidence.days, 2);

@@ -91,7 +91,9 @@ fn plainly(samples: &[Sample]) -> Vec<(u64, i64, i64, u32, Option<f32>)> {
 }
 
 fn briefly(runs: &[Run]) -> Vec<(u64, i64, i64, u32, Option<f32>)> {
-    let brief = |r: &Run| (r.device, r.start.as_second(), r.end.as_second(), r.samples, r.median.map(Dbm::get));
+    let brief = |r: &Run| {
+        (r.device, r.start.as_millisecond() / 1000, r.end.as_millisecond() / 1000, r.samples, r.median.map(Dbm::get))
+    };
     runs.iter().map(brief).collect()
 }
 

@@ -1,0 +1,85 @@
+//! All runs of a store, prepared once and shared: an import of visits changes none of them.
+
+use std::collections::BTreeSet;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use h3o::CellIndex;
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use super::signal::{Pass, REPORTING};
+use crate::model::measure::local_day;
+use crate::model::operator::{Operator, Technology};
+use crate::model::packed::Moment;
+use crate::model::sample::Run;
+
+/// Runs by cell, then time.
+#[derive(Debug, Default)]
+pub struct Measurements {
+    runs: Vec<Run>,
+    /// The local day of each.
+    days: Vec<Date>,
+    /// r9 cells with a run, in order.
+    cells: Vec<CellIndex>,
+    networks: BTreeSet<(Operator, Technology)>,
+    first: Option<Moment>,
+    last: Option<Moment>,
+}
+
+impl Measurements {
+    #[must_use]
+    pub fn of(mut runs: Vec<Run>) -> Arc<Self> {
+        runs.par_sort_unstable_by_key(|r| (r.cell, r.start, r.device, r.operator, r.technology, r.end));
+        let days = runs.par_iter().map(|run| local_day(run.start)).collect();
+        let mut cells: Vec<CellIndex> = runs.iter().filter_map(|run| run.cell.parent(REPORTING)).collect();
+        cells.dedup();
+        cells.shrink_to_fit();
+        Arc::new(Self {
+            days,
+            cells,
+            networks: runs.iter().map(|run| (run.operator, run.technology)).collect(),
+            first: runs.iter().map(|run| run.start).min(),
+            last: runs.iter().map(|run| run.end).max(),
+            runs,
+        })
+    }
+
+    /// When the first run began and the last one ended.
+    #[must_use]
+    pub fn span(&self) -> Option<(Moment, Moment)> {
+        Some((self.first?, self.last?))
+    }
+
+    /// First and last local day on which a run began.
+    #[must_use]
+    pub fn days(&self) -> Option<(Date, Date)> {
+        Some((*self.days.iter().min()?, *self.days.iter().max()?))
+    }
+
+    /// r9 cells with a run, in order.
+    #[must_use]
+    pub fn cells(&self) -> &[CellIndex] {
+        &self.cells
+    }
+
+    /// Every network with a run.
+    #[must_use]
+    pub fn networks(&self) -> &BTreeSet<(Operator, Technology)> {
+        &self.networks
+    }
+
+    /// Runs of the days that `covers` accepts, in cell order.
+    pub fn passes(&self, covers: impl Fn(Date) -> bool + Sync) -> Vec<Pass<'_>> {
+        let dated = self.runs.iter().zip(&self.days);
+        dated.filter(|(_, day)| covers(**day)).map(|(run, day)| Pass { run, day: *day }).collect()
+    }
+}
+
+impl Deref for Measurements {
+    type Target = [Run];
+
+    fn deref(&self) -> &[Run] {
+        &self.runs
+    }
+}

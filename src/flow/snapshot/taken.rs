@@ -1,0 +1,237 @@
+//! How a snapshot is taken: from a store, or from the one before it and what has changed since.
+//!
+//! Where no measurement came in, what is told of the signal is kept from the snapshot before, so that a visit is on
+//! the map at once. The verdicts in the store, which other programs read, follow when it has been quiet for a while
+//! ([`Snapshot::settle`]); the map does not wait for them.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use moka::sync::Cache;
+
+use super::{CAMPAIGNS, CHOSEN, PLANS, SEARCHES, Snapshot, VIEWS};
+use crate::engine::Facts;
+use crate::flow::analyse::{self, Runs};
+use crate::flow::surface::Surfaces;
+use crate::model::campaign::Campaign;
+use crate::model::import::{Epoch, ImportRecord};
+use crate::model::measure::local_day;
+use crate::model::question::Question;
+use crate::model::rules::Rules;
+use crate::model::work::WorkItem;
+use crate::store::{Store, StoreError};
+
+/// Readings of a store that is being written before we give up, each a second or so.
+const TRIES: u32 = 5;
+
+/// The analysis that facts are those of: the epoch that it read, and when.
+pub(super) type Judged = Option<(u64, Timestamp)>;
+
+/// What has become of a store since a snapshot was taken of it.
+pub enum Since {
+    Nothing,
+    /// Verdicts of what is served were written into it: the same snapshot, which knows that.
+    Settled(Snapshot),
+    Changed(Snapshot),
+}
+
+/// What is read beside the facts.
+struct Beside {
+    imports: Vec<ImportRecord>,
+    work: Vec<WorkItem>,
+    campaigns: Vec<Campaign>,
+    judged: Judged,
+    last_sample: u64,
+    mask_key: [u8; 32],
+}
+
+impl Beside {
+    async fn read(store: &dyn Store) -> Result<Self, StoreError> {
+        Ok(Self {
+            imports: store.imports().await?,
+            work: store.work().await?,
+            campaigns: store.campaigns().await?,
+            judged: judged(store).await?,
+            last_sample: store.last_sample().await?,
+            mask_key: store.household_key().await?,
+        })
+    }
+}
+
+async fn judged(store: &dyn Store) -> Result<Judged, StoreError> {
+    Ok(store.analysed().await?.map(|stamp| (stamp.made_from, stamp.at)))
+}
+
+impl Snapshot {
+    /// Reads the store for serving: judges it first when its verdicts are not
+    /// those of today, of these rules and of all that was imported.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written.
+    pub async fn take(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<Self, StoreError> {
+        Self::judged_anew(store, rules, Runs::Kept, now).await
+    }
+
+    async fn judged_anew(store: &dyn Store, rules: &Rules, runs: Runs<'_>, now: Timestamp) -> Result<Self, StoreError> {
+        if !analyse::is_current(store, rules, now).await? {
+            let (_, facts, epoch) = analyse::judged(store, rules, runs, now).await?;
+            let beside = Beside::read(store).await?;
+            if store.epoch().await? == epoch {
+                return Ok(Self::of(epoch, Arc::new(facts), beside, None));
+            }
+        }
+        Self::gather(store, rules, now).await
+    }
+
+    /// Reads the store for one answer: the stored verdicts stay as they are,
+    /// under the rules of whoever made them, unless rows came in since.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or has to be judged and cannot be written.
+    pub async fn read(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<Self, StoreError> {
+        if !analyse::covers_every_row(store).await? {
+            analyse::analyse(store, rules, Runs::Kept, now).await?;
+        }
+        Self::gather(store, rules, now).await
+    }
+
+    /// What to serve after this, if anything.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or new measurements have to be judged and it cannot be written.
+    pub async fn since(&self, store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<Since, StoreError> {
+        let epoch = store.epoch().await?;
+        let same_day = self.facts.today == local_day(now);
+        if epoch == self.stored && same_day {
+            return Ok(Since::Nothing);
+        }
+        let is_current = analyse::is_current(store, rules, now).await?;
+        let judged = judged(store).await?;
+        if is_current && same_day && judged.is_some_and(|(from, _)| from == self.stored.number) {
+            return Ok(Since::Settled(self.settled(epoch, judged)));
+        }
+        // Work on a dead area moves the epoch on and changes no evidence.
+        if is_current && same_day && self.judged == judged {
+            let beside = Beside::read(store).await?;
+            if store.epoch().await? == epoch {
+                return Ok(Since::Changed(Self::of(epoch, Arc::clone(&self.facts), beside, Some(self))));
+            }
+        }
+        if same_day && store.last_sample().await? == self.last_sample {
+            let facts = analyse::facts_with(store, Arc::clone(&self.facts.runs), rules, now).await?;
+            let beside = Beside::read(store).await?;
+            if store.epoch().await? == epoch && beside.last_sample == self.last_sample {
+                return Ok(Since::Changed(Self::of(epoch, Arc::new(facts), beside, Some(self))));
+            }
+        }
+        let runs = Runs::Of(&self.facts, self.last_sample);
+        Self::judged_anew(store, rules, runs, now).await.map(Since::Changed)
+    }
+
+    /// Writes the verdicts of what is served where the store does not have them yet.
+    ///
+    /// # Errors
+    /// When the store cannot be written, or has moved on: then there is something newer to settle.
+    pub async fn settle(&self, store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<(), StoreError> {
+        if self.facts.today == local_day(now) && !analyse::is_current(store, rules, now).await? {
+            analyse::settle(store, rules, &self.facts, self.stored.clone(), now).await?;
+        }
+        Ok(())
+    }
+
+    /// Invariant: the facts are those of the epoch. An import that lands in between is read again.
+    async fn gather(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<Self, StoreError> {
+        let mut before = store.epoch().await?;
+        for _ in 0..TRIES {
+            let facts = analyse::facts(store, rules, now).await?;
+            let beside = Beside::read(store).await?;
+            let after = store.epoch().await?;
+            if before == after {
+                return Ok(Self::of(before, Arc::new(facts), beside, None));
+            }
+            before = after;
+        }
+        Err(StoreError::Locked)
+    }
+
+    fn of(epoch: Epoch, facts: Arc<Facts>, beside: Beside, before: Option<&Self>) -> Self {
+        let Beside { imports, work, campaigns, judged, last_sample, mask_key } = beside;
+        let surfaces = before.map_or_else(Surfaces::new, |before| before.surfaces.for_facts(&before.facts, &facts));
+        let kin = before.filter(|before| before.facts.differ_in_outreach_alone(&facts));
+        Self {
+            stored: epoch.clone(),
+            epoch,
+            judged,
+            last_sample,
+            mask_key,
+            operators: facts.runs.networks().iter().map(|(operator, _)| *operator).collect(),
+            technologies: facts.runs.networks().iter().map(|(_, technology)| *technology).collect(),
+            period: period(&facts),
+            imports,
+            work,
+            campaigns,
+            of_campaigns: Cache::new(CAMPAIGNS),
+            views: Cache::new(VIEWS),
+            earlier: kin.map(|before| before.views.clone()),
+            parts: Cache::new(VIEWS),
+            coverages: kin.map_or_else(|| Cache::new(64), |before| before.coverages.clone()),
+            checks: kin.map_or_else(|| Cache::new(SEARCHES), |before| before.checks.clone()),
+            lineage: kin.map_or_else(Arc::default, |before| Arc::clone(&before.lineage)),
+            searches: kin.map_or_else(|| Cache::new(SEARCHES), |before| before.searches.clone()),
+            surfaces,
+            chosen: Cache::new(CHOSEN),
+            plans: Cache::new(PLANS),
+            facts,
+        }
+    }
+
+    /// The same under an epoch of the store that verdicts alone have made.
+    fn settled(&self, stored: Epoch, judged: Judged) -> Self {
+        Self {
+            stored,
+            epoch: self.epoch.clone(),
+            judged,
+            last_sample: self.last_sample,
+            mask_key: self.mask_key,
+            facts: Arc::clone(&self.facts),
+            imports: self.imports.clone(),
+            work: self.work.clone(),
+            campaigns: self.campaigns.clone(),
+            of_campaigns: self.of_campaigns.clone(),
+            operators: self.operators.clone(),
+            technologies: self.technologies.clone(),
+            period: self.period,
+            views: self.views.clone(),
+            // What nobody asked for until now is worked out anew when somebody does.
+            earlier: None,
+            parts: self.parts.clone(),
+            coverages: self.coverages.clone(),
+            checks: self.checks.clone(),
+            lineage: Arc::clone(&self.lineage),
+            searches: self.searches.clone(),
+            surfaces: self.surfaces.for_facts(&self.facts, &self.facts),
+            chosen: self.chosen.clone(),
+            plans: self.plans.clone(),
+        }
+    }
+
+    /// Works out what an open map asks for first.
+    pub fn warm(&self) {
+        if let Ok(view) = self.whole(&Question::default()) {
+            for layer in ["communes", "villages", "unreached"] {
+                let _ = self.layer(&view, layer);
+            }
+        }
+    }
+}
+
+/// First and last local day with a visit or a measurement.
+fn period(facts: &Facts) -> Option<(Date, Date)> {
+    let runs = facts.runs.span().into_iter().flat_map(|(first, last)| [Timestamp::from(first), last.into()]);
+    let visits = facts.visits.iter().map(|visit| visit.time);
+    let (first, last) = runs.chain(visits).fold((None, None), |(first, last), at| {
+        (Some(first.map_or(at, |f: Timestamp| f.min(at))), Some(last.map_or(at, |l: Timestamp| l.max(at))))
+    });
+    Some((local_day(first?), local_day(last?)))
+}

@@ -1,0 +1,78 @@
+//! The map follows the store: what is kept from the snapshot before says what a new one would say.
+
+use phusong::flow::layers::LAYERS;
+use phusong::flow::snapshot::{Since, Snapshot};
+use phusong::model::access::Role;
+use phusong::model::feature::Feature;
+use phusong::model::question::Question;
+use phusong::model::rules::Rules;
+
+use crate::support::{demo_store, folder, run_json};
+
+/// A question of a planner, and the one of everybody.
+fn questions() -> [(Role, Question); 2] {
+    let (from, to) = ("2026-03-01".parse().ok(), "2026-08-31".parse().ok());
+    [
+        (Role::Admin, Question { operator: "viettel".parse().ok(), from, to, ..Question::default() }),
+        (Role::Public, Question::default()),
+    ]
+}
+
+/// Every row of every layer but the surface, which takes long and has a test of its own.
+fn told(snapshot: &Snapshot) -> Vec<(usize, &'static str, Vec<Feature>)> {
+    let of = |(at, (role, question)): (usize, (Role, Question))| {
+        let question = Question { steps: role == Role::Public, ..question };
+        let view = snapshot.ask(role, &question).unwrap();
+        let layers = LAYERS.into_iter().filter(|layer| *layer != "surface");
+        layers.filter_map(|layer| Some((at, layer, snapshot.rows(&view, layer)?.to_vec()))).collect::<Vec<_>>()
+    };
+    questions().into_iter().enumerate().flat_map(of).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_new_visits_the_map_says_what_it_would_say_if_everything_were_worked_out_anew() {
+    let folder = folder();
+    let path = folder.path().join("phusong.gpkg");
+    std::fs::copy(demo_store(), &path).unwrap();
+    let store = phusong::store::open(&path.to_string_lossy()).await.unwrap();
+    let now = store.imports().await.unwrap().last().unwrap().at;
+    let rules = Rules::default();
+    let before = Snapshot::take(&*store, &rules, now).await.unwrap();
+    let told_before = told(&before);
+    let village =
+        before.facts.villages.iter().find(|village| village.households.is_some_and(|homes| homes > 40)).unwrap();
+    let (code, commune) = (village.code, village.commune);
+    let rows: String = (0..30)
+        .map(|home| format!("new-{home},2026-08-20T09:{home:02}:00+07:00,{code},{commune},nhà {home},guided,2\n"))
+        .collect();
+    let visits = folder.path().join("visits.csv");
+    std::fs::write(&visits, format!("id,time,village_code,commune_code,household,result,guided\n{rows}")).unwrap();
+    run_json(&["import", "visits", &visits.to_string_lossy(), "--db", &path.to_string_lossy()]);
+
+    let Since::Changed(after) = before.since(&*store, &rules, now).await.unwrap() else { panic!("visits came in") };
+    let told_after = told(&after);
+    let changed: Vec<_> = told_before
+        .iter()
+        .zip(&told_after)
+        .filter(|(one, other)| one != other)
+        .map(|((_, layer, _), _)| *layer)
+        .collect();
+    assert!(
+        changed.contains(&"villages") && changed.contains(&"communes") && !changed.contains(&"signal"),
+        "{changed:?}"
+    );
+
+    assert!(matches!(after.since(&*store, &rules, now).await.unwrap(), Since::Nothing));
+    after.settle(&*store, &rules, now).await.unwrap();
+    let Since::Settled(settled) = after.since(&*store, &rules, now).await.unwrap() else {
+        panic!("verdicts were written")
+    };
+    assert_eq!(settled.epoch, after.epoch, "readers are told of nothing");
+    assert!(matches!(settled.since(&*store, &rules, now).await.unwrap(), Since::Nothing));
+
+    let anew = Snapshot::take(&*store, &rules, now).await.unwrap();
+    for ((question, layer, one), (.., other)) in told_after.iter().zip(&told(&anew)) {
+        assert!(one == other, "question {question}: {layer} is told otherwise");
+    }
+    store.close().await;
+}
