@@ -47,6 +47,7 @@ mod indicators;
 mod ogc;
 mod places;
 mod plan;
+mod qgis;
 mod register;
 mod search;
 mod tile_filters;
