@@ -1,11 +1,16 @@
 //! The page, embedded in the binary: offices without internet have it too.
 
+use std::borrow::Cow;
+
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
+use sha2::{Digest, Sha256};
+
 use super::caching;
 use super::problem::Problem;
+use crate::tiles;
 
 #[derive(rust_embed::RustEmbed)]
 #[folder = "$OUT_DIR/web"]
@@ -27,18 +32,25 @@ pub(super) async fn file(method: Method, uri: Uri, headers: HeaderMap) -> Result
     }
     let path = uri.path().trim_start_matches('/');
     let path = if path.is_empty() { "index.html" } else { path };
-    let Some(found) = Page::get(path) else {
-        return Err(Problem::not_found(format!("there is no /{path}"), "the map is at /"));
+    let (bytes, hash, kind) = match (Page::get(path), tiles::sprite_files().iter().find(|(name, _)| *name == path)) {
+        (Some(found), _) => {
+            let (hash, kind) = (found.metadata.sha256_hash(), found.metadata.mimetype().to_owned());
+            (found.data, hash, kind)
+        }
+        (None, Some((name, bytes))) => {
+            let kind = if name.ends_with(".png") { "image/png" } else { "application/json" };
+            (Cow::Borrowed(bytes.as_slice()), Sha256::digest(bytes).into(), kind.to_owned())
+        }
+        (None, None) => return Err(Problem::not_found(format!("there is no /{path}"), "the map is at /")),
     };
-    let hash: String = found.metadata.sha256_hash().iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    let hash: String = hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
     let etag = format!("W/\"{hash}\"");
     let cache_control = if is_hashed(path) { HASHED } else { ASK_AGAIN };
     if caching::is_held(&headers, &etag) {
         return Ok(caching::not_modified(&etag, cache_control));
     }
-    let mut response = Response::new(Body::from(found.data.into_owned()));
-    let kind = found.metadata.mimetype();
-    let kind = if kind.starts_with("text/") { format!("{kind}; charset=utf-8") } else { kind.to_owned() };
+    let mut response = Response::new(Body::from(bytes.into_owned()));
+    let kind = if kind.starts_with("text/") { format!("{kind}; charset=utf-8") } else { kind };
     if let Ok(value) = HeaderValue::from_str(&kind) {
         response.headers_mut().insert(header::CONTENT_TYPE, value);
     }

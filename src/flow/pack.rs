@@ -43,6 +43,7 @@ pub async fn write(
     let made = async {
         let archive = workshop.join(TILES);
         let written = archive::write((snapshot, view), wanted, &archive, seen).await?;
+        files.extend(tiles::sprite_files().iter().map(|(name, bytes)| ((*name).into(), bytes.clone())));
         files.push(("style.json".into(), style(snapshot, view, wanted)?.to_string().into_bytes()));
         files.push(("README.txt".into(), readme(snapshot, view, wanted).into_bytes()));
         files.sort();

@@ -17,6 +17,7 @@ mod encode;
 mod layer;
 pub mod pmtiles;
 mod qml;
+mod sprite;
 mod square;
 mod style;
 
@@ -33,6 +34,7 @@ pub use describe::tilejson;
 pub use encode::encode;
 pub use layer::{Layer, Level};
 pub use qml::qml;
+pub use sprite::sprite_files;
 pub use square::{from_square, to_square, unit};
 pub use style::style;
 

@@ -2,8 +2,7 @@
 //!
 //! `tiles/style.json` is the style with two blanks: `{base}` for the address
 //! of the service and `{?query}` for the filter of the reader. Fonts are font
-//! files named by `font-faces`; there are no glyph ranges and no sprite, so
-//! the page adds the images `hatch` and `dead-hatch` itself.
+//! files named by `font-faces`; there are no glyph ranges. Images are those of `sprite`.
 //! Colours and words of the legend stand in `metadata`, both languages, and a
 //! test keeps them equal to what the layers draw. A JSON object has no order of
 //! its own, so each entry carries its place, worst first.
@@ -33,6 +32,20 @@ pub fn style(base_url: &str, query: &str, (language, sight): (Language, Sight)) 
     style["name"] = style["metadata"]["phusong:name"][language.pick("vi", "en")].clone();
     style["metadata"]["phusong:language"] = language.pick("vi", "en").into();
     style
+}
+
+/// The colours of public places by the code of their verdict, in the order of the legend.
+pub(super) fn place_colours() -> Vec<(String, [f32; 4])> {
+    let legend = &TEMPLATE["metadata"]["phusong:legend"]["place"];
+    let mut colours: Vec<_> = legend.as_object().into_iter().flatten().collect();
+    colours.sort_by_key(|(_, entry)| entry["order"].as_u64());
+    let part =
+        |hex: &str, at: usize| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok().map(|part| f32::from(part) / 255.0);
+    let colour = |(verdict, entry): (&String, &Value)| {
+        let hex = entry["color"].as_str()?;
+        Some((verdict.clone(), [part(hex, 1)?, part(hex, 3)?, part(hex, 5)?, 1.0]))
+    };
+    colours.into_iter().filter_map(colour).collect()
 }
 
 fn leave_out(style: &mut Value, sight: Sight) {
@@ -281,7 +294,8 @@ mod tests {
     #[test]
     fn it_needs_no_other_host_and_no_glyphs() {
         let style = plain();
-        assert!(style.get("glyphs").is_none() && style.get("sprite").is_none());
+        assert!(style.get("glyphs").is_none());
+        assert_eq!(style["sprite"], "http://127.0.0.1:8080/sprite");
         let text = style.to_string();
         let hosts = text.matches("http").count();
         assert_eq!(hosts, text.matches("http://127.0.0.1:8080/").count());

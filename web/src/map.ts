@@ -7,7 +7,6 @@ import type { FeatureCollection } from 'geojson';
 import { Map as MapLibre, Marker, ScaleControl, setWorkerUrl, type FilterSpecification, type GeoJSONSource, type MapGeoJSONFeature, type PointLike, type StyleSpecification } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 
-import { pattern, PIXEL_RATIO } from './patterns';
 import type { Drawing } from './plan';
 import { groupsOf } from './style';
 import { GROUPS, type Attributes, type Group } from './types';
@@ -69,10 +68,6 @@ export class MapView {
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
     this.map.addControl(new ScaleControl({ maxWidth: 100, unit: 'metric' }), 'bottom-left');
-    this.map.setMissingStyleImageResolver((id: string) => {
-      const image = pattern(id);
-      if (image && !this.map.hasImage(id)) this.map.addImage(id, image, { pixelRatio: PIXEL_RATIO });
-    });
     this.map.on('error', (event) => listeners.failed(event.error?.message ?? ''));
     this.map.on('idle', listeners.settled);
     this.map.on('click', (event) => {

@@ -12,9 +12,6 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { FileSource, PMTiles, Protocol } from 'pmtiles';
 
 import { h } from './dom';
-import { pattern, PIXEL_RATIO } from './patterns';
-import type { Legend } from './types';
-import { setLegend } from './words';
 
 const ARCHIVE = 'map.pmtiles';
 
@@ -35,17 +32,11 @@ async function open(): Promise<void> {
   protocol.add(new PMTiles(new FileSource(new File([await (await fetch(here(ARCHIVE))).blob()], ARCHIVE))));
   addProtocol('pmtiles', protocol.tile);
   const style = placed(await (await fetch(here('style.json'))).text());
-  const said = style.metadata as { bounds: [number, number, number, number]; 'phusong:legend': Legend };
-  setLegend(said['phusong:legend']);
-  const { bounds } = said;
+  const { bounds } = style.metadata as { bounds: [number, number, number, number] };
   const map = new MapLibre({ container: 'map', style, bounds, hash: true, attributionControl: false, dragRotate: false, minZoom: 5, maxZoom: 17 });
   map.addControl(new NavigationControl({ showCompass: false }));
   map.addControl(new ScaleControl({ unit: 'metric' }), 'bottom-left');
   map.addControl(new AttributionControl({ compact: false }));
-  map.setMissingStyleImageResolver((id: string) => {
-    const image = pattern(id);
-    if (image && !map.hasImage(id)) map.addImage(id, image, { pixelRatio: PIXEL_RATIO });
-  });
   map.on('click', (event) => {
     const [found] = map.queryRenderedFeatures(event.point);
     if (!found) return;
