@@ -192,9 +192,35 @@ impl Snapshot {
         };
         let beside = Beside::read(store).await?;
         if store.epoch().await? == epoch {
-            return Ok(Self::of(epoch, facts, beside));
+            let taken = Self::of(epoch, facts, beside);
+            return Ok(match before {
+                Some(before) => taken.keeping(before),
+                None => taken,
+            });
         }
         Self::gather(store, rules, now).await
+    }
+
+    /// What was worked out from facts that are still the same: borders of every zoom from the units, the surfaces
+    /// from the measurements. Visits come in all day and change neither.
+    fn keeping(mut self, before: &Self) -> Self {
+        if Arc::ptr_eq(&self.facts, &before.facts) || self.facts.units == before.facts.units {
+            self.coverages = before.coverages.clone();
+        }
+        if self.measures_as(before) {
+            self.surfaces = before.surfaces.clone();
+        }
+        self
+    }
+
+    /// Whether what is expected between the measurements is the same: it rests on runs, masts, rules and the day.
+    pub(super) fn measures_as(&self, other: &Self) -> bool {
+        let (own, others) = (&self.facts, &other.facts);
+        Arc::ptr_eq(own, others)
+            || own.today == others.today
+                && own.rules.signal == others.rules.signal
+                && own.sites.all() == others.sites.all()
+                && own.runs == others.runs
     }
 
     /// Reads the store for one answer: the stored verdicts stay as they are,
@@ -310,11 +336,16 @@ impl Snapshot {
         Ok(self.parts.get_with((question.clone(), sight), || Arc::new(whole.seen_with(sight))))
     }
 
+    /// The answer where it has been worked out.
+    pub(super) fn kept(&self, sight: Sight, question: &Question) -> Option<Arc<View>> {
+        let question = Question { steps: sight.steps(), ..question.clone() };
+        if sight == Sight::Whole { self.views.get(&question) } else { self.parts.get(&(question, sight)) }
+    }
+
     /// The same where nothing is left to work out: the answer is kept and the layers are ready for tiles.
     #[must_use]
     pub fn at_hand(&self, sight: Sight, question: &Question, layers: &[&str]) -> Option<Arc<View>> {
-        let question = Question { steps: sight.steps(), ..question.clone() };
-        let view = if sight == Sight::Whole { self.views.get(&question) } else { self.parts.get(&(question, sight)) }?;
+        let view = self.kept(sight, question)?;
         let is_drawn = |layer: &&str| view.drawn.get(*layer).is_some_and(|slot| slot.get().is_some());
         layers.iter().all(is_drawn).then_some(view)
     }
@@ -514,6 +545,11 @@ impl View {
             rows: seen(&self.rows, sight),
             drawn: seen(&self.drawn, sight),
         }
+    }
+
+    /// The layers that its reader may have, each where it has been made ready for tiles.
+    pub(super) fn drawn(&self) -> impl Iterator<Item = (&'static str, Option<&tiles::Layer>)> {
+        self.drawn.iter().map(|(layer, slot)| (*layer, slot.get()))
     }
 
     /// Whether the reader of this view may have a layer; one that does not exist is nobody's secret.

@@ -19,6 +19,8 @@ const KEPT: u64 = 24;
 
 type Key = (Operator, Technology, Option<Date>, Option<Date>);
 
+/// A clone shares what is kept.
+#[derive(Clone)]
 pub(super) struct Surfaces(Cache<Key, Arc<Levels>>);
 
 impl Surfaces {
