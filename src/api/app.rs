@@ -5,9 +5,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 use axum::http::HeaderMap;
 use jiff::Timestamp;
 use moka::sync::Cache;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::Semaphore;
 
 use super::asker;
+use super::board::Board;
 use super::crowd;
 use super::metrics::Metrics;
 use super::tiles::{Encoded, TileKey};
@@ -44,8 +45,8 @@ pub struct App {
     pub(super) metrics: Metrics,
     pub(super) tiles: Cache<TileKey, Arc<Encoded>>,
     snapshot: RwLock<Arc<Snapshot>>,
-    /// The epoch that is served, for those who wait for the next; `None` once the server stops.
-    epoch: watch::Sender<Option<String>>,
+    /// What open pages are told.
+    pub(super) board: Arc<Board>,
     pub(super) seats: Semaphore,
     pub(super) listeners: Arc<Semaphore>,
 }
@@ -78,7 +79,7 @@ impl App {
             looking: tokio::sync::Mutex::default(),
             metrics: Metrics::new(),
             tiles,
-            epoch: watch::Sender::new(Some(snapshot.epoch.to_string())),
+            board: Board::new(&snapshot),
             snapshot: RwLock::new(Arc::new(snapshot)),
             seats: Semaphore::new(crowd::SEATS),
             listeners: Arc::new(Semaphore::new(crowd::LISTENERS)),
@@ -107,20 +108,17 @@ impl App {
         *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
     }
 
-    pub(super) fn replace(&self, snapshot: Arc<Snapshot>) {
-        let epoch = snapshot.epoch.to_string();
-        *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = snapshot;
-        // Told after the snapshot is there: who asks at once gets the new one.
-        self.epoch.send_replace(Some(epoch));
-    }
-
-    /// The epoch that is served, now and after each change.
-    pub(super) fn told(&self) -> watch::Receiver<Option<String>> {
-        self.epoch.subscribe()
+    /// Serves another snapshot from now on, and says so.
+    pub(super) fn replace(&self, after: Arc<Snapshot>) {
+        let before = {
+            let mut served = self.snapshot.write().unwrap_or_else(PoisonError::into_inner);
+            std::mem::replace(&mut *served, Arc::clone(&after))
+        };
+        self.board.announce(before, after);
     }
 
     /// Ends what would keep an orderly stop waiting.
     pub(super) fn close(&self) {
-        self.epoch.send_replace(None);
+        self.board.close();
     }
 }

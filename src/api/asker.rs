@@ -53,7 +53,8 @@ pub(super) async fn admit(State(app): State<Arc<App>>, mut request: Request, nex
     Ok(response)
 }
 
-async fn identify(app: &App, headers: &HeaderMap) -> Result<Asker, Problem> {
+/// The asker that a request is from.
+pub(super) async fn identify(app: &App, headers: &HeaderMap) -> Result<Asker, Problem> {
     if let Some(shown) = headers.get(header::AUTHORIZATION) {
         let secret = shown.to_str().ok().and_then(|text| text.split_once(' '));
         let secret =

@@ -26,6 +26,7 @@ mod access;
 mod ask;
 mod asker;
 mod assets;
+mod board;
 mod boundaries;
 mod caching;
 mod crowd;
@@ -69,6 +70,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/tiles/{layers}", get(tiles::tilejson))
         .route("/tiles/{layers}/{z}/{x}/{y}", get(tiles::tile))
         .route("/tiles/{layers}/{z}/{x}/{y}/explain", get(tiles::explain))
+        .route("/events", get(events::events))
         .route("/metrics", get(metrics::metrics))
         .route("/api/me", get(access::me))
         .route("/api/audit", get(access::audit))
@@ -119,7 +121,6 @@ pub fn router(app: Arc<App>) -> Router {
     // Only what knows nothing of the data stands before the gate.
     Router::new()
         .route("/health", get(lists::health))
-        .route("/events", get(events::events))
         .route("/api/login", post(access::login).layer(DefaultBodyLimit::max(MOST_SAID)))
         .route("/api/logout", post(access::logout))
         .merge(data)

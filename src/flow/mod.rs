@@ -29,6 +29,8 @@ pub mod layers;
 pub mod meta;
 mod surface;
 
+pub mod changed;
+
 pub mod history;
 pub mod inbox;
 pub mod indicators;

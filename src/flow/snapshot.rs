@@ -193,11 +193,16 @@ impl Snapshot {
         Ok(self.parts.get_with((question.clone(), sight), || Arc::new(whole.seen_with(sight))))
     }
 
+    /// The answer where it has been worked out.
+    pub(super) fn kept(&self, sight: Sight, question: &Question) -> Option<Arc<View>> {
+        let question = Question { steps: sight.steps(), ..question.clone() };
+        if sight == Sight::Whole { self.views.get(&question) } else { self.parts.get(&(question, sight)) }
+    }
+
     /// The same where nothing is left to work out: the answer is kept and the layers are ready for tiles.
     #[must_use]
     pub fn at_hand(&self, sight: Sight, question: &Question, layers: &[&str]) -> Option<Arc<View>> {
-        let question = Question { steps: sight.steps(), ..question.clone() };
-        let view = if sight == Sight::Whole { self.views.get(&question) } else { self.parts.get(&(question, sight)) }?;
+        let view = self.kept(sight, question)?;
         let is_drawn = |layer: &&str| view.drawn.get(*layer).is_some_and(|slot| slot.get().is_some());
         layers.iter().all(is_drawn).then_some(view)
     }

@@ -19,6 +19,8 @@ const KEPT: u64 = 24;
 
 type Key = (Operator, Technology, Option<Date>, Option<Date>);
 
+/// A clone shares what is kept.
+#[derive(Clone)]
 pub(super) struct Surfaces(Cache<Key, Arc<Levels>>);
 
 impl Surfaces {
@@ -28,11 +30,15 @@ impl Surfaces {
 
     /// These for other facts, where those say the same of the signal; none else.
     pub(super) fn for_facts(&self, of: &Facts, facts: &Facts) -> Self {
-        let same = Arc::ptr_eq(&of.runs, &facts.runs)
-            && of.sites.all() == facts.sites.all()
-            && of.today == facts.today
-            && of.rules.signal == facts.rules.signal;
-        if same { Self(self.0.clone()) } else { Self::new() }
+        if Self::are_alike(of, facts) { self.clone() } else { Self::new() }
+    }
+
+    /// Surfaces rest on runs, masts, rules and the day.
+    pub(super) fn are_alike(one: &Facts, other: &Facts) -> bool {
+        Arc::ptr_eq(&one.runs, &other.runs)
+            && one.sites.all() == other.sites.all()
+            && one.today == other.today
+            && one.rules.signal == other.rules.signal
     }
 
     /// What is expected under a question: of several networks, the best at each cell.

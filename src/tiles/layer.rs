@@ -112,6 +112,11 @@ impl Layer {
         named.or_else(|| self.levels.iter().rev().find(|level| *level.zooms.start() <= z))
     }
 
+    /// By first zoom, ascending.
+    pub(crate) fn levels(&self) -> &[Indexed] {
+        &self.levels
+    }
+
     /// What attributes of features stand for.
     pub(crate) fn values(&self) -> &Values {
         &self.values
@@ -127,6 +132,16 @@ impl fmt::Debug for Layer {
 }
 
 impl Indexed {
+    /// In the order that they were given.
+    pub(crate) fn features(&self) -> &[Drawn] {
+        &self.features
+    }
+
+    /// Whether it is drawn at the same zooms and in the same way.
+    pub(crate) fn serves_as(&self, other: &Self) -> bool {
+        (&self.zooms, self.once) == (&other.zooms, other.once)
+    }
+
     /// Features whose bounding box meets the window, in the order that they were given.
     pub(crate) fn within(&self, window: &Window) -> impl ExactSizeIterator<Item = &Drawn> {
         let (low, high) = window.envelope();

@@ -54,7 +54,8 @@ pub(crate) struct Values {
 }
 
 impl Values {
-    fn message(&self, number: u32) -> &[u8] {
+    /// The message of a value.
+    pub(crate) fn message(&self, number: u32) -> &[u8] {
         let number = number as usize;
         let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.bytes[start..self.ends[number]]

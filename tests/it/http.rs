@@ -230,29 +230,3 @@ fn the_editions_say_when_they_began_and_ended() {
     assert_eq!((editions[1]["valid_from"].as_str(), editions[1]["units"].as_u64()), (Some("2025-07-01"), Some(129)));
     assert!(editions[1]["valid_to"].is_null());
 }
-
-#[test]
-fn an_open_page_is_told_of_the_epoch_at_once_and_of_a_change_when_it_happens() {
-    use std::io::{BufRead, BufReader};
-
-    let folder = crate::support::folder();
-    let store = folder.path().join("live.gpkg");
-    std::fs::copy(demo_store(), &store).unwrap();
-    let server = Server::start(&store);
-    let agent: ureq::Agent = ureq::Agent::config_builder().build().into();
-    let stream = agent.get(format!("{}/events?seconds=60", server.base)).call().unwrap();
-    assert_eq!(stream.headers()["content-type"], "text/event-stream");
-    let lines = BufReader::new(stream.into_body().into_reader()).lines().map_while(Result::ok);
-    let mut epochs = lines.filter_map(|line| line.strip_prefix("data: ").map(str::to_owned));
-    let before = epochs.next().unwrap();
-    assert_eq!(server.json("/health")["epoch"], before.as_str());
-
-    let visit = folder.path().join("one.csv");
-    let row = "live-1,2026-01-05T09:00:00+07:00,13285-001,guided,1,an unused label";
-    std::fs::write(&visit, format!("id,time,village_code,result,guided,household\n{row}\n")).unwrap();
-    let (db, visit) = (store.to_string_lossy().into_owned(), visit.to_string_lossy().into_owned());
-    crate::support::run_json(&["import", "visits", &visit, "--db", &db]);
-    let after = epochs.find(|epoch| *epoch != before).expect("the stream tells of the import before it ends");
-    assert_eq!(server.json("/health")["epoch"], after.as_str(), "and who asks then gets the new snapshot");
-    assert_eq!(server.get("/events?second=1").status, 400);
-}

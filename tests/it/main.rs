@@ -37,6 +37,7 @@ mod away;
 mod claims;
 mod cli;
 mod crowd;
+mod events;
 mod every_tile;
 mod figures;
 mod following;

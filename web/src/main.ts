@@ -19,7 +19,7 @@ import { Inbox } from './inbox';
 import { setLanguage, t } from './i18n';
 import { ImportDesk, KINDS } from './import';
 import { legend } from './legend';
-import { follow } from './live';
+import { Live, type Step } from './live';
 import { failure, listView, Lists, LIST_NAMES } from './lists';
 import type { MapView, Padding } from './map';
 import { wholeMonths } from './period';
@@ -30,7 +30,7 @@ import { has, monthsOnly, opens, RoleMenu, sees, setGuarded } from './role';
 import { hasWebGl, narrow, remember, remembered, wide } from './screen';
 import { Search } from './search';
 import { SpeedsAround } from './speeds';
-import { isList, readState, writeState } from './state';
+import { isList, questionParams, readState, writeState } from './state';
 import { legendOf, prepare, shownByStyle } from './style';
 import { IndicatorTab } from './indicators';
 import { TabBar, type Tab } from './tabs';
@@ -105,6 +105,7 @@ const roles = new RoleMenu(() => drawHead(), (operator) => {
   if (operator) change({ operator }, 'replace');
   location.reload();
 });
+const live = new Live(() => String(meta?.epoch ?? ''), (step) => void renew(step));
 const search = new Search(() => state, (found) => void goTo(found));
 
 let settle: () => void = () => undefined;
@@ -163,16 +164,23 @@ async function begin(): Promise<void> {
   // The list is small and useful alone; the map's code is large. Both are asked for at once.
   await Promise.all([ask(), startMap()]);
   await openSelected();
-  follow(() => String(meta?.epoch ?? ''), () => void renew());
 }
 
-/** The data have changed: everything is asked anew, and what is open is told as it stands now. */
-async function renew(): Promise<void> {
+/**
+ * The data have changed: lists and figures are asked anew, of the map what changed, and what is open is told as it
+ * stands now.
+ */
+async function renew(step: Step): Promise<void> {
+  const before = meta;
   try {
     meta = await api.meta();
   } catch {
     return; // The next event tries again.
   }
+  // Where the ground is another one, or somebody else is to be named, sources are described anew.
+  const described = ({ bounds, speed_attributions }: Meta) => JSON.stringify([bounds, speed_attributions]);
+  const apart = before && String(meta.epoch) === step.epoch && described(before) === described(meta);
+  view?.refresh(String(meta.epoch), apart ? step.changed : null);
   await ask();
   if (!chosen) return;
   const { layer, key } = chosen;
@@ -250,6 +258,7 @@ async function ask(): Promise<void> {
   }
   fit();
   draw();
+  live.follow(questionParams(state).toString());
   const tasks = [askStyle(signal), askSummary(signal)];
   tasks.push(load(state.tab));
   problem = null;
@@ -259,7 +268,9 @@ async function ask(): Promise<void> {
 /** The figures of before are nobody's any more. */
 async function afterImport(): Promise<void> {
   inbox.forget();
+  const before = meta;
   meta = await api.meta().catch(() => meta);
+  if (meta && before?.epoch !== meta.epoch) view?.refresh(String(meta.epoch), null);
   await ask();
 }
 

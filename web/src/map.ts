@@ -4,9 +4,10 @@
 import 'maplibre-gl/dist/maplibre-gl.css';
 
 import type { FeatureCollection } from 'geojson';
-import { Map as MapLibre, Marker, ScaleControl, setWorkerUrl, type FilterSpecification, type GeoJSONSource, type MapGeoJSONFeature, type PointLike, type StyleSpecification } from 'maplibre-gl';
+import { Map as MapLibre, Marker, ScaleControl, setWorkerUrl, type FilterSpecification, type GeoJSONSource, type MapGeoJSONFeature, type PointLike, type StyleSpecification, VectorTileSource } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 
+import { touched, type Box, type Changed } from './live';
 import type { Drawing } from './plan';
 import { groupsOf } from './style';
 import { GROUPS, type Attributes, type Group } from './types';
@@ -35,6 +36,10 @@ const METRES_PER_PIXEL_AT_0 = 78_271.517;
 const FLIGHT_MS = 1200;
 /** An old laptop should not search the map at every pixel of the mouse's way. */
 const HOVER_MS = 80;
+/** Tiles of other zooms that the map may hold: it shows larger ones until the right ones are there, or smaller ones. */
+const FINER = 2;
+/** What the address of a tile says of its edition: the epoch, then who sees it and by which program. */
+const EDITION = /([?&]v=)[^&]*?(-(?:open|network|daily|whole)-)/;
 
 const NOTHING: FeatureCollection = { type: 'FeatureCollection', features: [] };
 const NO_PLAN: Drawing = { lines: NOTHING, stops: NOTHING };
@@ -47,6 +52,8 @@ export class MapView {
   private looked = 0;
   private plan: Drawing | null = null;
   private whole: boolean;
+  /** The epoch that tiles are asked for, once the data have changed under an open map. */
+  private epoch = '';
 
   constructor(container: HTMLElement, bounds: [number, number, number, number], padding: Padding, words: Record<string, string>, listeners: Listeners) {
     setWorkerUrl(workerUrl);
@@ -64,6 +71,7 @@ export class MapView {
       minZoom: 5,
       fadeDuration: reducedMotion() ? 0 : 150,
       locale: words,
+      transformRequest: (url) => (this.epoch ? { url: url.replace(EDITION, `$1${this.epoch}$2`) } : undefined),
     });
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
@@ -104,6 +112,38 @@ export class MapView {
   centre(): [number, number] {
     const { lng, lat } = this.map.getCenter();
     return [lng, lat];
+  }
+
+  /**
+   * Asks again for the tiles that a change touched, and for no others; what is shown stays until they are there.
+   * `null`: everything, the descriptions of the sources too.
+   */
+  refresh(epoch: string, changed: Changed | null): void {
+    this.epoch = epoch;
+    if (!this.styled) return;
+    for (const [id, { type }] of Object.entries(this.map.getStyle().sources)) {
+      const source = type === 'vector' ? this.map.getSource<VectorTileSource>(id) : undefined;
+      if (!source) continue;
+      if (!changed) source.setUrl(source.url);
+      else this.refreshSource(id, source, changed);
+    }
+  }
+
+  private refreshSource(id: string, source: VectorTileSource, changed: Changed): void {
+    const boxes = layersOf(source.url).flatMap((layer) => {
+      const box = changed[layer];
+      return box === undefined ? [] : [box];
+    });
+    if (boxes.length === 0) return;
+    // Tiles out of sight are kept for whoever goes back, and cannot be asked for one by one.
+    this.map.style.tileManagers[id]?._outOfViewCache.reset();
+    const bounds = this.map.getBounds();
+    const sight: Box = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+    const zooms: [number, number] = [source.minzoom, Math.min(source.maxzoom, Math.floor(this.map.getZoom()) + FINER)];
+    const ask = () => this.map.getSource(id) && this.map.refreshTiles(id, boxes.flatMap((box) => touched(box, sight, zooms)));
+    // A tile that is on its way may be one of before: it is asked for again when it is there.
+    if (!this.map.isSourceLoaded(id)) this.map.once('idle', ask);
+    ask();
   }
 
   /** Draws a plan over everything else, or takes it away. */
@@ -227,6 +267,12 @@ export class MapView {
     }
     return null;
   }
+}
+
+/** The layers of a source, as its address names them. */
+function layersOf(url: string): string[] {
+  const [, names] = /\/tiles\/([^/?]+)\.json/.exec(url) ?? [];
+  return names?.split(',') ?? [];
 }
 
 export function reducedMotion(): boolean {

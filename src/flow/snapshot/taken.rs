@@ -186,6 +186,11 @@ impl Snapshot {
         }
     }
 
+    /// Whether what is expected between the measurements is the same.
+    pub(in crate::flow) fn measures_as(&self, other: &Self) -> bool {
+        Surfaces::are_alike(&self.facts, &other.facts)
+    }
+
     /// The same under an epoch of the store that verdicts alone have made.
     fn settled(&self, stored: Epoch, judged: Judged) -> Self {
         Self {
@@ -210,7 +215,7 @@ impl Snapshot {
             checks: self.checks.clone(),
             lineage: Arc::clone(&self.lineage),
             searches: self.searches.clone(),
-            surfaces: self.surfaces.for_facts(&self.facts, &self.facts),
+            surfaces: self.surfaces.clone(),
             chosen: self.chosen.clone(),
             plans: self.plans.clone(),
         }

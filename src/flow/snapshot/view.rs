@@ -15,18 +15,8 @@ use crate::model::hint::CandidateKind;
 use crate::tiles;
 
 /// Layers in which no visit and no report of a team is told. A test holds them to that.
-pub(super) const UNVISITED: [&str; 10] = [
-    "commune_labels",
-    "signal",
-    "surface",
-    "changes",
-    "claims",
-    "dead_areas",
-    "measure_next",
-    "places",
-    "hints",
-    "speeds",
-];
+pub(super) const UNVISITED: [&str; 9] =
+    ["commune_labels", "signal", "surface", "changes", "claims", "dead_areas", "places", "hints", "speeds"];
 
 /// One question, answered for one sight.
 pub struct View {
@@ -69,6 +59,17 @@ impl View {
             }
         }
         beside
+    }
+
+    /// The layers that its reader may have, each where it has been made ready for tiles.
+    pub(in crate::flow) fn drawn(&self) -> impl Iterator<Item = (&'static str, Option<&tiles::Layer>)> {
+        self.drawn.iter().map(|(layer, slot)| (*layer, slot.get()))
+    }
+
+    /// A layer that was kept from the other view.
+    pub(in crate::flow) fn is_drawn_as(&self, other: &Self, layer: &str) -> bool {
+        let slots = (self.drawn.get(layer), other.drawn.get(layer));
+        matches!(slots, (Some(one), Some(other)) if Arc::ptr_eq(one, other))
     }
 
     pub(super) fn seen_with(&self, sight: Sight) -> Self {
