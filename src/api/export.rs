@@ -8,7 +8,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use tokio::sync::{mpsc, oneshot};
 
 use super::App;
@@ -20,9 +20,10 @@ use super::lists::chosen;
 use super::problem::Problem;
 use crate::flow::access::is_guarded;
 use crate::flow::choice::{self, Choice};
-use crate::flow::export::{Format, Taking};
+use crate::flow::export::{self, Format, Taking};
 use crate::flow::snapshot::{Snapshot, View};
 use crate::model::access::Role;
+use crate::model::crs::Crs;
 use crate::model::token::{AuditAction, AuditEvent};
 
 /// Bytes of a piece on its way to a client, and how many wait at most: what a download holds in memory.
@@ -47,7 +48,9 @@ pub(super) async fn file(
             format!("GET /export/villages.geojson; formats are {}", endings.join(", ")),
         ));
     };
-    let question = ask::question(&parameters, &[&["purpose"], &choice::PARAMETERS[..]].concat())?;
+    let question = ask::question(&parameters, &[&["purpose", "crs"], &choice::PARAMETERS[..]].concat())?;
+    let system = export::system(parameters.get("crs").map(String::as_str))?;
+    export::fits(&layer, format, system)?;
     let (snapshot, view) = ask::view(&app, asker, question.clone()).await?;
     view.need(&layer)?;
     let choice = chosen(&parameters, &layer, &view)?;
@@ -55,20 +58,21 @@ pub(super) async fn file(
     let purpose = access::purpose(&parameters, guarded && asker.role != Role::Public)?;
     let epoch = snapshot.epoch.to_string();
     let subject = ask::subject(&format!("{layer}.{}", format.code()), &question, &choice);
-    let name = named(&layer, &question.canonical(), &choice.suffix(), format);
+    let place = if system == Crs::WGS84 { String::new() } else { format!("epsg{}", system.epsg()) };
+    let name = named(&layer, &[&question.canonical(), &choice.suffix(), &place], format);
     // The rows hang on the epoch, on who asks and on what is asked; the bytes on them and on the program.
-    let asked = format!("{layer} {} {} {}", format.code(), question.canonical(), choice.whole());
+    let asked = format!("{layer} {} {} {} {place}", format.code(), question.canonical(), choice.whole());
     let tag =
         caching::tag_of(&format!("{epoch}-{}-{}", view.sight.code(), env!("CARGO_PKG_VERSION")), asked.as_bytes());
     let held = caching::is_held(&headers, &tag);
-    let taken = (snapshot, view, layer, choice);
+    let taken = (snapshot, view, layer, choice, system);
     let body = match held {
         true => Body::empty(),
         false if format.is_stream() => streamed(format, taken).await?,
         false => Body::from(
             ask::work(move || {
-                let (snapshot, view, layer, choice) = taken;
-                Taking::new(&snapshot, &view, &layer, &choice)?.bytes(format)
+                let (snapshot, view, layer, choice, system) = taken;
+                Taking::new(&snapshot, &view, &layer, &choice)?.in_system(system).bytes(format)
             })
             .await??,
         ),
@@ -83,23 +87,24 @@ pub(super) async fn file(
     Ok(caching::attachment(body, &tag, (format.content_type(), &name)))
 }
 
-/// `villages_operator_viettel_filtered-1a2b3c4d.csv`
-fn named(layer: &str, asked: &str, chosen: &str, format: Format) -> String {
-    let plain: String = asked.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
-    let parts = [layer, plain.as_str(), chosen].into_iter().filter(|part| !part.is_empty());
-    format!("{}.{}", parts.collect::<Vec<_>>().join("_"), format.ending())
+/// `villages_operator_viettel_filtered-1a2b3c4d_epsg5897.csv`: question, choice and system where there is one.
+fn named(layer: &str, asked: &[&str; 3], format: Format) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
+    let asked = asked.iter().filter(|part| !part.is_empty()).map(|part| part.chars().map(plain).collect::<String>());
+    let parts: Vec<String> = std::iter::once(layer.to_owned()).chain(asked).collect();
+    format!("{}.{}", parts.join("_"), format.ending())
 }
 
 /// The rows of a layer, chosen once; a layer or a commune that is not there is refused before the first byte.
 async fn streamed(
     format: Format,
-    (snapshot, view, layer, choice): (Arc<Snapshot>, Arc<View>, String, Choice),
+    (snapshot, view, layer, choice, system): (Arc<Snapshot>, Arc<View>, String, Choice, Crs),
 ) -> Result<Body, Problem> {
     let (ready, chosen) = oneshot::channel();
     let body = written(move |out| match Taking::new(&snapshot, &view, &layer, &choice) {
         Ok(taking) => {
             let _ = ready.send(Ok(()));
-            taking.stream(format, out)
+            taking.in_system(system).stream(format, out)
         }
         Err(error) => {
             let _ = ready.send(Err(error));
@@ -125,7 +130,9 @@ fn written(write: impl FnOnce(&mut dyn Write) -> io::Result<()> + Send + 'static
             let _ = pieces.0.blocking_send(Err(error));
         }
     });
-    Body::from_stream(stream::unfold(receiver, |mut receiver| async { Some((receiver.recv().await?, receiver)) }))
+    let pieces = stream::unfold(receiver, |mut receiver| async { Some((receiver.recv().await?, receiver)) });
+    // Compression asks once more after the end.
+    Body::from_stream(pieces.fuse())
 }
 
 struct Pieces(mpsc::Sender<io::Result<Bytes>>);

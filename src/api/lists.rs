@@ -19,7 +19,9 @@ use crate::flow::collection::{self, Wanted};
 use crate::flow::export::{self, Format, json_value};
 use crate::flow::snapshot::{Snapshot, View};
 use crate::flow::{hints, meta, speeds};
+use crate::model::crs::Crs;
 use crate::model::feature::{Feature, Shape};
+use crate::model::language::Language;
 use crate::tiles;
 
 /// Rows that one request may take.
@@ -44,7 +46,24 @@ pub(super) async fn meta(
     let epoch = snapshot.epoch.to_string();
     let mut body = ask::work(move || meta::of_dataset(&snapshot, asker.role.sight(None))).await?;
     body["formats"] = Format::made().iter().map(|format| format.ending()).collect();
+    body["systems"] = systems(&body["bounds"]);
+    let of_layer = |layer: &tiles::LayerDefinition| {
+        let holds = |format: &&Format| format.may_be_in(Crs::VN2000, layer.geometry);
+        let endings: Vec<&str> = Format::made().iter().filter(holds).map(|format| format.ending()).collect();
+        (layer.id.to_owned(), Json::from(endings))
+    };
+    body["formats_in_systems"] = tiles::definitions().iter().map(of_layer).collect::<Map<_, _>>().into();
     Ok(caching::json(&headers, &epoch, "application/json", body.to_string()))
+}
+
+/// The systems in metres that are used in the middle of a box, which files may be asked for in.
+fn systems(bounds: &Json) -> Json {
+    let at = |side: usize| bounds[side].as_f64().unwrap_or_default();
+    let (lon, lat) = (f64::midpoint(at(0), at(2)), f64::midpoint(at(1), at(3)));
+    let used = |system: &Crs| system.is_metric() && *system != Crs::WEB_MERCATOR && system.suits(lon, lat);
+    let told =
+        |system: Crs| json!({"epsg": system.epsg(), "vi": system.name(Language::Vi), "en": system.name(Language::En)});
+    Crs::ALL.into_iter().filter(used).map(told).collect()
 }
 
 pub(super) async fn summary(

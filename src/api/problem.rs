@@ -215,6 +215,14 @@ impl From<ExportError> for Problem {
             ExportError::UnknownCommune { .. } => {
                 Self::bad_request(error.to_string(), "GET /api/communes lists the codes; `as_of` says the day")
             }
+            ExportError::UnknownSystem { .. } => Self::bad_request(
+                error.to_string(),
+                "crs=5897 is VN-2000, 105°00′; crs=9209 105°30′; GET /ogc/collections lists them all",
+            ),
+            ExportError::OtherSystem { .. } => Self::bad_request(
+                error.to_string(),
+                "gpkg, shp, tab and fgb hold other systems, csv and xlsx those of points; GeoJSON is WGS 84 (RFC 7946)",
+            ),
             ExportError::Write { .. } | ExportError::Convert(_) => {
                 tracing::error!(%error, "an export failed");
                 Self::ours()

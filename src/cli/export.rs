@@ -28,6 +28,9 @@ pub(super) struct Export {
     /// File to write [default: LAYER.FORMAT]
     #[arg(long, short)]
     output: Option<PathBuf>,
+    /// Coordinate system of the places, by its EPSG number: 5897 is VN-2000 105°00′, 9209 105°30′ [default: WGS 84]
+    #[arg(long, value_name = "EPSG")]
+    crs: Option<String>,
     /// What a layer that is not for everybody is taken away for: it stands in the audit
     #[arg(long, default_value = "")]
     purpose: String,
@@ -81,6 +84,8 @@ impl Export {
         let purpose = Note::new(&self.purpose).map_err(|error| Failure::new(format!("--purpose: {error}")))?;
         let code = self.format.clone().or_else(|| self.output.as_deref().and_then(Format::code_of));
         let format = Format::of_code(code.as_deref().unwrap_or("geojson"))?;
+        let system = export::system(self.crs.as_deref())?;
+        export::fits(&self.layer, format, system)?;
         let choice = match tiles::definition(&self.layer) {
             Some(layer) => self.chosen.read((layer, Sight::Whole))?,
             // Refused below, with the layers that there are.
@@ -101,7 +106,7 @@ impl Export {
             Failure::new(error.to_string())
                 .hint_said("bỏ bộ lọc này để xem mạng tốt nhất", "leave the filter out for the best of all")
         })?;
-        let rows = Taking::new(&snapshot, &view, &self.layer, &choice)?.write(format, &output)?;
+        let rows = Taking::new(&snapshot, &view, &self.layer, &choice)?.in_system(system).write(format, &output)?;
         if is_guarded(&self.layer) {
             record(&*store, &format!("{}.{}", self.layer, format.code()), &choice, purpose).await?;
         }
@@ -109,7 +114,8 @@ impl Export {
         let style = export::style_beside(&output, &self.layer, format, language)?;
         words::result(&if common.json {
             json!({
-                "command": "export", "layer": self.layer, "format": format.code(), "rows": rows, "output": output,
+                "command": "export", "layer": self.layer, "format": format.code(), "crs": system.to_string(), "rows": rows,
+                "output": output,
                 "style": style, "epoch": snapshot.epoch.to_string(),
             })
             .to_string()

@@ -94,6 +94,19 @@ impl From<ExportError> for Failure {
                 format!("không có định dạng `{found}`, cần một trong: {}", known.join(", ")),
                 format!("there is no format `{found}`, expected one of {}", known.join(", ")),
             ),
+            ExportError::UnknownSystem { found } => Self::said(
+                format!("không có hệ tọa độ `{found}`"),
+                format!("there is no coordinate system `{found}` here"),
+            )
+            .hint_said("--crs 5897 là VN-2000 105°00′, --crs 9209 là 105°30′", "--crs 5897 is VN-2000 105°00′, --crs 9209 105°30′"),
+            ExportError::OtherSystem { layer, format, system } => Self::said(
+                format!("{layer}.{} ghi vị trí theo WGS 84 hoặc không ghi, không theo {system}", format.ending()),
+                error.to_string(),
+            )
+            .hint_said(
+                "gpkg, shp, tab và fgb ghi được hệ khác, csv và xlsx khi lớp là điểm; GeoJSON luôn là WGS 84 (RFC 7946)",
+                "gpkg, shp, tab and fgb hold other systems, csv and xlsx those of points; GeoJSON is WGS 84 (RFC 7946)",
+            ),
             ExportError::Write { path, source } => Self::cannot_write(path, source)
                 .hint_said("chọn thư mục ghi được với -o", "choose a folder that can be written with -o"),
             ExportError::Convert(problem) => Self::said(problem.message(Language::Vi), problem.message(Language::En)),

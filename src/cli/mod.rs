@@ -112,7 +112,7 @@ enum Command {
     Analyse(analyse::Analyse),
     /// Write a layer to a file
     #[command(
-        after_help = "Example:\n  phusong export dead_areas --db demo/phusong.gpkg --operator viettel --format geojson -o dead_areas.geojson\n  phusong export villages --db demo/phusong.gpkg --filter \"percent < 50\" --commune 13285 -o villages.shp.zip"
+        after_help = "Example:\n  phusong export dead_areas --db demo/phusong.gpkg --operator viettel --format geojson -o dead_areas.geojson\n  phusong export villages --db demo/phusong.gpkg --filter \"percent < 50\" --commune 13285 -o villages.shp.zip\n  phusong export dead_areas --db demo/phusong.gpkg --crs 5897 -o dead_areas.tab.zip"
     )]
     Export(export::Export),
     /// Tiles in one file, for a map without a server

@@ -246,6 +246,22 @@ fn a_download_is_the_file_of_the_terminal_under_a_type_and_a_name_of_its_own() {
 }
 
 #[test]
+fn a_download_comes_whole_compressed_or_not() {
+    use std::io::Read;
+
+    let server = Server::of_demo();
+    for ending in ["geojson", "geojsonl", "csv", "kml"] {
+        let path = format!("/export/villages.{ending}");
+        let plain = server.get(&path);
+        let packed = server.ask(&path, &[("accept-encoding", "gzip")]);
+        assert_eq!(packed.header("content-encoding"), Some("gzip"), "{ending}");
+        let mut unpacked = Vec::new();
+        flate2::read::GzDecoder::new(&packed.body[..]).read_to_end(&mut unpacked).unwrap();
+        assert!(unpacked == plain.body, "{ending}: {} of {} bytes", unpacked.len(), plain.body.len());
+    }
+}
+
+#[test]
 fn lists_files_and_the_ogc_choose_the_same_rows() {
     let server = Server::of_demo();
     let dir = folder();

@@ -51,6 +51,7 @@ mod plan;
 mod qgis;
 mod register;
 mod search;
+mod systems;
 mod tile_filters;
 mod tile_fixtures;
 mod uploads;

@@ -3,6 +3,7 @@
 // A failure becomes one of four kinds that the page has words for; the
 // server's own sentences are for the log, since they have one language only.
 
+import type { Box } from './live';
 import type { FeatureCollection } from 'geojson';
 
 import type { Asked, Imported, Preview } from './import-types';
@@ -169,9 +170,18 @@ export function style(question: Question, lang: Language, signal?: AbortSignal):
   return get<unknown>('style.json', query, signal);
 }
 
-export function exportAddress(layer: Group | 'work', question: Question, format = 'geojson', commune = ''): string {
+/** Which rows of a layer, and the system of their places by its EPSG number; nothing where all, and WGS 84. */
+export interface Narrowing {
+  commune: string;
+  bbox: Box | null;
+  crs: string;
+}
+
+export function exportAddress(layer: Group | 'work', question: Question, format: string, { commune, bbox, crs }: Narrowing): string {
   const query = questionParams(question);
   if (commune) query.set('commune', commune);
+  if (bbox) query.set('bbox', bbox.map((degrees) => degrees.toFixed(5)).join(','));
+  if (crs) query.set('crs', crs);
   return address(`export/${layer}.${format}`, query);
 }
 

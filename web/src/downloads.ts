@@ -1,12 +1,14 @@
 // Files of a list in every format that the server makes, each with what it is for.
 //
-// What is downloaded is what is shown: the same question, and the commune where the list is of one.
+// What is downloaded is what is shown: the same question, the commune where the list is of one, and where that is
+// wished only what the map shows. Places are in WGS 84, or in the system that was chosen where the format holds it.
 
-import { exportAddress } from './api';
+import { exportAddress, type Narrowing } from './api';
 import { h } from './dom';
-import { t, type Key } from './i18n';
+import { currentLanguage, t, type Key } from './i18n';
+import type { Box } from './live';
 import { asksPurpose } from './role';
-import type { List, Question } from './types';
+import type { List, Meta, Question } from './types';
 
 /** In the order in which people ask for them. */
 const USES: [Key, string[]][] = [
@@ -30,15 +32,69 @@ const NAMES: Record<string, string> = {
   parquet: 'GeoParquet',
 };
 
-export function downloads(layer: List | 'work', question: Question, formats: string[], commune = ''): HTMLElement {
-  const link = (format: string, name: string, look: string) =>
-    h('a', { class: look, href: exportAddress(layer, question, format, commune), download: '', onclick: asksPurpose(layer) }, name);
+/** What was wished last, for every list: somebody who takes away one mostly takes away another. */
+const wish = { inSight: false, system: '' };
+let sight: () => Box | null = () => null;
+
+/** Where the map is asked for what it shows; `null` where there is none. */
+export function setSight(shown: () => Box | null): void {
+  sight = shown;
+}
+
+export function downloads(layer: List | 'work', question: Question, meta: Meta, commune = ''): HTMLElement {
+  const { formats, formats_in_systems: inSystems, systems } = meta;
+  const holds = (format: string) => inSystems[layer]?.includes(format) ?? false;
+  const links: [HTMLAnchorElement, string][] = [];
+  const narrowing = (format: string): Narrowing => ({ commune, bbox: wish.inSight ? sight() : null, crs: holds(format) ? wish.system : '' });
+  const address = (link: HTMLAnchorElement, format: string) => {
+    link.href = exportAddress(layer, question, format, narrowing(format));
+  };
+  const link = (format: string, name: string, look: string) => {
+    const made = h('a', { class: look, download: '' }, name);
+    // The map may have moved since the list was drawn.
+    for (const event of ['pointerdown', 'focus', 'click']) made.addEventListener(event, () => address(made, format));
+    made.addEventListener('click', asksPurpose(layer));
+    address(made, format);
+    links.push([made, format]);
+    return made;
+  };
+  const renew = () => links.forEach(([made, format]) => address(made, format));
   const made = USES.map(([use, codes]) => [use, codes.filter((code) => formats.includes(code))] as const).filter(([, codes]) => codes.length > 0);
   const line = ([use, codes]: (typeof made)[number]) => h('li', {}, h('span', {}, t(use)), ...codes.map((code) => link(code, NAMES[code] ?? code, 'download')));
+  const where = h('label', { class: 'wish' }, inSight(layer, renew), t('filesInSight'));
   return h(
     'div',
     { class: 'files', 'data-testid': `files-${layer}` },
     link('geojson', t('downloadGeojson'), 'export'),
-    h('details', {}, h('summary', { 'data-testid': `formats-${layer}` }, t('otherFormats')), h('ul', {}, ...made.map(line))),
+    h(
+      'details',
+      {},
+      h('summary', { 'data-testid': `formats-${layer}` }, t('otherFormats')),
+      h('ul', {}, h('li', { class: 'wishes' }, sight() ? where : null, systems.length > 0 ? system(layer, meta, renew) : null), ...made.map(line)),
+    ),
   );
+}
+
+function inSight(layer: string, renew: () => void): HTMLInputElement {
+  const box = h('input', { type: 'checkbox', id: `files-sight-${layer}`, 'data-testid': `files-sight-${layer}`, checked: wish.inSight });
+  box.addEventListener('change', () => {
+    wish.inSight = box.checked;
+    renew();
+  });
+  return box;
+}
+
+/** The systems that the province is measured in. What cannot hold them is said, and stays in WGS 84. */
+function system(layer: List | 'work', { systems, formats, formats_in_systems: inSystems }: Meta, renew: () => void): HTMLElement {
+  const option = (epsg: string, name: string) => h('option', { value: epsg, selected: wish.system === epsg }, name);
+  const choice = h('select', { id: `files-system-${layer}`, 'data-testid': `files-system-${layer}` }, option('', 'WGS 84'), ...systems.map((one) => option(String(one.epsg), one[currentLanguage()])));
+  const others = formats.filter((format) => !inSystems[layer]?.includes(format)).map((format) => NAMES[format] ?? format);
+  const note = h('small', {}, t('filesStay', { formats: others.join(', ') }));
+  note.hidden = wish.system === '';
+  choice.addEventListener('change', () => {
+    wish.system = choice.value;
+    note.hidden = wish.system === '';
+    renew();
+  });
+  return h('label', { class: 'wish', for: choice.id }, t('filesSystem'), choice, note);
 }

@@ -114,7 +114,7 @@ export function listView(list: List, lists: Lists, input: ListInput): HTMLElemen
       { class: 'list-head' },
       h('p', { class: 'count', 'aria-live': 'polite' }, measured ? countInWords(status, total) : t('note_not_measured')),
       // The file holds what the list shows: that of one commune beside the list of one.
-      downloads(list, state, meta.formats, narrowed ? state.commune : ''),
+      downloads(list, state, meta, narrowed ? state.commune : ''),
     ),
     narrowed ? chip(items, state.commune, input.clearCommune) : null,
     h('p', { class: 'explain' }, t(EXPLAIN[list], given)),

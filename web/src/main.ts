@@ -12,6 +12,7 @@ import { h, redraw } from './dom';
 import { number } from './format';
 import { keyOf } from './evidence';
 import { comparedDay } from './editions';
+import { setSight } from './downloads';
 import { filters, forget } from './filters';
 import { Histories, historyView } from './history';
 import { RegisterSheets } from './register-sheet';
@@ -123,6 +124,8 @@ Object.assign(window, {
     },
   },
 });
+
+setSight(() => view?.sight() ?? null);
 
 void start();
 

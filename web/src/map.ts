@@ -137,8 +137,7 @@ export class MapView {
     if (boxes.length === 0) return;
     // Tiles out of sight are kept for whoever goes back, and cannot be asked for one by one.
     this.map.style.tileManagers[id]?._outOfViewCache.reset();
-    const bounds = this.map.getBounds();
-    const sight: Box = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+    const sight = this.sight();
     const zooms: [number, number] = [source.minzoom, Math.min(source.maxzoom, Math.floor(this.map.getZoom()) + FINER)];
     const ask = () => this.map.getSource(id) && this.map.refreshTiles(id, boxes.flatMap((box) => touched(box, sight, zooms)));
     // A tile that is on its way may be one of before: it is asked for again when it is there.
@@ -183,6 +182,12 @@ export class MapView {
   /** Whether the map still shows the whole province, as it was fitted. */
   get showsWhole(): boolean {
     return this.whole;
+  }
+
+  /** Everything that is on the map. */
+  sight(): Box {
+    const bounds = this.map.getBounds();
+    return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
   }
 
   /** Whether a place is on the part of the map that nothing covers. */

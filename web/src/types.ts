@@ -217,6 +217,10 @@ export interface Meta {
   };
   /** File formats that the server makes. */
   formats: string[];
+  /** Those of each layer whose files may be in another system than WGS 84. */
+  formats_in_systems: Record<string, string[]>;
+  /** The systems in metres that the province is measured in. */
+  systems: { epsg: number; vi: string; en: string }[];
   /** Names of files are not for everybody. */
   sources: { file?: string; kind: string; synthetic: boolean; at: string }[];
   /** Who must be named for the speed tests. */

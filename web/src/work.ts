@@ -73,7 +73,7 @@ export class WorkList {
         'div',
         { class: 'list-head' },
         h('p', { class: 'count', 'aria-live': 'polite' }, this.status === 'ready' ? t('count', { total: number(this.total) }) : ''),
-        downloads('work', input.question, input.meta.formats),
+        downloads('work', input.question, input.meta),
       ),
       h('label', { class: 'sort', for: 'work-sort' }, h('span', {}, t('sortBy')), this.sorting()),
       h('p', { class: 'explain' }, t('explainWork')),

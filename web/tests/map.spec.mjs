@@ -533,6 +533,19 @@ await check('the work list of a network sorts, flies, and shows readings with si
   expect([...files].sort().join() === [...meta.formats].sort().join(), `files ${files}`);
   const [menu, panel] = [await tab.locator('[data-testid=files-work] ul').boundingBox(), await tab.locator('#panel').boundingBox()];
   expect(menu.x >= panel.x && menu.x + menu.width <= panel.x + panel.width, `the menu of files reaches from ${menu.x} to ${menu.x + menu.width}, the panel is ${panel.width} wide`);
+  // Only what the map shows, in the system of the province where the format holds it.
+  await tab.check('[data-testid=files-sight-work]');
+  const [zone] = meta.systems;
+  await tab.selectOption('[data-testid=files-system-work]', String(zone.epsg));
+  await tab.screenshot({ path: path.join(shots, 'desktop-files.png') });
+  const asked = await tab.locator('[data-testid=files-work] a').evaluateAll((all) => all.map((link) => new URL(link.href)).map((url) => [url.pathname.replace('/export/work.', ''), url.searchParams.get('bbox'), url.searchParams.get('crs')]));
+  const seen = await tab.evaluate(() => window.phusong.map.getBounds().toArray().flat());
+  for (const [ending, bbox, crs] of asked) {
+    expect(bbox?.split(',').every((side, at) => Math.abs(side - seen[at]) < 1e-4), `${ending}: ${bbox}, the map shows ${seen}`);
+    expect(crs === (meta.formats_in_systems.work.includes(ending) ? String(zone.epsg) : null), `${ending} in ${crs}`);
+  }
+  await tab.uncheck('[data-testid=files-sight-work]');
+  await tab.selectOption('[data-testid=files-system-work]', '');
   await tab.click('[data-testid=formats-work]');
   await tab.locator('[data-testid=work-sheet]').scrollIntoViewIfNeeded();
   await tab.screenshot({ path: path.join(shots, 'desktop-work.png') });

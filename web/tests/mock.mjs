@@ -249,6 +249,9 @@ const META = {
   ],
   technologies: ['4G', '5G'],
   period: { from: '2026-01-05', to: '2026-09-15' },
+  formats: ['geojson'],
+  formats_in_systems: {},
+  systems: [],
   rules: {
     signal: {
       version: 'phusong-2026.1',

@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 
 use super::ExportError;
 use crate::ingest;
+use crate::model::crs::Crs;
+use crate::tiles::GeometryKind;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
@@ -107,6 +109,20 @@ impl Format {
     #[must_use]
     pub fn is_stream(self) -> bool {
         matches!(self, Self::GeoJson | Self::GeoJsonSeq | Self::Csv | Self::Kml)
+    }
+
+    /// Whether files of it may be in another system than WGS 84: those that say which one they are in, and tables of
+    /// points, whose columns are named after it. GeoJSON is WGS 84 (RFC 7946, section 4), KML too (OGC 12-007r2).
+    #[must_use]
+    pub fn may_be_in(self, system: Crs, geometry: GeometryKind) -> bool {
+        match self {
+            _ if system == Crs::WGS84 => true,
+            Self::Gpkg | Self::Fgb | Self::Shp => true,
+            // MapInfo's Mercator is that of the ellipsoid: places would come back 14 km away.
+            Self::Tab => system != Crs::WEB_MERCATOR,
+            Self::Csv | Self::Xlsx => geometry == GeometryKind::Point,
+            Self::GeoJson | Self::GeoJsonSeq | Self::Kml | Self::Parquet => false,
+        }
     }
 
     /// GDAL's name where GDAL writes it.

@@ -42,7 +42,7 @@ pub(super) fn write(
     let columns = columns(taking, format);
     let told = matches!(format, Format::Shp | Format::Tab).then(|| told(taking, format, &columns, &about));
     let rows = placed(taking, format);
-    let sheet = Sheet { driver, name: taking.definition.id, points, columns, about: &about };
+    let sheet = Sheet { driver, name: taking.definition.id, points, columns, about: &about, system: taking.system };
     if !zipped {
         gdal::write(&rows, &sheet, to).map_err(Problem::Gdal)?;
         if let Some(told) = told {

@@ -3,7 +3,8 @@
 //! The figures are those of the map: the same rows, under the same question, chosen once
 //! ([`choice::rows`]). What each format has room for says the period, the thresholds, the sources, the
 //! choice and the epoch, so that a figure can be traced a year later. What is missing is empty or
-//! null in every one of them and never 0.
+//! null in every one of them and never 0. Places are in WGS 84, and in VN-2000 or another system where that was asked
+//! for and the format says which.
 
 mod format;
 mod geojson;
@@ -30,6 +31,7 @@ use super::snapshot::{Snapshot, View};
 use crate::ingest::Unreadable;
 use crate::model::access::Forbidden;
 use crate::model::admin::UnitCode;
+use crate::model::crs::Crs;
 use crate::model::feature::Feature;
 use crate::model::language::Language;
 use crate::tiles::{self, FieldDefinition, LayerDefinition};
@@ -44,6 +46,10 @@ pub enum ExportError {
     Forbidden(#[from] Forbidden),
     #[error("there is no format `{found}`, expected one of {}", known.join(", "))]
     UnknownFormat { found: String, known: Vec<String> },
+    #[error("there is no coordinate system `{found}` here")]
+    UnknownSystem { found: String },
+    #[error("{layer}.{} has its places in WGS 84 or none, not in {system}", format.ending())]
+    OtherSystem { layer: &'static str, format: Format, system: Crs },
     #[error("cannot write {path}: {source}")]
     Write { path: PathBuf, source: io::Error },
     #[error(transparent)]
@@ -58,6 +64,31 @@ pub struct Taking<'a> {
     definition: &'static LayerDefinition,
     fields: Vec<&'static FieldDefinition>,
     rows: Vec<&'a Feature>,
+    /// What the places of the file are in.
+    system: Crs,
+}
+
+/// The system that a file is asked for in: `5897`, `EPSG:5897` or the OGC's name of it. Nothing said is WGS 84.
+///
+/// # Errors
+/// For one that is not known here.
+pub fn system(text: Option<&str>) -> Result<Crs, ExportError> {
+    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(Crs::WGS84) };
+    Crs::from_name(text).ok_or_else(|| ExportError::UnknownSystem { found: text.to_owned() })
+}
+
+/// Whether a layer may be taken away in a format and a system.
+///
+/// # Errors
+/// For a format that is always in WGS 84, or has no places.
+pub fn fits(layer: &str, format: Format, system: Crs) -> Result<(), ExportError> {
+    match tiles::definition(layer) {
+        Some(layer) if !format.may_be_in(system, layer.geometry) => {
+            Err(ExportError::OtherSystem { layer: layer.id, format, system })
+        }
+        // An unknown layer is refused by whoever looks for it.
+        _ => Ok(()),
+    }
 }
 
 impl<'a> Taking<'a> {
@@ -69,7 +100,13 @@ impl<'a> Taking<'a> {
         let rows = choice::rows(snapshot, view, layer, choice)?;
         let definition = tiles::definition(layer).ok_or_else(|| unknown_layer(layer))?;
         let fields = definition.fields.iter().filter(|field| definition.shows_field(field.name, view.sight)).collect();
-        Ok(Self { snapshot, view, choice, definition, fields, rows })
+        Ok(Self { snapshot, view, choice, definition, fields, rows, system: Crs::WGS84 })
+    }
+
+    /// The same with its places in another system, for formats that hold it ([`fits`]).
+    #[must_use]
+    pub fn in_system(self, system: Crs) -> Self {
+        Self { system, ..self }
     }
 
     /// Writes row by row, for formats that need no more than a row at a time.
@@ -155,6 +192,9 @@ impl<'a> Taking<'a> {
         let mut metadata = meta::of_export(self.snapshot, self.view, self.definition.id, self.rows.len());
         if !self.choice.is_all() {
             metadata["filter"] = Json::from(self.choice.whole());
+        }
+        if self.system != Crs::WGS84 {
+            metadata["crs"] = Json::from(self.system.to_string());
         }
         metadata
     }

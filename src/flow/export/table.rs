@@ -1,6 +1,7 @@
 //! Tables for Excel and the like: CSV and a workbook.
 //!
-//! Areas have no place in a table; points have their longitude and latitude as `X` and `Y`. A cell of what is
+//! Areas have no place in a table; points have their longitude and latitude as `X` and `Y`, in another system than
+//! WGS 84 under names of their own. A cell of what is
 //! missing is empty.
 
 use std::io::{self, Write};
@@ -9,7 +10,9 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet,
 
 use super::Taking;
 use crate::flow::indicators::files::safe;
+use crate::model::crs::Crs;
 use crate::model::feature::{Feature, Shape, Value};
+use crate::model::figure::round;
 use crate::tiles::GeometryKind;
 
 /// The mark makes Excel read UTF-8.
@@ -96,18 +99,32 @@ fn written(sheet: &mut Worksheet, line: u32, (taking, row): (&Taking<'_>, &Featu
 }
 
 fn heading(taking: &Taking<'_>) -> Vec<&'static str> {
-    let places: &[&str] = if taking.definition.geometry == GeometryKind::Point { &["X", "Y"] } else { &[] };
+    let places: &[&str] = match taking.system {
+        _ if taking.definition.geometry != GeometryKind::Point => &[],
+        Crs::WGS84 => &["X", "Y"],
+        // Viet Nam writes X for the northing: these names cannot be taken for each other.
+        system if system.is_metric() => &["easting", "northing"],
+        _ => &["longitude", "latitude"],
+    };
     places.iter().copied().chain(["id"]).chain(taking.names()).collect()
 }
 
-/// Longitude and latitude, where the layer is one of points; neither where nobody knows.
+/// Longitude and latitude, or easting and northing, where the layer is one of points; neither where nobody knows.
 fn place(taking: &Taking<'_>, row: &Feature) -> Option<[Option<f64>; 2]> {
     let at = match &row.shape {
         Shape::Point(at) => Some(*at),
         _ => None,
     };
-    let degrees = [at.map(|at| at.lon()), at.map(|at| at.lat())];
-    (taking.definition.geometry == GeometryKind::Point).then_some(degrees)
+    let [lon, lat] = [at.map(|at| at.lon()), at.map(|at| at.lat())];
+    let place = if taking.system == Crs::WGS84 {
+        [lon, lat]
+    } else {
+        let there = lon.zip(lat).and_then(|(lon, lat)| taking.system.from_wgs84(lon, lat));
+        // A tenth of a millimetre, as degrees and as metres.
+        let decimals = if taking.system.is_metric() { 4 } else { 9 };
+        [there.map(|(east, _)| round(east, decimals)), there.map(|(_, north)| round(north, decimals))]
+    };
+    (taking.definition.geometry == GeometryKind::Point).then_some(place)
 }
 
 #[cfg(test)]

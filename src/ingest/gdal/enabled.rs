@@ -12,7 +12,7 @@ use gdal::errors::GdalError;
 use gdal::spatial_ref::{AxisMappingStrategy, CoordTransform, SpatialRef};
 use gdal::vector::{Feature, FieldDefn, LayerAccess, LayerOptions, OGRFieldType, OGRwkbGeometryType};
 use gdal::{Dataset, DatasetOptions, DriverManager, GdalOpenFlags};
-use geo::BoundingRect;
+use geo::{BoundingRect, MapCoords};
 use geozero::{CoordDimensions, ToWkb};
 
 use super::{ColumnKind, Read, Sheet, kml};
@@ -236,7 +236,7 @@ pub fn write(rows: &[&Row], sheet: &Sheet<'_>, to: &Path) -> Result<(), Unreadab
     if to.is_file() {
         std::fs::remove_file(to)?;
     }
-    let srs = wgs84().map_err(told)?;
+    let srs = named(sheet).map_err(told)?;
     let mut target = DriverManager::get_driver_by_name(sheet.driver)
         .and_then(|driver| driver.create_vector_only(to))
         .map_err(told)?;
@@ -254,21 +254,43 @@ pub fn write(rows: &[&Row], sheet: &Sheet<'_>, to: &Path) -> Result<(), Unreadab
     target.close().map_err(told)
 }
 
+/// MapInfo has no numbers of systems and no VN-2000: it is given the parameters, or places would come back 225 m away.
+fn named(sheet: &Sheet<'_>) -> gdal::errors::Result<SpatialRef> {
+    let mut srs = match sheet.driver {
+        "MapInfo File" if sheet.system != Crs::WGS84 => SpatialRef::from_proj4(&sheet.system.proj())?,
+        _ => SpatialRef::from_epsg(sheet.system.epsg())?,
+    };
+    srs.set_axis_mapping_strategy(AxisMappingStrategy::TraditionalGisOrder);
+    Ok(srs)
+}
+
+/// The shape of a row in the system of the sheet.
+fn placed(row: &Row, system: Crs) -> Result<Option<geo_types::Geometry<f64>>, Unreadable> {
+    let Some(shape) = row.shape.geometry().filter(|_| system != Crs::WGS84) else { return Ok(row.shape.geometry()) };
+    let moved = shape.try_map_coords(|at| {
+        let there = system.from_wgs84(at.x, at.y);
+        there.map(Into::into).ok_or_else(|| Unreadable::Gdal(format!("{} is no place in {system}", row.key)))
+    });
+    moved.map(Some)
+}
+
 fn layer_options(rows: &[&Row], sheet: &Sheet<'_>) -> Vec<String> {
     match sheet.driver {
         // Without it names lose their marks; the text goes to a `.dbf` with a `.cpg` beside it.
         "ESRI Shapefile" => vec!["ENCODING=UTF-8".into()],
         "MapInfo File" => {
             // MapInfo keeps whole numbers on a grid over these bounds: for a province, a tenth of a millimetre.
-            let bounds = rows.iter().filter_map(|row| row.shape.geometry()?.bounding_rect()).reduce(|one, other| {
+            let boxes = rows.iter().filter_map(|row| placed(row, sheet.system).ok()??.bounding_rect());
+            let bounds = boxes.reduce(|one, other| {
                 let (low, high) = (one.min(), one.max());
                 let (low2, high2) = (other.min(), other.max());
                 geo_types::Rect::new((low.x.min(low2.x), low.y.min(low2.y)), (high.x.max(high2.x), high.y.max(high2.y)))
             });
             let bounds = bounds.map(|all| {
                 let (low, high) = (all.min(), all.max());
-                // A hundredth of a degree around, so that no place lies on the edge.
-                let [west, south, east, north] = [low.x - 0.01, low.y - 0.01, high.x + 0.01, high.y + 0.01];
+                // A hundredth of a degree around, or a kilometre, so that no place lies on the edge.
+                let rim = if sheet.system.is_metric() { 1_000.0 } else { 0.01 };
+                let [west, south, east, north] = [low.x - rim, low.y - rim, high.x + rim, high.y + rim];
                 format!("BOUNDS={west},{south},{east},{north}")
             });
             std::iter::once("ENCODING=UTF-8".to_owned()).chain(bounds).collect()
@@ -314,7 +336,7 @@ fn put(rows: &[&Row], sheet: &Sheet<'_>, to: &mut Dataset, options: LayerOptions
             };
             set.map_err(told)?;
         }
-        if let Some(geometry) = row.shape.geometry() {
+        if let Some(geometry) = placed(row, sheet.system)? {
             let wkb = geometry.to_wkb(CoordDimensions::xy()).map_err(|error| Unreadable::Gdal(error.to_string()))?;
             let geometry = gdal::vector::Geometry::from_wkb(&wkb).map_err(told)?;
             feature.set_geometry(geometry).map_err(told)?;

@@ -11,6 +11,7 @@ mod imp;
 mod kml;
 
 use super::RawFeature;
+use crate::model::crs::Crs;
 
 /// What a file gave.
 pub struct Read {
@@ -29,6 +30,8 @@ pub struct Sheet<'a> {
     pub columns: Vec<Column<'a>>,
     /// What is said of the rows, where the format has room for it.
     pub about: &'a str,
+    /// What the places are written in; rows have them in WGS 84.
+    pub system: Crs,
 }
 
 /// A column: what it is called in the file, and whose values stand in it.

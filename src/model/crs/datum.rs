@@ -19,6 +19,13 @@ const SHIFT_M: [f64; 3] = [-191.904_414_29, -39.303_182_79, -111.450_328_35];
 const ROTATION_ARCSEC: [f64; 3] = [-0.009_288_36, 0.019_754_79, -0.004_273_72];
 const SCALE_PPM: f64 = 0.252_906_278;
 
+/// The parameters as PROJ's `towgs84` takes them: a position vector turns the other way than a coordinate frame.
+pub(super) fn position_vector() -> [f64; 7] {
+    let [x, y, z] = SHIFT_M;
+    let [rx, ry, rz] = ROTATION_ARCSEC.map(|seconds| -seconds);
+    [x, y, z, rx, ry, rz, SCALE_PPM]
+}
+
 /// Degrees on VN-2000 to degrees on WGS 84; `None` for what is not on the globe.
 pub(super) fn to_wgs84(lon: f64, lat: f64) -> Option<(f64, f64)> {
     let [x, y, z] = turn(geocentric(lon, lat), 1.0);

@@ -50,6 +50,15 @@ struct Area(i16, i16, i16, i16);
 const WORLD: Area = Area(-9000, 9000, -18000, 18000);
 const VIET_NAM: Area = Area(833, 2340, 10214, 10953);
 
+impl Area {
+    fn holds(self, lon: f64, lat: f64) -> bool {
+        let Self(south, north, west, east) = self;
+        let within =
+            |value: f64, low: i16, high: i16| (f64::from(low) / 100.0..=f64::from(high) / 100.0).contains(&value);
+        within(lat, south, north) && within(lon, west, east)
+    }
+}
+
 const fn tm3(epsg: u32, degrees: u16, minutes: u16, area: Area) -> Crs {
     Crs { epsg, datum: Datum::Vn2000, projection: Projection::Tm3(degrees * 60 + minutes), area }
 }
@@ -62,6 +71,8 @@ impl Crs {
     pub const WGS84: Self = plain(4326, Datum::Wgs84, Projection::Degrees, WORLD);
     /// Geographic VN-2000: degrees that look like WGS 84 and lie some 225 m beside it.
     pub const VN2000: Self = plain(4756, Datum::Vn2000, Projection::Degrees, VIET_NAM);
+    /// For maps on screens, and no system that anybody measures in.
+    pub const WEB_MERCATOR: Self = plain(3857, Datum::Wgs84, Projection::WebMercator, WORLD);
 
     /// Every system known here; the provincial zones of 3° from west to east.
     pub const ALL: [Self; 25] = [
@@ -89,7 +100,7 @@ impl Crs {
         plain(3406, Datum::Vn2000, Projection::Utm(111 * 60), Area(1043, 2156, 10800, 10953)),
         plain(32648, Datum::Wgs84, Projection::Utm(105 * 60), Area(0, 8400, 10200, 10800)),
         plain(32649, Datum::Wgs84, Projection::Utm(111 * 60), Area(0, 8400, 10800, 11400)),
-        plain(3857, Datum::Wgs84, Projection::WebMercator, WORLD),
+        Self::WEB_MERCATOR,
     ];
 
     /// The system of an EPSG number; `None` for one that needs GDAL.
@@ -183,22 +194,45 @@ impl Crs {
         }
     }
 
+    /// Its definition for formats that know no numbers of the registry, as a string of PROJ: the national datum with
+    /// its seven parameters, without which MapInfo would take VN-2000 for WGS 84.
+    #[must_use]
+    pub fn proj(self) -> String {
+        let projection = match self.projection {
+            Projection::Degrees => "+proj=longlat".to_owned(),
+            Projection::WebMercator => "+proj=webmerc +lat_0=0 +lon_0=0 +x_0=0 +y_0=0 +units=m".to_owned(),
+            Projection::Utm(_) | Projection::Tm3(_) => {
+                let TransverseMercator { meridian, scale } =
+                    self.grid().unwrap_or(TransverseMercator { meridian: 0.0, scale: 1.0 });
+                format!("+proj=tmerc +lat_0=0 +lon_0={meridian} +k={scale} +x_0=500000 +y_0=0 +units=m")
+            }
+        };
+        let datum = match self.datum {
+            Datum::Wgs84 => "+datum=WGS84".to_owned(),
+            Datum::Vn2000 => {
+                let parameters = datum::position_vector().map(|parameter| parameter.to_string());
+                format!("+ellps=WGS84 +towgs84={}", parameters.join(","))
+            }
+        };
+        format!("{projection} {datum} +no_defs")
+    }
+
+    /// Whether the registry says that the system is used where a place is, degrees on WGS 84.
+    #[must_use]
+    pub fn suits(self, lon: f64, lat: f64) -> bool {
+        self.area.holds(lon, lat)
+    }
+
     /// The metric systems in which these numbers lie where the registry says that the system is used,
     /// in Viet Nam. The numbers alone decide no further than that.
     #[must_use]
     pub fn candidates(easting: f64, northing: f64) -> Vec<Self> {
-        let holds = |area: Area, lon: f64, lat: f64| {
-            let Area(south, north, west, east) = area;
-            let within =
-                |value: f64, low: i16, high: i16| (f64::from(low) / 100.0..=f64::from(high) / 100.0).contains(&value);
-            within(lat, south, north) && within(lon, west, east)
-        };
         Self::ALL
             .into_iter()
             .filter(|crs| crs.is_metric())
             .filter(|crs| {
                 crs.to_wgs84(easting, northing)
-                    .is_some_and(|(lon, lat)| holds(crs.area, lon, lat) && holds(VIET_NAM, lon, lat))
+                    .is_some_and(|(lon, lat)| crs.suits(lon, lat) && VIET_NAM.holds(lon, lat))
             })
             .collect()
     }
