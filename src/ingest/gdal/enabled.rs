@@ -399,7 +399,8 @@ mod tests {
             (Some("centre"), ColumnKind::Flag),
         ];
         let columns = columns.map(|(of, kind)| Column { name: of.unwrap_or("id").to_owned(), of, kind });
-        let sheet = Sheet { driver, name: "squares", points: false, columns: columns.into(), about: "a square" };
+        let (columns, system) = (columns.into(), Crs::WGS84);
+        let sheet = Sheet { driver, name: "squares", points: false, columns, about: "a square", system };
         write(rows, &sheet, to).unwrap();
     }
 
