@@ -79,7 +79,7 @@ impl Context<'_> {
         measure_next(&candidates, prior, &self.facts.rules.signal)
     }
 
-    pub(super) fn reach_by_village(&self) -> HashMap<VillageCode, &VillageReach> {
+    fn reach_by_village(&self) -> HashMap<VillageCode, &VillageReach> {
         self.answer.villages.iter().map(|reach| (reach.village, reach)).collect()
     }
 
