@@ -82,7 +82,6 @@ fn the_identity_of_a_cell_says_whose_it_is() {
     assert_eq!(rows.iter().map(|row| row.operator.as_str()).collect::<Vec<_>>(), ["viettel", "vnpt"]);
 }
 
-#[cfg(feature = "gdal")]
 #[test]
 fn a_kml_of_gnettrack_is_read_and_columns_that_every_kml_has_hide_none_of_its_own() {
     let placemark = |second: u32, power: &str| {
@@ -106,7 +105,11 @@ fn a_kml_of_gnettrack_is_read_and_columns_that_every_kml_has_hide_none_of_its_ow
         placemark(10, "-72 dBm"),
         placemark(11, "-200 dBm")
     );
-    let (summary, all) = read_bytes("a.kml", text.as_bytes(), &fixture::options()).unwrap();
+    let read = read_bytes("a.kml", text.as_bytes(), &fixture::options());
+    if matches!(read, Err(Unreadable::NoGdal { .. })) {
+        return;
+    }
+    let (summary, all) = read.unwrap();
     assert_eq!((summary.profile.as_str(), summary.accepted), ("gnettrack", 2));
     let [one, other] = [0, 1].map(|at| all.rows[at].value);
     assert_eq!((one.operator.as_str(), one.technology, one.speed_kmh), ("viettel", Technology::Nr, Some(3.0)));
