@@ -156,7 +156,7 @@ fn ten_thousand_idle_connections_are_held_in_little_memory() {
     let server = Server::start(&store);
     assert_eq!(server.get("/tiles/villages/9/406/226").status, 200);
     // Worked out unasked after a while: now, and not while we count.
-    assert_eq!(server.get("/api/surface?limit=1").status, 200);
+    assert!((0..10).any(|_| server.get("/api/surface?limit=1").status == 200), "it may take longer than a request");
     let before = resident_mb(&server);
     let held: Vec<TcpStream> = (0..most).map(|_| connect(&server)).collect();
     assert_eq!(server.get("/health").status, 200, "with {} connections", held.len());
