@@ -144,6 +144,8 @@ mod tests {
             ("dead-areas-outline", "line-color", "dead_area"),
             ("unreached", "circle-stroke-color", "unreached"),
             ("measure-next", "circle-stroke-color", "measure_next"),
+            ("double-exclusion", "circle-stroke-color", "double_exclusion"),
+            ("guidance-lost", "circle-stroke-color", "guidance_lost"),
             ("communes-outline", "line-color", "commune"),
         ] {
             assert_eq!(
@@ -267,6 +269,8 @@ mod tests {
             "villages",
             "unreached",
             "priority",
+            "double_exclusion",
+            "guidance_lost",
             "measure_next",
             "places",
             "hints",

@@ -155,7 +155,7 @@ fn campaign(rows: &mut Vec<Row>, index: usize, village: &Village, share: f64) {
 fn write(facts: &Facts, land: &Land, villages: &[Village], heard: &[[f64; 4]], rows: &[Row]) -> Vec<u8> {
     let mut out = Vec::with_capacity(rows.len() * 180);
     out.extend_from_slice(
-        b"id,time,village_code,village,commune_code,commune,lon,lat,accuracy_m,household,result,guided",
+        b"id,time,village_code,village,commune_code,commune,lon,lat,accuracy_m,household,result,guided,topics",
     );
     for operator in OPERATORS {
         out.extend_from_slice(b",signal_");
@@ -199,12 +199,15 @@ fn write(facts: &Facts, land: &Land, villages: &[Village], heard: &[[f64; 4]], r
         out.extend_from_slice(row.result.as_bytes());
         out.push(b',');
         text::whole(&mut out, row.guided);
+        out.push(b',');
+        out.extend_from_slice(taught(number, row.result));
         let asked = dice.chance(0.65);
+        let deaf = is_deaf_inside(row.village, row.home);
         for level in heard[row.village] {
             out.push(b',');
             // The cuts of the product's classes for LTE, dBm: what a team would call no signal, and poor.
             let level = level + 4.0 * dice.normal();
-            let seen: &[u8] = if level < -120.0 {
+            let seen: &[u8] = if deaf || level < -120.0 {
                 b"none"
             } else if level < -110.0 {
                 b"weak"
@@ -216,6 +219,28 @@ fn write(facts: &Facts, land: &Land, villages: &[Village], heard: &[[f64; 4]], r
         out.push(b'\n');
     }
     out
+}
+
+/// Whether no phone hears anything inside a home: in some villages most stand behind thick walls and under iron, and
+/// whoever measures on the road does not know.
+fn is_deaf_inside(village: usize, home: usize) -> bool {
+    let built = Dice::new("walls", village as u64).unit() < 0.15;
+    built && Dice::new("inside", (village as u64) << 16 | home as u64).unit() < 0.6
+}
+
+/// What was taught where somebody was met. Draws of its own, so that the other columns stay as they are.
+fn taught(number: usize, result: &str) -> &'static [u8] {
+    if !matches!(result, "guided" | "partly") {
+        return b"";
+    }
+    match Dice::new("topics", number as u64).unit() {
+        luck if luck < 0.35 => b"vneid dvctt",
+        luck if luck < 0.60 => b"vneid",
+        luck if luck < 0.75 => b"epay safe",
+        luck if luck < 0.90 => b"safe",
+        // Some teams write none.
+        _ => b"",
+    }
 }
 
 /// Where a home stands: the same on every visit, inside the village's commune.
