@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-
 use sha2::{Digest, Sha256};
 
 use super::caching;

@@ -19,7 +19,7 @@ use crate::model::measure::local_day;
 use crate::model::question::Question;
 use crate::model::rules::Rules;
 use crate::model::sample::Run;
-use crate::store::{Analysis, RunsFrom, Store, StoreError};
+use crate::store::{Analysis, AnalysisStamp, RunsFrom, Store, StoreError};
 
 /// Bytes of runs in the making above which the ground is halved and the samples are read again: some 15
 /// million samples, in whatever order.
@@ -71,7 +71,7 @@ pub async fn analyse(store: &dyn Store, rules: &Rules, runs: Runs<'_>, now: Time
     Ok(judged(store, rules, runs, now).await?.0)
 }
 
-/// The same, with the facts that it was made from and the epoch that it made.
+/// The same, with the facts that it was made from, the answer to [`Question::default`] and the epoch that it made.
 ///
 /// # Errors
 /// As [`analyse`].
@@ -80,7 +80,7 @@ pub async fn judged(
     rules: &Rules,
     runs: Runs<'_>,
     now: Timestamp,
-) -> Result<(Summary, Facts, Epoch), StoreError> {
+) -> Result<(Summary, Facts, Answer, Epoch), StoreError> {
     let made_from = store.epoch().await?;
     let last_sample = store.last_sample().await?;
     let kept = match runs {
@@ -93,7 +93,7 @@ pub async fn judged(
             (samples, Found::Anew(runs))
         }
         (Some(from), Runs::Of(facts, of)) if of == last_sample => (from.samples, Found::Kept(Arc::clone(&facts.runs))),
-        (Some(from), _) => (from.samples, Found::Kept(Measurements::of(store.runs().await?))),
+        (Some(from), _) => (from.samples, Found::Kept(measured(store).await?)),
     };
     let parts = parts(store, rules, now).await?;
     let is_new = kept.is_none();
@@ -121,7 +121,7 @@ pub async fn judged(
         devices: Devices { compared: runs_from.devices_compared, largest_offset_db: runs_from.largest_offset_db },
         claims: claim_counts,
     };
-    Ok((summary, facts, epoch))
+    Ok((summary, facts, answer, epoch))
 }
 
 /// How many samples there are, and their runs. A store has no order of time, so a sample may be a fragment
@@ -184,9 +184,13 @@ fn judge(parts: FactParts, runs: Found) -> Judged {
 /// # Errors
 /// When the store cannot be read.
 pub async fn facts(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<Facts, StoreError> {
-    let (parts, runs) = (parts(store, rules, now).await?, store.runs().await?);
-    let made = move || Facts::new(FactParts { runs: Measurements::of(runs), ..parts });
-    tokio::task::spawn_blocking(made).await.map_err(|_| StoreError::Interrupted)
+    facts_with(store, measured(store).await?, rules, now).await
+}
+
+/// The runs of the last analysis.
+async fn measured(store: &dyn Store) -> Result<Arc<Measurements>, StoreError> {
+    let runs = store.runs().await?;
+    tokio::task::spawn_blocking(move || Measurements::of(runs)).await.map_err(|_| StoreError::Interrupted)
 }
 
 /// The facts of a store whose runs are known.
@@ -203,26 +207,27 @@ pub async fn facts_with(
     tokio::task::spawn_blocking(move || Facts::new(parts)).await.map_err(|_| StoreError::Interrupted)
 }
 
-/// Writes the verdicts of facts that were read at an epoch and whose runs the store has, beside other work.
+/// Writes the verdicts of facts that were read at an epoch and whose runs the store has, and their answer to
+/// [`Question::default`], beside other work.
 ///
 /// # Errors
 /// When the store cannot be written, or has moved on.
 pub async fn settle(
     store: &dyn Store,
     rules: &Rules,
-    facts: &Arc<Facts>,
+    (facts, answer): (&Arc<Facts>, &Answer),
     made_from: Epoch,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let Some(runs_from) = store.runs_from().await? else { return Ok(()) };
     let known = Arc::clone(facts);
     let judging = tokio::task::spawn_blocking(move || {
-        let judge = || (engine::answer(&known, &Question::default()), engine::standing(&known));
         // On a thread of its own, so that no question waits behind it.
-        rayon::ThreadPoolBuilder::new().num_threads(1).build().ok().map(|alone| alone.install(judge))
+        let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build().ok()?;
+        Some(alone.install(|| engine::standing(&known)))
     });
-    let Some((answer, standing)) = judging.await.map_err(|_| StoreError::Interrupted)? else { return Ok(()) };
-    write(store, rules, (facts, &answer, &standing), (made_from, runs_from, false), now).await
+    let Some(standing) = judging.await.map_err(|_| StoreError::Interrupted)? else { return Ok(()) };
+    write(store, rules, (facts, answer, &standing), (made_from, runs_from, false), now).await
 }
 
 async fn write(
@@ -276,8 +281,14 @@ async fn parts(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<FactP
 /// # Errors
 /// When the store cannot be read.
 pub async fn is_current(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<bool, StoreError> {
-    let Some(stamp) = store.analysed().await? else { return Ok(false) };
-    Ok(stamp.is_current(&store.epoch().await?, rules) && stamp.as_of == local_day(now))
+    let (stamp, epoch) = (store.analysed().await?, store.epoch().await?);
+    Ok(stamp.is_some_and(|stamp| stands(&stamp, &epoch, rules, now)))
+}
+
+/// The same of a stamp and an epoch that were read.
+#[must_use]
+pub fn stands(stamp: &AnalysisStamp, epoch: &Epoch, rules: &Rules, now: Timestamp) -> bool {
+    stamp.is_current(epoch, rules) && stamp.as_of == local_day(now)
 }
 
 /// Whether every imported row has been judged, whenever and by whatever rules:

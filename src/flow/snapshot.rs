@@ -68,6 +68,7 @@ const PLANS: u64 = 32;
 /// Generalised communes, in the order of the answer.
 type Shapes = Vec<MultiPolygon<f64>>;
 
+#[derive(Clone)]
 pub struct Snapshot {
     pub epoch: Epoch,
     /// The epoch of the store that the facts are those of: later than `epoch` where verdicts alone were written since.
@@ -228,6 +229,13 @@ impl Snapshot {
         }
         let stepped = || Arc::new(view.beside(in_steps(&self.facts, &view.answer)));
         Ok(self.views.get_with(question.clone(), stepped))
+    }
+
+    /// An answer that was worked out already.
+    fn keep(&self, answer: Answer) {
+        let question = answer.question.clone();
+        let view = View::whole(Arc::new(answer), self.synthetic(), HintOptions::default());
+        self.views.insert(question, Arc::new(view));
     }
 
     /// The same answer with other hints than those of the rules.

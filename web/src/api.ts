@@ -3,10 +3,10 @@
 // A failure becomes one of four kinds that the page has words for; the
 // server's own sentences are for the log, since they have one language only.
 
-import type { Box } from './live';
 import type { FeatureCollection } from 'geojson';
 
 import type { Asked, Imported, Preview } from './import-types';
+import type { Box } from './live';
 import { questionParams } from './state';
 import type { Campaign, Decision, Forecast, Found, Group, Held, HeldBack, History, IndicatorLevel, Indicators, Item, Language, List, Me, Meta, Page, Plan, Problem, Question, RegisterLog, SpeedsNear, Summary, Teams, TodayItem, WorkSheet } from './types';
 

@@ -20,7 +20,7 @@ use crate::model::measure::local_day;
 use crate::model::question::Question;
 use crate::model::rules::Rules;
 use crate::model::work::WorkItem;
-use crate::store::{Store, StoreError};
+use crate::store::{AnalysisStamp, Store, StoreError};
 
 /// Readings of a store that is being written before we give up, each a second or so.
 const TRIES: u32 = 5;
@@ -52,15 +52,15 @@ impl Beside {
             imports: store.imports().await?,
             work: store.work().await?,
             campaigns: store.campaigns().await?,
-            judged: judged(store).await?,
+            judged: store.analysed().await?.as_ref().map(judged),
             last_sample: store.last_sample().await?,
             mask_key: store.household_key().await?,
         })
     }
 }
 
-async fn judged(store: &dyn Store) -> Result<Judged, StoreError> {
-    Ok(store.analysed().await?.map(|stamp| (stamp.made_from, stamp.at)))
+fn judged(stamp: &AnalysisStamp) -> (u64, Timestamp) {
+    (stamp.made_from, stamp.at)
 }
 
 impl Snapshot {
@@ -75,10 +75,12 @@ impl Snapshot {
 
     async fn judged_anew(store: &dyn Store, rules: &Rules, runs: Runs<'_>, now: Timestamp) -> Result<Self, StoreError> {
         if !analyse::is_current(store, rules, now).await? {
-            let (_, facts, epoch) = analyse::judged(store, rules, runs, now).await?;
+            let (_, facts, answer, epoch) = analyse::judged(store, rules, runs, now).await?;
             let beside = Beside::read(store).await?;
             if store.epoch().await? == epoch {
-                return Ok(Self::of(epoch, Arc::new(facts), beside, None));
+                let snapshot = Self::of(epoch, Arc::new(facts), beside, None);
+                snapshot.keep(answer);
+                return Ok(snapshot);
             }
         }
         Self::gather(store, rules, now).await
@@ -106,13 +108,17 @@ impl Snapshot {
         if epoch == self.stored && same_day {
             return Ok(Since::Nothing);
         }
-        let is_current = analyse::is_current(store, rules, now).await?;
-        let judged = judged(store).await?;
-        if is_current && same_day && judged.is_some_and(|(from, _)| from == self.stored.number) {
-            return Ok(Since::Settled(self.settled(epoch, judged)));
+        // Another file under the same name has nothing in common with this.
+        if epoch.dataset != self.stored.dataset {
+            return Self::take(store, rules, now).await.map(Since::Changed);
+        }
+        let stamp = store.analysed().await?.filter(|stamp| same_day && analyse::stands(stamp, &epoch, rules, now));
+        let current = stamp.as_ref().map(judged);
+        if current.is_some_and(|(from, _)| from == self.stored.number) {
+            return Ok(Since::Settled(self.settled(epoch, current)));
         }
         // Work on a dead area moves the epoch on and changes no evidence.
-        if is_current && same_day && self.judged == judged {
+        if current.is_some() && self.judged == current {
             let beside = Beside::read(store).await?;
             if store.epoch().await? == epoch {
                 return Ok(Since::Changed(Self::of(epoch, Arc::clone(&self.facts), beside, Some(self))));
@@ -135,7 +141,8 @@ impl Snapshot {
     /// When the store cannot be written, or has moved on: then there is something newer to settle.
     pub async fn settle(&self, store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<(), StoreError> {
         if self.facts.today == local_day(now) && !analyse::is_current(store, rules, now).await? {
-            analyse::settle(store, rules, &self.facts, self.stored.clone(), now).await?;
+            let Ok(view) = self.whole(&Question::default()) else { return Ok(()) };
+            analyse::settle(store, rules, (&self.facts, &view.answer), self.stored.clone(), now).await?;
         }
         Ok(())
     }
@@ -193,32 +200,8 @@ impl Snapshot {
 
     /// The same under an epoch of the store that verdicts alone have made.
     fn settled(&self, stored: Epoch, judged: Judged) -> Self {
-        Self {
-            stored,
-            epoch: self.epoch.clone(),
-            judged,
-            last_sample: self.last_sample,
-            mask_key: self.mask_key,
-            facts: Arc::clone(&self.facts),
-            imports: self.imports.clone(),
-            work: self.work.clone(),
-            campaigns: self.campaigns.clone(),
-            of_campaigns: self.of_campaigns.clone(),
-            operators: self.operators.clone(),
-            technologies: self.technologies.clone(),
-            period: self.period,
-            views: self.views.clone(),
-            // What nobody asked for until now is worked out anew when somebody does.
-            earlier: None,
-            parts: self.parts.clone(),
-            coverages: self.coverages.clone(),
-            checks: self.checks.clone(),
-            lineage: Arc::clone(&self.lineage),
-            searches: self.searches.clone(),
-            surfaces: self.surfaces.clone(),
-            chosen: self.chosen.clone(),
-            plans: self.plans.clone(),
-        }
+        // What nobody asked for until now is worked out anew when somebody does.
+        Self { stored, judged, earlier: None, ..self.clone() }
     }
 
     /// Works out what an open map asks for first.

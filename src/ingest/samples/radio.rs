@@ -3,8 +3,8 @@
 //! Every range is the widest that a phone reports by the standards; narrower
 //! ones refused real phones. A number outside is damage, not a weak signal.
 
-use crate::ingest::profile::PowerUnit;
-use crate::ingest::text;
+use crate::ingest::profile::{Meaning, PowerUnit};
+use crate::ingest::{number, text};
 use crate::model::measure::Dbm;
 use crate::model::operator::Technology;
 use crate::model::refusal::Reason;
@@ -27,9 +27,11 @@ pub(super) fn says_no_service(text: &[u8]) -> bool {
         .any(|word| text.eq_ignore_ascii_case(word))
 }
 
-/// A word where a power is due: `mất sóng`. Numbers are never one.
-pub(super) fn is_silence_in_words(power: &[u8]) -> bool {
-    power.first().is_some_and(u8::is_ascii_alphabetic) && stated(power).is_some_and(ServiceState::is_censored)
+/// Where a power is due: the table's code for "no network", or a word for it such as `mất sóng`. Numbers are no words.
+pub(super) fn is_silence(power: &[u8], meaning: &Meaning, decimal_comma: bool) -> bool {
+    let in_words =
+        || power.first().is_some_and(u8::is_ascii_alphabetic) && stated(power).is_some_and(ServiceState::is_censored);
+    meaning.no_service.hold(number::without_unit(power, "dBm").unwrap_or(power), decimal_comma) || in_words()
 }
 
 /// Why a word is no technology.

@@ -139,8 +139,7 @@ impl Columns {
         let (found, stated, technology) = (cell(self.power), cell(self.state), cell(self.technology));
         let state = || self.meaning.states.get(stated.as_bytes()).or_else(|| radio::stated(stated.as_bytes()));
         if !number::is_missing(stated.as_bytes()) && state().is_some_and(ServiceState::is_censored)
-            || self.meaning.no_service.hold(found.as_bytes(), table.decimal_comma)
-            || radio::is_silence_in_words(found.as_bytes())
+            || radio::is_silence(found.as_bytes(), &self.meaning, table.decimal_comma)
         {
             return Ok(None);
         }

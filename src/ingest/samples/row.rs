@@ -254,8 +254,7 @@ impl<'a> Reader<'a> {
     pub(super) fn state(&self, line: Line<'_>) -> Result<ServiceState, Reject> {
         let meaning = &self.columns.meaning;
         let (stated, power) = (self.cell(line, self.columns.state), self.cell(line, self.columns.rsrp));
-        let code = number::without_unit(power, "dBm").unwrap_or(power);
-        let silent = meaning.no_service.hold(code, self.columns.decimal_comma) || radio::is_silence_in_words(power);
+        let silent = radio::is_silence(power, meaning, self.columns.decimal_comma);
         if number::is_missing(stated) {
             let says_none =
                 number::is_missing(power) && radio::says_no_service(self.cell(line, self.columns.technology));
