@@ -12,6 +12,7 @@ pub mod facts;
 pub mod hints;
 pub mod inbox;
 pub mod indicators;
+pub mod lost;
 pub mod masking;
 pub mod measurements;
 pub mod standing;

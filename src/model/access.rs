@@ -366,6 +366,8 @@ impl Sight {
         match matter {
             Matter::Figures => true,
             Matter::Network => matches!(self, Self::Network | Self::Whole),
+            // Figures that are kept from whoever is told of households in steps.
+            Matter::AnyDays => !self.steps(),
             // Of visits a layer holds those of all places: who may read those of its own has other lists.
             Matter::Files | Matter::Undecided | Matter::Visits => self == Self::Whole,
             // No part of an answer to a question.
@@ -504,7 +506,8 @@ mod tests {
     fn what_is_seen_follows_the_table() {
         for one in roles() {
             let sight = one.sight(None);
-            for matter in [Matter::Figures, Matter::Network, Matter::Files, Matter::Undecided, Matter::Visits] {
+            let [figures, days, network] = [Matter::Figures, Matter::AnyDays, Matter::Network];
+            for matter in [figures, days, network, Matter::Files, Matter::Undecided, Matter::Visits] {
                 assert_eq!(sight.shows(matter), one.extent(matter) == All, "{one} {matter:?}");
             }
         }

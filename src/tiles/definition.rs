@@ -287,6 +287,8 @@ mod tests {
             "dead_areas",
             "work",
             "priority",
+            "double_exclusion",
+            "guidance_lost",
             "measure_next",
             "places",
             "hints",

@@ -157,6 +157,8 @@ mod tests {
             ("dead-areas-outline", "line-color", "dead_area"),
             ("unreached", "circle-stroke-color", "unreached"),
             ("measure-next", "circle-stroke-color", "measure_next"),
+            ("double-exclusion", "circle-stroke-color", "double_exclusion"),
+            ("guidance-lost", "circle-stroke-color", "guidance_lost"),
             ("communes-outline", "line-color", "commune"),
         ] {
             assert_eq!(
@@ -280,6 +282,8 @@ mod tests {
             "villages",
             "unreached",
             "priority",
+            "double_exclusion",
+            "guidance_lost",
             "measure_next",
             "places",
             "hints",

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
-use crate::support::{Server, demo_store, folder, run, run_json, text};
+use crate::support::{Server, column_row, demo_store, folder, mvt, run, run_json, text};
 
 const MONTHS: [&str; 16] = [
     "2025-06", "2025-07", "2025-08", "2025-09", "2025-10", "2025-11", "2025-12", "2026-01", "2026-02", "2026-03",
@@ -187,4 +187,74 @@ fn a_campaign_counts_its_days_and_communes_alone_and_stands_in_the_audit() {
     assert_eq!(server.json("/api/indicators?campaign=one")["total"]["now"], told["total"]["now"]);
     let audit = run_json(&["audit", "--db", &db]);
     assert!(audit["items"].as_array().unwrap().iter().any(|event| event["action"] == "campaign"), "{audit}");
+}
+
+/// Rows of a list by commune.
+fn by_commune(list: &Json) -> BTreeMap<String, Vec<&Json>> {
+    let mut rows: BTreeMap<String, Vec<&Json>> = BTreeMap::new();
+    for item in list.as_array().unwrap() {
+        rows.entry(item["commune"].as_str().unwrap().to_owned()).or_default().push(item);
+    }
+    rows
+}
+
+fn sum(rows: &[&Json], field: &str) -> f64 {
+    rows.iter().filter_map(|row| row[field].as_f64()).sum()
+}
+
+#[test]
+fn who_is_left_out_twice_sums_to_the_indicators_in_list_file_and_tile() {
+    let server = Server::start_with(demo_store(), &["--as", "department"]);
+    let table = server.json("/api/indicators?period=2026H1");
+    let question = "from=2026-01-01&to=2026-06-30";
+    for (layer, line, field) in
+        [("double_exclusion", "double_exclusion", "households"), ("guidance_lost", "lost_to_signal", "lost")]
+    {
+        let list = server.json(&format!("/api/{layer}?{question}&limit=5000"));
+        let file = server.json(&format!("/export/{layer}.geojson?{question}"));
+        let filed: Vec<Json> =
+            file["features"].as_array().unwrap().iter().map(|row| row["properties"].clone()).collect();
+        let filed = Json::from(filed);
+        let (listed, filed) = (by_commune(&list["items"]), by_commune(&filed));
+        let mut told = 0;
+        for row in table["rows"].as_array().unwrap() {
+            let (code, cell) = (row["code"].as_str().unwrap(), &row["now"][line]);
+            let of = |rows: &BTreeMap<String, Vec<&Json>>| {
+                let rows = rows.get(code).map_or(&[][..], Vec::as_slice);
+                sum(rows, field) + rows.first().and_then(|row| row["lost_elsewhere"].as_f64()).unwrap_or(0.0)
+            };
+            let expected = cell["value"].as_f64().unwrap_or(0.0);
+            assert_eq!((of(&listed), of(&filed)), (expected, expected), "{layer} {code}: {cell}");
+            told += u32::from(expected > 0.0);
+        }
+        assert!(told > 2, "{layer}: {told} communes");
+        for item in list["items"].as_array().unwrap() {
+            assert!(!item["lost"].as_f64().is_some_and(|lost| lost < 5.0 || lost % 5.0 > 0.0), "{item}");
+        }
+        let first = &list["items"][0];
+        let (lon, lat) = (first["lon"].as_f64().unwrap(), first["lat"].as_f64().unwrap());
+        let (x, y) = column_row(lon, lat, 14);
+        let tile = mvt::decode(&server.get(&format!("/tiles/{layer}/14/{x}/{y}?{question}")).body);
+        let drawn = tile[0].features.iter().find(|drawn| drawn.attributes["code"] == first["key"]).unwrap();
+        assert_eq!(drawn.attributes[field].as_f64(), first[field].as_f64(), "{layer}");
+    }
+    let both = server.json(&format!("/api/priority?{question}&filter=need='both'&limit=1"));
+    let listed = server.json(&format!("/api/double_exclusion?{question}&limit=1"));
+    assert_eq!((&both["total"], &both["items"][0]["key"]), (&listed["total"], &listed["items"][0]["key"]));
+}
+
+#[test]
+fn guidance_lost_is_not_for_the_public_and_no_operator() {
+    for (role, may) in
+        [("public", false), ("telecom:viettel", false), ("team:14329-007", true), ("commune:14329", true)]
+    {
+        let server = Server::start_with(demo_store(), &["--as", role]);
+        let status = |address: &str| server.get(address).status;
+        let expected = if may { 200 } else { 403 };
+        for address in ["/api/guidance_lost?limit=1", "/export/guidance_lost.csv", "/tiles/guidance_lost.json"] {
+            assert_eq!(status(address), expected, "{role} {address}");
+        }
+        assert_eq!(status("/api/double_exclusion?limit=1"), 200);
+        assert_eq!(text(&server.get("/style.json").body).contains("guidance_lost.json"), may, "{role}");
+    }
 }

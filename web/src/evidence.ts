@@ -32,6 +32,8 @@ const NINE_IN_TEN = 1.645;
 const KEY_FIELD: Record<Group, string> = {
   hints: 'hint',
   priority: 'code',
+  double_exclusion: 'code',
+  guidance_lost: 'code',
   measure_next: 'code',
   places: 'place',
   unreached: 'code',
@@ -54,6 +56,8 @@ export function evidence(layer: Group, attributes: Attributes, meta: Meta | null
   const sheet = new Sheet(attributes, meta);
   switch (layer) {
     case 'priority':
+    case 'double_exclusion':
+    case 'guidance_lost':
     case 'measure_next':
     case 'unreached':
     case 'villages':
@@ -83,13 +87,19 @@ function village(layer: Group, sheet: Sheet): Evidence {
   const { k } = sheet;
   const status = sheet.text('status');
   const need = sheet.text('need');
-  const ranks: Partial<Record<Group, Key>> = { priority: 'rankPriority', unreached: 'rankUnreached', measure_next: 'rankMeasureNext' };
+  const ranks: Partial<Record<Group, Key>> = { priority: 'rankPriority', unreached: 'rankUnreached', measure_next: 'rankMeasureNext', double_exclusion: 'rankDoubleExclusion', guidance_lost: 'rankGuidanceLost' };
   const rank = ranks[layer];
   if (rank) sheet.figure('rank', rank);
   if (layer === 'measure_next') toMeasure(sheet);
+  if (layer === 'guidance_lost') {
+    sheet.figure('lost', 'visitsLost', { k });
+    sheet.figure('taught', 'visitsTaught', { k });
+    sheet.figure('lost_percent', 'lostPercent', { unit: '%', decimals: 1, k });
+    sheet.figure('lost_elsewhere', 'lostElsewhere', { k });
+  }
   if (need) sheet.say('need', 'need', word('need', need));
   const { p } = sheet;
-  if (layer === 'priority') sheet.figure('households_at_most', 'householdsAtMost', { unit: t('householdsUnit'), absent: 'noHouseholdCount', k }, { p });
+  if (layer === 'priority' || layer === 'double_exclusion') sheet.figure('households_at_most', 'householdsAtMost', { unit: t('householdsUnit'), absent: 'noHouseholdCount', k }, { p });
   if (status) sheet.say('status', 'status', word('status', status));
   sheet.figure('households', 'householdsDeclared', { k });
   sheet.figure('visited', 'visited', { k });

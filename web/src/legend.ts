@@ -8,7 +8,7 @@ import { slashed } from './period';
 import { credits } from './speeds';
 import { comparedPeriod } from './state';
 import { type ClaimCount, type Cuts, type Group, type Meta, type State, type Summary } from './types';
-import { entries, operatorName, toVisit, word } from './words';
+import { colour, entries, operatorName, toVisit, word } from './words';
 
 export interface LegendInput {
   state: State;
@@ -27,6 +27,8 @@ export interface LegendInput {
 const NAMES: Record<Group, Key> = {
   hints: 'layerHints',
   priority: 'layerPriority',
+  double_exclusion: 'layerDoubleExclusion',
+  guidance_lost: 'layerGuidanceLost',
   measure_next: 'layerMeasureNext',
   places: 'layerPlaces',
   unreached: 'layerUnreached',
@@ -41,10 +43,10 @@ const NAMES: Record<Group, Key> = {
 };
 
 /** Signal first: its colours cover the map, so they are what a reader asks about. */
-const ORDER: Group[] = ['signal', 'dead_areas', 'claims', 'surface', 'changes', 'speeds', 'priority', 'places', 'measure_next', 'hints', 'unreached', 'villages', 'communes'];
+const ORDER: Group[] = ['signal', 'dead_areas', 'claims', 'surface', 'changes', 'speeds', 'priority', 'double_exclusion', 'guidance_lost', 'places', 'measure_next', 'hints', 'unreached', 'villages', 'communes'];
 
 /** Layers that are off at first: their colours are explained once they are on the map. */
-const QUIET = new Set<Group>(['claims', 'surface', 'changes', 'speeds', 'measure_next', 'hints']);
+const QUIET = new Set<Group>(['claims', 'surface', 'changes', 'speeds', 'double_exclusion', 'guidance_lost', 'measure_next', 'hints']);
 
 export function legend(input: LegendInput): HTMLElement {
   const { meta } = input;
@@ -144,6 +146,10 @@ function meaning(group: Group, { meta, state, summary }: LegendInput): (HTMLElem
         ...counts.map((count) => h('p', { class: 'note', 'data-testid': `claims-${count.operator}` }, claimed(count, meta))),
       ];
     }
+    case 'double_exclusion':
+      return [list([row('dot large', colour('shape', group), t('doubleExclusionLegend'))]), h('p', { class: 'note' }, t('doubleExclusionNote'))];
+    case 'guidance_lost':
+      return [list([row('dot large', colour('shape', group), t('guidanceLostLegend'))]), h('p', { class: 'note' }, t('guidanceLostNote', { k: number(meta.rules.reach.k) }))];
     case 'measure_next':
       return [h('p', { class: 'note' }, t('measureNextNote'))];
     case 'hints':

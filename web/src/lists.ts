@@ -35,14 +35,14 @@ export interface ListInput {
 /** A list as pages of it come; `whole` is the list of villages to visit in one answer, to be narrowed here. */
 type Slot = List | 'whole';
 
-export const LIST_NAMES: Record<List, Key> = { priority: 'listPriority', dead_areas: 'listDeadAreas', places: 'listPlaces', unreached: 'listUnreached', measure_next: 'listMeasureNext', hints: 'listHints' };
-const EXPLAIN: Record<List, Key> = { priority: 'explainPriority', dead_areas: 'explainDeadAreas', places: 'explainPlaces', unreached: 'explainUnreached', measure_next: 'explainMeasureNext', hints: 'explainHints' };
+export const LIST_NAMES: Record<List, Key> = { priority: 'listPriority', double_exclusion: 'listDoubleExclusion', guidance_lost: 'listGuidanceLost', dead_areas: 'listDeadAreas', places: 'listPlaces', unreached: 'listUnreached', measure_next: 'listMeasureNext', hints: 'listHints' };
+const EXPLAIN: Record<List, Key> = { priority: 'explainPriority', double_exclusion: 'explainDoubleExclusion', guidance_lost: 'explainGuidanceLost', dead_areas: 'explainDeadAreas', places: 'explainPlaces', unreached: 'explainUnreached', measure_next: 'explainMeasureNext', hints: 'explainHints' };
 
 const slotOf = (list: List, state: State): Slot => (list === 'unreached' && state.commune ? 'whole' : list);
 
 const fresh = (): Loaded => ({ items: [], total: 0, epoch: '', status: 'idle', error: null });
 
-const empty = (): Record<Slot, Loaded> => ({ priority: fresh(), dead_areas: fresh(), places: fresh(), unreached: fresh(), measure_next: fresh(), hints: fresh(), whole: fresh() });
+const empty = (): Record<Slot, Loaded> => ({ priority: fresh(), double_exclusion: fresh(), guidance_lost: fresh(), dead_areas: fresh(), places: fresh(), unreached: fresh(), measure_next: fresh(), hints: fresh(), whole: fresh() });
 
 export class Lists {
   private loaded: Record<Slot, Loaded> = empty();
@@ -221,6 +221,10 @@ function villageRow(list: List, item: Item, meta: Meta): Parts {
     where: text(item.commune_name) || text(item.commune),
     ...(list === 'measure_next'
       ? { why: whyMeasure(item), ...declared(item, meta), color: colour('place', 'not_enough') }
+      : list === 'guidance_lost'
+        ? { why: whyLost(item), ...lostVisits(item, meta), color: colour('shape', 'guidance_lost') }
+      : list === 'double_exclusion'
+        ? { why: `${word('status', status)} · ${signal}`, ...declared(item, meta), color: colour('shape', 'double_exclusion') }
       : list === 'priority' && need
         ? { why: `${word('need', need)} · ${signal}`, ...atMost(item, meta), color: colour('need', need) }
         : { why: `${word('status', status)} · ${signal}`, ...toGo(item, meta), color: colour('status', status) }),
@@ -246,6 +250,17 @@ function toGo(item: Item, meta: Meta): Figure {
 function declared(item: Item, meta: Meta): Figure {
   const shown = figure(item, 'households', { k: meta.rules.reach.k });
   return shown.absent ? { before: '', figure: countless(item) ? t('noHouseholdCount') : shown.text, unit: '' } : { before: '', figure: shown.text, unit: t('householdsUnit') };
+}
+
+/** Visits that taught in vain, in steps. */
+function lostVisits(item: Item, meta: Meta): Figure {
+  const shown = figure(item, 'lost', { k: meta.rules.reach.k });
+  return { before: shown.absent ? '' : t('about'), figure: shown.text, unit: shown.absent ? '' : t('visitsLostUnit') };
+}
+
+function whyLost(item: Item): string {
+  const share = typeof item.lost_percent === 'number' ? t('lostOfTaught', { p: percent(item.lost_percent) }) : '';
+  return [share, word('place', text(item.signal_place) || 'not_enough')].filter(Boolean).join(' · ');
 }
 
 /** What is known so far, and what a verdict still needs. */

@@ -695,7 +695,7 @@ function below(layer: Group, key: string, known: Meta): HTMLElement | null {
   if (layer === 'dead_areas') return sees(me, 'work') ? sheets.view(key, asked(), known, me?.act ?? false) : null;
   const history = layer === 'communes' ? histories.of(key, state.asOf) : null;
   const planning = layer === 'communes' && has(me, 'planning') ? plans.view(key, asked()) : null;
-  const village = ['villages', 'unreached', 'priority', 'measure_next'].includes(layer) && has(me, 'outreach');
+  const village = ['villages', 'unreached', 'priority', 'double_exclusion', 'guidance_lost', 'measure_next'].includes(layer) && has(me, 'outreach');
   const register = village ? registers.view(key) : null;
   const parts = [planning, speedsAround.view(layer, key, asked(), known), history && historyView(history), register];
   return parts.some((part) => part !== null) ? h('div', {}, ...parts) : null;

@@ -12,7 +12,7 @@ import type { Attribution, Group, Meta, Question, SpeedsNear } from './types';
 import { word } from './words';
 
 /** Layers whose cards tell of the speed around. */
-const TOLD = new Set<Group>(['villages', 'unreached', 'priority', 'measure_next', 'places', 'communes']);
+const TOLD = new Set<Group>(['villages', 'unreached', 'priority', 'double_exclusion', 'guidance_lost', 'measure_next', 'places', 'communes']);
 
 /** `2025-Q3` as people say it. */
 export function quarterWords(text: string): string {

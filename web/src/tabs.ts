@@ -18,7 +18,7 @@ const MAIN: State['tab'][] = ['priority', 'dead_areas', 'unreached'];
 /** Of them beside another one that is open: more would need a second row. */
 const BESIDE: State['tab'][] = ['priority', 'unreached'];
 const GROUPS: [Key, State['tab'][]][] = [
-  ['tabsField', ['priority', 'unreached', 'today', 'indicators']],
+  ['tabsField', ['priority', 'unreached', 'double_exclusion', 'guidance_lost', 'today', 'indicators']],
   ['tabsSignal', ['dead_areas', 'places', 'measure_next', 'hints', 'work']],
   ['tabsData', ['import', 'inbox', 'boundaries', 'legend']],
 ];

@@ -6,10 +6,10 @@
 export type Language = 'vi' | 'en';
 
 /** Layers that a person can switch, from the top of the map to the bottom. */
-export const GROUPS = ['hints', 'priority', 'measure_next', 'places', 'unreached', 'villages', 'dead_areas', 'claims', 'changes', 'surface', 'signal', 'speeds', 'communes'] as const;
+export const GROUPS = ['hints', 'priority', 'double_exclusion', 'guidance_lost', 'measure_next', 'places', 'unreached', 'villages', 'dead_areas', 'claims', 'changes', 'surface', 'signal', 'speeds', 'communes'] as const;
 export type Group = (typeof GROUPS)[number];
 
-export const LISTS = ['priority', 'dead_areas', 'places', 'unreached', 'measure_next', 'hints'] as const;
+export const LISTS = ['priority', 'double_exclusion', 'guidance_lost', 'dead_areas', 'places', 'unreached', 'measure_next', 'hints'] as const;
 export type List = (typeof LISTS)[number];
 
 /** The filters. Empty text means "not asked". Days are `YYYY-MM-DD`. */
@@ -319,7 +319,7 @@ export interface LegendEntry {
   vi: string;
   en: string;
 }
-export type LegendKind = 'verdict' | 'status' | 'need' | 'place' | 'hint' | 'chance' | 'change' | 'speed' | 'claim' | 'cluster';
+export type LegendKind = 'verdict' | 'status' | 'need' | 'place' | 'hint' | 'chance' | 'change' | 'speed' | 'claim' | 'cluster' | 'shape';
 export type Legend = Partial<Record<LegendKind, Record<string, LegendEntry>>>;
 
 /** A visit of a plan. */

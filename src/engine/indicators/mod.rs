@@ -144,6 +144,7 @@ impl Level {
     fn villages(at: &At<'_>) -> Self {
         let mut units = standing::villages(at);
         organised::villages(at, &mut units);
+        visits::villages(at, &mut units);
         for (_, cells) in &mut units {
             for line in Line::ALL {
                 cells.entry(line).or_insert_with(|| Cell::unknown(never(line).unwrap_or(Why::ByCommune)));

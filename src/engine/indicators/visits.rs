@@ -1,18 +1,19 @@
 //! How the visits of a period ended, what came of them, and how many of them can be trusted.
 //!
-//! Of communes only, and in steps of k: the exact number, taken off what the
-//! villages show, could give single homes away. Told to nobody who is told of
+//! Of communes only, but for what was lost to signal, and in steps of k: the
+//! exact number, taken off what the villages show, could give single homes away. Told to nobody who is told of
 //! households in steps.
 
 use std::collections::BTreeMap;
 
 use super::{At, Cells};
+use crate::engine::lost::{CommuneLost, lost, step};
 use crate::engine::quality;
 use crate::model::admin::UnitCode;
-use crate::model::indicator::{Cell, Line, Why};
+use crate::model::figure::Figure;
+use crate::model::indicator::{Bound, Cell, Line, Missing, Why};
 use crate::model::measure::local_day;
-use crate::model::topic::Topic;
-use crate::model::visit::{SignalSeen, Visit, VisitResult};
+use crate::model::visit::VisitResult;
 
 #[derive(Clone, Copy, Default)]
 struct Tally {
@@ -23,9 +24,6 @@ struct Tally {
     revisit: u32,
     /// Of visits that say how many: accounts and applications, and those visits.
     yields: [(u32, u32); 3],
-    /// Visits with topics and with a look at a phone; those of them that taught in vain.
-    looked: u32,
-    lost: u32,
 }
 
 const YIELDS: [Line; 3] = [Line::Vneid, Line::PublicServices, Line::Payments];
@@ -66,10 +64,9 @@ pub(super) fn communes(at: &At<'_>, units: &mut BTreeMap<UnitCode, Cells>) {
                     *sum = (sum.0.saturating_add(count), sum.1 + 1);
                 }
             }
-            tally.looked += u32::from(!visit.topics.is_empty() && !visit.signal_seen.is_empty());
-            tally.lost += u32::from(is_lost(visit));
         }
     }
+    let lost = lost(facts, at.answer, |day| at.covers(day));
     for (commune, cells) in units {
         let tally = tallies.get(commune).copied().unwrap_or_default();
         let of = |part: u32, whole: u32| match (step(part, k), step(whole, k)) {
@@ -91,38 +88,39 @@ pub(super) fn communes(at: &At<'_>, units: &mut BTreeMap<UnitCode, Cells>) {
             };
             cells.insert(line, cell);
         }
-        let lost = match step(tally.lost, k) {
-            _ if tally.looked == 0 => Cell::unknown(Why::NotRecorded),
-            Some(lost) => Cell::count(f64::from(lost)),
-            None => Cell::unknown(Why::Suppressed),
+        cells.insert(Line::LostToSignal, lost.get(commune).map_or(Cell::unknown(Why::NotRecorded), of_commune));
+    }
+}
+
+fn of_commune(of: &CommuneLost) -> Cell {
+    match of.total() {
+        (None, _) => Cell::unknown(Why::Suppressed),
+        (Some(count), false) => Cell::count(f64::from(count)),
+        (Some(count), true) => Cell {
+            bound: Bound::AtLeast,
+            missing: Missing { suppressed: 1, ..Missing::default() },
+            ..Cell::count(f64::from(count))
+        },
+    }
+}
+
+/// What single villages lost, as the list and the layer tell it.
+pub(super) fn villages(at: &At<'_>, units: &mut [(usize, Cells)]) {
+    if at.answer.question.steps {
+        return;
+    }
+    let lost = lost(at.facts, at.answer, |day| at.covers(day));
+    for (index, cells) in units {
+        let reach = &at.answer.villages[*index];
+        let Some(commune) = lost.get(&reach.commune) else {
+            cells.insert(Line::LostToSignal, Cell::unknown(Why::NotRecorded));
+            continue;
         };
-        cells.insert(Line::LostToSignal, lost);
-    }
-}
-
-/// Something was taught that needs data, and no phone that was looked at had a signal.
-pub(in crate::engine) fn is_lost(visit: &Visit) -> bool {
-    let met = matches!(visit.result, VisitResult::Guided | VisitResult::Partly);
-    let silent = !visit.signal_seen.is_empty() && visit.signal_seen.iter().all(|(_, seen)| *seen == SignalSeen::None);
-    met && silent && visit.topics.iter().any(Topic::needs_data)
-}
-
-/// To the nearest multiple of k; nought stays nought, and a few are not told.
-fn step(count: u32, k: u32) -> Option<u32> {
-    match count {
-        0 => Some(0),
-        few if few < k => None,
-        count => Some((count + k / 2) / k * k),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn visits_are_told_in_steps_and_a_few_not_at_all() {
-        let steps = [0, 1, 4, 5, 7, 8, 12, 13].map(|count| step(count, 5));
-        assert_eq!(steps, [Some(0), None, None, Some(5), Some(5), Some(10), Some(10), Some(15)]);
+        let cell = match commune.villages.iter().find(|one| one.village == reach.village).map(|one| one.lost) {
+            None => Cell::count(0.0),
+            Some(Figure::Known(count)) => Cell::count(f64::from(count)),
+            Some(_) => Cell::unknown(Why::Suppressed),
+        };
+        cells.insert(Line::LostToSignal, cell);
     }
 }

@@ -201,11 +201,12 @@ fn write(facts: &Facts, land: &Land, villages: &[Village], heard: &[[f64; 4]], r
         out.push(b',');
         text::whole(&mut out, row.guided);
         let asked = dice.chance(0.65);
+        let deaf = is_deaf_inside(row.village, row.home);
         for level in heard[row.village] {
             out.push(b',');
             // The cuts of the product's classes for LTE, dBm: what a team would call no signal, and poor.
             let level = level + 4.0 * dice.normal();
-            let seen: &[u8] = if level < -120.0 {
+            let seen: &[u8] = if deaf || level < -120.0 {
                 b"none"
             } else if level < -110.0 {
                 b"weak"
@@ -259,6 +260,13 @@ fn taught(out: &mut Vec<u8>, number: usize, row: &Row) {
             text::whole(out, count);
         }
     }
+}
+
+/// Whether no phone hears anything inside a home: in some villages most stand behind thick walls and under iron, and
+/// whoever measures on the road does not know.
+fn is_deaf_inside(village: usize, home: usize) -> bool {
+    let built = Dice::new("walls", village as u64).unit() < 0.15;
+    built && Dice::new("inside", (village as u64) << 16 | home as u64).unit() < 0.6
 }
 
 /// Where a home stands: the same on every visit, inside the village's commune.

@@ -6,6 +6,7 @@
 
 mod attributes;
 mod claims;
+mod exclusion;
 mod hints;
 mod masked;
 mod places;
@@ -37,7 +38,7 @@ use crate::model::village::{Village, VillageCode};
 use crate::model::work::WorkItem;
 
 /// The layers that can be listed, exported and drawn, in reading order.
-pub const LAYERS: [&str; 16] = [
+pub const LAYERS: [&str; 18] = [
     "communes",
     "commune_labels",
     "signal",
@@ -49,6 +50,8 @@ pub const LAYERS: [&str; 16] = [
     "villages",
     "unreached",
     "priority",
+    "double_exclusion",
+    "guidance_lost",
     "measure_next",
     "places",
     "hints",
@@ -113,6 +116,8 @@ impl<'a> Context<'a> {
             "villages" => self.answer.villages.iter().filter_map(|reach| self.village(reach, Vec::new())).collect(),
             "unreached" => self.unreached(),
             "priority" => self.priority(),
+            "double_exclusion" => self.double_exclusion(),
+            "guidance_lost" => self.guidance_lost(),
             "measure_next" => self.measure_next(),
             "places" => self.places(),
             "hints" => self.hints(),

@@ -79,7 +79,7 @@ impl Context<'_> {
         measure_next(&candidates, prior, &self.facts.rules.signal)
     }
 
-    fn reach_by_village(&self) -> HashMap<VillageCode, &VillageReach> {
+    pub(super) fn reach_by_village(&self) -> HashMap<VillageCode, &VillageReach> {
         self.answer.villages.iter().map(|reach| (reach.village, reach)).collect()
     }
 
