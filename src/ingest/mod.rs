@@ -21,6 +21,7 @@ pub mod visits;
 
 pub mod gdal;
 
+mod archive;
 pub mod drawing;
 mod encoding;
 mod features;
@@ -61,6 +62,7 @@ use crate::model::operator::{Operator, Technology};
 use crate::model::refusal::Batch;
 use crate::model::speed::Quarter;
 
+pub use archive::BadArchive;
 pub use encoding::{StatedEncoding, UnknownEncoding};
 pub use features::{RawFeature, RawGeometry};
 pub use privacy::{keyed_hash, mask_numbers};

@@ -105,6 +105,14 @@ impl Source {
         Self { kind, encoding: Encoding::Utf8, mark: 0, reader: Box::new(io::empty()), extension, bytes: 0 }
     }
 
+    /// A table that was taken out of an archive.
+    pub(super) fn of_table(csv: Vec<u8>) -> Self {
+        let (encoding, mark) = text::detect(&csv);
+        let bytes = csv.len() as u64;
+        let (kind, extension) = (FileKind::Text, "csv".to_owned());
+        Self { kind, encoding, mark, reader: Box::new(io::Cursor::new(csv)), extension, bytes }
+    }
+
     /// The content as UTF-8 without byte order mark. Where the file only seemed
     /// to be UTF-8, bad bytes come through and are refused row by row.
     pub(super) fn into_utf8(self) -> impl Read + Send {

@@ -7,6 +7,7 @@ use crate::model::import::ImportKind;
 use crate::model::language::Language;
 use crate::model::refusal;
 
+use super::archive::BadArchive;
 use super::profile::BadProfile;
 use super::sniff::FileKind;
 
@@ -27,6 +28,9 @@ pub enum Unreadable {
     /// A mapping profile that does not fit the file.
     #[error("profile {0}")]
     Profile(Box<BadProfile>),
+    /// An archive of submissions that is not what the server writes.
+    #[error(transparent)]
+    Archive(BadArchive),
     /// The header fits another kind of import.
     #[error("the columns are those of {found}, not of {asked}")]
     OtherKind { found: ImportKind, asked: ImportKind },
@@ -96,6 +100,7 @@ impl Unreadable {
                 format!("thiếu cột {}; tiêu đề có {}", missing.join(", "), header.join(", "))
             }
             Self::Profile(bad) => format!("mẫu {}", bad.message(language)),
+            Self::Archive(bad) => bad.message(),
             Self::OtherKind { found, asked } => {
                 format!("các cột là của {}, không phải của {}", vietnamese(*found), vietnamese(*asked))
             }
@@ -162,6 +167,7 @@ impl Unreadable {
                     .pick(format!("hãy dùng `phusong import {found} …`"), format!("use `phusong import {found} …`")),
             ),
             Self::Profile(bad) => bad.hint(language),
+            Self::Archive(bad) => Some(bad.hint(language).to_owned()),
             Self::MissingColumns { missing, asked: Some(ImportKind::Samples), .. } if missing == &["operator"] => text(
                 "nếu tệp chỉ của một nhà mạng, hãy thêm --operator, ví dụ --operator viettel; \
                  nếu cột có tên khác, xem `phusong import samples TỆP --guess`",

@@ -80,6 +80,55 @@ impl Office {
     }
 }
 
+/// The tables in an archive, as ODK Central packs them.
+fn packed(parts: &[(&str, &str)]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in parts {
+        zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+#[test]
+fn the_archive_of_odk_central_comes_in_as_its_main_table_would() {
+    let office = Office::open();
+    let token = office.commune();
+    let village = &office.villages[0];
+    let main = format!(
+        "SubmissionDate,visit-village_code,visit-household,visit-result,KEY\n\
+         2026-03-01T02:00:00.000Z,{village},N1,guided,uuid:1\n2026-03-02T02:00:00.000Z,{village},N2,not_home,uuid:2\n"
+    );
+    let list = "name,PARENT_KEY,KEY\nx,uuid:1,uuid:1/people[1]\n";
+    let bytes = packed(&[("tham_ho.csv", &main), ("tham_ho-people.csv", list), ("media/1.jpg", "x")]);
+    let plain = office.look(&token, &office.lay(&token, "tham_ho.csv", main.as_bytes()), &json!([]));
+    let key = office.lay(&token, "tham_ho.csv.zip", &bytes);
+    let seen = office.look(&token, &key, &json!([]));
+    for member in ["accepted", "new", "refused", "held"] {
+        assert_eq!(seen[member], plain[member], "{member}: {seen}");
+    }
+    assert_eq!((&seen["accepted"], &seen["format"]["reader"]), (&json!(2), &json!("odk_central")), "{seen}");
+    assert!(seen["warnings"].to_string().contains("tham_ho-people.csv"), "{seen}");
+    let (status, done) = office.post(&token, &format!("/api/uploads/{key}/import"), &json!({"kind": "visits"}));
+    assert_eq!((status, &done["accepted"]), (200, &json!(2)), "{done}");
+
+    for (parts, about) in [
+        (vec![("tham_ho-people.csv", list)], "SubmissionDate"),
+        (vec![("tham_ho.csv", main.as_str()), ("../x.csv", list)], "../x.csv"),
+        (vec![("tham_ho.csv", main.as_str()), ("x.zip", "PK")], "x.zip"),
+    ] {
+        let key = office.lay(&token, "tham_ho.csv.zip", &packed(&parts));
+        let (status, refused) = office.post(&token, &format!("/api/uploads/{key}/preview"), &json!({"kind": "visits"}));
+        assert!((400..500).contains(&status) && refused.to_string().contains(about), "{status} {refused}");
+        assert!(refused["hint"].as_str().is_some_and(|hint| !hint.is_empty()), "{refused}");
+        let file = office.folder.path().join("x.csv.zip");
+        std::fs::write(&file, packed(&parts)).unwrap();
+        let mut command = phusong();
+        let said = command.args(["import", "visits"]).arg(&file).arg("--db").arg(&office.store).output().unwrap();
+        assert!(!said.status.success() && String::from_utf8_lossy(&said.stderr).contains(about), "{said:?}");
+    }
+}
+
 #[test]
 fn two_refused_rows_are_mended_and_all_comes_in() {
     let office = Office::open();

@@ -12,6 +12,7 @@ use std::path::Path;
 use crate::model::crs::Crs;
 use crate::model::refusal::{Reason, Reject};
 
+use super::archive;
 use super::features::{self, RawFeature, RawGeometry};
 use super::header::Header;
 use super::mending::Mending;
@@ -107,8 +108,18 @@ impl Table {
         if source.extension_lies() {
             return Err(Unreadable::LooksLike { found: source.kind, expected: EXPECTED });
         }
+        let mut lists = Vec::new();
+        if source.kind == FileKind::Zip
+            && let Some(found) = archive::submissions(path)?
+        {
+            source = sniff::Source::of_table(found.csv);
+            lists = found.lists;
+        }
         let (kind, encoding) = (Some(source.kind), source.encoding);
         let mut table = Self::of_source(source, path, options)?;
+        if !lists.is_empty() {
+            table.warnings.push(Warning::ListsPassedOver { lists });
+        }
         table.written.kind = kind;
         if kind == Some(FileKind::Xlsx)
             && let Body::Features(features, _) = &mut table.body

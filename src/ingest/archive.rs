@@ -1,0 +1,269 @@
+//! ODK Central's `FORM.csv.zip`: the table of submissions, a table for each repeated group, photographs.
+//!
+//! The main table is the one whose heading has `KEY` and `SubmissionDate`; the
+//! groups are named aloud and passed over, as lists inside a form are. Nothing
+//! is unpacked onto the disk. An archive that is not what the server writes is
+//! refused as a whole: what else may be wrong with it nobody can know.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use super::Unreadable;
+use super::text::{self, Encoding};
+use crate::model::language::Language;
+
+/// What the tables of an archive may unpack to together; as much as an upload may.
+const LIMIT_BYTES: u64 = 512 * 1024 * 1024;
+/// Deflate packs a table of text some ten times and noughts a thousand times. Small tables are let be.
+const MOST_TIMES: u64 = 200;
+const SMALL_BYTES: u64 = 1024 * 1024;
+/// Bytes of a table that are looked at for its heading; forms have hundreds of questions.
+const HEAD_BYTES: u64 = 256 * 1024;
+
+/// What is wrong with an archive.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadArchive {
+    #[error("the archive is broken: {0}")]
+    Broken(String),
+    #[error("the archive holds a path that leads out of it: {0}")]
+    Path(String),
+    #[error("the archive holds another archive: {0}")]
+    Nested(String),
+    #[error("the archive is locked with a password")]
+    Locked,
+    #[error(
+        "the tables of the archive unpack to more than {limit_bytes} bytes, or far more than such a table can: {name}"
+    )]
+    Bomb { name: String, limit_bytes: u64 },
+    #[error("the table {0} is not UTF-8, which the server writes")]
+    NotUtf8(String),
+    #[error("no table of the archive has the columns KEY and SubmissionDate; it holds {}", .0.join(", "))]
+    NoMain(Vec<String>),
+    #[error("the archive holds more than one table of submissions: {}", .0.join(", "))]
+    Several(Vec<String>),
+}
+
+impl BadArchive {
+    /// In Vietnamese; in English it is what it displays.
+    pub(super) fn message(&self) -> String {
+        match self {
+            Self::Broken(problem) => format!("tệp nén bị hỏng: {problem}"),
+            Self::Path(name) => format!("trong tệp nén có đường dẫn trỏ ra ngoài: {name}"),
+            Self::Nested(name) => format!("trong tệp nén có tệp nén khác: {name}"),
+            Self::Locked => "tệp nén có mật khẩu".to_owned(),
+            Self::Bomb { name, limit_bytes } => {
+                format!("bảng trong tệp nén bung ra quá {limit_bytes} byte, hoặc lớn hơn mức một bảng có thể: {name}")
+            }
+            Self::NotUtf8(name) => format!("bảng {name} không phải UTF-8 như máy chủ ghi"),
+            Self::NoMain(names) => {
+                format!("không bảng nào trong tệp nén có cột KEY và SubmissionDate; có {}", names.join(", "))
+            }
+            Self::Several(names) => format!("tệp nén có nhiều bảng phiếu: {}", names.join(", ")),
+        }
+    }
+
+    /// What to try.
+    pub(super) fn hint(&self, language: Language) -> &'static str {
+        match self {
+            Self::Broken(_) => language.pick("có thể tải chưa xong; hãy tải lại", "it may not have been fetched in full; fetch it again"),
+            Self::NotUtf8(_) | Self::NoMain(_) => language.pick(
+                "tải lại từ ODK Central (Submissions → Download, .csv.zip); nếu đã sửa, nhập riêng bảng chính dạng .csv",
+                "fetch it from ODK Central again (Submissions, Download, .csv.zip); what was edited, import as the main .csv alone",
+            ),
+            Self::Several(_) => language.pick("nhập từng bảng .csv một", "import the .csv tables one by one"),
+            Self::Path(_) | Self::Nested(_) | Self::Locked | Self::Bomb { .. } => language.pick(
+                "ODK Central không ghi tệp như vậy; hãy tải lại từ máy chủ",
+                "ODK Central writes no such file; fetch it from the server again",
+            ),
+        }
+    }
+}
+
+/// The main table, and the names of those that were passed over.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Submissions {
+    pub(super) csv: Vec<u8>,
+    pub(super) lists: Vec<String>,
+}
+
+/// Looks into an archive. `None`: it holds no table, so it is some other archive.
+///
+/// # Errors
+/// [`Unreadable::Archive`] says what is wrong with it, [`Unreadable::Io`].
+pub(super) fn submissions(path: &Path) -> Result<Option<Submissions>, Unreadable> {
+    of(File::open(path)?)
+}
+
+fn of(file: impl Read + io::Seek) -> Result<Option<Submissions>, Unreadable> {
+    let mut archive = ZipArchive::new(io::BufReader::new(file)).map_err(broken)?;
+    let mut tables = Vec::new();
+    let mut fault = None;
+    for at in 0..archive.len() {
+        let part = archive.by_index_raw(at).map_err(broken)?;
+        let name = part.name().map_err(broken)?.into_owned();
+        if leads_out(&name) {
+            fault.get_or_insert(BadArchive::Path(name));
+        } else if has_ending(&name, &["zip", "gz", "7z", "rar", "tar", "xz", "bz2"]) {
+            fault.get_or_insert(BadArchive::Nested(name));
+        } else if part.is_file() && has_ending(&name, &["csv"]) && !name.contains('/') {
+            if part.encrypted() {
+                fault.get_or_insert(BadArchive::Locked);
+            }
+            tables.push((at, name));
+        }
+    }
+    if tables.is_empty() {
+        return Ok(None);
+    }
+    if let Some(fault) = fault {
+        return Err(fault.into());
+    }
+    let (mut mains, mut lists, mut left) = (Vec::new(), Vec::new(), LIMIT_BYTES);
+    for (at, name) in tables {
+        let mut part = archive.by_index(at).map_err(broken)?;
+        let (packed, said) = (part.compressed_size(), part.size());
+        let bomb = || BadArchive::Bomb { name: name.clone(), limit_bytes: LIMIT_BYTES };
+        if said > left || (said > SMALL_BYTES && said / MOST_TIMES > packed) {
+            return Err(bomb().into());
+        }
+        left -= said;
+        let mut bytes = Vec::new();
+        part.by_ref().take(HEAD_BYTES).read_to_end(&mut bytes)?;
+        if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(&[0x1F, 0x8B]) {
+            return Err(BadArchive::Nested(name).into());
+        }
+        if !is_main(&bytes) {
+            lists.push(name);
+            continue;
+        }
+        // What it says of its size is not to be trusted.
+        part.take(said.saturating_sub(bytes.len() as u64) + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > said {
+            return Err(bomb().into());
+        }
+        let (encoding, mark) = text::detect(&bytes);
+        if encoding != Encoding::Utf8 || std::str::from_utf8(&bytes[mark..]).is_err() {
+            return Err(BadArchive::NotUtf8(name).into());
+        }
+        mains.push((name, bytes));
+    }
+    if mains.len() > 1 {
+        return Err(BadArchive::Several(mains.into_iter().map(|(name, _)| name).collect()).into());
+    }
+    match mains.pop() {
+        Some((_, csv)) => Ok(Some(Submissions { csv, lists })),
+        None => Err(BadArchive::NoMain(lists).into()),
+    }
+}
+
+/// Whether the heading is that of submissions: UTF-16 is seen through, so that it can be refused by its name.
+fn is_main(head: &[u8]) -> bool {
+    let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line: String = line.iter().filter(|byte| **byte != 0).map(|byte| char::from(*byte)).collect();
+    let has = |is: fn(&str) -> bool| line.split([',', ';', '\t']).any(|name| is(name.trim().trim_matches('"')));
+    // A mark of the encoding may stand before the first name.
+    has(|name| name == "KEY") && has(|name| name.ends_with("SubmissionDate"))
+}
+
+/// A path of a root, of a drive, upwards, or as another system writes them.
+fn leads_out(name: &str) -> bool {
+    name.starts_with('/') || name.contains(['\\', ':', '\0']) || name.split('/').any(|part| part == "..")
+}
+
+fn has_ending(name: &str, endings: &[&str]) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, ending)| endings.iter().any(|known| ending.eq_ignore_ascii_case(known)))
+}
+
+fn broken(error: ZipError) -> Unreadable {
+    match error {
+        ZipError::Io(error) => BadArchive::Broken(error.to_string()).into(),
+        ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => BadArchive::Locked.into(),
+        other => BadArchive::Broken(other.to_string()).into(),
+    }
+}
+
+impl From<BadArchive> for Unreadable {
+    fn from(bad: BadArchive) -> Self {
+        Self::Archive(bad)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write};
+
+    use zip::ZipWriter;
+    use zip::write::SimpleFileOptions;
+
+    use super::*;
+
+    const MAIN: &[u8] = b"SubmissionDate,visit-result,KEY\n2026-03-01T00:00:00Z,guided,uuid:1\n";
+    const LIST: &[u8] = b"name,PARENT_KEY,KEY\nx,uuid:1,uuid:1/people[1]\n";
+
+    fn read(parts: &[(&str, &[u8])]) -> Result<Option<Submissions>, Unreadable> {
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, bytes) in parts {
+            zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+            zip.write_all(bytes).unwrap();
+        }
+        of(zip.finish().unwrap())
+    }
+
+    fn refused(parts: &[(&str, &[u8])]) -> BadArchive {
+        match read(parts) {
+            Err(Unreadable::Archive(bad)) => bad,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_main_table_is_found_by_its_columns_and_the_groups_are_named() {
+        let parts: [(&str, &[u8]); 3] = [("a-people.csv", LIST), ("a.csv", MAIN), ("media/1.jpg", b"\xFF\xD8")];
+        let found = read(&parts).unwrap().unwrap();
+        assert_eq!((found.csv.as_slice(), found.lists), (MAIN, vec!["a-people.csv".to_owned()]));
+    }
+
+    #[test]
+    fn an_archive_without_tables_is_some_other_archive() {
+        assert_eq!(read(&[("a.shp", b"x"), ("a.dbf", b"y")]), Ok(None));
+    }
+
+    #[test]
+    fn what_the_server_does_not_write_is_refused() {
+        assert_eq!(refused(&[("a.csv", LIST)]), BadArchive::NoMain(vec!["a.csv".into()]));
+        assert!(matches!(refused(&[("a.csv", MAIN), ("b.csv", MAIN)]), BadArchive::Several(_)));
+        for path in ["../a.csv", "/etc/a.csv", "x/../../a.csv", "..\\a.csv", "C:a.csv"] {
+            assert_eq!(refused(&[("a.csv", MAIN), (path, MAIN)]), BadArchive::Path(path.into()));
+        }
+        assert!(matches!(refused(&[("a.csv", MAIN), ("b.zip", b"PK")]), BadArchive::Nested(_)));
+        assert!(matches!(refused(&[("a.csv", b"PK\x03\x04....")]), BadArchive::Nested(_)));
+        let page = [MAIN, b"2026-03-02T00:00:00Z,\xD0\xE3,uuid:2\n"].concat();
+        assert_eq!(refused(&[("a.csv", &page)]), BadArchive::NotUtf8("a.csv".into()));
+        let wide: Vec<u8> = [0xFF, 0xFE].into_iter().chain(MAIN.iter().flat_map(|byte| [*byte, 0])).collect();
+        assert_eq!(refused(&[("a.csv", &wide)]), BadArchive::NotUtf8("a.csv".into()));
+    }
+
+    #[test]
+    fn a_table_that_unpacks_beyond_all_size_is_refused_unread() {
+        let noughts = [MAIN, &vec![b' '; 8 << 20]].concat();
+        assert!(matches!(refused(&[("a.csv", &noughts)]), BadArchive::Bomb { .. }));
+    }
+
+    #[test]
+    fn an_archive_that_was_cut_off_is_broken() {
+        let whole = {
+            let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+            zip.start_file("a.csv", SimpleFileOptions::default()).unwrap();
+            zip.write_all(MAIN).unwrap();
+            zip.finish().unwrap().into_inner()
+        };
+        for length in 0..whole.len() {
+            let cut = of(Cursor::new(whole[..length].to_vec()));
+            assert!(matches!(cut, Err(Unreadable::Archive(BadArchive::Broken(_)))), "{length}");
+        }
+    }
+}
