@@ -206,12 +206,14 @@ fn sum(rows: &[&Json], field: &str) -> f64 {
 fn who_is_left_out_twice_sums_to_the_indicators_in_list_file_and_tile() {
     let server = Server::start_with(demo_store(), &["--as", "department"]);
     let table = server.json("/api/indicators?period=2026H1");
-    let question = "from=2026-01-01&to=2026-06-30";
-    for (layer, line, field) in
-        [("double_exclusion", "double_exclusion", "households"), ("guidance_lost", "lost_to_signal", "lost")]
-    {
+    // What stands is told as of the end, what happened of the days within.
+    let (standing, within) = ("to=2026-06-30", "from=2026-01-01&to=2026-06-30");
+    for (layer, line, field, question) in [
+        ("double_exclusion", "double_exclusion", "households", standing),
+        ("guidance_lost", "lost_to_signal", "lost", within),
+    ] {
         let list = server.json(&format!("/api/{layer}?{question}&limit=5000"));
-        let file = server.json(&format!("/export/{layer}.geojson?{question}"));
+        let file = server.json(&format!("/export/{layer}.geojson?{question}&purpose=test"));
         let filed: Vec<Json> =
             file["features"].as_array().unwrap().iter().map(|row| row["properties"].clone()).collect();
         let filed = Json::from(filed);
@@ -238,8 +240,8 @@ fn who_is_left_out_twice_sums_to_the_indicators_in_list_file_and_tile() {
         let drawn = tile[0].features.iter().find(|drawn| drawn.attributes["code"] == first["key"]).unwrap();
         assert_eq!(drawn.attributes[field].as_f64(), first[field].as_f64(), "{layer}");
     }
-    let both = server.json(&format!("/api/priority?{question}&filter=need='both'&limit=1"));
-    let listed = server.json(&format!("/api/double_exclusion?{question}&limit=1"));
+    let both = server.json(&format!("/api/priority?{standing}&filter=need%3D%27both%27&limit=1"));
+    let listed = server.json(&format!("/api/double_exclusion?{standing}&limit=1"));
     assert_eq!((&both["total"], &both["items"][0]["key"]), (&listed["total"], &listed["items"][0]["key"]));
 }
 
@@ -251,7 +253,9 @@ fn guidance_lost_is_not_for_the_public_and_no_operator() {
         let server = Server::start_with(demo_store(), &["--as", role]);
         let status = |address: &str| server.get(address).status;
         let expected = if may { 200 } else { 403 };
-        for address in ["/api/guidance_lost?limit=1", "/export/guidance_lost.csv", "/tiles/guidance_lost.json"] {
+        for address in
+            ["/api/guidance_lost?limit=1", "/export/guidance_lost.csv?purpose=test", "/tiles/guidance_lost.json"]
+        {
             assert_eq!(status(address), expected, "{role} {address}");
         }
         assert_eq!(status("/api/double_exclusion?limit=1"), 200);
