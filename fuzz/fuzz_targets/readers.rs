@@ -27,18 +27,9 @@ fuzz_target!(|bytes: &[u8]| {
     };
     let options = Options {
         crs_epsg: (kind & 8 != 0).then_some(5897),
-        as_of: None,
-        now: jiff::Timestamp::UNIX_EPOCH,
-        household_key: [0; 32],
-        operator: None,
-        technology: None,
-        minimum: None,
-        default_source: String::new(),
         encoding,
-        layer: None,
-        profile: None,
         period: "2025-Q3".parse().ok(),
-        within: None,
+        ..Options::at(jiff::Timestamp::UNIX_EPOCH)
     };
     match kind & 7 {
         0 => _ = (ingest::boundaries::read(&FILE, &options), ingest::claims::read(&FILE, &options)),

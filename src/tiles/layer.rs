@@ -235,7 +235,10 @@ fn store_area(area: &MultiPolygon<f64>, indexed: &mut Indexed) -> Option<(Extent
             continue;
         }
         for interior in polygon.interiors() {
-            store_ring(interior, false, indexed);
+            if store_ring(interior, false, indexed) && !is_held(indexed, exterior) {
+                let vertices = indexed.rings.pop().map_or(0, |ring| ring.vertices.len());
+                indexed.vertices.truncate(indexed.vertices.len() - vertices);
+            }
         }
         let extent = indexed.rings[exterior].extent;
         let size = f64::from(extent.max.x - extent.min.x) * f64::from(extent.max.y - extent.min.y);
@@ -252,6 +255,17 @@ fn store_area(area: &MultiPolygon<f64>, indexed: &mut Indexed) -> Option<(Extent
     let [x, y] = ring::inner_point(&rings.iter().map(Vec::as_slice).collect::<Vec<_>>())?;
     let label = World { x: u32::try_from(x).ok()?, y: u32::try_from(y).ok()? };
     Some((extent, label))
+}
+
+/// Whether the last ring lies in the one at this place: a hole elsewhere is of a polygon that is none, and readers of
+/// tiles refuse it.
+fn is_held(indexed: &Indexed, exterior: usize) -> bool {
+    let (exterior, hole) = (&indexed.rings[exterior], &indexed.rings[indexed.rings.len() - 1]);
+    let (outer, inner) = (exterior.extent, hole.extent);
+    let is_near = outer.min.x <= inner.min.x && outer.min.y <= inner.min.y && inner.max.x <= outer.max.x;
+    let local =
+        |ring| -> Vec<Local> { indexed.vertices(ring).iter().map(|at| [i64::from(at.x), i64::from(at.y)]).collect() };
+    is_near && inner.max.y <= outer.max.y && ring::lies_within(&local(hole), &local(exterior))
 }
 
 /// Whether the ring was worth keeping: finite, with three vertices or more on the world's grid.

@@ -72,7 +72,7 @@ fn fault(a: Option<Local>, b: Local, c: Local, low: i64, high: i64) -> Option<Fa
 }
 
 /// Whether every vertex of the hole is inside the exterior, or as near to it
-/// as snapping may push it: by one unit each way.
+/// as snapping may push it: by one unit each way. Coordinates up to 2³².
 pub(crate) fn lies_within(hole: &[Local], exterior: &[Local]) -> bool {
     hole.iter().all(|at| is_inside_or_beside(*at, exterior))
 }
@@ -82,9 +82,14 @@ fn is_inside_or_beside(at: Local, ring: &[Local]) -> bool {
     let mut inside = false;
     for &b in ring {
         let (edge, to) = (minus(b, a), minus(at, a));
-        let (length_squared, along, aside) = (dot(edge, edge), dot(edge, to), cross(edge, to));
+        let product = |x: i64, y: i64| i128::from(x) * i128::from(y);
+        let dot = |v: Local, w: Local| product(v[0], w[0]) + product(v[1], w[1]);
+        let (length_squared, along) = (dot(edge, edge), dot(edge, to));
+        let aside = product(edge[0], to[1]) - product(edge[1], to[0]);
         let within_two = |v: Local| dot(v, v) <= 2;
-        let beside = (0..=length_squared).contains(&along) && aside * aside <= 2 * length_squared;
+        // The square of twice the area of a world would not fit.
+        let is_near = aside.abs() < 1 << 62 && aside * aside <= 2 * length_squared;
+        let beside = (0..=length_squared).contains(&along) && is_near;
         if beside || within_two(to) || within_two(minus(at, b)) {
             return true;
         }

@@ -81,6 +81,16 @@ fn an_exterior_turns_positive_and_its_hole_negative_whatever_was_given() {
     }
 }
 
+/// In the arms of a cross that crosses itself; found by fuzzing.
+#[test]
+fn a_hole_outside_its_exterior_is_left_out() {
+    let bow = [(0.0, 0.0), (100.0, 100.0), (100.0, 0.0), (0.0, 100.0)];
+    check(&[&square(0.0, 0.0, 100.0), &square(200.0, 200.0, 10.0)], &[&[(0, 0), (100, 0), (100, 100), (0, 100)]]);
+    let at = address(12, 3253, 1812);
+    let layer = layer("communes", vec![area(1, vec![polygon(at, &[&bow, &square(45.0, 5.0, 10.0)])])]);
+    assert_eq!(problems(&encode(&[&layer], at)), Vec::<String>::new());
+}
+
 #[test]
 fn a_polygon_that_covers_the_tile_becomes_the_buffered_box() {
     let full = [(-64, -64), (4160, -64), (4160, 4160), (-64, 4160)];
@@ -393,9 +403,12 @@ proptest! {
     #[test]
     fn awkward_polygons_never_make_an_invalid_ring(rings in awkward(), z in 6_u8..=14) {
         let at = address(12, 3253, 1812);
-        let parts = rings.iter().map(|ring| polygon(at, &[ring])).collect();
-        let layer = layer("communes", vec![area(1, parts)]);
-        prop_assert_eq!(problems(&encode(&[&layer], over(at, z))), Vec::<String>::new());
+        let alone = rings.iter().map(|ring| polygon(at, &[ring])).collect();
+        let holed = rings.chunks(2).map(|pair| polygon(at, &pair.iter().map(Vec::as_slice).collect::<Vec<_>>()));
+        for parts in [alone, holed.collect()] {
+            let layer = layer("communes", vec![area(1, parts)]);
+            prop_assert_eq!(problems(&encode(&[&layer], over(at, z))), Vec::<String>::new());
+        }
     }
 
     /// Holes that follow their exterior closely, down to shapes of less than a unit.
