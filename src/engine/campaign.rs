@@ -91,7 +91,7 @@ mod tests {
                 scene::village("14001-001", "14001", Some(50), LonLat::new(105.02, 20.05).ok()),
                 scene::village("14002-001", "14002", Some(60), LonLat::new(105.12, 20.05).ok()),
             ],
-            visits,
+            visits: visits.into(),
             today: TODAY,
             ..FactParts::default()
         });

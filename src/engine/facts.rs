@@ -5,7 +5,7 @@
 //! the day: each edition of the boundaries has its own.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use h3o::CellIndex;
@@ -14,17 +14,19 @@ use rayon::prelude::*;
 
 use super::boundaries::Lookup;
 use super::boundaries::place::bounds;
+use super::counted::{Counted, Grounds, HomeVisit, LooseVisit};
 use super::measurements::Measurements;
 use super::quality;
 use super::signal::claims::Claims;
 use super::signal::locate::middle;
 use super::signal::sites::Sites;
 use super::signal::{Pass, View, counts};
+use super::visits::{Difference, Visits};
 use crate::model::activity::Activity;
 use crate::model::admin::{AdminUnit, UnitChange, UnitCode};
 use crate::model::claim::Claim;
 use crate::model::flag::Flags;
-use crate::model::measure::{LonLat, local_day};
+use crate::model::measure::LonLat;
 use crate::model::place::Place;
 use crate::model::question::Question;
 use crate::model::register::{Succession, SuccessionKind};
@@ -34,7 +36,7 @@ use crate::model::site::Site;
 use crate::model::speed::SpeedTile;
 use crate::model::team::Team;
 use crate::model::village::{Village, VillageCode};
-use crate::model::visit::{Visit, VisitResult};
+use crate::model::visit::Visit;
 
 /// What facts are made of. `today` is the day at +07:00, read by the caller.
 #[derive(Clone, Debug, Default)]
@@ -44,7 +46,7 @@ pub struct FactParts {
     pub villages: Vec<Village>,
     /// Which village follows which.
     pub successions: Vec<Succession>,
-    pub visits: Vec<Visit>,
+    pub visits: Visits,
     /// The last decision about a visit, by its id at the source.
     pub decisions: HashMap<String, Decision>,
     pub runs: Arc<Measurements>,
@@ -67,8 +69,8 @@ pub struct Facts {
     pub villages: Vec<Village>,
     /// Which village follows which, by day.
     pub successions: Vec<Succession>,
-    /// As given. Private: rows of it never leave the engine, only counts do.
-    pub visits: Vec<Visit>,
+    /// As given.
+    pub visits: Visits,
     flags: OnceLock<Vec<Flags>>,
     /// By the id of a visit at its source.
     pub decisions: HashMap<String, Decision>,
@@ -87,29 +89,10 @@ pub struct Facts {
     pub activities: Vec<Activity>,
     pub rules: Rules,
     pub today: Date,
-    /// Counted visits by village, household and day; each village's share of them.
-    homes: Vec<HomeVisit>,
-    homes_of: Vec<std::ops::Range<usize>>,
+    counted: Counted,
     /// Villages that a village goes on for since a merger, and since when.
     absorbed: HashMap<usize, Vec<(usize, Date)>>,
-    /// Counted visits without a village of the register.
-    loose: Vec<LooseVisit>,
     editions: Vec<Edition>,
-}
-
-/// A visit at one home, as far as counting cares.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct HomeVisit {
-    village: usize,
-    pub(super) household: u64,
-    pub(super) day: Date,
-    pub(super) guided: bool,
-}
-
-struct LooseVisit {
-    day: Date,
-    commune: UnitCode,
-    point: Option<LonLat>,
 }
 
 /// The communes from one reorganisation to the next.
@@ -117,7 +100,9 @@ struct Edition {
     from: Date,
     /// Indices of communes in force, each code once.
     communes: Vec<usize>,
-    placement: OnceLock<Placement>,
+    placement: Arc<OnceLock<Placement>>,
+    /// By index of loose visit.
+    loose: OnceLock<Arc<Vec<Option<UnitCode>>>>,
 }
 
 /// Where things lie in one edition; `None` is outside every commune of it.
@@ -130,13 +115,24 @@ pub(super) struct Placement {
     cell: Vec<Option<UnitCode>>,
     /// By index of claimed cell.
     claimed: Vec<Option<UnitCode>>,
-    /// By index of loose visit.
-    loose: Vec<Option<UnitCode>>,
+    lookup: Lookup,
+    /// Codes of communes that are the same unit in this edition and today.
+    stand: HashSet<UnitCode>,
 }
 
 impl Facts {
     #[must_use]
     pub fn new(parts: FactParts) -> Self {
+        Self::made(parts, None)
+    }
+
+    /// The same as [`Facts::new`], from those before and how its visits differ from theirs.
+    #[must_use]
+    pub fn after(&self, parts: FactParts, difference: &Difference) -> Self {
+        Self::made(parts, Some((self, difference)))
+    }
+
+    fn made(parts: FactParts, before: Option<(&Self, &Difference)>) -> Self {
         let FactParts {
             mut units,
             changes,
@@ -162,13 +158,16 @@ impl Facts {
         speeds.sort_by_key(|tile| (tile.tile, tile.quarter));
         teams.sort_by_key(|team| (team.commune, team.village));
         activities.sort_by(|a, b| (a.on, &a.key).cmp(&(b.on, &b.key)));
-        let (homes, loose) = split_visits(&visits, &quality::counted(&visits, &decisions, today), &villages);
-        let homes_of = (0..villages.len())
-            .map(|at| homes.partition_point(|h| h.village < at)..homes.partition_point(|h| h.village <= at))
-            .collect();
+        let grounds = Grounds { visits: &visits, decisions: &decisions, villages: &villages, today };
+        let counted = match before {
+            Some((before, difference)) if before.today == today && before.villages == villages => {
+                before.counted.after(before.grounds(), grounds, difference)
+            }
+            _ => Counted::of(grounds),
+        };
         let absorbed = absorbed(&successions, &villages);
         let editions = editions(&units);
-        let facts = Self {
+        let mut facts = Self {
             units,
             changes,
             villages,
@@ -185,17 +184,32 @@ impl Facts {
             activities,
             rules,
             today,
-            homes,
-            homes_of,
+            counted,
             absorbed,
-            loose,
             editions,
         };
+        if let Some((before, _)) = before.filter(|(before, _)| before.differ_in_outreach_alone(&facts)) {
+            facts.placed_as(before);
+        }
         // Nearly every question is about today; older editions are placed when first asked for.
         if let Some(edition) = facts.edition(today) {
             let _ = facts.placement(edition);
         }
         facts
+    }
+
+    fn grounds(&self) -> Grounds<'_> {
+        Grounds { visits: &self.visits, decisions: &self.decisions, villages: &self.villages, today: self.today }
+    }
+
+    /// Takes over where things lie from facts with the same units, villages, places, cells and claims.
+    fn placed_as(&mut self, before: &Self) {
+        for (edition, known) in self.editions.iter_mut().zip(&before.editions) {
+            edition.placement = Arc::clone(&known.placement);
+            if Arc::ptr_eq(&self.counted.loose, &before.counted.loose) {
+                edition.loose = known.loose.clone();
+            }
+        }
     }
 
     /// Whether visits, decisions about them, teams and activities are all that other facts may tell otherwise.
@@ -247,7 +261,7 @@ impl Facts {
     /// since no figure rests on all of them.
     #[must_use]
     pub fn flags(&self) -> &[Flags] {
-        self.flags.get_or_init(|| quality::flags(&self.visits, self.today))
+        self.flags.get_or_init(|| quality::flags(&self.visits.iter().collect::<Vec<_>>(), self.today))
     }
 
     /// Indices into `villages` of those in force on a day.
@@ -314,9 +328,19 @@ impl Facts {
         (passes, view)
     }
 
+    /// Visits that count.
+    pub(super) fn counted_visits(&self) -> impl Iterator<Item = &Visit> {
+        self.visits_counted().filter(|(_, counts)| *counts).map(|(visit, _)| visit)
+    }
+
+    /// Every visit, and whether it counts.
+    pub fn visits_counted(&self) -> impl Iterator<Item = (&Visit, bool)> {
+        self.visits.iter().zip(self.counted.each().iter().copied())
+    }
+
     /// Counted visits of a village by household and day.
     pub(super) fn homes(&self, village: usize) -> &[HomeVisit] {
-        self.homes_of.get(village).map_or(&[], |range| &self.homes[range.clone()])
+        self.counted.homes(village)
     }
 
     /// The same with those of the villages that it goes on for on a day: each visit counts for one village.
@@ -344,7 +368,16 @@ impl Facts {
     /// Communes of visits without a village, on the days that `covers` accepts.
     pub(super) fn loose_communes(&self, on: Date, covers: impl Fn(Date) -> bool) -> Vec<UnitCode> {
         let Some(edition) = self.edition(on) else { return Vec::new() };
-        let placed = self.loose.iter().zip(&self.placement(edition).loose);
+        let loose = &self.counted.loose;
+        let communes = edition.loose.get_or_init(|| {
+            let placement = self.placement(edition);
+            let stands = |code: UnitCode| placement.stand.contains(&code).then_some(code);
+            let of = |visit: &LooseVisit| {
+                visit.point.and_then(|at| placement.lookup.locate(at)).or_else(|| stands(visit.commune))
+            };
+            Arc::new(loose.par_iter().map(of).collect())
+        });
+        let placed = loose.iter().zip(&communes[..]);
         placed.filter(|(visit, _)| covers(visit.day)).filter_map(|(_, commune)| *commune).collect()
     }
 
@@ -365,55 +398,29 @@ impl Facts {
         let lookup = Lookup::new(with_area);
         let first_day: HashMap<UnitCode, Date> =
             edition.communes.iter().map(|at| (self.units[*at].code, self.units[*at].valid_from)).collect();
-        let same_unit_today = |code: UnitCode| {
-            let here = first_day.get(&code)?;
-            let today = self.units.iter().find(|u| u.code == code && u.in_force(self.today))?;
-            (today.valid_from == *here).then_some(code)
+        let is_today = |code: UnitCode| {
+            let today = self.units.iter().find(|unit| unit.code == code && unit.in_force(self.today));
+            today.is_some_and(|today| first_day.get(&code) == Some(&today.valid_from))
         };
-        let declared: HashMap<UnitCode, Option<UnitCode>> =
-            self.villages.iter().map(|v| v.commune).map(|code| (code, same_unit_today(code))).collect();
+        let stand: HashSet<UnitCode> = first_day.keys().copied().filter(|code| is_today(*code)).collect();
+        let stands = |code: UnitCode| stand.contains(&code).then_some(code);
         Placement {
             village: self
                 .villages
                 .par_iter()
-                .map(|v| {
-                    v.point.and_then(|at| lookup.locate(at)).or_else(|| declared.get(&v.commune).copied().flatten())
-                })
+                .map(|v| v.point.and_then(|at| lookup.locate(at)).or_else(|| stands(v.commune)))
                 .collect(),
             place: self
                 .places
                 .par_iter()
-                .map(|place| lookup.locate(place.at).or_else(|| same_unit_today(place.commune)))
+                .map(|place| lookup.locate(place.at).or_else(|| stands(place.commune)))
                 .collect(),
             cell: self.runs.cells().par_iter().map(|cell| lookup.locate(middle(*cell)?)).collect(),
             claimed: self.claims.cells().par_iter().map(|cell| lookup.locate(middle(*cell)?)).collect(),
-            loose: self
-                .loose
-                .par_iter()
-                .map(|visit| visit.point.and_then(|at| lookup.locate(at)).or_else(|| same_unit_today(visit.commune)))
-                .collect(),
+            stand,
+            lookup,
         }
     }
-}
-
-fn split_visits(visits: &[Visit], counted: &[bool], villages: &[Village]) -> (Vec<HomeVisit>, Vec<LooseVisit>) {
-    let index: HashMap<VillageCode, usize> = villages.iter().enumerate().map(|(at, v)| (v.code, at)).collect();
-    let mut homes = Vec::with_capacity(visits.len());
-    let mut loose = Vec::new();
-    for (visit, _) in visits.iter().zip(counted).filter(|(_, counted)| **counted) {
-        let day = local_day(visit.time);
-        match visit.village.and_then(|code| index.get(&code)) {
-            Some(village) => homes.push(HomeVisit {
-                village: *village,
-                household: visit.household,
-                day,
-                guided: visit.result == VisitResult::Guided,
-            }),
-            None => loose.push(LooseVisit { day, commune: visit.commune, point: visit.point }),
-        }
-    }
-    homes.par_sort_unstable();
-    (homes, loose)
 }
 
 /// Through mergers of mergers: a part counts from the day of the last of them on.
@@ -441,5 +448,7 @@ fn editions(units: &[AdminUnit]) -> Vec<Edition> {
         let by_code: BTreeMap<UnitCode, usize> = in_force.map(|at| (units[at].code, at)).collect();
         by_code.into_values().collect()
     };
-    days.into_iter().map(|from| Edition { from, communes: on(from), placement: OnceLock::new() }).collect()
+    days.into_iter()
+        .map(|from| Edition { from, communes: on(from), placement: Arc::default(), loose: OnceLock::new() })
+        .collect()
 }

@@ -166,7 +166,7 @@ mod tests {
         visits.push(visit(4, Some(Flag::NoPoint)));
         Facts::new(FactParts {
             villages: vec![scene::village("14329-001", "14329", Some(50), None)],
-            visits,
+            visits: visits.into(),
             decisions: decisions.iter().map(|(id, decision)| ((*id).to_owned(), *decision)).collect(),
             today: date(2026, 4, 1),
             ..FactParts::default()

@@ -13,7 +13,6 @@ use jiff::civil::Date;
 
 use super::answer::Answer;
 use super::facts::Facts;
-use super::quality;
 use crate::model::admin::UnitCode;
 use crate::model::figure::{Figure, round};
 use crate::model::measure::local_day;
@@ -70,9 +69,8 @@ pub fn lost(facts: &Facts, answer: &Answer, covers: impl Fn(Date) -> bool) -> BT
         return BTreeMap::new();
     }
     let reach: HashMap<VillageCode, _> = answer.villages.iter().map(|village| (village.village, village)).collect();
-    let counted = quality::counted(&facts.visits, &facts.decisions, facts.today);
-    let visits = facts.visits.iter().zip(counted).filter(|(visit, counts)| *counts && covers(local_day(visit.time)));
-    for (visit, _) in visits.filter(|(visit, _)| !visit.topics.is_empty() && !visit.signal_seen.is_empty()) {
+    let visits = facts.counted_visits().filter(|visit| covers(local_day(visit.time)));
+    for visit in visits.filter(|visit| !visit.topics.is_empty() && !visit.signal_seen.is_empty()) {
         let village = visit.village.and_then(|code| facts.village_at(code));
         let placed = village.and_then(|village| facts.commune_of_village(village, answer.as_of));
         let commune = placed.unwrap_or(visit.commune);

@@ -58,9 +58,8 @@ pub struct Masked {
 #[must_use]
 pub fn masked(facts: &Facts, question: &Question, draw: impl Fn(u64, u32) -> u64 + Sync) -> Vec<Masked> {
     let grounds = Grounds::new(facts);
-    let counted = super::quality::counted(&facts.visits, &facts.decisions, facts.today);
     let mut homes: BTreeMap<u64, Vec<&Visit>> = BTreeMap::new();
-    for (visit, _) in facts.visits.iter().zip(counted).filter(|(_, counts)| *counts) {
+    for visit in facts.counted_visits() {
         homes.entry(visit.household).or_default().push(visit);
     }
     let homes: Vec<(u64, Vec<&Visit>)> = homes.into_iter().collect();
@@ -219,7 +218,7 @@ mod tests {
                 scene::commune("14002", 105.1, date(2020, 1, 1), None),
             ],
             villages,
-            visits,
+            visits: visits.into(),
             today: TODAY,
             ..FactParts::default()
         }

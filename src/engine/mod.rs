@@ -7,6 +7,7 @@
 pub mod answer;
 pub mod campaign;
 pub mod comparison;
+mod counted;
 pub mod editor;
 pub mod facts;
 pub mod hints;
@@ -16,6 +17,7 @@ pub mod lost;
 pub mod masking;
 pub mod measurements;
 pub mod standing;
+pub mod visits;
 pub mod work;
 
 pub mod boundaries;
@@ -41,4 +43,5 @@ pub use hints::{HintPlan, hints};
 pub use inbox::{HeldBack, inbox};
 pub use measurements::Measurements;
 pub use standing::{Standing, standing};
+pub use visits::Visits;
 pub use work::WorkEntry;

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::model::flag::{Flag, Flags};
-use crate::model::measure::{LonLat, local_day, local_hour};
+use crate::model::measure::{local_day, local_hour};
 use crate::model::review::Decision;
 use crate::model::visit::Visit;
 
@@ -28,8 +28,13 @@ const LOOK_BACK: usize = 40;
 
 /// The flags of each visit, its own and those that it has beside the others.
 #[must_use]
-pub fn flags(visits: &[Visit], today: Date) -> Vec<Flags> {
-    let mut flags = alone(visits, today);
+pub fn flags(visits: &[&Visit], today: Date) -> Vec<Flags> {
+    let mut at: FxHashMap<Spot, u32> = FxHashMap::default();
+    for spot in visits.iter().filter_map(|visit| spot(visit)) {
+        *at.entry(spot).or_default() += 1;
+    }
+    let beside = |visit: &Visit| spot(visit).and_then(|spot| at.get(&spot)).copied().unwrap_or(0);
+    let mut flags: Vec<Flags> = visits.par_iter().map(|visit| alone(visit, beside(visit), today)).collect();
     // Visits made at one desk are near each other and nothing else.
     for visit in duplicates(visits) {
         if !flags[visit].has(Flag::Stacked) {
@@ -39,40 +44,44 @@ pub fn flags(visits: &[Visit], today: Date) -> Vec<Flags> {
     flags
 }
 
-/// All but duplicates, which hold nothing back and take the longest to find.
-fn alone(visits: &[Visit], today: Date) -> Vec<Flags> {
-    let mut at: FxHashMap<[u64; 2], u32> = FxHashMap::default();
-    for visit in visits {
-        if let Some(point) = visit.point {
-            *at.entry(bits(point)).or_default() += 1;
-        }
-    }
-    let of = |visit: &Visit| {
-        if visit.coarse {
-            return visit.flags; // As they were when its hour and its place were known.
-        }
-        let hour = local_hour(visit.time);
-        let mut flags = visit.flags;
-        for (flag, holds) in [
-            (Flag::Night, hour >= NIGHT.0 || hour < NIGHT.1),
-            (Flag::Future, local_day(visit.time) > today),
-            (Flag::Stacked, visit.point.is_some_and(|point| at.get(&bits(point)).is_some_and(|n| *n >= STACKED))),
-        ] {
-            if holds {
-                flags.insert(flag);
-            }
-        }
-        flags
-    };
-    visits.par_iter().map(of).collect()
+/// One coordinate, to the last digit.
+pub(super) type Spot = [u64; 2];
+
+pub(super) fn spot(visit: &Visit) -> Option<Spot> {
+    visit.point.map(|point| [point.lon().to_bits(), point.lat().to_bits()])
 }
 
-fn bits(point: LonLat) -> [u64; 2] {
-    [point.lon().to_bits(), point.lat().to_bits()]
+/// All but duplicates, which hold nothing back and take the longest to find. `here` is how many visits stand at its
+/// coordinate, itself among them.
+fn alone(visit: &Visit, here: u32, today: Date) -> Flags {
+    if visit.coarse {
+        return visit.flags; // As they were when its hour and its place were known.
+    }
+    let hour = local_hour(visit.time);
+    let mut flags = visit.flags;
+    for (flag, holds) in [
+        (Flag::Night, hour >= NIGHT.0 || hour < NIGHT.1),
+        (Flag::Future, local_day(visit.time) > today),
+        (Flag::Stacked, here >= STACKED),
+    ] {
+        if holds {
+            flags.insert(flag);
+        }
+    }
+    flags
+}
+
+/// Whether a visit counts: as somebody decided, else as its flags say.
+pub(super) fn counts(visit: &Visit, here: u32, decisions: &HashMap<String, Decision>, today: Date) -> bool {
+    match decisions.get(&visit.source_id) {
+        Some(Decision::Accepted) => true,
+        Some(Decision::Rejected) => false,
+        Some(Decision::Reopened) | None => !alone(visit, here, today).block(),
+    }
 }
 
 /// Indices of visits that repeat an earlier one.
-fn duplicates(visits: &[Visit]) -> Vec<usize> {
+fn duplicates(visits: &[&Visit]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..visits.len()).filter(|at| !visits[*at].coarse).collect();
     let when = |at: usize| (visits[at].time, at);
     order.par_sort_unstable_by_key(|at| (visits[*at].household, when(*at)));
@@ -87,7 +96,7 @@ fn duplicates(visits: &[Visit]) -> Vec<usize> {
 
     order.par_sort_unstable_by_key(|at| (visits[*at].commune, when(*at)));
     let is_same_door = |one: usize, next: usize| {
-        let (one, next) = (&visits[one], &visits[next]);
+        let (one, next) = (visits[one], visits[next]);
         one.household != next.household
             && one.result == next.result
             && one.point.zip(next.point).is_some_and(|(one, next)| one.distance_m(next) < SAME_M)
@@ -109,23 +118,13 @@ fn duplicates(visits: &[Visit]) -> Vec<usize> {
     repeated
 }
 
-/// Whether each visit counts: as somebody decided, else as its flags say.
-#[must_use]
-pub fn counted(visits: &[Visit], decisions: &HashMap<String, Decision>, today: Date) -> Vec<bool> {
-    let one = |(visit, flags): (&Visit, Flags)| match decisions.get(&visit.source_id) {
-        Some(Decision::Accepted) => true,
-        Some(Decision::Rejected) => false,
-        Some(Decision::Reopened) | None => !flags.block(),
-    };
-    visits.par_iter().zip(alone(visits, today)).map(one).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
 
     use super::*;
     use crate::engine::scene;
+    use crate::model::measure::LonLat;
     use crate::model::visit::VisitResult;
 
     fn visit(id: &str, time: &str, household: u64, at: Option<(f64, f64)>) -> Visit {
@@ -135,7 +134,7 @@ mod tests {
     }
 
     fn codes(visits: &[Visit]) -> Vec<String> {
-        flags(visits, date(2026, 4, 1)).into_iter().map(Flags::codes).collect()
+        flags(&visits.iter().collect::<Vec<_>>(), date(2026, 4, 1)).into_iter().map(Flags::codes).collect()
     }
 
     #[test]
@@ -180,12 +179,12 @@ mod tests {
         let mut held = visit("a", "2026-03-31T02:00:00Z", 1, None);
         held.flags.insert(Flag::HasIssues);
         let visits = [held, visit("b", "2026-03-31T02:00:00Z", 2, None)];
-        let counts = |decisions: &[(&str, Decision)]| {
+        let counted = |decisions: &[(&str, Decision)]| {
             let decisions = decisions.iter().map(|(id, decision)| ((*id).to_owned(), *decision)).collect();
-            counted(&visits, &decisions, date(2026, 4, 1))
+            visits.each_ref().map(|visit| counts(visit, 0, &decisions, date(2026, 4, 1)))
         };
-        assert_eq!(counts(&[]), [false, true]);
-        assert_eq!(counts(&[("a", Decision::Accepted), ("b", Decision::Rejected)]), [true, false]);
-        assert_eq!(counts(&[("a", Decision::Reopened)]), [false, true]);
+        assert_eq!(counted(&[]), [false, true]);
+        assert_eq!(counted(&[("a", Decision::Accepted), ("b", Decision::Rejected)]), [true, false]);
+        assert_eq!(counted(&[("a", Decision::Reopened)]), [false, true]);
     }
 }

@@ -138,7 +138,7 @@ mod tests {
                 .map(|(code, west)| scene::commune(code, west, date(2025, 7, 1), None))
                 .to_vec(),
             villages: vec![scene::village("14001-001", "14001", Some(50), LonLat::new(105.02, 20.05).ok())],
-            visits,
+            visits: visits.into(),
             today: TODAY,
             ..FactParts::default()
         });

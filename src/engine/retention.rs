@@ -39,7 +39,7 @@ pub fn coarse(
     let is_old = |visit: &Visit| local_day(visit.time) < first;
     let young: HashSet<u64> = facts.visits.iter().filter(|v| !is_old(v)).map(|v| v.household).collect();
     let grounds = Grounds::new(facts);
-    let mut after = facts.visits.clone();
+    let mut after: Vec<Visit> = facts.visits.iter().cloned().collect();
     let mut made = Vec::new();
     for (visit, flags) in after.iter_mut().zip(before).filter(|(visit, _)| !visit.coarse && is_old(visit)) {
         let source_id = visit.source_id.clone();
@@ -60,7 +60,7 @@ pub fn coarse(
 }
 
 fn lost_flags(after: &[Visit], before: &[Flags], today: Date) -> Vec<Visit> {
-    let now = quality::flags(after, today);
+    let now = quality::flags(&after.iter().collect::<Vec<_>>(), today);
     let of = |((visit, before), now): ((&Visit, &Flags), &Flags)| {
         let lost: Flags = before.iter().filter(|flag| *flag != Flag::Future && !now.has(*flag)).collect();
         (!visit.coarse && !lost.is_empty()).then(|| Visit { flags: visit.flags.and(lost), ..visit.clone() })
@@ -116,7 +116,7 @@ mod tests {
         let facts = Facts::new(FactParts {
             units: vec![scene::commune("14001", 105.0, date(2020, 1, 1), None)],
             villages: vec![scene::village("14001-001", "14001", Some(50), LonLat::new(105.02, 20.05).ok())],
-            visits,
+            visits: visits.into(),
             today: date(2026, 4, 15),
             ..FactParts::default()
         });

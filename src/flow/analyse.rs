@@ -12,6 +12,7 @@ use jiff::civil::Date;
 
 use crate::engine::signal::devices;
 use crate::engine::signal::runs::{Builder, Part, in_order};
+use crate::engine::visits::{Difference, Revision};
 use crate::engine::{self, Answer, FactParts, Facts, Measurements, Standing};
 use crate::model::claim::ClaimCount;
 use crate::model::import::Epoch;
@@ -60,7 +61,7 @@ pub enum Runs<'a> {
     /// From the last analysis, where no sample came in since.
     Kept,
     /// From facts of an earlier moment, where no sample came in since ([`Store::last_sample`] of then).
-    Of(&'a Facts, u64),
+    Of(&'a Arc<Facts>, u64),
 }
 
 /// Judges everything in the store and writes the verdicts in one transaction.
@@ -87,6 +88,7 @@ pub async fn judged(
         Runs::Anew => None,
         Runs::Kept | Runs::Of(..) => store.runs_from().await?.filter(|from| from.last_sample == last_sample),
     };
+    let of = runs;
     let (samples, runs) = match (&kept, runs) {
         (None, _) => {
             let (samples, runs) = runs_of(store).await?;
@@ -95,9 +97,10 @@ pub async fn judged(
         (Some(from), Runs::Of(facts, of)) if of == last_sample => (from.samples, Found::Kept(Arc::clone(&facts.runs))),
         (Some(from), _) => (from.samples, Found::Kept(measured(store).await?)),
     };
-    let parts = parts(store, rules, now).await?;
+    let before = if let Runs::Of(facts, _) = of { Some(Arc::clone(facts)) } else { None };
+    let (parts, difference) = parts(store, rules, before.as_deref(), now).await?;
     let is_new = kept.is_none();
-    let judging = tokio::task::spawn_blocking(move || judge(parts, runs));
+    let judging = tokio::task::spawn_blocking(move || judge(parts, runs, before.as_deref().zip(difference.as_ref())));
     let Judged { facts, answer, standing, devices } = judging.await.map_err(|_| StoreError::Interrupted)?;
     let runs_from = kept.unwrap_or(RunsFrom {
         last_sample,
@@ -164,7 +167,7 @@ enum Found {
     Kept(Arc<Measurements>),
 }
 
-fn judge(parts: FactParts, runs: Found) -> Judged {
+fn judge(parts: FactParts, runs: Found, before: Option<(&Facts, &Difference)>) -> Judged {
     let (runs, offsets) = match runs {
         Found::Kept(runs) => (runs, BTreeMap::new()),
         Found::Anew(mut runs) => {
@@ -173,7 +176,7 @@ fn judge(parts: FactParts, runs: Found) -> Judged {
             (Measurements::of(runs), offsets)
         }
     };
-    let facts = Facts::new(FactParts { runs, ..parts });
+    let facts = made(FactParts { runs, ..parts }, before);
     let answer = engine::answer(&facts, &Question::default());
     let standing = engine::standing(&facts);
     Judged { facts, answer, standing, devices: spread(&offsets) }
@@ -184,7 +187,9 @@ fn judge(parts: FactParts, runs: Found) -> Judged {
 /// # Errors
 /// When the store cannot be read.
 pub async fn facts(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<Facts, StoreError> {
-    facts_with(store, measured(store).await?, rules, now).await
+    let (parts, _) = parts(store, rules, None, now).await?;
+    let parts = FactParts { runs: measured(store).await?, ..parts };
+    tokio::task::spawn_blocking(move || Facts::new(parts)).await.map_err(|_| StoreError::Interrupted)
 }
 
 /// The runs of the last analysis.
@@ -193,18 +198,28 @@ async fn measured(store: &dyn Store) -> Result<Arc<Measurements>, StoreError> {
     tokio::task::spawn_blocking(move || Measurements::of(runs)).await.map_err(|_| StoreError::Interrupted)
 }
 
-/// The facts of a store whose runs are known.
+/// The facts of a store from those of an earlier moment, where no sample came in since.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn facts_with(
+pub async fn facts_after(
     store: &dyn Store,
-    runs: Arc<Measurements>,
+    before: &Arc<Facts>,
     rules: &Rules,
     now: Timestamp,
 ) -> Result<Facts, StoreError> {
-    let parts = FactParts { runs, ..parts(store, rules, now).await? };
-    tokio::task::spawn_blocking(move || Facts::new(parts)).await.map_err(|_| StoreError::Interrupted)
+    let (parts, difference) = parts(store, rules, Some(before), now).await?;
+    let parts = FactParts { runs: Arc::clone(&before.runs), ..parts };
+    let before = Arc::clone(before);
+    let making = move || made(parts, difference.as_ref().map(|difference| (&*before, difference)));
+    tokio::task::spawn_blocking(making).await.map_err(|_| StoreError::Interrupted)
+}
+
+fn made(parts: FactParts, before: Option<(&Facts, &Difference)>) -> Facts {
+    match before {
+        Some((before, difference)) => before.after(parts, difference),
+        None => Facts::new(parts),
+    }
 }
 
 /// Writes the verdicts of facts that were read at an epoch and whose runs the store has, and their answer to
@@ -255,14 +270,25 @@ async fn write(
     store.replace_analysis(&analysis, now).await
 }
 
-/// What the store holds beside the runs.
-async fn parts(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<FactParts, StoreError> {
-    Ok(FactParts {
+/// What the store holds beside the runs, and how its visits differ from those before. Of them only what has changed is
+/// read.
+async fn parts(
+    store: &dyn Store,
+    rules: &Rules,
+    before: Option<&Facts>,
+    now: Timestamp,
+) -> Result<(FactParts, Option<Difference>), StoreError> {
+    let known = before.map(|facts| facts.visits.clone()).unwrap_or_default();
+    let mark = known.mark().clone();
+    let mut revision = Revision::of(known);
+    let mark = store.visits_since(&mark, &mut |news| revision.take(news)).await?;
+    let (visits, difference) = revision.end(mark);
+    let parts = FactParts {
         units: store.units().await?,
         changes: store.changes().await?,
         villages: store.villages().await?,
         successions: store.successions().await?,
-        visits: store.visits().await?,
+        visits,
         decisions: store.decisions().await?,
         runs: Arc::default(),
         sites: store.sites().await?,
@@ -273,7 +299,8 @@ async fn parts(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<FactP
         activities: store.activities().await?,
         rules: rules.clone(),
         today: local_day(now),
-    })
+    };
+    Ok((parts, difference))
 }
 
 /// Whether the verdicts in the store were made from what it holds now, by these rules, today.

@@ -53,9 +53,8 @@ pub async fn erase(store: &dyn Store, home: &Home, event: &AuditEvent) -> Result
     let (household, label) = match home {
         Home::Form(id) => {
             let bare = id.trim();
-            let is_it = |id: &str| id == bare || id.strip_prefix("uuid:") == Some(bare);
-            let visit = store.visits().await?.into_iter().find(|visit| is_it(&visit.source_id));
-            (visit.ok_or(RemovalError::NoSuchHome)?.household, None)
+            let visits = store.visits_with(&[bare, &format!("uuid:{bare}")]).await?;
+            (visits.first().ok_or(RemovalError::NoSuchHome)?.household, None)
         }
         Home::Label { commune, village, label } => {
             if let Some(code) = village
@@ -90,7 +89,7 @@ pub async fn retain(
     let parts = FactParts {
         units: store.units().await?,
         villages: store.villages().await?,
-        visits: store.visits().await?,
+        visits: store.visits().await?.into(),
         decisions: store.decisions().await?,
         rules: rules.clone(),
         today,

@@ -31,6 +31,7 @@ pub mod refusal;
 pub mod register;
 pub mod retention;
 pub mod review;
+pub mod revision;
 pub mod rules;
 pub mod said;
 pub mod sample;

@@ -6,6 +6,7 @@
 mod organised;
 pub(super) mod province;
 mod register;
+mod visits;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -59,6 +60,7 @@ where
     runs_stay_while_no_sample_comes_in(empty().await).await;
     an_analysis_of_old_data_is_refused(empty().await).await;
     the_work_list_keeps_its_log_and_the_analysis(empty().await).await;
+    visits::what_has_become_of_visits_is_told_since_any_moment(empty().await).await;
     the_last_decision_about_a_visit_counts(empty().await).await;
     a_token_is_found_by_its_digest_until_it_is_gone(empty().await).await;
     the_audit_only_grows(empty().await).await;

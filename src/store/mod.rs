@@ -33,6 +33,7 @@ use crate::model::refusal::Reject;
 use crate::model::register::{Act, NewAct, Succession};
 use crate::model::retention::{Erased, Retained, Retention};
 use crate::model::review::{Decision, NewReview};
+use crate::model::revision::{Mark, News};
 use crate::model::rules::Rules;
 use crate::model::sample::{Run, Sample};
 use crate::model::site::Site;
@@ -125,8 +126,24 @@ pub trait Store: Send + Sync {
         event: &AuditEvent,
     ) -> Result<i64, StoreError>;
 
+    /// Hands out what has become of the visits since a mark, in the order of arrival, and returns how far that goes.
+    /// Since [`Mark::default`], which is before the first, that is all of them.
+    async fn visits_since(&self, mark: &Mark, each: &mut (dyn FnMut(News) + Send)) -> Result<Mark, StoreError>;
+
+    /// The visits with these ids at the source, where there are any.
+    async fn visits_with(&self, ids: &[&str]) -> Result<Vec<Visit>, StoreError>;
+
     /// All visits, in the order of arrival.
-    async fn visits(&self) -> Result<Vec<Visit>, StoreError>;
+    async fn visits(&self) -> Result<Vec<Visit>, StoreError> {
+        let mut visits = Vec::new();
+        let mut take = |news| {
+            if let News::Stands(_, visit) = news {
+                visits.push(visit);
+            }
+        };
+        self.visits_since(&Mark::default(), &mut take).await?;
+        Ok(visits)
+    }
 
     /// Hands out all samples in the order of arrival, at most
     /// [`SAMPLES_AT_ONCE`] at a time, and returns how many there were.

@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 
 use super::{At, Cells};
 use crate::engine::lost::{CommuneLost, lost, step};
-use crate::engine::quality;
 use crate::model::admin::UnitCode;
 use crate::model::figure::Figure;
 use crate::model::indicator::{Bound, Cell, Line, Missing, Why};
@@ -47,8 +46,7 @@ pub(super) fn communes(at: &At<'_>, units: &mut BTreeMap<UnitCode, Cells>) {
     }
     let (facts, k) = (at.facts, at.facts.rules.reach.k.max(1));
     let mut tallies: BTreeMap<UnitCode, Tally> = BTreeMap::new();
-    let counted = quality::counted(&facts.visits, &facts.decisions, facts.today);
-    for (visit, counts) in facts.visits.iter().zip(counted).filter(|(visit, _)| at.covers(local_day(visit.time))) {
+    for (visit, counts) in facts.visits_counted().filter(|(visit, _)| at.covers(local_day(visit.time))) {
         let village = visit.village.and_then(|code| facts.village_at(code));
         let commune = village.and_then(|village| facts.commune_of_village(village, at.answer.as_of));
         let tally = tallies.entry(commune.unwrap_or(visit.commune)).or_default();

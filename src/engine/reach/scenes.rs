@@ -54,7 +54,7 @@ fn facts(villages: Vec<Village>, visits: Vec<Visit>) -> Facts {
             commune("14003", 105.1, merger, None),
         ],
         villages,
-        visits,
+        visits: visits.into(),
         today: TODAY,
         ..FactParts::default()
     })

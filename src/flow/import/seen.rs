@@ -65,7 +65,7 @@ pub(super) async fn of_visits(
     all.retain(|visit| !new.contains(visit.source_id.as_str()));
     let before = all.len();
     all.extend_from_slice(visits);
-    let flags = &quality::flags(&all, job.today)[before..];
+    let flags = &quality::flags(&all.iter().collect::<Vec<_>>(), job.today)[before..];
     let seen = &mut job.report.seen;
     let count = |flag: Flag| flags.iter().filter(|flags| flags.has(flag)).count() as u64;
     seen.flags = Flag::ALL.into_iter().map(|flag| (flag, count(flag))).filter(|(_, rows)| *rows > 0).collect();

@@ -31,22 +31,26 @@ pub(super) async fn import(
 
     let mut refused = read.batch.rejects;
     let within_m = request.rules.reach.nearest_village_within_m;
-    let scope = Scope::of(store, request.importer, &places).await?;
-    let mut visits = Vec::with_capacity(read.batch.rows.len());
-    let mut lines = Vec::with_capacity(read.batch.rows.len());
+    let mut placed = Vec::with_capacity(read.batch.rows.len());
     for Row { line, value } in read.batch.rows {
         match place(&places, value, within_m, &options.household_key) {
-            Ok(visit) => match scope.fault(&visit) {
-                None => {
-                    visits.push(visit);
-                    lines.push(line);
-                }
-                Some((field, found)) => {
-                    refused.push(Reject::new(line, read.headings.of(field), found, Reason::OutsideScope));
-                }
-            },
+            Ok(visit) => placed.push((line, visit)),
             Err((field, found, reason)) => {
                 refused.push(Reject::new(line, read.headings.of(field), found, reason));
+            }
+        }
+    }
+    let scope = Scope::of(store, request.importer, &places, &placed).await?;
+    let mut visits = Vec::with_capacity(placed.len());
+    let mut lines = Vec::with_capacity(placed.len());
+    for (line, visit) in placed {
+        match scope.fault(&visit) {
+            None => {
+                visits.push(visit);
+                lines.push(line);
+            }
+            Some((field, found)) => {
+                refused.push(Reject::new(line, read.headings.of(field), found, Reason::OutsideScope));
             }
         }
     }
@@ -78,17 +82,23 @@ pub(super) async fn import(
 /// What whoever imports may write.
 struct Scope {
     importer: Role,
-    /// Where the visits of the store are, by id; empty for an importer of everything.
+    /// Where those that the store has already are, by id; empty for an importer of everything.
     known: HashMap<String, (UnitCode, Option<VillageCode>)>,
 }
 
 impl Scope {
-    async fn of(store: &dyn Store, importer: Role, places: &Places) -> Result<Self, StoreError> {
+    async fn of(
+        store: &dyn Store,
+        importer: Role,
+        places: &Places,
+        placed: &[(u64, Visit)],
+    ) -> Result<Self, StoreError> {
         if importer.extent(Matter::Import) == Extent::All {
             return Ok(Self { importer, known: HashMap::new() });
         }
         let today = |code: UnitCode| places.commune_of_code(code).unwrap_or(code);
-        let visits = store.visits().await?.into_iter();
+        let ids: Vec<&str> = placed.iter().map(|(_, visit)| visit.source_id.as_str()).collect();
+        let visits = store.visits_with(&ids).await?.into_iter();
         let known = visits.map(|visit| (visit.source_id, (today(visit.commune), visit.village))).collect();
         Ok(Self { importer, known })
     }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use tempfile::TempDir;
 
 use super::*;
+use crate::engine::answer;
 use crate::engine::indicators::{Asked, indicators};
-use crate::engine::{answer, quality};
 use crate::flow::access::Actor;
 use crate::flow::import::{Note, Report, Request, import};
 use crate::model::access::Role;
@@ -234,8 +234,12 @@ async fn what_is_too_old_is_coarse_and_no_indicator_changes() {
         assert!(visit.point.is_none() && visit.source_id.starts_with("coarse:"), "{visit:?}");
         assert_eq!(local_day(visit.time).day(), 1);
     }
-    let held = quality::counted(&coarse, &desk.store.decisions().await.unwrap(), local_day(now));
-    assert_eq!(held.iter().filter(|counts| !**counts).count(), 5, "the accepted one of six at the desk counts");
+    let facts = analyse::facts(&*desk.store, &Rules::default(), now).await.unwrap();
+    assert_eq!(
+        facts.visits_counted().filter(|(_, counts)| !counts).count(),
+        5,
+        "the accepted one of six at the desk counts"
+    );
     assert!(!holds(&desk.bytes(), b"old-form-"), "and in the file");
     assert!(holds(&desk.bytes(), b"young-form-"));
 

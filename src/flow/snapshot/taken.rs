@@ -125,7 +125,7 @@ impl Snapshot {
             }
         }
         if same_day && store.last_sample().await? == self.last_sample {
-            let facts = analyse::facts_with(store, Arc::clone(&self.facts.runs), rules, now).await?;
+            let facts = analyse::facts_after(store, &self.facts, rules, now).await?;
             let beside = Beside::read(store).await?;
             if store.epoch().await? == epoch && beside.last_sample == self.last_sample {
                 return Ok(Since::Changed(Self::of(epoch, Arc::new(facts), beside, Some(self))));
@@ -217,7 +217,7 @@ impl Snapshot {
 /// First and last local day with a visit or a measurement.
 fn period(facts: &Facts) -> Option<(Date, Date)> {
     let runs = facts.runs.span().into_iter().flat_map(|(first, last)| [Timestamp::from(first), last.into()]);
-    let visits = facts.visits.iter().map(|visit| visit.time);
+    let visits = facts.visits.span().into_iter().flat_map(|(first, last)| [first, last]);
     let (first, last) = runs.chain(visits).fold((None, None), |(first, last), at| {
         (Some(first.map_or(at, |f: Timestamp| f.min(at))), Some(last.map_or(at, |l: Timestamp| l.max(at))))
     });

@@ -1,4 +1,4 @@
-//! Visits, samples and runs: rows by the million.
+//! Samples and runs: rows by the million.
 //!
 //! Private tables. Operators are small numbers, times are milliseconds and
 //! missing is NULL, so a sample takes some 75 bytes. Times finer than a
@@ -11,140 +11,13 @@ use jiff::Timestamp;
 use nonmax::{NonMaxU32, NonMaxU64};
 
 use super::bulk::{Put, Raw};
-use super::register::{Row, list_text, upsert, wide};
-use crate::model::flag::{Flag, Flags};
+use super::register::{Row, wide};
 use crate::model::import::Counts;
 use crate::model::measure::{Dbm, LonLat};
 use crate::model::operator::{Operator, Technology};
 use crate::model::packed::Finite;
 use crate::model::sample::{Run, Sample, ServiceState};
-use crate::model::topic::{Topics, Yields};
-use crate::model::visit::{AssignMethod, SignalSeen, Visit, VisitResult};
 use crate::store::{SAMPLES_AT_ONCE, StoreError};
-
-const PUT_VISIT: &str = "
-INSERT INTO private_visit (
-  source_id, time_ms, commune, village, assigned_by, lon, lat, accuracy_m, household, result, guided_people,
-  signal_seen, flags, topics, vneid, services, payments, import_id)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (source_id) DO UPDATE SET
-  time_ms = excluded.time_ms, commune = excluded.commune, village = excluded.village,
-  assigned_by = excluded.assigned_by, lon = excluded.lon, lat = excluded.lat, accuracy_m = excluded.accuracy_m,
-  household = excluded.household, result = excluded.result, guided_people = excluded.guided_people,
-  signal_seen = excluded.signal_seen, flags = excluded.flags, topics = excluded.topics, vneid = excluded.vneid,
-  services = excluded.services, payments = excluded.payments, import_id = excluded.import_id
-WHERE time_ms <> excluded.time_ms OR commune <> excluded.commune OR village IS NOT excluded.village
-  OR assigned_by <> excluded.assigned_by OR lon IS NOT excluded.lon OR lat IS NOT excluded.lat
-  OR accuracy_m IS NOT excluded.accuracy_m OR household <> excluded.household OR result <> excluded.result
-  OR guided_people IS NOT excluded.guided_people OR signal_seen IS NOT excluded.signal_seen
-  OR flags IS NOT excluded.flags OR topics IS NOT excluded.topics OR vneid IS NOT excluded.vneid
-  OR services IS NOT excluded.services OR payments IS NOT excluded.payments";
-
-pub(super) fn put_visits(raw: &Raw<'_>, visits: &[Visit], import: i64) -> Result<Counts, StoreError> {
-    upsert(raw, "SELECT count(*) FROM private_visit", PUT_VISIT, visits, |statement, visit| {
-        let (commune, village) = (visit.commune.to_string(), visit.village.map(|code| code.to_string()));
-        let seen = (!visit.signal_seen.is_empty()).then(|| seen_text(&visit.signal_seen));
-        let flags = flags_text(visit.flags)?;
-        let topics = visit.topics.codes();
-        statement.run(&[
-            visit.source_id.as_str().into(),
-            visit.time.as_millisecond().into(),
-            commune.as_str().into(),
-            village.as_deref().into(),
-            visit.assigned_by.code().into(),
-            visit.point.map(LonLat::lon).into(),
-            visit.point.map(LonLat::lat).into(),
-            wide(visit.accuracy_m),
-            visit.household.cast_signed().into(),
-            visit.result.code().into(),
-            visit.guided_people.into(),
-            seen.as_deref().into(),
-            flags.as_deref().into(),
-            topics.as_deref().into(),
-            visit.yields.vneid.into(),
-            visit.yields.services.into(),
-            visit.yields.payments.into(),
-            import.into(),
-        ])
-    })
-}
-
-pub(super) fn visits(raw: &Raw<'_>) -> Result<Vec<Visit>, StoreError> {
-    let mut row = Row::new(
-        raw,
-        "private_visit",
-        "SELECT rowid, source_id, time_ms, commune, village, assigned_by, lon, lat, accuracy_m, household, result,
-           guided_people, signal_seen, flags, coarse, topics, vneid, services, payments
-         FROM private_visit ORDER BY rowid",
-    )?;
-    let mut visits =
-        Vec::with_capacity(usize::try_from(raw.number("SELECT count(*) FROM private_visit")?).unwrap_or(0));
-    while row.next()? {
-        let village = match row.statement.text(4) {
-            Some(code) => Some(code.parse().map_err(|_| row.corrupt("village"))?),
-            None => None,
-        };
-        let signal_seen = match row.statement.text(12) {
-            Some(text) => seen(text).ok_or_else(|| row.corrupt("signal_seen"))?,
-            None => Vec::new(),
-        };
-        let flags = match row.statement.text(13) {
-            Some(text) => flags(text).ok_or_else(|| row.corrupt("flags"))?,
-            None => Flags::default(),
-        };
-        let topics = match row.statement.text(15) {
-            Some(text) => Topics::from_codes(text).ok_or_else(|| row.corrupt("topics"))?,
-            None => Topics::default(),
-        };
-        visits.push(Visit {
-            source_id: row.text(1, "source_id")?,
-            time: instant(&row, 2, "time_ms")?,
-            commune: row.code(3, "commune")?,
-            village,
-            assigned_by: row.named(5, "assigned_by", AssignMethod::from_code)?,
-            point: if row.statement.is_null(6) { None } else { Some(position(&row, 6)?) },
-            accuracy_m: row.single(8),
-            household: row.int(9, "household")?.cast_unsigned(),
-            result: row.named(10, "result", VisitResult::from_code)?,
-            guided_people: row.small(11, "guided_people")?,
-            signal_seen,
-            flags,
-            coarse: row.int(14, "coarse")? > 0,
-            topics,
-            yields: Yields {
-                vneid: row.small(16, "vneid")?,
-                services: row.small(17, "services")?,
-                payments: row.small(18, "payments")?,
-            },
-        });
-    }
-    Ok(visits)
-}
-
-pub(super) fn flags_text(flags: Flags) -> Result<Option<String>, StoreError> {
-    let codes: Vec<String> = flags.iter().map(|flag| flag.code().to_owned()).collect();
-    if codes.is_empty() { Ok(None) } else { list_text(&codes).map(Some) }
-}
-
-fn flags(text: &str) -> Option<Flags> {
-    let codes: Vec<String> = serde_json::from_str(text).ok()?;
-    codes.iter().map(|code| Flag::from_code(code)).collect()
-}
-
-/// `viettel:weak vnpt:ok`: operator names hold neither sign.
-fn seen_text(seen: &[(Operator, SignalSeen)]) -> String {
-    let words: Vec<String> = seen.iter().map(|(operator, seen)| format!("{operator}:{}", seen.code())).collect();
-    words.join(" ")
-}
-
-fn seen(text: &str) -> Option<Vec<(Operator, SignalSeen)>> {
-    text.split(' ')
-        .map(|word| {
-            let (operator, seen) = word.split_once(':')?;
-            Some((operator.parse().ok()?, SignalSeen::from_code(seen)?))
-        })
-        .collect()
-}
 
 pub(super) fn put_samples(
     raw: &Raw<'_>,
@@ -370,10 +243,10 @@ fn power(row: &Row<'_>, at: i32, column: &'static str) -> Result<Option<Dbm>, St
 }
 
 /// Longitude at this column, latitude at the next.
-fn position(row: &Row<'_>, at: i32) -> Result<LonLat, StoreError> {
+pub(super) fn position(row: &Row<'_>, at: i32) -> Result<LonLat, StoreError> {
     LonLat::new(row.real(at, "lon")?, row.real(at + 1, "lat")?).map_err(|_| row.corrupt("lon"))
 }
 
-fn instant(row: &Row<'_>, at: i32, column: &'static str) -> Result<Timestamp, StoreError> {
+pub(super) fn instant(row: &Row<'_>, at: i32, column: &'static str) -> Result<Timestamp, StoreError> {
     Timestamp::from_millisecond(row.int(at, column)?).map_err(|_| row.corrupt(column))
 }

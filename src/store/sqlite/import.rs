@@ -13,7 +13,7 @@ use sqlx::{Sqlite, Transaction};
 use super::bulk::{self, Raw};
 use super::evidence::{self, Operators};
 use super::register::{self, list_text};
-use super::{claims, layers, ledger, next_epoch, organised, places, settle, sites, speeds};
+use super::{claims, layers, ledger, next_epoch, organised, places, settle, sites, speeds, visits};
 use crate::model::activity::Activity;
 use crate::model::admin::{AdminUnit, UnitChange};
 use crate::model::claim::Claim;
@@ -113,7 +113,7 @@ impl ImportTransaction for SqliteImport {
     }
 
     async fn put_visits(&mut self, visits: &[Visit]) -> Result<Counts, StoreError> {
-        self.put(|raw, id| evidence::put_visits(raw, visits, id)).await
+        self.put(|raw, id| visits::put_visits(raw, visits, id)).await
     }
 
     async fn put_samples(&mut self, samples: &[Sample]) -> Result<Counts, StoreError> {

@@ -25,6 +25,7 @@ mod reviews;
 mod shape;
 mod sites;
 mod speeds;
+mod visits;
 mod work;
 
 #[cfg(test)]
@@ -47,6 +48,7 @@ use crate::model::place::Place;
 use crate::model::register::{Act, NewAct, Succession};
 use crate::model::retention::{Erased, Retained, Retention};
 use crate::model::review::{Decision, NewReview};
+use crate::model::revision::{Mark, News};
 use crate::model::sample::{Run, Sample};
 use crate::model::site::Site;
 use crate::model::speed::SpeedTile;
@@ -160,8 +162,12 @@ impl Store for SqliteStore {
         Ok(id)
     }
 
-    async fn visits(&self) -> Result<Vec<Visit>, StoreError> {
-        self.read(evidence::visits).await
+    async fn visits_with(&self, ids: &[&str]) -> Result<Vec<Visit>, StoreError> {
+        visits::with(&mut *self.pool.acquire().await?, ids).await
+    }
+
+    async fn visits_since(&self, mark: &Mark, each: &mut (dyn FnMut(News) + Send)) -> Result<Mark, StoreError> {
+        self.read(|raw| visits::since(raw, mark, each)).await
     }
 
     async fn samples(&self, each: &mut (dyn FnMut(Vec<Sample>) + Send)) -> Result<u64, StoreError> {

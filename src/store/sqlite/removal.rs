@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use sqlx::{Sqlite, Transaction};
 
-use super::{access, bulk, checkpoint, evidence, ledger, next_epoch};
+use super::{access, bulk, checkpoint, ledger, next_epoch, visits};
 use crate::model::retention::{Coarse, Erased, Retained, Retention};
 use crate::model::token::AuditEvent;
 use crate::model::visit::Visit;
@@ -118,7 +118,7 @@ pub(super) async fn retain(
              WHERE source_id = ?",
         )?;
         for Coarse { source_id, visit, is_rekeyed } in &retention.coarse {
-            let flags = evidence::flags_text(visit.flags)?;
+            let flags = visits::flags_text(visit.flags)?;
             coarse.run(&[
                 visit.source_id.as_str().into(),
                 visit.time.as_millisecond().into(),
@@ -132,7 +132,7 @@ pub(super) async fn retain(
         }
         let mut kept = raw.prepare("UPDATE private_visit SET flags = ? WHERE source_id = ?")?;
         for Visit { source_id, flags, .. } in &retention.flags {
-            let flags = evidence::flags_text(*flags)?;
+            let flags = visits::flags_text(*flags)?;
             kept.run(&[flags.as_deref().into(), source_id.as_str().into()])?;
         }
         Ok(())

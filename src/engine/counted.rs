@@ -1,0 +1,381 @@
+//! Which visits count, and for which village: worked out whole, or from the moment before and what has changed since.
+//!
+//! Few visits change what another one counts for: those at one coordinate, of which the fifth holds back all
+//! ([`Flag::Stacked`](crate::model::flag::Flag::Stacked)).
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::quality::{self, Spot, spot};
+use super::visits::{Difference, Visits};
+use crate::model::admin::UnitCode;
+use crate::model::measure::{LonLat, local_day};
+use crate::model::review::Decision;
+use crate::model::village::{Village, VillageCode};
+use crate::model::visit::{Visit, VisitResult};
+
+/// A visit at one home, as far as counting cares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct HomeVisit {
+    pub(super) household: u64,
+    pub(super) day: Date,
+    pub(super) guided: bool,
+}
+
+/// A counted visit without a village of the register.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct LooseVisit {
+    pub(super) day: Date,
+    pub(super) commune: UnitCode,
+    pub(super) point: Option<LonLat>,
+}
+
+/// What counts of all visits.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Counted {
+    /// Whether it counts, by index of visit.
+    each: Vec<bool>,
+    /// Counted visits by household and day, by index of village.
+    homes: Vec<Arc<[HomeVisit]>>,
+    /// In the order of the visits.
+    pub(super) loose: Arc<Vec<LooseVisit>>,
+}
+
+/// What visits are counted by.
+#[derive(Clone, Copy)]
+pub(super) struct Grounds<'a> {
+    pub(super) visits: &'a Visits,
+    /// By the id of a visit at its source.
+    pub(super) decisions: &'a HashMap<String, Decision>,
+    /// By code.
+    pub(super) villages: &'a [Village],
+    pub(super) today: Date,
+}
+
+impl Grounds<'_> {
+    fn counts(&self, visit: &Visit, here: u32) -> bool {
+        quality::counts(visit, here, self.decisions, self.today)
+    }
+
+    fn village_of(&self, visit: &Visit) -> Option<usize> {
+        visit.village.and_then(|code| at(self.villages, code))
+    }
+}
+
+fn at(villages: &[Village], code: VillageCode) -> Option<usize> {
+    villages.binary_search_by_key(&code, |village| village.code).ok()
+}
+
+fn home(visit: &Visit) -> HomeVisit {
+    HomeVisit { household: visit.household, day: local_day(visit.time), guided: visit.result == VisitResult::Guided }
+}
+
+fn loose(visit: &Visit) -> LooseVisit {
+    LooseVisit { day: local_day(visit.time), commune: visit.commune, point: visit.point }
+}
+
+impl Counted {
+    pub(super) fn of(grounds: Grounds<'_>) -> Self {
+        let mut here: FxHashMap<Spot, u32> = FxHashMap::default();
+        for spot in grounds.visits.iter().filter_map(spot) {
+            *here.entry(spot).or_default() += 1;
+        }
+        let here = |visit: &Visit| spot(visit).and_then(|spot| here.get(&spot)).copied().unwrap_or(0);
+        let pieces = grounds.visits.pieces();
+        let each: Vec<bool> = pieces
+            .par_iter()
+            .flat_map_iter(|(_, visits)| visits.iter().map(|visit| grounds.counts(visit, here(visit))))
+            .collect();
+        let index: FxHashMap<VillageCode, usize> =
+            grounds.villages.iter().enumerate().map(|(at, village)| (village.code, at)).collect();
+        let mut homes: Vec<Vec<HomeVisit>> = vec![Vec::new(); grounds.villages.len()];
+        for (visit, _) in grounds.visits.iter().zip(&each).filter(|(_, counts)| **counts) {
+            if let Some(village) = visit.village.and_then(|code| index.get(&code)) {
+                homes[*village].push(home(visit));
+            }
+        }
+        let sorted = |mut homes: Vec<HomeVisit>| {
+            homes.sort_unstable();
+            homes.into()
+        };
+        let homes = homes.into_par_iter().map(sorted).collect();
+        Self { loose: all_loose(grounds, &each), each, homes }
+    }
+
+    /// The same from what counted before, for the same villages on the same day.
+    pub(super) fn after(&self, before: Grounds<'_>, now: Grounds<'_>, difference: &Difference) -> Self {
+        let mut each = self.carried(difference, now.visits.len());
+        let (mut edits, mut more) = (Edits::default(), Vec::new());
+        for at in &difference.before {
+            if self.each[*at] {
+                edits.take(before, &before.visits[*at]);
+            }
+        }
+        for (at, here) in touched(before, now, difference) {
+            let visit = &now.visits[at];
+            let counts = now.counts(visit, here);
+            match (!difference.is_new(at) && each[at], counts) {
+                (false, true) if now.village_of(visit).is_none() && at >= difference.new_from => {
+                    more.push(loose(visit))
+                }
+                (false, true) => edits.add(now, visit),
+                (true, false) => edits.take(now, visit),
+                _ => {}
+            }
+            each[at] = counts;
+        }
+        let mut homes = self.homes.clone();
+        for (village, edit) in edits.homes {
+            let mut list: Vec<HomeVisit> = homes[village].to_vec();
+            edit.gone.iter().for_each(|gone| {
+                if let Ok(at) = list.binary_search(gone) {
+                    list.remove(at);
+                }
+            });
+            list.extend(edit.new);
+            list.sort_unstable();
+            homes[village] = list.into();
+        }
+        let loose = match (edits.loose, more.is_empty()) {
+            (true, _) => all_loose(now, &each),
+            (false, true) => Arc::clone(&self.loose),
+            (false, false) => Arc::new([&self.loose[..], &more].concat()),
+        };
+        Self { each, homes, loose }
+    }
+
+    /// Whether each visit counts, by index of visit.
+    pub(super) fn each(&self) -> &[bool] {
+        &self.each
+    }
+
+    /// Counted visits of a village by household and day.
+    pub(super) fn homes(&self, village: usize) -> &[HomeVisit] {
+        self.homes.get(village).map_or(&[], |homes| homes)
+    }
+
+    /// What counted, at the indices of now; what is new does not yet.
+    fn carried(&self, difference: &Difference, len: usize) -> Vec<bool> {
+        let mut each = if difference.gone.is_empty() {
+            self.each.clone()
+        } else {
+            let mut gone = difference.gone.iter().copied().peekable();
+            let stays = |at: &usize| gone.next_if_eq(at).is_none();
+            (0..self.each.len()).filter(stays).map(|at| self.each[at]).collect()
+        };
+        each.resize(len, false);
+        each
+    }
+}
+
+/// Counted visits without a village.
+fn all_loose(grounds: Grounds<'_>, each: &[bool]) -> Arc<Vec<LooseVisit>> {
+    let of_piece = |(start, visits): &(usize, &[Visit])| -> Vec<LooseVisit> {
+        let counted = visits.iter().zip(&each[*start..]).filter(|(_, counts)| **counts);
+        counted.map(|(visit, _)| visit).filter(|visit| grounds.village_of(visit).is_none()).map(loose).collect()
+    };
+    Arc::new(grounds.visits.pieces().par_iter().flat_map_iter(of_piece).collect())
+}
+
+/// Indices of the visits of now that may count otherwise than before, with how many stand at the coordinate of each.
+fn touched(before: Grounds<'_>, now: Grounds<'_>, difference: &Difference) -> Vec<(usize, u32)> {
+    let was = difference.before.iter().map(|at| &before.visits[*at]);
+    let new = (difference.new_from..now.visits.len()).chain(difference.now.iter().copied());
+    let decided: FxHashSet<&str> = differing(before.decisions, now.decisions);
+    let is_decided = |visit: &Visit| !decided.is_empty() && decided.contains(visit.source_id.as_str());
+    let mut spots: FxHashSet<Spot> = was.chain(new.map(|at| &now.visits[at])).filter_map(spot).collect();
+    if !decided.is_empty() {
+        spots.extend(now.visits.iter().filter(|visit| is_decided(visit)).filter_map(spot));
+    }
+    let pieces = now.visits.pieces();
+    let near = |(start, visits): &(usize, &[Visit])| -> Vec<usize> {
+        let is_touched = |(at, visit): &(usize, &Visit)| {
+            spot(visit).is_some_and(|spot| spots.contains(&spot)) || difference.is_new(*at) || is_decided(visit)
+        };
+        let all = visits.iter().enumerate().map(|(at, visit)| (start + at, visit));
+        all.filter(is_touched).map(|(at, _)| at).collect()
+    };
+    let found: Vec<usize> = pieces.par_iter().flat_map_iter(near).collect();
+    let mut here: FxHashMap<Spot, u32> = FxHashMap::default();
+    for spot in found.iter().filter_map(|at| spot(&now.visits[*at])) {
+        *here.entry(spot).or_default() += 1;
+    }
+    let count = |at: usize| spot(&now.visits[at]).and_then(|spot| here.get(&spot)).copied().unwrap_or(0);
+    found.into_iter().map(|at| (at, count(at))).collect()
+}
+
+/// Ids on which the last decision is another one.
+fn differing<'a>(before: &'a HashMap<String, Decision>, now: &'a HashMap<String, Decision>) -> FxHashSet<&'a str> {
+    let gone = before.keys().filter(|id| !now.contains_key(*id));
+    let other = now.iter().filter(|(id, decision)| before.get(*id) != Some(decision)).map(|(id, _)| id);
+    gone.chain(other).map(String::as_str).collect()
+}
+
+/// What changes of the homes of villages.
+#[derive(Default)]
+struct Edits {
+    homes: BTreeMap<usize, Edit>,
+    /// Some visit without a village that was known before counts otherwise.
+    loose: bool,
+}
+
+#[derive(Default)]
+struct Edit {
+    gone: Vec<HomeVisit>,
+    new: Vec<HomeVisit>,
+}
+
+impl Edits {
+    fn add(&mut self, grounds: Grounds<'_>, visit: &Visit) {
+        match grounds.village_of(visit) {
+            Some(village) => self.homes.entry(village).or_default().new.push(home(visit)),
+            None => self.loose = true,
+        }
+    }
+
+    fn take(&mut self, grounds: Grounds<'_>, visit: &Visit) {
+        match grounds.village_of(visit) {
+            Some(village) => self.homes.entry(village).or_default().gone.push(home(visit)),
+            None => self.loose = true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::engine::scene;
+    use crate::engine::visits::Revision;
+    use crate::model::flag::Flag;
+    use crate::model::revision::{Mark, News};
+
+    const TODAY: Date = date(2026, 4, 1);
+
+    /// What a row says, drawn so that places, homes and villages are shared by many.
+    fn visit() -> impl Strategy<Value = Visit> {
+        let what = (0..3_u8, 0..6_u64, 0..4_u32, 1..40_u32, any::<bool>(), any::<bool>());
+        what.prop_map(|(village, household, place, day, guided, held)| {
+            // The third is in no register.
+            let mut visit = scene::visit(["14001-001", "14001-002", "14002-009"][usize::from(village)], household);
+            visit.time = (date(2026, 2, 28).saturating_add(jiff::Span::new().days(day)))
+                .at(9, 0, 0, 0)
+                .to_zoned(jiff::tz::TimeZone::UTC)
+                .unwrap()
+                .timestamp();
+            visit.point = (place > 0).then(|| LonLat::new(105.0 + f64::from(place) * 1e-3, 20.0).unwrap());
+            if !guided {
+                visit.result = VisitResult::NotHome;
+            }
+            if held && place == 0 {
+                visit.flags.insert(Flag::HasIssues);
+            }
+            visit
+        })
+    }
+
+    #[derive(Clone, Debug)]
+    enum Step {
+        New(Vec<Visit>),
+        Change(prop::sample::Index, Visit),
+        Remove(prop::sample::Index),
+        Decide(prop::sample::Index, Decision),
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        let decisions = [Decision::Accepted, Decision::Rejected, Decision::Reopened];
+        prop_oneof![
+            3 => prop::collection::vec(visit(), 1..9).prop_map(Step::New),
+            2 => (any::<prop::sample::Index>(), visit()).prop_map(|(at, visit)| Step::Change(at, visit)),
+            1 => any::<prop::sample::Index>().prop_map(Step::Remove),
+            1 => (any::<prop::sample::Index>(), prop::sample::select(decisions.to_vec()))
+                .prop_map(|(at, decision)| Step::Decide(at, decision)),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_followed_change_by_change_is_what_is_worked_out_whole(
+            readings in prop::collection::vec(prop::collection::vec(step(), 1..4), 1..12),
+        ) {
+            let villages = ["14001-001", "14001-002"].map(|code| scene::village(code, "14001", Some(50), None));
+            let mut rows: BTreeMap<i64, Visit> = BTreeMap::new();
+            let (mut decisions, mut last) = (HashMap::new(), 0);
+            let (mut known, mut known_decisions) = (Visits::default(), HashMap::new());
+            let mut counted = Counted::of(Grounds {
+                visits: &known, decisions: &known_decisions, villages: &villages, today: TODAY,
+            });
+            for steps in readings {
+                let (read, mut log) = (last, std::collections::BTreeSet::new());
+                for step in steps {
+                    match step {
+                        Step::New(visits) => for mut visit in visits {
+                            last += 1;
+                            visit.source_id = format!("form {last}");
+                            rows.insert(last, visit);
+                        },
+                        Step::Change(at, visit) if !rows.is_empty() => {
+                            let row = *at.get(&rows.keys().copied().collect::<Vec<_>>());
+                            log.insert(row);
+                            rows.insert(row, Visit { source_id: format!("form {row}"), ..visit });
+                        }
+                        Step::Remove(at) if rows.len() > 1 => {
+                            let row = *at.get(&rows.keys().copied().collect::<Vec<_>>());
+                            log.insert(row);
+                            rows.remove(&row);
+                        }
+                        Step::Decide(at, decision) if !rows.is_empty() => {
+                            let visit = *at.get(&rows.values().collect::<Vec<_>>());
+                            decisions.insert(visit.source_id.clone(), decision);
+                        }
+                        _ => {}
+                    }
+                }
+                let mut revision = Revision::of(known.clone());
+                for row in log.into_iter().filter(|row| *row <= read) {
+                    revision.take(match rows.get(&row) {
+                        Some(visit) => News::Stands(row, visit.clone()),
+                        None => News::Gone(row),
+                    });
+                }
+                for (row, visit) in rows.range(read + 1..) {
+                    revision.take(News::Stands(*row, visit.clone()));
+                }
+                let (visits, difference) = revision.end(Mark::default());
+                let before = Grounds {
+                    visits: &known, decisions: &known_decisions, villages: &villages, today: TODAY,
+                };
+                let now = Grounds { visits: &visits, decisions: &decisions, villages: &villages, today: TODAY };
+                counted = counted.after(before, now, &difference.unwrap());
+                let whole: Visits = rows.values().cloned().collect();
+                prop_assert_eq!(&visits, &whole);
+                prop_assert!((0..visits.len()).all(|at| visits[at] == whole[at]));
+                prop_assert_eq!(visits.span(), whole.span());
+                prop_assert_eq!(&counted, &Counted::of(Grounds { visits: &whole, ..now }));
+                (known, known_decisions) = (visits, decisions.clone());
+            }
+        }
+    }
+
+    #[test]
+    fn the_fifth_visit_at_one_desk_holds_back_the_four_before() {
+        let villages = [scene::village("14001-001", "14001", Some(50), None)];
+        let at = |household| Visit { point: LonLat::new(105.9, 20.2).ok(), ..scene::visit("14001-001", household) };
+        let four: Visits = (0..4).map(at).collect();
+        let decisions = HashMap::new();
+        let before = Grounds { visits: &four, decisions: &decisions, villages: &villages, today: TODAY };
+        let counted = Counted::of(before);
+        assert_eq!(counted.homes(0).len(), 4);
+        let mut revision = Revision::of(four.clone());
+        revision.take(News::Stands(5, at(4)));
+        let (five, difference) = revision.end(Mark::default());
+        let after = counted.after(before, Grounds { visits: &five, ..before }, &difference.unwrap());
+        assert_eq!(after.homes(0), []);
+    }
+}
