@@ -2,7 +2,9 @@
 //!
 //! A visit typed in at a desk looks like any other by itself; forty of them at
 //! one coordinate do not. Flags of this kind are worked out from all visits
-//! whenever they are read, since the next file may bring the fifth.
+//! whenever they are read, since the next file may bring the fifth. A re-visit
+//! that checks another is no visit: it repeats none, fills no desk of theirs
+//! and counts nowhere but in `checks`.
 
 use std::collections::HashMap;
 
@@ -41,10 +43,11 @@ pub fn flags(visits: &[Visit], today: Date) -> Vec<Flags> {
 
 /// All but duplicates, which hold nothing back and take the longest to find.
 fn alone(visits: &[Visit], today: Date) -> Vec<Flags> {
-    let mut at: FxHashMap<[u64; 2], u32> = FxHashMap::default();
+    let mut at: FxHashMap<([u64; 2], bool), u32> = FxHashMap::default();
+    let desk = |visit: &Visit| visit.point.map(|point| (bits(point), visit.supervision));
     for visit in visits {
-        if let Some(point) = visit.point {
-            *at.entry(bits(point)).or_default() += 1;
+        if let Some(desk) = desk(visit) {
+            *at.entry(desk).or_default() += 1;
         }
     }
     let of = |visit: &Visit| {
@@ -56,7 +59,7 @@ fn alone(visits: &[Visit], today: Date) -> Vec<Flags> {
         for (flag, holds) in [
             (Flag::Night, hour >= NIGHT.0 || hour < NIGHT.1),
             (Flag::Future, local_day(visit.time) > today),
-            (Flag::Stacked, visit.point.is_some_and(|point| at.get(&bits(point)).is_some_and(|n| *n >= STACKED))),
+            (Flag::Stacked, desk(visit).is_some_and(|desk| at.get(&desk).is_some_and(|n| *n >= STACKED))),
         ] {
             if holds {
                 flags.insert(flag);
@@ -73,7 +76,8 @@ fn bits(point: LonLat) -> [u64; 2] {
 
 /// Indices of visits that repeat an earlier one.
 fn duplicates(visits: &[Visit]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..visits.len()).filter(|at| !visits[*at].coarse).collect();
+    let mut order: Vec<usize> =
+        (0..visits.len()).filter(|at| !visits[*at].coarse && !visits[*at].supervision).collect();
     let when = |at: usize| (visits[at].time, at);
     order.par_sort_unstable_by_key(|at| (visits[*at].household, when(*at)));
     let day = |at: usize| local_day(visits[at].time);
@@ -109,9 +113,17 @@ fn duplicates(visits: &[Visit]) -> Vec<usize> {
     repeated
 }
 
-/// Whether each visit counts: as somebody decided, else as its flags say.
+/// Whether each visit counts: it can be trusted, and is no re-visit that checks another.
 #[must_use]
 pub fn counted(visits: &[Visit], decisions: &HashMap<String, Decision>, today: Date) -> Vec<bool> {
+    let mut counted = trusted(visits, decisions, today);
+    counted.par_iter_mut().zip(visits).for_each(|(counts, visit)| *counts &= !visit.supervision);
+    counted
+}
+
+/// Whether what each row says can be taken for true: as somebody decided, else as its flags say.
+#[must_use]
+pub fn trusted(visits: &[Visit], decisions: &HashMap<String, Decision>, today: Date) -> Vec<bool> {
     let one = |(visit, flags): (&Visit, Flags)| match decisions.get(&visit.source_id) {
         Some(Decision::Accepted) => true,
         Some(Decision::Rejected) => false,
@@ -173,6 +185,24 @@ mod tests {
         assert_eq!(codes(&near(20.200_04, "2026-03-31T02:09:59Z")), ["", "duplicate"]);
         assert_eq!(codes(&near(20.200_05, "2026-03-31T02:09:59Z")), ["", ""]);
         assert_eq!(codes(&near(20.200_04, "2026-03-31T02:10:00Z")), ["", ""]);
+    }
+
+    #[test]
+    fn a_re_visit_repeats_no_visit_and_makes_no_desk() {
+        let check = |visit: Visit| Visit { supervision: true, ..visit };
+        let first = visit("a", "2026-03-31T02:00:00Z", 1, None);
+        let twice = [first.clone(), check(visit("b", "2026-03-31T09:00:00Z", 1, None))];
+        assert_eq!(codes(&twice), ["", ""]);
+        let counts = |visits: &[Visit]| counted(visits, &HashMap::new(), date(2026, 4, 1));
+        assert_eq!(
+            (counts(&twice), trusted(&twice, &HashMap::new(), date(2026, 4, 1))),
+            (vec![true, false], vec![true; 2])
+        );
+        let here = |n: u64| visit(&n.to_string(), &format!("2026-03-0{}T02:00:00Z", n + 1), n, Some((105.9, 20.2)));
+        let mut mixed: Vec<Visit> = (0..4).map(here).collect();
+        mixed.push(check(here(4)));
+        assert_eq!(codes(&mixed), [""; 5]);
+        assert_eq!(codes(&(0..5).map(|n| check(here(n))).collect::<Vec<_>>()), ["stacked"; 5]);
     }
 
     #[test]

@@ -25,20 +25,22 @@ use crate::store::{SAMPLES_AT_ONCE, StoreError};
 const PUT_VISIT: &str = "
 INSERT INTO private_visit (
   source_id, time_ms, commune, village, assigned_by, lon, lat, accuracy_m, household, result, guided_people,
-  signal_seen, flags, topics, vneid, services, payments, import_id)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  signal_seen, flags, topics, vneid, services, payments, supervision, import_id)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (source_id) DO UPDATE SET
   time_ms = excluded.time_ms, commune = excluded.commune, village = excluded.village,
   assigned_by = excluded.assigned_by, lon = excluded.lon, lat = excluded.lat, accuracy_m = excluded.accuracy_m,
   household = excluded.household, result = excluded.result, guided_people = excluded.guided_people,
   signal_seen = excluded.signal_seen, flags = excluded.flags, topics = excluded.topics, vneid = excluded.vneid,
-  services = excluded.services, payments = excluded.payments, import_id = excluded.import_id
+  services = excluded.services, payments = excluded.payments, supervision = excluded.supervision,
+  import_id = excluded.import_id
 WHERE time_ms <> excluded.time_ms OR commune <> excluded.commune OR village IS NOT excluded.village
   OR assigned_by <> excluded.assigned_by OR lon IS NOT excluded.lon OR lat IS NOT excluded.lat
   OR accuracy_m IS NOT excluded.accuracy_m OR household <> excluded.household OR result <> excluded.result
   OR guided_people IS NOT excluded.guided_people OR signal_seen IS NOT excluded.signal_seen
   OR flags IS NOT excluded.flags OR topics IS NOT excluded.topics OR vneid IS NOT excluded.vneid
-  OR services IS NOT excluded.services OR payments IS NOT excluded.payments";
+  OR services IS NOT excluded.services OR payments IS NOT excluded.payments
+  OR supervision <> excluded.supervision";
 
 pub(super) fn put_visits(raw: &Raw<'_>, visits: &[Visit], import: i64) -> Result<Counts, StoreError> {
     upsert(raw, "SELECT count(*) FROM private_visit", PUT_VISIT, visits, |statement, visit| {
@@ -64,6 +66,7 @@ pub(super) fn put_visits(raw: &Raw<'_>, visits: &[Visit], import: i64) -> Result
             visit.yields.vneid.into(),
             visit.yields.services.into(),
             visit.yields.payments.into(),
+            i64::from(visit.supervision).into(),
             import.into(),
         ])
     })
@@ -74,7 +77,7 @@ pub(super) fn visits(raw: &Raw<'_>) -> Result<Vec<Visit>, StoreError> {
         raw,
         "private_visit",
         "SELECT rowid, source_id, time_ms, commune, village, assigned_by, lon, lat, accuracy_m, household, result,
-           guided_people, signal_seen, flags, coarse, topics, vneid, services, payments
+           guided_people, signal_seen, flags, coarse, topics, vneid, services, payments, supervision
          FROM private_visit ORDER BY rowid",
     )?;
     let mut visits =
@@ -116,6 +119,7 @@ pub(super) fn visits(raw: &Raw<'_>) -> Result<Vec<Visit>, StoreError> {
                 services: row.small(17, "services")?,
                 payments: row.small(18, "payments")?,
             },
+            supervision: row.int(19, "supervision")? > 0,
         });
     }
     Ok(visits)
