@@ -127,7 +127,8 @@ fn said(snapshot: &Snapshot, told: &Told, language: Language) -> Vec<String> {
             format!(", {sign}{}", count(*change))
         });
         let number = if line.number() > 0 { format!("{}. ", line.number()) } else { String::new() };
-        lines.push(format!("  {number}{}: {figure}{parts}{change}", indicators::label(line, language)));
+        let sure = indicators::sureness(line, cell, language).map_or_else(String::new, |said| format!("; {said}"));
+        lines.push(format!("  {number}{}: {figure}{parts}{change}{sure}", indicators::label(line, language)));
     }
     lines
 }

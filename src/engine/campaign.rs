@@ -6,9 +6,11 @@
 
 use std::sync::Arc;
 
+use super::checks::checks;
 use super::facts::{FactParts, Facts};
 use crate::model::campaign::Campaign;
 use crate::model::measure::local_day;
+use crate::model::visit::Visit;
 
 /// Facts with the visits, villages and communes of a campaign. Sites and claims, which no indicator asks for, are not
 /// in them.
@@ -21,11 +23,17 @@ pub fn facts_of(facts: &Facts, campaign: &Campaign) -> Facts {
     };
     let villages = (0..facts.villages.len()).filter(|index| in_place(*index));
     let villages = villages.map(|index| facts.villages[index].clone()).collect();
-    let visits = facts.visits.iter().filter(|visit| {
+    let holds = |visit: &Visit| {
         let village = visit.village.and_then(|code| facts.village_at(code));
         let here = village.map_or_else(|| campaign.holds(visit.commune), in_place);
-        here && campaign.period.holds(local_day(visit.time))
-    });
+        !visit.supervision && here && campaign.period.holds(local_day(visit.time))
+    };
+    let mut kept: Vec<bool> = facts.visits.iter().map(holds).collect();
+    // A re-visit belongs to the visit that it checks, whenever it was made.
+    for checked in checks(facts) {
+        kept[checked.by] = kept[checked.visit];
+    }
+    let visits = facts.visits.iter().zip(kept).filter(|(_, kept)| *kept).map(|(visit, _)| visit);
     // Older units say where a place lay; of today's those of the campaign alone are counted.
     let units =
         facts.units.iter().filter(|unit| !unit.is_commune() || !unit.in_force(today) || campaign.holds(unit.code));
@@ -64,7 +72,6 @@ mod tests {
     use crate::model::indicator::{Cell, IndicatorLevel, IndicatorUnit, Line};
     use crate::model::measure::LonLat;
     use crate::model::question::Question;
-    use crate::model::visit::Visit;
 
     const TODAY: Date = date(2026, 4, 15);
 

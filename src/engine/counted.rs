@@ -37,7 +37,7 @@ pub(super) struct LooseVisit {
 /// What counts of all visits.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Counted {
-    /// Whether it counts, by index of visit.
+    /// Whether it can be trusted, by index of visit.
     each: Vec<bool>,
     /// Counted visits by household and day, by index of village.
     homes: Vec<Arc<[HomeVisit]>>,
@@ -57,8 +57,8 @@ pub(super) struct Grounds<'a> {
 }
 
 impl Grounds<'_> {
-    fn counts(&self, visit: &Visit, here: u32) -> bool {
-        quality::counts(visit, here, self.decisions, self.today)
+    fn trusts(&self, visit: &Visit, here: u32) -> bool {
+        quality::is_trusted(visit, here, self.decisions, self.today)
     }
 
     fn village_of(&self, visit: &Visit) -> Option<usize> {
@@ -68,6 +68,11 @@ impl Grounds<'_> {
 
 fn at(villages: &[Village], code: VillageCode) -> Option<usize> {
     villages.binary_search_by_key(&code, |village| village.code).ok()
+}
+
+/// A visit that counts: it can be trusted, and is no re-visit that checks another.
+fn counts<'a>((visit, is_trusted): (&'a Visit, &bool)) -> Option<&'a Visit> {
+    (*is_trusted && !visit.supervision).then_some(visit)
 }
 
 fn home(visit: &Visit) -> HomeVisit {
@@ -88,12 +93,12 @@ impl Counted {
         let pieces = grounds.visits.pieces();
         let each: Vec<bool> = pieces
             .par_iter()
-            .flat_map_iter(|(_, visits)| visits.iter().map(|visit| grounds.counts(visit, here(visit))))
+            .flat_map_iter(|(_, visits)| visits.iter().map(|visit| grounds.trusts(visit, here(visit))))
             .collect();
         let index: FxHashMap<VillageCode, usize> =
             grounds.villages.iter().enumerate().map(|(at, village)| (village.code, at)).collect();
         let mut homes: Vec<Vec<HomeVisit>> = vec![Vec::new(); grounds.villages.len()];
-        for (visit, _) in grounds.visits.iter().zip(&each).filter(|(_, counts)| **counts) {
+        for visit in grounds.visits.iter().zip(&each).filter_map(counts) {
             if let Some(village) = visit.village.and_then(|code| index.get(&code)) {
                 homes[*village].push(home(visit));
             }
@@ -111,14 +116,15 @@ impl Counted {
         let mut each = self.carried(difference, now.visits.len());
         let (mut edits, mut more) = (Edits::default(), Vec::new());
         for at in &difference.before {
-            if self.each[*at] {
-                edits.take(before, &before.visits[*at]);
+            if let Some(visit) = counts((&before.visits[*at], &self.each[*at])) {
+                edits.take(before, visit);
             }
         }
         for (at, here) in touched(before, now, difference) {
             let visit = &now.visits[at];
-            let counts = now.counts(visit, here);
-            match (!difference.is_new(at) && each[at], counts) {
+            let trusted = now.trusts(visit, here);
+            match (!difference.is_new(at) && each[at], trusted) {
+                _ if visit.supervision => {}
                 (false, true) if now.village_of(visit).is_none() && at >= difference.new_from => {
                     more.push(loose(visit))
                 }
@@ -126,7 +132,7 @@ impl Counted {
                 (true, false) => edits.take(now, visit),
                 _ => {}
             }
-            each[at] = counts;
+            each[at] = trusted;
         }
         let mut homes = self.homes.clone();
         for (village, edit) in edits.homes {
@@ -148,7 +154,7 @@ impl Counted {
         Self { each, homes, loose }
     }
 
-    /// Whether each visit counts, by index of visit.
+    /// Whether each visit can be trusted, by index of visit.
     pub(super) fn each(&self) -> &[bool] {
         &self.each
     }
@@ -158,7 +164,7 @@ impl Counted {
         self.homes.get(village).map_or(&[], |homes| homes)
     }
 
-    /// What counted, at the indices of now; what is new does not yet.
+    /// What was trusted, at the indices of now; what is new is not yet.
     fn carried(&self, difference: &Difference, len: usize) -> Vec<bool> {
         let mut each = if difference.gone.is_empty() {
             self.each.clone()
@@ -175,8 +181,8 @@ impl Counted {
 /// Counted visits without a village.
 fn all_loose(grounds: Grounds<'_>, each: &[bool]) -> Arc<Vec<LooseVisit>> {
     let of_piece = |(start, visits): &(usize, &[Visit])| -> Vec<LooseVisit> {
-        let counted = visits.iter().zip(&each[*start..]).filter(|(_, counts)| **counts);
-        counted.map(|(visit, _)| visit).filter(|visit| grounds.village_of(visit).is_none()).map(loose).collect()
+        let counted = visits.iter().zip(&each[*start..]).filter_map(counts);
+        counted.filter(|visit| grounds.village_of(visit).is_none()).map(loose).collect()
     };
     Arc::new(grounds.visits.pieces().par_iter().flat_map_iter(of_piece).collect())
 }
@@ -273,6 +279,7 @@ mod tests {
             if !guided {
                 visit.result = VisitResult::NotHome;
             }
+            visit.supervision = !guided && held;
             if held && place == 0 {
                 visit.flags.insert(Flag::HasIssues);
             }

@@ -330,11 +330,11 @@ impl Facts {
 
     /// Visits that count.
     pub(super) fn counted_visits(&self) -> impl Iterator<Item = &Visit> {
-        self.visits_counted().filter(|(_, counts)| *counts).map(|(visit, _)| visit)
+        self.visits_trusted().filter(|(visit, trusted)| *trusted && !visit.supervision).map(|(visit, _)| visit)
     }
 
-    /// Every visit, and whether it counts.
-    pub fn visits_counted(&self) -> impl Iterator<Item = (&Visit, bool)> {
+    /// Every visit and re-visit, and whether what it says can be taken for true.
+    pub fn visits_trusted(&self) -> impl Iterator<Item = (&Visit, bool)> {
         self.visits.iter().zip(self.counted.each().iter().copied())
     }
 

@@ -127,7 +127,7 @@ pub fn inbox(facts: &Facts, sees: impl Fn(UnitCode, Option<VillageCode>) -> bool
 /// Households that reports call guided, by village; those of rejected visits left out.
 fn claims(facts: &Facts, of: HashSet<VillageCode>) -> HashMap<VillageCode, HashSet<u64>> {
     let mut homes: HashMap<VillageCode, HashSet<u64>> = HashMap::new();
-    for visit in facts.visits.iter().filter(|visit| visit.result == VisitResult::Guided) {
+    for visit in facts.visits.iter().filter(|visit| visit.result == VisitResult::Guided && !visit.supervision) {
         let rejected = || facts.decisions.get(&visit.source_id) == Some(&Decision::Rejected);
         if let Some(village) = visit.village.filter(|village| of.contains(village) && !rejected()) {
             homes.entry(village).or_default().insert(visit.household);

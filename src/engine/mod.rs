@@ -6,6 +6,7 @@
 
 pub mod answer;
 pub mod campaign;
+pub mod checks;
 pub mod comparison;
 mod counted;
 pub mod editor;

@@ -2,7 +2,9 @@
 //!
 //! A visit typed in at a desk looks like any other by itself; forty of them at
 //! one coordinate do not. Flags of this kind are worked out from all visits
-//! whenever they are read, since the next file may bring the fifth.
+//! whenever they are read, since the next file may bring the fifth. A re-visit
+//! that checks another is no visit: it repeats none, fills no desk of theirs
+//! and counts nowhere but in `checks`.
 
 use std::collections::HashMap;
 
@@ -44,11 +46,11 @@ pub fn flags(visits: &[&Visit], today: Date) -> Vec<Flags> {
     flags
 }
 
-/// One coordinate, to the last digit.
-pub(super) type Spot = [u64; 2];
+/// One coordinate, to the last digit, of visits or of re-visits that check them.
+pub(super) type Spot = ([u64; 2], bool);
 
 pub(super) fn spot(visit: &Visit) -> Option<Spot> {
-    visit.point.map(|point| [point.lon().to_bits(), point.lat().to_bits()])
+    visit.point.map(|point| ([point.lon().to_bits(), point.lat().to_bits()], visit.supervision))
 }
 
 /// All but duplicates, which hold nothing back and take the longest to find. `here` is how many visits stand at its
@@ -71,8 +73,8 @@ fn alone(visit: &Visit, here: u32, today: Date) -> Flags {
     flags
 }
 
-/// Whether a visit counts: as somebody decided, else as its flags say.
-pub(super) fn counts(visit: &Visit, here: u32, decisions: &HashMap<String, Decision>, today: Date) -> bool {
+/// Whether what a row says can be taken for true: as somebody decided, else as its flags say.
+pub(super) fn is_trusted(visit: &Visit, here: u32, decisions: &HashMap<String, Decision>, today: Date) -> bool {
     match decisions.get(&visit.source_id) {
         Some(Decision::Accepted) => true,
         Some(Decision::Rejected) => false,
@@ -82,7 +84,8 @@ pub(super) fn counts(visit: &Visit, here: u32, decisions: &HashMap<String, Decis
 
 /// Indices of visits that repeat an earlier one.
 fn duplicates(visits: &[&Visit]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..visits.len()).filter(|at| !visits[*at].coarse).collect();
+    let mut order: Vec<usize> =
+        (0..visits.len()).filter(|at| !visits[*at].coarse && !visits[*at].supervision).collect();
     let when = |at: usize| (visits[at].time, at);
     order.par_sort_unstable_by_key(|at| (visits[*at].household, when(*at)));
     let day = |at: usize| local_day(visits[at].time);
@@ -175,13 +178,26 @@ mod tests {
     }
 
     #[test]
+    fn a_re_visit_repeats_no_visit_and_makes_no_desk() {
+        let check = |visit: Visit| Visit { supervision: true, ..visit };
+        let first = visit("a", "2026-03-31T02:00:00Z", 1, None);
+        let twice = [first.clone(), check(visit("b", "2026-03-31T09:00:00Z", 1, None))];
+        assert_eq!(codes(&twice), ["", ""]);
+        let here = |n: u64| visit(&n.to_string(), &format!("2026-03-0{}T02:00:00Z", n + 1), n, Some((105.9, 20.2)));
+        let mut mixed: Vec<Visit> = (0..4).map(here).collect();
+        mixed.push(check(here(4)));
+        assert_eq!(codes(&mixed), [""; 5]);
+        assert_eq!(codes(&(0..5).map(|n| check(here(n))).collect::<Vec<_>>()), ["stacked"; 5]);
+    }
+
+    #[test]
     fn a_decision_outweighs_every_flag() {
         let mut held = visit("a", "2026-03-31T02:00:00Z", 1, None);
         held.flags.insert(Flag::HasIssues);
         let visits = [held, visit("b", "2026-03-31T02:00:00Z", 2, None)];
         let counted = |decisions: &[(&str, Decision)]| {
             let decisions = decisions.iter().map(|(id, decision)| ((*id).to_owned(), *decision)).collect();
-            visits.each_ref().map(|visit| counts(visit, 0, &decisions, date(2026, 4, 1)))
+            visits.each_ref().map(|visit| is_trusted(visit, 0, &decisions, date(2026, 4, 1)))
         };
         assert_eq!(counted(&[]), [false, true]);
         assert_eq!(counted(&[("a", Decision::Accepted), ("b", Decision::Rejected)]), [true, false]);

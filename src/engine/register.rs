@@ -64,7 +64,7 @@ pub fn gaps(facts: &Facts, as_of: Date) -> Vec<Gap> {
     let points: Vec<LonLat> = villages.iter().filter_map(|village| facts.villages[*village].point).collect();
     let is_listed = |at: LonLat| points.iter().any(|point| point.distance_m(at) <= NEAR_M);
     let mut grounds: BTreeMap<CellIndex, Ground> = BTreeMap::new();
-    for visit in facts.visits.iter().filter(|visit| visit.village.is_none()) {
+    for visit in facts.visits.iter().filter(|visit| visit.village.is_none() && !visit.supervision) {
         let rejected = facts.decisions.get(&visit.source_id) == Some(&Decision::Rejected);
         if let Some((at, cell)) = visit.point.and_then(|at| Some((at, cell_at(at, GROUND)?))).filter(|_| !rejected) {
             grounds.entry(cell).or_default().add(visit.household, at);

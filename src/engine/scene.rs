@@ -63,6 +63,7 @@ pub(super) fn visit(of: &str, household: u64) -> Visit {
         signal_seen: Vec::new(),
         topics: Topics::default(),
         yields: Yields::default(),
+        supervision: false,
         flags: Flags::default(),
         coarse: false,
     }

@@ -73,7 +73,7 @@ pub enum Why {
     NoTeams,
     /// The privacy floor, or told to fewer readers.
     Suppressed,
-    /// No file says it: visits carry no second look, and these no topic.
+    /// No file says it: nobody looked at a visit again, or these carry no topic.
     NotRecorded,
     /// Events came in, and none of them states it.
     NotStated,
@@ -164,6 +164,8 @@ pub struct Cell {
     pub numerator: Option<f64>,
     /// `None` for counts.
     pub denominator: Option<f64>,
+    /// Of a sample, what it was drawn from: visits of the unit that count. Told also where nothing was drawn.
+    pub population: Option<f64>,
     pub bound: Bound,
     pub missing: Missing,
     pub why: Option<Why>,
@@ -225,6 +227,9 @@ impl Cell {
         let mut whys: Vec<Why> = Vec::new();
         for part in parts {
             sum.missing.add(part.missing);
+            if let Some(population) = part.population {
+                sum.population = Some(sum.population.unwrap_or(0.0) + population);
+            }
             match part.numerator {
                 Some(value) => {
                     sum.numerator = Some(sum.numerator.unwrap_or(0.0) + value);

@@ -54,6 +54,17 @@ impl VisitResult {
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|r| r.code() == code)
     }
+
+    /// Whether a home that is asked again was guided. `None` where nobody was there to be asked: that says nothing of
+    /// the visit before.
+    #[must_use]
+    pub fn says_guided(self) -> Option<bool> {
+        match self {
+            Self::Guided => Some(true),
+            Self::Partly | Self::Refused | Self::MovedOrEmpty | Self::NotResidential | Self::Later => Some(false),
+            Self::NotHome | Self::Inaccessible => None,
+        }
+    }
 }
 
 /// What a team saw on a phone at the door: the half that joins the two maps.
@@ -137,6 +148,8 @@ pub struct VisitRecord {
     pub signal_seen: Vec<(Operator, SignalSeen)>,
     pub topics: Topics,
     pub yields: Yields,
+    /// It holds an earlier visit of the home against what the home says, and is none itself.
+    pub supervision: bool,
     /// Somebody at the server of forms marked it for another look.
     pub has_issues: bool,
     /// The form says when it was begun and ended, and was filled in within a minute.
@@ -160,6 +173,9 @@ pub struct Visit {
     pub signal_seen: Vec<(Operator, SignalSeen)>,
     pub topics: Topics,
     pub yields: Yields,
+    /// It checks the visit before it of the same home: its result is what the home says of that one. It counts as
+    /// no visit.
+    pub supervision: bool,
     /// What is odd about it by itself.
     pub flags: Flags,
     /// Its term has ended: it has no position, its day is the first of the month, and its flags stand as they were.

@@ -262,3 +262,55 @@ fn guidance_lost_is_not_for_the_public_and_no_operator() {
         assert_eq!(text(&server.get("/style.json").body).contains("guidance_lost.json"), may, "{role}");
     }
 }
+
+#[test]
+fn a_spot_check_says_how_sure_it_is_and_is_no_visit() {
+    let dir = folder();
+    let db = dir.path().join("copy.gpkg");
+    std::fs::copy(demo_store(), &db).unwrap();
+    let db = db.to_string_lossy().into_owned();
+    let csv = dir.path().join("a.csv").to_string_lossy().into_owned();
+    let table = || run_json(&["indicators", "--period", "2026", "--db", &db, "-o", &csv]);
+    let before = table();
+    let total = &before["total"]["now"]["spot_check"];
+    let bounds = |cell: &Json| [0, 1].map(|end| cell["interval"][end].as_f64().unwrap());
+    let (value, [low, high]) = (total["value"].as_f64().unwrap(), bounds(total));
+    assert!(low < value && value < high && value < 100.0, "{total}");
+    assert!((1.0..=385.0).contains(&total["needed"].as_f64().unwrap()), "{total}");
+    let told = std::fs::read_to_string(&csv).unwrap();
+    let heading: Vec<&str> = told.lines().next().unwrap().split(';').collect();
+    let at = heading.iter().position(|name| name.contains("khoảng tin cậy 95 %") || name.contains("95 % interval"));
+    assert!(told.lines().nth(1).unwrap().split(';').nth(at.unwrap()).unwrap().contains('–'));
+
+    // Seven re-visits of homes in a village where nobody was.
+    let row = |n: u32| format!("check-{n},2026-09-{:02}T09:00:00+07:00,14329-001,ngõ 900/{n},guided", 10 + n);
+    let homes = |supervision: &str| {
+        let rows: Vec<String> = (0..7).map(|n| format!("{},{supervision}", row(n))).collect();
+        format!("id,time,village_code,household,result,kiem_tra_lai\n{}\n", rows.join("\n"))
+    };
+    let import = |name: &str, text: String| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        run_json(&["import", "visits", &path.to_string_lossy(), "--db", &db])
+    };
+    import("checks.csv", homes("có"));
+    let after = table();
+    let standing = |of: &Json| [of["total"]["now"].clone(), of["rows"].clone()];
+    assert_eq!(standing(&after), standing(&before), "they check nothing, and reach nobody");
+    // The visits that they check come in later, as visits of their own homes.
+    let visits = homes("không").replace("check-", "late-").replace("T09:", "T08:");
+    import("visits.csv", visits);
+    let checked = table();
+    let of = |table: &Json, line: &str| {
+        let rows = table["rows"].as_array().unwrap();
+        rows.iter().find(|row| row["code"] == "14329").unwrap()["now"][line].clone()
+    };
+    let count = |table: &Json, line: &str| of(table, line)["numerator"].as_f64().unwrap_or_default();
+    assert!(count(&checked, "reach") >= count(&before, "reach") + 5.0, "{}", of(&checked, "reach"));
+    assert_ne!(of(&checked, "spot_check"), of(&before, "spot_check"));
+
+    let public = Server::start_with(std::path::Path::new(&db), &["--as", "public"]);
+    let cell = public.json("/api/indicators?period=2026")["total"]["now"]["spot_check"].clone();
+    assert_eq!((&cell["value"], cell["why"].as_str()), (&Json::Null, Some("suppressed")), "{cell}");
+    assert!(cell.get("needed").is_none() && cell.get("interval").is_none());
+}

@@ -256,9 +256,15 @@ function written(cell: IndicatorCell | undefined, percent: boolean): Child[] {
   if (value === null) {
     // Too few households for a percentage are told as n of N.
     if (parts && !cell.why) return [h('span', { class: 'figure' }, parts)];
-    return [h('span', { class: 'figure absent' }, '—'), h('small', {}, cell.why ? (known(`why_${cell.why}`) ?? '') : '')];
+    return [h('span', { class: 'figure absent' }, '—'), h('small', {}, [cell.why ? (known(`why_${cell.why}`) ?? '') : '', sureness(cell)].filter(Boolean).join(' · '))];
   }
-  return [h('span', { class: 'figure' }, figureOf(cell, value, percent)), h('small', {}, [parts, cell.over ? t('indicatorOver') : '', missing(cell)].filter(Boolean).join(' · '))];
+  return [h('span', { class: 'figure' }, figureOf(cell, value, percent)), h('small', {}, [parts, sureness(cell), cell.over ? t('indicatorOver') : '', missing(cell)].filter(Boolean).join(' · '))];
+}
+
+/** How sure a figure is that rests on a sample, and how many it takes. */
+function sureness({ interval, needed }: IndicatorCell): string {
+  const between = interval ? t('indicatorInterval', { low: number(interval[0], 1), high: number(interval[1], 1) }) : '';
+  return [between, needed === undefined ? '' : t('indicatorNeeded', { needed: number(needed) })].filter(Boolean).join(' · ');
 }
 
 /** What is not in the figure. */

@@ -392,6 +392,9 @@ export interface IndicatorCell {
   value: number | null;
   numerator?: number;
   denominator?: number;
+  /** Of a line that rests on a sample: its 95 % interval, per cent, and how many it takes to know it to five points. */
+  interval?: [number, number];
+  needed?: number;
   bound?: 'at_least' | 'at_most' | 'neither';
   why?: string;
   over?: boolean;

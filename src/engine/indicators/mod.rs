@@ -8,10 +8,13 @@
 //! the rows below show, so a total can give nothing away that they hide.
 //! Question and day come from outside; thresholds from the rules.
 
+mod checks;
 mod organised;
 mod standing;
 mod visits;
 
+#[cfg(test)]
+mod checked;
 #[cfg(test)]
 mod scenes;
 
@@ -25,6 +28,8 @@ use super::reach::floor::{Entry, hide};
 use crate::model::admin::UnitCode;
 use crate::model::indicator::{Bound, Cell, IndicatorLevel, IndicatorUnit, Line, Why};
 use crate::model::period::Period;
+
+pub use checks::{Precision, precision};
 
 /// What each line says of one unit.
 pub type Cells = BTreeMap<Line, Cell>;
@@ -98,7 +103,7 @@ pub fn indicators(facts: &Facts, answers: (&Answer, Option<(Period, &Answer)>), 
     let communes = Level::communes(&now);
     let communes_before = before.as_ref().map(Level::communes);
     let level = |at: &At<'_>, communes: &Level| match asked.level {
-        IndicatorLevel::Province => Level { units: Vec::new() },
+        IndicatorLevel::Province => Level::default(),
         IndicatorLevel::Commune => communes.clone(),
         IndicatorLevel::Village => Level::villages(at),
         IndicatorLevel::District => Level::districts(at, communes),
@@ -128,17 +133,19 @@ pub fn indicators(facts: &Facts, answers: (&Answer, Option<(Period, &Answer)>), 
 }
 
 /// Units of one level with their cells.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 struct Level {
     units: Vec<(IndicatorUnit, Cells)>,
+    /// Spot checks of the units that are not told one by one, where they may be told together.
+    rest: Option<Cell>,
 }
 
 impl Level {
     fn communes(at: &At<'_>) -> Self {
         let mut units = standing::communes(at);
         organised::communes(at, &mut units);
-        visits::communes(at, &mut units);
-        Self { units: units.into_iter().map(|(code, cells)| (IndicatorUnit::Commune(code), cells)).collect() }
+        let rest = visits::communes(at, &mut units);
+        Self { units: units.into_iter().map(|(code, cells)| (IndicatorUnit::Commune(code), cells)).collect(), rest }
     }
 
     fn villages(at: &At<'_>) -> Self {
@@ -147,20 +154,20 @@ impl Level {
         visits::villages(at, &mut units);
         for (_, cells) in &mut units {
             for line in Line::ALL {
-                cells.entry(line).or_insert_with(|| Cell::unknown(never(line).unwrap_or(Why::ByCommune)));
+                cells.entry(line).or_insert_with(|| Cell::unknown(Why::ByCommune));
             }
         }
         let unit = |(at_village, cells): (usize, Cells)| {
             let reach = &at.answer.villages[at_village];
             (IndicatorUnit::Village(reach.village, reach.commune), cells)
         };
-        Self { units: units.into_iter().map(unit).collect() }
+        Self { units: units.into_iter().map(unit).collect(), rest: None }
     }
 
     /// Old districts: villages by where they lay on the last day of the districts; what communes alone know from
     /// those communes that lie wholly within one.
     fn districts(at: &At<'_>, communes: &Self) -> Self {
-        let Some(day) = districts_day(at.facts) else { return Self { units: Vec::new() } };
+        let Some(day) = districts_day(at.facts) else { return Self::default() };
         let mut villages: BTreeMap<String, Vec<Cells>> = BTreeMap::new();
         let mut of_commune: BTreeMap<UnitCode, BTreeSet<String>> = BTreeMap::new();
         for (at_village, cells) in standing::villages(at) {
@@ -188,7 +195,12 @@ impl Level {
                 if line.sums_villages() {
                     return (line, Cell::sum(line, parts.iter().filter_map(|cells| cells.get(&line))));
                 }
-                let mut cell = Cell::sum(line, communes.iter().filter_map(|cells| cells.get(&line)));
+                let own = || communes.iter().filter_map(|cells| cells.get(&line));
+                let mut cell = Cell::sum(line, own());
+                // Those that are not told are mostly those where something is amiss: the others alone are no sample.
+                if line == Line::SpotCheck && own().any(|cell| cell.why == Some(Why::Suppressed)) {
+                    cell = Cell { population: cell.population, ..Cell::unknown(Why::Suppressed) };
+                }
                 cell.missing.straddling = across;
                 if across > 0 && !line.is_share() && cell.numerator.is_some() {
                     cell.bound = cell.bound.and(Bound::AtLeast);
@@ -200,18 +212,17 @@ impl Level {
         let unit = |(district, parts): (&String, &Vec<Cells>)| {
             (IndicatorUnit::District(district.clone()), cells(district, parts))
         };
-        Self { units: villages.iter().map(unit).collect() }
+        Self { units: villages.iter().map(unit).collect(), rest: None }
     }
 
     fn total(&self) -> Cells {
-        let line = |line: Line| (line, Cell::sum(line, self.units.iter().filter_map(|(_, cells)| cells.get(&line))));
+        let rest = |line: Line| self.rest.as_ref().filter(|_| line == Line::SpotCheck);
+        let line = |line: Line| {
+            let units = self.units.iter().filter_map(|(_, cells)| cells.get(&line));
+            (line, Cell::sum(line, units.chain(rest(line))))
+        };
         Line::ALL.map(line).into_iter().collect()
     }
-}
-
-/// Lines that no file of this store can fill.
-fn never(line: Line) -> Option<Why> {
-    (line == Line::SpotCheck).then_some(Why::NotRecorded)
 }
 
 /// The last day on which some commune named its district.

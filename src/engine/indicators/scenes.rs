@@ -41,12 +41,12 @@ fn villages() -> Vec<Village> {
     ]
 }
 
-fn visit(of: &str, household: u64, time: &str, result: VisitResult) -> Visit {
+pub(super) fn visit(of: &str, household: u64, time: &str, result: VisitResult) -> Visit {
     let time = time.parse().unwrap();
     Visit { source_id: format!("{of}/{household}/{time}"), time, result, ..scene::visit(of, household) }
 }
 
-fn guided(of: &str, homes: std::ops::Range<u64>, day: &str) -> Vec<Visit> {
+pub(super) fn guided(of: &str, homes: std::ops::Range<u64>, day: &str) -> Vec<Visit> {
     homes.map(|home| visit(of, home, &format!("{day}T03:00:00Z"), VisitResult::Guided)).collect()
 }
 
@@ -63,7 +63,7 @@ fn activity(kind: ActivityKind, commune: &str, on: Date, counts: ActivityCounts)
     }
 }
 
-fn parts() -> FactParts {
+pub(super) fn parts() -> FactParts {
     let merger = date(2025, 7, 1);
     let old = |code, west, district: &str| {
         let mut unit = scene::commune(code, west, date(2020, 1, 1), Some(merger));
@@ -84,7 +84,7 @@ fn parts() -> FactParts {
     }
 }
 
-fn table_of(facts: &Facts, of: &str, level: IndicatorLevel, steps: bool) -> IndicatorTable {
+pub(super) fn table_of(facts: &Facts, of: &str, level: IndicatorLevel, steps: bool) -> IndicatorTable {
     let period = period(of);
     let at = |period: Period| {
         let to = (period.last() < facts.today).then_some(period.last());
@@ -95,11 +95,11 @@ fn table_of(facts: &Facts, of: &str, level: IndicatorLevel, steps: bool) -> Indi
     indicators(facts, (&now, before), Asked { period, level, planning: true })
 }
 
-fn table(visits: Vec<Visit>, of: &str) -> IndicatorTable {
+pub(super) fn table(visits: Vec<Visit>, of: &str) -> IndicatorTable {
     table_of(&Facts::new(FactParts { visits: visits.into(), ..parts() }), of, IndicatorLevel::Commune, false)
 }
 
-fn row<'a>(table: &'a IndicatorTable, code: &str) -> &'a IndicatorRow {
+pub(super) fn row<'a>(table: &'a IndicatorTable, code: &str) -> &'a IndicatorRow {
     let is = |row: &&IndicatorRow| match &row.unit {
         IndicatorUnit::Commune(commune) => commune.to_string() == code,
         IndicatorUnit::Village(village, _) => village.to_string() == code,

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{At, Cells, never};
+use super::{At, Cells};
 use crate::engine::plan::Rate;
 use crate::engine::plan::forecast::forecast;
 use crate::engine::reach::remaining_at_most;
@@ -146,7 +146,7 @@ fn team_days(remaining: u64, rate: Rate) -> f64 {
 }
 
 fn commune(reach: &CommuneReach, villages: &[Cells], team_days: Option<f64>) -> Cells {
-    let mut cells: Cells = Line::ALL.into_iter().filter_map(|line| Some((line, Cell::unknown(never(line)?)))).collect();
+    let mut cells = Cells::new();
     if villages.is_empty() {
         let empty = Line::ALL.into_iter().filter(|line| line.sums_villages());
         cells.extend(empty.map(|line| (line, Cell::unknown(Why::NoRegister))));

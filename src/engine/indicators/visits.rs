@@ -6,13 +6,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{At, Cells};
+use super::{At, Cells, checks};
 use crate::engine::lost::{CommuneLost, lost, step};
 use crate::model::admin::UnitCode;
 use crate::model::figure::Figure;
 use crate::model::indicator::{Bound, Cell, Line, Missing, Why};
 use crate::model::measure::local_day;
-use crate::model::visit::VisitResult;
+use crate::model::visit::{Visit, VisitResult};
 
 #[derive(Clone, Copy, Default)]
 struct Tally {
@@ -26,7 +26,7 @@ struct Tally {
 }
 
 const YIELDS: [Line; 3] = [Line::Vneid, Line::PublicServices, Line::Payments];
-const LINES: [Line; 8] = [
+const LINES: [Line; 9] = [
     Line::Refused,
     Line::NotHome,
     Line::Revisit,
@@ -35,21 +35,22 @@ const LINES: [Line; 8] = [
     Line::PublicServices,
     Line::Payments,
     Line::LostToSignal,
+    Line::SpotCheck,
 ];
 
-pub(super) fn communes(at: &At<'_>, units: &mut BTreeMap<UnitCode, Cells>) {
+/// Fills in the communes; what is told of spot checks beside them, for the total.
+pub(super) fn communes(at: &At<'_>, units: &mut BTreeMap<UnitCode, Cells>) -> Option<Cell> {
     if at.answer.question.steps {
         for cells in units.values_mut() {
             cells.extend(LINES.map(|line| (line, Cell::unknown(Why::Suppressed))));
         }
-        return;
+        return None;
     }
     let (facts, k) = (at.facts, at.facts.rules.reach.k.max(1));
     let mut tallies: BTreeMap<UnitCode, Tally> = BTreeMap::new();
-    for (visit, counts) in facts.visits_counted().filter(|(visit, _)| at.covers(local_day(visit.time))) {
-        let village = visit.village.and_then(|code| facts.village_at(code));
-        let commune = village.and_then(|village| facts.commune_of_village(village, at.answer.as_of));
-        let tally = tallies.entry(commune.unwrap_or(visit.commune)).or_default();
+    let made = |visit: &Visit| !visit.supervision && at.covers(local_day(visit.time));
+    for (visit, counts) in facts.visits_trusted().filter(|(visit, _)| made(visit)) {
+        let tally = tallies.entry(commune_of(at, visit)).or_default();
         tally.all += 1;
         if counts {
             tally.counted += 1;
@@ -65,6 +66,8 @@ pub(super) fn communes(at: &At<'_>, units: &mut BTreeMap<UnitCode, Cells>) {
         }
     }
     let lost = lost(facts, at.answer, |day| at.covers(day));
+    let counted = tallies.iter().map(|(commune, tally)| (*commune, tally.counted)).collect();
+    let rest = checks::communes(at, &counted, units);
     for (commune, cells) in units {
         let tally = tallies.get(commune).copied().unwrap_or_default();
         let of = |part: u32, whole: u32| match (step(part, k), step(whole, k)) {
@@ -88,6 +91,14 @@ pub(super) fn communes(at: &At<'_>, units: &mut BTreeMap<UnitCode, Cells>) {
         }
         cells.insert(Line::LostToSignal, lost.get(commune).map_or(Cell::unknown(Why::NotRecorded), of_commune));
     }
+    rest
+}
+
+/// The commune that a visit counts for.
+pub(super) fn commune_of(at: &At<'_>, visit: &Visit) -> UnitCode {
+    let village = visit.village.and_then(|code| at.facts.village_at(code));
+    let placed = village.and_then(|village| at.facts.commune_of_village(village, at.answer.as_of));
+    placed.unwrap_or(visit.commune)
 }
 
 fn of_commune(of: &CommuneLost) -> Cell {

@@ -233,7 +233,7 @@ fn every_visit_is_one_that_the_model_takes_and_outreach_is_uneven() {
     let mut guided: HashMap<String, HashSet<String>> = HashMap::new();
     let mut ids = HashSet::new();
     let mut communes = HashSet::new();
-    let mut taught = 0;
+    let (mut taught, mut checked) = (0, 0);
     for row in rows(ImportKind::Visits) {
         assert!(ids.insert(row["id"].clone()) && row["id"].starts_with("demo-"), "{row:?}");
         row["time"].parse::<Timestamp>().unwrap();
@@ -243,6 +243,10 @@ fn every_visit_is_one_that_the_model_takes_and_outreach_is_uneven() {
         for operator in radio::OPERATORS {
             let seen = &row[&format!("signal_{operator}")];
             assert!(seen.is_empty() || SignalSeen::from_code(seen).is_some(), "{row:?}");
+        }
+        if row["supervision"] == "yes" {
+            checked += 1;
+            continue;
         }
         let topics = &row["topic"];
         assert!(topics.is_empty() || Topics::from_codes(topics).is_some(), "{row:?}");
@@ -262,6 +266,7 @@ fn every_visit_is_one_that_the_model_takes_and_outreach_is_uneven() {
     assert!((10_000..40_000).contains(&ids.len()), "{}", ids.len());
     assert!(communes.len() <= 117, "{}", communes.len());
     assert!(taught > ids.len() / 2 && taught < ids.len(), "{taught} visits say what was taught");
+    assert!(checked > 20 && checked < ids.len() / 50, "{checked} of {} visits check another", ids.len());
     let share = |low: f64, high: f64| {
         let within = |(code, homes): (&String, &HashSet<String>)| {
             let size = u32::try_from(homes.len()).unwrap();

@@ -4,6 +4,8 @@
 //!
 //! No household here exists; labels are lane numbers.
 
+use std::collections::HashSet;
+
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
@@ -32,6 +34,8 @@ struct Row {
     home: usize,
     result: &'static str,
     guided: i64,
+    /// It checks the visit before it.
+    supervision: bool,
 }
 
 pub(super) fn csv(facts: &Facts, land: &Land, villages: &[Village], radio: &Radio, visits: u32) -> Vec<u8> {
@@ -45,6 +49,8 @@ pub(super) fn csv(facts: &Facts, land: &Land, villages: &[Village], radio: &Radi
         }
     }
     rows.sort_by_key(|row| (row.day, row.second, row.village, row.sequence));
+    // Behind the others, whose chance hangs on their number.
+    rows.extend(checks(villages, &rows));
     write(facts, land, villages, &heard, &rows)
 }
 
@@ -128,7 +134,8 @@ fn campaign(rows: &mut Vec<Row>, index: usize, village: &Village, share: f64) {
         let day = days.get(sequence / 18).copied().unwrap_or(0);
         let second = text::rounded(dice.between(28_800.0, 74_000.0));
         let mut push = |day: i64, again: usize, result: &'static str, guided: i64| {
-            rows.push(Row { day, second, village: index, sequence: 2 * sequence + again, home, result, guided });
+            let sequence = 2 * sequence + again;
+            rows.push(Row { day, second, village: index, sequence, home, result, guided, supervision: false });
         };
         let people = 1 + i64::try_from(dice.below(4)).unwrap_or(0);
         if sequence < guided {
@@ -153,6 +160,32 @@ fn campaign(rows: &mut Vec<Row>, index: usize, village: &Village, share: f64) {
     }
 }
 
+/// Re-visits by supervisors: in a tenth of the communes, to one home in sixteen some days after its last visit. Nine in
+/// ten of those that say anything say the same.
+fn checks(villages: &[Village], rows: &[Row]) -> Vec<Row> {
+    let mut checks = Vec::new();
+    let mut seen = HashSet::new();
+    for row in rows.iter().rev().filter(|row| seen.insert((row.village, row.home))) {
+        let mut dice = Dice::new("check", (row.village as u64) << 16 | row.home as u64);
+        let supervised = Dice::new("supervised", villages[row.village].commune as u64).chance(0.1);
+        let day = row.day + 4 + i64::try_from(dice.below(18)).unwrap_or(0);
+        if !supervised || !dice.chance(1.0 / 16.0) || day > LAST_DAY {
+            continue;
+        }
+        let same = dice.chance(0.9);
+        let result = match dice.unit() {
+            luck if luck < 0.1 => "not_home",
+            _ if (row.result == "guided") == same => "guided",
+            luck if luck < 0.3 => "partly",
+            _ => "later",
+        };
+        let second = text::rounded(dice.between(28_800.0, 61_000.0));
+        checks.push(Row { day, second, result, guided: 0, supervision: true, ..*row });
+    }
+    checks.sort_by_key(|row| (row.day, row.second, row.village, row.sequence));
+    checks
+}
+
 fn write(facts: &Facts, land: &Land, villages: &[Village], heard: &[[f64; 4]], rows: &[Row]) -> Vec<u8> {
     let mut out = Vec::with_capacity(rows.len() * 200);
     out.extend_from_slice(
@@ -162,7 +195,7 @@ fn write(facts: &Facts, land: &Land, villages: &[Village], heard: &[[f64; 4]], r
         out.extend_from_slice(b",signal_");
         out.extend_from_slice(operator.as_bytes());
     }
-    out.extend_from_slice(b",topic,n_vneid2_new,n_dvc_new,n_epay_new\n");
+    out.extend_from_slice(b",topic,n_vneid2_new,n_dvc_new,n_epay_new,supervision\n");
     for (number, row) in rows.iter().enumerate() {
         let village = &villages[row.village];
         let commune = &facts.new[village.commune];
@@ -171,7 +204,7 @@ fn write(facts: &Facts, land: &Land, villages: &[Village], heard: &[[f64; 4]], r
         out.extend_from_slice(village.code.as_bytes());
         out.push(b'-');
         text::padded(&mut out, i64::try_from(row.sequence).unwrap_or(0), 4);
-        out.push(b',');
+        out.extend_from_slice(if row.supervision { b"-k," } else { b"," });
         text::time(&mut out, FIRST_DAY.saturating_add(row.day.min(LAST_DAY).days()), row.second);
         out.push(b',');
         // Teams differ: most give the code, some only the name, a few only where they stood.
@@ -216,7 +249,7 @@ fn write(facts: &Facts, land: &Land, villages: &[Village], heard: &[[f64; 4]], r
             out.extend_from_slice(if asked { seen } else { b"" });
         }
         taught(&mut out, number, row);
-        out.push(b'\n');
+        out.extend_from_slice(if row.supervision { b",yes\n" } else { b",\n" });
     }
     out
 }
@@ -238,7 +271,8 @@ fn taught(out: &mut Vec<u8>, number: usize, row: &Row) {
     let mut dice = Dice::new("topics", number as u64);
     let mut topics = Topics::default();
     let mut yields = [None; 3];
-    if matches!(row.result, "guided" | "partly") && Dice::new("writes", row.village as u64).chance(5.0 / 6.0) {
+    let met = matches!(row.result, "guided" | "partly") && !row.supervision;
+    if met && Dice::new("writes", row.village as u64).chance(5.0 / 6.0) {
         for (topic, often, success) in TOPICS {
             if dice.chance(often) {
                 topics.insert(topic);

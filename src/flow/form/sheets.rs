@@ -91,7 +91,22 @@ fn survey() -> Vec<Row> {
             ..Question::new("geopoint", "loc", ["Vị trí, đứng ngoài cửa", "Position, outside the door"])
         },
         Question {
+            hint: [
+                "Chỉ chọn “Có” khi đến kiểm tra lượt trước của tổ tại chính nhà này; lượt này không tính là một lượt đến.",
+                "“Yes” only when you check an earlier visit to this very home; this one then counts as no visit.",
+            ],
+            ..Question::new(
+                "select_one yes_no",
+                "supervision",
+                ["Đây là lượt kiểm tra lại?", "Is this a check of an earlier visit?"],
+            )
+        },
+        Question {
             required: true,
+            hint: [
+                "Khi kiểm tra lại, ghi điều chủ nhà cho biết: đã được hướng dẫn thì chọn “Đã hướng dẫn”, chưa thì chọn “Hẹn lại”.",
+                "In a check, write what the home says: “Guided” if it was guided, “Come back later” if it was not.",
+            ],
             ..Question::new("select_one result", "result", ["Kết quả lượt đến", "How the visit ended"])
         },
         Question {
@@ -169,6 +184,8 @@ fn choices(communes: &[AdminUnit]) -> Vec<Row> {
         };
         rows.push(row("signal", seen.code(), vi, en));
     }
+    rows.push(row("yes_no", "yes", "Có", "Yes"));
+    rows.push(row("yes_no", "no", "Không", "No"));
     rows.extend(communes.iter().map(|unit| {
         let name = unit.full_name();
         row("commune", &unit.code.to_string(), &name, &name)

@@ -45,6 +45,7 @@ fn what_comes_back_is_read_whole() {
         "village_code" => "14329-001".to_owned(),
         "loc" => "20.25 105.97 3 4.5".to_owned(),
         "result" => "guided".to_owned(),
+        "supervision" => "yes".to_owned(),
         "topic" => "vneid safe".to_owned(),
         name if name.starts_with("n_") => "2".to_owned(),
         name if name.starts_with("signal_") => "weak".to_owned(),
@@ -65,5 +66,5 @@ fn what_comes_back_is_read_whole() {
     assert_eq!(visit.topics.codes().as_deref(), Some("vneid safe"));
     let yields = visit.yields;
     assert_eq!([yields.vneid, yields.services, yields.payments], [Some(2); 3]);
-    assert!(visit.household.is_some() && visit.point.is_some());
+    assert!(visit.household.is_some() && visit.point.is_some() && visit.supervision);
 }

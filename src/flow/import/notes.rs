@@ -25,6 +25,8 @@ pub enum Note {
     CommuneOnly { rows: u64 },
     /// Visits of homes that were erased, and forms that were made coarse when their term had ended.
     KeptOut { rows: u64 },
+    /// Re-visits that check earlier ones: they count as no visits.
+    Supervision { rows: u64 },
     /// Visits whose position is in no commune that has a boundary: flagged, and not counted before a look.
     OutsideProvince { rows: u64 },
     /// Operators that Viet Nam does not have: a misspelt one would split the evidence.
@@ -87,6 +89,10 @@ impl Note {
             Self::CommuneOnly { rows } => language.pick(
                 format!("{rows} lượt thăm chỉ gán được đến xã, phường"),
                 format!("{rows} visits could be placed in a commune only"),
+            ),
+            Self::Supervision { rows } => language.pick(
+                format!("{rows} lượt kiểm tra lại: so với lượt trước của cùng hộ, không tính là lượt đến"),
+                format!("{rows} re-visits check earlier ones of the same home and count as no visits"),
             ),
             Self::OutsideProvince { rows } => language.pick(
                 format!("{rows} lượt thăm có toạ độ nằm ngoài mọi ranh giới đã nhập; hãy kiểm tra lại"),

@@ -68,6 +68,10 @@ pub(super) async fn import(
     if commune_only > 0 {
         job.report.notes.push(Note::CommuneOnly { rows: commune_only });
     }
+    let supervision = visits.iter().filter(|visit| visit.supervision).count() as u64;
+    if supervision > 0 {
+        job.report.notes.push(Note::Supervision { rows: supervision });
+    }
     let outside = visits.iter().filter(|visit| visit.flags.has(Flag::OutsideProvince)).count() as u64;
     if outside > 0 {
         job.report.notes.push(Note::OutsideProvince { rows: outside });
@@ -185,6 +189,7 @@ fn place(places: &Places, record: VisitRecord, within_m: f64, key: &[u8; 32]) ->
         signal_seen: record.signal_seen,
         topics: record.topics,
         yields: record.yields,
+        supervision: record.supervision,
         flags,
         coarse: false,
     })

@@ -7,7 +7,7 @@
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 
 use super::{Names, Told, digest, label, why};
-use crate::engine::indicators::{Cells, IndicatorRow};
+use crate::engine::indicators::{Cells, IndicatorRow, precision};
 use crate::flow::snapshot::Snapshot;
 use crate::model::indicator::{Bound, Cell, IndicatorLevel, IndicatorUnit, Line, Why};
 use crate::model::language::{Language, number};
@@ -34,6 +34,12 @@ fn heading(told: &Told, language: Language) -> Vec<String> {
         heading.push(format!("{no}{name}{unit}, {now}"));
         if line.is_share() {
             heading.push(format!("{no}{name}, {}", language.pick("tử số / mẫu số", "numerator / denominator")));
+        }
+        if precision(line, &Cell::default()).is_some() {
+            let interval = language.pick("khoảng tin cậy 95 % (%)", "95 % interval (%)");
+            let needed =
+                language.pick("số lượt cần phúc tra để biết đến ±5 điểm", "checks needed to know it to ±5 points");
+            heading.extend([interval, needed].map(|what| format!("{no}{name}, {what}")));
         }
         if let Some(before) = before {
             heading.push(format!("{no}{name}{unit}, {before}"));
@@ -65,6 +71,11 @@ fn entries(told: &Told, row: &IndicatorRow, names: &Names<'_>, rules: &ReachRule
         if line.is_share() {
             out.push(Entry::Text(parts(&now, language)));
         }
+        if let Some(precision) = precision(line, &now) {
+            let none = || Entry::Text("—".to_owned());
+            out.push(precision.interval.map_or_else(none, |bounds| Entry::Text(between(bounds, language))));
+            out.push(precision.needed.map_or_else(none, Entry::Number));
+        }
         if told.table.before.is_some() {
             out.push(figure(line, &of(&row.before, line), rules, language));
             out.push(
@@ -89,6 +100,11 @@ fn parts(cell: &Cell, language: Language) -> String {
         (None, None) => "—".to_owned(),
         (numerator, denominator) => format!("{} / {}", told(numerator), told(denominator)),
     }
+}
+
+/// From the one to the other.
+pub(super) fn between((low, high): (f64, f64), language: Language) -> String {
+    format!("{}–{}", number(low, decimals(low), language), number(high, decimals(high), language))
 }
 
 fn decimals(value: f64) -> usize {

@@ -20,13 +20,14 @@ pub use words::{label, why};
 
 use super::snapshot::{NoAnswer, Snapshot, View};
 use crate::engine::answer;
-use crate::engine::indicators::{Asked, Cells, IndicatorRow, IndicatorTable, indicators};
+use crate::engine::indicators::{Asked, Cells, IndicatorRow, IndicatorTable, indicators, precision};
 use crate::engine::names::vietnamese_cmp;
 use crate::model::access::{Forbidden, Matter, Role};
 use crate::model::admin::UnitCode;
 use crate::model::campaign::Campaign;
 use crate::model::figure::round;
 use crate::model::indicator::{Bound, Cell, IndicatorLevel, IndicatorUnit, Line, LineKind};
+use crate::model::language::{Language, number};
 use crate::model::period::Period;
 use crate::model::question::Question;
 use crate::model::rules::{ReachRules, Rules};
@@ -253,6 +254,25 @@ pub fn to_json(snapshot: &Snapshot, told: &Told) -> Json {
     })
 }
 
+/// What a line that rests on a sample says beside its figure: how sure it is, and how many it takes.
+#[must_use]
+pub fn sureness(line: Line, cell: &Cell, language: Language) -> Option<String> {
+    let precision = precision(line, cell)?;
+    let interval = precision.interval.map(|bounds| {
+        let bounds = files::between(bounds, language);
+        language.pick(format!("tin cậy 95 %: {bounds} %"), format!("95 % interval: {bounds} %"))
+    });
+    let needed = precision.needed.map(|needed| {
+        let needed = number(needed, 0, language);
+        language.pick(
+            format!("cần phúc tra {needed} lượt để biết đến ±5 điểm"),
+            format!("{needed} checks are needed to know it to ±5 points"),
+        )
+    });
+    let said: Vec<String> = interval.into_iter().chain(needed).collect();
+    (!said.is_empty()).then(|| said.join("; "))
+}
+
 fn rules_json(rules: &Rules) -> Json {
     json!({"reach": rules.reach.version, "signal": rules.signal.version, "plan": rules.plan.version,
         "outreach": rules.outreach.version, "sha256": digest(rules)})
@@ -288,6 +308,14 @@ fn cell_json(line: Line, cell: &Cell, rules: &ReachRules) -> Json {
             if let Some(part) = part {
                 out.insert(name.to_owned(), round(part, 1).into());
             }
+        }
+    }
+    if let Some(precision) = precision(line, cell) {
+        if let Some((low, high)) = precision.interval {
+            out.insert("interval".to_owned(), json!([low, high]));
+        }
+        if let Some(needed) = precision.needed {
+            out.insert("needed".to_owned(), needed.into());
         }
     }
     if cell.bound != Bound::Exact {

@@ -236,7 +236,7 @@ async fn what_is_too_old_is_coarse_and_no_indicator_changes() {
     }
     let facts = analyse::facts(&*desk.store, &Rules::default(), now).await.unwrap();
     assert_eq!(
-        facts.visits_counted().filter(|(_, counts)| !counts).count(),
+        facts.visits_trusted().filter(|(_, counts)| !counts).count(),
         5,
         "the accepted one of six at the desk counts"
     );

@@ -50,10 +50,11 @@ pub(in crate::ingest) enum VisitField {
     Vneid,
     Services,
     Payments,
+    Supervision,
 }
 
 impl VisitField {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 18] = [
         Self::Id,
         Self::Time,
         Self::VillageCode,
@@ -71,6 +72,7 @@ impl VisitField {
         Self::Vneid,
         Self::Services,
         Self::Payments,
+        Self::Supervision,
     ];
 
     fn key(self) -> &'static str {
@@ -92,6 +94,7 @@ impl VisitField {
             Self::Vneid => "vneid",
             Self::Services => "services",
             Self::Payments => "payments",
+            Self::Supervision => "supervision",
         }
     }
 }

@@ -28,6 +28,17 @@ const SENT: &str = "submission_time";
 pub(in crate::ingest) const RESULT: &[&str] = &["result", "ket_qua", "outcome"];
 /// The id of a form stays the same wherever it is exported; a server's own numbers come after it.
 const ID: &[&str] = &["key", "meta_instanceid", "instanceid", "uuid", "id", "visit_id", "ma_luot"];
+/// Whether a row is a second look at a home that was visited.
+const SUPERVISION: &[&str] = &[
+    "supervision",
+    "is_supervision",
+    "supervision_visit",
+    "spot_check",
+    "kiem_tra_lai",
+    "luot_kiem_tra_lai",
+    "phuc_tra",
+    "giam_sat",
+];
 const OPERATORS: [&str; 7] = ["viettel", "vnpt", "mobifone", "vietnamobile", "gmobile", "itel", "wintel"];
 
 pub(super) struct Columns {
@@ -49,6 +60,7 @@ pub(super) struct Columns {
     pub(super) vneid: Option<usize>,
     pub(super) services: Option<usize>,
     pub(super) payments: Option<usize>,
+    pub(super) supervision: Option<usize>,
     /// What a person at the server decided, and whether the form was taken back.
     pub(super) review: Option<usize>,
     pub(super) deleted: Option<usize>,
@@ -112,6 +124,7 @@ impl Columns {
             vneid: header.find_in_path(&["n_vneid2_new", "vneid_moi", "vneid_muc_2_moi"]),
             services: header.find_in_path(&["n_dvc_new", "ho_so_dvc", "ho_so_dich_vu_cong"]),
             payments: header.find_in_path(&["n_epay_new", "tai_khoan_thanh_toan_moi"]),
+            supervision: header.find_in_path(SUPERVISION),
             review: review(header),
             deleted: header.find(&["deletedat"]),
             signal: OPERATORS.iter().filter_map(signal).collect(),
@@ -144,6 +157,7 @@ impl Columns {
             vneid: at(VisitField::Vneid)?,
             services: at(VisitField::Services)?,
             payments: at(VisitField::Payments)?,
+            supervision: at(VisitField::Supervision)?,
             review: review(header),
             deleted: header.find(&["deletedat"]),
             signal: profile.signal(header)?,
@@ -173,6 +187,17 @@ pub(super) fn result(word: &str, profile: Option<&VisitsProfile>) -> Option<Visi
         "hen lai" | "hen" | "de sau" => Some(VisitResult::Later),
         _ => None,
     })
+}
+
+/// Whether a word says yes; `None` for one that says neither.
+pub(super) fn supervision(word: &str) -> Option<bool> {
+    match text::fold(word).as_str() {
+        "yes" | "y" | "true" | "1" | "x" | "co" | "kiem tra lai" | "phuc tra" | "giam sat" | "supervision" => {
+            Some(true)
+        }
+        "" | "-" | "no" | "n" | "false" | "0" | "khong" => Some(false),
+        _ => None,
+    }
 }
 
 /// What was seen on a phone.

@@ -2,7 +2,7 @@
 //!
 //! CSV: `id, time, village_code, village, commune_code, commune, lon, lat,
 //! accuracy_m, household, result, guided, signal_viettel, signal_vnpt,
-//! signal_mobifone, signal_vietnamobile`; ODK Central's `submissions.csv` by its
+//! signal_mobifone, signal_vietnamobile, supervision`; ODK Central's `submissions.csv` by its
 //! `KEY`, its OData and the XML of a phone; KoboToolbox's and Ona's JSON, CSV and
 //! spreadsheets; GeoJSON points with the same properties; a stranger's table by a
 //! profile. Columns that may name a person are dropped before anything is kept,
@@ -76,6 +76,7 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VisitRecord>, Unreada
                 ("n_vneid2_new", columns.vneid),
                 ("n_dvc_new", columns.services),
                 ("n_epay_new", columns.payments),
+                ("supervision", columns.supervision),
                 ("lon", columns.point.columns().0),
                 ("lat", columns.point.columns().1),
                 ("accuracy_m", columns.accuracy),
@@ -174,6 +175,11 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
     let yields =
         Yields { vneid: count(columns.vneid)?, services: count(columns.services)?, payments: count(columns.payments)? };
     let result = result(record, columns, (header, options))?;
+    let supervision = record.get(columns.supervision);
+    let supervision = columns::supervision(supervision).ok_or_else(|| {
+        let known = ["yes", "no"].map(str::to_owned).to_vec();
+        refuse(columns.supervision, &privacy::mask_words(supervision), Reason::UnknownValue { known })
+    })?;
     let mut signal_seen = Vec::new();
     for (operator, column) in &columns.signal {
         if let Some(seen) = signal(record, *column, (header, options))? {
@@ -199,6 +205,7 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
             signal_seen,
             topics: columns.topics.of(record),
             yields,
+            supervision,
             has_issues: has_issues(&review),
             too_fast: is_too_fast(record, columns),
         },

@@ -382,3 +382,13 @@ fn a_form_filled_in_within_a_minute_is_told_and_geojson_of_a_server_says_what_it
     assert!(from(".geojson", &form("")).warnings.contains(&Warning::LossyGeoJson));
     assert!(!from(".geojson", &form(r#","accuracy_m":4"#)).warnings.contains(&Warning::LossyGeoJson));
 }
+
+#[test]
+fn a_re_visit_says_so_in_the_words_of_phones_and_offices() {
+    let text = "time,result,Kiểm tra lại\n31/03/2026,guided,Có\n31/03/2026,later,x\n31/03/2026,guided,không\n31/03/2026,guided,\n31/03/2026,guided,hôm qua\n";
+    let read = check(text, 4, &[(6, "unknown_value")]);
+    let said: Vec<bool> = read.batch.rows.iter().map(|row| row.value.supervision).collect();
+    assert_eq!(said, [true, true, false, false]);
+    let read = check("time,result,visit/supervision\n31/03/2026,guided,yes\n", 1, &[]);
+    assert!(read.batch.rows[0].value.supervision, "with its group before it, as Kobo writes it");
+}

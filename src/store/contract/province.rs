@@ -121,6 +121,7 @@ pub(in crate::store) fn visits() -> Vec<Visit> {
         signal_seen: vec![(viettel, SignalSeen::Ok), (vnpt, SignalSeen::None)],
         topics: [Topic::Vneid, Topic::Safety].into_iter().collect(),
         yields: Yields { vneid: Some(1), services: Some(0), payments: None },
+        supervision: false,
         flags: [Flag::AccuracyZero, Flag::NoPoint].into_iter().collect(),
         coarse: false,
     };
@@ -135,6 +136,7 @@ pub(in crate::store) fn visits() -> Vec<Visit> {
         signal_seen: vec![],
         topics: Topics::default(),
         yields: Yields::default(),
+        supervision: true,
         flags: Flags::default(),
         ..visit.clone()
     };

@@ -20,20 +20,22 @@ use crate::store::StoreError;
 const PUT_VISIT: &str = "
 INSERT INTO private_visit (
   source_id, time_ms, commune, village, assigned_by, lon, lat, accuracy_m, household, result, guided_people,
-  signal_seen, flags, topics, vneid, services, payments, import_id)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  signal_seen, flags, topics, vneid, services, payments, supervision, import_id)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (source_id) DO UPDATE SET
   time_ms = excluded.time_ms, commune = excluded.commune, village = excluded.village,
   assigned_by = excluded.assigned_by, lon = excluded.lon, lat = excluded.lat, accuracy_m = excluded.accuracy_m,
   household = excluded.household, result = excluded.result, guided_people = excluded.guided_people,
   signal_seen = excluded.signal_seen, flags = excluded.flags, topics = excluded.topics, vneid = excluded.vneid,
-  services = excluded.services, payments = excluded.payments, import_id = excluded.import_id
+  services = excluded.services, payments = excluded.payments, supervision = excluded.supervision,
+  import_id = excluded.import_id
 WHERE time_ms <> excluded.time_ms OR commune <> excluded.commune OR village IS NOT excluded.village
   OR assigned_by <> excluded.assigned_by OR lon IS NOT excluded.lon OR lat IS NOT excluded.lat
   OR accuracy_m IS NOT excluded.accuracy_m OR household <> excluded.household OR result <> excluded.result
   OR guided_people IS NOT excluded.guided_people OR signal_seen IS NOT excluded.signal_seen
   OR flags IS NOT excluded.flags OR topics IS NOT excluded.topics OR vneid IS NOT excluded.vneid
-  OR services IS NOT excluded.services OR payments IS NOT excluded.payments";
+  OR services IS NOT excluded.services OR payments IS NOT excluded.payments
+  OR supervision <> excluded.supervision";
 
 pub(super) fn put_visits(raw: &Raw<'_>, visits: &[Visit], import: i64) -> Result<Counts, StoreError> {
     let counts = upserted(raw, visits, import)?;
@@ -68,6 +70,7 @@ fn upserted(raw: &Raw<'_>, visits: &[Visit], import: i64) -> Result<Counts, Stor
             visit.yields.vneid.into(),
             visit.yields.services.into(),
             visit.yields.payments.into(),
+            i64::from(visit.supervision).into(),
             import.into(),
         ])
     })
@@ -87,7 +90,8 @@ fn shorten_log(raw: &Raw<'_>) -> Result<(), StoreError> {
 
 const COLUMNS: &str =
     "v.rowid, v.source_id, v.time_ms, v.commune, v.village, v.assigned_by, v.lon, v.lat, v.accuracy_m,
-  v.household, v.result, v.guided_people, v.signal_seen, v.flags, v.coarse, v.topics, v.vneid, v.services, v.payments";
+  v.household, v.result, v.guided_people, v.signal_seen, v.flags, v.coarse, v.topics, v.vneid, v.services, v.payments,
+  v.supervision";
 
 pub(super) fn since(raw: &Raw<'_>, mark: &Mark, each: &mut (dyn FnMut(News) + Send)) -> Result<Mark, StoreError> {
     let last_change = "SELECT seq FROM sqlite_sequence WHERE name = 'private_visit_change'";
@@ -196,6 +200,7 @@ fn visit(row: &Row<'_>, from: i32) -> Result<Visit, StoreError> {
             services: row.small(at(17), "services")?,
             payments: row.small(at(18), "payments")?,
         },
+        supervision: row.int(at(19), "supervision")? > 0,
     })
 }
 
