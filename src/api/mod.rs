@@ -32,6 +32,7 @@ mod caching;
 mod crowd;
 mod events;
 mod export;
+mod glyphs;
 mod inbox;
 mod indicators;
 mod lists;
@@ -121,6 +122,7 @@ pub fn router(app: Arc<App>) -> Router {
     // Only what knows nothing of the data stands before the gate.
     Router::new()
         .route("/health", get(lists::health))
+        .route("/fonts/{stack}/{range}", get(glyphs::range))
         .route("/api/login", post(access::login).layer(DefaultBodyLimit::max(MOST_SAID)))
         .route("/api/logout", post(access::logout))
         .merge(data)

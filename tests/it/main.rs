@@ -42,6 +42,7 @@ mod every_tile;
 mod figures;
 mod following;
 mod geopackage;
+mod glyphs;
 mod hints;
 mod http;
 mod indicators;
