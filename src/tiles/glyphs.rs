@@ -69,7 +69,7 @@ impl Fonts {
     /// What is not there or not readable has no letters.
     pub fn read(file: impl Fn(&str) -> Option<Vec<u8>>) -> Self {
         let opened = |path: &str| {
-            let bytes = wuff::decompress_woff2(&file(path)?).ok()?;
+            let bytes = unpacked(&file(path)?)?;
             let font = FontVec::try_from_vec(bytes).ok()?;
             let glyphs = font.codepoint_ids().filter(|(id, _)| id.0 != 0);
             let glyphs = glyphs.map(|(id, letter)| (u32::from(letter), id)).collect();
@@ -137,6 +137,16 @@ impl Fonts {
         }
         files
     }
+}
+
+/// A WOFF2 as TrueType. `None` for what is none.
+fn unpacked(woff2: &[u8]) -> Option<Vec<u8>> {
+    let mut inflate = |mut packed: &[u8], _| {
+        let mut out = Vec::new();
+        brotli::BrotliDecompress(&mut packed, &mut out)?;
+        Ok(out)
+    };
+    wuff::decompress_woff2_with_custom_brotli(woff2, &mut inflate).ok()
 }
 
 /// `0-255` → 0. Code points end at U+10FFFF.

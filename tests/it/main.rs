@@ -55,6 +55,7 @@ mod search;
 mod systems;
 mod tile_filters;
 mod tile_fixtures;
+mod traces;
 mod uploads;
 mod work;
 
