@@ -89,7 +89,8 @@ pub(super) fn encoded(text: &str) -> String {
 
 /// Runs work that takes a while where it holds up nobody else.
 pub(super) async fn work<T: Send + 'static>(f: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
-    tokio::task::spawn_blocking(f).await.map_err(|error| {
+    let span = tracing::Span::current();
+    tokio::task::spawn_blocking(move || span.in_scope(f)).await.map_err(|error| {
         tracing::error!(%error, "a request did not finish");
         Problem::ours()
     })

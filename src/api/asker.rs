@@ -15,6 +15,7 @@ use jiff::Timestamp;
 
 use super::App;
 use super::problem::Problem;
+use super::traces;
 use crate::flow::access::{self, Actor};
 use crate::model::access::Role;
 
@@ -38,6 +39,7 @@ impl Asker {
 /// Lets a request in with its [`Asker`], and says of the answer who else may keep it.
 pub(super) async fn admit(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Result<Response, Problem> {
     let asker = identify(&app, request.headers()).await?;
+    traces::asked_by(asker.role);
     request.extensions_mut().insert(asker);
     let mut response = next.run(request).await;
     let headers = response.headers_mut();

@@ -25,6 +25,11 @@ pub fn files() -> Vec<(String, Vec<u8>)> {
     Page::iter().filter_map(|path| Some((path.to_string(), Page::get(&path)?.data.into_owned()))).collect()
 }
 
+/// One file of the page, by its path.
+pub(super) fn embedded(path: &str) -> Option<Vec<u8>> {
+    Some(Page::get(path)?.data.into_owned())
+}
+
 pub(super) async fn file(method: Method, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
     if method != Method::GET && method != Method::HEAD {
         return Ok((StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response());

@@ -10,6 +10,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use futures_util::{StreamExt, stream};
 use tokio::sync::{mpsc, oneshot};
+use tracing::Span;
 
 use super::App;
 use super::access;
@@ -18,6 +19,7 @@ use super::asker::Asker;
 use super::caching;
 use super::lists::chosen;
 use super::problem::Problem;
+use crate::flow::TRACES;
 use crate::flow::access::is_guarded;
 use crate::flow::choice::{self, Choice};
 use crate::flow::export::{self, Format, Taking};
@@ -65,12 +67,17 @@ pub(super) async fn file(
     let tag =
         caching::tag_of(&format!("{epoch}-{}-{}", view.sight.code(), env!("CARGO_PKG_VERSION")), asked.as_bytes());
     let held = caching::is_held(&headers, &tag);
+    let span = match held {
+        true => Span::none(),
+        false => tracing::info_span!(target: TRACES, "export", export.layer = layer, export.format = format.code()),
+    };
     let taken = (snapshot, view, layer, choice, system);
     let body = match held {
         true => Body::empty(),
-        false if format.is_stream() => streamed(format, taken).await?,
+        false if format.is_stream() => streamed(format, taken, span).await?,
         false => Body::from(
             ask::work(move || {
+                let _span = span.entered();
                 let (snapshot, view, layer, choice, system) = taken;
                 Taking::new(&snapshot, &view, &layer, &choice)?.in_system(system).bytes(format)
             })
@@ -99,16 +106,21 @@ fn named(layer: &str, asked: &[&str; 3], format: Format) -> String {
 async fn streamed(
     format: Format,
     (snapshot, view, layer, choice, system): (Arc<Snapshot>, Arc<View>, String, Choice, Crs),
+    span: Span,
 ) -> Result<Body, Problem> {
     let (ready, chosen) = oneshot::channel();
-    let body = written(move |out| match Taking::new(&snapshot, &view, &layer, &choice) {
-        Ok(taking) => {
-            let _ = ready.send(Ok(()));
-            taking.in_system(system).stream(format, out)
-        }
-        Err(error) => {
-            let _ = ready.send(Err(error));
-            Ok(())
+    let body = written(move |out| {
+        // Written as slowly as the client reads: the span lasts until the end.
+        let _span = span.entered();
+        match Taking::new(&snapshot, &view, &layer, &choice) {
+            Ok(taking) => {
+                let _ = ready.send(Ok(()));
+                taking.in_system(system).stream(format, out)
+            }
+            Err(error) => {
+                let _ = ready.send(Err(error));
+                Ok(())
+            }
         }
     });
     chosen.await.map_err(|_| Problem::ours())??;

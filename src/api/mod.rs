@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, Method, header};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -32,6 +32,7 @@ mod caching;
 mod crowd;
 mod events;
 mod export;
+mod glyphs;
 mod inbox;
 mod indicators;
 mod lists;
@@ -43,6 +44,7 @@ mod register;
 mod removal;
 mod search;
 mod tiles;
+mod traces;
 mod units;
 mod uploads;
 mod work;
@@ -121,12 +123,14 @@ pub fn router(app: Arc<App>) -> Router {
     // Only what knows nothing of the data stands before the gate.
     Router::new()
         .route("/health", get(lists::health))
+        .route("/fonts/{stack}/{range}", get(glyphs::range))
         .route("/api/login", post(access::login).layer(DefaultBodyLimit::max(MOST_SAID)))
         .route("/api/logout", post(access::logout))
         .merge(data)
         .fallback(assets::file)
         .layer(from_fn_with_state(Arc::clone(&app), crowd::admit))
         .layer(from_fn_with_state(Arc::clone(&app), metrics::count))
+        .layer(from_fn(traces::trace))
         .with_state(app)
         .layer(CompressionLayer::new().compress_when(compressible))
         .layer(

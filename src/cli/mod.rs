@@ -40,6 +40,7 @@ mod review;
 mod serve;
 mod tiles;
 mod token;
+mod traces;
 mod validate;
 mod villages;
 mod words;
@@ -277,7 +278,7 @@ const STORE: &str = "phusong.gpkg";
 /// Runs a command to its end.
 #[must_use]
 pub fn run(arguments: Arguments) -> ExitCode {
-    words::log_to_standard_error();
+    let _traces = words::log_to_standard_error(matches!(arguments.command, Command::Demo(_) | Command::Serve(_)));
     let language = arguments.common.language();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

@@ -2,7 +2,11 @@
 
 use std::io::{IsTerminal, Write, stderr, stdout};
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
+
+use super::traces::{self, Traces};
 
 /// A message: to standard error, so that standard output stays data.
 pub(super) fn say(text: &str) {
@@ -30,8 +34,21 @@ pub(super) fn spinner(quiet: bool, text: &str) -> indicatif::ProgressBar {
     bar
 }
 
-/// Logs go to standard error; `PHUSONG_LOG=debug` says more.
-pub(super) fn log_to_standard_error() {
+/// Logs go to standard error; `PHUSONG_LOG=debug` says more. A program that serves also sends traces where a collector
+/// is named; what comes back is held until its end.
+pub(super) fn log_to_standard_error(serves: bool) -> Traces {
     let filter = EnvFilter::try_from_env("PHUSONG_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr).try_init();
+    let log = tracing_subscriber::fmt::layer().with_writer(stderr).with_filter(filter);
+    let (layer, traces, wrong) = match serves.then(traces::start).transpose() {
+        Ok(started) => {
+            let (layer, traces) = started.unwrap_or_default();
+            (layer, traces, None)
+        }
+        Err(error) => (None, Traces::default(), Some(error)),
+    };
+    let _ = tracing_subscriber::registry().with(layer).with(log).try_init();
+    if let Some(error) = wrong {
+        tracing::warn!(%error, "there are no traces: the variables OTEL_… are not understood");
+    }
+    traces
 }

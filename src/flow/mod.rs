@@ -3,6 +3,10 @@
 //! The workrooms do not know each other; this room introduces them. It holds
 //! no SQL, no status codes and no algorithm of its own.
 
+/// Spans under this target may leave the house (`OTEL_EXPORTER_OTLP_ENDPOINT`): they say how a question was worked on
+/// and never what it was.
+pub const TRACES: &str = "phusong::traces";
+
 mod areas;
 
 pub mod demo;

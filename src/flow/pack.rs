@@ -43,6 +43,9 @@ pub async fn write(
     let made = async {
         let archive = workshop.join(TILES);
         let written = archive::write((snapshot, view), wanted, &archive, seen).await?;
+        // The page draws from font files; other clients that are handed the style ask for ranges.
+        let fonts = tiles::Fonts::read(|path| Some(files.iter().find(|(known, _)| known == path)?.1.clone()));
+        files.extend(fonts.files().into_iter().map(|(name, bytes)| (format!("fonts/{name}"), bytes)));
         files.extend(tiles::sprite_files().iter().map(|(name, bytes)| ((*name).into(), bytes.clone())));
         files.push(("style.json".into(), style(snapshot, view, wanted)?.to_string().into_bytes()));
         files.push(("README.txt".into(), readme(snapshot, view, wanted).into_bytes()));

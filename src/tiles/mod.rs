@@ -15,6 +15,7 @@ mod definition;
 mod describe;
 mod difference;
 mod encode;
+mod glyphs;
 mod layer;
 pub mod pmtiles;
 mod qml;
@@ -34,6 +35,7 @@ pub use definition::{FieldDefinition, FieldKind, GeometryKind, LayerDefinition, 
 pub use describe::tilejson;
 pub use difference::difference;
 pub use encode::encode;
+pub use glyphs::{Fonts, GlyphRange, NoGlyphs};
 pub use layer::{Layer, Level};
 pub use qml::qml;
 pub use sprite::sprite_files;

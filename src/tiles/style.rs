@@ -2,7 +2,8 @@
 //!
 //! `tiles/style.json` is the style with two blanks: `{base}` for the address
 //! of the service and `{?query}` for the filter of the reader. Fonts are font
-//! files named by `font-faces`; there are no glyph ranges. Images are those of `sprite`.
+//! files named by `font-faces`, and the same as ranges of `glyphs` for clients that know no others (`{fontstack}` and
+//! `{range}` are blanks of theirs). Images are those of `sprite`.
 //! Colours and words of the legend stand in `metadata`, both languages, and a
 //! test keeps them equal to what the layers draw. A JSON object has no order of
 //! its own, so each entry carries its place, worst first.
@@ -46,6 +47,14 @@ pub(super) fn place_colours() -> Vec<(String, [f32; 4])> {
         Some((verdict.clone(), [part(hex, 1)?, part(hex, 3)?, part(hex, 5)?, 1.0]))
     };
     colours.into_iter().filter_map(colour).collect()
+}
+
+/// Every font with its files, by their paths under the base of the style.
+pub(super) fn font_files() -> Vec<(&'static str, Vec<&'static str>)> {
+    let path = |file: &'static Value| file["url"].as_str()?.strip_prefix("{base}/");
+    let paths = |files: &'static Value| files.as_array().into_iter().flatten().filter_map(path).collect();
+    let fonts = TEMPLATE["font-faces"].as_object();
+    fonts.into_iter().flatten().map(|(name, files)| (name.as_str(), paths(files))).collect()
 }
 
 fn leave_out(style: &mut Value, sight: Sight) {
@@ -296,9 +305,9 @@ mod tests {
     }
 
     #[test]
-    fn it_needs_no_other_host_and_no_glyphs() {
+    fn it_needs_no_other_host_and_its_letters_come_as_files_and_as_ranges() {
         let style = plain();
-        assert!(style.get("glyphs").is_none());
+        assert_eq!(style["glyphs"], "http://127.0.0.1:8080/fonts/{fontstack}/{range}.pbf");
         assert_eq!(style["sprite"], "http://127.0.0.1:8080/sprite");
         let text = style.to_string();
         let hosts = text.matches("http").count();

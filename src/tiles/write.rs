@@ -253,7 +253,7 @@ impl<'a> LayerWriter<'a> {
 }
 
 /// Bytes that [`put`] takes.
-fn size(number: u64) -> usize {
+pub(super) fn size(number: u64) -> usize {
     (64 - (number | 1).leading_zeros() as usize).div_ceil(7)
 }
 
@@ -265,12 +265,12 @@ fn step(out: &mut Vec<u8>, from: Local, to: Local) {
 
 #[inline]
 #[expect(clippy::cast_sign_loss, reason = "zigzag: the sign goes into the lowest bit")]
-fn zigzag(number: i64) -> u64 {
+pub(super) fn zigzag(number: i64) -> u64 {
     ((number << 1) ^ (number >> 63)) as u64
 }
 
 #[inline]
-fn put(out: &mut Vec<u8>, mut number: u64) {
+pub(super) fn put(out: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         out.push((number & 0x7f) as u8 | 0x80);
         number >>= 7;

@@ -29,7 +29,7 @@ const EVERY: [u16; 7] = [403, 403, 403, 403, 200, 200, 200];
 /// Route, an address of it, and what public, telecom (viettel), team, commune, department, auditor and admin get.
 /// `AREA` is a dead area of viettel, `TILE` the middle of the province. A body is sent where there is one.
 #[rustfmt::skip]
-const TABLE: [(&str, &str, &str, [u16; 7]); 96] = [
+const TABLE: [(&str, &str, &str, [u16; 7]); 98] = [
     ("/health",                       "/health",                                        "", ALL),
     ("/events",                       "/events?seconds=0",                              "", ALL),
     ("/events",                       "/events?seconds=0&to=2026-02-27",                "", [403, 403, 200, 200, 200, 200, 200]),
@@ -125,12 +125,14 @@ const TABLE: [(&str, &str, &str, [u16; 7]); 96] = [
     ("/api/login",                    "/api/login",                                     r#"{"demo": "admin"}"#, [404; 7]),
     ("/api/login",                    "/api/login",                                     r#"{"token": "phusong_0"}"#, [401; 7]),
     ("/api/logout",                   "/api/logout",                                    "{}", ALL),
+    ("/fonts/{stack}/{range}",        "/fonts/Be%20Vietnam%20Pro/512-767.pbf",          "", ALL),
+    ("/fonts/{stack}/{range}",        "/fonts/none/512-767.pbf",                        "", [404; 7]),
     ("fallback",                      "/",                                              "", ALL),
 ];
 
 /// Addresses that know nothing of the data and let a token that opens nothing pass: whoever holds one must be able to
 /// load the page and log out.
-const BEFORE_THE_GATE: [&str; 4] = ["/health", "/api/login", "/api/logout", "fallback"];
+const BEFORE_THE_GATE: [&str; 5] = ["/health", "/fonts/{stack}/{range}", "/api/login", "/api/logout", "fallback"];
 
 fn copy() -> (tempfile::TempDir, PathBuf) {
     let folder = folder();

@@ -42,6 +42,7 @@ mod every_tile;
 mod figures;
 mod following;
 mod geopackage;
+mod glyphs;
 mod hints;
 mod http;
 mod indicators;
@@ -54,6 +55,7 @@ mod search;
 mod systems;
 mod tile_filters;
 mod tile_fixtures;
+mod traces;
 mod uploads;
 mod work;
 

@@ -32,6 +32,8 @@ async function open(): Promise<void> {
   protocol.add(new PMTiles(new FileSource(new File([await (await fetch(here(ARCHIVE))).blob()], ARCHIVE))));
   addProtocol('pmtiles', protocol.tile);
   const style = placed(await (await fetch(here('style.json'))).text());
+  // Its ranges are for other clients; the font files beside them have the same letters, sharper.
+  delete style.glyphs;
   const { bounds } = style.metadata as { bounds: [number, number, number, number] };
   const map = new MapLibre({ container: 'map', style, bounds, hash: true, attributionControl: false, dragRotate: false, minZoom: 5, maxZoom: 17 });
   map.addControl(new NavigationControl({ showCompass: false }));

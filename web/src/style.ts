@@ -41,8 +41,11 @@ export function prepare(style: StyleSpecification, base: string, visible: State[
     if ('tiles' in source && source.tiles) source.tiles = source.tiles.map((url) => resolve(url, base));
     if ('url' in source && typeof source.url === 'string') source.url = resolve(source.url, base);
   }
-  if (typeof copy.glyphs === 'string') copy.glyphs = resolve(copy.glyphs, base);
   if (typeof copy.sprite === 'string') copy.sprite = resolve(copy.sprite, base);
+  // Ranges of glyphs are for clients without font files. With both, a letter that no file has would be asked for and
+  // left out; without, the browser draws it.
+  if ('font-faces' in copy) delete copy.glyphs;
+  else if (typeof copy.glyphs === 'string') copy.glyphs = resolve(copy.glyphs, base);
   const faces = (copy as { 'font-faces'?: Record<string, unknown> })['font-faces'];
   for (const name of Object.keys(faces ?? {})) faces![name] = resolveFace(faces![name], base);
   const groups = groupsOf(copy);

@@ -175,6 +175,49 @@ for (const group of GROUPS) {
   });
 }
 
+await check('a client that knows no font files draws the same letters from ranges', async () => {
+  const without = () => {
+    const fetched = window.fetch;
+    window.fetch = async (...request) => {
+      const reply = await fetched(...request);
+      if (!/style\.json/.test(reply.url)) return reply;
+      const style = await reply.json();
+      delete style['font-faces'];
+      return new Response(JSON.stringify(style), { headers: { 'content-type': 'application/json' } });
+    };
+  };
+  const view = async (before) => {
+    const tab = await open('?lang=vi', { before });
+    await tab.evaluate(() => window.phusong.map.jumpTo({ zoom: 10.5 }));
+    await settled(tab);
+    // Labels fade in.
+    await tab.waitForTimeout(1000);
+    const names = await tab.evaluate(() => window.phusong.map.queryRenderedFeatures({ layers: ['commune-labels'] }).map(({ properties }) => properties.name));
+    const ranges = await tab.evaluate(() => performance.getEntriesByType('resource').filter(({ name }) => /\/fonts\/.*\.pbf$/.test(name)).length);
+    const map = (await tab.locator('.maplibregl-canvas').boundingBox()) ?? undefined;
+    const picture = await tab.screenshot({ clip: map });
+    await tab.context().close();
+    return { names: [...new Set(names)].sort().join(), ranges, picture: `data:image/png;base64,${picture.toString('base64')}` };
+  };
+  const [files, ranges] = [await view(), await view(without)];
+  expect(files.ranges === 0 && ranges.ranges > 1, `${files.ranges} ranges with font files, ${ranges.ranges} without`);
+  expect(files.names.length > 0 && files.names === ranges.names, `${files.names} and ${ranges.names}`);
+  const apart = await page.evaluate(async (pictures) => {
+    const [one, other] = await Promise.all(
+      pictures.map(async (source) => {
+        const image = new Image();
+        image.src = source;
+        await image.decode();
+        const pen = new OffscreenCanvas(image.width, image.height).getContext('2d');
+        pen.drawImage(image, 0, 0);
+        return pen.getImageData(0, 0, image.width, image.height).data;
+      }),
+    );
+    return one.reduce((sum, value, at) => sum + Math.abs(value - other[at]), 0) / one.length;
+  }, [files.picture, ranges.picture]);
+  expect(apart < 1, `a channel of a pixel differs by ${apart} of 255 on average; a shift by one pixel makes it 12`);
+});
+
 await check('villages drawn as one tell their sums, and lead closer', async () => {
   const seen = await page.evaluate(() => {
     const { map } = window.phusong;

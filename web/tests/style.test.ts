@@ -34,6 +34,13 @@ test('addresses of tiles and fonts become absolute, and the server copy stays', 
   expect(JSON.stringify(style)).not.toContain('http://a');
 });
 
+test('ranges of glyphs are asked for only where a style has no font files', () => {
+  const glyphs = '/fonts/{fontstack}/{range}.pbf';
+  expect(prepare({ ...style, glyphs } as StyleSpecification, 'http://a/', {}).glyphs).toBeUndefined();
+  const { 'font-faces': _, ...plain } = style as StyleSpecification & { 'font-faces': unknown };
+  expect(prepare({ ...plain, glyphs } as StyleSpecification, 'http://a/', {}).glyphs).toBe(`http://a${glyphs}`);
+});
+
 test('a group is shown as the style says until the person says otherwise', () => {
   expect(shownByStyle(style, 'signal')).toBe(true);
   expect(shownByStyle(style, 'unreached')).toBe(false);

@@ -22,6 +22,7 @@ use super::ask::{self, Parameters};
 use super::asker::Asker;
 use super::caching::{self, Encoding};
 use super::problem::Problem;
+use crate::flow::TRACES;
 use crate::flow::choice::{self, Choice, Drawn};
 use crate::flow::export::ExportError;
 use crate::flow::snapshot::{Snapshot, View};
@@ -122,6 +123,7 @@ pub(in crate::api) async fn tile(
         let make = move |asked: &Asked, view: &View, app: &App| {
             let layers = asked.drawn(view)?;
             let made = app.tiles.get_with(key, || {
+                let _span = tracing::info_span!(target: TRACES, "tile", tile.zoom = at.z()).entered();
                 let start = Instant::now();
                 let made = Arc::new(Encoded::new(draw(&layers, at)));
                 app.metrics.made(start.elapsed());

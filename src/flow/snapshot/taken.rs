@@ -9,9 +9,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use moka::sync::Cache;
+use tracing::Instrument;
 
 use super::{CAMPAIGNS, CHOSEN, PLANS, SEARCHES, Snapshot, VIEWS};
 use crate::engine::Facts;
+use crate::flow::TRACES;
 use crate::flow::analyse::{self, Runs};
 use crate::flow::surface::Surfaces;
 use crate::model::campaign::Campaign;
@@ -70,7 +72,8 @@ impl Snapshot {
     /// # Errors
     /// When the store cannot be read or written.
     pub async fn take(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<Self, StoreError> {
-        Self::judged_anew(store, rules, Runs::Kept, now).await
+        let span = tracing::info_span!(target: TRACES, "snapshot");
+        Self::judged_anew(store, rules, Runs::Kept, now).instrument(span).await
     }
 
     async fn judged_anew(store: &dyn Store, rules: &Rules, runs: Runs<'_>, now: Timestamp) -> Result<Self, StoreError> {
@@ -108,6 +111,17 @@ impl Snapshot {
         if epoch == self.stored && same_day {
             return Ok(Since::Nothing);
         }
+        let span = tracing::info_span!(target: TRACES, "snapshot");
+        self.after((epoch, same_day), store, rules, now).instrument(span).await
+    }
+
+    async fn after(
+        &self,
+        (epoch, same_day): (Epoch, bool),
+        store: &dyn Store,
+        rules: &Rules,
+        now: Timestamp,
+    ) -> Result<Since, StoreError> {
         // Another file under the same name has nothing in common with this.
         if epoch.dataset != self.stored.dataset {
             return Self::take(store, rules, now).await.map(Since::Changed);

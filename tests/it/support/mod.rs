@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use serde_json::Value as Json;
 
 pub(crate) mod mvt;
+pub(crate) mod protobuf;
 
 /// The program under test, the one that users run.
 pub(crate) fn phusong() -> Command {
