@@ -152,7 +152,7 @@ fn asked(
         said.corrections.into_iter().map(|one| (one.line, (!one.leave_out).then_some((one.field, one.value))));
     let asked =
         Asked { kind: said.kind, profile: said.profile, crs_epsg: said.crs, corrections: corrections.collect() };
-    Ok((path, asked.request(asker.role, &app.rules, now, language)?))
+    Ok((path, asked.request(asker.role, app.snapshot().facts.visits.clone(), &app.rules, now, language)?))
 }
 
 async fn alone(app: &App) -> Result<tokio::sync::OwnedMutexGuard<()>, Problem> {

@@ -155,7 +155,7 @@ impl Import {
             minimum: self.minimum_dbm,
             corrections: Arc::new(corrections),
             importer: Role::Admin,
-            look: false,
+            beside: None,
             dry_run: self.dry_run,
             synthetic: false,
             rules: config.rules(),

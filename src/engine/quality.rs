@@ -8,9 +8,13 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::visits::Visits;
+use crate::model::admin::UnitCode;
 
 use crate::model::flag::{Flag, Flags};
 use crate::model::measure::{local_day, local_hour};
@@ -44,6 +48,31 @@ pub fn flags(visits: &[&Visit], today: Date) -> Vec<Flags> {
         }
     }
     flags
+}
+
+/// Those among all beside which a few may have a flag: at one coordinate or in one home with one of them, or in its
+/// commune within the minutes before it.
+#[must_use]
+pub fn near<'a>(few: &[Visit], all: &'a Visits) -> Vec<&'a Visit> {
+    let spots: FxHashSet<Spot> = few.iter().filter_map(spot).collect();
+    let homes: FxHashSet<u64> = few.iter().map(|visit| visit.household).collect();
+    let mut times: FxHashMap<UnitCode, Vec<Timestamp>> = FxHashMap::default();
+    for visit in few {
+        times.entry(visit.commune).or_default().push(visit.time);
+    }
+    times.values_mut().for_each(|times| times.sort_unstable());
+    let is_soon_after = |visit: &Visit| {
+        times.get(&visit.commune).is_some_and(|times| {
+            let next = times.get(times.partition_point(|time| *time < visit.time));
+            next.is_some_and(|next| next.as_millisecond() - visit.time.as_millisecond() < SAME_MS)
+        })
+    };
+    let is_near = |visit: &&Visit| {
+        homes.contains(&visit.household)
+            || spot(visit).is_some_and(|spot| spots.contains(&spot))
+            || is_soon_after(visit)
+    };
+    all.pieces().into_par_iter().flat_map_iter(|(_, visits)| visits.iter().filter(is_near)).collect()
 }
 
 /// One coordinate, to the last digit, of visits or of re-visits that check them.
@@ -124,6 +153,7 @@ fn duplicates(visits: &[&Visit]) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
+    use proptest::prelude::*;
 
     use super::*;
     use crate::engine::scene;
@@ -188,6 +218,29 @@ mod tests {
         mixed.push(check(here(4)));
         assert_eq!(codes(&mixed), [""; 5]);
         assert_eq!(codes(&(0..5).map(|n| check(here(n))).collect::<Vec<_>>()), ["stacked"; 5]);
+    }
+
+    proptest! {
+        #[test]
+        fn a_few_have_the_same_flags_beside_those_near_them_as_beside_all(
+            drawn in prop::collection::vec((0..30_u64, 0..5_u64, 0..40_i64, 0..6_u32), 2..60),
+            few in 1..8_usize,
+        ) {
+            let one = |(number, (home, place, minute, lat)): (usize, (u64, u64, i64, u32))| {
+                let at = (place > 0).then(|| (105.9 + place as f64 * 0.1, 20.2 + f64::from(lat) * 0.000_02));
+                let mut visit = visit(&number.to_string(), "2026-03-31T02:00:00Z", home, at);
+                visit.time += jiff::SignedDuration::from_mins(minute * 3);
+                visit
+            };
+            let mut visits: Vec<Visit> = drawn.into_iter().enumerate().map(one).collect();
+            let few = visits.split_off(visits.len().saturating_sub(few));
+            let all: Visits = visits.into();
+            let beside = |others: Vec<&Visit>| {
+                let all: Vec<&Visit> = others.into_iter().chain(&few).collect();
+                flags(&all, date(2026, 4, 1)).split_off(all.len() - few.len())
+            };
+            prop_assert_eq!(beside(near(&few, &all)), beside(all.iter().collect()));
+        }
     }
 
     #[test]

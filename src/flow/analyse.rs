@@ -20,7 +20,7 @@ use crate::model::measure::local_day;
 use crate::model::question::Question;
 use crate::model::rules::Rules;
 use crate::model::sample::Run;
-use crate::store::{Analysis, AnalysisStamp, RunsFrom, Store, StoreError};
+use crate::store::{Analysis, AnalysisStamp, RunsFrom, SignalAnalysis, Store, StoreError};
 
 /// Bytes of runs in the making above which the ground is halved and the samples are read again: some 15
 /// million samples, in whatever order.
@@ -109,7 +109,8 @@ pub async fn judged(
         largest_offset_db: devices.largest_offset_db,
     });
     let epoch = Epoch { number: made_from.number + 1, ..made_from.clone() };
-    write(store, rules, (&facts, &answer, &standing), (made_from, runs_from, is_new), now).await?;
+    let judged = (&facts, &answer, Some(&standing));
+    write(store, rules, judged, (made_from, runs_from, is_new), now).await?;
     let Standing { cells, claim_counts, .. } = standing;
     let best = cells.iter().filter(|cell| cell.operator.is_none() && cell.technology.is_none());
     let summary = Summary {
@@ -223,7 +224,7 @@ fn made(parts: FactParts, before: Option<(&Facts, &Difference)>) -> Facts {
 }
 
 /// Writes the verdicts of facts that were read at an epoch and whose runs the store has, and their answer to
-/// [`Question::default`], beside other work.
+/// [`Question::default`], beside other work; where the store has those on the signal already, the others alone.
 ///
 /// # Errors
 /// When the store cannot be written, or has moved on.
@@ -231,10 +232,13 @@ pub async fn settle(
     store: &dyn Store,
     rules: &Rules,
     (facts, answer): (&Arc<Facts>, &Answer),
-    made_from: Epoch,
+    (made_from, has_signal): (Epoch, bool),
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let Some(runs_from) = store.runs_from().await? else { return Ok(()) };
+    if has_signal {
+        return write(store, rules, (facts, answer, None), (made_from, runs_from, false), now).await;
+    }
     let known = Arc::clone(facts);
     let judging = tokio::task::spawn_blocking(move || {
         // On a thread of its own, so that no question waits behind it.
@@ -242,30 +246,34 @@ pub async fn settle(
         Some(alone.install(|| engine::standing(&known)))
     });
     let Some(standing) = judging.await.map_err(|_| StoreError::Interrupted)? else { return Ok(()) };
-    write(store, rules, (facts, answer, &standing), (made_from, runs_from, false), now).await
+    write(store, rules, (facts, answer, Some(&standing)), (made_from, runs_from, false), now).await
 }
 
 async fn write(
     store: &dyn Store,
     rules: &Rules,
-    (facts, answer, standing): (&Facts, &Answer, &Standing),
+    (facts, answer, standing): (&Facts, &Answer, Option<&Standing>),
     (made_from, runs_from, runs_are_new): (Epoch, RunsFrom, bool),
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    let signal = standing.map(|standing| SignalAnalysis {
+        runs: runs_are_new.then_some(&facts.runs[..]),
+        cells: &standing.cells,
+        dead_areas: &standing.dead_areas,
+        places: &answer.places,
+        speeds: &answer.speeds,
+        claims: &standing.claims,
+    });
     let analysis = Analysis {
         made_from,
         as_of: answer.as_of,
         rules,
-        runs: runs_are_new.then_some(&facts.runs[..]),
         runs_from,
-        cells: &standing.cells,
-        dead_areas: &standing.dead_areas,
+        signal,
+        areas: &answer.dead_areas,
         villages: &answer.villages,
         communes: &answer.communes,
         priority: &answer.priority,
-        places: &answer.places,
-        speeds: &answer.speeds,
-        claims: &standing.claims,
     };
     store.replace_analysis(&analysis, now).await
 }

@@ -140,7 +140,7 @@ pub async fn build(
             minimum: None,
             corrections: Arc::default(),
             importer: Role::Admin,
-            look: false,
+            beside: None,
             dry_run: false,
             synthetic: true,
             rules: rules.clone(),

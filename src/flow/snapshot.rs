@@ -74,6 +74,8 @@ pub struct Snapshot {
     /// The epoch of the store that the facts are those of: later than `epoch` where verdicts alone were written since.
     stored: Epoch,
     judged: Judged,
+    /// The analysis in the store whose verdicts on the signal are those of the facts.
+    signal_of: Judged,
     /// The last sample that the runs hold.
     last_sample: u64,
     /// The secret of the store by which homes are moved where they may be shown.

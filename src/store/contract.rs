@@ -14,7 +14,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::date;
 
-use super::{Analysis, Store, StoreError};
+use super::{Analysis, SignalAnalysis, Store, StoreError};
 use crate::model::access::Role;
 use crate::model::admin::{AdminUnit, Share};
 use crate::model::claim::Claim;
@@ -337,11 +337,25 @@ async fn runs_stay_while_no_sample_comes_in(store: Arc<dyn Store>) {
     let (parts, rules) = (Parts::new(), Rules::default());
     let first = parts.analysis(store.epoch().await.unwrap(), &rules);
     store.replace_analysis(&first, now()).await.unwrap();
-    let kept =
-        Analysis { runs: None, made_from: store.epoch().await.unwrap(), ..parts.analysis(first.made_from, &rules) };
+    let all = parts.analysis(first.made_from.clone(), &rules);
+    let signal = all.signal.map(|signal| SignalAnalysis { runs: None, ..signal });
+    let kept = Analysis { signal, made_from: store.epoch().await.unwrap(), ..all };
     store.replace_analysis(&kept, now()).await.unwrap();
     assert_eq!(store.runs().await.unwrap(), parts.runs);
     assert_eq!(store.runs_from().await.unwrap(), Some(kept.runs_from));
+    // After a visit what is said of the signal stays as it is, and of the villages not.
+    let mut villages = parts.villages.clone();
+    villages[0].stale = !villages[0].stale;
+    let outreach = Analysis {
+        signal: None,
+        villages: &villages,
+        made_from: store.epoch().await.unwrap(),
+        ..parts.analysis(first.made_from, &rules)
+    };
+    store.replace_analysis(&outreach, now()).await.unwrap();
+    assert_eq!(store.runs().await.unwrap(), parts.runs);
+    assert!(store.analysed().await.unwrap().unwrap().is_current(&store.epoch().await.unwrap(), &rules));
+    assert_eq!(store.check().await.unwrap(), []);
     // Another 10 samples beside the known 50.
     let mut import = store.begin(&file(ImportKind::Samples, "b"), now()).await.unwrap();
     import.put_samples(&samples(60)).await.unwrap();

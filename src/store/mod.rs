@@ -337,16 +337,25 @@ pub struct Analysis<'a> {
     /// The day whose boundaries and register it judges.
     pub as_of: Date,
     pub rules: &'a Rules,
+    pub runs_from: RunsFrom,
+    /// `None`: what the last analysis says of the signal stays.
+    pub signal: Option<SignalAnalysis<'a>>,
+    /// Dead areas of the best of all, in which villages lie.
+    pub areas: &'a [DeadArea],
+    pub villages: &'a [VillageReach],
+    pub communes: &'a [CommuneReach],
+    pub priority: &'a [PriorityRow],
+}
+
+/// What no visit changes.
+#[derive(Clone, Copy)]
+pub struct SignalAnalysis<'a> {
     /// `None`: those of the last analysis stay.
     pub runs: Option<&'a [Run]>,
-    pub runs_from: RunsFrom,
     /// H3 r9, for every operator and technology and for the best of all.
     pub cells: &'a [CellVerdict],
     /// In the order of the list; ranks count per operator and technology.
     pub dead_areas: &'a [DeadArea],
-    pub villages: &'a [VillageReach],
-    pub communes: &'a [CommuneReach],
-    pub priority: &'a [PriorityRow],
     /// In the order of the list.
     pub places: &'a [PlaceSignal],
     pub speeds: &'a [TileSpeed],

@@ -1,5 +1,12 @@
 //! The work list over HTTP and at the terminal, on a store of its own.
 
+use jiff::ToSpan;
+use phusong::flow::snapshot::{Since, Snapshot};
+use phusong::model::access::Role;
+use phusong::model::feature::Value;
+use phusong::model::question::Question;
+use phusong::model::rules::Rules;
+use phusong::model::work::{NewAction, WorkKind, WorkPlace};
 use serde_json::{Value as Json, json};
 
 use crate::support::{Server, demo_store, folder, run_json};
@@ -56,4 +63,55 @@ fn a_claim_is_refused_where_it_means_nothing() {
     assert_eq!(act(&key, "comment", "0912 345 678").0, 400);
     assert_eq!(act("nowhere", "comment", "VNPT").0, 404);
     assert_eq!(act(&key, "comment", &"x".repeat(20_000)).0, 413);
+}
+
+/// What drives say that come after a claim, from file to list: dBm of each, and the state that they make of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn drives_after_a_claimed_repair_bear_it_out_or_contradict_it() {
+    for (level, state) in [("-78", "verified"), ("-126", "contradicted")] {
+        let folder = folder();
+        let path = folder.path().join("phusong.gpkg");
+        std::fs::copy(demo_store(), &path).unwrap();
+        let store = phusong::store::open(&path.to_string_lossy()).await.unwrap();
+        let now = store.imports().await.unwrap().last().unwrap().at;
+        let (rules, question) =
+            (Rules::default(), Question { operator: "viettel".parse().ok(), ..Question::default() });
+        let snapshot = Snapshot::take(&*store, &rules, now).await.unwrap();
+        let view = snapshot.ask(Role::Admin, &question).unwrap();
+        let area = view.answer.dead_areas.iter().min_by_key(|area| area.cells.len()).unwrap();
+        let place = WorkPlace { operator: area.operator, technology: area.technology, cells: area.cells.clone() };
+        let fixed = NewAction::new(WorkKind::Fixed, "Viettel Ninh Bình", "đã nâng công suất").unwrap();
+        let item = store.act(&place, &fixed, now - (24 * 20).hours()).await.unwrap();
+        let state_of = |snapshot: &Snapshot| {
+            let view = snapshot.ask(Role::Admin, &question).unwrap();
+            let rows = snapshot.rows(&view, "work").unwrap();
+            let row = rows.iter().find(|row| row.get("item") == Some(&Value::Integer(item))).unwrap();
+            row.get("state").cloned()
+        };
+        let Since::Changed(claimed) = snapshot.since(&*store, &rules, now).await.unwrap() else {
+            panic!("a claim is news")
+        };
+        assert_eq!(state_of(&claimed), Some(Value::Text("fixed".to_owned())));
+
+        // Three phones on three days through every cell, an hour from each other.
+        let mut rows = "time,operator,technology,state,rsrp,lon,lat,accuracy_m,device\n".to_owned();
+        for day in [9, 8, 7] {
+            for (hour, phone) in ["a", "b", "c"].into_iter().enumerate() {
+                for cell in &place.cells {
+                    let at = h3o::LatLng::from(*cell);
+                    let time = now - (24 * day).hours() + i64::try_from(hour).unwrap().hours();
+                    let (lon, lat) = (at.lng(), at.lat());
+                    rows += &format!("{time},viettel,4G,in_service,{level},{lon:.6},{lat:.6},5,phone {phone}\n");
+                }
+            }
+        }
+        let drive = folder.path().join("drive.csv");
+        std::fs::write(&drive, rows).unwrap();
+        run_json(&["import", "samples", &drive.to_string_lossy(), "--db", &path.to_string_lossy()]);
+        let Since::Changed(after) = claimed.since(&*store, &rules, now).await.unwrap() else {
+            panic!("a drive is news")
+        };
+        assert_eq!(state_of(&after), Some(Value::Text(state.to_owned())), "{level} dBm");
+        store.close().await;
+    }
 }

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
+use crate::engine::Visits;
 use crate::ingest::{self, Profile, StatedEncoding, Unreadable, VisitsProfile, Warning};
 use crate::model::access::{Forbidden, Matter, Role};
 use crate::model::correction::{Answer, Corrected, Correction};
@@ -75,8 +76,8 @@ pub struct Request {
     pub corrections: Arc<Vec<Correction>>,
     /// Whose rows may come in: what lies outside its scope is refused.
     pub importer: Role,
-    /// Tell how visits stand beside those of the store ([`Seen::flags`]).
-    pub look: bool,
+    /// Visits of the store, beside which those of the file are judged ([`Seen::flags`]); `None` judges none.
+    pub beside: Option<Visits>,
     /// Read and judge, write nothing.
     pub dry_run: bool,
     /// The rows were made for the demo.

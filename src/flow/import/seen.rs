@@ -1,18 +1,17 @@
 //! What a person is shown of a file before and after it comes in: how it was understood, a few good
 //! rows, and what the check of visits would say. No household, no position.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::Timestamp;
 
-use super::{ImportError, Job};
-use crate::engine::quality;
+use super::Job;
+use crate::engine::{Visits, quality};
 use crate::ingest::{Headings, Written};
 use crate::model::admin::UnitCode;
 use crate::model::flag::{Flag, Flags};
 use crate::model::village::VillageCode;
 use crate::model::visit::{Visit, VisitResult};
-use crate::store::Store;
 
 /// Good rows that are shown: as many as fit a small screen.
 const GLANCES: usize = 8;
@@ -44,28 +43,24 @@ pub struct Glance {
     pub flags: Flags,
 }
 
-/// Notes what is to be shown of visits; their flags beside others only where that was asked for, since all visits of
-/// the store are read for it.
-pub(super) async fn of_visits(
-    store: &dyn Store,
+/// Notes what is to be shown of visits, and their flags beside others where those are given.
+pub(super) fn of_visits(
     job: &mut Job,
     (visits, lines): (&[Visit], &[u64]),
     headings: &Headings,
-    look: bool,
-) -> Result<(), ImportError> {
+    beside: Option<&Visits>,
+) {
     job.report.seen.columns = headings.found().map(|(ours, theirs)| (ours, theirs.to_owned())).collect();
     for visit in visits {
         *job.report.seen.communes.entry(visit.commune).or_default() += 1;
     }
-    if !look {
-        return Ok(());
-    }
-    let new: std::collections::HashSet<&str> = visits.iter().map(|visit| visit.source_id.as_str()).collect();
-    let mut all = store.visits().await?;
+    let Some(beside) = beside else { return };
+    let new: HashSet<&str> = visits.iter().map(|visit| visit.source_id.as_str()).collect();
+    let mut all = quality::near(visits, beside);
     all.retain(|visit| !new.contains(visit.source_id.as_str()));
     let before = all.len();
-    all.extend_from_slice(visits);
-    let flags = &quality::flags(&all.iter().collect::<Vec<_>>(), job.today)[before..];
+    all.extend(visits);
+    let flags = &quality::flags(&all, job.today)[before..];
     let seen = &mut job.report.seen;
     let count = |flag: Flag| flags.iter().filter(|flags| flags.has(flag)).count() as u64;
     seen.flags = Flag::ALL.into_iter().map(|flag| (flag, count(flag))).filter(|(_, rows)| *rows > 0).collect();
@@ -84,5 +79,4 @@ pub(super) async fn of_visits(
             flags: *flags,
         })
         .collect();
-    Ok(())
 }

@@ -59,7 +59,7 @@ impl Desk {
             minimum: None,
             corrections: Arc::default(),
             importer: Role::Admin,
-            look: false,
+            beside: None,
             dry_run: false,
             synthetic: false,
             rules: self.rules.clone(),
@@ -495,7 +495,8 @@ async fn a_look_tells_flags_and_writes_nothing() {
     let rows: String =
         (0..6).map(|n| format!("v{n},2026-03-31T23:30:00+07:00,,14329,105.9,20.2,P{n},guided\n")).collect();
     let path = desk.write("desk.csv", &format!("{VISITS}\n{rows}"));
-    let request = Request { dry_run: true, look: true, ..desk.request(ImportKind::Visits) };
+    let beside = Some(desk.store.visits().await.unwrap().into());
+    let request = Request { dry_run: true, beside, ..desk.request(ImportKind::Visits) };
     let report = import(&*desk.store, &path, &request).await.unwrap();
     let flags: Vec<_> = report.seen.flags.iter().map(|(flag, rows)| (flag.code(), *rows)).collect();
     assert_eq!((report.seen.held, flags), (6, vec![("night", 6), ("stacked", 6)]));

@@ -77,7 +77,7 @@ pub(super) async fn import(
         job.report.notes.push(Note::OutsideProvince { rows: outside });
     }
     refused.sort_by_key(|reject| reject.line);
-    seen::of_visits(store, job, (&visits, &lines), &read.headings, request.look).await?;
+    seen::of_visits(job, (&visits, &lines), &read.headings, request.beside.as_ref());
     let counts = job.transaction.put_visits(&visits).await?;
     job.took(visits.len(), counts);
     job.refuse(refused).await

@@ -55,7 +55,7 @@ impl Desk {
             minimum: None,
             corrections: Arc::new(corrections.to_vec()),
             importer: Role::Admin,
-            look: false,
+            beside: None,
             dry_run: false,
             synthetic: false,
             rules: Rules::default(),

@@ -156,7 +156,10 @@ impl Snapshot {
     pub async fn settle(&self, store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<(), StoreError> {
         if self.facts.today == local_day(now) && !analyse::is_current(store, rules, now).await? {
             let Ok(view) = self.whole(&Question::default()) else { return Ok(()) };
-            analyse::settle(store, rules, (&self.facts, &view.answer), self.stored.clone(), now).await?;
+            let stamp = store.analysed().await?;
+            let has_signal = self.signal_of.is_some() && stamp.as_ref().map(judged) == self.signal_of;
+            let judged = (&self.facts, &*view.answer);
+            analyse::settle(store, rules, judged, (self.stored.clone(), has_signal), now).await?;
         }
         Ok(())
     }
@@ -180,10 +183,16 @@ impl Snapshot {
         let Beside { imports, work, campaigns, judged, last_sample, mask_key } = beside;
         let surfaces = before.map_or_else(Surfaces::new, |before| before.surfaces.for_facts(&before.facts, &facts));
         let kin = before.filter(|before| before.facts.differ_in_outreach_alone(&facts));
+        let synthetic = imports.iter().any(|import| import.synthetic);
+        let signal_of = match kin {
+            Some(before) if before.synthetic() == synthetic => before.signal_of,
+            _ => judged.filter(|(made_from, _)| made_from + 1 == epoch.number),
+        };
         Self {
             stored: epoch.clone(),
             epoch,
             judged,
+            signal_of,
             last_sample,
             mask_key,
             operators: facts.runs.networks().iter().map(|(operator, _)| *operator).collect(),
@@ -215,7 +224,7 @@ impl Snapshot {
     /// The same under an epoch of the store that verdicts alone have made.
     fn settled(&self, stored: Epoch, judged: Judged) -> Self {
         // What nobody asked for until now is worked out anew when somebody does.
-        Self { stored, judged, earlier: None, ..self.clone() }
+        Self { stored, judged, signal_of: judged, earlier: None, ..self.clone() }
     }
 
     /// Works out what an open map asks for first.

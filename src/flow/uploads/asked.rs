@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::engine::Visits;
 use crate::flow::import::{ImportError, Request};
 use crate::ingest::{BadProfile, VisitsProfile};
 use crate::model::access::Role;
@@ -44,11 +45,14 @@ pub enum AskedError {
 }
 
 impl Asked {
+    /// `beside` are the visits of the store.
+    ///
     /// # Errors
     /// [`AskedError`].
     pub fn request(
         self,
         importer: Role,
+        beside: Visits,
         rules: &Rules,
         now: Timestamp,
         language: Language,
@@ -85,7 +89,7 @@ impl Asked {
             minimum: None,
             corrections: Arc::new(corrections),
             importer,
-            look: true,
+            beside: Some(beside),
             dry_run: false,
             synthetic: false,
             rules: rules.clone(),

@@ -28,7 +28,7 @@ use crate::model::topic::{Topic, Topics, Yields};
 use crate::model::verdict::{CellVerdict, DeadArea, Evidence, PlaceVerdict, Verdict, VillageSignal};
 use crate::model::village::{Village, VillageConfidence};
 use crate::model::visit::{AssignMethod, SignalSeen, Visit, VisitResult};
-use crate::store::{Analysis, RunsFrom};
+use crate::store::{Analysis, RunsFrom, SignalAnalysis};
 
 pub(in crate::store) fn file(kind: ImportKind, hash: &str) -> NewImport {
     NewImport { kind, file: "file.csv".into(), hash: hash.into(), profile: "canonical".into(), synthetic: false }
@@ -463,16 +463,19 @@ impl Parts {
             made_from,
             as_of: date(2026, 5, 1),
             rules,
-            runs: Some(&self.runs),
             runs_from: RunsFrom { last_sample: 7, samples: 7, devices_compared: 2, largest_offset_db: 1.7 },
-            cells: &self.cells,
-            dead_areas: &self.dead_areas,
+            signal: Some(SignalAnalysis {
+                runs: Some(&self.runs),
+                cells: &self.cells,
+                dead_areas: &self.dead_areas,
+                places: &self.places,
+                speeds: &self.speeds,
+                claims: &self.claims,
+            }),
+            areas: &self.dead_areas,
             villages: &self.villages,
             communes: &self.communes,
             priority: &self.priority,
-            places: &self.places,
-            speeds: &self.speeds,
-            claims: &self.claims,
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::model::operator::{Operator, Technology};
 use crate::model::reach::{CommuneReach, PriorityRow, VillageReach};
 use crate::model::verdict::{CellVerdict, DeadArea, PlaceVerdict};
 use crate::model::village::VillageCode;
-use crate::store::{Analysis, AnalysisStamp, RunsFrom, StoreError, rules_text};
+use crate::store::{Analysis, AnalysisStamp, RunsFrom, SignalAnalysis, StoreError, rules_text};
 
 /// The name of the view that takes the best of all operators or technologies.
 const ALL: &str = "all";
@@ -98,31 +98,36 @@ pub(super) async fn replace(
         for emptied in ["village_reach", "commune_reach", "priority_list"] {
             raw.run(&format!("DELETE FROM {emptied}"), &[])?;
         }
-        empty_layer(raw, "cells")?;
-        empty_layer(raw, "dead_areas")?;
-        empty_layer(raw, "speeds")?;
-        empty_layer(raw, "claims")?;
-        if let Some(runs) = analysis.runs {
-            raw.run("DELETE FROM private_run", &[])?;
-            evidence::put_runs(raw, &mut Operators::load(raw)?, runs)?;
-        }
         put_runs_from(raw, &analysis.runs_from)?;
-        // As on the map: one import made for the demo marks every row, since verdicts mix what they rest on.
-        let synthetic = raw.number("SELECT EXISTS (SELECT 1 FROM imports WHERE synthetic)")? == 1;
-        put_cells(raw, analysis.cells, synthetic)?;
-        put_dead_areas(raw, analysis.dead_areas, synthetic)?;
-        claims::put_verdicts(raw, analysis.claims, synthetic)?;
-        put_villages(raw, analysis.villages, analysis.dead_areas)?;
+        if let Some(signal) = &analysis.signal {
+            put_signal(raw, signal)?;
+        }
+        put_villages(raw, analysis.villages, analysis.areas)?;
         put_communes(raw, analysis.communes)?;
-        put_priority(raw, analysis.priority)?;
-        places::put_signals(raw, analysis.places)?;
-        speeds::put_layer(raw, analysis.speeds, synthetic)
+        put_priority(raw, analysis.priority)
     })
     .await?;
     layers::rebuild(&mut *connection).await?;
     layers::touch(&mut *connection, at).await?;
     transaction.commit().await?;
     Ok(())
+}
+
+fn put_signal(raw: &Raw<'_>, signal: &SignalAnalysis<'_>) -> Result<(), StoreError> {
+    for layer in ["cells", "dead_areas", "speeds", "claims"] {
+        empty_layer(raw, layer)?;
+    }
+    if let Some(runs) = signal.runs {
+        raw.run("DELETE FROM private_run", &[])?;
+        evidence::put_runs(raw, &mut Operators::load(raw)?, runs)?;
+    }
+    // As on the map: one import made for the demo marks every row, since verdicts mix what they rest on.
+    let synthetic = raw.number("SELECT EXISTS (SELECT 1 FROM imports WHERE synthetic)")? == 1;
+    put_cells(raw, signal.cells, synthetic)?;
+    put_dead_areas(raw, signal.dead_areas, synthetic)?;
+    claims::put_verdicts(raw, signal.claims, synthetic)?;
+    places::put_signals(raw, signal.places)?;
+    speeds::put_layer(raw, signal.speeds, synthetic)
 }
 
 /// Empties a layer and its index. The index goes first: then the triggers find nothing to take out row by row.
