@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 
 use ab_glyph::{Font as _, FontVec, GlyphId, PxScale, point};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use sdf_glyph_renderer::{BitmapGlyph, clamp_to_u8};
 
 use super::style::font_files;
@@ -100,7 +101,7 @@ impl Fonts {
     }
 
     /// The message `glyphs` of the range: every letter from the first font that has it. Takes some tenths of a
-    /// second where there are many.
+    /// second where there are many, on all cores.
     #[must_use]
     pub fn draw(&self, range: &GlyphRange) -> Vec<u8> {
         let fonts = || range.fonts.iter().map(|at| &self.fonts[*at]);
@@ -109,12 +110,13 @@ impl Fonts {
         let mut stack = Vec::new();
         bytes(&mut stack, tag::STACK_NAME, names.join(", ").as_bytes());
         bytes(&mut stack, tag::STACK_RANGE, format!("{start}-{end}").as_bytes());
-        for code in start..=end {
-            let first = fonts().flat_map(|(_, files)| files).find_map(|file| Some((file, *file.glyphs.get(&code)?)));
-            if let Some(glyph) = first.and_then(|(file, id)| glyph(&file.font, id, code)) {
-                bytes(&mut stack, tag::STACK_GLYPH, &glyph);
-            }
-        }
+        let drawn = |code: u32| {
+            let mut files = fonts().flat_map(|(_, files)| files);
+            let (file, id) = files.find_map(|file| Some((file, *file.glyphs.get(&code)?)))?;
+            glyph(&file.font, id, code)
+        };
+        let glyphs: Vec<Option<Vec<u8>>> = (start..=end).into_par_iter().map(drawn).collect();
+        glyphs.iter().flatten().for_each(|glyph| bytes(&mut stack, tag::STACK_GLYPH, glyph));
         let mut out = Vec::with_capacity(stack.len() + 8);
         bytes(&mut out, tag::GLYPHS_STACK, &stack);
         out
