@@ -108,6 +108,7 @@ fn commune(households: u32) -> Facts {
         aliases: Vec::new(),
         point: LonLat::new(105.93 + 0.08 * number(3 * at), 20.21 + 0.08 * number(3 * at + 1)).ok(),
         point_precision_m: None,
+        extent: None,
         households: Some(mean / 2 + mean * (at * 37 % 41) / 40),
         households_date: None,
         population: None,

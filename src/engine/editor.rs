@@ -170,6 +170,8 @@ fn split(villages: &[Village], mut ended: Village, parts: &[Part], on: Date) -> 
             aliases: Vec::new(),
             point: part.point,
             point_precision_m: part.precision_m,
+            // Nobody has drawn the parts.
+            extent: None,
             households: part.households,
             households_date: part.households.map(|_| on),
             population: None,

@@ -35,6 +35,7 @@ pub(super) fn village(of: &str, commune: &str, households: Option<u32>, point: O
         aliases: Vec::new(),
         point,
         point_precision_m: None,
+        extent: None,
         households,
         households_date: None,
         population: None,

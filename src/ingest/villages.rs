@@ -4,19 +4,23 @@
 //! households, households_date, population, confidence, aliases` (aliases
 //! separated by `|`), or the same in Vietnamese (`Mã xã`, `Tên thôn`, `Số hộ`,
 //! `Kinh độ`, `Vĩ độ` …). GeoJSON points with those properties; Who's On First
-//! extracts by their `wof_id`. The official lists of geographical names (`Địa danh`, `Nhóm đối tượng`) with
+//! extracts by their `wof_id`. Polygons are the extents of villages that are listed, by `code`, or by name and commune
+//! (`extent_source`: `declared`, `footprints`, `voronoi`). The official lists of geographical names (`Địa danh`, `Nhóm đối tượng`) with
 //! degrees, minutes and seconds: settlements alone. An empty count is unknown; 0 is a count.
 
 use std::collections::HashMap;
 use std::path::Path;
 
+use geo_types::{Geometry, MultiPolygon};
+
 use crate::model::import::ImportKind;
 use crate::model::refusal::{Reason, Reject, Row};
-use crate::model::village::{VillageCode, VillageConfidence, VillageRecord};
+use crate::model::village::{ExtentSource, VillageCode, VillageConfidence, VillageRecord};
 
+use super::features::RawGeometry;
 use super::header::Header;
 use super::table::{Record, Table};
-use super::{Options, Read, Unreadable, Warning, kind, number, place, privacy, text, time};
+use super::{Options, Read, Unreadable, Warning, geometry, kind, number, place, privacy, text, time};
 
 const NAME: &[&str] = &[
     "name_vi",
@@ -62,6 +66,8 @@ struct Columns {
     wof_id: Option<usize>,
     id: Option<usize>,
     group: Option<usize>,
+    /// How the area of a row was come by.
+    extent: Option<usize>,
 }
 
 /// Reads villages from CSV, GeoJSON or any table or map that GDAL reads.
@@ -80,7 +86,7 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VillageRecord>, Unrea
             other_names += 1;
             continue;
         }
-        match next.and_then(|record| village(&record, &columns, &table)) {
+        match next.and_then(|record| village(record, &columns, &table)) {
             Ok(row) => {
                 let key = key(&row.value);
                 match key.as_ref().and_then(|k| seen.get(k)) {
@@ -167,9 +173,11 @@ fn columns(table: &Table, options: &Options) -> Result<Columns, Unreadable> {
         wof_id: header.find(&["wof_id"]),
         id: header.find(&["source_key", "id"]),
         group: header.find(GROUP),
+        extent: header.find(&["extent_source", "extent_by", "nguon_ranh_gioi", "cach_ve", "cach_ve_ranh_gioi"]),
     };
     let mut missing = Vec::new();
-    if columns.name.is_none() {
+    // A map may name its areas by our codes alone.
+    if columns.name.is_none() && (columns.code.is_none() || !table.has_geometry()) {
         missing.push("name".to_owned());
     }
     if columns.code.is_none()
@@ -188,8 +196,10 @@ fn columns(table: &Table, options: &Options) -> Result<Columns, Unreadable> {
     Ok(columns)
 }
 
-fn village(record: &Record, columns: &Columns, table: &Table) -> Result<Row<VillageRecord>, Reject> {
+fn village(mut record: Record, columns: &Columns, table: &Table) -> Result<Row<VillageRecord>, Reject> {
     let (line, header) = (record.line, &table.header);
+    let extent = extent(&mut record, columns, header)?;
+    let record = &record;
     let refuse = |column: Option<usize>, text: &str, reason: Reason| {
         Reject::new(line, header.name(column.unwrap_or_default()), text, reason)
     };
@@ -211,6 +221,7 @@ fn village(record: &Record, columns: &Columns, table: &Table) -> Result<Row<Vill
     let first = text::clean(record.get(columns.name));
     let other = text::clean(record.get(columns.other_name));
     let (name, mut aliases) = match (first.is_empty(), other.is_empty()) {
+        (true, true) if extent.is_some() && code.is_some() => (String::new(), vec![]),
         (true, true) => return Err(refuse(columns.name, "", Reason::Missing)),
         (true, false) => (other, vec![]),
         (false, true) => (first, vec![]),
@@ -224,7 +235,7 @@ fn village(record: &Record, columns: &Columns, table: &Table) -> Result<Row<Vill
     }
     let name = with_kind(&text::clean(record.get(columns.kind)), name);
     let point = columns.point.of(record, header)?;
-    if code.is_none() && commune_code.is_none() && commune_name.is_none() && point.is_none() {
+    if code.is_none() && commune_code.is_none() && commune_name.is_none() && point.is_none() && extent.is_none() {
         return Err(refuse(columns.commune_code.or(columns.commune_name), "", Reason::Missing));
     }
     let households = count(record, columns.households, table)?;
@@ -243,6 +254,8 @@ fn village(record: &Record, columns: &Columns, table: &Table) -> Result<Row<Vill
     };
     let confidence = match record.get(columns.confidence) {
         "" if columns.wof_id.or(columns.group).is_some() => VillageConfidence::Gazetteer,
+        // Whoever draws a village confirms nothing of it: by the least sure of all, what the register says stands.
+        "" if extent.is_some() => VillageConfidence::Synthetic,
         // A list that an office brings is its word; only the register of the province is official.
         "" => VillageConfidence::CommuneConfirmed,
         text => VillageConfidence::from_code(text).ok_or_else(|| {
@@ -262,6 +275,7 @@ fn village(record: &Record, columns: &Columns, table: &Table) -> Result<Row<Vill
             aliases,
             point,
             point_precision_m,
+            extent,
             households,
             households_date,
             population,
@@ -269,6 +283,31 @@ fn village(record: &Record, columns: &Columns, table: &Table) -> Result<Row<Vill
             source_key,
         },
     })
+}
+
+/// The area of a row, taken out of it: what is left may have a point in columns. Declared, where nothing else is said.
+fn extent(
+    record: &mut Record,
+    columns: &Columns,
+    header: &Header,
+) -> Result<Option<(MultiPolygon<f64>, ExtentSource)>, Reject> {
+    if !matches!(&record.geometry, RawGeometry::Shape(Geometry::Polygon(_) | Geometry::MultiPolygon(_))) {
+        return Ok(None);
+    }
+    let RawGeometry::Shape(shape) = std::mem::replace(&mut record.geometry, RawGeometry::None) else { return Ok(None) };
+    let bad = |fault| Reject::new(record.line, "geometry", "Polygon", Reason::BadGeometry { fault });
+    let area = geometry::area(shape).map_err(bad)?.shape;
+    let word = record.get(columns.extent);
+    let by = match text::fold(word).as_str() {
+        "" | "-" | "khai bao" | "xa khai bao" => ExtentSource::Declared,
+        "nha" | "theo nha" | "mai nha" | "cong trinh" => ExtentSource::Footprints,
+        folded => ExtentSource::from_code(folded).ok_or_else(|| {
+            let known = ExtentSource::ALL.iter().map(|source| source.code().to_owned()).collect();
+            let column = header.name(columns.extent.unwrap_or_default());
+            Reject::new(record.line, column, privacy::mask_words(word), Reason::UnknownValue { known })
+        })?,
+    };
+    Ok(Some((area, by)))
 }
 
 pub(super) fn count(record: &Record, column: Option<usize>, table: &Table) -> Result<Option<u32>, Reject> {

@@ -5,7 +5,9 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
+use geo_types::MultiPolygon;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -116,6 +118,45 @@ impl VillageConfidence {
     }
 }
 
+/// How somebody came by the ground of a village.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ExtentSource {
+    /// The commune, or the village, says so.
+    Declared,
+    /// Drawn around buildings that can be seen.
+    Footprints,
+    /// Nearer to its point than to any other: a guess.
+    Voronoi,
+}
+
+impl ExtentSource {
+    pub const ALL: [Self; 3] = [Self::Declared, Self::Footprints, Self::Voronoi];
+
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Declared => "declared",
+            Self::Footprints => "footprints",
+            Self::Voronoi => "voronoi",
+        }
+    }
+
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|source| source.code() == code)
+    }
+}
+
+/// The ground of a village.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VillageExtent {
+    /// Degrees, longitude before latitude; rings do not cross.
+    pub area: MultiPolygon<f64>,
+    pub by: ExtentSource,
+    /// The file it came from.
+    pub source: String,
+}
+
 /// A village of the register.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Village {
@@ -129,6 +170,8 @@ pub struct Village {
     pub point: Option<LonLat>,
     /// Radius within which the point is known, metres.
     pub point_precision_m: Option<f32>,
+    /// Shared, since a register is copied more often than its areas change.
+    pub extent: Option<Arc<VillageExtent>>,
     /// Declared households H: the denominator. `None` is "no denominator", never zero.
     pub households: Option<u32>,
     pub households_date: Option<Date>,
@@ -159,10 +202,12 @@ pub struct VillageRecord {
     pub commune_name: Option<String>,
     /// The district that an old name belongs to.
     pub district: Option<String>,
+    /// Empty where a row of an area names its village by code alone.
     pub name: String,
     pub aliases: Vec<String>,
     pub point: Option<LonLat>,
     pub point_precision_m: Option<f32>,
+    pub extent: Option<(MultiPolygon<f64>, ExtentSource)>,
     pub households: Option<u32>,
     pub households_date: Option<Date>,
     pub population: Option<u32>,

@@ -100,6 +100,8 @@ pub enum AssignMethod {
     Code,
     /// The file named the village within its commune.
     Name,
+    /// The only village of the commune whose drawn extent holds the visit.
+    Extent,
     /// The nearest village point within the commune that holds the visit.
     Nearest,
     /// In a commune, but no village is near: counted for the commune only.
@@ -107,13 +109,14 @@ pub enum AssignMethod {
 }
 
 impl AssignMethod {
-    pub const ALL: [Self; 4] = [Self::Code, Self::Name, Self::Nearest, Self::CommuneOnly];
+    pub const ALL: [Self; 5] = [Self::Code, Self::Name, Self::Extent, Self::Nearest, Self::CommuneOnly];
 
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
             Self::Code => "code",
             Self::Name => "name",
+            Self::Extent => "extent",
             Self::Nearest => "nearest",
             Self::CommuneOnly => "commune_only",
         }

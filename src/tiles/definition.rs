@@ -279,6 +279,7 @@ mod tests {
             "communes",
             "commune_labels",
             "villages",
+            "village_extents",
             "unreached",
             "signal",
             "surface",

@@ -11,13 +11,14 @@ use super::{GeometryKind, definition};
 use crate::model::language::Language;
 
 /// A layer, the column that its colours follow, and the kind of legend.
-const COLOURED: [(&str, &str, &str); 12] = [
+const COLOURED: [(&str, &str, &str); 13] = [
     ("signal", "verdict", "verdict"),
     ("dead_areas", "verdict", "verdict"),
     ("work", "verdict", "verdict"),
     ("changes", "change", "change"),
     ("claims", "status", "claim"),
     ("villages", "status", "status"),
+    ("village_extents", "status", "status"),
     ("unreached", "status", "status"),
     ("places", "verdict", "place"),
     ("hints", "kind", "hint"),

@@ -147,6 +147,7 @@ mod tests {
         check_colours("signal-cells", "fill-color", "verdict", "verdict", "color");
         check_colours("villages", "circle-color", "status", "status", "color");
         check_colours("villages", "circle-stroke-color", "status", "status", "ring");
+        check_colours("village-extents", "fill-color", "status", "status", "color");
         check_colours("speeds-tiles", "fill-color", "class", "speed", "color");
         check_colours("priority", "circle-color", "need", "need", "color");
         check_colours("hints", "circle-color", "kind", "hint", "color");

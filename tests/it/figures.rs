@@ -8,7 +8,7 @@ use sqlx::{Column, Row, TypeInfo, ValueRef};
 use crate::support::{Server, column_row, demo_store, mvt};
 
 /// What is compared: every figure of a village, and its absences.
-const FIGURES: [&str; 17] = [
+const FIGURES: [&str; 18] = [
     "name",
     "commune",
     "status",
@@ -26,6 +26,7 @@ const FIGURES: [&str; 17] = [
     "signal",
     "signal_runs",
     "signal_median_dbm",
+    "extent_by",
 ];
 
 type Figures = BTreeMap<&'static str, Json>;
@@ -81,6 +82,30 @@ async fn a_village_says_the_same_in_tile_popup_list_file_and_database() {
             assert_eq!(want, figures(&Json::Object(drawn.attributes.clone())), "list and tile differ on {key}");
             assert_eq!(drawn.id, popup["id"].as_u64());
         }
+    }
+}
+
+#[test]
+fn the_ground_of_a_village_says_what_its_point_says_and_lies_under_it() {
+    for role in ["public", "department"] {
+        let server = Server::start_with(demo_store(), &["--as", role]);
+        let villages = server.json("/api/villages?limit=5000");
+        let points = keyed(villages["items"].as_array().unwrap(), |item| &item["key"]);
+        let extents = server.json("/api/village_extents?limit=5000");
+        let extents = extents["items"].as_array().unwrap();
+        assert!(extents.len() > 20 && extents.len() < points.len(), "{role}: {}", extents.len());
+        for extent in extents {
+            let village = &points[extent["key"].as_str().unwrap()];
+            assert_eq!(figures(extent), figures(village), "{role}");
+            assert!(["declared", "footprints"].contains(&extent["extent_by"].as_str().unwrap()));
+        }
+        let code = &extents[0]["key"];
+        let village = &points[code.as_str().unwrap()];
+        let (x, y) = column_row(village["lon"].as_f64().unwrap(), village["lat"].as_f64().unwrap(), 14);
+        let tile = mvt::decode(&server.get(&format!("/tiles/village_extents/14/{x}/{y}")).body);
+        let drawn = tile[0].features.iter().find(|drawn| drawn.attributes["code"] == *code).unwrap();
+        assert!(drawn.geometry[0].len() > 3, "{:?}", drawn.geometry);
+        assert_eq!(figures(&Json::Object(drawn.attributes.clone())), figures(village), "{role}");
     }
 }
 

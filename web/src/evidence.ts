@@ -123,6 +123,8 @@ function village(layer: Group, sheet: Sheet): Evidence {
   if (sheet.text('dead_area')) sheet.link('dead_area', 'deadArea', t('openDeadArea'), 'dead_area');
   const confidence = sheet.text('confidence');
   if (confidence) sheet.say('confidence', 'registerConfidence', known(`confidence_${confidence}`) ?? confidence);
+  const extent = sheet.text('extent_by');
+  if (extent) sheet.say('extent_by', 'villageExtent', known(`extent_${extent}`) ?? extent);
   sheet.flag('stale', 'flagStale', { days: sheet.meta?.rules.reach.stale_after_days ?? 180 });
   sheet.flag('over_declared', 'flagOverDeclared');
   return {

@@ -103,6 +103,7 @@ function meaning(group: Group, { meta, state, summary }: LegendInput): (HTMLElem
     case 'villages':
       return [
         list(entries('status').map(([code, { color }]) => row('dot', color, word('status', code), ladder(code, meta)))),
+        h('p', { class: 'note' }, t('extentsNote')),
         h('p', { class: 'note' }, t('clustersNote')),
         list(entries('cluster').map(([code, { color }]) => row('dot large', color, word('cluster', code)))),
       ];

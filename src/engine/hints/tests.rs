@@ -29,6 +29,7 @@ fn village(number: u32, metres: f64, households: Option<u32>) -> Village {
         aliases: Vec::new(),
         point: Some(east(metres)),
         point_precision_m: None,
+        extent: None,
         households,
         households_date: None,
         population: households.map(|households| 4 * households),

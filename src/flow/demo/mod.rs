@@ -9,6 +9,7 @@
 mod claims;
 mod dice;
 mod drives;
+mod extents;
 mod facts;
 mod land;
 mod organised;
@@ -140,6 +141,7 @@ pub fn write(dir: &Path, scale: &Scale, progress: &mut dyn FnMut(Step)) -> Resul
     let pieces_path = desk.save("demo_pieces_2025.geojson", &[&pieces_geojson(&facts, &land)])?;
     desk.put("demo_mergers.csv", ImportKind::Mergers, Some(NEW_FIRST), &[facts::mergers_csv().as_bytes()])?;
     desk.put("demo_villages.csv", ImportKind::Villages, Some(NEW_FIRST), &[&villages::csv(&facts, &villages)])?;
+    desk.put("demo_extents.geojson", ImportKind::Villages, None, &[&extents::geojson(&land, &villages)])?;
     desk.put(
         "demo_visits.csv",
         ImportKind::Visits,

@@ -29,10 +29,11 @@ fn demo() -> &'static (tempfile::TempDir, DemoFiles) {
     })
 }
 
-/// Rows of every file of a kind, by column name.
+/// Rows of every table of a kind, by column name.
 fn rows(kind: ImportKind) -> Vec<HashMap<String, String>> {
     let mut rows = Vec::new();
-    for file in demo().1.files.iter().filter(|file| file.kind == kind) {
+    let is_table = |file: &&DemoFile| file.kind == kind && file.path.extension().is_some_and(|ending| ending == "csv");
+    for file in demo().1.files.iter().filter(is_table) {
         let mut reader = csv::Reader::from_path(&file.path).unwrap();
         let header: StringRecord = reader.headers().unwrap().clone();
         for record in reader.records() {
@@ -293,6 +294,18 @@ fn the_claim_is_of_one_operator_and_says_that_it_is_made_up() {
 }
 
 #[test]
+fn some_villages_have_an_extent_around_their_point() {
+    let files = &demo().1.files;
+    let drawn = files.iter().rfind(|file| file.kind == ImportKind::Villages).unwrap();
+    let features = polygons(&drawn.path);
+    assert!((50..600).contains(&features.len()), "{}", features.len());
+    for (properties, _) in features {
+        assert!(properties["code"].as_str().unwrap().contains('-') && properties["source"] == SOURCE, "{properties:?}");
+        assert!(["declared", "footprints"].contains(&properties["extent_source"].as_str().unwrap()));
+    }
+}
+
+#[test]
 fn whatever_is_made_says_so() {
     let (dir, files) = demo();
     for entry in fs::read_dir(dir.path()).unwrap() {
@@ -313,6 +326,7 @@ fn files_come_in_the_order_of_import() {
         ImportKind::Boundaries,
         ImportKind::Mergers,
         ImportKind::Villages,
+        ImportKind::Villages, // Their extents.
         ImportKind::Visits,
         ImportKind::Places,
         ImportKind::Teams,
@@ -320,8 +334,8 @@ fn files_come_in_the_order_of_import() {
         ImportKind::Speeds,
         ImportKind::Claims,
     ];
-    assert_eq!(kinds[..9], order);
-    assert!(kinds[9..].iter().all(|kind| *kind == ImportKind::Samples));
+    assert_eq!(kinds[..10], order);
+    assert!(kinds[10..].iter().all(|kind| *kind == ImportKind::Samples));
 }
 
 #[test]

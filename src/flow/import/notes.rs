@@ -19,6 +19,8 @@ pub enum Note {
     SplitWithoutLine { codes: Vec<String> },
     /// Villages without a position: in lists, on no map.
     VillagesWithoutPoint { rows: u64 },
+    /// Villages whose point lies outside of their extent.
+    PointOutsideExtent { rows: u64 },
     /// Villages without declared households.
     VillagesWithoutHouseholds { rows: u64 },
     /// Visits that found a commune but no village.
@@ -77,6 +79,10 @@ impl Note {
             Self::VillagesWithoutPoint { rows } => language.pick(
                 format!("{rows} thôn chưa có toạ độ: có trong danh sách, không có trên bản đồ"),
                 format!("{rows} villages have no position: in the lists, not on the map"),
+            ),
+            Self::PointOutsideExtent { rows } => language.pick(
+                format!("{rows} thôn có toạ độ nằm ngoài ranh giới của chính thôn đó; hãy kiểm tra lại"),
+                format!("{rows} villages have their point outside of their extent; look at them again"),
             ),
             Self::VillagesWithoutHouseholds { rows } => language.pick(
                 format!("{rows} thôn chưa có số hộ: chưa tính được tỷ lệ"),

@@ -1,23 +1,26 @@
 //! Finding the commune and the village that a row means.
 //!
 //! The commune first (`communes.rs`), then the village within it: by our
-//! code, by its name, by the nearest point.
+//! code, by its name, by the extent around it, by the nearest point.
 
 use std::path::Path;
+use std::sync::Arc;
 
+use geo::Intersects;
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 use super::communes::{Claim, Communes, Unplaced};
 use super::{ImportError, Job, misfit};
 use crate::engine::boundaries::Lookup;
+use crate::engine::boundaries::place::bounds;
 use crate::engine::names::{Match, Matcher};
 use crate::ingest::{self, Unreadable};
 use crate::model::admin::UnitCode;
 use crate::model::crs::Crs;
 use crate::model::measure::LonLat;
 use crate::model::refusal::Batch;
-use crate::model::village::{Village, VillageCode};
+use crate::model::village::{Village, VillageCode, VillageExtent};
 use crate::store::{Store, StoreError};
 
 /// The register as it stands when an import begins.
@@ -28,6 +31,23 @@ pub(super) struct Places {
     by_code: FxHashMap<VillageCode, usize>,
     /// Open villages with a point.
     points: FxHashMap<UnitCode, Vec<(VillageCode, LonLat)>>,
+    /// Open villages with an extent.
+    extents: FxHashMap<UnitCode, Vec<Ground>>,
+}
+
+/// The ground of a village, and a box around it.
+struct Ground {
+    village: VillageCode,
+    bounds: [f64; 4],
+    extent: Arc<VillageExtent>,
+}
+
+impl Ground {
+    fn holds(&self, at: LonLat) -> bool {
+        let [west, south, east, north] = self.bounds;
+        let is_near = (west..=east).contains(&at.lon()) && (south..=north).contains(&at.lat());
+        is_near && self.extent.area.intersects(&geo_types::Point::from(at))
+    }
 }
 
 impl Places {
@@ -48,7 +68,16 @@ impl Places {
                 points.entry(village.commune).or_default().push((village.code, point));
             }
         }
-        Ok(Self { communes, villages, in_commune, by_code, points })
+        let mut extents: FxHashMap<UnitCode, Vec<Ground>> = FxHashMap::default();
+        for village in villages.iter().filter(|village| village.valid_to.is_none()) {
+            if let Some(extent) = &village.extent
+                && let Some(bounds) = bounds(std::iter::once(&extent.area))
+            {
+                let ground = Ground { village: village.code, bounds, extent: Arc::clone(extent) };
+                extents.entry(village.commune).or_default().push(ground);
+            }
+        }
+        Ok(Self { communes, villages, in_commune, by_code, points, extents })
     }
 
     /// The commune of today that a row means.
@@ -82,6 +111,13 @@ impl Places {
     /// A village by its name within one commune.
     pub(super) fn village_named(&self, commune: UnitCode, name: &str) -> Match<VillageCode> {
         self.in_commune.get(&commune).map_or_else(|| Match::None { near: Vec::new() }, |names| names.find(name))
+    }
+
+    /// The only village of a commune whose extent holds a place. Where extents overlap, and on the border of two, nobody
+    /// knows whose it is.
+    pub(super) fn village_around(&self, commune: UnitCode, at: LonLat) -> Option<VillageCode> {
+        let mut around = self.extents.get(&commune)?.iter().filter(|ground| ground.holds(at));
+        around.next().map(|ground| ground.village).filter(|_| around.next().is_none())
     }
 
     /// The nearest village of a commune within a distance, metres.

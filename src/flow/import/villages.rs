@@ -7,17 +7,23 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
+use geo::Intersects;
+use geo_types::MultiPolygon;
 use jiff::civil::{Date, date};
 
-use super::communes::Claim;
+use super::communes::{Claim, Unplaced};
 use super::places::{self, Places};
 use super::{ImportError, Job, Note, misfit};
-use crate::engine::names;
+use crate::engine::boundaries::place::label_point;
+use crate::engine::boundaries::validity;
+use crate::engine::names::{self, Match};
 use crate::ingest;
 use crate::model::admin::UnitCode;
+use crate::model::measure::LonLat;
 use crate::model::refusal::{Batch, Reason, Reject, Row};
-use crate::model::village::{Village, VillageCode, VillageConfidence, VillageRecord};
+use crate::model::village::{ExtentSource, Village, VillageCode, VillageConfidence, VillageExtent, VillageRecord};
 use crate::store::Store;
 
 /// The day from which a village counts when its file does not say: before any
@@ -37,18 +43,11 @@ pub(super) async fn import(
     let mut villages = Vec::with_capacity(read.batch.rows.len());
     let mut seen: HashMap<VillageCode, u64> = HashMap::new();
     for Row { line, value } in read.batch.rows {
-        let claim = Claim {
-            code: value.commune_code,
-            name: value.commune_name.as_deref(),
-            district: value.district.as_deref(),
-            point: value.point,
-            on: None,
-        };
-        match places.commune(&claim) {
+        match placed(&places, value) {
             Err((field, found, reason)) => {
                 refused.push(Reject::new(line, read.headings.of(field), found, reason));
             }
-            Ok(commune) => {
+            Ok((commune, value)) => {
                 let Some(village) = register.place(commune, value, options) else {
                     let reason = Reason::OutOfRange { from: "1".to_owned(), to: MOST_OF_A_COMMUNE.to_string() };
                     refused.push(Reject::new(line, "", "", reason));
@@ -72,10 +71,55 @@ pub(super) async fn import(
     if uncounted > 0 {
         job.report.notes.push(Note::VillagesWithoutHouseholds { rows: uncounted });
     }
+    let beside = villages.iter().filter(|village| is_beside(village)).count() as u64;
+    if beside > 0 {
+        job.report.notes.push(Note::PointOutsideExtent { rows: beside });
+    }
     refused.sort_by_key(|reject| reject.line);
     let counts = job.transaction.put_villages(&villages).await?;
     job.took(villages.len(), counts);
     job.refuse(refused).await
+}
+
+/// The commune of a record. An area is of a village that is listed, and changes neither its names nor its id: a misspelt
+/// name on a map is no new village.
+fn placed(places: &Places, record: VillageRecord) -> Result<(UnitCode, VillageRecord), Unplaced> {
+    let commune = |point: Option<LonLat>| {
+        places.commune(&Claim {
+            code: record.commune_code,
+            name: record.commune_name.as_deref(),
+            district: record.district.as_deref(),
+            point,
+            on: None,
+        })
+    };
+    let Some((area, _)) = &record.extent else { return Ok((commune(record.point)?, record)) };
+    validity::check(area).map_err(|fault| ("geometry", "Polygon".to_owned(), Reason::BadGeometry { fault }))?;
+    let code = match record.code {
+        Some(code) => code,
+        None => match places.village_named(commune(record.point.or_else(|| label_point(area)))?, &record.name) {
+            Match::Exact(code) | Match::Folded(code) => code,
+            Match::Ambiguous(codes) => {
+                let candidates = places.village_labels(&codes);
+                return Err(("name", record.name, Reason::AmbiguousVillage { candidates }));
+            }
+            Match::None { near } => {
+                let candidates = places.village_labels(&near);
+                return Err(("name", record.name, Reason::UnknownVillage { candidates }));
+            }
+        },
+    };
+    let unknown = || ("code", code.to_string(), Reason::UnknownVillage { candidates: Vec::new() });
+    let village = places.village(code).ok_or_else(unknown)?;
+    let named =
+        VillageRecord { code: Some(code), name: String::new(), aliases: Vec::new(), source_key: None, ..record };
+    Ok((village.commune, named))
+}
+
+/// Its point lies outside of its own ground: one of them is wrong, or of another village.
+fn is_beside(village: &Village) -> bool {
+    let both = village.point.zip(village.extent.as_deref());
+    both.is_some_and(|(at, extent)| !extent.area.intersects(&geo_types::Point::from(at)))
 }
 
 /// Points of the rows that state the code of a commune.
@@ -187,6 +231,7 @@ fn new(code: VillageCode, commune: UnitCode, record: VillageRecord, key: Option<
         aliases: record.aliases,
         point: record.point,
         point_precision_m: record.point_precision_m,
+        extent: record.extent.map(|drawn| extent(drawn, source)),
         households: record.households,
         households_date: record.households_date,
         population: record.population,
@@ -201,6 +246,7 @@ fn new(code: VillageCode, commune: UnitCode, record: VillageRecord, key: Option<
 /// Silence is not a value: what a record does not say stays as it is known. A precision
 /// goes with its point, a day with its count and a source with its id.
 fn merged(known: &Village, commune: UnitCode, record: VillageRecord, key: Option<String>, source: &str) -> Village {
+    let (drawn, file) = (record.extent, source);
     let point_precision_m = match record.point {
         Some(at) if known.point != Some(at) => record.point_precision_m,
         _ => record.point_precision_m.or(known.point_precision_m),
@@ -211,11 +257,13 @@ fn merged(known: &Village, commune: UnitCode, record: VillageRecord, key: Option
     };
     let (source_key, source) = match (key, &known.source_key) {
         (None, Some(id)) => (Some(id.clone()), known.source.clone()),
+        // Whoever draws a village does not list it.
+        (None, None) if drawn.is_some() => (None, known.source.clone()),
         (key, _) => (key, source.to_owned()),
     };
     // A name that the village had before does not come back with an older list.
     let is_old = known.aliases.iter().any(|alias| names::exact_key(alias) == names::exact_key(&record.name));
-    let name = if is_old { known.name.clone() } else { record.name };
+    let name = if is_old || record.name.is_empty() { known.name.clone() } else { record.name };
     let mut aliases = record.aliases;
     for alias in &known.aliases {
         if *alias != name && !aliases.contains(alias) {
@@ -233,6 +281,7 @@ fn merged(known: &Village, commune: UnitCode, record: VillageRecord, key: Option
         aliases,
         point: record.point.or(known.point),
         point_precision_m,
+        extent: drawn.map(|drawn| extent(drawn, file)).or_else(|| known.extent.clone()),
         households: record.households.or(known.households),
         households_date,
         population: record.population.or(known.population),
@@ -242,6 +291,10 @@ fn merged(known: &Village, commune: UnitCode, record: VillageRecord, key: Option
         source_key,
         source,
     }
+}
+
+fn extent((area, by): (MultiPolygon<f64>, ExtentSource), source: &str) -> Arc<VillageExtent> {
+    Arc::new(VillageExtent { area, by, source: source.to_owned() })
 }
 
 /// The surer of two. [`VillageConfidence::ALL`] begins with the surest.

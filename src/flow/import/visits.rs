@@ -1,6 +1,7 @@
 //! Visits find their village.
 //!
-//! By our code, by name within the commune, or by the nearest village point;
+//! By our code, by name within the commune, by the extent of a village that
+//! holds it, or by the nearest village point;
 //! a visit that names a village nobody knows is refused with the nearest
 //! spellings, because counting it elsewhere would be a guess.
 
@@ -159,9 +160,11 @@ fn place(places: &Places, record: VisitRecord, within_m: f64, key: &[u8; 32]) ->
                 }
             }
         } else {
-            let nearest = record.point.and_then(|at| places.nearest_village(commune, at, within_m));
-            match nearest {
-                Some(code) => (commune, Some(code), AssignMethod::Nearest),
+            let around = record.point.and_then(|at| places.village_around(commune, at));
+            let nearest = || record.point.and_then(|at| places.nearest_village(commune, at, within_m));
+            match around.map(|code| (code, AssignMethod::Extent)).or_else(|| Some((nearest()?, AssignMethod::Nearest)))
+            {
+                Some((code, by)) => (commune, Some(code), by),
                 None => (commune, None, AssignMethod::CommuneOnly),
             }
         }
@@ -172,6 +175,7 @@ fn place(places: &Places, record: VisitRecord, within_m: f64, key: &[u8; 32]) ->
     }
     if let (Some(at), Some(known)) = (record.point, village.and_then(|code| places.village(code)))
         && known.point.is_some_and(|point| point.distance_m(at) > FAR_M)
+        && assigned_by != AssignMethod::Extent
     {
         flags.insert(Flag::FarFromVillage);
     }

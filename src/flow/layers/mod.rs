@@ -38,7 +38,7 @@ use crate::model::village::{Village, VillageCode};
 use crate::model::work::WorkItem;
 
 /// The layers that can be listed, exported and drawn, in reading order.
-pub const LAYERS: [&str; 18] = [
+pub const LAYERS: [&str; 19] = [
     "communes",
     "commune_labels",
     "signal",
@@ -48,6 +48,7 @@ pub const LAYERS: [&str; 18] = [
     "dead_areas",
     "work",
     "villages",
+    "village_extents",
     "unreached",
     "priority",
     "double_exclusion",
@@ -114,6 +115,7 @@ impl<'a> Context<'a> {
             "dead_areas" => self.dead_areas(),
             "work" => self.work(),
             "villages" => self.answer.villages.iter().filter_map(|reach| self.village(reach, Vec::new())).collect(),
+            "village_extents" => self.village_extents(),
             "unreached" => self.unreached(),
             "priority" => self.priority(),
             "double_exclusion" => self.double_exclusion(),

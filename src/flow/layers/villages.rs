@@ -14,6 +14,15 @@ use crate::model::verdict::{MeasureNext, PlaceVerdict};
 use crate::model::village::VillageCode;
 
 impl Context<'_> {
+    /// Villages that somebody drew, as areas, with the figures of their points.
+    pub(super) fn village_extents(&self) -> Vec<Feature> {
+        let drawn = |reach: &VillageReach| {
+            let extent = self.villages.get(&reach.village)?.extent.as_deref()?;
+            Some(Feature { shape: Shape::Area(extent.area.clone()), ..self.village(reach, Vec::new())? })
+        };
+        self.answer.villages.iter().filter_map(drawn).collect()
+    }
+
     pub(super) fn unreached(&self) -> Vec<Feature> {
         let reach = self.reach_by_village();
         self.answer
@@ -122,6 +131,9 @@ impl Context<'_> {
             row.text("dead_area", anchor.to_string());
         }
         row.text("confidence", village.confidence.code());
+        if let Some(extent) = &village.extent {
+            row.text("extent_by", extent.by.code());
+        }
         row.flag("synthetic", self.synthetic);
         Some(Feature {
             id: village.code.number(),

@@ -4,6 +4,8 @@
 //! Its numbers have no short decimal form and its keys use all their bits, so
 //! that a store which rounds, narrows or signs them fails the contract.
 
+use std::sync::Arc;
+
 use geo_types::{MultiPolygon, polygon};
 use h3o::{CellIndex, LatLng, Resolution};
 use jiff::Timestamp;
@@ -26,7 +28,7 @@ use crate::model::site::Site;
 use crate::model::speed::{Quadkey, SpeedClass, SpeedTile, TileSpeed};
 use crate::model::topic::{Topic, Topics, Yields};
 use crate::model::verdict::{CellVerdict, DeadArea, Evidence, PlaceVerdict, Verdict, VillageSignal};
-use crate::model::village::{Village, VillageConfidence};
+use crate::model::village::{ExtentSource, Village, VillageConfidence, VillageExtent};
 use crate::model::visit::{AssignMethod, SignalSeen, Visit, VisitResult};
 use crate::store::{Analysis, RunsFrom, SignalAnalysis};
 
@@ -89,6 +91,7 @@ pub(in crate::store) fn villages() -> Vec<Village> {
         aliases: vec!["Xóm 1".into(), "Xóm I, \"cũ\"".into()],
         point: point.map(|(lon, lat)| LonLat::new(lon, lat).unwrap()),
         point_precision_m: Some(150.1),
+        extent: None,
         households: Some(120),
         households_date: Some(date(2025, 12, 31)),
         population: Some(431),
@@ -100,9 +103,23 @@ pub(in crate::store) fn villages() -> Vec<Village> {
     };
     vec![
         village("13285-001", Some((105.9 + 1.0 / 3.0, 20.5)), "k1"),
-        village("13285-002", Some((105.95, 20.55)), "k2"),
+        Village { extent: Some(Arc::new(extent())), ..village("13285-002", Some((105.95, 20.55)), "k2") },
         Village { households: None, households_date: None, aliases: vec![], ..village("13285-1003", None, "k3") },
     ]
+}
+
+/// Two parts, one with a hole.
+fn extent() -> VillageExtent {
+    let first = polygon![
+        exterior: [(x: 105.94, y: 20.54), (x: 105.96, y: 20.54), (x: 105.96, y: 20.56), (x: 105.94, y: 20.54)],
+        interiors: [[(x: 105.95, y: 20.542), (x: 105.955, y: 20.545), (x: 105.952, y: 20.545), (x: 105.95, y: 20.542)]],
+    ];
+    let second = polygon![(x: 105.9 + 1.0 / 3.0, y: 20.5), (x: 105.99, y: 20.5), (x: 105.99, y: 20.51)];
+    VillageExtent {
+        area: MultiPolygon::new(vec![first, second]),
+        by: ExtentSource::Footprints,
+        source: "extents.geojson".into(),
+    }
 }
 
 pub(in crate::store) fn visits() -> Vec<Visit> {

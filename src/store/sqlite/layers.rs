@@ -125,7 +125,7 @@ INSERT INTO villages (
   remaining, remaining_note, percent, percent_note, last_visit,
   signal, signal_confirmed, signal_median_dbm, signal_runs, signal_days,
   signal_devices, signal_weak_low, signal_weak_high, signal_first_seen, signal_last_seen, dead_area, signal_place,
-  confidence, synthetic)
+  confidence, extent_by, synthetic)
 SELECT
   CAST(substr(v.code, 1, 5) AS INTEGER) * 10000 + CAST(substr(v.code, 7) AS INTEGER),
   v.geom, v.code, v.name, coalesce(r.commune, v.commune), c.name,
@@ -136,7 +136,7 @@ SELECT
   r.remaining, r.remaining_note, r.percent, r.percent_note, r.last_visit,
   r.signal, r.signal_confirmed, r.signal_median_dbm, r.signal_runs, r.signal_days,
   r.signal_devices, r.signal_weak_low, r.signal_weak_high, r.signal_first_seen, r.signal_last_seen, r.dead_area, r.signal_place,
-  v.confidence, EXISTS (SELECT 1 FROM imports WHERE synthetic)
+  v.confidence, v.extent_by, EXISTS (SELECT 1 FROM imports WHERE synthetic)
 FROM village_register v
 LEFT JOIN analysis a
 LEFT JOIN village_reach r ON r.village = v.code
@@ -151,14 +151,14 @@ INSERT INTO priority (
   remaining, remaining_note, percent, percent_note, last_visit,
   signal, signal_confirmed, signal_median_dbm, signal_runs, signal_days,
   signal_devices, signal_weak_low, signal_weak_high, signal_first_seen, signal_last_seen, dead_area, signal_place,
-  confidence, synthetic)
+  confidence, extent_by, synthetic)
 SELECT
   v.fid, v.geom, p.rank, p.need, p.households_at_most, p.households_at_most_note, v.code, v.name, v.commune, v.commune_name,
   v.status, v.stale, v.over_declared, v.households, v.households_note, v.visited, v.visited_note, v.guided, v.guided_note,
   v.remaining, v.remaining_note, v.percent, v.percent_note, v.last_visit,
   v.signal, v.signal_confirmed, v.signal_median_dbm, v.signal_runs, v.signal_days,
   v.signal_devices, v.signal_weak_low, v.signal_weak_high, v.signal_first_seen, v.signal_last_seen, v.dead_area, v.signal_place,
-  v.confidence, v.synthetic
+  v.confidence, v.extent_by, v.synthetic
 FROM priority_list p
 JOIN villages v ON v.code = p.village
 ORDER BY p.rank";

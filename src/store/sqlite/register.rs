@@ -4,13 +4,15 @@
 //! differs, so that a second import of the same list changes nothing and says
 //! so. A value that this program would not have written is [`StoreError::Corrupt`].
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use super::bulk::{Put, Raw, Statement};
 use super::shape;
 use crate::model::admin::{AdminUnit, Share, UnitChange, UnitCode, UnitKind};
 use crate::model::import::Counts;
-use crate::model::village::{Village, VillageConfidence};
+use crate::model::village::{ExtentSource, Village, VillageConfidence, VillageExtent};
 use crate::store::StoreError;
 
 /// Runs one upsert for each row and tells new rows from changed ones by the size of the table.
@@ -151,25 +153,31 @@ pub(super) fn changes(raw: &Raw<'_>) -> Result<Vec<UnitChange>, StoreError> {
 const PUT_VILLAGE: &str = "
 INSERT INTO village_register (
   code, commune, name, aliases, geom, point_precision_m, households, households_date, population, confidence,
-  valid_from, valid_to, source_key, source, import_id)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  valid_from, valid_to, source_key, source, extent, extent_by, extent_source, import_id)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (code) DO UPDATE SET
   commune = excluded.commune, name = excluded.name, aliases = excluded.aliases, geom = excluded.geom,
   point_precision_m = excluded.point_precision_m, households = excluded.households,
   households_date = excluded.households_date, population = excluded.population, confidence = excluded.confidence,
   valid_from = excluded.valid_from, valid_to = excluded.valid_to,
   source_key = coalesce(excluded.source_key, source_key),
-  source = excluded.source, import_id = excluded.import_id
+  source = excluded.source, extent = excluded.extent, extent_by = excluded.extent_by,
+  extent_source = excluded.extent_source, import_id = excluded.import_id
 WHERE commune <> excluded.commune OR name <> excluded.name OR aliases <> excluded.aliases OR geom IS NOT excluded.geom
   OR point_precision_m IS NOT excluded.point_precision_m OR households IS NOT excluded.households
   OR households_date IS NOT excluded.households_date OR population IS NOT excluded.population
   OR confidence <> excluded.confidence OR valid_from <> excluded.valid_from OR valid_to IS NOT excluded.valid_to
-  OR coalesce(excluded.source_key, source_key) IS NOT source_key OR source <> excluded.source";
+  OR coalesce(excluded.source_key, source_key) IS NOT source_key OR source <> excluded.source
+  OR extent IS NOT excluded.extent OR extent_by IS NOT excluded.extent_by
+  OR extent_source IS NOT excluded.extent_source";
 
 pub(super) fn put_villages(raw: &Raw<'_>, villages: &[Village], import: i64) -> Result<Counts, StoreError> {
     upsert(raw, "SELECT count(*) FROM village_register", PUT_VILLAGE, villages, |statement, village| {
         let unwritable = StoreError::Unwritable { what: "a village point" };
         let geom = village.point.map(|at| shape::point_blob(at).ok_or(unwritable)).transpose()?;
+        let extent = village.extent.as_deref();
+        let unwritable = StoreError::Unwritable { what: "the extent of a village" };
+        let ground = extent.map(|extent| shape::area_blob(&extent.area).ok_or(unwritable)).transpose()?;
         let aliases = list_text(&village.aliases)?;
         let (code, commune) = (village.code.to_string(), village.commune.to_string());
         let (declared, from, to) =
@@ -189,6 +197,9 @@ pub(super) fn put_villages(raw: &Raw<'_>, villages: &[Village], import: i64) -> 
             to.as_deref().into(),
             village.source_key.as_deref().into(),
             village.source.as_str().into(),
+            ground.as_deref().into(),
+            extent.map(|extent| extent.by.code()).into(),
+            extent.map(|extent| extent.source.as_str()).into(),
             import.into(),
         ])
     })
@@ -199,13 +210,21 @@ pub(super) fn villages(raw: &Raw<'_>) -> Result<Vec<Village>, StoreError> {
         raw,
         "village_register",
         "SELECT rowid, code, commune, name, aliases, geom, point_precision_m, households, households_date, population,
-           confidence, valid_from, valid_to, source_key, source
+           confidence, valid_from, valid_to, source_key, source, extent, extent_by, extent_source
          FROM village_register ORDER BY code",
     )?;
     let mut villages = Vec::new();
     while row.next()? {
         let point = match row.statement.blob(5) {
             Some(blob) => Some(shape::point(blob).ok_or_else(|| row.corrupt("geom"))?),
+            None => None,
+        };
+        let extent = match row.statement.blob(15) {
+            Some(blob) => Some(Arc::new(VillageExtent {
+                area: shape::area(blob).ok_or_else(|| row.corrupt("extent"))?,
+                by: row.named(16, "extent_by", ExtentSource::from_code)?,
+                source: row.text(17, "extent_source")?,
+            })),
             None => None,
         };
         villages.push(Village {
@@ -215,6 +234,7 @@ pub(super) fn villages(raw: &Raw<'_>) -> Result<Vec<Village>, StoreError> {
             aliases: row.named(4, "aliases", |text| serde_json::from_str(text).ok())?,
             point,
             point_precision_m: row.single(6),
+            extent,
             households: row.small(7, "households")?,
             households_date: row.day_or_none(8, "households_date")?,
             population: row.small(9, "population")?,
