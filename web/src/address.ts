@@ -1,0 +1,52 @@
+// Another question, another language, another address: what each brings with it.
+
+import { ask, askStyle, load } from './asking';
+import { closePopup, openSelected } from './choosing';
+import { draw, drawPopup } from './drawing';
+import { forget } from './filters';
+import { setLanguage, t } from './i18n';
+import { showStyle } from './mapping';
+import { change, page } from './page';
+import { remember, remembered } from './screen';
+import { isList, readState } from './state';
+import type { Question } from './types';
+import { search } from './widgets';
+
+export function changeQuestion(next: Partial<Question>): void {
+  if (next.from === '' && next.to === '') forget();
+  change({ ...next, selected: null }, 'push');
+  closePopup(false);
+  void ask();
+}
+
+export async function onAddress(): Promise<void> {
+  const before = page.state;
+  page.state = readState(location.search, remembered());
+  if (page.state.lang !== before.lang) {
+    setLanguage(page.state.lang);
+    search.rename();
+  }
+  const same = (['operator', 'technology', 'from', 'to', 'asOf', 'comparedFrom', 'comparedTo', 'lang'] as const).every((name) => before[name] === page.state[name]);
+  if (same) {
+    draw();
+    const loaded = load(page.state.tab);
+    if (isList(page.state.tab)) await loaded;
+    if (page.state.old !== before.old || JSON.stringify(before.visible) !== JSON.stringify(page.state.visible)) showStyle();
+  } else {
+    closePopup(false, false);
+    await ask();
+  }
+  await openSelected();
+}
+
+export function switchLanguage(): void {
+  const lang = page.state.lang === 'vi' ? 'en' : 'vi';
+  setLanguage(lang);
+  remember(lang);
+  change({ lang }, 'replace');
+  search.rename();
+  draw();
+  drawPopup();
+  page.view?.rename(t('mapTitle'));
+  void askStyle(page.asking.signal);
+}

@@ -1,0 +1,158 @@
+// What is asked of the server, in the order of need, and what follows from its answers.
+
+import * as api from './api';
+import { asApiError } from './api';
+import { openSelected } from './choosing';
+import { draw, drawLegend, drawList, drawPopup, drawSummary } from './drawing';
+import type { Step } from './live';
+import { setBanner, showStyle, startMap } from './mapping';
+import { asked, change, page, type Style } from './page';
+import { wholeMonths } from './period';
+import { monthsOnly, opens, setGuarded } from './role';
+import { isList, questionParams } from './state';
+import { legendOf } from './style';
+import type { Meta, State } from './types';
+import { inbox, indicatorTab, lists, live, problems, roles, today, work } from './widgets';
+import { setLegend } from './words';
+
+/** Everything after the words: may fail, may be tried again. */
+export async function begin(): Promise<void> {
+  setBanner({ kind: 'loading', error: null });
+  try {
+    await identify();
+    page.meta = await api.meta();
+  } catch (error) {
+    setBanner({ kind: 'error', error: asApiError(error) });
+    return;
+  }
+  fit();
+  draw();
+  // The list is small and useful alone; the map's code is large. Both are asked for at once.
+  await Promise.all([ask(), startMap()]);
+  await openSelected();
+}
+
+/** Who the reader is. A token that has ended is put away, and said to be: the page goes on as it is for everybody. */
+export async function identify(): Promise<void> {
+  const about = page.state.operator;
+  try {
+    page.me = await api.me(about);
+  } catch (error) {
+    if (asApiError(error).status !== 401) throw error;
+    roles.ended(asApiError(error));
+    await api.logout();
+    page.me = await api.me(about);
+  }
+  page.meAbout = about;
+  setGuarded(page.me);
+}
+
+/** What this role may not ask is not asked: days become their months, a hidden tab the first one. */
+export function fit(): void {
+  const period = monthsOnly(page.me) && page.meta ? wholeMonths(page.state, page.meta.as_of) : page.state;
+  const next = { from: period.from, to: period.to, tab: page.me && !opens(page.me, page.state.tab) ? ('priority' as const) : page.state.tab };
+  if (next.from !== page.state.from || next.to !== page.state.to || next.tab !== page.state.tab) change(next, 'replace');
+}
+
+/** Asks the server the current question: list, summary and style. */
+export async function ask(): Promise<void> {
+  page.asking.abort();
+  page.asking = new AbortController();
+  const { signal } = page.asking;
+  lists.clear();
+  indicatorTab.clear();
+  today.forget();
+  page.summary = null;
+  if (page.me && page.state.operator !== page.meAbout) {
+    try {
+      await identify();
+    } catch (error) {
+      return setBanner({ kind: 'error', error: asApiError(error) });
+    }
+    if (signal.aborted) return;
+  }
+  fit();
+  draw();
+  live.follow(questionParams(page.state).toString());
+  const tasks = [askStyle(signal), askSummary(signal)];
+  tasks.push(load(page.state.tab));
+  page.problem = null;
+  await Promise.all(tasks);
+}
+
+export async function askStyle(signal: AbortSignal): Promise<void> {
+  if (page.banner?.kind !== 'webgl') setBanner({ kind: 'loading', error: null });
+  try {
+    page.style = (await api.style(page.state, page.state.lang, signal)) as Style;
+    setLegend(legendOf(page.style));
+    showStyle();
+    draw();
+  } catch (error) {
+    if (signal.aborted) return;
+    setBanner({ kind: 'error', error: asApiError(error) });
+    page.settle();
+  }
+}
+
+export async function askSummary(signal: AbortSignal): Promise<void> {
+  try {
+    page.summary = await api.summary(page.state, signal);
+    drawSummary();
+    drawList();
+    drawLegend();
+  } catch {
+    // The list and the banner say what is wrong; three figures more or less do not.
+  }
+}
+
+/** Loads what a tab shows, where it has anything of its own. */
+export async function load(tab: State['tab']): Promise<void> {
+  if (isList(tab)) await lists.open(tab, page.state);
+  if (tab === 'boundaries') await problems.open(page.state.asOf);
+  if (tab === 'work') await work.open(asked());
+  if (tab === 'inbox') await inbox.show(page.state.commune);
+  if (tab === 'today') await today.open(asked(), page.state.commune);
+  if (tab === 'indicators' && page.meta) await indicatorTab.open(page.meta.as_of);
+}
+
+/**
+ * The data have changed: lists and figures are asked anew, of the map what changed, and what is open is told as it
+ * stands now.
+ */
+export async function renew(step: Step): Promise<void> {
+  const before = page.meta;
+  try {
+    page.meta = await api.meta();
+  } catch {
+    return; // The next event tries again.
+  }
+  // Where the ground is another one, or somebody else is to be named, sources are described anew.
+  const described = ({ bounds, speed_attributions }: Meta) => JSON.stringify([bounds, speed_attributions]);
+  const apart = before && String(page.meta.epoch) === step.epoch && described(before) === described(page.meta);
+  page.view?.refresh(String(page.meta.epoch), apart ? step.changed : null);
+  await ask();
+  if (!page.chosen) return;
+  const { layer, key } = page.chosen;
+  const item = await api.item(layer, key, page.state).catch(() => null);
+  if (item && page.chosen?.layer === layer && page.chosen.key === key) {
+    page.chosen = { ...page.chosen, attributes: item };
+    drawPopup();
+  }
+}
+
+/** The figures of before are nobody's any more. */
+export async function afterImport(): Promise<void> {
+  inbox.forget();
+  const before = page.meta;
+  page.meta = await api.meta().catch(() => page.meta);
+  if (page.meta && before?.epoch !== page.meta.epoch) page.view?.refresh(String(page.meta.epoch), null);
+  await ask();
+}
+
+export async function retryAll(): Promise<void> {
+  if (!page.meta) return begin();
+  const missing = page.view === null && page.banner?.kind !== 'webgl';
+  await identify().catch(() => undefined);
+  await ask();
+  if (missing) await startMap();
+}

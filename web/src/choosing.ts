@@ -1,0 +1,128 @@
+// A place is chosen, in a list, on the map or by search, and let go again.
+
+import * as api from './api';
+import { asApiError } from './api';
+import { drawList, drawPopup, drawSheet, openTab } from './drawing';
+import { setBanner } from './mapping';
+import { change, padding, page, parts } from './page';
+import { narrow } from './screen';
+import type { Attributes, Found, Group, Item, Problem } from './types';
+import { plans } from './widgets';
+
+/** Close enough to see a gap of half a metre between two borders. */
+const PROBLEM_ZOOM = 16;
+
+/** From here on villages are drawn one by one (`clusters` in tiles/layers.json), and a little closer. */
+const SINGLE_ZOOM = 10.5;
+
+export function choose(layer: Group, key: string, attributes: Attributes, at: [number, number], fly: boolean): void {
+  page.chosen = { layer, key, attributes, at };
+  // Villages drawn as one have no address.
+  change({ selected: key === '' ? null : { layer, key } }, 'replace');
+  if (narrow.matches) page.sheetOpen = false;
+  drawSheet();
+  drawPopup();
+  drawList();
+  page.view?.mark(at);
+  // A commune is chosen whole: its middle must be in sight, and so must its edge.
+  const areaKm2 = layer === 'communes' && typeof attributes.area_km2 === 'number' ? attributes.area_km2 : undefined;
+  if (fly || (page.view && !page.view.sees(at, padding()))) page.view?.fly(at, padding(), areaKm2);
+  document.getElementById('popup')?.focus({ preventScroll: true });
+}
+
+/** After a reload or from a link: the place in the address is opened again. */
+export async function openSelected(): Promise<void> {
+  const { selected } = page.state;
+  if (!selected) page.cameraGiven = true;
+  if (!selected) return closePopup(false);
+  if (page.chosen?.key === selected.key && page.chosen.layer === selected.layer) return;
+  try {
+    const item = await api.item(selected.layer, selected.key, page.state);
+    if (page.state.selected?.key === selected.key) choose(selected.layer, selected.key, item, [item.lon, item.lat], !page.cameraGiven);
+    page.cameraGiven = true;
+  } catch {
+    closePopup(false);
+  }
+}
+
+export function pickFromList(layer: Group, item: Item): void {
+  page.opener = document.getElementById(`row-${layer}-${item.key}`);
+  choose(layer, item.key, item, [item.lon, item.lat], true);
+}
+
+export function pickWork(item: Item): void {
+  page.opener = document.getElementById(`row-work-${item.key}`);
+  choose('dead_areas', item.key, item, [item.lon, item.lat], true);
+}
+
+export function pickProblem({ id, lon, lat, area_m2: m2, count, drawn_km2: drawn }: Problem): void {
+  if (lon === null || lat === null) return;
+  closePopup(false);
+  page.problem = id;
+  if (narrow.matches) page.sheetOpen = false;
+  drawSheet();
+  drawList();
+  page.view?.mark([lon, lat]);
+  // A unit is looked at whole, a gap or an overlap as close as it is small.
+  const areaKm2 = drawn ?? (count !== null ? undefined : m2 === null ? 1e-4 : m2 / 1e6);
+  page.view?.fly([lon, lat], padding(), areaKm2, count !== null || drawn !== null ? undefined : PROBLEM_ZOOM);
+}
+
+/** From the search to the place: its figures are asked for, under the filters in force. */
+export async function goTo({ kind, key }: Found): Promise<void> {
+  const layer: Group = kind === 'commune' ? 'communes' : 'villages';
+  try {
+    const item = await api.item(layer, key, page.state);
+    page.opener = document.getElementById('search');
+    choose(layer, key, item, [item.lon, item.lat], true);
+  } catch (error) {
+    setBanner({ kind: 'error', error: asApiError(error) });
+  }
+}
+
+/** Where a row of the popup leads: the dead area of a village, the villages of a commune. */
+export async function goOn(where: 'dead_area' | 'to_visit' | 'cluster'): Promise<void> {
+  if (!page.chosen) return;
+  if (where === 'cluster') {
+    const { at } = page.chosen;
+    closePopup(false);
+    page.view?.fly(at, padding(), undefined, SINGLE_ZOOM);
+    return;
+  }
+  if (where === 'to_visit') {
+    const { key } = page.chosen;
+    if (narrow.matches) {
+      closePopup(false);
+      page.sheetOpen = true;
+      drawSheet();
+    }
+    narrowTo(key);
+    return;
+  }
+  const { key: from, attributes } = page.chosen;
+  try {
+    const area = await api.item('dead_areas', String(attributes.dead_area), page.state);
+    if (page.chosen?.key === from) choose('dead_areas', area.key, area, [area.lon, area.lat], true);
+  } catch (error) {
+    setBanner({ kind: 'error', error: asApiError(error) });
+  }
+}
+
+export function narrowTo(commune: string): void {
+  change({ commune }, 'replace');
+  openTab('unreached');
+}
+
+export function closePopup(returnFocus = true, write = true): void {
+  const inside = parts.popup.contains(document.activeElement);
+  if (!page.chosen && !page.state.selected) return;
+  page.chosen = null;
+  plans.forget();
+  if (write && page.state.selected) change({ selected: null }, 'replace');
+  page.view?.mark(null);
+  drawPopup();
+  drawList();
+  const row = page.opener && document.getElementById(page.opener.id);
+  if (returnFocus && inside) (row ?? page.view?.map.getCanvas())?.focus({ preventScroll: true });
+  page.opener = null;
+}

@@ -1,0 +1,205 @@
+// Every part of the page, drawn from what it knows.
+
+import { changeQuestion, switchLanguage } from './address';
+import { load, retryAll } from './asking';
+import { closePopup, goOn, goTo, narrowTo, pickFromList, pickProblem, pickWork } from './choosing';
+import { head, legendToggle, notice, sheetHandle, sums, zoomButtons } from './chrome';
+import { h, redraw } from './dom';
+import { comparedDay } from './editions';
+import { filters } from './filters';
+import { number } from './format';
+import { historyView } from './history';
+import { t } from './i18n';
+import { KINDS } from './import';
+import { legend } from './legend';
+import { failure, LIST_NAMES, listView } from './lists';
+import { toggleLayer, toggleOld } from './mapping';
+import { asked, change, padding, page, parts } from './page';
+import { popup } from './popup';
+import { has, monthsOnly, opens, sees } from './role';
+import { narrow } from './screen';
+import { isList } from './state';
+import { shownByStyle } from './style';
+import type { Tab } from './tabs';
+import { type Group, LISTS, type Meta, type State } from './types';
+import { desk, histories, inbox, indicatorTab, lists, plans, problems, registers, roles, sheets, speedsAround, tabBar, today, work } from './widgets';
+
+/** The sheet's own movement, as css/phone.css has it, and a little more. */
+const SHEET_MS = 240;
+
+export function draw(): void {
+  document.documentElement.lang = page.state.lang;
+  document.title = page.meta?.province ? t('documentTitle', { province: page.meta.province.name }) : t('appName');
+  drawHead();
+  drawSheet();
+  drawFilters();
+  drawSummary();
+  drawTabs();
+  drawList();
+  drawLegend();
+  drawBanner();
+  drawZoom();
+  drawPopup();
+}
+
+export function drawHead(): void {
+  redraw(parts.head, ...head(page.state.lang, page.meta, switchLanguage, page.me && roles.view(page.me)));
+}
+
+export function drawSheet(): void {
+  document.body.classList.toggle('sheet-open', page.sheetOpen);
+  const toggle = () => {
+    page.sheetOpen = !page.sheetOpen;
+    if (page.sheetOpen && narrow.matches && page.chosen) closePopup(false);
+    drawSheet();
+    refit();
+  };
+  redraw(parts.sheet, sheetHandle(page.sheetOpen, toggle));
+}
+
+/** The sheet covers another part of the map now: the province moves into what is left. */
+export function refit(): void {
+  const bounds = page.meta?.bounds;
+  if (!bounds || !narrow.matches) return;
+  setTimeout(() => {
+    if (page.view?.showsWhole && !page.chosen) page.view.fit(bounds, padding());
+  }, SHEET_MS);
+}
+
+export function drawFilters(): void {
+  if (page.meta) redraw(parts.filters, filters(page.state, page.meta, changeQuestion, monthsOnly(page.me)));
+}
+
+export function drawSummary(): void {
+  const k = page.meta?.rules.reach.k ?? 0;
+  const steps = monthsOnly(page.me) && h('p', { class: 'steps-note', 'data-testid': 'steps-note' }, t('stepsNote', { k: number(k) }));
+  redraw(parts.summary, page.meta && page.summary && sums(page.summary, k, monthsOnly(page.me)), page.meta && page.summary && steps);
+}
+
+export function drawTabs(): void {
+  const all: Tab[] = LISTS.map((name) => ({ id: name, label: t(LIST_NAMES[name]) }));
+  all.push({ id: 'today', label: t('listToday') }, { id: 'indicators', label: t('listIndicators') }, { id: 'work', label: t('listWork') }, { id: 'boundaries', label: t('listBoundaries') }, { id: 'inbox', label: t('listInbox') }, { id: 'import', label: t('listImport') });
+  // On a wide screen the legend has a card of its own on the map.
+  if (narrow.matches) all.push({ id: 'legend', label: t('legend') });
+  const current = !narrow.matches && page.state.tab === 'legend' ? 'priority' : page.state.tab;
+  redraw(parts.tabs, tabBar.view(all.filter(({ id }) => opens(page.me, id)), current, openTab));
+  parts.list.setAttribute('aria-labelledby', `tab-${current}`);
+}
+
+export function openTab(tab: State['tab']): void {
+  change({ tab }, 'replace');
+  drawTabs();
+  drawList();
+  drawLegend();
+  void load(tab);
+}
+
+export function drawList(): void {
+  if (!page.meta) {
+    redraw(parts.list, page.banner?.error ? failure(page.banner.error, () => void retryAll()) : h('p', { class: 'waiting' }, t('loading')));
+    return;
+  }
+  const { tab } = page.state;
+  if (tab === 'boundaries') {
+    redraw(parts.list, problems.view({ selected: page.problem, pick: pickProblem }));
+    return;
+  }
+  if (tab === 'today') {
+    const selectedKey = page.state.selected?.layer === 'villages' ? page.state.selected.key : '';
+    const widen = () => {
+      change({ commune: '' }, 'push');
+      void today.open(asked(), '');
+    };
+    redraw(parts.list, today.view({ selectedKey, pick: ({ key, name }) => void goTo({ kind: 'village', key, name, lon: null, lat: null }), widen: page.state.commune ? widen : null }));
+    return;
+  }
+  if (tab === 'indicators') {
+    redraw(parts.list, indicatorTab.view({ today: page.meta.as_of, seesTeams: has(page.me, 'outreach') }));
+    return;
+  }
+  if (tab === 'work') {
+    const selectedKey = page.state.selected?.layer === 'dead_areas' ? page.state.selected.key : '';
+    redraw(parts.list, work.view({ question: asked(), meta: page.meta, selectedKey, pick: pickWork }));
+    return;
+  }
+  if (tab === 'import') {
+    const own = page.me?.may.import === 'own';
+    const show = (key: string) => void goTo({ kind: 'commune', key, name: '', lon: null, lat: null });
+    redraw(parts.list, desk.view({ kinds: own ? KINDS.slice(0, 1) : KINDS, inbox: has(page.me, 'review') ? () => openTab('inbox') : null, show }));
+    return;
+  }
+  if (tab === 'inbox') {
+    redraw(parts.list, inbox.view());
+    return;
+  }
+  if (!isList(tab) && narrow.matches) {
+    redraw(parts.list, legendView());
+    return;
+  }
+  const list = isList(tab) ? tab : 'priority';
+  if (!isList(tab) && lists.get(list, page.state).status === 'idle') void lists.open(list, page.state);
+  redraw(
+    parts.list,
+    listView(list, lists, {
+      state: page.state,
+      meta: page.meta,
+      summary: page.summary,
+      selectedKey: page.state.selected?.layer === list ? page.state.selected.key : '',
+      pick: pickFromList,
+      retry: () => void lists.open(list, page.state),
+      more: () => void lists.more(list, page.state),
+      clearPeriod: () => changeQuestion({ from: '', to: '' }),
+      clearCommune: () => narrowTo(''),
+    }),
+  );
+}
+
+export function drawLegend(): void {
+  if (narrow.matches || !page.meta) {
+    redraw(parts.legend);
+    if (narrow.matches && page.state.tab === 'legend') drawList();
+    return;
+  }
+  const toggle = () => {
+    page.legendOpen = !page.legendOpen;
+    drawLegend();
+  };
+  redraw(parts.legend, legendToggle(page.legendOpen, toggle), page.legendOpen ? legendView() : null);
+}
+
+export function legendView(): HTMLElement | null {
+  if (!page.meta) return null;
+  const shown = (group: Group) => page.state.visible[group] ?? (page.style ? shownByStyle(page.style, group) : true);
+  return legend({ state: page.state, meta: page.meta, summary: page.summary, shown, may: (layer) => sees(page.me, layer), toggle: toggleLayer, oldDay: comparedDay(page.meta, page.state.asOf), toggleOld });
+}
+
+export function drawBanner(): void {
+  redraw(parts.banner, page.banner && notice(page.banner, () => void retryAll()));
+}
+
+export function drawZoom(): void {
+  const bounds = page.meta?.bounds;
+  if (!page.view || !bounds) return redraw(parts.zoom);
+  redraw(parts.zoom, ...zoomButtons({ by: (step) => page.view?.zoom(step), all: () => page.view?.fit(bounds, padding()) }));
+}
+
+export function drawPopup(): void {
+  document.body.classList.toggle('has-popup', page.chosen !== null);
+  if (!page.chosen || !page.meta) return redraw(parts.popup);
+  redraw(
+    parts.popup,
+    popup({ ...page.chosen, meta: page.meta, close: () => closePopup(), open: (where) => void goOn(where), more: below(page.chosen.layer, page.chosen.key, page.meta) }),
+  );
+}
+
+/** What stands under the figures of a card. */
+export function below(layer: Group, key: string, known: Meta): HTMLElement | null {
+  if (key === '') return null;
+  if (layer === 'dead_areas') return sees(page.me, 'work') ? sheets.view(key, asked(), known, page.me?.act ?? false) : null;
+  const history = layer === 'communes' ? histories.of(key, page.state.asOf) : null;
+  const planning = layer === 'communes' && has(page.me, 'planning') ? plans.view(key, asked()) : null;
+  const village = ['villages', 'unreached', 'priority', 'double_exclusion', 'guidance_lost', 'measure_next'].includes(layer) && has(page.me, 'outreach');
+  const register = village ? registers.view(key) : null;
+  const parts = [planning, speedsAround.view(layer, key, asked(), known), history && historyView(history), register];
+  return parts.some((part) => part !== null) ? h('div', {}, ...parts) : null;
+}

@@ -1,0 +1,46 @@
+// Lists, sheets and forms that keep something of their own, and what is drawn or asked when that changes.
+
+import { afterImport, ask, renew } from './asking';
+import { goTo } from './choosing';
+import { drawHead, drawList, drawPopup, drawTabs } from './drawing';
+import { Histories } from './history';
+import { ImportDesk } from './import';
+import { Inbox } from './inbox';
+import { IndicatorTab } from './indicators';
+import { Lists } from './lists';
+import { Live } from './live';
+import { asked, change, page } from './page';
+import { Plans } from './plan';
+import { Problems } from './problems';
+import { RegisterSheets } from './register-sheet';
+import { RoleMenu } from './role';
+import { Search } from './search';
+import { SpeedsAround } from './speeds';
+import { TabBar } from './tabs';
+import { TodayList } from './today';
+import { WorkList } from './work';
+import { WorkSheets } from './work-sheet';
+
+export const lists = new Lists(() => drawList());
+export const problems = new Problems(() => drawList());
+export const work = new WorkList(() => drawList());
+export const sheets = new WorkSheets(() => drawPopup(), () => void work.open(asked(), true));
+// A decision changes what counts: everything is asked for anew.
+export const inbox = new Inbox(() => drawList(), () => void ask());
+export const today = new TodayList(() => drawList());
+export const indicatorTab = new IndicatorTab(() => drawList());
+export const tabBar = new TabBar(() => drawTabs());
+// What came in is on the map, in every list and among what was held back.
+export const desk = new ImportDesk(() => drawList(), () => void afterImport());
+export const plans = new Plans(() => drawPopup(), (drawing) => page.view?.showPlan(drawing));
+export const histories = new Histories(() => drawPopup());
+// Another name or end of a village shows everywhere.
+export const registers = new RegisterSheets(() => drawPopup(), () => void ask(), () => page.view?.centre() ?? null);
+export const speedsAround = new SpeedsAround(() => drawPopup());
+export const roles = new RoleMenu(() => drawHead(), (operator) => {
+  // Nothing on the page is sure to look the same to another role.
+  if (operator) change({ operator }, 'replace');
+  location.reload();
+});
+export const live = new Live(() => String(page.meta?.epoch ?? ''), (step) => void renew(step));
+export const search = new Search(() => page.state, (found) => void goTo(found));
