@@ -2,7 +2,8 @@
 // a balloon: fifteen figures do not fit in a balloon on a phone.
 
 import { h } from './dom';
-import { evidence, type Row } from './evidence';
+import type { Row } from './cards/sheet';
+import { evidence } from './evidence';
 import { t } from './i18n';
 import type { Attributes, Group, Meta } from './types';
 import { colour, word } from './words';

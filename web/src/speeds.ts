@@ -4,7 +4,7 @@
 
 import * as api from './api';
 import { h } from './dom';
-import type { Evidence, Sheet } from './evidence';
+import type { Evidence, Sheet } from './cards/sheet';
 import { number } from './format';
 import { t } from './i18n';
 import { questionParams } from './state';

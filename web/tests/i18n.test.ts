@@ -9,7 +9,7 @@ import en from '../src/i18n/en.json';
 import vi from '../src/i18n/vi.json';
 
 const root = path.join(import.meta.dirname, '..');
-const files = readdirSync(path.join(root, 'src'))
+const files = readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
   .map((name) => ({ name, text: readFileSync(path.join(root, 'src', name), 'utf8') }));
 const page = readFileSync(path.join(root, 'index.html'), 'utf8');
