@@ -21,7 +21,7 @@ use crate::model::filter::NotAFilter;
 use crate::model::import::ImportKind;
 use crate::model::language::Language;
 use crate::model::question::NotAQuestion;
-use crate::model::register::NotAnAct;
+use crate::model::register::{ActReason, NotAnAct};
 use crate::model::said::NotSaid;
 use crate::model::work::NotAnAction;
 use crate::store::StoreError;
@@ -35,6 +35,8 @@ pub(super) struct Problem {
     hint: Option<String>,
     /// Seconds after which another try makes sense.
     retry_s: Option<u32>,
+    /// The same as `detail` in parts, for a page that says it in another language.
+    reason: Option<ActReason>,
 }
 
 impl Problem {
@@ -45,6 +47,7 @@ impl Problem {
             detail: detail.into(),
             hint: Some(hint.into()),
             retry_s: None,
+            reason: None,
         }
     }
 
@@ -55,6 +58,7 @@ impl Problem {
             detail: detail.into(),
             hint: Some(hint.into()),
             retry_s: None,
+            reason: None,
         }
     }
 
@@ -66,12 +70,13 @@ impl Problem {
             detail: detail.into(),
             hint: Some(hint.into()),
             retry_s: None,
+            reason: None,
         }
     }
 
     pub(super) fn unsupported(detail: impl Into<String>, hint: impl Into<String>) -> Self {
         let (status, title) = (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported media type");
-        Self { status, title, detail: detail.into(), hint: Some(hint.into()), retry_s: None }
+        Self { status, title, detail: detail.into(), hint: Some(hint.into()), retry_s: None, reason: None }
     }
 
     /// Somebody else is at it.
@@ -82,6 +87,7 @@ impl Problem {
             detail: detail.into(),
             hint: Some(format!("try again in {retry_s} seconds")),
             retry_s: Some(retry_s),
+            reason: None,
         }
     }
 
@@ -97,7 +103,7 @@ impl Problem {
             other => {
                 let (detail, hint) = uploads::words(&other, language);
                 let (status, title) = (StatusCode::UNPROCESSABLE_ENTITY, "not readable");
-                Self { status, title, detail, hint, retry_s: None }
+                Self { status, title, detail, hint, retry_s: None, reason: None }
             }
         }
     }
@@ -117,6 +123,7 @@ impl Problem {
             detail,
             hint: Some("split it by commune or month, or import it where the server runs: phusong import".into()),
             retry_s: None,
+            reason: None,
         }
     }
 
@@ -127,19 +134,23 @@ impl Problem {
             detail: "the request could not be answered; the log of the server says why".into(),
             hint: None,
             retry_s: None,
+            reason: None,
         }
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let body = json!({
+        let mut body = json!({
             "type": "about:blank",
             "title": self.title,
             "status": self.status.as_u16(),
             "detail": self.detail,
             "hint": self.hint,
         });
+        if let Some(reason) = self.reason {
+            body["reason"] = json!(reason);
+        }
         let headers = [
             (header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json")),
             (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
@@ -183,6 +194,7 @@ impl From<Forbidden> for Problem {
             detail: error.to_string(),
             hint: Some(hint),
             retry_s: None,
+            reason: None,
         }
     }
 }
@@ -293,6 +305,7 @@ impl From<InboxError> for Problem {
                 detail: error.to_string(),
                 hint: Some("reopen it first".into()),
                 retry_s: None,
+                reason: None,
             },
         }
     }
@@ -305,8 +318,8 @@ impl From<RegisterError> for Problem {
             RegisterError::Forbidden(error) => return error.into(),
             RegisterError::Store(error) => return Self::of_store(error),
         };
-        let words = refused.to_string();
-        match refused {
+        let (words, reason) = (refused.to_string(), Some(refused.reason()));
+        let problem = match refused {
             NotAnAct::Said(said) => {
                 Self::bad_request(said.to_string(), "an act names an office (`who`) and a reason (`why`), no person")
             }
@@ -320,8 +333,10 @@ impl From<RegisterError> for Problem {
                 detail: words,
                 hint: Some("GET /api/register/{code} says what was done to a village".into()),
                 retry_s: None,
+                reason: None,
             },
-        }
+        };
+        Self { reason, ..problem }
     }
 }
 
@@ -398,6 +413,7 @@ impl From<WorkError> for Problem {
             detail: error.to_string(),
             hint: Some(hint.into()),
             retry_s: None,
+            reason: None,
         }
     }
 }
@@ -409,7 +425,7 @@ impl From<JsonRejection> for Problem {
             StatusCode::UNSUPPORTED_MEDIA_TYPE => "unsupported media type",
             _ => return Self::bad_request(error.body_text(), "a JSON object with the members that docs/http.md names"),
         };
-        Self { status: error.status(), title, detail: error.body_text(), hint: None, retry_s: None }
+        Self { status: error.status(), title, detail: error.body_text(), hint: None, retry_s: None, reason: None }
     }
 }
 

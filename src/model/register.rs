@@ -120,6 +120,43 @@ pub enum NotAnAct {
     OlderCount { known: Date, on: Date },
 }
 
+/// Why an act cannot be recorded, in parts: a page says it in the words of its reader.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ActReason {
+    pub code: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub village: Option<VillageCode>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub day: Option<Date>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+impl NotAnAct {
+    #[must_use]
+    pub fn reason(&self) -> ActReason {
+        let of = |code: &'static str| ActReason { code, ..ActReason::default() };
+        let with = |code: &'static str, village: VillageCode| ActReason { village: Some(village), ..of(code) };
+        match self {
+            Self::Said(_) => of("said"),
+            Self::Future { on } => ActReason { day: Some(*on), ..of("future") },
+            Self::Precision => of("precision"),
+            Self::Others { .. } => of("others"),
+            Self::Parts { .. } => of("parts"),
+            Self::Unknown(village) => with("unknown", *village),
+            Self::Ended { village, end } => ActReason { day: Some(*end), ..with("ended", *village) },
+            Self::BeforeItBegan { village, from, .. } => ActReason { day: Some(*from), ..with("not_begun", *village) },
+            Self::Twice(village) => with("twice", *village),
+            Self::OtherCommune(village) => with("other_commune", *village),
+            Self::SameName { name, village } => ActReason { name: Some(name.clone()), ..with("same_name", *village) },
+            Self::TwoOfAName(name) => ActReason { name: Some(name.clone()), ..of("two_of_a_name") },
+            Self::NotClosed(village) => with("not_closed", *village),
+            Self::UsedUp => of("used_up"),
+            Self::OlderCount { known, .. } => ActReason { day: Some(*known), ..of("older_count") },
+        }
+    }
+}
+
 impl NewAct {
     /// # Errors
     /// Names what cannot be recorded. Every act says who and why.

@@ -10,9 +10,18 @@ import type { Box } from './live';
 import { questionParams } from './state';
 import type { Campaign, Decision, Forecast, Found, Group, Held, HeldBack, History, IndicatorLevel, Indicators, Item, Language, List, Me, Meta, Page, Plan, Problem, Question, RegisterLog, SpeedsNear, Summary, Teams, TodayItem, WorkSheet } from './types';
 
+/** Why an act was refused, in parts. */
+export interface Reason {
+  code: string;
+  village?: string;
+  day?: string;
+  name?: string;
+}
+
 export class ApiError extends Error {
   readonly kind: 'offline' | 'refused' | 'server' | 'tiles';
   readonly status: number;
+  reason: Reason | null = null;
 
   constructor(kind: ApiError['kind'], status: number, detail: string) {
     super(detail);
@@ -207,12 +216,24 @@ async function ask<T>(path: string, query: URLSearchParams, how: RequestInit): P
   }
   if (!response.ok) {
     const detail = await response.text().catch(() => '');
-    throw new ApiError(response.status < 500 ? 'refused' : 'server', response.status, detail.slice(0, 2000));
+    const error = new ApiError(response.status < 500 ? 'refused' : 'server', response.status, detail.slice(0, 2000));
+    error.reason = reasonIn(detail);
+    throw error;
   }
   try {
     return (await response.json()) as T;
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new ApiError('server', response.status, String(error));
+  }
+}
+
+/** The `reason` of problem details, where there is one. */
+function reasonIn(problem: string): Reason | null {
+  try {
+    const { reason } = JSON.parse(problem) as { reason?: Reason };
+    return reason ?? null;
+  } catch {
+    return null;
   }
 }

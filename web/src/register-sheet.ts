@@ -4,7 +4,7 @@
 import { asApiError, registerAct, registerLog, type ApiError } from './api';
 import { h } from './dom';
 import { day } from './format';
-import { known, t } from './i18n';
+import { known, t, type Key } from './i18n';
 import { RegisterForm } from './register-form';
 import type { RegisterAct, RegisterLog } from './types';
 
@@ -49,7 +49,7 @@ export class RegisterSheets {
       'form',
       { 'data-testid': 'register-form', onsubmit: submit },
       ...fields,
-      this.failed ? h('p', { class: 'refused', role: 'alert' }, this.failed.status === 409 ? t('registerConflict') : this.failed.status === 400 ? t('workRefused') : t('workNotSaved')) : null,
+      this.failed ? h('p', { class: 'refused', role: 'alert' }, why(this.failed)) : null,
       h('button', { type: 'submit', id: 'register-send', disabled: this.sending }, t('workSend')),
     );
   }
@@ -85,6 +85,12 @@ export class RegisterSheets {
     this.sending = false;
     this.changed();
   }
+}
+
+function why({ reason, status }: ApiError): string {
+  const given = { village: reason?.village ?? '', name: reason?.name ?? '', day: reason?.day ? day(reason.day) : '' };
+  const key = `refused_${reason?.code ?? ''}`;
+  return known(key) ? t(key as Key, given) : t(status === 400 ? 'workRefused' : 'workNotSaved');
 }
 
 function line({ act, who, why, on }: RegisterAct): HTMLElement {
