@@ -138,6 +138,10 @@ fn a_commune_keeps_its_own_register_over_http_and_no_other() {
         assert_eq!(found, status, "{body}: {answer}");
     }
     assert_eq!(post("13285-9999", &said("rename")).0, 404);
+    let name = here[1]["name"].as_str().unwrap();
+    let (status, refused) = post(one, &json!({"act": "rename", "name": name, "who": "UBND", "why": "x"}));
+    let why = json!({"code": "same_name", "village": code(&here[1]), "name": name});
+    assert_eq!((status, &refused["reason"]), (409, &why), "in parts, for a page in any language: {refused}");
     drop(server);
     let server = Server::start_with(&store, &["--as", "auditor"]);
     assert_eq!(server.json(&format!("/api/register/{one}"))["may_edit"], false);
