@@ -128,6 +128,9 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/logout", post(access::logout))
         .merge(data)
         .fallback(assets::file)
+        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, DEADLINE))
+        .layer(CatchPanicLayer::custom(problem::of_panic))
+        // What took too long or broke is counted and traced like every other answer.
         .layer(from_fn_with_state(Arc::clone(&app), crowd::admit))
         .layer(from_fn_with_state(Arc::clone(&app), metrics::count))
         .layer(from_fn(traces::trace))
@@ -145,8 +148,6 @@ pub fn router(app: Arc<App>) -> Router {
                     HeaderName::from_static("x-phusong-epoch"),
                 ]),
         )
-        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, DEADLINE))
-        .layer(CatchPanicLayer::custom(problem::of_panic))
         .layer(TraceLayer::new_for_http())
 }
 

@@ -36,7 +36,7 @@ pub(super) struct Problem {
     /// Seconds after which another try makes sense.
     retry_s: Option<u32>,
     /// The same as `detail` in parts, for a page that says it in another language.
-    reason: Option<ActReason>,
+    reason: Option<Box<ActReason>>,
 }
 
 impl Problem {
@@ -318,7 +318,7 @@ impl From<RegisterError> for Problem {
             RegisterError::Forbidden(error) => return error.into(),
             RegisterError::Store(error) => return Self::of_store(error),
         };
-        let (words, reason) = (refused.to_string(), Some(refused.reason()));
+        let (words, reason) = (refused.to_string(), Some(Box::new(refused.reason())));
         let problem = match refused {
             NotAnAct::Said(said) => {
                 Self::bad_request(said.to_string(), "an act names an office (`who`) and a reason (`why`), no person")

@@ -46,8 +46,12 @@ pub fn checks(facts: &Facts) -> Vec<Checked> {
     let mut spoken: FxHashMap<usize, usize> = FxHashMap::default();
     for by in by {
         let home = homes.get(&visits[by].household).map_or(&[][..], Vec::as_slice);
-        // A table may tell days alone: a re-visit of the same instant comes after.
-        let before = home.iter().copied().filter(|at| visits[*at].time <= visits[by].time);
+        // A table may tell days alone: a re-visit of the same instant comes after. Of those whose days are gone the
+        // order of the store is all that is left.
+        let before = home.iter().copied().filter(|at| {
+            let (visit, by_visit) = (&visits[*at], &visits[by]);
+            visit.time < by_visit.time || visit.time == by_visit.time && (!by_visit.coarse || *at < by)
+        });
         if let Some(visit) = before.max_by_key(|at| when(*at)) {
             let speaks = spoken.entry(visit).or_insert(by);
             *speaks = std::cmp::max_by_key(*speaks, by, |at| when(*at));

@@ -1,6 +1,6 @@
 //! Which visits count, and for which village: worked out whole, or from the moment before and what has changed since.
 //!
-//! Few visits change what another one counts for: those at one coordinate, of which the fifth holds back all
+//! A visit changes what others count for only at one coordinate: the fifth there holds back all five
 //! ([`Flag::Stacked`](crate::model::flag::Flag::Stacked)).
 
 use std::collections::{BTreeMap, HashMap};
@@ -47,7 +47,7 @@ pub(super) struct Counted {
 
 /// What visits are counted by.
 #[derive(Clone, Copy)]
-pub(super) struct Grounds<'a> {
+pub(super) struct Basis<'a> {
     pub(super) visits: &'a Visits,
     /// By the id of a visit at its source.
     pub(super) decisions: &'a HashMap<String, Decision>,
@@ -56,7 +56,7 @@ pub(super) struct Grounds<'a> {
     pub(super) today: Date,
 }
 
-impl Grounds<'_> {
+impl Basis<'_> {
     fn trusts(&self, visit: &Visit, here: u32) -> bool {
         quality::is_trusted(visit, here, self.decisions, self.today)
     }
@@ -84,21 +84,21 @@ fn loose(visit: &Visit) -> LooseVisit {
 }
 
 impl Counted {
-    pub(super) fn of(grounds: Grounds<'_>) -> Self {
+    pub(super) fn of(basis: Basis<'_>) -> Self {
         let mut here: FxHashMap<Spot, u32> = FxHashMap::default();
-        for spot in grounds.visits.iter().filter_map(spot) {
+        for spot in basis.visits.iter().filter_map(spot) {
             *here.entry(spot).or_default() += 1;
         }
         let here = |visit: &Visit| spot(visit).and_then(|spot| here.get(&spot)).copied().unwrap_or(0);
-        let pieces = grounds.visits.pieces();
+        let pieces = basis.visits.pieces();
         let each: Vec<bool> = pieces
             .par_iter()
-            .flat_map_iter(|(_, visits)| visits.iter().map(|visit| grounds.trusts(visit, here(visit))))
+            .flat_map_iter(|(_, visits)| visits.iter().map(|visit| basis.trusts(visit, here(visit))))
             .collect();
         let index: FxHashMap<VillageCode, usize> =
-            grounds.villages.iter().enumerate().map(|(at, village)| (village.code, at)).collect();
-        let mut homes: Vec<Vec<HomeVisit>> = vec![Vec::new(); grounds.villages.len()];
-        for visit in grounds.visits.iter().zip(&each).filter_map(counts) {
+            basis.villages.iter().enumerate().map(|(at, village)| (village.code, at)).collect();
+        let mut homes: Vec<Vec<HomeVisit>> = vec![Vec::new(); basis.villages.len()];
+        for visit in basis.visits.iter().zip(&each).filter_map(counts) {
             if let Some(village) = visit.village.and_then(|code| index.get(&code)) {
                 homes[*village].push(home(visit));
             }
@@ -108,11 +108,11 @@ impl Counted {
             homes.into()
         };
         let homes = homes.into_par_iter().map(sorted).collect();
-        Self { loose: all_loose(grounds, &each), each, homes }
+        Self { loose: all_loose(basis, &each), each, homes }
     }
 
     /// The same from what counted before, for the same villages on the same day.
-    pub(super) fn after(&self, before: Grounds<'_>, now: Grounds<'_>, difference: &Difference) -> Self {
+    pub(super) fn after(&self, before: Basis<'_>, now: Basis<'_>, difference: &Difference) -> Self {
         let mut each = self.carried(difference, now.visits.len());
         let (mut edits, mut more) = (Edits::default(), Vec::new());
         for at in &difference.before {
@@ -179,16 +179,16 @@ impl Counted {
 }
 
 /// Counted visits without a village.
-fn all_loose(grounds: Grounds<'_>, each: &[bool]) -> Arc<Vec<LooseVisit>> {
+fn all_loose(basis: Basis<'_>, each: &[bool]) -> Arc<Vec<LooseVisit>> {
     let of_piece = |(start, visits): &(usize, &[Visit])| -> Vec<LooseVisit> {
         let counted = visits.iter().zip(&each[*start..]).filter_map(counts);
-        counted.filter(|visit| grounds.village_of(visit).is_none()).map(loose).collect()
+        counted.filter(|visit| basis.village_of(visit).is_none()).map(loose).collect()
     };
-    Arc::new(grounds.visits.pieces().par_iter().flat_map_iter(of_piece).collect())
+    Arc::new(basis.visits.pieces().par_iter().flat_map_iter(of_piece).collect())
 }
 
 /// Indices of the visits of now that may count otherwise than before, with how many stand at the coordinate of each.
-fn touched(before: Grounds<'_>, now: Grounds<'_>, difference: &Difference) -> Vec<(usize, u32)> {
+fn touched(before: Basis<'_>, now: Basis<'_>, difference: &Difference) -> Vec<(usize, u32)> {
     let was = difference.before.iter().map(|at| &before.visits[*at]);
     let new = (difference.new_from..now.visits.len()).chain(difference.now.iter().copied());
     let decided: FxHashSet<&str> = differing(before.decisions, now.decisions);
@@ -236,15 +236,15 @@ struct Edit {
 }
 
 impl Edits {
-    fn add(&mut self, grounds: Grounds<'_>, visit: &Visit) {
-        match grounds.village_of(visit) {
+    fn add(&mut self, basis: Basis<'_>, visit: &Visit) {
+        match basis.village_of(visit) {
             Some(village) => self.homes.entry(village).or_default().new.push(home(visit)),
             None => self.loose = true,
         }
     }
 
-    fn take(&mut self, grounds: Grounds<'_>, visit: &Visit) {
-        match grounds.village_of(visit) {
+    fn take(&mut self, basis: Basis<'_>, visit: &Visit) {
+        match basis.village_of(visit) {
             Some(village) => self.homes.entry(village).or_default().gone.push(home(visit)),
             None => self.loose = true,
         }
@@ -260,7 +260,7 @@ mod tests {
     use crate::engine::scene;
     use crate::engine::visits::Revision;
     use crate::model::flag::Flag;
-    use crate::model::revision::{Mark, News};
+    use crate::model::news::{Mark, News};
 
     const TODAY: Date = date(2026, 4, 1);
 
@@ -315,7 +315,7 @@ mod tests {
             let mut rows: BTreeMap<i64, Visit> = BTreeMap::new();
             let (mut decisions, mut last) = (HashMap::new(), 0);
             let (mut known, mut known_decisions) = (Visits::default(), HashMap::new());
-            let mut counted = Counted::of(Grounds {
+            let mut counted = Counted::of(Basis {
                 visits: &known, decisions: &known_decisions, villages: &villages, today: TODAY,
             });
             for steps in readings {
@@ -355,16 +355,16 @@ mod tests {
                     revision.take(News::Stands(*row, visit.clone()));
                 }
                 let (visits, difference) = revision.end(Mark::default());
-                let before = Grounds {
+                let before = Basis {
                     visits: &known, decisions: &known_decisions, villages: &villages, today: TODAY,
                 };
-                let now = Grounds { visits: &visits, decisions: &decisions, villages: &villages, today: TODAY };
+                let now = Basis { visits: &visits, decisions: &decisions, villages: &villages, today: TODAY };
                 counted = counted.after(before, now, &difference.unwrap());
                 let whole: Visits = rows.values().cloned().collect();
                 prop_assert_eq!(&visits, &whole);
                 prop_assert!((0..visits.len()).all(|at| visits[at] == whole[at]));
                 prop_assert_eq!(visits.span(), whole.span());
-                prop_assert_eq!(&counted, &Counted::of(Grounds { visits: &whole, ..now }));
+                prop_assert_eq!(&counted, &Counted::of(Basis { visits: &whole, ..now }));
                 (known, known_decisions) = (visits, decisions.clone());
             }
         }
@@ -376,13 +376,13 @@ mod tests {
         let at = |household| Visit { point: LonLat::new(105.9, 20.2).ok(), ..scene::visit("14001-001", household) };
         let four: Visits = (0..4).map(at).collect();
         let decisions = HashMap::new();
-        let before = Grounds { visits: &four, decisions: &decisions, villages: &villages, today: TODAY };
+        let before = Basis { visits: &four, decisions: &decisions, villages: &villages, today: TODAY };
         let counted = Counted::of(before);
         assert_eq!(counted.homes(0).len(), 4);
         let mut revision = Revision::of(four.clone());
         revision.take(News::Stands(5, at(4)));
         let (five, difference) = revision.end(Mark::default());
-        let after = counted.after(before, Grounds { visits: &five, ..before }, &difference.unwrap());
+        let after = counted.after(before, Basis { visits: &five, ..before }, &difference.unwrap());
         assert_eq!(after.homes(0), []);
     }
 }

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 use super::boundaries::Lookup;
 use super::boundaries::place::bounds;
-use super::counted::{Counted, Grounds, HomeVisit, LooseVisit};
+use super::counted::{Basis, Counted, HomeVisit, LooseVisit};
 use super::measurements::Measurements;
 use super::quality;
 use super::signal::claims::Claims;
@@ -158,12 +158,12 @@ impl Facts {
         speeds.sort_by_key(|tile| (tile.tile, tile.quarter));
         teams.sort_by_key(|team| (team.commune, team.village));
         activities.sort_by(|a, b| (a.on, &a.key).cmp(&(b.on, &b.key)));
-        let grounds = Grounds { visits: &visits, decisions: &decisions, villages: &villages, today };
+        let basis = Basis { visits: &visits, decisions: &decisions, villages: &villages, today };
         let counted = match before {
             Some((before, difference)) if before.today == today && before.villages == villages => {
-                before.counted.after(before.grounds(), grounds, difference)
+                before.counted.after(before.basis(), basis, difference)
             }
-            _ => Counted::of(grounds),
+            _ => Counted::of(basis),
         };
         let absorbed = absorbed(&successions, &villages);
         let editions = editions(&units);
@@ -198,8 +198,8 @@ impl Facts {
         facts
     }
 
-    fn grounds(&self) -> Grounds<'_> {
-        Grounds { visits: &self.visits, decisions: &self.decisions, villages: &self.villages, today: self.today }
+    fn basis(&self) -> Basis<'_> {
+        Basis { visits: &self.visits, decisions: &self.decisions, villages: &self.villages, today: self.today }
     }
 
     /// Takes over where things lie from facts with the same units, villages, places, cells and claims.

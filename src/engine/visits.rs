@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::model::revision::{Mark, News};
+use crate::model::news::{Mark, News};
 use crate::model::visit::Visit;
 
 /// Visits of a piece: what is copied where one of them changes.

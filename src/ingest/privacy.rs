@@ -115,7 +115,9 @@ const WITHIN: &[&str] = &[
 
 /// Whether a heading, folded by `header::fold`, may name a person.
 pub(super) fn is_personal(folded: &str) -> bool {
-    EXACT.contains(&folded) || WITHIN.iter().any(|word| holds(folded, word))
+    // `Số người dân` counts people; `người dân` names one.
+    let named = folded.replace("so_nguoi_dan", "");
+    EXACT.contains(&folded) || WITHIN.iter().any(|word| holds(&named, word))
 }
 
 /// `word` as whole words of `heading`: `phone` in `head_phone`, not in `microphones`.

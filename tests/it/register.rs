@@ -171,3 +171,29 @@ fn an_older_list_brings_no_old_name_back_and_mints_no_twin() {
     assert!(of(&one)["aliases"].as_array().unwrap().contains(&before[0]["name"]));
     assert!(of(&other)["valid_to"].is_string(), "a list opens nothing that was closed");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visit_belongs_to_a_village_of_its_own_day_however_late_it_comes_in() {
+    let (folder, store) = copy();
+    let db = store.to_string_lossy().into_owned();
+    let here = listed(&store, "13285");
+    let (one, name) = (code(&here[0]).to_owned(), here[0]["name"].as_str().unwrap());
+    let (lon, lat) = (here[0]["point"][0].as_f64().unwrap(), here[0]["point"][1].as_f64().unwrap());
+    let said = ["--db", &db, "--who", "UBND phường", "--why", "nghị quyết", "--on", "2026-09-01"];
+    run_json(&[&["villages", "close", &one], &said[..]].concat());
+    let forms = folder.path().join("late.csv");
+    let rows = format!(
+        "id,time,commune_code,village,lon,lat,household,result\n\
+         named-before,2026-08-31T09:00:00+07:00,13285,{name},,,nhà 1,guided\n\
+         placed-before,2026-08-31T10:00:00+07:00,13285,,{lon},{lat},nhà 2,guided\n\
+         named-after,2026-09-02T09:00:00+07:00,13285,{name},,,nhà 3,guided\n"
+    );
+    std::fs::write(&forms, rows).unwrap();
+    run_json(&["import", "visits", &forms.to_string_lossy(), "--db", &db]);
+    let store = phusong::store::open(&db).await.unwrap();
+    let visits = store.visits_with(&["named-before", "placed-before", "named-after"]).await.unwrap();
+    let placed: Vec<_> = visits.iter().map(|visit| (visit.source_id.as_str(), visit.village)).collect();
+    let village = Some(one.parse().unwrap());
+    assert_eq!(placed, [("named-before", village), ("placed-before", village)], "of the day after it is refused");
+    store.close().await;
+}

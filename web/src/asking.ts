@@ -11,18 +11,29 @@ import { wholeMonths } from './period';
 import { monthsOnly, opens, setGuarded } from './role';
 import { isList, questionParams } from './state';
 import { legendOf } from './style';
-import type { Meta, State } from './types';
-import { inbox, indicatorTab, lists, live, problems, roles, today, work } from './widgets';
+import type { Me, Meta, State } from './types';
+import { histories, inbox, indicatorTab, lists, live, problems, roles, today, work } from './widgets';
 import { setLegend } from './words';
 
-/** Everything after the words: may fail, may be tried again. */
-export async function begin(): Promise<void> {
+let beginning: Promise<void> | null = null;
+
+/** Everything after the words: may fail, may be tried again, and is done once at a time. */
+export function begin(): Promise<void> {
+  beginning ??= first().finally(() => {
+    beginning = null;
+  });
+  return beginning;
+}
+
+async function first(): Promise<void> {
   setBanner({ kind: 'loading', error: null });
+  drawList();
   try {
     await identify();
     page.meta = await api.meta();
   } catch (error) {
     setBanner({ kind: 'error', error: asApiError(error) });
+    drawList();
     return;
   }
   fit();
@@ -35,16 +46,20 @@ export async function begin(): Promise<void> {
 /** Who the reader is. A token that has ended is put away, and said to be: the page goes on as it is for everybody. */
 export async function identify(): Promise<void> {
   const about = page.state.operator;
+  let me: Me;
   try {
-    page.me = await api.me(about);
+    me = await api.me(about);
   } catch (error) {
     if (asApiError(error).status !== 401) throw error;
     roles.ended(asApiError(error));
     await api.logout();
-    page.me = await api.me(about);
+    me = await api.me(about);
   }
+  // Another network may have been chosen meanwhile; whoever did so asks about it.
+  if (page.state.operator !== about) return;
+  page.me = me;
   page.meAbout = about;
-  setGuarded(page.me);
+  setGuarded(me);
 }
 
 /** What this role may not ask is not asked: days become their months, a hidden tab the first one. */
@@ -67,7 +82,7 @@ export async function ask(): Promise<void> {
     try {
       await identify();
     } catch (error) {
-      return setBanner({ kind: 'error', error: asApiError(error) });
+      return signal.aborted ? undefined : setBanner({ kind: 'error', error: asApiError(error) });
     }
     if (signal.aborted) return;
   }
@@ -130,8 +145,10 @@ export async function renew(step: Step): Promise<void> {
   const described = ({ bounds, speed_attributions }: Meta) => JSON.stringify([bounds, speed_attributions]);
   const apart = before && String(page.meta.epoch) === step.epoch && described(before) === described(page.meta);
   page.view?.refresh(String(page.meta.epoch), apart ? step.changed : null);
+  for (const known of [work, problems, inbox, histories]) known.forget();
   await ask();
-  if (!page.chosen) return;
+  // Villages drawn as one have no address.
+  if (!page.chosen || page.chosen.key === '') return;
   const { layer, key } = page.chosen;
   const item = await api.item(layer, key, page.state).catch(() => null);
   if (item && page.chosen?.layer === layer && page.chosen.key === key) {
@@ -151,8 +168,7 @@ export async function afterImport(): Promise<void> {
 
 export async function retryAll(): Promise<void> {
   if (!page.meta) return begin();
-  const missing = page.view === null && page.banner?.kind !== 'webgl';
   await identify().catch(() => undefined);
   await ask();
-  if (missing) await startMap();
+  if (page.banner?.kind !== 'webgl') await startMap();
 }

@@ -6,6 +6,7 @@ import { drawList, drawPopup, drawSheet, openTab } from './drawing';
 import { setBanner } from './mapping';
 import { change, padding, page, parts } from './page';
 import { narrow } from './screen';
+import { questionParams } from './state';
 import type { Attributes, Found, Group, Item, Problem } from './types';
 import { plans } from './widgets';
 
@@ -35,13 +36,14 @@ export async function openSelected(): Promise<void> {
   const { selected } = page.state;
   if (!selected) page.cameraGiven = true;
   if (!selected) return closePopup(false);
+  const isWanted = () => page.state.selected?.key === selected.key && page.state.selected.layer === selected.layer;
   if (page.chosen?.key === selected.key && page.chosen.layer === selected.layer) return;
   try {
     const item = await api.item(selected.layer, selected.key, page.state);
-    if (page.state.selected?.key === selected.key) choose(selected.layer, selected.key, item, [item.lon, item.lat], !page.cameraGiven);
+    if (isWanted()) choose(selected.layer, selected.key, item, [item.lon, item.lat], !page.cameraGiven);
     page.cameraGiven = true;
   } catch {
-    closePopup(false);
+    if (isWanted()) closePopup(false);
   }
 }
 
@@ -71,8 +73,11 @@ export function pickProblem({ id, lon, lat, area_m2: m2, count, drawn_km2: drawn
 /** From the search to the place: its figures are asked for, under the filters in force. */
 export async function goTo({ kind, key }: Found): Promise<void> {
   const layer: Group = kind === 'commune' ? 'communes' : 'villages';
+  const question = questionParams(page.state).toString();
   try {
     const item = await api.item(layer, key, page.state);
+    // Its figures are of the filters of then.
+    if (questionParams(page.state).toString() !== question) return;
     page.opener = document.getElementById('search');
     choose(layer, key, item, [item.lon, item.lat], true);
   } catch (error) {

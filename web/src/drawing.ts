@@ -200,6 +200,6 @@ export function below(layer: Group, key: string, known: Meta): HTMLElement | nul
   const planning = layer === 'communes' && has(page.me, 'planning') ? plans.view(key, asked()) : null;
   const village = ['villages', 'unreached', 'priority', 'double_exclusion', 'guidance_lost', 'measure_next'].includes(layer) && has(page.me, 'outreach');
   const register = village ? registers.view(key) : null;
-  const parts = [planning, speedsAround.view(layer, key, asked(), known), history && historyView(history), register];
-  return parts.some((part) => part !== null) ? h('div', {}, ...parts) : null;
+  const under = [planning, speedsAround.view(layer, key, asked(), known), history && historyView(history), register];
+  return under.some((part) => part !== null) ? h('div', {}, ...under) : null;
 }

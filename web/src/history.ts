@@ -20,6 +20,11 @@ export class Histories {
     return typeof known === 'object' ? known : null;
   }
 
+  /** Boundaries may be others now. */
+  forget(): void {
+    this.known.clear();
+  }
+
   private async ask(key: string, code: string, on: string): Promise<void> {
     this.known.set(key, 'asked');
     try {

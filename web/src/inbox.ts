@@ -42,10 +42,16 @@ export class Inbox {
     this.status = 'loading';
     this.error = null;
     this.changed();
+    // A bundle is decided on as what it is shown to be.
+    const { held } = this;
+    const isOld = () => this.commune !== commune || this.held !== held;
     try {
-      this.items = (await heldBack(this.commune, this.held)).items;
+      const { items } = await heldBack(commune, held);
+      if (isOld()) return;
+      this.items = items;
       this.status = 'ready';
     } catch (error) {
+      if (isOld()) return;
       this.status = 'failed';
       this.error = asApiError(error);
     }

@@ -12,7 +12,18 @@ import { hasWebGl } from './screen';
 import { prepare, shownByStyle } from './style';
 import type { Group } from './types';
 
-export async function startMap(): Promise<void> {
+let starting: Promise<void> | null = null;
+
+/** Once: a second call while the first is under way waits for it. */
+export function startMap(): Promise<void> {
+  if (page.view) return Promise.resolve();
+  starting ??= first().finally(() => {
+    starting = null;
+  });
+  return starting;
+}
+
+async function first(): Promise<void> {
   if (!page.meta) return;
   if (!hasWebGl()) {
     setBanner({ kind: 'webgl', error: null });

@@ -19,6 +19,8 @@ export class Problems {
   private total = 0;
   private status: 'loading' | 'ready' | 'failed' = 'loading';
   private error: ApiError | null = null;
+  /** Which opening the answer under way belongs to. */
+  private turn = 0;
 
   constructor(private readonly changed: () => void) {}
 
@@ -27,23 +29,29 @@ export class Problems {
     if (this.day === day && this.status !== 'failed') return;
     this.day = day;
     this.items = [];
+    this.turn += 1;
     await this.more();
   }
 
+  /** The next look asks anew. */
+  forget(): void {
+    this.day = null;
+  }
+
   async more(): Promise<void> {
-    const { day } = this;
+    const { day, turn } = this;
     if (day === null) return;
     this.status = 'loading';
     this.changed();
     try {
       const page = await api.boundaryProblems(day, this.items.length);
-      if (this.day !== day) return;
+      if (this.turn !== turn) return;
       this.items = [...this.items, ...page.items];
       this.total = page.total;
       this.status = 'ready';
       this.error = null;
     } catch (error) {
-      if (this.day !== day) return;
+      if (this.turn !== turn) return;
       this.status = 'failed';
       this.error = error instanceof ApiError ? error : new ApiError('server', 0, String(error));
     }

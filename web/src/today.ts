@@ -25,13 +25,15 @@ export class TodayList {
   private total = 0;
   private status: 'loading' | 'ready' | 'failed' = 'loading';
   private error: ApiError | null = null;
+  /** Which opening the answer under way belongs to. */
+  private turn = 0;
 
   constructor(private readonly changed: () => void) {}
 
   async open(question: Question, commune: string): Promise<void> {
     const key = `${commune} ${questionParams(question)}`;
     if (this.key === key && this.status !== 'failed') return;
-    Object.assign(this, { key, question, commune, items: [] });
+    Object.assign(this, { key, question, commune, items: [], turn: this.turn + 1 });
     await this.more();
   }
 
@@ -41,19 +43,19 @@ export class TodayList {
   }
 
   async more(): Promise<void> {
-    const { key, question, commune } = this;
+    const { turn, question, commune } = this;
     if (!question) return;
     this.status = 'loading';
     this.changed();
     try {
       const page = await api.today(question, commune, this.items.length);
-      if (this.key !== key) return;
+      if (this.turn !== turn) return;
       this.items = [...this.items, ...page.items];
       this.total = page.total;
       this.status = 'ready';
       this.error = null;
     } catch (error) {
-      if (this.key !== key) return;
+      if (this.turn !== turn) return;
       this.status = 'failed';
       this.error = asApiError(error);
     }

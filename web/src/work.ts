@@ -43,6 +43,11 @@ export class WorkList {
     await this.load([]);
   }
 
+  /** The next look asks anew. */
+  forget(): void {
+    this.question = null;
+  }
+
   private async load(before: Item[]): Promise<void> {
     if (!this.question) return;
     this.running.abort();

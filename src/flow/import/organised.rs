@@ -166,7 +166,7 @@ fn place(places: &Places, named: &Named<'_>) -> Result<(UnitCode, Option<Village
     }
     let commune = places.commune(&claim)?;
     let Some(name) = named.village_name else { return Ok((commune, None)) };
-    match places.village_named(commune, name) {
+    match places.village_named(commune, name, named.on.unwrap_or(places.today)) {
         Match::Exact(code) | Match::Folded(code) => Ok((commune, Some(code))),
         Match::Ambiguous(codes) => {
             let candidates = places.village_labels(&codes);

@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 use super::communes::{Claim, Communes, Unplaced};
+use super::villages::SINCE;
 use super::{ImportError, Job, misfit};
 use crate::engine::boundaries::Lookup;
 use crate::engine::boundaries::place::bounds;
@@ -29,15 +30,16 @@ pub(super) struct Places {
     pub(super) villages: Vec<Village>,
     in_commune: FxHashMap<UnitCode, Matcher<VillageCode>>,
     by_code: FxHashMap<VillageCode, usize>,
-    /// Open villages with a point.
-    points: FxHashMap<UnitCode, Vec<(VillageCode, LonLat)>>,
-    /// Open villages with an extent.
+    /// Villages with a point, by their place in the register.
+    points: FxHashMap<UnitCode, Vec<(usize, LonLat)>>,
+    /// Villages with an extent.
     extents: FxHashMap<UnitCode, Vec<Ground>>,
+    pub(super) today: Date,
 }
 
 /// The ground of a village, and a box around it.
 struct Ground {
-    village: VillageCode,
+    village: usize,
     bounds: [f64; 4],
     extent: Arc<VillageExtent>,
 }
@@ -50,34 +52,39 @@ impl Ground {
     }
 }
 
+/// Whether a village was there on a day. Lists know no first day: what they bring has always been there.
+fn stands(village: &Village, on: Date) -> bool {
+    village.in_force(on.max(SINCE))
+}
+
 impl Places {
     pub(super) async fn load(store: &dyn Store, today: Date) -> Result<Self, StoreError> {
         let villages = store.villages().await?;
         let communes = Communes::new(store.units().await?, &store.changes().await?, today);
         let mut spellings: FxHashMap<UnitCode, Vec<(String, VillageCode)>> = FxHashMap::default();
-        for village in villages.iter().filter(|village| village.valid_to.is_none_or(|end| today < end)) {
+        for village in &villages {
             let list = spellings.entry(village.commune).or_default();
             list.push((village.name.clone(), village.code));
             list.extend(village.aliases.iter().map(|alias| (alias.clone(), village.code)));
         }
         let in_commune = spellings.into_iter().map(|(commune, list)| (commune, Matcher::new(list))).collect();
         let by_code = villages.iter().enumerate().map(|(i, village)| (village.code, i)).collect();
-        let mut points: FxHashMap<UnitCode, Vec<(VillageCode, LonLat)>> = FxHashMap::default();
-        for village in villages.iter().filter(|village| village.valid_to.is_none()) {
+        let mut points: FxHashMap<UnitCode, Vec<(usize, LonLat)>> = FxHashMap::default();
+        for (at, village) in villages.iter().enumerate() {
             if let Some(point) = village.point {
-                points.entry(village.commune).or_default().push((village.code, point));
+                points.entry(village.commune).or_default().push((at, point));
             }
         }
         let mut extents: FxHashMap<UnitCode, Vec<Ground>> = FxHashMap::default();
-        for village in villages.iter().filter(|village| village.valid_to.is_none()) {
+        for (at, village) in villages.iter().enumerate() {
             if let Some(extent) = &village.extent
                 && let Some(bounds) = bounds(std::iter::once(&extent.area))
             {
-                let ground = Ground { village: village.code, bounds, extent: Arc::clone(extent) };
+                let ground = Ground { village: at, bounds, extent: Arc::clone(extent) };
                 extents.entry(village.commune).or_default().push(ground);
             }
         }
-        Ok(Self { communes, villages, in_commune, by_code, points, extents })
+        Ok(Self { communes, villages, in_commune, by_code, points, extents, today })
     }
 
     /// The commune of today that a row means.
@@ -108,23 +115,33 @@ impl Places {
         self.by_code.get(&code).map(|i| &self.villages[*i])
     }
 
-    /// A village by its name within one commune.
-    pub(super) fn village_named(&self, commune: UnitCode, name: &str) -> Match<VillageCode> {
-        self.in_commune.get(&commune).map_or_else(|| Match::None { near: Vec::new() }, |names| names.find(name))
+    /// A village by its name within one commune, of those of a day.
+    pub(super) fn village_named(&self, commune: UnitCode, name: &str, on: Date) -> Match<VillageCode> {
+        let Some(names) = self.in_commune.get(&commune) else { return Match::None { near: Vec::new() } };
+        names.find_among(name, |code| self.village(*code).is_some_and(|village| stands(village, on)))
     }
 
-    /// The only village of a commune whose extent holds a place. Where extents overlap, and on the border of two, nobody
-    /// knows whose it is.
-    pub(super) fn village_around(&self, commune: UnitCode, at: LonLat) -> Option<VillageCode> {
-        let mut around = self.extents.get(&commune)?.iter().filter(|ground| ground.holds(at));
-        around.next().map(|ground| ground.village).filter(|_| around.next().is_none())
+    /// The only village of a commune whose extent holds a place on a day. Where extents overlap, and on the border of two,
+    /// nobody knows whose it is.
+    pub(super) fn village_around(&self, commune: UnitCode, at: LonLat, on: Date) -> Option<VillageCode> {
+        let holds = |ground: &&Ground| stands(&self.villages[ground.village], on) && ground.holds(at);
+        let mut around = self.extents.get(&commune)?.iter().filter(holds);
+        around.next().map(|ground| self.villages[ground.village].code).filter(|_| around.next().is_none())
     }
 
-    /// The nearest village of a commune within a distance, metres.
-    pub(super) fn nearest_village(&self, commune: UnitCode, at: LonLat, within_m: f64) -> Option<VillageCode> {
+    /// The nearest village of a commune on a day within a distance, metres.
+    pub(super) fn nearest_village(
+        &self,
+        commune: UnitCode,
+        at: LonLat,
+        on: Date,
+        within_m: f64,
+    ) -> Option<VillageCode> {
         let points = self.points.get(&commune)?.iter();
         points
-            .map(|(code, point)| (*code, point.distance_m(at)))
+            .map(|(village, point)| (&self.villages[*village], point))
+            .filter(|(village, _)| stands(village, on))
+            .map(|(village, point)| (village.code, point.distance_m(at)))
             .filter(|(_, metres)| *metres <= within_m)
             .min_by(|a, b| a.1.total_cmp(&b.1))
             .map(|(code, _)| code)

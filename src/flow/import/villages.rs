@@ -28,7 +28,7 @@ use crate::store::Store;
 
 /// The day from which a village counts when its file does not say: before any
 /// visit that the order of August 2025 asks for, and before the mergers.
-const SINCE: Date = date(2025, 1, 1);
+pub(super) const SINCE: Date = date(2025, 1, 1);
 
 pub(super) async fn import(
     store: &dyn Store,
@@ -97,17 +97,20 @@ fn placed(places: &Places, record: VillageRecord) -> Result<(UnitCode, VillageRe
     validity::check(area).map_err(|fault| ("geometry", "Polygon".to_owned(), Reason::BadGeometry { fault }))?;
     let code = match record.code {
         Some(code) => code,
-        None => match places.village_named(commune(record.point.or_else(|| label_point(area)))?, &record.name) {
-            Match::Exact(code) | Match::Folded(code) => code,
-            Match::Ambiguous(codes) => {
-                let candidates = places.village_labels(&codes);
-                return Err(("name", record.name, Reason::AmbiguousVillage { candidates }));
+        None => {
+            match places.village_named(commune(record.point.or_else(|| label_point(area)))?, &record.name, places.today)
+            {
+                Match::Exact(code) | Match::Folded(code) => code,
+                Match::Ambiguous(codes) => {
+                    let candidates = places.village_labels(&codes);
+                    return Err(("name", record.name, Reason::AmbiguousVillage { candidates }));
+                }
+                Match::None { near } => {
+                    let candidates = places.village_labels(&near);
+                    return Err(("name", record.name, Reason::UnknownVillage { candidates }));
+                }
             }
-            Match::None { near } => {
-                let candidates = places.village_labels(&near);
-                return Err(("name", record.name, Reason::UnknownVillage { candidates }));
-            }
-        },
+        }
     };
     let unknown = || ("code", code.to_string(), Reason::UnknownVillage { candidates: Vec::new() });
     let village = places.village(code).ok_or_else(unknown)?;
@@ -248,12 +251,14 @@ fn new(code: VillageCode, commune: UnitCode, record: VillageRecord, key: Option<
 fn merged(known: &Village, commune: UnitCode, record: VillageRecord, key: Option<String>, source: &str) -> Village {
     let (drawn, file) = (record.extent, source);
     let point_precision_m = match record.point {
+        None => known.point_precision_m,
         Some(at) if known.point != Some(at) => record.point_precision_m,
-        _ => record.point_precision_m.or(known.point_precision_m),
+        Some(_) => record.point_precision_m.or(known.point_precision_m),
     };
     let households_date = match record.households {
+        None => known.households_date,
         Some(count) if known.households != Some(count) => record.households_date,
-        _ => record.households_date.or(known.households_date),
+        Some(_) => record.households_date.or(known.households_date),
     };
     let (source_key, source) = match (key, &known.source_key) {
         (None, Some(id)) => (Some(id.clone()), known.source.clone()),

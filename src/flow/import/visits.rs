@@ -133,6 +133,7 @@ fn stated_places(batch: &Batch<VisitRecord>, places: &Places) -> misfit::Stated 
 
 fn place(places: &Places, record: VisitRecord, within_m: f64, key: &[u8; 32]) -> Result<Visit, Unplaced> {
     let mut flags = flags(places, &record);
+    let on = local_day(record.time);
     let (commune, village, assigned_by) = if let Some(code) = record.village_code {
         let Some(village) = places.village(code) else {
             return Err(("village_code", code.to_string(), Reason::UnknownVillage { candidates: Vec::new() }));
@@ -144,11 +145,11 @@ fn place(places: &Places, record: VisitRecord, within_m: f64, key: &[u8; 32]) ->
             name: record.commune_name.as_deref(),
             district: record.district.as_deref(),
             point: record.point,
-            on: Some(local_day(record.time)),
+            on: Some(on),
         };
         let commune = places.commune(&claim)?;
         if let Some(name) = record.village_name.as_deref() {
-            match places.village_named(commune, name) {
+            match places.village_named(commune, name, on) {
                 Match::Exact(code) | Match::Folded(code) => (commune, Some(code), AssignMethod::Name),
                 Match::Ambiguous(codes) => {
                     let candidates = places.village_labels(&codes);
@@ -160,8 +161,8 @@ fn place(places: &Places, record: VisitRecord, within_m: f64, key: &[u8; 32]) ->
                 }
             }
         } else {
-            let around = record.point.and_then(|at| places.village_around(commune, at));
-            let nearest = || record.point.and_then(|at| places.nearest_village(commune, at, within_m));
+            let around = record.point.and_then(|at| places.village_around(commune, at, on));
+            let nearest = || record.point.and_then(|at| places.nearest_village(commune, at, on, within_m));
             match around.map(|code| (code, AssignMethod::Extent)).or_else(|| Some((nearest()?, AssignMethod::Nearest)))
             {
                 Some((code, by)) => (commune, Some(code), by),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::province::{file, now, visits};
 use crate::model::import::ImportKind;
-use crate::model::revision::{Mark, News};
+use crate::model::news::{Mark, News};
 use crate::model::token::AuditAction;
 use crate::model::visit::{Visit, VisitResult};
 use crate::store::Store;

@@ -135,7 +135,7 @@ pub(super) async fn retain(
             let flags = visits::flags_text(*flags)?;
             kept.run(&[flags.as_deref().into(), source_id.as_str().into()])?;
         }
-        Ok(())
+        visits::shorten_log(raw)
     })
     .await?;
     let before = ledger::instant(retention.refused_before);

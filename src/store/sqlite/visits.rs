@@ -11,8 +11,8 @@ use super::register::{Row, list_text, upsert, wide};
 use crate::model::flag::{Flag, Flags};
 use crate::model::import::Counts;
 use crate::model::measure::LonLat;
+use crate::model::news::{Mark, News};
 use crate::model::operator::Operator;
-use crate::model::revision::{Mark, News};
 use crate::model::topic::{Topics, Yields};
 use crate::model::visit::{AssignMethod, SignalSeen, Visit, VisitResult};
 use crate::store::StoreError;
@@ -83,7 +83,7 @@ const ROWS_AT_ONCE: usize = 1_000;
 const LOG: i64 = 100_000;
 
 /// Drops what is too old of the log of changed rows.
-fn shorten_log(raw: &Raw<'_>) -> Result<(), StoreError> {
+pub(super) fn shorten_log(raw: &Raw<'_>) -> Result<(), StoreError> {
     let last = "(SELECT max(id) FROM private_visit_change)";
     raw.run(&format!("DELETE FROM private_visit_change WHERE id <= {last} - {LOG}"), &[]).map(|_| ())
 }
