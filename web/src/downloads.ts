@@ -62,16 +62,25 @@ export function downloads(layer: List | 'work', question: Question, meta: Meta, 
   const made = USES.map(([use, codes]) => [use, codes.filter((code) => formats.includes(code))] as const).filter(([, codes]) => codes.length > 0);
   const line = ([use, codes]: (typeof made)[number]) => h('li', {}, h('span', {}, t(use)), ...codes.map((code) => link(code, NAMES[code] ?? code, 'download')));
   const where = h('label', { class: 'wish' }, inSight(layer, renew), t('filesInSight'));
+  const others = h(
+    'details',
+    {},
+    h('summary', { 'data-testid': `formats-${layer}` }, t('otherFormats')),
+    h('ul', {}, h('li', { class: 'wishes' }, sight() ? where : null, systems.length > 0 ? system(layer, meta, renew) : null), ...made.map(line)),
+  );
+  others.addEventListener('toggle', () => {
+    if (others.open) document.addEventListener('pointerdown', shut);
+    else document.removeEventListener('pointerdown', shut);
+  });
+  // It lies over what is below it, other menus among them.
+  const shut = ({ target }: Event) => {
+    if (!others.contains(target as Node)) others.open = false;
+  };
   return h(
     'div',
     { class: 'files', 'data-testid': `files-${layer}` },
     link('geojson', t('downloadGeojson'), 'export'),
-    h(
-      'details',
-      {},
-      h('summary', { 'data-testid': `formats-${layer}` }, t('otherFormats')),
-      h('ul', {}, h('li', { class: 'wishes' }, sight() ? where : null, systems.length > 0 ? system(layer, meta, renew) : null), ...made.map(line)),
-    ),
+    others,
   );
 }
 

@@ -262,9 +262,10 @@ function written(cell: IndicatorCell | undefined, percent: boolean): Child[] {
 }
 
 /** How sure a figure is that rests on a sample, and how many it takes. */
-function sureness({ interval, needed }: IndicatorCell): string {
+function sureness({ interval, needed, denominator: done = 0 }: IndicatorCell): string {
   const between = interval ? t('indicatorInterval', { low: number(interval[0], 1), high: number(interval[1], 1) }) : '';
-  return [between, needed === undefined ? '' : t('indicatorNeeded', { needed: number(needed) })].filter(Boolean).join(' · ');
+  const more = needed === undefined ? '' : needed <= done ? t('indicatorEnough') : t('indicatorNeeded', { more: number(needed - done) });
+  return [between, more].filter(Boolean).join(' · ');
 }
 
 /** What is not in the figure. */

@@ -224,7 +224,7 @@ function villageRow(list: List, item: Item, meta: Meta): Parts {
       : list === 'guidance_lost'
         ? { why: whyLost(item), ...lostVisits(item, meta), color: colour('shape', 'guidance_lost') }
       : list === 'double_exclusion'
-        ? { why: `${word('status', status)} · ${signal}`, ...declared(item, meta), color: colour('shape', 'double_exclusion') }
+        ? { why: `${word('status', status)} · ${signal}`, ...atMost(item, meta), color: colour('shape', 'double_exclusion') }
       : list === 'priority' && need
         ? { why: `${word('need', need)} · ${signal}`, ...atMost(item, meta), color: colour('need', need) }
         : { why: `${word('status', status)} · ${signal}`, ...toGo(item, meta), color: colour('status', status) }),
@@ -260,7 +260,7 @@ function lostVisits(item: Item, meta: Meta): Figure {
 
 function whyLost(item: Item): string {
   const share = typeof item.lost_percent === 'number' ? t('lostOfTaught', { p: percent(item.lost_percent) }) : '';
-  return [share, word('place', text(item.signal_place) || 'not_enough')].filter(Boolean).join(' · ');
+  return [share, t('asMeasured', { verdict: word('place', text(item.signal_place) || 'not_enough') })].filter(Boolean).join(' · ');
 }
 
 /** What is known so far, and what a verdict still needs. */

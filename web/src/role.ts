@@ -22,8 +22,14 @@ export function setGuarded(me: Me): void {
 export function asksPurpose(layer: string): (event: Event) => void {
   return (event) => {
     if (!guarded.has(layer)) return;
-    const purpose = window.prompt(t('purposeAsk'))?.trim();
-    if (!purpose) return event.preventDefault();
+    const said = window.prompt(t('purposeAsk'));
+    const purpose = said?.trim();
+    if (!purpose) {
+      event.preventDefault();
+      // Nobody who gave up needs to be told.
+      if (said !== null) window.alert(t('purposeNeeded'));
+      return;
+    }
     const link = event.currentTarget as HTMLAnchorElement;
     const url = new URL(link.href);
     url.searchParams.set('purpose', purpose);
