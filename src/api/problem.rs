@@ -40,55 +40,35 @@ pub(super) struct Problem {
 }
 
 impl Problem {
+    fn new(status: StatusCode, title: &'static str, detail: impl Into<String>, hint: Option<String>) -> Self {
+        Self { status, title, detail: detail.into(), hint, retry_s: None, reason: None }
+    }
+
     pub(super) fn bad_request(detail: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self {
-            status: StatusCode::BAD_REQUEST,
-            title: "bad request",
-            detail: detail.into(),
-            hint: Some(hint.into()),
-            retry_s: None,
-            reason: None,
-        }
+        Self::new(StatusCode::BAD_REQUEST, "bad request", detail, Some(hint.into()))
     }
 
     pub(super) fn not_found(detail: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self {
-            status: StatusCode::NOT_FOUND,
-            title: "not found",
-            detail: detail.into(),
-            hint: Some(hint.into()),
-            retry_s: None,
-            reason: None,
-        }
+        Self::new(StatusCode::NOT_FOUND, "not found", detail, Some(hint.into()))
     }
 
     /// A token that opens nothing.
     pub(super) fn unauthorized(detail: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self {
-            status: StatusCode::UNAUTHORIZED,
-            title: "unauthorized",
-            detail: detail.into(),
-            hint: Some(hint.into()),
-            retry_s: None,
-            reason: None,
-        }
+        Self::new(StatusCode::UNAUTHORIZED, "unauthorized", detail, Some(hint.into()))
     }
 
     pub(super) fn unsupported(detail: impl Into<String>, hint: impl Into<String>) -> Self {
-        let (status, title) = (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported media type");
-        Self { status, title, detail: detail.into(), hint: Some(hint.into()), retry_s: None, reason: None }
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported media type", detail, Some(hint.into()))
+    }
+
+    fn conflict(detail: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, "conflict", detail, Some(hint.into()))
     }
 
     /// Somebody else is at it.
     pub(super) fn busy(detail: impl Into<String>, retry_s: u32) -> Self {
-        Self {
-            status: StatusCode::SERVICE_UNAVAILABLE,
-            title: "busy",
-            detail: detail.into(),
-            hint: Some(format!("try again in {retry_s} seconds")),
-            retry_s: Some(retry_s),
-            reason: None,
-        }
+        let hint = Some(format!("try again in {retry_s} seconds"));
+        Self { retry_s: Some(retry_s), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", detail, hint) }
     }
 
     /// A file from which nothing can be taken, in the reader's language.
@@ -102,8 +82,7 @@ impl Problem {
             }
             other => {
                 let (detail, hint) = uploads::words(&other, language);
-                let (status, title) = (StatusCode::UNPROCESSABLE_ENTITY, "not readable");
-                Self { status, title, detail, hint, retry_s: None, reason: None }
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "not readable", detail, hint)
             }
         }
     }
@@ -117,25 +96,17 @@ impl Problem {
     }
 
     fn too_large(detail: String) -> Self {
-        Self {
-            status: StatusCode::PAYLOAD_TOO_LARGE,
-            title: "too large",
-            detail,
-            hint: Some("split it by commune or month, or import it where the server runs: phusong import".into()),
-            retry_s: None,
-            reason: None,
-        }
+        let hint = "split it by commune or month, or import it where the server runs: phusong import";
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too large", detail, Some(hint.to_owned()))
     }
 
     pub(super) fn ours() -> Self {
-        Self {
-            status: StatusCode::INTERNAL_SERVER_ERROR,
-            title: "internal error",
-            detail: "the request could not be answered; the log of the server says why".into(),
-            hint: None,
-            retry_s: None,
-            reason: None,
-        }
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal error",
+            "the request could not be answered; the log of the server says why",
+            None,
+        )
     }
 }
 
@@ -188,14 +159,7 @@ impl From<Forbidden> for Problem {
                 "GET /api/me says what this role may do; an operator names its own network: operator=viettel".to_owned()
             }
         };
-        Self {
-            status: StatusCode::FORBIDDEN,
-            title: "forbidden",
-            detail: error.to_string(),
-            hint: Some(hint),
-            retry_s: None,
-            reason: None,
-        }
+        Self::new(StatusCode::FORBIDDEN, "forbidden", error.to_string(), Some(hint))
     }
 }
 
@@ -299,14 +263,7 @@ impl From<InboxError> for Problem {
     fn from(error: InboxError) -> Self {
         match &error {
             InboxError::UnknownBundle(_) => Self::not_found(error.to_string(), "GET /api/inbox lists the keys"),
-            InboxError::Already { .. } => Self {
-                status: StatusCode::CONFLICT,
-                title: "conflict",
-                detail: error.to_string(),
-                hint: Some("reopen it first".into()),
-                retry_s: None,
-                reason: None,
-            },
+            InboxError::Already { .. } => Self::conflict(error.to_string(), "reopen it first"),
         }
     }
 }
@@ -327,14 +284,7 @@ impl From<RegisterError> for Problem {
             NotAnAct::Future { .. } | NotAnAct::Precision | NotAnAct::Others { .. } | NotAnAct::Parts { .. } => {
                 Self::bad_request(words, "docs/http.md names the members of each act")
             }
-            _ => Self {
-                status: StatusCode::CONFLICT,
-                title: "conflict",
-                detail: words,
-                hint: Some("GET /api/register/{code} says what was done to a village".into()),
-                retry_s: None,
-                reason: None,
-            },
+            _ => Self::conflict(words, "GET /api/register/{code} says what was done to a village"),
         };
         Self { reason, ..problem }
     }
@@ -407,14 +357,7 @@ impl From<WorkError> for Problem {
             WorkError::Forbidden(forbidden) => return forbidden.clone().into(),
             WorkError::NotFixed => "only a claim can be taken back",
         };
-        Self {
-            status: StatusCode::CONFLICT,
-            title: "conflict",
-            detail: error.to_string(),
-            hint: Some(hint.into()),
-            retry_s: None,
-            reason: None,
-        }
+        Self::conflict(error.to_string(), hint)
     }
 }
 
@@ -425,7 +368,7 @@ impl From<JsonRejection> for Problem {
             StatusCode::UNSUPPORTED_MEDIA_TYPE => "unsupported media type",
             _ => return Self::bad_request(error.body_text(), "a JSON object with the members that docs/http.md names"),
         };
-        Self { status: error.status(), title, detail: error.body_text(), hint: None, retry_s: None, reason: None }
+        Self::new(error.status(), title, error.body_text(), None)
     }
 }
 

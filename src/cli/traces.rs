@@ -1,9 +1,9 @@
 //! Traces for a collector of OpenTelemetry, where one is named.
 //!
 //! Off unless `OTEL_EXPORTER_OTLP_ENDPOINT` (or that of traces alone) is set; the other variables of the standard are
-//! read by the SDK. Spans are made in `api` and `flow`, under the target
-//! `flow::TRACES`; what they may say is decision 0027. Spans wait in a queue of bounded length and
-//! are sent by a thread of their own: a collector that is down or slow costs the server spans and no time.
+//! read by the SDK. Spans are made in `api` and `flow`, under the target `flow::TRACES`; what they may say is decision
+//! 0027. They wait in a queue of bounded length and are sent by a thread of their own: a collector that is down or
+//! slow costs the server spans and no time.
 
 use std::env;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -29,16 +29,17 @@ pub struct Checked {
 #[must_use]
 pub fn checks(facts: &Facts) -> Vec<Checked> {
     let visits = &facts.visits;
+    let trusted =
+        || facts.visits_trusted().enumerate().filter_map(|(at, (visit, trusted))| trusted.then_some((at, visit)));
+    let told = trusted().filter(|(_, visit)| visit.supervision && visit.result.says_guided().is_some());
+    let by: Vec<usize> = told.map(|(at, _)| at).collect();
     // Most stores have none, and millions of visits.
-    if !visits.iter().any(|visit| visit.supervision) {
+    if by.is_empty() {
         return Vec::new();
     }
-    let trusted: Vec<bool> = facts.visits_trusted().map(|(_, trusted)| trusted).collect();
-    let told = |at: &usize| visits[*at].supervision && trusted[*at] && visits[*at].result.says_guided().is_some();
-    let by: Vec<usize> = (0..visits.len()).filter(told).collect();
     let mut homes: FxHashMap<u64, Vec<usize>> = by.iter().map(|at| (visits[*at].household, Vec::new())).collect();
-    for at in (0..visits.len()).filter(|at| trusted[*at] && !visits[*at].supervision) {
-        if let Some(home) = homes.get_mut(&visits[at].household) {
+    for (at, visit) in trusted().filter(|(_, visit)| !visit.supervision) {
+        if let Some(home) = homes.get_mut(&visit.household) {
             home.push(at);
         }
     }

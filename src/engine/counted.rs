@@ -10,7 +10,8 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::quality::{self, Spot, spot};
+use super::facts::village_at;
+use super::quality::{self, Desks, Spot, spot};
 use super::visits::{Difference, Visits};
 use crate::model::admin::UnitCode;
 use crate::model::measure::{LonLat, local_day};
@@ -62,16 +63,12 @@ impl Basis<'_> {
     }
 
     fn village_of(&self, visit: &Visit) -> Option<usize> {
-        visit.village.and_then(|code| at(self.villages, code))
+        visit.village.and_then(|code| village_at(self.villages, code))
     }
 }
 
-fn at(villages: &[Village], code: VillageCode) -> Option<usize> {
-    villages.binary_search_by_key(&code, |village| village.code).ok()
-}
-
 /// A visit that counts: it can be trusted, and is no re-visit that checks another.
-fn counts<'a>((visit, is_trusted): (&'a Visit, &bool)) -> Option<&'a Visit> {
+pub(super) fn counts<'a>((visit, is_trusted): (&'a Visit, &bool)) -> Option<&'a Visit> {
     (*is_trusted && !visit.supervision).then_some(visit)
 }
 
@@ -85,15 +82,11 @@ fn loose(visit: &Visit) -> LooseVisit {
 
 impl Counted {
     pub(super) fn of(basis: Basis<'_>) -> Self {
-        let mut here: FxHashMap<Spot, u32> = FxHashMap::default();
-        for spot in basis.visits.iter().filter_map(spot) {
-            *here.entry(spot).or_default() += 1;
-        }
-        let here = |visit: &Visit| spot(visit).and_then(|spot| here.get(&spot)).copied().unwrap_or(0);
+        let desks = Desks::of(basis.visits.iter());
         let pieces = basis.visits.pieces();
         let each: Vec<bool> = pieces
             .par_iter()
-            .flat_map_iter(|(_, visits)| visits.iter().map(|visit| basis.trusts(visit, here(visit))))
+            .flat_map_iter(|(_, visits)| visits.iter().map(|visit| basis.trusts(visit, desks.beside(visit))))
             .collect();
         let index: FxHashMap<VillageCode, usize> =
             basis.villages.iter().enumerate().map(|(at, village)| (village.code, at)).collect();
@@ -206,12 +199,8 @@ fn touched(before: Basis<'_>, now: Basis<'_>, difference: &Difference) -> Vec<(u
         all.filter(is_touched).map(|(at, _)| at).collect()
     };
     let found: Vec<usize> = pieces.par_iter().flat_map_iter(near).collect();
-    let mut here: FxHashMap<Spot, u32> = FxHashMap::default();
-    for spot in found.iter().filter_map(|at| spot(&now.visits[*at])) {
-        *here.entry(spot).or_default() += 1;
-    }
-    let count = |at: usize| spot(&now.visits[at]).and_then(|spot| here.get(&spot)).copied().unwrap_or(0);
-    found.into_iter().map(|at| (at, count(at))).collect()
+    let desks = Desks::of(found.iter().map(|at| &now.visits[*at]));
+    found.into_iter().map(|at| (at, desks.beside(&now.visits[at]))).collect()
 }
 
 /// Ids on which the last decision is another one.

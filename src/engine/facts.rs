@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 use super::boundaries::Lookup;
 use super::boundaries::place::bounds;
-use super::counted::{Basis, Counted, HomeVisit, LooseVisit};
+use super::counted::{self, Basis, Counted, HomeVisit};
 use super::measurements::Measurements;
 use super::quality;
 use super::signal::claims::Claims;
@@ -115,9 +115,22 @@ pub(super) struct Placement {
     cell: Vec<Option<UnitCode>>,
     /// By index of claimed cell.
     claimed: Vec<Option<UnitCode>>,
+    grounds: Grounds,
+}
+
+/// The communes of one edition.
+struct Grounds {
     lookup: Lookup,
-    /// Codes of communes that are the same unit in this edition and today.
+    /// Codes that are the same unit in this edition and today.
     stand: HashSet<UnitCode>,
+}
+
+impl Grounds {
+    /// The commune that holds a point; without one, or outside every commune, the declared one while it stands.
+    fn of(&self, point: Option<LonLat>, declared: UnitCode) -> Option<UnitCode> {
+        let held = point.and_then(|at| self.lookup.locate(at));
+        held.or_else(|| self.stand.contains(&declared).then_some(declared))
+    }
 }
 
 impl Facts {
@@ -249,7 +262,7 @@ impl Facts {
     /// The place of a village in `villages`.
     #[must_use]
     pub fn village_at(&self, code: VillageCode) -> Option<usize> {
-        self.villages.binary_search_by_key(&code, |village| village.code).ok()
+        village_at(&self.villages, code)
     }
 
     #[must_use]
@@ -280,6 +293,13 @@ impl Facts {
     #[must_use]
     pub fn commune_of_village(&self, village: usize, day: Date) -> Option<UnitCode> {
         self.placement(self.edition(day)?).village.get(village).copied().flatten()
+    }
+
+    /// The commune that a visit counts for on a day: that of its village, or its own.
+    #[must_use]
+    pub fn commune_of_visit(&self, visit: &Visit, day: Date) -> UnitCode {
+        let village = visit.village.and_then(|code| self.village_at(code));
+        village.and_then(|village| self.commune_of_village(village, day)).unwrap_or(visit.commune)
     }
 
     /// The commune that holds a public place on a day, by index of place; as [`Facts::commune_of_village`].
@@ -330,7 +350,7 @@ impl Facts {
 
     /// Visits that count.
     pub(super) fn counted_visits(&self) -> impl Iterator<Item = &Visit> {
-        self.visits_trusted().filter(|(visit, trusted)| *trusted && !visit.supervision).map(|(visit, _)| visit)
+        self.visits.iter().zip(self.counted.each()).filter_map(counted::counts)
     }
 
     /// Every visit and re-visit, and whether what it says can be taken for true.
@@ -370,12 +390,8 @@ impl Facts {
         let Some(edition) = self.edition(on) else { return Vec::new() };
         let loose = &self.counted.loose;
         let communes = edition.loose.get_or_init(|| {
-            let placement = self.placement(edition);
-            let stands = |code: UnitCode| placement.stand.contains(&code).then_some(code);
-            let of = |visit: &LooseVisit| {
-                visit.point.and_then(|at| placement.lookup.locate(at)).or_else(|| stands(visit.commune))
-            };
-            Arc::new(loose.par_iter().map(of).collect())
+            let grounds = &self.placement(edition).grounds;
+            Arc::new(loose.par_iter().map(|visit| grounds.of(visit.point, visit.commune)).collect())
         });
         let placed = loose.iter().zip(&communes[..]);
         placed.filter(|(visit, _)| covers(visit.day)).filter_map(|(_, commune)| *commune).collect()
@@ -402,30 +418,27 @@ impl Facts {
             let today = self.units.iter().find(|unit| unit.code == code && unit.in_force(self.today));
             today.is_some_and(|today| first_day.get(&code) == Some(&today.valid_from))
         };
-        let stand: HashSet<UnitCode> = first_day.keys().copied().filter(|code| is_today(*code)).collect();
-        let stands = |code: UnitCode| stand.contains(&code).then_some(code);
+        let stand = first_day.keys().copied().filter(|code| is_today(*code)).collect();
+        let grounds = Grounds { lookup, stand };
+        let around = |cell: &CellIndex| grounds.lookup.locate(middle(*cell)?);
         Placement {
-            village: self
-                .villages
-                .par_iter()
-                .map(|v| v.point.and_then(|at| lookup.locate(at)).or_else(|| stands(v.commune)))
-                .collect(),
-            place: self
-                .places
-                .par_iter()
-                .map(|place| lookup.locate(place.at).or_else(|| stands(place.commune)))
-                .collect(),
-            cell: self.runs.cells().par_iter().map(|cell| lookup.locate(middle(*cell)?)).collect(),
-            claimed: self.claims.cells().par_iter().map(|cell| lookup.locate(middle(*cell)?)).collect(),
-            stand,
-            lookup,
+            village: self.villages.par_iter().map(|village| grounds.of(village.point, village.commune)).collect(),
+            place: self.places.par_iter().map(|place| grounds.of(Some(place.at), place.commune)).collect(),
+            cell: self.runs.cells().par_iter().map(around).collect(),
+            claimed: self.claims.cells().par_iter().map(around).collect(),
+            grounds,
         }
     }
 }
 
+/// The place of a village among those of a register, by code.
+pub(super) fn village_at(villages: &[Village], code: VillageCode) -> Option<usize> {
+    villages.binary_search_by_key(&code, |village| village.code).ok()
+}
+
 /// Through mergers of mergers: a part counts from the day of the last of them on.
 fn absorbed(successions: &[Succession], villages: &[Village]) -> HashMap<usize, Vec<(usize, Date)>> {
-    let at = |code: VillageCode| villages.binary_search_by_key(&code, |village| village.code).ok();
+    let at = |code: VillageCode| village_at(villages, code);
     let mut absorbed: HashMap<usize, Vec<(usize, Date)>> = HashMap::new();
     // By day, so that what a village stood for is known before it ends itself.
     for one in successions.iter().filter(|one| one.kind == SuccessionKind::Merge) {

@@ -89,7 +89,6 @@ pub struct HeldBack {
 /// Bundles with a flag or a decision, of the places that `sees` says yes to; pending ones first, then by day and place.
 #[must_use]
 pub fn inbox(facts: &Facts, sees: impl Fn(UnitCode, Option<VillageCode>) -> bool) -> Vec<HeldBack> {
-    let today = |village: VillageCode| facts.commune_of_village(facts.village_at(village)?, facts.today);
     let mut bundles: BTreeMap<Bundle, Vec<usize>> = BTreeMap::new();
     for (at, (visit, flags)) in facts.visits.iter().zip(facts.flags()).enumerate() {
         let held = match facts.decisions.get(&visit.source_id) {
@@ -99,7 +98,7 @@ pub fn inbox(facts: &Facts, sees: impl Fn(UnitCode, Option<VillageCode>) -> bool
             Some(Decision::Reopened) | None if flags.is_empty() => continue,
             Some(Decision::Reopened) | None => Held::Noted,
         };
-        let commune = visit.village.and_then(today).unwrap_or(visit.commune);
+        let commune = facts.commune_of_visit(visit, facts.today);
         if sees(commune, visit.village) {
             let day = local_day(visit.time);
             bundles.entry(Bundle { held, day, commune, village: visit.village, flags: *flags }).or_default().push(at);

@@ -71,9 +71,7 @@ pub fn lost(facts: &Facts, answer: &Answer, covers: impl Fn(Date) -> bool) -> BT
     let reach: HashMap<VillageCode, _> = answer.villages.iter().map(|village| (village.village, village)).collect();
     let visits = facts.counted_visits().filter(|visit| covers(local_day(visit.time)));
     for visit in visits.filter(|visit| !visit.topics.is_empty() && !visit.signal_seen.is_empty()) {
-        let village = visit.village.and_then(|code| facts.village_at(code));
-        let placed = village.and_then(|village| facts.commune_of_village(village, answer.as_of));
-        let commune = placed.unwrap_or(visit.commune);
+        let commune = facts.commune_of_visit(visit, answer.as_of);
         let shown = visit.village.filter(|code| reach.get(code).is_some_and(|reach| reach.commune == commune));
         let tally = communes.entry(commune).or_default().entry(shown).or_default();
         tally.taught += u32::from(needed_data(visit));

@@ -35,12 +35,8 @@ const LOOK_BACK: usize = 40;
 /// The flags of each visit, its own and those that it has beside the others.
 #[must_use]
 pub fn flags(visits: &[&Visit], today: Date) -> Vec<Flags> {
-    let mut at: FxHashMap<Spot, u32> = FxHashMap::default();
-    for spot in visits.iter().filter_map(|visit| spot(visit)) {
-        *at.entry(spot).or_default() += 1;
-    }
-    let beside = |visit: &Visit| spot(visit).and_then(|spot| at.get(&spot)).copied().unwrap_or(0);
-    let mut flags: Vec<Flags> = visits.par_iter().map(|visit| alone(visit, beside(visit), today)).collect();
+    let desks = Desks::of(visits.iter().copied());
+    let mut flags: Vec<Flags> = visits.par_iter().map(|visit| alone(visit, desks.beside(visit), today)).collect();
     // Visits made at one desk are near each other and nothing else.
     for visit in duplicates(visits) {
         if !flags[visit].has(Flag::Stacked) {
@@ -80,6 +76,24 @@ pub(super) type Spot = ([u64; 2], bool);
 
 pub(super) fn spot(visit: &Visit) -> Option<Spot> {
     visit.point.map(|point| ([point.lon().to_bits(), point.lat().to_bits()], visit.supervision))
+}
+
+/// How many of some visits stand at each coordinate.
+pub(super) struct Desks(FxHashMap<Spot, u32>);
+
+impl Desks {
+    pub(super) fn of<'a>(visits: impl Iterator<Item = &'a Visit>) -> Self {
+        let mut at = FxHashMap::default();
+        for spot in visits.filter_map(spot) {
+            *at.entry(spot).or_default() += 1;
+        }
+        Self(at)
+    }
+
+    /// How many stand where a visit does, itself among them; none where it has no place.
+    pub(super) fn beside(&self, visit: &Visit) -> u32 {
+        spot(visit).and_then(|spot| self.0.get(&spot)).copied().unwrap_or(0)
+    }
 }
 
 /// All but duplicates, which hold nothing back and take the longest to find. `here` is how many visits stand at its

@@ -1,9 +1,10 @@
 //! Visits whose term has ended, with what is kept of them: village, month, how they ended, what was seen.
 //!
 //! A visit that no village holds keeps the middle of a cell of some 0.7 km², by which its commune is found on any map.
-//! No figure of a month changes by it, but that of spot checks where rows did not come in the order of days. Flags stand as they were, since they
-//! rest on hours and places that are gone; homes stay told apart, and one that
-//! a younger visit knows keeps its key until that visit is as old.
+//! No figure of a month changes by it, but that of spot checks where rows did
+//! not come in the order of days. Flags stand as they were, since they rest on
+//! hours and places that are gone; homes stay told apart, and one that a
+//! younger visit knows keeps its key until that visit is as old.
 
 use std::collections::HashSet;
 

@@ -88,7 +88,7 @@ pub async fn judged(
         Runs::Anew => None,
         Runs::Kept | Runs::Of(..) => store.runs_from().await?.filter(|from| from.last_sample == last_sample),
     };
-    let of = runs;
+    let before = if let Runs::Of(facts, _) = runs { Some(Arc::clone(facts)) } else { None };
     let (samples, runs) = match (&kept, runs) {
         (None, _) => {
             let (samples, runs) = runs_of(store).await?;
@@ -97,7 +97,6 @@ pub async fn judged(
         (Some(from), Runs::Of(facts, of)) if of == last_sample => (from.samples, Found::Kept(Arc::clone(&facts.runs))),
         (Some(from), _) => (from.samples, Found::Kept(measured(store).await?)),
     };
-    let before = if let Runs::Of(facts, _) = of { Some(Arc::clone(facts)) } else { None };
     let (parts, difference) = parts(store, rules, before.as_deref(), now).await?;
     let is_new = kept.is_none();
     let judging = tokio::task::spawn_blocking(move || judge(parts, runs, before.as_deref().zip(difference.as_ref())));

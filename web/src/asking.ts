@@ -1,5 +1,6 @@
 // What is asked of the server, in the order of need, and what follows from its answers.
 
+import { alone } from './alone';
 import * as api from './api';
 import { asApiError } from './api';
 import { openSelected } from './choosing';
@@ -15,17 +16,8 @@ import type { Me, Meta, State } from './types';
 import { histories, inbox, indicatorTab, lists, live, problems, roles, today, work } from './widgets';
 import { setLegend } from './words';
 
-let beginning: Promise<void> | null = null;
-
-/** Everything after the words: may fail, may be tried again, and is done once at a time. */
-export function begin(): Promise<void> {
-  beginning ??= first().finally(() => {
-    beginning = null;
-  });
-  return beginning;
-}
-
-async function first(): Promise<void> {
+/** Everything after the words: may fail, and may be tried again. */
+export const begin = alone(async () => {
   setBanner({ kind: 'loading', error: null });
   drawList();
   try {
@@ -41,7 +33,7 @@ async function first(): Promise<void> {
   // The list is small and useful alone; the map's code is large. Both are asked for at once.
   await Promise.all([ask(), startMap()]);
   await openSelected();
-}
+});
 
 /** Who the reader is. A token that has ended is put away, and said to be: the page goes on as it is for everybody. */
 export async function identify(): Promise<void> {

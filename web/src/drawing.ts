@@ -21,7 +21,7 @@ import { narrow } from './screen';
 import { isList } from './state';
 import { shownByStyle } from './style';
 import type { Tab } from './tabs';
-import { type Group, LISTS, type Meta, type State } from './types';
+import { type Group, LISTS, type Meta, OF_VILLAGES, type State } from './types';
 import { desk, histories, inbox, indicatorTab, lists, plans, problems, registers, roles, sheets, speedsAround, tabBar, today, work } from './widgets';
 
 /** The sheet's own movement, as css/phone.css has it, and a little more. */
@@ -198,8 +198,7 @@ export function below(layer: Group, key: string, known: Meta): HTMLElement | nul
   if (layer === 'dead_areas') return sees(page.me, 'work') ? sheets.view(key, asked(), known, page.me?.act ?? false) : null;
   const history = layer === 'communes' ? histories.of(key, page.state.asOf) : null;
   const planning = layer === 'communes' && has(page.me, 'planning') ? plans.view(key, asked()) : null;
-  const village = ['villages', 'unreached', 'priority', 'double_exclusion', 'guidance_lost', 'measure_next'].includes(layer) && has(page.me, 'outreach');
-  const register = village ? registers.view(key) : null;
+  const register = OF_VILLAGES.includes(layer) && has(page.me, 'outreach') ? registers.view(key) : null;
   const under = [planning, speedsAround.view(layer, key, asked(), known), history && historyView(history), register];
   return under.some((part) => part !== null) ? h('div', {}, ...under) : null;
 }

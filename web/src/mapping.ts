@@ -1,5 +1,6 @@
 // The map: begun, styled, and what it says of itself.
 
+import { alone } from './alone';
 import { ApiError } from './api';
 import { choose, closePopup } from './choosing';
 import { draw, drawBanner, drawFilters, drawLegend } from './drawing';
@@ -12,19 +13,9 @@ import { hasWebGl } from './screen';
 import { prepare, shownByStyle } from './style';
 import type { Group } from './types';
 
-let starting: Promise<void> | null = null;
-
-/** Once: a second call while the first is under way waits for it. */
-export function startMap(): Promise<void> {
-  if (page.view) return Promise.resolve();
-  starting ??= first().finally(() => {
-    starting = null;
-  });
-  return starting;
-}
-
-async function first(): Promise<void> {
-  if (!page.meta) return;
+/** Nothing where there is a map already. */
+export const startMap = alone(async () => {
+  if (!page.meta || page.view) return;
   if (!hasWebGl()) {
     setBanner({ kind: 'webgl', error: null });
     page.settle();
@@ -47,7 +38,7 @@ async function first(): Promise<void> {
   }
   showStyle();
   draw();
-}
+});
 
 export function showStyle(): void {
   if (!page.style || !page.view) return;

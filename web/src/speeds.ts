@@ -8,11 +8,11 @@ import type { Evidence, Sheet } from './cards/sheet';
 import { number } from './format';
 import { t } from './i18n';
 import { questionParams } from './state';
-import type { Attribution, Group, Meta, Question, SpeedsNear } from './types';
+import { OF_VILLAGES, type Attribution, type Group, type Meta, type Question, type SpeedsNear } from './types';
 import { word } from './words';
 
 /** Layers whose cards tell of the speed around. */
-const TOLD = new Set<Group>(['villages', 'unreached', 'priority', 'double_exclusion', 'guidance_lost', 'measure_next', 'places', 'communes']);
+const TOLD = new Set<Group>([...OF_VILLAGES, 'places', 'communes']);
 
 /** `2025-Q3` as people say it. */
 export function quarterWords(text: string): string {

@@ -9,6 +9,9 @@ export type Language = 'vi' | 'en';
 export const GROUPS = ['hints', 'priority', 'double_exclusion', 'guidance_lost', 'measure_next', 'places', 'unreached', 'villages', 'dead_areas', 'claims', 'changes', 'surface', 'signal', 'speeds', 'communes'] as const;
 export type Group = (typeof GROUPS)[number];
 
+/** Those whose places are villages. */
+export const OF_VILLAGES: readonly Group[] = ['villages', 'unreached', 'priority', 'double_exclusion', 'guidance_lost', 'measure_next'];
+
 export const LISTS = ['priority', 'double_exclusion', 'guidance_lost', 'dead_areas', 'places', 'unreached', 'measure_next', 'hints'] as const;
 export type List = (typeof LISTS)[number];
 

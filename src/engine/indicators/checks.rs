@@ -11,7 +11,6 @@
 
 use std::collections::BTreeMap;
 
-use super::visits::commune_of;
 use super::{At, Cells};
 use crate::engine::checks::checks;
 use crate::engine::lost::step;
@@ -88,7 +87,7 @@ pub(super) fn communes(
     let mut tallies: BTreeMap<UnitCode, Tally> = BTreeMap::new();
     for one in checks(facts) {
         let visit = &facts.visits[one.visit];
-        let commune = commune_of(at, visit);
+        let commune = facts.commune_of_visit(visit, at.answer.as_of);
         if at.covers(local_day(visit.time)) && units.contains_key(&commune) {
             let tally = tallies.entry(commune).or_default();
             tally.checked += 1;

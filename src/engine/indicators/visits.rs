@@ -1,8 +1,8 @@
 //! How the visits of a period ended, what came of them, and how many of them can be trusted.
 //!
 //! Of communes only, but for what was lost to signal, and in steps of k: the
-//! exact number, taken off what the villages show, could give single homes away. Told to nobody who is told of
-//! households in steps.
+//! exact number, taken off what the villages show, could give single homes
+//! away. Told to nobody who is told of households in steps.
 
 use std::collections::BTreeMap;
 
@@ -50,7 +50,7 @@ pub(super) fn communes(at: &At<'_>, units: &mut BTreeMap<UnitCode, Cells>) -> Op
     let mut tallies: BTreeMap<UnitCode, Tally> = BTreeMap::new();
     let made = |visit: &Visit| !visit.supervision && at.covers(local_day(visit.time));
     for (visit, counts) in facts.visits_trusted().filter(|(visit, _)| made(visit)) {
-        let tally = tallies.entry(commune_of(at, visit)).or_default();
+        let tally = tallies.entry(facts.commune_of_visit(visit, at.answer.as_of)).or_default();
         tally.all += 1;
         if counts {
             tally.counted += 1;
@@ -92,13 +92,6 @@ pub(super) fn communes(at: &At<'_>, units: &mut BTreeMap<UnitCode, Cells>) -> Op
         cells.insert(Line::LostToSignal, lost.get(commune).map_or(Cell::unknown(Why::NotRecorded), of_commune));
     }
     rest
-}
-
-/// The commune that a visit counts for.
-pub(super) fn commune_of(at: &At<'_>, visit: &Visit) -> UnitCode {
-    let village = visit.village.and_then(|code| at.facts.village_at(code));
-    let placed = village.and_then(|village| at.facts.commune_of_village(village, at.answer.as_of));
-    placed.unwrap_or(visit.commune)
 }
 
 fn of_commune(of: &CommuneLost) -> Cell {
