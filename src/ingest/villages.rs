@@ -4,9 +4,11 @@
 //! households, households_date, population, confidence, aliases` (aliases
 //! separated by `|`), or the same in Vietnamese (`Mã xã`, `Tên thôn`, `Số hộ`,
 //! `Kinh độ`, `Vĩ độ` …). GeoJSON points with those properties; Who's On First
-//! extracts by their `wof_id`. Polygons are the extents of villages that are listed, by `code`, or by name and commune
-//! (`extent_source`: `declared`, `footprints`, `voronoi`). The official lists of geographical names (`Địa danh`, `Nhóm đối tượng`) with
-//! degrees, minutes and seconds: settlements alone. An empty count is unknown; 0 is a count.
+//! extracts by their `wof_id`. Polygons are the extents of villages that are
+//! listed, by `code`, or by name and commune (`extent_source`: `declared`,
+//! `footprints`, `voronoi`). The official lists of geographical names
+//! (`Địa danh`, `Nhóm đối tượng`) with degrees, minutes and seconds:
+//! settlements alone. An empty count is unknown; 0 is a count.
 
 use std::collections::HashMap;
 use std::path::Path;

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use super::communes::{Claim, Unplaced};
 use super::places::Places;
 use super::{ImportError, Job};
-use crate::engine::names::{self, Match};
+use crate::engine::names;
 use crate::ingest;
 use crate::model::activity::{Activity, ActivityKind, ActivityRecord};
 use crate::model::admin::UnitCode;
@@ -155,9 +155,7 @@ fn place(places: &Places, named: &Named<'_>) -> Result<(UnitCode, Option<Village
         on: named.on,
     };
     if let Some(code) = named.village_code {
-        let Some(village) = places.village(code) else {
-            return Err(("village_code", code.to_string(), Reason::UnknownVillage { candidates: Vec::new() }));
-        };
+        let village = places.village_coded("village_code", code)?;
         if stated && places.commune(&claim)? != village.commune {
             let commune = village.commune.to_string();
             return Err(("village_code", code.to_string(), Reason::OtherCommune { commune }));
@@ -166,17 +164,8 @@ fn place(places: &Places, named: &Named<'_>) -> Result<(UnitCode, Option<Village
     }
     let commune = places.commune(&claim)?;
     let Some(name) = named.village_name else { return Ok((commune, None)) };
-    match places.village_named(commune, name, named.on.unwrap_or(places.today)) {
-        Match::Exact(code) | Match::Folded(code) => Ok((commune, Some(code))),
-        Match::Ambiguous(codes) => {
-            let candidates = places.village_labels(&codes);
-            Err(("village", name.to_owned(), Reason::AmbiguousVillage { candidates }))
-        }
-        Match::None { near } => {
-            let candidates = places.village_labels(&near);
-            Err(("village", name.to_owned(), Reason::UnknownVillage { candidates }))
-        }
-    }
+    let village = places.village_named("village", (commune, name), named.on.unwrap_or(places.today))?;
+    Ok((commune, Some(village)))
 }
 
 /// What makes it one event: its id, else where, what, when and about what.

@@ -20,7 +20,7 @@ use crate::ingest::{self, Unreadable};
 use crate::model::admin::UnitCode;
 use crate::model::crs::Crs;
 use crate::model::measure::LonLat;
-use crate::model::refusal::Batch;
+use crate::model::refusal::{Batch, Reason};
 use crate::model::village::{Village, VillageCode, VillageExtent};
 use crate::store::{Store, StoreError};
 
@@ -48,8 +48,13 @@ impl Ground {
     fn holds(&self, at: LonLat) -> bool {
         let [west, south, east, north] = self.bounds;
         let is_near = (west..=east).contains(&at.lon()) && (south..=north).contains(&at.lat());
-        is_near && self.extent.area.intersects(&geo_types::Point::from(at))
+        is_near && holds(&self.extent, at)
     }
+}
+
+/// Whether a place lies in an extent or on its border.
+pub(super) fn holds(extent: &VillageExtent, at: LonLat) -> bool {
+    extent.area.intersects(&geo_types::Point::from(at))
 }
 
 /// Whether a village was there on a day. Lists know no first day: what they bring has always been there.
@@ -115,10 +120,28 @@ impl Places {
         self.by_code.get(&code).map(|i| &self.villages[*i])
     }
 
-    /// A village by its name within one commune, of those of a day.
-    pub(super) fn village_named(&self, commune: UnitCode, name: &str, on: Date) -> Match<VillageCode> {
-        let Some(names) = self.in_commune.get(&commune) else { return Match::None { near: Vec::new() } };
-        names.find_among(name, |code| self.village(*code).is_some_and(|village| stands(village, on)))
+    /// The village of a code that a field states.
+    pub(super) fn village_coded(&self, field: &'static str, code: VillageCode) -> Result<&Village, Unplaced> {
+        let unknown = || (field, code.to_string(), Reason::UnknownVillage { candidates: Vec::new() });
+        self.village(code).ok_or_else(unknown)
+    }
+
+    /// The village of a name that a field states, within one commune and of those of a day.
+    pub(super) fn village_named(
+        &self,
+        field: &'static str,
+        (commune, name): (UnitCode, &str),
+        on: Date,
+    ) -> Result<VillageCode, Unplaced> {
+        let is_there = |code: &VillageCode| self.village(*code).is_some_and(|village| stands(village, on));
+        let names = self.in_commune.get(&commune);
+        let reason = match names.map(|names| names.find_among(name, is_there)) {
+            Some(Match::Exact(code) | Match::Folded(code)) => return Ok(code),
+            Some(Match::Ambiguous(codes)) => Reason::AmbiguousVillage { candidates: self.village_labels(&codes) },
+            Some(Match::None { near }) => Reason::UnknownVillage { candidates: self.village_labels(&near) },
+            None => Reason::UnknownVillage { candidates: Vec::new() },
+        };
+        Err((field, name.to_owned(), reason))
     }
 
     /// The only village of a commune whose extent holds a place on a day. Where extents overlap, and on the border of two,
@@ -147,7 +170,7 @@ impl Places {
             .map(|(code, _)| code)
     }
 
-    pub(super) fn village_labels(&self, codes: &[VillageCode]) -> Vec<String> {
+    fn village_labels(&self, codes: &[VillageCode]) -> Vec<String> {
         codes
             .iter()
             .filter_map(|code| self.village(*code))

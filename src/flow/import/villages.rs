@@ -9,7 +9,6 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use geo::Intersects;
 use geo_types::MultiPolygon;
 use jiff::civil::{Date, date};
 
@@ -18,7 +17,7 @@ use super::places::{self, Places};
 use super::{ImportError, Job, Note, misfit};
 use crate::engine::boundaries::place::label_point;
 use crate::engine::boundaries::validity;
-use crate::engine::names::{self, Match};
+use crate::engine::names;
 use crate::ingest;
 use crate::model::admin::UnitCode;
 use crate::model::measure::LonLat;
@@ -98,22 +97,11 @@ fn placed(places: &Places, record: VillageRecord) -> Result<(UnitCode, VillageRe
     let code = match record.code {
         Some(code) => code,
         None => {
-            match places.village_named(commune(record.point.or_else(|| label_point(area)))?, &record.name, places.today)
-            {
-                Match::Exact(code) | Match::Folded(code) => code,
-                Match::Ambiguous(codes) => {
-                    let candidates = places.village_labels(&codes);
-                    return Err(("name", record.name, Reason::AmbiguousVillage { candidates }));
-                }
-                Match::None { near } => {
-                    let candidates = places.village_labels(&near);
-                    return Err(("name", record.name, Reason::UnknownVillage { candidates }));
-                }
-            }
+            let commune = commune(record.point.or_else(|| label_point(area)))?;
+            places.village_named("name", (commune, &record.name), places.today)?
         }
     };
-    let unknown = || ("code", code.to_string(), Reason::UnknownVillage { candidates: Vec::new() });
-    let village = places.village(code).ok_or_else(unknown)?;
+    let village = places.village_coded("code", code)?;
     let named =
         VillageRecord { code: Some(code), name: String::new(), aliases: Vec::new(), source_key: None, ..record };
     Ok((village.commune, named))
@@ -122,7 +110,7 @@ fn placed(places: &Places, record: VillageRecord) -> Result<(UnitCode, VillageRe
 /// Its point lies outside of its own ground: one of them is wrong, or of another village.
 fn is_beside(village: &Village) -> bool {
     let both = village.point.zip(village.extent.as_deref());
-    both.is_some_and(|(at, extent)| !extent.area.intersects(&geo_types::Point::from(at)))
+    both.is_some_and(|(at, extent)| !places::holds(extent, at))
 }
 
 /// Points of the rows that state the code of a commune.

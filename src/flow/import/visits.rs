@@ -11,7 +11,6 @@ use std::path::Path;
 use super::communes::{Claim, Unplaced};
 use super::places::{self, Places};
 use super::{ImportError, Job, Note, Request, misfit, seen};
-use crate::engine::names::Match;
 use crate::ingest;
 use crate::model::access::{Extent, Matter, Role};
 use crate::model::admin::UnitCode;
@@ -135,10 +134,7 @@ fn place(places: &Places, record: VisitRecord, within_m: f64, key: &[u8; 32]) ->
     let mut flags = flags(places, &record);
     let on = local_day(record.time);
     let (commune, village, assigned_by) = if let Some(code) = record.village_code {
-        let Some(village) = places.village(code) else {
-            return Err(("village_code", code.to_string(), Reason::UnknownVillage { candidates: Vec::new() }));
-        };
-        (village.commune, Some(code), AssignMethod::Code)
+        (places.village_coded("village_code", code)?.commune, Some(code), AssignMethod::Code)
     } else {
         let claim = Claim {
             code: record.commune_code,
@@ -149,17 +145,7 @@ fn place(places: &Places, record: VisitRecord, within_m: f64, key: &[u8; 32]) ->
         };
         let commune = places.commune(&claim)?;
         if let Some(name) = record.village_name.as_deref() {
-            match places.village_named(commune, name, on) {
-                Match::Exact(code) | Match::Folded(code) => (commune, Some(code), AssignMethod::Name),
-                Match::Ambiguous(codes) => {
-                    let candidates = places.village_labels(&codes);
-                    return Err(("village", name.to_owned(), Reason::AmbiguousVillage { candidates }));
-                }
-                Match::None { near } => {
-                    let candidates = places.village_labels(&near);
-                    return Err(("village", name.to_owned(), Reason::UnknownVillage { candidates }));
-                }
-            }
+            (commune, Some(places.village_named("village", (commune, name), on)?), AssignMethod::Name)
         } else {
             let around = record.point.and_then(|at| places.village_around(commune, at, on));
             let nearest = || record.point.and_then(|at| places.nearest_village(commune, at, on, within_m));
