@@ -10,6 +10,7 @@ use super::{Common, Config, Failure, Filters, clock, words};
 use crate::flow::access::{Actor, is_guarded};
 use crate::flow::choice::{Choice, NotAChoice};
 use crate::flow::export::{self, Format, Taking};
+use crate::flow::layers::LAYERS;
 use crate::flow::snapshot::Snapshot;
 use crate::model::access::{Role, Sight};
 use crate::model::language::Language;
@@ -19,7 +20,7 @@ use crate::tiles::{self, LayerDefinition};
 
 #[derive(Debug, Args)]
 pub(super) struct Export {
-    /// communes, villages, unreached, signal, dead_areas, work, hints or priority
+    #[arg(help = LAYERS.join(", "))]
     layer: String,
     /// geojson, geojsonl, csv, xlsx, kml, gpkg, fgb, shp, tab or parquet [default: that of the file's name]; shp.zip
     /// and tab.zip as names give one archive
