@@ -16,9 +16,10 @@ use super::facts::Facts;
 use crate::model::admin::UnitCode;
 use crate::model::figure::{Figure, round};
 use crate::model::measure::local_day;
+use crate::model::signal_seen::SignalSeen;
 use crate::model::topic::Topic;
 use crate::model::village::VillageCode;
-use crate::model::visit::{SignalSeen, Visit, VisitResult};
+use crate::model::visit::{Visit, VisitResult};
 
 /// What a commune lost, and where.
 #[derive(Clone, Debug, PartialEq)]
@@ -161,7 +162,7 @@ fn needed_data(visit: &Visit) -> bool {
 
 /// And no phone that was looked at had a signal.
 pub(in crate::engine) fn is_lost(visit: &Visit) -> bool {
-    let silent = !visit.signal_seen.is_empty() && visit.signal_seen.iter().all(|(_, seen)| *seen == SignalSeen::None);
+    let silent = !visit.signal_seen.is_empty() && visit.signal_seen.iter().all(|(_, seen)| seen == SignalSeen::None);
     silent && needed_data(visit)
 }
 

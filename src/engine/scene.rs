@@ -6,6 +6,7 @@ use jiff::civil::{Date, date};
 use crate::model::admin::{AdminUnit, UnitKind};
 use crate::model::flag::Flags;
 use crate::model::measure::LonLat;
+use crate::model::signal_seen::SignalsSeen;
 use crate::model::topic::{Topics, Yields};
 use crate::model::village::{Village, VillageCode, VillageConfidence};
 use crate::model::visit::{AssignMethod, Visit, VisitResult};
@@ -61,7 +62,7 @@ pub(super) fn visit(of: &str, household: u64) -> Visit {
         household,
         result: VisitResult::Guided,
         guided_people: None,
-        signal_seen: Vec::new(),
+        signal_seen: SignalsSeen::default(),
         topics: Topics::default(),
         yields: Yields::default(),
         supervision: false,

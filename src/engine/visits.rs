@@ -163,8 +163,10 @@ impl Revision {
     fn push(&mut self, row: i64, visit: Visit) {
         match self.new.last_mut() {
             Some(piece) if piece.visits.len() < PIECE => piece.push(row, visit),
-            _ => {
-                let mut piece = Piece::default();
+            last => {
+                // After a full piece comes another, most likely.
+                let room = if last.is_some() { PIECE } else { 0 };
+                let mut piece = Piece { rows: Vec::with_capacity(room), visits: Vec::with_capacity(room), span: None };
                 piece.push(row, visit);
                 self.new.push(piece);
             }

@@ -176,21 +176,27 @@ impl<T> Read<T> {
     /// What a table of rows gave, once all of them are read: of points with what was `assumed` of their axes.
     /// `columns` as in [`Headings`].
     fn of(
-        table: table::Table,
+        mut table: table::Table,
         mut batch: Batch<T>,
         assumed: Option<Warning>,
         columns: &[(&'static str, Option<usize>)],
     ) -> Self {
-        let table::Table { header, profile, crs, mut warnings, written, mut mending, .. } = table;
-        mending.settle(&mut batch.rejects, &header);
+        table.mending.settle(&mut batch.rejects, &table.header);
         batch.rejects.sort_by_key(|reject| reject.line);
+        let headings = Headings::new(&table.header, columns);
+        let had_rows = !batch.rows.is_empty() || !batch.rejects.is_empty();
+        Self { batch, ..Self::besides_rows(table, had_rows, assumed, headings) }
+    }
+
+    /// What a table gave besides its rows, which went another way.
+    fn besides_rows(table: table::Table, had_rows: bool, assumed: Option<Warning>, headings: Headings) -> Self {
+        let table::Table { header, profile, crs, mut warnings, written, mending, .. } = table;
         warnings.extend(assumed);
-        if batch.rows.is_empty() && batch.rejects.is_empty() {
+        if !had_rows {
             warnings.push(Warning::NoRows);
         }
-        let (dropped_fields, headings) = (header.personal(), Headings::new(&header, columns));
-        let corrected = mending.corrected;
-        Self { batch, profile, dropped_fields, warnings, crs, headings, written, corrected }
+        let (dropped_fields, corrected) = (header.personal(), mending.corrected);
+        Self { batch: Batch::default(), profile, dropped_fields, warnings, crs, headings, written, corrected }
     }
 }
 

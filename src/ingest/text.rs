@@ -167,7 +167,13 @@ fn is_clean(text: &str) -> bool {
 
 /// For comparing: no marks, `đ` as `d`, lower case, single spaces.
 pub(super) fn fold(text: &str) -> String {
-    let plain: String = clean(text).nfd().filter(|c| !is_combining_mark(*c)).collect();
+    let mut kept = clean(text);
+    // Codes, and most cells of a table: they have no marks to lose.
+    if kept.is_ascii() {
+        kept.make_ascii_lowercase();
+        return kept;
+    }
+    let plain: String = kept.nfd().filter(|c| !is_combining_mark(*c)).collect();
     plain.to_lowercase().replace('đ', "d")
 }
 

@@ -35,6 +35,7 @@ pub mod review;
 pub mod rules;
 pub mod said;
 pub mod sample;
+pub mod signal_seen;
 pub mod site;
 pub mod speed;
 pub mod team;

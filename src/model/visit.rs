@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::admin::UnitCode;
 use super::flag::Flags;
 use super::measure::LonLat;
-use super::operator::Operator;
+use super::signal_seen::SignalsSeen;
 use super::topic::{Topics, Yields};
 use super::village::VillageCode;
 
@@ -67,31 +67,6 @@ impl VisitResult {
     }
 }
 
-/// What a team saw on a phone at the door: the half that joins the two maps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SignalSeen {
-    None,
-    Weak,
-    Ok,
-}
-
-impl SignalSeen {
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Weak => "weak",
-            Self::Ok => "ok",
-        }
-    }
-
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        [Self::None, Self::Weak, Self::Ok].into_iter().find(|s| s.code() == code)
-    }
-}
-
 /// How a visit found its village.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -148,7 +123,7 @@ pub struct VisitRecord {
     pub household: Option<u64>,
     pub result: VisitResult,
     pub guided_people: Option<u32>,
-    pub signal_seen: Vec<(Operator, SignalSeen)>,
+    pub signal_seen: SignalsSeen,
     pub topics: Topics,
     pub yields: Yields,
     /// It holds an earlier visit of the home against what the home says, and is none itself.
@@ -173,7 +148,7 @@ pub struct Visit {
     pub household: u64,
     pub result: VisitResult,
     pub guided_people: Option<u32>,
-    pub signal_seen: Vec<(Operator, SignalSeen)>,
+    pub signal_seen: SignalsSeen,
     pub topics: Topics,
     pub yields: Yields,
     /// It checks the visit before it of the same home: its result is what the home says of that one. It counts as

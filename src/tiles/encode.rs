@@ -117,12 +117,12 @@ fn cut_area(level: &Indexed, feature: &Drawn, window: &Window, scratch: &mut Scr
                 if size == 0 {
                     break;
                 }
-                (area, frame, moved) = (size, bounding_box(&scratch.ring), changed);
+                (area, frame, moved) = (size, bounding_box(&scratch.ring), changed || ring.touches_itself);
             } else {
                 if size == 0 || !frame.zip(bounding_box(&scratch.ring)).is_some_and(|(f, hole)| holds(f, hole)) {
                     continue;
                 }
-                // Where the exterior folded or both were cut, the hole may have come out of it.
+                // Where the exterior folded, touches itself or was cut like the hole, the hole may have come out of it.
                 let exterior = first_vertex..scratch.rings[first_ring].0;
                 if (moved || changed) && !lies_within(&scratch.ring, &scratch.vertices[exterior]) {
                     continue;

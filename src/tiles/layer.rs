@@ -68,6 +68,8 @@ pub(crate) struct Drawn {
 /// Open: the last vertex joins the first.
 pub(crate) struct Ring {
     pub(crate) exterior: bool,
+    /// Of an exterior with holes: they may come out of it wherever it is snapped.
+    pub(crate) touches_itself: bool,
     pub(crate) extent: Extent,
     vertices: Range<usize>,
 }
@@ -234,6 +236,9 @@ fn store_area(area: &MultiPolygon<f64>, indexed: &mut Indexed) -> Option<(Extent
         if !store_ring(polygon.exterior(), true, indexed) {
             continue;
         }
+        if !polygon.interiors().is_empty() {
+            indexed.rings[exterior].touches_itself = ring::touches_itself(&local(indexed, &indexed.rings[exterior]));
+        }
         for interior in polygon.interiors() {
             if store_ring(interior, false, indexed) && !is_held(indexed, exterior) {
                 let vertices = indexed.rings.pop().map_or(0, |ring| ring.vertices.len());
@@ -248,10 +253,7 @@ fn store_area(area: &MultiPolygon<f64>, indexed: &mut Indexed) -> Option<(Extent
     }
     let corners = indexed.rings[first_ring..].iter().flat_map(|ring| [ring.extent.min, ring.extent.max]);
     let extent = Extent::of(corners)?;
-    let rings: Vec<Vec<Local>> = indexed.rings[largest?.1]
-        .iter()
-        .map(|ring| indexed.vertices(ring).iter().map(|at| [i64::from(at.x), i64::from(at.y)]).collect())
-        .collect();
+    let rings: Vec<Vec<Local>> = indexed.rings[largest?.1].iter().map(|ring| local(indexed, ring)).collect();
     let [x, y] = ring::inner_point(&rings.iter().map(Vec::as_slice).collect::<Vec<_>>())?;
     let label = World { x: u32::try_from(x).ok()?, y: u32::try_from(y).ok()? };
     Some((extent, label))
@@ -263,9 +265,11 @@ fn is_held(indexed: &Indexed, exterior: usize) -> bool {
     let (exterior, hole) = (&indexed.rings[exterior], &indexed.rings[indexed.rings.len() - 1]);
     let (outer, inner) = (exterior.extent, hole.extent);
     let is_near = outer.min.x <= inner.min.x && outer.min.y <= inner.min.y && inner.max.x <= outer.max.x;
-    let local =
-        |ring| -> Vec<Local> { indexed.vertices(ring).iter().map(|at| [i64::from(at.x), i64::from(at.y)]).collect() };
-    is_near && inner.max.y <= outer.max.y && ring::lies_within(&local(hole), &local(exterior))
+    is_near && inner.max.y <= outer.max.y && ring::lies_within(&local(indexed, hole), &local(indexed, exterior))
+}
+
+fn local(indexed: &Indexed, ring: &Ring) -> Vec<Local> {
+    indexed.vertices(ring).iter().map(|at| [i64::from(at.x), i64::from(at.y)]).collect()
 }
 
 /// Whether the ring was worth keeping: finite, with three vertices or more on the world's grid.
@@ -287,7 +291,7 @@ fn store_ring(line: &LineString<f64>, exterior: bool, indexed: &mut Indexed) -> 
     let extent = Extent::of(indexed.vertices[vertices.clone()].iter().copied());
     match extent {
         Some(extent) if vertices.len() >= 3 => {
-            indexed.rings.push(Ring { exterior, extent, vertices });
+            indexed.rings.push(Ring { exterior, touches_itself: false, extent, vertices });
             true
         }
         _ => {

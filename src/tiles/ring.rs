@@ -82,11 +82,9 @@ fn is_inside_or_beside(at: Local, ring: &[Local]) -> bool {
     let mut inside = false;
     for &b in ring {
         let (edge, to) = (minus(b, a), minus(at, a));
-        let product = |x: i64, y: i64| i128::from(x) * i128::from(y);
-        let dot = |v: Local, w: Local| product(v[0], w[0]) + product(v[1], w[1]);
-        let (length_squared, along) = (dot(edge, edge), dot(edge, to));
-        let aside = product(edge[0], to[1]) - product(edge[1], to[0]);
-        let within_two = |v: Local| dot(v, v) <= 2;
+        let (length_squared, along) = (wide_dot(edge, edge), wide_dot(edge, to));
+        let aside = wide_cross(edge, to);
+        let within_two = |v: Local| wide_dot(v, v) <= 2;
         // The square of twice the area of a world would not fit.
         let is_near = aside.abs() < 1 << 62 && aside * aside <= 2 * length_squared;
         let beside = (0..=length_squared).contains(&along) && is_near;
@@ -101,8 +99,45 @@ fn is_inside_or_beside(at: Local, ring: &[Local]) -> bool {
     inside
 }
 
+/// Whether two edges of a ring meet elsewhere than where one follows the other: snapped anew, it may turn inside out
+/// anywhere. Coordinates up to 2³².
+pub(crate) fn touches_itself(ring: &[Local]) -> bool {
+    let next = |at: usize| if at + 1 == ring.len() { 0 } else { at + 1 };
+    let side = |a: Local, b: Local, c: Local| wide_cross(minus(b, a), minus(c, a)).signum();
+    let span = |at: usize, axis: usize| {
+        let (a, b) = (ring[at][axis], ring[next(at)][axis]);
+        (a.min(b), a.max(b))
+    };
+    let meet = |one: usize, other: usize| {
+        let (a, b, c, d) = (ring[one], ring[next(one)], ring[other], ring[next(other)]);
+        if next(one) == other || next(other) == one {
+            // They share a vertex; more than that is a spike.
+            let (from, shared, to) = if next(one) == other { (a, b, d) } else { (c, d, b) };
+            return side(from, shared, to) == 0 && wide_dot(minus(shared, from), minus(to, shared)) <= 0;
+        }
+        side(a, b, c) * side(a, b, d) <= 0 && side(c, d, a) * side(c, d, b) <= 0
+    };
+    let mut edges: Vec<usize> = (0..ring.len()).collect();
+    edges.sort_unstable_by_key(|at| span(*at, 0).0);
+    edges.iter().enumerate().any(|(place, one)| {
+        let (end, (low, high)) = (span(*one, 0).1, span(*one, 1));
+        let beside = edges[place + 1..].iter().take_while(|other| span(**other, 0).0 <= end);
+        beside.filter(|other| span(**other, 1).0 <= high && low <= span(**other, 1).1).any(|other| meet(*one, *other))
+    })
+}
+
 fn minus(a: Local, b: Local) -> Local {
     [a[0] - b[0], a[1] - b[1]]
+}
+
+/// Of coordinates up to 2³².
+fn wide_dot(a: Local, b: Local) -> i128 {
+    i128::from(a[0]) * i128::from(b[0]) + i128::from(a[1]) * i128::from(b[1])
+}
+
+/// Of coordinates up to 2³².
+fn wide_cross(a: Local, b: Local) -> i128 {
+    i128::from(a[0]) * i128::from(b[1]) - i128::from(a[1]) * i128::from(b[0])
 }
 
 fn dot(a: Local, b: Local) -> i64 {
@@ -233,6 +268,30 @@ mod tests {
             let mut backwards = corner;
             backwards.reverse();
             assert_eq!(lies_within(&square(x, y), &backwards), expected, "{x} {y}");
+        }
+    }
+
+    #[test]
+    fn a_ring_touches_itself_where_two_edges_meet_that_do_not_follow_each_other() {
+        let far = 1_i64 << 32;
+        for (ring, expected) in [
+            (vec![[0, 0], [4, 0], [4, 4], [0, 4]], false),
+            (vec![[0, 0], [far, 0], [far, far], [0, far]], false),
+            (vec![[0, 0], [4, 4], [4, 0], [0, 4]], true),
+            (vec![[0, 0], [far, far], [far, 0], [0, far]], true),
+            (vec![[0, 0], [4, 0], [9, 0], [4, 4]], false),
+            (vec![[0, 0], [9, 0], [4, 0], [4, 4]], true),
+            (vec![[0, 0], [4, 0], [4, 4], [2, 0], [0, 4]], true),
+            (vec![[0, 0], [4, 0], [4, 4], [2, 1], [0, 4]], false),
+            (vec![[0, 0], [4, 0], [4, 0], [4, 4]], true),
+        ] {
+            for turn in 0..ring.len() {
+                let mut turned = ring.clone();
+                turned.rotate_left(turn);
+                assert_eq!(touches_itself(&turned), expected, "{turned:?}");
+                turned.reverse();
+                assert_eq!(touches_itself(&turned), expected, "{turned:?}");
+            }
         }
     }
 

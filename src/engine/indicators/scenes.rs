@@ -16,10 +16,11 @@ use crate::model::indicator::{Bound, Cell, IndicatorLevel, IndicatorUnit, Line, 
 use crate::model::measure::{LonLat, local_day};
 use crate::model::period::Period;
 use crate::model::question::Question;
+use crate::model::signal_seen::SignalSeen;
 use crate::model::team::{Team, TeamFacts};
 use crate::model::topic::{Topic, Yields};
 use crate::model::village::Village;
-use crate::model::visit::{SignalSeen, Visit, VisitResult};
+use crate::model::visit::{Visit, VisitResult};
 
 const TODAY: Date = date(2026, 4, 15);
 
@@ -286,7 +287,7 @@ fn what_visits_taught_is_told_for_a_hundred_homes_and_lost_where_no_phone_had_a_
     let taught = |n: u64, seen: SignalSeen, vneid: Option<u32>| Visit {
         topics: [Topic::Vneid].into_iter().collect(),
         yields: Yields { vneid, ..Yields::default() },
-        signal_seen: vec![("viettel".parse().unwrap(), seen)],
+        signal_seen: [("viettel".parse().unwrap(), seen)].into_iter().collect(),
         ..visit("14001-001", n, "2026-03-03T03:00:00Z", VisitResult::Guided)
     };
     let mut visits: Vec<Visit> = (0..10).map(|n| taught(n, SignalSeen::None, Some(2))).collect();

@@ -15,9 +15,10 @@ use super::*;
 use crate::model::measure::{Dbm, LonLat};
 use crate::model::operator::{Operator, Technology};
 use crate::model::sample::ServiceState;
+use crate::model::signal_seen::SignalSeen;
 use crate::model::topic::Topics;
 use crate::model::village::{VillageCode, VillageConfidence};
-use crate::model::visit::{SignalSeen, VisitResult};
+use crate::model::visit::VisitResult;
 
 /// The small demo, made once for all tests.
 fn demo() -> &'static (tempfile::TempDir, DemoFiles) {

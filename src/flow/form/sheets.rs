@@ -4,8 +4,9 @@ use jiff::civil::Date;
 
 use crate::model::admin::AdminUnit;
 use crate::model::operator::Operator;
+use crate::model::signal_seen::SignalSeen;
 use crate::model::topic::Topic;
-use crate::model::visit::{SignalSeen, VisitResult};
+use crate::model::visit::VisitResult;
 
 type Row = Vec<String>;
 

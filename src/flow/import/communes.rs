@@ -10,6 +10,7 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
+use rustc_hash::FxHashMap;
 
 use crate::engine::boundaries::Lookup;
 use crate::engine::boundaries::lineage::{Lineage, Resolution};
@@ -27,6 +28,8 @@ pub(super) struct Communes {
     has_areas: bool,
     /// Indices into `units`.
     names: Matcher<usize>,
+    /// The editions of each code, in their order, with their full names.
+    of_code: FxHashMap<UnitCode, Vec<(usize, String)>>,
     today: Date,
 }
 
@@ -53,7 +56,11 @@ impl Communes {
         let has_areas = drawn().next().is_some();
         let spellings = |(index, unit): (usize, &AdminUnit)| [(unit.full_name(), index), (unit.name.clone(), index)];
         let names = Matcher::new(units.iter().enumerate().flat_map(spellings));
-        Self { units, lineage, lookup, has_areas, names, today }
+        let mut of_code: FxHashMap<UnitCode, Vec<(usize, String)>> = FxHashMap::default();
+        for (index, unit) in units.iter().enumerate() {
+            of_code.entry(unit.code).or_default().push((index, unit.full_name()));
+        }
+        Self { units, lineage, lookup, has_areas, names, of_code, today }
     }
 
     /// The commune of today that a row means.
@@ -128,13 +135,23 @@ impl Communes {
     /// A day on which the code and the name belonged together, where they do not on `day`: old codes
     /// written after a merger and new ones written into reports of before it.
     fn day_of_named_bearer(&self, code: UnitCode, name: &str, day: Date) -> Option<Date> {
-        let named = |index: usize| !matches!(self.names.find_among(name, |i| *i == index), Match::None { .. });
-        let bearers: Vec<usize> = (0..self.units.len()).filter(|i| self.units[*i].code == code && named(*i)).collect();
-        if bearers.iter().any(|i| self.units[*i].in_force(day)) {
+        // Nearly every row spells the name as the unit has it.
+        let as_written = |index: usize, full: &str| name == full || name == self.units[index].name;
+        let found = |index: usize| !matches!(self.names.find_among(name, |i| *i == index), Match::None { .. });
+        let editions = self.of_code.get(&code)?;
+        if editions.iter().any(|(index, full)| self.units[*index].in_force(day) && as_written(*index, full)) {
             return None;
         }
+        let bearers = editions.iter().filter(|(index, full)| as_written(*index, full) || found(*index));
+        let mut last = None;
+        for (index, _) in bearers {
+            if self.units[*index].in_force(day) {
+                return None;
+            }
+            last = Some(*index);
+        }
         // Of several editions under one name the last stands nearest to what is known today.
-        bearers.last().map(|i| self.last_day(*i))
+        last.map(|index| self.last_day(index))
     }
 
     fn by_name(

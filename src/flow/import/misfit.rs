@@ -16,7 +16,7 @@ use crate::model::admin::{AdminUnit, UnitCode};
 use crate::model::crs::Crs;
 use crate::model::language::{Language, number};
 use crate::model::measure::LonLat;
-use crate::model::refusal::{Reason, Reject};
+use crate::model::refusal::{Batch, Reason};
 
 /// Why a file does not lie where its system says, and what would put it right.
 #[derive(Clone, Debug, PartialEq)]
@@ -157,30 +157,63 @@ fn system_to_try(east_m: u32, north_m: u32) -> Option<Crs> {
     Crs::candidates(f64::from(east_m), f64::from(north_m)).first().copied()
 }
 
-/// Where points lie, and which commune of today each row states.
-pub(super) type Stated = Vec<(UnitCode, LonLat)>;
+/// Where the rows of a file lie that state their commune: all of a small file, an even share of a large one.
+#[derive(Default)]
+pub(super) struct Points {
+    kept: Vec<(UnitCode, LonLat)>,
+    /// Of two to this power points one is kept.
+    halvings: u32,
+    seen: u64,
+    /// Rows refused as metres of no stated system, and the first of them.
+    metres: u64,
+    first_metres: Option<(u32, u32)>,
+}
 
-/// Judges the points of a file. `again` gives the points once more, read in another system; it is asked
+/// More would tell nothing new, and each is tried in every system.
+const MOST_POINTS: usize = 200_000;
+
+impl Points {
+    /// Takes in rows and refusals. `stated` gives the commune of today that a row states, and its point.
+    pub(super) fn see<T>(&mut self, batch: &Batch<T>, stated: impl Fn(&T) -> Option<(UnitCode, LonLat)>) {
+        for (commune, at) in batch.rows.iter().filter_map(|row| stated(&row.value)) {
+            self.take(commune, at);
+        }
+        for reject in &batch.rejects {
+            if let Reason::Metres { east_m, north_m } = reject.reason {
+                self.metres += 1;
+                self.first_metres.get_or_insert((east_m, north_m));
+            }
+        }
+    }
+
+    fn take(&mut self, commune: UnitCode, at: LonLat) {
+        if self.seen.is_multiple_of(1 << self.halvings) {
+            if self.kept.len() == MOST_POINTS {
+                let mut even = [true, false].into_iter().cycle();
+                self.kept.retain(|_| even.next().unwrap_or(true));
+                self.halvings += 1;
+            }
+            self.kept.push((commune, at));
+        }
+        self.seen += 1;
+    }
+}
+
+/// Judges the points of a file. `again` gives them once more, read in another system; it is asked
 /// where most rows were refused as metres of no stated system.
 pub(super) fn of_points(
-    points: &Stated,
+    points: &Points,
     stated: Option<Crs>,
-    rejects: &[Reject],
     communes: &Lookup,
-    again: impl FnOnce(Crs) -> Option<Stated>,
+    again: impl FnOnce(Crs) -> Option<Points>,
 ) -> Result<(), ImportError> {
-    let metres = rejects.iter().filter_map(|reject| match reject.reason {
-        Reason::Metres { east_m, north_m } => Some((east_m, north_m)),
-        _ => None,
-    });
-    let metres: Vec<(u32, u32)> = metres.collect();
-    match (metres.first().filter(|_| metres.len() > points.len()), stated) {
+    match (points.first_metres.filter(|_| points.metres > points.seen), stated) {
         (Some((east_m, north_m)), _) => {
-            let Some(tried) = system_to_try(*east_m, *north_m) else { return Ok(()) };
+            let Some(tried) = system_to_try(east_m, north_m) else { return Ok(()) };
             let Some(points) = again(tried) else { return Ok(()) };
-            refuse(fit::judge_points(&points, ReadAs::Tried(tried), communes), None)
+            refuse(fit::judge_points(&points.kept, ReadAs::Tried(tried), communes), None)
         }
-        (None, Some(crs)) => refuse(fit::judge_points(points, ReadAs::Stated(crs), communes), stated),
+        (None, Some(crs)) => refuse(fit::judge_points(&points.kept, ReadAs::Stated(crs), communes), stated),
         (None, None) => Ok(()),
     }
 }
@@ -192,4 +225,27 @@ fn refuse(found: Fit, stated: Option<Crs>) -> Result<(), ImportError> {
         Fit::Ambiguous(all) => all,
     };
     Err(ImportError::Misfit(Box::new(Misfit { stated, would_fit })))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::refusal::Row;
+
+    #[test]
+    fn of_a_large_file_an_even_share_is_judged() {
+        let code: UnitCode = "13285".parse().unwrap();
+        let point = |i: usize| LonLat::new(105.0 + i as f64 * 1e-7, 20.0).unwrap();
+        for (rows, kept) in [(0, 0), (5, 5), (MOST_POINTS, MOST_POINTS), (MOST_POINTS + 1, MOST_POINTS / 2 + 1)] {
+            let mut points = Points::default();
+            let rows = (0..rows).map(|i| Row { line: i as u64, value: point(i) }).collect();
+            points.see(&Batch { rows, rejects: Vec::new() }, |at| Some((code, *at)));
+            assert_eq!(points.kept.len(), kept);
+        }
+        let mut points = Points::default();
+        (0..MOST_POINTS * 5).for_each(|i| points.take(code, point(i)));
+        let share = MOST_POINTS * 5 / points.kept.len();
+        assert!(points.kept.iter().enumerate().all(|(i, (_, at))| *at == point(i * share)), "one in {share}");
+        assert!((MOST_POINTS / 2..=MOST_POINTS).contains(&points.kept.len()));
+    }
 }

@@ -11,8 +11,9 @@ use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 use super::communes::{Claim, Communes, Unplaced};
+use super::misfit::{self, Points};
 use super::villages::SINCE;
-use super::{ImportError, Job, misfit};
+use super::{ImportError, Job};
 use crate::engine::boundaries::Lookup;
 use crate::engine::boundaries::place::bounds;
 use crate::engine::names::{Match, Matcher};
@@ -179,6 +180,14 @@ impl Places {
     }
 }
 
+/// Notes in the report how a table was read.
+pub(super) fn describe<T>(job: &mut Job, table: &ingest::Read<T>) {
+    job.report.profile = table.profile.to_owned();
+    job.report.dropped_fields.clone_from(&table.dropped_fields);
+    job.report.warnings.clone_from(&table.warnings);
+    job.report.seen.written = table.written.clone();
+}
+
 /// A table of rows with places, noted in the report, in a system that its points fit; and the register to place
 /// them by. `stated` gives the points of the rows that say which commune they lie in.
 pub(super) async fn read<T>(
@@ -186,19 +195,21 @@ pub(super) async fn read<T>(
     job: &mut Job,
     (path, options): (&Path, &ingest::Options),
     read: fn(&Path, &ingest::Options) -> Result<ingest::Read<T>, Unreadable>,
-    stated: fn(&Batch<T>, &Places) -> misfit::Stated,
+    stated: fn(&T, &Places) -> Option<(UnitCode, LonLat)>,
 ) -> Result<(ingest::Read<T>, Places), ImportError> {
     let table = read(path, options)?;
-    job.report.profile = table.profile.to_owned();
-    job.report.dropped_fields.clone_from(&table.dropped_fields);
-    job.report.warnings.clone_from(&table.warnings);
+    describe(job, &table);
     job.report.corrected.clone_from(&table.corrected);
-    job.report.seen.written = table.written.clone();
     let places = Places::load(store, job.today).await?;
+    let points = |batch: &Batch<T>| {
+        let mut points = Points::default();
+        points.see(batch, |row| stated(row, &places));
+        points
+    };
     let again = |crs: Crs| {
         let options = ingest::Options { crs_epsg: Some(crs.epsg()), ..options.clone() };
-        Some(stated(&read(path, &options).ok()?.batch, &places))
+        Some(points(&read(path, &options).ok()?.batch))
     };
-    misfit::of_points(&stated(&table.batch, &places), table.crs, &table.batch.rejects, places.lookup(), again)?;
+    misfit::of_points(&points(&table.batch), table.crs, places.lookup(), again)?;
     Ok((table, places))
 }

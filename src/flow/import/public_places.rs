@@ -9,12 +9,13 @@ use std::path::Path;
 
 use super::communes::Claim;
 use super::places::{self, Places};
-use super::{ImportError, Job, Note, misfit};
+use super::{ImportError, Job, Note};
 use crate::engine::names;
 use crate::ingest;
 use crate::model::admin::UnitCode;
+use crate::model::measure::LonLat;
 use crate::model::place::{Place, PlaceId, PlaceKind, PlaceRecord};
-use crate::model::refusal::{Batch, Reason, Reject, Row};
+use crate::model::refusal::{Reason, Reject, Row};
 use crate::store::Store;
 
 pub(super) async fn import(
@@ -23,7 +24,7 @@ pub(super) async fn import(
     path: &Path,
     options: &ingest::Options,
 ) -> Result<(), ImportError> {
-    let (read, register) = places::read(store, job, (path, options), ingest::public_places::read, stated).await?;
+    let (read, register) = places::read(store, job, (path, options), ingest::public_places::read, stated_place).await?;
 
     let known = known(&store.places().await?, &register);
     let mut refused = read.batch.rejects;
@@ -87,8 +88,7 @@ fn known(places: &[Place], register: &Places) -> HashMap<PlaceId, PlaceId> {
     known
 }
 
-/// Points of the rows that state the code of a commune.
-fn stated(batch: &Batch<PlaceRecord>, register: &Places) -> misfit::Stated {
-    let stated = |record: &PlaceRecord| Some((register.commune_of_code(record.commune_code?)?, record.at));
-    batch.rows.iter().filter_map(|row| stated(&row.value)).collect()
+/// The commune of a row that states its code, and its point.
+fn stated_place(record: &PlaceRecord, register: &Places) -> Option<(UnitCode, LonLat)> {
+    Some((register.commune_of_code(record.commune_code?)?, record.at))
 }

@@ -43,6 +43,13 @@ pub struct Glance {
     pub flags: Flags,
 }
 
+/// Counts good rows by commune.
+pub(super) fn count(job: &mut Job, visits: &[Visit]) {
+    for visit in visits {
+        *job.report.seen.communes.entry(visit.commune).or_default() += 1;
+    }
+}
+
 /// Notes what is to be shown of visits, and their flags beside others where those are given.
 pub(super) fn of_visits(
     job: &mut Job,
@@ -51,9 +58,6 @@ pub(super) fn of_visits(
     beside: Option<&Visits>,
 ) {
     job.report.seen.columns = headings.found().map(|(ours, theirs)| (ours, theirs.to_owned())).collect();
-    for visit in visits {
-        *job.report.seen.communes.entry(visit.commune).or_default() += 1;
-    }
     let Some(beside) = beside else { return };
     let new: HashSet<&str> = visits.iter().map(|visit| visit.source_id.as_str()).collect();
     let mut all = quality::near(visits, beside);

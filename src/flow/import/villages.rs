@@ -14,14 +14,14 @@ use jiff::civil::{Date, date};
 
 use super::communes::{Claim, Unplaced};
 use super::places::{self, Places};
-use super::{ImportError, Job, Note, misfit};
+use super::{ImportError, Job, Note};
 use crate::engine::boundaries::place::label_point;
 use crate::engine::boundaries::validity;
 use crate::engine::names;
 use crate::ingest;
 use crate::model::admin::UnitCode;
 use crate::model::measure::LonLat;
-use crate::model::refusal::{Batch, Reason, Reject, Row};
+use crate::model::refusal::{Reason, Reject, Row};
 use crate::model::village::{ExtentSource, Village, VillageCode, VillageConfidence, VillageExtent, VillageRecord};
 use crate::store::Store;
 
@@ -35,7 +35,7 @@ pub(super) async fn import(
     path: &Path,
     options: &ingest::Options,
 ) -> Result<(), ImportError> {
-    let (read, places) = places::read(store, job, (path, options), ingest::villages::read, stated_places).await?;
+    let (read, places) = places::read(store, job, (path, options), ingest::villages::read, stated_place).await?;
     let mut register = Register::new(&places);
 
     let mut refused = read.batch.rejects;
@@ -113,10 +113,9 @@ fn is_beside(village: &Village) -> bool {
     both.is_some_and(|(at, extent)| !places::holds(extent, at))
 }
 
-/// Points of the rows that state the code of a commune.
-fn stated_places(batch: &Batch<VillageRecord>, places: &Places) -> misfit::Stated {
-    let stated = |record: &VillageRecord| Some((places.commune_of_code(record.commune_code?)?, record.point?));
-    batch.rows.iter().filter_map(|row| stated(&row.value)).collect()
+/// The commune of a row that states its code, and its point.
+fn stated_place(record: &VillageRecord, places: &Places) -> Option<(UnitCode, LonLat)> {
+    Some((places.commune_of_code(record.commune_code?)?, record.point?))
 }
 
 /// The largest number in a village code.

@@ -9,14 +9,17 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use super::communes::{Claim, Unplaced};
+use super::misfit::{self, Points};
 use super::places::{self, Places};
-use super::{ImportError, Job, Note, Request, misfit, seen};
-use crate::ingest;
+use super::{ImportError, Job, Note, Request, seen};
+use crate::ingest::visits::Piece;
+use crate::ingest::{self, Stop};
 use crate::model::access::{Extent, Matter, Role};
 use crate::model::admin::UnitCode;
+use crate::model::crs::Crs;
 use crate::model::flag::{Flag, Flags};
-use crate::model::measure::local_day;
-use crate::model::refusal::{Batch, Reason, Reject, Row};
+use crate::model::measure::{LonLat, local_day};
+use crate::model::refusal::{Reason, Reject, Row};
 use crate::model::village::VillageCode;
 use crate::model::visit::{AssignMethod, Visit, VisitRecord};
 use crate::store::{Store, StoreError};
@@ -27,60 +30,91 @@ pub(super) async fn import(
     (path, options): (&Path, &ingest::Options),
     request: &Request,
 ) -> Result<(), ImportError> {
-    let (read, places) = places::read(store, job, (path, options), ingest::visits::read, stated_places).await?;
-
-    let mut refused = read.batch.rejects;
+    let places = Places::load(store, job.today).await?;
+    let gone = store.gone().await?;
     let within_m = request.rules.reach.nearest_village_within_m;
-    let mut placed = Vec::with_capacity(read.batch.rows.len());
-    for Row { line, value } in read.batch.rows {
-        match place(&places, value, within_m, &options.household_key) {
-            Ok(visit) => placed.push((line, visit)),
-            Err((field, found, reason)) => {
-                refused.push(Reject::new(line, read.headings.of(field), found, reason));
+    let (mut points, mut tally, mut all) = (Points::default(), Tally::default(), (Vec::new(), Vec::new()));
+    // The reader works on a thread of its own; a full channel makes it wait for the store.
+    let (to_store, mut pieces) = tokio::sync::mpsc::channel::<Piece>(1);
+    let (reader_path, reader_options) = (path.to_owned(), options.clone());
+    let reader = tokio::task::spawn_blocking(move || {
+        let mut send = |piece| to_store.blocking_send(piece).map_err(|_| Stop);
+        ingest::visits::read_pieces(&reader_path, &reader_options, &mut send)
+    });
+    while let Some(Piece { batch, corrected, headings }) = pieces.recv().await {
+        points.see(&batch, |record| stated_place(record, &places));
+        job.report.corrected.extend(corrected);
+        let mut refused = batch.rejects;
+        let mut placed = Vec::with_capacity(batch.rows.len());
+        for Row { line, value } in batch.rows {
+            match place(&places, value, within_m, &options.household_key) {
+                Ok(visit) => placed.push((line, visit)),
+                Err((field, found, reason)) => refused.push(Reject::new(line, headings.of(field), found, reason)),
             }
         }
-    }
-    let scope = Scope::of(store, request.importer, &places, &placed).await?;
-    let mut visits = Vec::with_capacity(placed.len());
-    let mut lines = Vec::with_capacity(placed.len());
-    for (line, visit) in placed {
-        match scope.fault(&visit) {
-            None => {
+        let scope = Scope::of(store, request.importer, &places, &placed).await?;
+        let mut visits = Vec::with_capacity(placed.len());
+        let mut lines = Vec::with_capacity(placed.len());
+        for (line, visit) in placed {
+            if let Some((field, found)) = scope.fault(&visit) {
+                refused.push(Reject::new(line, headings.of(field), found, Reason::OutsideScope));
+            } else if gone.holds(&visit) {
+                tally.kept_out += 1;
+            } else {
+                tally.see(&visit);
                 visits.push(visit);
                 lines.push(line);
             }
-            Some((field, found)) => {
-                refused.push(Reject::new(line, read.headings.of(field), found, Reason::OutsideScope));
-            }
+        }
+        refused.sort_by_key(|reject| reject.line);
+        seen::count(job, &visits);
+        let counts = job.transaction.put_visits(&visits).await?;
+        job.took(visits.len(), counts);
+        job.refuse(refused).await?;
+        if request.beside.is_some() {
+            all.0.extend(visits);
+            all.1.extend(lines);
         }
     }
-    let gone = store.gone().await?;
-    let stays = visits.iter().map(|visit| !gone.holds(visit)).collect::<Vec<bool>>();
-    let kept_out = stays.iter().filter(|stays| !**stays).count() as u64;
-    if kept_out > 0 {
-        let mut of_visits = stays.iter();
-        visits.retain(|_| of_visits.next().copied().unwrap_or(true));
-        let mut of_lines = stays.iter();
-        lines.retain(|_| of_lines.next().copied().unwrap_or(true));
-        job.report.notes.push(Note::KeptOut { rows: kept_out });
+    let read = reader.await.map_err(|_| StoreError::Interrupted)??;
+    places::describe(job, &read);
+    let again = |crs: Crs| {
+        let options = ingest::Options { crs_epsg: Some(crs.epsg()), ..options.clone() };
+        let mut points = Points::default();
+        points.see(&ingest::visits::read(path, &options).ok()?.batch, |record| stated_place(record, &places));
+        Some(points)
+    };
+    misfit::of_points(&points, read.crs, places.lookup(), again)?;
+    job.report.notes.extend(tally.notes());
+    seen::of_visits(job, (&all.0, &all.1), &read.headings, request.beside.as_ref());
+    Ok(())
+}
+
+/// What is odd about single visits and said once about all of them.
+#[derive(Default)]
+struct Tally {
+    kept_out: u64,
+    commune_only: u64,
+    supervision: u64,
+    outside: u64,
+}
+
+impl Tally {
+    fn see(&mut self, visit: &Visit) {
+        self.commune_only += u64::from(visit.village.is_none());
+        self.supervision += u64::from(visit.supervision);
+        self.outside += u64::from(visit.flags.has(Flag::OutsideProvince));
     }
-    let commune_only = visits.iter().filter(|visit| visit.village.is_none()).count() as u64;
-    if commune_only > 0 {
-        job.report.notes.push(Note::CommuneOnly { rows: commune_only });
+
+    fn notes(self) -> impl Iterator<Item = Note> {
+        let counted = [
+            (self.kept_out, Note::KeptOut { rows: self.kept_out }),
+            (self.commune_only, Note::CommuneOnly { rows: self.commune_only }),
+            (self.supervision, Note::Supervision { rows: self.supervision }),
+            (self.outside, Note::OutsideProvince { rows: self.outside }),
+        ];
+        counted.into_iter().filter_map(|(rows, note)| (rows > 0).then_some(note))
     }
-    let supervision = visits.iter().filter(|visit| visit.supervision).count() as u64;
-    if supervision > 0 {
-        job.report.notes.push(Note::Supervision { rows: supervision });
-    }
-    let outside = visits.iter().filter(|visit| visit.flags.has(Flag::OutsideProvince)).count() as u64;
-    if outside > 0 {
-        job.report.notes.push(Note::OutsideProvince { rows: outside });
-    }
-    refused.sort_by_key(|reject| reject.line);
-    seen::of_visits(job, (&visits, &lines), &read.headings, request.beside.as_ref());
-    let counts = job.transaction.put_visits(&visits).await?;
-    job.took(visits.len(), counts);
-    job.refuse(refused).await
 }
 
 /// What whoever imports may write.
@@ -120,14 +154,13 @@ impl Scope {
     }
 }
 
-/// Points of the rows that state the code of a commune, or of a village and so of its commune.
-fn stated_places(batch: &Batch<VisitRecord>, places: &Places) -> misfit::Stated {
-    let commune = |record: &VisitRecord| match record.village_code.and_then(|code| places.village(code)) {
-        Some(village) => Some(village.commune),
-        None => places.commune_of_code(record.commune_code?),
+/// The commune of a row that states its code or that of its village, and its point.
+fn stated_place(record: &VisitRecord, places: &Places) -> Option<(UnitCode, LonLat)> {
+    let commune = match record.village_code.and_then(|code| places.village(code)) {
+        Some(village) => village.commune,
+        None => places.commune_of_code(record.commune_code?)?,
     };
-    let stated = |record: &VisitRecord| Some((commune(record)?, record.point?));
-    batch.rows.iter().filter_map(|row| stated(&row.value)).collect()
+    Some((commune, record.point?))
 }
 
 fn place(places: &Places, record: VisitRecord, within_m: f64, key: &[u8; 32]) -> Result<Visit, Unplaced> {

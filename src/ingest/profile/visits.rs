@@ -10,7 +10,8 @@ use crate::ingest::header::Header;
 use crate::ingest::table::Layout;
 use crate::ingest::time;
 use crate::model::operator::Operator;
-use crate::model::visit::{SignalSeen, VisitResult};
+use crate::model::signal_seen::SignalSeen;
+use crate::model::visit::VisitResult;
 
 /// What the columns of a table of visits hold.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,10 +4,11 @@ use super::topics::TopicColumns;
 use crate::ingest::header::Header;
 use crate::ingest::profile::{VisitField, VisitsProfile};
 use crate::ingest::table::Table;
-use crate::ingest::{Options, Unreadable, kind, place, text, time, villages};
+use crate::ingest::{Headings, Options, Unreadable, kind, place, text, time, villages};
 use crate::model::import::ImportKind;
 use crate::model::operator::Operator;
-use crate::model::visit::{SignalSeen, VisitResult};
+use crate::model::signal_seen::SignalSeen;
+use crate::model::visit::VisitResult;
 
 /// The instant of the visit, best first; the servers' own times last.
 pub(in crate::ingest) const TIME: &[&str] = &[
@@ -39,7 +40,6 @@ const SUPERVISION: &[&str] = &[
     "phuc_tra",
     "giam_sat",
 ];
-const OPERATORS: [&str; 7] = ["viettel", "vnpt", "mobifone", "vietnamobile", "gmobile", "itel", "wintel"];
 
 pub(super) struct Columns {
     pub(super) id: Option<usize>,
@@ -85,13 +85,39 @@ impl Columns {
         if missing.is_empty() { Ok(columns) } else { Err(kind::missing(&table.header, ImportKind::Visits, missing)) }
     }
 
+    /// What later steps may find fault with, and what a person is shown of how the file was read.
+    pub(super) fn headings(&self, header: &Header) -> Headings {
+        Headings::new(
+            header,
+            &[
+                ("id", self.id),
+                ("time", self.time),
+                ("result", self.result),
+                ("household", self.household),
+                ("guided", self.guided),
+                ("topic", self.topics.list),
+                ("n_vneid2_new", self.vneid),
+                ("n_dvc_new", self.services),
+                ("n_epay_new", self.payments),
+                ("supervision", self.supervision),
+                ("lon", self.point.columns().0),
+                ("lat", self.point.columns().1),
+                ("accuracy_m", self.accuracy),
+                ("commune_code", self.commune_code),
+                ("commune", self.commune),
+                ("village_code", self.village_code),
+                ("village", self.village),
+            ],
+        )
+    }
+
     fn by_headings(table: &Table, options: &Options) -> Result<Self, Unreadable> {
         let header = &table.header;
         let (lon, lat, accuracy) = point_columns(header);
         let (village_code, village) = villages::village_columns(header);
-        let signal = |slug: &&str| {
-            let column = header.find_in_path(&[&format!("signal_{slug}"), &format!("song_{slug}")])?;
-            Some((slug.parse().ok()?, column))
+        let signal = |operator: Operator| {
+            let column = header.find_in_path(&[&format!("signal_{operator}"), &format!("song_{operator}")])?;
+            Some((operator, column))
         };
         let time = header.find(&TIME[..6]).or_else(|| header.find_in_path(TIME));
         let mut form = time::Form::default();
@@ -127,7 +153,7 @@ impl Columns {
             supervision: header.find_in_path(SUPERVISION),
             review: review(header),
             deleted: header.find(&["deletedat"]),
-            signal: OPERATORS.iter().filter_map(signal).collect(),
+            signal: Operator::VIETNAMESE.into_iter().filter_map(signal).collect(),
             form,
         })
     }

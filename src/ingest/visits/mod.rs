@@ -9,119 +9,25 @@
 //! hashed or quoted.
 
 mod columns;
+mod read;
 mod topics;
-
-use std::hash::{BuildHasher, RandomState};
-use std::path::Path;
-
-use hashbrown::hash_table::{Entry, HashTable};
 
 use jiff::SignedDuration;
 
 use crate::model::measure::{LonLat, local_midnight};
 use crate::model::refusal::{Reason, Reject, Row};
+use crate::model::signal_seen::SignalSeen;
 use crate::model::topic::Yields;
 use crate::model::village::VillageCode;
-use crate::model::visit::{SignalSeen, VisitRecord, VisitResult};
+use crate::model::visit::{VisitRecord, VisitResult};
 
 use super::features::RawGeometry;
 use super::header::Header;
 use super::table::{Record, Table};
-use super::{Options, Read, Unreadable, Warning, number, place, privacy, text, time};
+use super::{Options, number, place, privacy, text, time};
 use columns::Columns;
 pub(super) use columns::{RESULT, TIME};
-
-/// Reads visits from CSV, ODK Central CSV, GeoJSON or any table that GDAL reads.
-///
-/// # Errors
-/// The file as a whole cannot be read, or has no time or no result.
-pub fn read(path: &Path, options: &Options) -> Result<Read<VisitRecord>, Unreadable> {
-    let options = &stated(options);
-    let mut table = Table::open(path, options)?;
-    let odk = table.header.has(&["key"]) && table.header.has(&["submissiondate"]);
-    let columns = Columns::find(&table, options)?;
-    let mut batch =
-        super::Batch { rows: Vec::with_capacity(table.rows_expected()), rejects: std::mem::take(&mut table.rejects) };
-    let mut seen = SeenIds::default();
-    while let Some(next) = table.next() {
-        match next.and_then(|record| visit(&record, &columns, &table, options)) {
-            Ok(row) => match seen.before(&row, &batch.rows) {
-                Some(line) => {
-                    let name = columns.id.map_or("", |i| table.header.name(i));
-                    batch.rejects.push(Reject::new(row.line, name, "", Reason::Duplicate { line }));
-                }
-                None => batch.rows.push(row),
-            },
-            Err(reject) => batch.rejects.push(reject),
-        }
-    }
-    let profile = if odk { "odk_central" } else { table.profile };
-    if profile == "geojson" && columns.accuracy.is_none() && is_of_a_server(&table.header) {
-        table.warnings.push(Warning::LossyGeoJson);
-    }
-    let assumed = columns.point.axes_taken(&table.header);
-    Ok(Read {
-        profile,
-        ..Read::of(
-            table,
-            batch,
-            assumed,
-            &[
-                ("id", columns.id),
-                ("time", columns.time),
-                ("result", columns.result),
-                ("household", columns.household),
-                ("guided", columns.guided),
-                ("topic", columns.topics.list),
-                ("n_vneid2_new", columns.vneid),
-                ("n_dvc_new", columns.services),
-                ("n_epay_new", columns.payments),
-                ("supervision", columns.supervision),
-                ("lon", columns.point.columns().0),
-                ("lat", columns.point.columns().1),
-                ("accuracy_m", columns.accuracy),
-                ("commune_code", columns.commune_code),
-                ("commune", columns.commune),
-                ("village_code", columns.village_code),
-                ("village", columns.village),
-            ],
-        )
-    })
-}
-
-/// Columns that servers of forms add.
-fn is_of_a_server(header: &Header) -> bool {
-    header.has(&["fieldpath", "submission_time", "version", "xform_id_string", "meta_instanceid", "instanceid", "uuid"])
-}
-
-/// Where among the rows each id stands. The rows hold the ids: a province has millions.
-#[derive(Default)]
-struct SeenIds {
-    places: HashTable<usize>,
-    hasher: RandomState,
-}
-
-impl SeenIds {
-    /// The line of the row before with this id; else the row will be the next.
-    fn before(&mut self, row: &Row<VisitRecord>, rows: &[Row<VisitRecord>]) -> Option<u64> {
-        let hash = |id: &str| self.hasher.hash_one(id);
-        let id = row.value.source_id.as_str();
-        let same = |at: &usize| rows[*at].value.source_id == id;
-        match self.places.entry(hash(id), same, |at| hash(&rows[*at].value.source_id)) {
-            Entry::Occupied(known) => Some(rows[*known.get()].line),
-            Entry::Vacant(free) => {
-                free.insert(rows.len());
-                None
-            }
-        }
-    }
-}
-
-/// The system of coordinates that a profile states; a person's own word is stronger.
-fn stated(options: &Options) -> Options {
-    let of_profile = options.visits.as_deref().and_then(|profile| profile.crs_epsg);
-    Options { crs_epsg: options.crs_epsg.or(of_profile), ..options.clone() }
-}
+pub use read::{Piece, read, read_pieces};
 
 fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -> Result<Row<VisitRecord>, Reject> {
     let (line, header) = (record.line, &table.header);
@@ -180,12 +86,11 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
         let known = ["yes", "no"].map(str::to_owned).to_vec();
         refuse(columns.supervision, &privacy::mask_words(supervision), Reason::UnknownValue { known })
     })?;
-    let mut signal_seen = Vec::new();
-    for (operator, column) in &columns.signal {
-        if let Some(seen) = signal(record, *column, (header, options))? {
-            signal_seen.push((*operator, seen));
-        }
-    }
+    let seen = columns.signal.iter().filter_map(|(operator, column)| {
+        let seen = signal(record, *column, (header, options)).transpose()?;
+        Some(seen.map(|seen| (*operator, seen)))
+    });
+    let signal_seen = seen.collect::<Result<_, _>>()?;
     let some = |text: &str| Some(text::clean(text)).filter(|t| !t.is_empty() && t != "-");
     Ok(Row {
         line,

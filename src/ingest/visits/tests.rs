@@ -1,7 +1,9 @@
 //! Visits of every source, refused by line, and no person in them.
 
+use std::fmt::Write as _;
+
 use super::*;
-use crate::ingest::fixture;
+use crate::ingest::{Read, Unreadable, Warning, fixture};
 use crate::model::correction::Correction;
 
 fn read_text(name: &str, text: &str) -> Read<VisitRecord> {
@@ -31,8 +33,8 @@ fn a_visit_comes_back_whole() {
     );
     let visit = &read.batch.rows[0].value;
     assert_eq!((visit.source_id.as_str(), visit.result, visit.guided_people), ("v1", VisitResult::Guided, Some(2)));
-    assert_eq!(visit.signal_seen.len(), 2);
-    assert_eq!(visit.signal_seen[0].1, SignalSeen::None);
+    let seen: Vec<SignalSeen> = visit.signal_seen.iter().map(|(_, seen)| seen).collect();
+    assert_eq!((seen.len(), seen[0]), (2, SignalSeen::None));
     assert!(visit.household.is_some());
 }
 
@@ -189,7 +191,8 @@ fn a_strangers_table_is_read_by_a_profile() {
     let options = Options { visits: Some(std::sync::Arc::new(profile)), ..fixture::options() };
     let path = fixture::write(&folder, "a.csv", "status,Chủ hộ,net\nsprayed,A,E\nnotsprayed,B,\nlost,C,\n".as_bytes());
     let read = read(&path, &options).unwrap();
-    let found: Vec<_> = read.batch.rows.iter().map(|row| (row.value.result, row.value.signal_seen.len())).collect();
+    let found: Vec<_> =
+        read.batch.rows.iter().map(|row| (row.value.result, row.value.signal_seen.iter().count())).collect();
     assert_eq!(found, [(VisitResult::Guided, 1), (VisitResult::Refused, 0)]);
     assert_eq!(read.batch.rows[0].value.time.to_string(), "2026-03-29T17:00:00Z");
     assert_eq!(read.batch.rejects[0].line, 4);
@@ -391,4 +394,40 @@ fn a_re_visit_says_so_in_the_words_of_phones_and_offices() {
     assert_eq!(said, [true, true, false, false]);
     let read = check("time,result,visit/supervision\n31/03/2026,guided,yes\n", 1, &[]);
     assert!(read.batch.rows[0].value.supervision, "with its group before it, as Kobo writes it");
+}
+
+#[test]
+fn rows_come_in_pieces_in_their_order_and_an_id_counts_once_in_the_whole_file() {
+    let mut text = "id,time,result\n".to_owned();
+    let rows = 100_007;
+    for i in 0..rows {
+        let result = if i % 50_000 == 13 { "?" } else { "guided" };
+        writeln!(text, "v{},2026-03-31,{result}", if i == 99_999 { 7 } else { i }).unwrap();
+    }
+    let folder = fixture::folder();
+    let path = fixture::write(&folder, ".csv", text.as_bytes());
+    let mut sizes = Vec::new();
+    let read = read_pieces(&path, &fixture::options(), &mut |piece| {
+        let batch = &piece.batch;
+        let mut lines: Vec<u64> = batch.rows.iter().map(|row| row.line).collect();
+        assert!(lines.is_sorted());
+        lines.extend(batch.rejects.iter().map(|reject| reject.line));
+        sizes.push((lines.iter().min().copied(), lines.iter().max().copied(), batch.rows.len(), batch.rejects.len()));
+        Ok(())
+    });
+    assert!(read.unwrap().batch.rows.is_empty());
+    let expected = [(Some(2), Some(50_001)), (Some(50_002), Some(100_001)), (Some(100_002), Some(100_008))];
+    assert_eq!(sizes.iter().map(|(first, last, ..)| (*first, *last)).collect::<Vec<_>>(), expected);
+    assert_eq!(
+        sizes.iter().map(|(_, _, good, bad)| (*good, *bad)).collect::<Vec<_>>(),
+        [(49_999, 1), (49_998, 2), (7, 0)]
+    );
+
+    let whole = super::read(&path, &fixture::options()).unwrap();
+    assert_eq!(whole.batch.rows.len() as u64 + 3, rows);
+    let again = whole.batch.rejects.iter().find(|reject| reject.line == 100_001).unwrap();
+    assert_eq!(again.reason, Reason::Duplicate { line: 9 });
+
+    let stopped = read_pieces(&path, &fixture::options(), &mut |_| Err(crate::ingest::Stop));
+    assert_eq!(stopped.err(), Some(Unreadable::Stopped));
 }

@@ -24,12 +24,13 @@ use crate::model::place::{Place, PlaceId, PlaceKind, PlaceSignal};
 use crate::model::reach::{CommuneReach, Need, PriorityRow, ReachStatus, VillageReach};
 use crate::model::rules::Rules;
 use crate::model::sample::{Run, Sample, ServiceState};
+use crate::model::signal_seen::{SignalSeen, SignalsSeen};
 use crate::model::site::Site;
 use crate::model::speed::{Quadkey, SpeedClass, SpeedTile, TileSpeed};
 use crate::model::topic::{Topic, Topics, Yields};
 use crate::model::verdict::{CellVerdict, DeadArea, Evidence, PlaceVerdict, Verdict, VillageSignal};
 use crate::model::village::{ExtentSource, Village, VillageConfidence, VillageExtent};
-use crate::model::visit::{AssignMethod, SignalSeen, Visit, VisitResult};
+use crate::model::visit::{AssignMethod, Visit, VisitResult};
 use crate::store::{Analysis, RunsFrom, SignalAnalysis};
 
 pub(in crate::store) fn file(kind: ImportKind, hash: &str) -> NewImport {
@@ -135,7 +136,7 @@ pub(in crate::store) fn visits() -> Vec<Visit> {
         household: u64::MAX - 7,
         result: VisitResult::Guided,
         guided_people: Some(2),
-        signal_seen: vec![(viettel, SignalSeen::Ok), (vnpt, SignalSeen::None)],
+        signal_seen: [(viettel, SignalSeen::Ok), (vnpt, SignalSeen::None)].into_iter().collect(),
         topics: [Topic::Vneid, Topic::Safety].into_iter().collect(),
         yields: Yields { vneid: Some(1), services: Some(0), payments: None },
         supervision: false,
@@ -150,7 +151,7 @@ pub(in crate::store) fn visits() -> Vec<Visit> {
         accuracy_m: None,
         result: VisitResult::NotHome,
         guided_people: None,
-        signal_seen: vec![],
+        signal_seen: SignalsSeen::default(),
         topics: Topics::default(),
         yields: Yields::default(),
         supervision: true,

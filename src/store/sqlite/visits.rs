@@ -12,17 +12,19 @@ use crate::model::flag::{Flag, Flags};
 use crate::model::import::Counts;
 use crate::model::measure::LonLat;
 use crate::model::news::{Mark, News};
-use crate::model::operator::Operator;
+use crate::model::signal_seen::{SignalSeen, SignalsSeen};
 use crate::model::topic::{Topics, Yields};
-use crate::model::visit::{AssignMethod, SignalSeen, Visit, VisitResult};
+use crate::model::visit::{AssignMethod, Visit, VisitResult};
 use crate::store::StoreError;
 
-const PUT_VISIT: &str = "
+const ADD_VISIT: &str = "
 INSERT INTO private_visit (
   source_id, time_ms, commune, village, assigned_by, lon, lat, accuracy_m, household, result, guided_people,
   signal_seen, flags, topics, vneid, services, payments, supervision, import_id)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (source_id) DO UPDATE SET
+ON CONFLICT (source_id) DO ";
+
+const OR_CHANGE_VISIT: &str = "UPDATE SET
   time_ms = excluded.time_ms, commune = excluded.commune, village = excluded.village,
   assigned_by = excluded.assigned_by, lon = excluded.lon, lat = excluded.lat, accuracy_m = excluded.accuracy_m,
   household = excluded.household, result = excluded.result, guided_people = excluded.guided_people,
@@ -46,13 +48,16 @@ pub(super) fn put_visits(raw: &Raw<'_>, visits: &[Visit], import: i64) -> Result
 }
 
 fn upserted(raw: &Raw<'_>, visits: &[Visit], import: i64) -> Result<Counts, StoreError> {
+    // One statement for both would keep a journal of its own for every row, because changes have a trigger.
+    let mut change = raw.prepare(&format!("{ADD_VISIT}{OR_CHANGE_VISIT}"))?;
+    let add = format!("{ADD_VISIT}NOTHING");
     // Rows are numbered in the order in which they come, so the last number tells how many came.
-    upsert(raw, "SELECT coalesce(max(rowid), 0) FROM private_visit", PUT_VISIT, visits, |statement, visit| {
+    upsert(raw, "SELECT coalesce(max(rowid), 0) FROM private_visit", &add, visits, |add, visit| {
         let (commune, village) = (visit.commune.to_string(), visit.village.map(|code| code.to_string()));
         let seen = (!visit.signal_seen.is_empty()).then(|| seen_text(&visit.signal_seen));
         let flags = flags_text(visit.flags)?;
         let topics = visit.topics.codes();
-        statement.run(&[
+        let values = [
             visit.source_id.as_str().into(),
             visit.time.as_millisecond().into(),
             commune.as_str().into(),
@@ -72,7 +77,11 @@ fn upserted(raw: &Raw<'_>, visits: &[Visit], import: i64) -> Result<Counts, Stor
             visit.yields.payments.into(),
             i64::from(visit.supervision).into(),
             import.into(),
-        ])
+        ];
+        match add.run(&values)? {
+            0 => change.run(&values),
+            added => Ok(added),
+        }
     })
 }
 
@@ -170,7 +179,7 @@ fn visit(row: &Row<'_>, from: i32) -> Result<Visit, StoreError> {
     };
     let signal_seen = match row.statement.text(at(12)) {
         Some(text) => seen(text).ok_or_else(|| row.corrupt("signal_seen"))?,
-        None => Vec::new(),
+        None => SignalsSeen::default(),
     };
     let flags = match row.statement.text(at(13)) {
         Some(text) => flags(text).ok_or_else(|| row.corrupt("flags"))?,
@@ -215,12 +224,12 @@ fn flags(text: &str) -> Option<Flags> {
 }
 
 /// `viettel:weak vnpt:ok`: operator names hold neither sign.
-fn seen_text(seen: &[(Operator, SignalSeen)]) -> String {
+fn seen_text(seen: &SignalsSeen) -> String {
     let words: Vec<String> = seen.iter().map(|(operator, seen)| format!("{operator}:{}", seen.code())).collect();
     words.join(" ")
 }
 
-fn seen(text: &str) -> Option<Vec<(Operator, SignalSeen)>> {
+fn seen(text: &str) -> Option<SignalsSeen> {
     text.split(' ')
         .map(|word| {
             let (operator, seen) = word.split_once(':')?;

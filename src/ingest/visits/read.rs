@@ -1,0 +1,146 @@
+//! Visits in pieces, in the order of the file: a province has millions, and each piece is placed and stored while
+//! the next is read.
+
+use std::hash::{BuildHasher, RandomState};
+use std::path::Path;
+use std::sync::Arc;
+
+use hashbrown::hash_table::{Entry, HashTable};
+
+use super::columns::Columns;
+use super::visit;
+use crate::ingest::header::Header;
+use crate::ingest::stream::{BATCH_ROWS, Stop};
+use crate::ingest::table::Table;
+use crate::ingest::{Headings, Options, Read, Unreadable, Warning};
+use crate::model::correction::Corrected;
+use crate::model::refusal::{Batch, Reason, Reject};
+use crate::model::visit::VisitRecord;
+
+/// Visits that follow each other in their file.
+pub struct Piece {
+    pub batch: Batch<VisitRecord>,
+    /// Cells of these rows that were read as a correction says.
+    pub corrected: Vec<Corrected>,
+    /// Of the whole file.
+    pub headings: Arc<Headings>,
+}
+
+/// Reads visits from CSV, ODK Central CSV, GeoJSON or any table that GDAL reads.
+///
+/// # Errors
+/// The file as a whole cannot be read, or has no time or no result.
+pub fn read(path: &Path, options: &Options) -> Result<Read<VisitRecord>, Unreadable> {
+    let (mut batch, mut corrected) = (Batch::default(), Vec::new());
+    let read = read_pieces(path, options, &mut |piece| {
+        batch.rows.extend(piece.batch.rows);
+        batch.rejects.extend(piece.batch.rejects);
+        corrected.extend(piece.corrected);
+        Ok(())
+    })?;
+    Ok(Read { batch, corrected, ..read })
+}
+
+/// As [`read`], its rows in pieces. A file with corrections is one piece: only its end tells which of them found their row.
+///
+/// # Errors
+/// As [`read`], and [`Unreadable::Stopped`] where the receiver wants no more.
+pub fn read_pieces(
+    path: &Path,
+    options: &Options,
+    each: &mut dyn FnMut(Piece) -> Result<(), Stop>,
+) -> Result<Read<VisitRecord>, Unreadable> {
+    let options = &stated(options);
+    let mut table = Table::open(path, options)?;
+    let columns = Columns::find(&table, options)?;
+    let headings = Arc::new(columns.headings(&table.header));
+    let most = if options.corrections.is_empty() { BATCH_ROWS } else { usize::MAX };
+    let mut seen = SeenIds::with_room(table.rows_expected());
+    // What opening the file has refused goes with the rows around it.
+    let mut early = std::mem::take(&mut table.rejects);
+    early.sort_by_key(|reject| reject.line);
+    let mut had_rows = false;
+    loop {
+        let mut batch = Batch::default();
+        let mut last = None;
+        while batch.rows.len() + batch.rejects.len() < most
+            && let Some(next) = table.next()
+        {
+            match next.and_then(|record| visit(&record, &columns, &table, options)) {
+                Ok(row) => {
+                    last = Some(row.line);
+                    match seen.before(&row.value.source_id, row.line) {
+                        Some(line) => {
+                            let name = columns.id.map_or("", |i| table.header.name(i));
+                            batch.rejects.push(Reject::new(row.line, name, "", Reason::Duplicate { line }));
+                        }
+                        None => batch.rows.push(row),
+                    }
+                }
+                Err(reject) => {
+                    last = Some(reject.line);
+                    batch.rejects.push(reject);
+                }
+            }
+        }
+        let ended = batch.rows.len() + batch.rejects.len() < most;
+        let due = if ended { early.len() } else { early.partition_point(|reject| Some(reject.line) <= last) };
+        batch.rejects.extend(early.drain(..due));
+        if ended {
+            table.mending.settle(&mut batch.rejects, &table.header);
+        }
+        batch.rejects.sort_by_key(|reject| reject.line);
+        had_rows |= !batch.rows.is_empty() || !batch.rejects.is_empty();
+        let corrected = std::mem::take(&mut table.mending.corrected);
+        each(Piece { batch, corrected, headings: Arc::clone(&headings) }).map_err(|Stop| Unreadable::Stopped)?;
+        if ended {
+            break;
+        }
+    }
+    let profile = if is_of_odk(&table.header) { "odk_central" } else { table.profile };
+    if profile == "geojson" && columns.accuracy.is_none() && is_of_a_server(&table.header) {
+        table.warnings.push(Warning::LossyGeoJson);
+    }
+    let assumed = columns.point.axes_taken(&table.header);
+    let headings = Arc::unwrap_or_clone(headings);
+    Ok(Read { profile, ..Read::besides_rows(table, had_rows, assumed, headings) })
+}
+
+fn is_of_odk(header: &Header) -> bool {
+    header.has(&["key"]) && header.has(&["submissiondate"])
+}
+
+/// Columns that servers of forms add.
+fn is_of_a_server(header: &Header) -> bool {
+    header.has(&["fieldpath", "submission_time", "version", "xform_id_string", "meta_instanceid", "instanceid", "uuid"])
+}
+
+/// The ids of the rows so far, each as two hashes of its own key: of millions no two meet by chance.
+struct SeenIds {
+    ids: HashTable<(u64, u64, u64)>,
+    hashers: [RandomState; 2],
+}
+
+impl SeenIds {
+    fn with_room(rows: usize) -> Self {
+        Self { ids: HashTable::with_capacity(rows), hashers: [RandomState::new(), RandomState::new()] }
+    }
+
+    /// The line of the row before with this id; else this is the first.
+    fn before(&mut self, id: &str, line: u64) -> Option<u64> {
+        let [first, second] = self.hashers.each_ref().map(|hasher| hasher.hash_one(id));
+        match self.ids.entry(first, |known| (known.0, known.1) == (first, second), |known| known.0) {
+            Entry::Occupied(known) => Some(known.get().2),
+            Entry::Vacant(free) => {
+                free.insert((first, second, line));
+                None
+            }
+        }
+    }
+}
+
+/// The system of coordinates that a profile states; a person's own word is stronger.
+fn stated(options: &Options) -> Options {
+    let of_profile = options.visits.as_deref().and_then(|profile| profile.crs_epsg);
+    Options { crs_epsg: options.crs_epsg.or(of_profile), ..options.clone() }
+}
