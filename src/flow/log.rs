@@ -67,8 +67,8 @@ fn judge_within(
         let builder = reading.pass(Builder::of(part).expecting(reading.most_samples()))?;
         let part = builder.part();
         let mut sorted = builder.sort();
-        let doubtful = sorted.doubtful();
-        if !doubtful.is_empty() {
+        if !sorted.doubtful().is_empty() {
+            let doubtful = sorted.doubtful().clone();
             drop(sorted);
             let builder = reading.pass(Builder::of(part).watching(doubtful))?;
             repeated += builder.repeated();
@@ -227,6 +227,25 @@ mod tests {
             assert_eq!((halved.samples, halved.repeated), (once.samples, once.samples));
             assert_eq!((halved.runs, halved.cells), (once.runs, once.cells.clone()));
         }
+    }
+
+    /// Its rows out of their order, none at the time of another: there is nothing to read again for.
+    #[test]
+    fn a_log_whose_times_cross_is_read_once() {
+        let (log, rules) = (lane(), SignalRules::default());
+        let options = ingest::Options::at("2026-04-01T00:00:00Z".parse().unwrap());
+        let once = judge(log.path(), &options, &rules).unwrap();
+        let text = std::fs::read_to_string(log.path()).unwrap();
+        let (header, rows) = text.split_once('\n').unwrap();
+        let phones: Vec<&str> = rows.lines().collect();
+        let crossed =
+            phones.chunks(120).flat_map(|phone| phone.iter().step_by(2).chain(phone.iter().skip(1).step_by(2)));
+        let crossed: Vec<&str> = crossed.copied().collect();
+        let file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
+        std::fs::write(file.path(), format!("{header}\n{}\n", crossed.join("\n"))).unwrap();
+        let judged = judge(file.path(), &options, &rules).unwrap();
+        assert_eq!((judged.passes, judged.samples, judged.repeated), (1, once.samples, 0));
+        assert_eq!((judged.runs, judged.cells), (once.runs, once.cells));
     }
 
     #[test]

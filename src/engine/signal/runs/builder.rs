@@ -33,8 +33,8 @@ pub struct Builder {
     /// Fragments that the last samples went to, the newest first.
     recent: [u32; RECENT],
     values: Columns,
-    /// Where rows may stand twice: a time that was not later than all before it in its fragment.
-    doubtful: FxHashSet<CellIndex>,
+    /// Fragments with a time that was not later than all before it: a row may stand twice there.
+    suspects: FxHashSet<u32>,
     watched: FxHashMap<CellIndex, Seen>,
 }
 
@@ -61,6 +61,8 @@ pub(super) struct Columns {
     pub(super) download_kbps: Values<u32>,
     pub(super) cells: Values<u64>,
     pub(super) arfcns: Values<u32>,
+    /// When, in milliseconds, of which the lowest 32 bits tell two times of one walk apart.
+    pub(super) times_ms: Values<u32>,
 }
 
 /// Rows of a cell by their natural keys.
@@ -81,6 +83,7 @@ impl Builder {
     pub fn expecting(mut self, samples: usize) -> Self {
         self.fragments.reserve_exact(samples);
         self.values.power_dbm.reserve(samples);
+        self.values.times_ms.reserve(samples);
         self
     }
 
@@ -133,9 +136,9 @@ impl Builder {
     /// About what is held and what sorting takes besides, in bytes.
     fn size(&self) -> usize {
         let fragment = size_of::<Fragment>() + size_of::<(Place, u32)>() + 2 * size_of::<u32>();
-        let Columns { power_dbm, rsrq_db, sinr_db, download_kbps, cells, arfcns } = &self.values;
+        let Columns { power_dbm, rsrq_db, sinr_db, download_kbps, cells, arfcns, times_ms } = &self.values;
         let narrow = power_dbm.size() + rsrq_db.size() + sinr_db.size();
-        let wide = download_kbps.size() + cells.size() + arfcns.size();
+        let wide = download_kbps.size() + cells.size() + arfcns.size() + times_ms.size();
         // A table of keys is half empty after it grew.
         let keys: usize = self.watched.values().map(|seen| 2 * seen.keys.capacity() * size_of::<i64>()).sum();
         self.fragments.len() * fragment + narrow + wide + keys
@@ -154,15 +157,17 @@ impl Builder {
         self.part = kept;
         self.recent = [0; RECENT];
         self.fragments.retain(has);
-        self.doubtful.retain(|cell| kept.has(*cell));
+        let stays = |fragment: u32| Some(moved[fragment as usize]).filter(|number| *number != NONE);
+        self.suspects = self.suspects.drain().filter_map(stays).collect();
         self.watched.retain(|cell, _| kept.has(*cell));
-        let Columns { power_dbm, rsrq_db, sinr_db, download_kbps, cells, arfcns } = &mut self.values;
+        let Columns { power_dbm, rsrq_db, sinr_db, download_kbps, cells, arfcns, times_ms } = &mut self.values;
         power_dbm.keep(&moved);
         rsrq_db.keep(&moved);
         sinr_db.keep(&moved);
         download_kbps.keep(&moved);
         cells.keep(&moved);
         arfcns.keep(&moved);
+        times_ms.keep(&moved);
         Some(gone)
     }
 
@@ -176,6 +181,8 @@ impl Builder {
         values.download_kbps.extend(fragment, sample.download_kbps);
         values.cells.extend(fragment, sample.serving_cell);
         values.arfcns.extend(fragment, sample.arfcn);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the lowest bits are wanted")]
+        values.times_ms.push(fragment, sample.time.as_millisecond() as u32);
     }
 
     /// A fragment that the sample goes on with, reaching to its time; a new one where no recent one does.
@@ -202,7 +209,7 @@ impl Builder {
                 if time > fragment.end {
                     fragment.end = time;
                 } else {
-                    self.doubtful.insert(cell);
+                    self.suspects.insert(number);
                 }
                 self.recent[..=rank].rotate_right(1);
                 return number;
@@ -218,7 +225,7 @@ impl Builder {
     /// The fragments by cell, then by network, device and time.
     #[must_use]
     pub fn sort(self) -> Sorted {
-        let Self { fragments, values, networks, doubtful, .. } = self;
+        let Self { fragments, values, networks, suspects, .. } = self;
         let mut order = by_ground(&fragments);
         let at = |(_, number): &(Place, u32)| &fragments[*number as usize];
         order.par_chunk_by_mut(|one, other| one.0.around() == other.0.around()).for_each(|ground| {
@@ -234,12 +241,7 @@ impl Builder {
         let order = order.into_iter().map(|(_, number)| number).collect();
         let mut names: Vec<_> = networks.into_iter().collect();
         names.sort_unstable_by_key(|(_, number)| *number);
-        Sorted::new(
-            (fragments, order),
-            names.into_iter().map(|(name, _)| name).collect(),
-            values.sort(&ranks),
-            doubtful,
-        )
+        Sorted::new((fragments, order), names.into_iter().map(|(name, _)| name).collect(), (values, &ranks, &suspects))
     }
 }
 

@@ -10,7 +10,7 @@ use rustc_hash::FxHashSet;
 
 use super::GAP_NS;
 use super::builder::{Columns, Fragment};
-use super::values::Ranked;
+use super::values::{Ranked, Values};
 use crate::engine::signal::lower_median;
 use crate::model::measure::Dbm;
 use crate::model::operator::{Operator, Technology};
@@ -40,15 +40,17 @@ pub(super) struct RankedColumns {
 }
 
 impl Columns {
-    pub(super) fn sort(self, ranks: &[u32]) -> RankedColumns {
-        RankedColumns {
+    /// By the rank of their fragment, the times apart.
+    fn sort(self, ranks: &[u32]) -> (RankedColumns, Values<u32>) {
+        let columns = RankedColumns {
             power_dbm: self.power_dbm.sort(ranks),
             rsrq_db: self.rsrq_db.sort(ranks),
             sinr_db: self.sinr_db.sort(ranks),
             download_kbps: self.download_kbps.sort(ranks),
             cells: self.cells.sort(ranks),
             arfcns: self.arfcns.sort(ranks),
-        }
+        };
+        (columns, self.times_ms)
     }
 }
 
@@ -74,21 +76,53 @@ impl Sorted {
     pub(super) fn new(
         (fragments, order): (Vec<Fragment>, Vec<u32>),
         networks: Vec<(Operator, Technology)>,
-        values: RankedColumns,
-        doubtful: FxHashSet<CellIndex>,
+        (values, ranks, suspects): (Columns, &[u32], &FxHashSet<u32>),
     ) -> Self {
-        Self { fragments, order, networks, values, doubtful }
+        let (values, times) = values.sort(ranks);
+        let mut sorted = Self { fragments, order, networks, values, doubtful: FxHashSet::default() };
+        let meeting = sorted.meeting(suspects);
+        if !meeting.is_empty() {
+            let (times, mut room) = (times.sort(ranks), Vec::new());
+            let twice = |ranks: &Range<usize>| {
+                let times = times.of(ranks, &mut room);
+                times.sort_unstable();
+                times.windows(2).any(|pair| pair[0] == pair[1])
+            };
+            let meeting: Vec<Range<usize>> = meeting.into_iter().filter(twice).collect();
+            let cell = |ranks: Range<usize>| sorted.in_order(ranks).next()?.place.cell();
+            sorted.doubtful = meeting.into_iter().filter_map(cell).collect();
+        }
+        sorted
     }
 
-    /// Cells in which two samples have the same device, network and time, or may have: only there can a row of
+    /// Cells in which two samples have the same device, network and millisecond: only there can a row of
     /// the log have stood twice.
     #[must_use]
-    pub fn doubtful(&self) -> FxHashSet<CellIndex> {
-        let mut doubtful = self.doubtful.clone();
-        let pairs = self.in_order(0..self.order.len()).zip(self.in_order(1..self.order.len()));
-        let meet = |(one, next): &(&Fragment, &Fragment)| is_same(one, next) && next.start <= one.end;
-        doubtful.extend(pairs.filter(meet).filter_map(|(one, _)| one.place.cell()));
-        doubtful
+    pub fn doubtful(&self) -> &FxHashSet<CellIndex> {
+        &self.doubtful
+    }
+
+    /// Ranks, side by side, of fragments of one device and network whose times reach into each other, or one alone that is
+    /// not in the order of time.
+    fn meeting(&self, suspects: &FxHashSet<u32>) -> Vec<Range<usize>> {
+        let mut meeting = Vec::new();
+        let mut start = 0;
+        while let Some(first) = self.order.get(start) {
+            let first = &self.fragments[*first as usize];
+            let (mut until, mut end) = (first.end, start + 1);
+            while let Some(next) = self.order.get(end).map(|number| &self.fragments[*number as usize])
+                && is_same(first, next)
+                && next.start <= until
+            {
+                until = until.max(next.end);
+                end += 1;
+            }
+            if end - start > 1 || (!suspects.is_empty() && suspects.contains(&self.order[start])) {
+                meeting.push(start..end);
+            }
+            start = end;
+        }
+        meeting
     }
 
     fn in_order(&self, ranks: Range<usize>) -> impl Iterator<Item = &Fragment> {
