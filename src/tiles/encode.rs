@@ -122,9 +122,11 @@ fn cut_area(level: &Indexed, feature: &Drawn, window: &Window, scratch: &mut Scr
                 if size == 0 || !frame.zip(bounding_box(&scratch.ring)).is_some_and(|(f, hole)| holds(f, hole)) {
                     continue;
                 }
-                // Where the exterior folded, touches itself or was cut like the hole, the hole may have come out of it.
+                // Where the exterior folded, touches itself or was cut like the hole, the hole may have come out of it; and
+                // what snapping pushed out by a step of the world is further out in a tile of the last zooms.
                 let exterior = first_vertex..scratch.rings[first_ring].0;
-                if (moved || changed) && !lies_within(&scratch.ring, &scratch.vertices[exterior]) {
+                let may_be_out = moved || changed || window.magnifies();
+                if may_be_out && !lies_within(&scratch.ring, &scratch.vertices[exterior]) {
                     continue;
                 }
                 area -= size;

@@ -91,6 +91,18 @@ fn a_hole_outside_its_exterior_is_left_out() {
     assert_eq!(problems(&encode(&[&layer], at)), Vec::<String>::new());
 }
 
+/// Found by fuzzing.
+#[test]
+fn a_hole_a_step_of_the_world_beside_its_exterior_is_left_out_where_that_is_two_units() {
+    let spur = [(0.0, 0.0), (100.0, 0.0), (100.0, 120.0), (90.0, 100.0), (0.0, 100.0)];
+    let beside = [(50.0, 50.0), (60.0, 50.0), (56.0, 102.0)];
+    for z in [20, 21, 22] {
+        let at = address(z, 3253, 1812);
+        let layer = layer("communes", vec![area(1, vec![polygon(at, &[&spur, &beside])])]);
+        assert_eq!(problems(&encode(&[&layer], at)), Vec::<String>::new(), "{z}");
+    }
+}
+
 #[test]
 fn a_polygon_that_covers_the_tile_becomes_the_buffered_box() {
     let full = [(-64, -64), (4160, -64), (4160, 4160), (-64, 4160)];

@@ -94,6 +94,11 @@ impl Window {
         [snap(at.x) - self.origin[0], snap(at.y) - self.origin[1]]
     }
 
+    /// Whether a step of the world is more than a unit of the tile: whoever lies a step beside does not lie a unit beside.
+    pub(crate) fn magnifies(&self) -> bool {
+        self.left > 0
+    }
+
     /// Snapping keeps order, so a snapped bounding box is the box of what was snapped.
     pub(crate) fn snap_extent(&self, extent: Extent) -> (Local, Local) {
         (self.snap(extent.min), self.snap(extent.max))

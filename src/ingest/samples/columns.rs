@@ -93,6 +93,17 @@ pub(super) const SPEED_KMH: &[&str] = &["speed_kmh", "toc_do"];
 /// Metres a second or kilometres an hour, by app.
 pub(super) const SPEED: &[&str] = &["speed"];
 
+/// Elsewhere such a column is dropped, because it tells whose phone it was. Here it tells two phones apart, and nothing of it
+/// is kept but a keyed hash.
+const DEVICE_ID: &[&str] = &["device_id", "deviceid"];
+
+/// The column of the device; a log without one is the device of all its rows.
+fn device(header: &Header) -> Option<usize> {
+    let (named, of_log) = DEVICE.split_at(DEVICE.len() - 2);
+    let by_id = || DEVICE_ID.iter().find_map(|name| header.alike(name).first().copied());
+    header.find(named).or_else(by_id).or_else(|| header.find(of_log))
+}
+
 pub(super) struct Columns {
     pub(super) profile: Cow<'static, str>,
     pub(super) delimiter: u8,
@@ -180,7 +191,7 @@ impl Columns {
             lat: header.find(place::LAT),
             accuracy: header.find(ACCURACY),
             age: header.find(&["age_ms"]),
-            device: header.find(DEVICE),
+            device: device(header),
             cell: header.find(CELL),
             neighbour: header.find(&["neighboring", "neighbouring", "neighbor", "neighbour"]),
             // Elsewhere a column of this name holds the identity of the cell.

@@ -50,6 +50,27 @@ fn the_canonical_table_comes_back_whole() {
 }
 
 #[test]
+fn phones_are_told_apart_by_an_id_of_which_a_hash_is_kept() {
+    let rows = |column: &str| {
+        let text = format!(
+            "time,operator,technology,rsrp,lon,lat,{column},file\n\
+             2026-03-31T08:15:00+07:00,viettel,4G,-90,105.9,20.2,4842,a.csv\n\
+             2026-03-31T08:15:00+07:00,viettel,4G,-90,105.9,20.2,3891,a.csv\n"
+        );
+        let (summary, batch) = read_bytes("a.csv", text.as_bytes(), &fixture::options()).unwrap();
+        let devices: Vec<u64> = batch.rows.iter().map(|row| row.value.device).collect();
+        (devices[0] != devices[1], summary.dropped_fields)
+    };
+    for column in ["device", "device_id", "deviceId", "Device ID"] {
+        assert_eq!(rows(column), (true, Vec::new()), "{column}");
+    }
+    // A number that names a subscriber or a handset stays out, hashed or not.
+    for column in ["imei", "imsi"] {
+        assert_eq!(rows(column), (false, vec![column.to_owned()]), "{column}");
+    }
+}
+
+#[test]
 fn silence_is_kept_and_codes_for_no_value_are_not() {
     let text = [
         row("no_service", "", "105.9", "20.2"),
