@@ -4,6 +4,8 @@
 //! holds it, or by the nearest village point;
 //! a visit that names a village nobody knows is refused with the nearest
 //! spellings, because counting it elsewhere would be a guess.
+//!
+//! A file comes in pieces, each placed and stored while the next is read.
 
 use std::collections::HashMap;
 use std::path::Path;
