@@ -13,13 +13,12 @@ import { t } from './i18n';
 import { KINDS } from './import';
 import { legend } from './legend';
 import { failure, LIST_NAMES, listView } from './lists';
-import { toggleLayer, toggleOld } from './mapping';
+import { byStyle, follow, isShown, toggleLayer, toggleOld } from './mapping';
 import { asked, change, padding, page, parts } from './page';
 import { popup } from './popup';
 import { has, monthsOnly, opens, sees } from './role';
 import { narrow } from './screen';
 import { isList } from './state';
-import { shownByStyle } from './style';
 import type { Tab } from './tabs';
 import { type Group, LISTS, type Meta, OF_VILLAGES, type State } from './types';
 import { desk, histories, inbox, indicatorTab, lists, plans, problems, registers, roles, sheets, speedsAround, tabBar, today, work } from './widgets';
@@ -87,7 +86,7 @@ export function drawTabs(): void {
 }
 
 export function openTab(tab: State['tab']): void {
-  change({ tab }, 'replace');
+  follow(tab);
   drawTabs();
   drawList();
   drawLegend();
@@ -169,8 +168,8 @@ export function drawLegend(): void {
 
 export function legendView(): HTMLElement | null {
   if (!page.meta) return null;
-  const shown = (group: Group) => page.state.visible[group] ?? (page.style ? shownByStyle(page.style, group) : true);
-  return legend({ state: page.state, meta: page.meta, summary: page.summary, shown, may: (layer) => sees(page.me, layer), toggle: toggleLayer, oldDay: comparedDay(page.meta, page.state.asOf), toggleOld });
+  const lent = (group: Group) => page.following.lends(page.state, group, byStyle);
+  return legend({ state: page.state, meta: page.meta, summary: page.summary, shown: isShown, lent, may: (layer) => sees(page.me, layer), toggle: toggleLayer, oldDay: comparedDay(page.meta, page.state.asOf), toggleOld });
 }
 
 export function drawBanner(): void {

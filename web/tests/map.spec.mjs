@@ -753,6 +753,28 @@ await check('the list of today says where to go, and opens the village', async (
   await tab.screenshot({ path: path.join(shots, 'today.png') });
   await tab.context().close();
 });
+await check('an opened list has its layer on the map, says so, leaves it off where it was switched off, and takes it along', async () => {
+  const tab = await open('?lang=vi');
+  await settled(tab);
+  const box = tab.locator('[data-testid=layer-measure_next]');
+  const lent = tab.locator('[data-testid=lent-measure_next]');
+  const state = async () => [await box.isChecked(), await lent.count(), (await drawn(tab, 'measure_next')).length > 0, new URL(tab.url()).searchParams.get('hide')].join();
+  const went = async (id) => {
+    await openTab(tab, id);
+    await settled(tab);
+    return state();
+  };
+  expect((await state()) === 'false,0,false,', `at first: ${await state()}`);
+  expect((await went('measure_next')) === 'true,1,true,', `opened: ${await state()}`);
+  expect((await went('priority')) === 'false,0,false,', `left: ${await state()}`);
+  await went('measure_next');
+  await box.uncheck();
+  expect((await state()) === 'false,0,false,measure_next', `switched off: ${await state()}`);
+  await went('priority');
+  expect((await went('measure_next')) === 'false,0,false,measure_next', `come back: ${await state()}`);
+  await tab.context().close();
+});
+
 await check('a commune leads to its villages to visit', async () => {
   const { items } = await api('api/communes?limit=500');
   const commune = items.find((one) => one.villages_unreached > 0);
