@@ -484,6 +484,34 @@ await check('a click on the map opens what is there', async () => {
   expect((await opened.getAttribute('data-layer')) === 'priority', `a ${await opened.getAttribute('data-layer')} opened`);
 });
 
+await check('a click on the ground of a village opens the village', async () => {
+  const { items } = await api('api/villages?limit=5000');
+  const drawnGround = items.find((one) => one.extent_by && !one.dead_area);
+  // The stand-in server has none.
+  if (!drawnGround) return;
+  const tab = await open(`?lang=vi#14.5/${drawnGround.lat}/${drawnGround.lon}`);
+  await settled(tab);
+  const at = await tab.evaluate((code) => {
+    const { map } = window.phusong;
+    const box = map.getCanvas().getBoundingClientRect();
+    const over = map.getStyle().layers.filter(({ type, id }) => type === 'circle' || id.startsWith('dead-areas')).map(({ id }) => id);
+    const free = (x, y) => map.queryRenderedFeatures([[x - 12, y - 12], [x + 12, y + 12]], { layers: over }).length === 0;
+    for (let x = 60; x < box.width - 320; x += 5) {
+      for (let y = 60; y < box.height - 60; y += 5) {
+        const ground = map.queryRenderedFeatures([x, y], { layers: ['village-extents'] });
+        if (ground.length === 1 && ground[0].properties.code === code && free(x, y)) return { x: x + box.left, y: y + box.top };
+      }
+    }
+    return null;
+  }, drawnGround.key);
+  expect(at, 'the ground is not drawn, or all under points');
+  await tab.mouse.click(at.x, at.y);
+  await tab.waitForSelector(`[data-testid=popup][data-layer=villages][data-key="${drawnGround.key}"]`);
+  await settled(tab);
+  await tab.screenshot({ path: path.join(shots, 'desktop-ground.png') });
+  await tab.context().close();
+});
+
 for (const [list, group] of [['dead_areas', 'dead_areas'], ['places', 'places'], ['unreached', 'unreached']]) {
   await check(`the list of ${list} opens, counts and flies`, async () => {
     await openTab(page, list);
