@@ -90,6 +90,8 @@ export function openTab(tab: State['tab']): void {
   drawTabs();
   drawList();
   drawLegend();
+  // On a phone the filters fill the sheet: what was opened would begin below the fold.
+  if (narrow.matches) parts.tabs.scrollIntoView({ block: 'start' });
   void load(tab);
 }
 

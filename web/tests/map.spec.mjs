@@ -932,6 +932,33 @@ await check('on a phone the work list and its sheet fit', async () => {
   await small.context().close();
 });
 
+await check('on a phone menus open where they are seen, scroll inside, and go by Escape and by a tap outside', async () => {
+  for (const height of [844, 600]) {
+    const small = await open('?lang=vi', { width: 390, height, hasTouch: true, isMobile: true, deviceScaleFactor: 1 });
+    await small.waitForSelector('[data-testid=list-priority][data-status=ready]');
+    for (const [opener, menu] of [['tabs-more', '#tabs-menu'], ['formats-priority', '.files details[open] ul'], ['role-toggle', '#role-menu']]) {
+      const shown = small.locator(menu);
+      await small.click(`[data-testid=${opener}]`);
+      await shown.waitFor();
+      await small.waitForTimeout(100);
+      const box = await shown.boundingBox();
+      expect(box.x >= 0 && box.y >= 0 && box.x + box.width <= 390 && box.y + box.height <= height, `${menu} is at ${JSON.stringify(box)}`);
+      await shown.locator('button, a').last().scrollIntoViewIfNeeded();
+      const last = await shown.locator('button, a').last().boundingBox();
+      expect(last.y >= box.y && last.y + last.height <= box.y + box.height + 1, `the end of ${menu} cannot be reached`);
+      await small.keyboard.press('Escape');
+      expect(!(await shown.isVisible()) && (await small.evaluate(() => document.activeElement?.id)) === opener, `Escape does not lead back from ${menu}`);
+      await small.click(`[data-testid=${opener}]`);
+      await shown.waitFor();
+      await small.waitForTimeout(100);
+      // Beside every one of them.
+      await small.touchscreen.tap(4, 120);
+      expect(!(await shown.isVisible()), `a tap outside leaves ${menu}`);
+    }
+    await small.context().close();
+  }
+});
+
 await check('at 360 px the sums are seen in the opened sheet, and the words of the filters are whole', async () => {
   const seen = await phone.evaluate(() => {
     const box = document.querySelector('[data-testid=summary]').getBoundingClientRect();
