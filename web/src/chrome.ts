@@ -7,7 +7,7 @@ import type { ApiError } from './api';
 import { h } from './dom';
 import { figure, number, percent } from './format';
 import { t } from './i18n';
-import { failure } from './lists';
+import { failure } from './page-end';
 import { isMeasured } from './measured';
 import type { Language, Meta, Summary } from './types';
 

@@ -12,9 +12,10 @@ import { historyView } from './history';
 import { t } from './i18n';
 import { KINDS } from './import';
 import { legend } from './legend';
-import { failure, LIST_NAMES, listView } from './lists';
+import { LIST_NAMES, listView } from './lists';
 import { byStyle, follow, isShown, toggleLayer, toggleOld } from './mapping';
 import { asked, change, padding, page, parts } from './page';
+import { failure } from './page-end';
 import { popup } from './popup';
 import { has, monthsOnly, opens, sees } from './role';
 import { narrow } from './screen';
@@ -138,7 +139,7 @@ export function drawList(): void {
     return;
   }
   const list = isList(tab) ? tab : 'priority';
-  if (!isList(tab) && lists.get(list, page.state).status === 'idle') void lists.open(list, page.state);
+  if (!isList(tab) && lists.of(list).status === 'idle') void lists.open(list, page.state);
   redraw(
     parts.list,
     listView(list, lists, {
@@ -147,8 +148,6 @@ export function drawList(): void {
       summary: page.summary,
       selectedKey: page.state.selected?.layer === list ? page.state.selected.key : '',
       pick: pickFromList,
-      retry: () => void lists.open(list, page.state),
-      more: () => void lists.more(list, page.state),
       clearPeriod: () => changeQuestion({ from: '', to: '' }),
       clearCommune: () => narrowTo(''),
     }),

@@ -9,7 +9,7 @@ import { asApiError, type ApiError } from './api';
 import { h, type Child } from './dom';
 import { day, number } from './format';
 import { currentLanguage, known, t } from './i18n';
-import { failure } from './lists';
+import { failure } from './page-end';
 import { kindOf, lastEnded, periodName, PERIOD_KINDS, periods, type PeriodKind } from './report-period';
 import { TeamBoard } from './team-board';
 import type { Campaign, IndicatorCell, IndicatorLevel, IndicatorRow, Indicators } from './types';
