@@ -71,9 +71,10 @@ export function drawFilters(): void {
 }
 
 export function drawSummary(): void {
-  const k = page.meta?.rules.reach.k ?? 0;
+  if (!page.meta || !page.summary) return redraw(parts.summary);
+  const { k } = page.meta.rules.reach;
   const steps = monthsOnly(page.me) && h('p', { class: 'steps-note', 'data-testid': 'steps-note' }, t('stepsNote', { k: number(k) }));
-  redraw(parts.summary, page.meta && page.summary && sums(page.summary, k, monthsOnly(page.me)), page.meta && page.summary && steps);
+  redraw(parts.summary, sums(page.summary, k, monthsOnly(page.me)), steps);
 }
 
 export function drawTabs(): void {

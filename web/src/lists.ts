@@ -110,7 +110,7 @@ function chip(items: readonly Item[], commune: string, clear: () => void): HTMLE
 }
 
 function row(list: List, item: Item, input: ListInput): HTMLElement {
-  const parts = list === 'dead_areas' ? deadAreaRow(item, input.meta) : list === 'places' ? placeRow(item) : list === 'hints' ? hintRow(item) : villageRow(list, item, input.meta);
+  const parts = list === 'dead_areas' ? deadAreaRow(item, input.meta) : list === 'places' ? placeRow(item) : list === 'hints' ? hintRow(item, input.meta) : villageRow(list, item, input.meta);
   return h(
     'button',
     {
@@ -219,9 +219,9 @@ function placeRow(item: Item): Parts {
   };
 }
 
-function hintRow(item: Item): Parts {
+function hintRow(item: Item, meta: Meta): Parts {
   const kind = text(item.kind);
-  const shown = figure(item, 'affected', { decimals: 1 });
+  const shown = figure(item, 'affected', { decimals: 1, k: meta.rules.reach.k });
   const share = typeof item.share_percent === 'number' ? `${t('hintShare')}: ${percent(item.share_percent, 1)}` : '';
   return {
     name: text(item.name) || text(item.commune_name) || item.key,
