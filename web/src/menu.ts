@@ -41,6 +41,7 @@ interface Open {
   root: HTMLElement;
   opener: HTMLElement;
   menu: HTMLElement;
+  /** Takes the menu away and draws nothing anew: what was pressed outside would be gone before its click. */
   shut: () => void;
 }
 
@@ -49,10 +50,8 @@ let listening = false;
 
 /** Says that a menu is open, each time it is drawn so; it is placed once it is in the document. */
 export function unfolded(next: Open): void {
-  const before = open;
-  open = next;
-  if (before && before.root !== next.root && before.root.isConnected) before.shut();
-  // What was shut may have drawn itself anew, and said that it is folded.
+  // The same menu drawn anew is still open.
+  if (open && open.opener.id !== next.opener.id && open.root.isConnected) open.shut();
   open = next;
   listen();
   queueMicrotask(place);

@@ -93,8 +93,17 @@ export class RoleMenu {
     );
     const menu = this.open && h('div', { class: 'role-menu', id: 'role-menu', 'data-testid': 'role-menu' }, ...this.menu(me));
     const root = h('div', { class: 'role' }, opener, menu);
-    if (menu) unfolded({ root, opener, menu, shut: toggle });
-    else folded(opener.id);
+    if (!menu) {
+      folded(opener.id);
+      return root;
+    }
+    const shut = () => {
+      this.open = false;
+      menu.remove();
+      opener.setAttribute('aria-expanded', 'false');
+      folded(opener.id);
+    };
+    unfolded({ root, opener, menu, shut });
     return root;
   }
 

@@ -41,7 +41,13 @@ export class TabBar {
     const opener = h('button', { type: 'button', class: 'tabs-more', id: 'tabs-more', 'data-testid': 'tabs-more', 'aria-expanded': String(this.open), 'aria-controls': 'tabs-menu', onclick: toggle }, `${t('tabsMore')} ▾`);
     const menu = h('div', { class: 'tabs-menu', id: 'tabs-menu', hidden: !this.open }, ...this.menu(rest, choose));
     const others = h('div', { class: 'tabs-others' }, opener, menu);
-    if (this.open) unfolded({ root: others, opener, menu, shut: toggle });
+    const shut = () => {
+      this.open = false;
+      menu.hidden = true;
+      opener.setAttribute('aria-expanded', 'false');
+      folded(opener.id);
+    };
+    if (this.open) unfolded({ root: others, opener, menu, shut });
     else folded(opener.id);
     return h('div', { class: 'tab-bar' }, tabs, others);
   }
