@@ -11,9 +11,6 @@ use super::names;
 use crate::model::register::{Change, NewAct, NotAnAct, Part, Succession, SuccessionKind};
 use crate::model::village::{Village, VillageCode, VillageConfidence};
 
-/// The largest number in a village code.
-const MOST_OF_A_COMMUNE: u32 = 9_999;
-
 /// What an act comes to.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Edited {
@@ -161,7 +158,7 @@ fn split(villages: &[Village], mut ended: Village, parts: &[Part], on: Date) -> 
         if edited.villages.iter().any(|one: &Village| names::exact_key(&one.name) == key) {
             return Err(NotAnAct::TwoOfAName(part.name.clone()));
         }
-        if seq > MOST_OF_A_COMMUNE {
+        if seq > VillageCode::MOST {
             return Err(NotAnAct::UsedUp);
         }
         let new = Village {

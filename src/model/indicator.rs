@@ -13,7 +13,7 @@ use super::village::VillageCode;
 
 mod line;
 
-pub use line::{Line, LineKind};
+pub use line::{Awaited, Line, LineKind};
 
 /// How a figure stands to the truth.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -28,11 +28,14 @@ pub struct VillageCode {
 pub struct NotAVillageCode(pub String);
 
 impl VillageCode {
+    /// The largest number within a commune: four digits, so that [`Self::number`] is one village's alone.
+    pub const MOST: u32 = 9_999;
+
     /// # Panics
-    /// Never: a sequence number over 9 999 is refused by the reader; here it saturates.
+    /// Never: a number over [`Self::MOST`] is refused by the reader; here it saturates.
     #[must_use]
     pub fn new(commune: UnitCode, seq: u32) -> Self {
-        Self { commune, seq: seq.min(9_999) }
+        Self { commune, seq: seq.min(Self::MOST) }
     }
 
     #[must_use]

@@ -109,6 +109,15 @@ fn what_the_department_reads_hides_a_few_and_is_the_map_of_today() {
     assert_eq!(table["rules"]["sha256"].as_str().unwrap().len(), 64);
     let silent = table["silent"].as_array().unwrap().len();
     assert!(silent == 0 || table["total"]["now"]["activities"]["bound"] == "at_least");
+    // What stands over a line and what stands in its sum are the same communes.
+    for line in table["lines"].as_array().unwrap() {
+        let missing = &table["total"]["now"][line["code"].as_str().unwrap()]["missing"]["no_report"];
+        match line["awaits"].as_str() {
+            Some("anything") => assert_eq!(missing.as_u64().unwrap_or_default(), silent as u64, "{line}"),
+            Some(_) => {}
+            None => assert!(missing.is_null(), "{line} waits for nothing and misses {missing}"),
+        }
+    }
 }
 
 #[test]

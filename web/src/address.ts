@@ -4,6 +4,7 @@ import { ask, askStyle, load } from './asking';
 import { closePopup, openSelected } from './choosing';
 import { draw, drawPopup } from './drawing';
 import { forget } from './filters';
+import { effective } from './following';
 import { setLanguage, t } from './i18n';
 import { showStyle } from './mapping';
 import { change, page } from './page';
@@ -22,6 +23,7 @@ export function changeQuestion(next: Partial<Question>): void {
 export async function onAddress(): Promise<void> {
   const before = page.state;
   page.state = readState(location.search, remembered());
+  page.following.moved(page.state.tab);
   if (page.state.lang !== before.lang) {
     setLanguage(page.state.lang);
     search.rename();
@@ -31,7 +33,7 @@ export async function onAddress(): Promise<void> {
     draw();
     const loaded = load(page.state.tab);
     if (isList(page.state.tab)) await loaded;
-    if (page.state.old !== before.old || JSON.stringify(before.visible) !== JSON.stringify(page.state.visible)) showStyle();
+    if (page.state.old !== before.old || JSON.stringify(effective(before)) !== JSON.stringify(effective(page.state))) showStyle();
   } else {
     closePopup(false, false);
     await ask();

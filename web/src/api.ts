@@ -35,8 +35,8 @@ export function asApiError(error: unknown): ApiError {
 }
 
 export const PAGE_SIZE = 20;
-/** More than the villages to visit of any province: one answer holds them all. */
-export const EVERYTHING = 5000;
+/** Most communes have fewer villages: their list is one page. */
+const COMMUNE_SIZE = 100;
 
 export const meta = (signal?: AbortSignal) => get<Meta>('api/meta', new URLSearchParams(), signal);
 
@@ -50,9 +50,11 @@ export const logout = () => send<unknown>('api/logout', new URLSearchParams(), {
 export const summary = (question: Question, signal?: AbortSignal) =>
   get<Summary>('api/summary', questionParams(question), signal);
 
-export function page(list: List, question: Question, offset: number, signal?: AbortSignal, limit = PAGE_SIZE): Promise<Page> {
+/** Of one commune or, where none is named, of all. */
+export function page(list: List, question: Question, commune: string, offset: number, signal?: AbortSignal): Promise<Page> {
   const query = questionParams(question);
-  query.set('limit', String(limit));
+  if (commune) query.set('commune', commune);
+  query.set('limit', String(commune ? COMMUNE_SIZE : PAGE_SIZE));
   query.set('offset', String(offset));
   return get<Page>(`api/${list}`, query, signal);
 }
@@ -74,11 +76,11 @@ export function history(code: string, on: string): Promise<History> {
 export const speedsNear = (layer: Group, key: string, question: Question) =>
   get<SpeedsNear>(`api/${layer}/${encodeURIComponent(key)}/speeds`, questionParams(question));
 
-export function boundaryProblems(day: string, offset: number): Promise<{ total: number; items: Problem[] }> {
+export function boundaryProblems(day: string, offset: number, signal?: AbortSignal): Promise<{ total: number; items: Problem[] }> {
   const query = onDay(day);
   query.set('limit', '50');
   query.set('offset', String(offset));
-  return get('api/boundary_problems', query);
+  return get('api/boundary_problems', query, signal);
 }
 
 export type WorkOrder = 'rank' | 'households' | 'area' | 'last_seen' | 'state';
@@ -101,7 +103,14 @@ export const act = (key: string, question: Question, action: { action: string; w
 export const registerLog = (code: string) => get<RegisterLog>(`api/register/${encodeURIComponent(code)}`, new URLSearchParams());
 
 /** The villages of a commune that are in force. */
-export const villagesOf = (commune: string) => get<Page>('api/villages', new URLSearchParams({ commune, limit: String(EVERYTHING) }));
+export async function villagesOf(commune: string): Promise<Item[]> {
+  const items: Item[] = [];
+  for (;;) {
+    const next = await get<Page>('api/villages', new URLSearchParams({ commune, limit: String(COMMUNE_SIZE), offset: String(items.length) }));
+    items.push(...next.items);
+    if (next.items.length === 0 || items.length >= next.total) return items;
+  }
+}
 
 export const registerAct = (code: string, act: Record<string, unknown>) =>
   send<unknown>(`api/register/${encodeURIComponent(code)}/acts`, new URLSearchParams(), act);
@@ -115,8 +124,8 @@ function send<T>(path: string, query: URLSearchParams, body: unknown): Promise<T
 }
 
 /** Visits that were held back, of one commune or of all. */
-export function heldBack(commune: string, state: Held): Promise<{ total: number; items: HeldBack[] }> {
-  return get('api/inbox', new URLSearchParams(commune === '' ? { state } : { state, commune }));
+export function heldBack(commune: string, state: Held, signal?: AbortSignal): Promise<{ total: number; items: HeldBack[] }> {
+  return get('api/inbox', new URLSearchParams(commune === '' ? { state } : { state, commune }), signal);
 }
 
 export const decide = (key: string, review: { decision: Decision; who: string; why: string }) =>
@@ -141,12 +150,12 @@ export const planLines = (query: URLSearchParams) => get<FeatureCollection>('pla
 /** `plan.geojson`, `plan.csv`, or the sheets to print. */
 export const planAddress = (file: string, query: URLSearchParams) => address(`plan/${file}`, query);
 
-export function today(question: Question, commune: string, offset: number): Promise<{ total: number; items: TodayItem[] }> {
+export function today(question: Question, commune: string, offset: number, signal?: AbortSignal): Promise<{ epoch: string; total: number; items: TodayItem[] }> {
   const query = questionParams(question);
   if (commune) query.set('commune', commune);
   query.set('limit', String(PAGE_SIZE));
   query.set('offset', String(offset));
-  return get('api/today', query);
+  return get('api/today', query, signal);
 }
 
 /** A period by its code, or a campaign as `campaign:CODE`. */

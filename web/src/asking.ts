@@ -66,7 +66,7 @@ export async function ask(): Promise<void> {
   page.asking.abort();
   page.asking = new AbortController();
   const { signal } = page.asking;
-  lists.clear();
+  lists.forget();
   indicatorTab.clear();
   today.forget();
   page.summary = null;

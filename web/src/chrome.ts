@@ -7,7 +7,7 @@ import type { ApiError } from './api';
 import { h } from './dom';
 import { figure, number, percent } from './format';
 import { t } from './i18n';
-import { failure } from './lists';
+import { failure } from './page-end';
 import { isMeasured } from './measured';
 import type { Language, Meta, Summary } from './types';
 
@@ -45,7 +45,7 @@ export function sums(summary: Summary, k: number, inSteps: boolean): HTMLElement
   const { no_report = 0, no_denominator = 0, no_register = 0 } = summary.villages_by_status;
   const silent = guided.absent && summary.guided_note !== 'suppressed' && summary.villages - no_report - no_denominator - no_register <= 0;
   const reached = silent ? t('note_not_reported') : number(summary.villages_by_status.reached ?? 0);
-  const dead = isMeasured(summary) ? figure(summary, 'dead_areas', { absent: 'note_not_measured' }) : { text: t('note_not_measured'), absent: true };
+  const dead = isMeasured(summary) ? figure(summary, 'dead_areas', { k, absent: 'note_not_measured' }) : { text: t('note_not_measured'), absent: true };
   const share = typeof summary.percent === 'number' ? ` (${percent(summary.percent, 1).replace(' ', '\u00a0')})` : '';
   return h(
     'dl',

@@ -7,6 +7,7 @@ import { exportAddress, type Narrowing } from './api';
 import { h } from './dom';
 import { currentLanguage, t, type Key } from './i18n';
 import type { Box } from './live';
+import { folded, unfolded } from './menu';
 import { asksPurpose } from './role';
 import type { List, Meta, Question } from './types';
 
@@ -62,20 +63,18 @@ export function downloads(layer: List | 'work', question: Question, meta: Meta, 
   const made = USES.map(([use, codes]) => [use, codes.filter((code) => formats.includes(code))] as const).filter(([, codes]) => codes.length > 0);
   const line = ([use, codes]: (typeof made)[number]) => h('li', {}, h('span', {}, t(use)), ...codes.map((code) => link(code, NAMES[code] ?? code, 'download')));
   const where = h('label', { class: 'wish' }, inSight(layer, renew), t('filesInSight'));
-  const others = h(
-    'details',
+  const opener = h('summary', { id: `formats-${layer}`, 'data-testid': `formats-${layer}` }, t('otherFormats'));
+  const menu = h(
+    'ul',
     {},
-    h('summary', { 'data-testid': `formats-${layer}` }, t('otherFormats')),
-    h('ul', {}, h('li', { class: 'wishes' }, sight() ? where : null, systems.length > 0 ? system(layer, meta, renew) : null), ...made.map(line)),
+    h('li', { class: 'wishes' }, sight() ? where : null, systems.length > 0 ? system(layer, meta, renew) : null),
+    ...made.map(line),
   );
-  others.addEventListener('toggle', () => {
-    if (others.open) document.addEventListener('pointerdown', shut);
-    else document.removeEventListener('pointerdown', shut);
-  });
-  // It lies over what is below it, other menus among them.
-  const shut = ({ target }: Event) => {
-    if (!others.contains(target as Node)) others.open = false;
+  const others = h('details', {}, opener, menu);
+  const shut = () => {
+    others.open = false;
   };
+  others.addEventListener('toggle', () => (others.open ? unfolded({ root: others, opener, menu, shut }) : folded(opener.id)));
   return h(
     'div',
     { class: 'files', 'data-testid': `files-${layer}` },

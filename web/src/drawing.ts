@@ -12,14 +12,14 @@ import { historyView } from './history';
 import { t } from './i18n';
 import { KINDS } from './import';
 import { legend } from './legend';
-import { failure, LIST_NAMES, listView } from './lists';
-import { toggleLayer, toggleOld } from './mapping';
+import { LIST_NAMES, listView } from './lists';
+import { byStyle, follow, isShown, toggleLayer, toggleOld } from './mapping';
 import { asked, change, padding, page, parts } from './page';
+import { failure } from './page-end';
 import { popup } from './popup';
 import { has, monthsOnly, opens, sees } from './role';
 import { narrow } from './screen';
 import { isList } from './state';
-import { shownByStyle } from './style';
 import type { Tab } from './tabs';
 import { type Group, LISTS, type Meta, OF_VILLAGES, type State } from './types';
 import { desk, histories, inbox, indicatorTab, lists, plans, problems, registers, roles, sheets, speedsAround, tabBar, today, work } from './widgets';
@@ -71,9 +71,10 @@ export function drawFilters(): void {
 }
 
 export function drawSummary(): void {
-  const k = page.meta?.rules.reach.k ?? 0;
+  if (!page.meta || !page.summary) return redraw(parts.summary);
+  const { k } = page.meta.rules.reach;
   const steps = monthsOnly(page.me) && h('p', { class: 'steps-note', 'data-testid': 'steps-note' }, t('stepsNote', { k: number(k) }));
-  redraw(parts.summary, page.meta && page.summary && sums(page.summary, k, monthsOnly(page.me)), page.meta && page.summary && steps);
+  redraw(parts.summary, sums(page.summary, k, monthsOnly(page.me)), steps);
 }
 
 export function drawTabs(): void {
@@ -87,10 +88,12 @@ export function drawTabs(): void {
 }
 
 export function openTab(tab: State['tab']): void {
-  change({ tab }, 'replace');
+  follow(tab);
   drawTabs();
   drawList();
   drawLegend();
+  // On a phone the filters fill the sheet: what was opened would begin below the fold.
+  if (narrow.matches) parts.tabs.scrollIntoView({ block: 'start' });
   void load(tab);
 }
 
@@ -137,7 +140,7 @@ export function drawList(): void {
     return;
   }
   const list = isList(tab) ? tab : 'priority';
-  if (!isList(tab) && lists.get(list, page.state).status === 'idle') void lists.open(list, page.state);
+  if (!isList(tab) && lists.of(list).status === 'idle') void lists.open(list, page.state);
   redraw(
     parts.list,
     listView(list, lists, {
@@ -146,8 +149,6 @@ export function drawList(): void {
       summary: page.summary,
       selectedKey: page.state.selected?.layer === list ? page.state.selected.key : '',
       pick: pickFromList,
-      retry: () => void lists.open(list, page.state),
-      more: () => void lists.more(list, page.state),
       clearPeriod: () => changeQuestion({ from: '', to: '' }),
       clearCommune: () => narrowTo(''),
     }),
@@ -169,8 +170,8 @@ export function drawLegend(): void {
 
 export function legendView(): HTMLElement | null {
   if (!page.meta) return null;
-  const shown = (group: Group) => page.state.visible[group] ?? (page.style ? shownByStyle(page.style, group) : true);
-  return legend({ state: page.state, meta: page.meta, summary: page.summary, shown, may: (layer) => sees(page.me, layer), toggle: toggleLayer, oldDay: comparedDay(page.meta, page.state.asOf), toggleOld });
+  const lent = (group: Group) => page.following.lends(page.state, group, byStyle);
+  return legend({ state: page.state, meta: page.meta, summary: page.summary, shown: isShown, lent, may: (layer) => sees(page.me, layer), toggle: toggleLayer, oldDay: comparedDay(page.meta, page.state.asOf), toggleOld });
 }
 
 export function drawBanner(): void {

@@ -30,7 +30,7 @@ export function keyOf(layer: Group, attributes: Attributes): string {
   return text(attributes, 'key') ?? text(attributes, KEY_FIELD[layer]) ?? '';
 }
 
-export function evidence(layer: Group, attributes: Attributes, meta: Meta | null): Evidence {
+export function evidence(layer: Group, attributes: Attributes, meta: Meta): Evidence {
   const sheet = new Sheet(attributes, meta);
   switch (layer) {
     case 'priority':

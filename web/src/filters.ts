@@ -66,7 +66,10 @@ export function filters(state: State, meta: Meta, change: (next: Partial<Questio
     h(
       'details',
       { class: 'when', id: 'when', 'data-testid': 'filter-when', open: open || wrong, ontoggle: (event) => {
-        open = (event.target as HTMLDetailsElement).open;
+        const details = event.target as HTMLDetailsElement;
+        open = details.open;
+        // By hand, not because they are drawn anew: then what was unfolded is brought into sight.
+        if (open && document.activeElement?.id === 'when-summary') details.scrollIntoView({ block: 'nearest' });
       } },
       h('summary', { id: 'when-summary', class: backwards(state) ? 'wrong' : null }, periodInWords(state, meta)),
       h(

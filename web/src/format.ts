@@ -42,12 +42,12 @@ export interface FigureOptions {
   decimals?: number;
   /** The word when neither the figure nor its note is there. */
   absent?: Key;
-  /** The floor that hid a figure which depends on such a count. */
-  k?: number;
+  /** The floor under which the server hides counts of households, as its rules have it. */
+  k: number;
 }
 
 /** Reads `name` and, when it is not there, the word that `name_note` asks for. */
-export function figure(attributes: Attributes, name: string, options: FigureOptions = {}): Shown {
+export function figure(attributes: Attributes, name: string, options: FigureOptions): Shown {
   const value = attributes[name];
   if (typeof value === 'number' && Number.isFinite(value)) {
     const written = number(value, options.decimals ?? 0);
@@ -62,7 +62,7 @@ export function figure(attributes: Attributes, name: string, options: FigureOpti
  */
 function absent(note: unknown, options: FigureOptions): Shown {
   if (note === 'suppressed') {
-    return { text: t('hidden'), hint: t('hiddenHint', { k: options.k ?? 5 }), absent: true };
+    return { text: t('hidden'), hint: t('hiddenHint', { k: options.k }), absent: true };
   }
   const word = typeof note === 'string' ? known(`note_${note}`) : undefined;
   return { text: word ?? t(options.absent ?? 'note_not_reported'), absent: true };

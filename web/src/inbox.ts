@@ -5,7 +5,8 @@ import { asApiError, decide, heldBack, type ApiError } from './api';
 import { h, type Child } from './dom';
 import { day, number } from './format';
 import { known, t, type Key } from './i18n';
-import { failure } from './lists';
+import { pageEnd } from './page-end';
+import { Pages } from './pages';
 import type { Decision, Held, HeldBack } from './types';
 
 const STATES: [Held, Key][] = [
@@ -21,9 +22,8 @@ const MOST = { who: 60, why: 1000 };
 export class Inbox {
   private held: Held = 'pending';
   private commune = '';
-  private items: HeldBack[] = [];
-  private status: 'idle' | 'loading' | 'ready' | 'failed' = 'idle';
-  private error: ApiError | null = null;
+  /** All of them, in one answer: bundles are few. */
+  private readonly pages: Pages<HeldBack>;
   private refused: ApiError | null = null;
   /** The bundle whose rejection is being explained, or whose decision is under way. */
   private open = '';
@@ -34,49 +34,35 @@ export class Inbox {
   constructor(
     private readonly changed: () => void,
     private readonly decided: () => void,
-  ) {}
+  ) {
+    this.pages = new Pages(changed);
+  }
 
   async show(commune: string, again = false): Promise<void> {
-    if (!again && this.status === 'ready' && commune === this.commune) return;
+    if (again) this.pages.forget();
     this.commune = commune;
-    this.status = 'loading';
-    this.error = null;
-    this.changed();
-    // A bundle is decided on as what it is shown to be.
     const { held } = this;
-    const isOld = () => this.commune !== commune || this.held !== held;
-    try {
-      const { items } = await heldBack(commune, held);
-      if (isOld()) return;
-      this.items = items;
-      this.status = 'ready';
-    } catch (error) {
-      if (isOld()) return;
-      this.status = 'failed';
-      this.error = asApiError(error);
-    }
-    this.changed();
+    await this.pages.open(`${held} ${commune}`, (_, signal) => heldBack(commune, held, signal));
   }
 
   /** What is held is asked for anew when it is next shown. */
   forget(): void {
-    this.status = 'idle';
+    this.pages.forget();
   }
 
   view(): HTMLElement {
-    const visits = this.items.reduce((sum, item) => sum + item.visits, 0);
+    const { pages } = this;
+    const visits = pages.items.reduce((sum, item) => sum + item.visits, 0);
     return h(
       'div',
-      { class: 'list inbox', 'data-testid': 'list-inbox', 'data-status': this.status },
-      h('p', { class: 'count', 'aria-live': 'polite' }, this.status === 'ready' ? t('heldCount', { bundles: number(this.items.length), visits: number(visits) }) : ''),
+      { class: 'list inbox', 'data-testid': 'list-inbox', 'data-status': pages.status },
+      h('p', { class: 'count', 'aria-live': 'polite' }, pages.total === null ? '' : t('heldCount', { bundles: number(pages.total), visits: number(visits) })),
       h('label', { class: 'sort', for: 'inbox-state' }, h('span', {}, t('heldState')), this.choice()),
       h('p', { class: 'explain' }, t('explainInbox')),
       h('label', { class: 'sort', for: 'inbox-who' }, h('span', {}, t('workWho')), this.who()),
       this.refused ? h('p', { class: 'refused', role: 'alert' }, t(this.refused.status === 400 ? 'workRefused' : 'workNotSaved')) : null,
-      h('ol', {}, ...this.items.map((item) => h('li', { class: 'bundle', 'data-key': item.key }, ...this.bundle(item)))),
-      this.status === 'loading' ? h('p', { class: 'waiting' }, t('loading')) : null,
-      this.status === 'ready' && this.items.length === 0 ? h('p', { class: 'empty' }, t('inboxEmpty')) : null,
-      this.error ? failure(this.error, () => void this.show(this.commune, true)) : null,
+      h('ol', {}, ...pages.items.map((item) => h('li', { class: 'bundle', 'data-key': item.key }, ...this.bundle(item)))),
+      ...pageEnd(pages, 'inbox', h('p', { class: 'empty' }, t('inboxEmpty'))),
     );
   }
 

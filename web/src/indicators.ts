@@ -8,11 +8,11 @@ import * as api from './api';
 import { asApiError, type ApiError } from './api';
 import { h, type Child } from './dom';
 import { day, number } from './format';
-import { currentLanguage, known, t } from './i18n';
-import { failure } from './lists';
+import { currentLanguage, known, t, type Key } from './i18n';
+import { failure } from './page-end';
 import { kindOf, lastEnded, periodName, PERIOD_KINDS, periods, type PeriodKind } from './report-period';
 import { TeamBoard } from './team-board';
-import type { Campaign, IndicatorCell, IndicatorLevel, IndicatorRow, Indicators } from './types';
+import type { Awaited, Campaign, IndicatorCell, IndicatorLevel, IndicatorRow, Indicators } from './types';
 
 type Sorted = 'name' | 'now' | 'change';
 
@@ -142,9 +142,8 @@ export class IndicatorTab {
     const files = ['csv', 'xlsx'].map((format) =>
       h('a', { class: 'export', href: api.indicatorAddress(`indicators.${format}`, { ...api.windowOf(this.period), level: this.level, lang: currentLanguage() }), download: '' }, t('downloadFormat', { format: format.toUpperCase() })),
     );
-    const silent = told.silent.length;
     return [
-      h('div', { class: 'list-head' }, h('p', { class: 'count', 'aria-live': 'polite' }, silent === 0 ? t('indicatorsAllReported', { total: number(told.communes) }) : t('indicatorsSilent', { silent: number(silent), total: number(told.communes) })), h('span', { class: 'exports' }, ...files)),
+      h('div', { class: 'list-head' }, h('p', { class: 'count', 'aria-live': 'polite' }, whoSent(told, this.unit === null ? this.line : null)), h('span', { class: 'exports' }, ...files)),
       h('p', { class: 'explain' }, t('indicatorsExplain')),
       told.campaign ? h('p', { class: 'explain' }, t('campaignExplain', { name: told.campaign.name, from: day(told.campaign.from), to: day(told.campaign.to), target: number(told.campaign.target_percent) })) : null,
       told.steps ? h('p', { class: 'explain' }, t('indicatorsSteps')) : null,
@@ -233,6 +232,25 @@ export class IndicatorTab {
     if (one === null || other === null) return Number(one === null) - Number(other === null);
     return this.falling ? other - one : one - other;
   }
+}
+
+/** Where all have sent it, and where some have not. */
+const SENT: Record<Awaited, [Key, Key]> = {
+  visits: ['sentVisitsAll', 'sentVisitsNot'],
+  anything: ['sentAnythingAll', 'sentAnythingNot'],
+  reports: ['sentReportsAll', 'sentReportsNot'],
+  teams: ['sentTeamsAll', 'sentTeamsNot'],
+};
+
+/**
+ * How many communes have not sent what the line rests on: the very communes that its sum names as missing. Where it
+ * rests on nothing of the kind, or all lines are shown, those that sent nothing at all.
+ */
+export function whoSent({ lines, total, silent, communes }: Pick<Indicators, 'lines' | 'total' | 'silent' | 'communes'>, line: string | null): string {
+  const awaits = lines.find(({ code }) => code === line)?.awaits ?? null;
+  const count = line !== null && awaits !== null ? (total.now[line]?.missing?.no_report ?? 0) : silent.length;
+  const [all, some] = SENT[awaits ?? 'anything'];
+  return count === 0 ? t(all, { total: number(communes) }) : t(some, { n: number(count), total: number(communes) });
 }
 
 /** What the window that was asked for is called. */

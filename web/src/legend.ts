@@ -16,6 +16,8 @@ export interface LegendInput {
   /** Nothing while it is asked for. */
   summary: Summary | null;
   shown: (group: Group) => boolean;
+  /** Whether it is on only because its list is open. */
+  lent: (group: Group) => boolean;
   /** Whether the reader may see it at all. */
   may: (group: Group) => boolean;
   toggle: (group: Group, shown: boolean) => void;
@@ -69,6 +71,7 @@ export function legend(input: LegendInput): HTMLElement {
           }),
           h('span', {}, t(NAMES[group])),
         ),
+        input.lent(group) ? h('p', { class: 'note', 'data-testid': `lent-${group}` }, t('layerOfList')) : null,
         ...(input.shown(group) || !QUIET.has(group) ? meaning(group, input) : []),
         group === 'communes' ? oldBorders(input) : null,
       ),

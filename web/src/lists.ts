@@ -2,23 +2,17 @@
 //
 // A list works without the map: its rows, its count and its file are all here.
 
-import { ApiError, EVERYTHING, page, PAGE_SIZE } from './api';
+import { page } from './api';
 import { h } from './dom';
 import { downloads } from './downloads';
 import { area, figure, number, percent } from './format';
 import { known, t, type Key } from './i18n';
 import { isMeasured, notMeasured } from './measured';
-import type { HintPlan, Item, List, Meta, State, Summary } from './types';
+import { countOf, pageEnd } from './page-end';
+import { Pages } from './pages';
+import { questionParams } from './state';
+import type { HintPlan, Item, List, Meta, Page, State, Summary } from './types';
 import { colour, goal, operatorName, toVisit, word } from './words';
-
-interface Loaded {
-  items: Item[];
-  total: number;
-  epoch: number | string;
-  status: 'idle' | 'loading' | 'ready' | 'failed';
-  error: ApiError | null;
-  plan?: HintPlan | undefined;
-}
 
 export interface ListInput {
   state: State;
@@ -26,85 +20,45 @@ export interface ListInput {
   summary: Summary | null;
   selectedKey: string;
   pick: (list: List, item: Item) => void;
-  retry: () => void;
-  more: () => void;
   clearPeriod: () => void;
   clearCommune: () => void;
 }
 
-/** A list as pages of it come; `whole` is the list of villages to visit in one answer, to be narrowed here. */
-type Slot = List | 'whole';
-
 export const LIST_NAMES: Record<List, Key> = { priority: 'listPriority', double_exclusion: 'listDoubleExclusion', guidance_lost: 'listGuidanceLost', dead_areas: 'listDeadAreas', places: 'listPlaces', unreached: 'listUnreached', measure_next: 'listMeasureNext', hints: 'listHints' };
 const EXPLAIN: Record<List, Key> = { priority: 'explainPriority', double_exclusion: 'explainDoubleExclusion', guidance_lost: 'explainGuidanceLost', dead_areas: 'explainDeadAreas', places: 'explainPlaces', unreached: 'explainUnreached', measure_next: 'explainMeasureNext', hints: 'explainHints' };
 
-const slotOf = (list: List, state: State): Slot => (list === 'unreached' && state.commune ? 'whole' : list);
-
-const fresh = (): Loaded => ({ items: [], total: 0, epoch: '', status: 'idle', error: null });
-
-const empty = (): Record<Slot, Loaded> => ({ priority: fresh(), double_exclusion: fresh(), guidance_lost: fresh(), dead_areas: fresh(), places: fresh(), unreached: fresh(), measure_next: fresh(), hints: fresh(), whole: fresh() });
+/** The commune that a list is narrowed to: the list of villages to visit, where one is chosen. */
+const narrowedTo = (list: List, { commune }: State) => (list === 'unreached' ? commune : '');
 
 export class Lists {
-  private loaded: Record<Slot, Loaded> = empty();
-  private running: Partial<Record<Slot, AbortController>> = {};
-  private readonly changed: () => void;
+  private readonly pages = new Map<List, Pages<Item, Page>>();
 
-  constructor(changed: () => void) {
-    this.changed = changed;
+  constructor(private readonly changed: () => void) {}
+
+  /** The question or the data changed: each list is asked for anew when it is next looked at. */
+  forget(): void {
+    for (const pages of this.pages.values()) pages.forget();
   }
 
-  /** Forgets every list: the question changed. */
-  clear(): void {
-    for (const running of Object.values(this.running)) running?.abort();
-    this.running = {};
-    this.loaded = empty();
-  }
-
-  get(list: List, state: State): Readonly<Loaded> {
-    const slot = slotOf(list, state);
-    const loaded = this.loaded[slot];
-    if (slot !== 'whole') return loaded;
-    const items = loaded.items.filter((item) => item.commune === state.commune);
-    return { ...loaded, items, total: items.length };
+  of(list: List): Pages<Item, Page> {
+    const known = this.pages.get(list) ?? new Pages<Item, Page>(this.changed);
+    this.pages.set(list, known);
+    return known;
   }
 
   async open(list: List, state: State): Promise<void> {
-    const { status } = this.loaded[slotOf(list, state)];
-    if (status === 'idle' || status === 'failed') await this.load(list, state, false);
-  }
-
-  async more(list: List, state: State): Promise<void> {
-    if (this.loaded[slotOf(list, state)].status === 'ready') await this.load(list, state, true);
-  }
-
-  private async load(list: List, state: State, append: boolean): Promise<void> {
-    const slot = slotOf(list, state);
-    const controller = new AbortController();
-    this.running[slot]?.abort();
-    this.running[slot] = controller;
-    const before = this.loaded[slot];
-    this.loaded[slot] = { ...before, status: 'loading', error: null };
-    this.changed();
-    try {
-      const next = await page(list, state, append ? before.items.length : 0, controller.signal, slot === 'whole' ? EVERYTHING : PAGE_SIZE);
-      // A new epoch between two pages would mix old ranks with new ones: start again.
-      if (append && next.epoch !== before.epoch) return await this.load(list, state, false);
-      const items = append ? [...before.items, ...next.items] : next.items;
-      this.loaded[slot] = { items, total: next.total, epoch: next.epoch, status: 'ready', error: null, plan: next.plan };
-    } catch (error) {
-      if (controller.signal.aborted) return;
-      this.loaded[slot] = { ...before, status: 'failed', error: error instanceof ApiError ? error : new ApiError('server', 0, String(error)) };
-    }
-    this.changed();
+    const commune = narrowedTo(list, state);
+    await this.of(list).open(`${commune} ${questionParams(state)}`, (offset, signal) => page(list, state, commune, offset, signal));
   }
 }
 
 export function listView(list: List, lists: Lists, input: ListInput): HTMLElement {
   const { state, meta } = input;
-  const { items, total, status, error, plan } = lists.get(list, state);
-  const measured = list !== 'dead_areas' || total > 0 || isMeasured(input.summary);
-  const narrowed = slotOf(list, state) === 'whole';
-  const rest = total - items.length;
+  const pages = lists.of(list);
+  const { items, total, status } = pages;
+  const plan = pages.answer?.plan;
+  const measured = list !== 'dead_areas' || (total ?? 0) > 0 || isMeasured(input.summary);
+  const commune = narrowedTo(list, state);
   const given = { note: toVisit(meta), p: goal(meta) };
   return h(
     'div',
@@ -112,20 +66,15 @@ export function listView(list: List, lists: Lists, input: ListInput): HTMLElemen
     h(
       'div',
       { class: 'list-head' },
-      h('p', { class: 'count', 'aria-live': 'polite' }, measured ? countInWords(status, total) : t('note_not_measured')),
+      h('p', { class: 'count', 'aria-live': 'polite' }, measured ? countOf(pages) : t('note_not_measured')),
       // The file holds what the list shows: that of one commune beside the list of one.
-      downloads(list, state, meta, narrowed ? state.commune : ''),
+      downloads(list, state, meta, commune),
     ),
-    narrowed ? chip(items, state.commune, input.clearCommune) : null,
+    commune ? chip(items, commune, input.clearCommune) : null,
     h('p', { class: 'explain' }, t(EXPLAIN[list], given)),
     ...(list === 'hints' && plan ? worth(plan) : []),
     h('ol', {}, ...items.map((item) => h('li', {}, row(list, item, input)))),
-    status === 'loading' ? h('p', { class: 'waiting' }, t('loading')) : null,
-    status === 'ready' && total === 0 ? nothing(list, input, plan) : null,
-    error ? failure(error, input.retry) : null,
-    status === 'ready' && rest > 0
-      ? h('button', { type: 'button', class: 'more', id: `more-${list}`, onclick: input.more }, t('showMore', { rest: number(rest) }))
-      : null,
+    ...pageEnd(pages, list, nothing(list, input, plan)),
   );
 }
 
@@ -150,7 +99,7 @@ function worth(plan: HintPlan): HTMLElement[] {
   return lines.length > 0 ? [h('p', { class: 'explain', 'data-testid': 'hints-worth' }, lines.join(' '))] : [];
 }
 
-function chip(items: Item[], commune: string, clear: () => void): HTMLElement {
+function chip(items: readonly Item[], commune: string, clear: () => void): HTMLElement {
   const name = text(items[0]?.commune_name) || commune;
   return h(
     'p',
@@ -160,29 +109,8 @@ function chip(items: Item[], commune: string, clear: () => void): HTMLElement {
   );
 }
 
-export function failure(error: ApiError, retry: () => void): HTMLElement {
-  return h('div', { class: 'failure', role: 'alert' }, h('p', {}, sentence(error)), h('button', { type: 'button', onclick: retry }, t('retry')));
-}
-
-function sentence({ kind, status }: ApiError): string {
-  switch (kind) {
-    case 'offline':
-      return t('errorOffline');
-    case 'refused':
-      return t('errorRefused', { status });
-    case 'server':
-      return t('errorServer', { status });
-    case 'tiles':
-      return t('errorTiles');
-  }
-}
-
-function countInWords(status: Loaded['status'], total: number): string {
-  return status === 'ready' || total > 0 ? t('count', { total: number(total) }) : '';
-}
-
 function row(list: List, item: Item, input: ListInput): HTMLElement {
-  const parts = list === 'dead_areas' ? deadAreaRow(item, input.meta) : list === 'places' ? placeRow(item) : list === 'hints' ? hintRow(item) : villageRow(list, item, input.meta);
+  const parts = list === 'dead_areas' ? deadAreaRow(item, input.meta) : list === 'places' ? placeRow(item) : list === 'hints' ? hintRow(item, input.meta) : villageRow(list, item, input.meta);
   return h(
     'button',
     {
@@ -291,9 +219,9 @@ function placeRow(item: Item): Parts {
   };
 }
 
-function hintRow(item: Item): Parts {
+function hintRow(item: Item, meta: Meta): Parts {
   const kind = text(item.kind);
-  const shown = figure(item, 'affected', { decimals: 1 });
+  const shown = figure(item, 'affected', { decimals: 1, k: meta.rules.reach.k });
   const share = typeof item.share_percent === 'number' ? `${t('hintShare')}: ${percent(item.share_percent, 1)}` : '';
   return {
     name: text(item.name) || text(item.commune_name) || item.key,

@@ -9,8 +9,9 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 
 import { touched, type Box, type Changed } from './live';
 import type { Drawing } from './plan';
+import { pointed } from './pointing';
 import { groupsOf } from './style';
-import { GROUPS, type Attributes, type Group } from './types';
+import type { Attributes, Group } from './types';
 
 export interface Padding {
   top: number;
@@ -259,18 +260,13 @@ export class MapView {
       [point.x - reach, point.y - reach],
       [point.x + reach, point.y + reach],
     ];
-    for (const group of GROUPS) {
-      const layers = [...this.groups].filter(([id, name]) => name === group && this.map.getLayer(id)).map(([id]) => id);
-      if (layers.length === 0) continue;
-      // Points are looked for around the finger, areas exactly under it.
-      // A label stands in a layer of its own, with a name and no figures: it is not evidence.
-      const around = this.map.queryRenderedFeatures(box, { layers }).filter((feature) => feature.sourceLayer === group);
-      const points = around.filter((feature) => feature.geometry.type === 'Point');
-      const area = around.length > points.length ? this.map.queryRenderedFeatures([point.x, point.y], { layers }) : [];
-      const feature = nearest(points, [point.x, point.y], this.map) ?? area.find((one) => one.sourceLayer === group && one.geometry.type !== 'Point');
-      if (feature) return { group, feature };
-    }
-    return null;
+    const of = (group: Group) => [...this.groups].filter(([id, name]) => name === group && this.map.getLayer(id)).map(([id]) => id);
+    const look = (where: PointLike | [PointLike, PointLike], group: Group) => {
+      const layers = of(group);
+      return layers.length === 0 ? [] : this.map.queryRenderedFeatures(where, { layers });
+    };
+    const looked = { around: (group: Group) => look(box, group), under: (group: Group) => look([point.x, point.y], group) };
+    return pointed(looked, (points) => nearest(points, [point.x, point.y], this.map));
   }
 }
 

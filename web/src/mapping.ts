@@ -6,12 +6,13 @@ import { choose, closePopup } from './choosing';
 import { draw, drawBanner, drawFilters, drawLegend } from './drawing';
 import { comparedDay } from './editions';
 import { keyOf } from './evidence';
+import { effective } from './following';
 import { number } from './format';
 import { t } from './i18n';
 import { change, padding, page, parts } from './page';
 import { hasWebGl } from './screen';
 import { prepare, shownByStyle } from './style';
-import type { Group } from './types';
+import { type Group, GROUPS, type State } from './types';
 
 /** Nothing where there is a map already. */
 export const startMap = alone(async () => {
@@ -43,14 +44,30 @@ export const startMap = alone(async () => {
 export function showStyle(): void {
   if (!page.style || !page.view) return;
   const oldDay = page.meta && page.state.old ? comparedDay(page.meta, page.state.asOf) : null;
-  page.view.show(prepare(page.style, document.baseURI, page.state.visible, oldDay));
+  page.view.show(prepare(page.style, document.baseURI, effective(page.state), oldDay));
+}
+
+/** What the style itself does; before it is there everything counts as shown. */
+export function byStyle(group: Group): boolean {
+  return page.style ? shownByStyle(page.style, group) : true;
+}
+
+/** Whether a layer is on the map, by the reader's wish, by its open list or by the style. */
+export function isShown(group: Group): boolean {
+  return effective(page.state)[group] ?? byStyle(group);
+}
+
+/** Another tab, with the layer of its rows. */
+export function follow(tab: State['tab']): void {
+  const before = GROUPS.map(isShown);
+  change({ tab, visible: page.following.opened(page.state.visible, tab, byStyle) }, 'replace');
+  for (const [at, group] of GROUPS.entries()) {
+    if (isShown(group) !== before[at]) page.view?.setVisible(group, isShown(group));
+  }
 }
 
 export function toggleLayer(group: Group, shown: boolean): void {
-  const visible = { ...page.state.visible };
-  if (page.style && shownByStyle(page.style, group) === shown) delete visible[group];
-  else visible[group] = shown;
-  change({ visible }, 'replace');
+  change({ visible: page.following.switched(page.state.visible, group, shown, page.state.tab, byStyle) }, 'replace');
   page.view?.setVisible(group, shown);
   drawLegend();
   // Two periods are compared on one layer alone: its days are asked for beside it.

@@ -2,6 +2,7 @@
 
 import type { Banner } from './chrome';
 import { h } from './dom';
+import { Following } from './following';
 import type { MapView, Padding } from './map';
 import { narrow, remembered, wide } from './screen';
 import { readState, writeState } from './state';
@@ -27,14 +28,18 @@ interface Page {
   legendOpen: boolean;
   banner: Banner | null;
   asking: AbortController;
+  /** Which layers are on only because their list is open. */
+  following: Following;
   /** The map writes its camera into the address as soon as it is there, so this is asked first. */
   cameraGiven: boolean;
   /** Says that the first map is drawn, or never will be. */
   settle: () => void;
 }
 
+const first = readState(location.search, remembered());
+
 export const page: Page = {
-  state: readState(location.search, remembered()),
+  state: first,
   meta: null,
   me: null,
   meAbout: '',
@@ -48,6 +53,7 @@ export const page: Page = {
   legendOpen: wide.matches,
   banner: null,
   asking: new AbortController(),
+  following: new Following(first.tab),
   cameraGiven: location.hash !== '',
   settle: () => undefined,
 };

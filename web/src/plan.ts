@@ -9,7 +9,7 @@ import { asApiError, type ApiError } from './api';
 import { h } from './dom';
 import { day, number } from './format';
 import { currentLanguage, known, t } from './i18n';
-import { failure } from './lists';
+import { failure } from './page-end';
 import { questionParams } from './state';
 import type { Forecast, Plan, PlanTeam, Question } from './types';
 

@@ -1,11 +1,11 @@
 // What does not fit in the boundaries of the day shown, with a way to each place.
 
 import * as api from './api';
-import { ApiError } from './api';
 import { h } from './dom';
 import { area, number } from './format';
 import { known, t } from './i18n';
-import { failure } from './lists';
+import { countOf, pageEnd } from './page-end';
+import { Pages } from './pages';
 import type { Problem } from './types';
 
 export interface ProblemsInput {
@@ -14,64 +14,31 @@ export interface ProblemsInput {
 }
 
 export class Problems {
-  private day: string | null = null;
-  private items: Problem[] = [];
-  private total = 0;
-  private status: 'loading' | 'ready' | 'failed' = 'loading';
-  private error: ApiError | null = null;
-  /** Which opening the answer under way belongs to. */
-  private turn = 0;
+  private readonly pages: Pages<Problem>;
 
-  constructor(private readonly changed: () => void) {}
+  constructor(changed: () => void) {
+    this.pages = new Pages(changed);
+  }
 
   /** Asks once for a day; a new question of the reader asks again. */
   async open(day: string): Promise<void> {
-    if (this.day === day && this.status !== 'failed') return;
-    this.day = day;
-    this.items = [];
-    this.turn += 1;
-    await this.more();
+    await this.pages.open(day, (offset, signal) => api.boundaryProblems(day, offset, signal));
   }
 
   /** The next look asks anew. */
   forget(): void {
-    this.day = null;
-  }
-
-  async more(): Promise<void> {
-    const { day, turn } = this;
-    if (day === null) return;
-    this.status = 'loading';
-    this.changed();
-    try {
-      const page = await api.boundaryProblems(day, this.items.length);
-      if (this.turn !== turn) return;
-      this.items = [...this.items, ...page.items];
-      this.total = page.total;
-      this.status = 'ready';
-      this.error = null;
-    } catch (error) {
-      if (this.turn !== turn) return;
-      this.status = 'failed';
-      this.error = error instanceof ApiError ? error : new ApiError('server', 0, String(error));
-    }
-    this.changed();
+    this.pages.forget();
   }
 
   view({ selected, pick }: ProblemsInput): HTMLElement {
-    const rest = this.total - this.items.length;
+    const { pages } = this;
     return h(
       'div',
-      { class: 'list', 'data-testid': 'list-boundaries', 'data-status': this.status },
-      h('div', { class: 'list-head' }, h('p', { class: 'count', 'aria-live': 'polite' }, this.status === 'ready' ? t('count', { total: number(this.total) }) : '')),
+      { class: 'list', 'data-testid': 'list-boundaries', 'data-status': pages.status },
+      h('div', { class: 'list-head' }, h('p', { class: 'count', 'aria-live': 'polite' }, countOf(pages))),
       h('p', { class: 'explain' }, t('explainBoundaries')),
-      h('ol', {}, ...this.items.map((problem) => h('li', {}, row(problem, problem.id === selected, pick)))),
-      this.status === 'loading' ? h('p', { class: 'waiting' }, t('loading')) : null,
-      this.status === 'ready' && this.total === 0 ? h('p', { class: 'empty' }, t('boundariesFit')) : null,
-      this.error && this.status === 'failed' ? failure(this.error, () => void this.more()) : null,
-      this.status === 'ready' && rest > 0
-        ? h('button', { type: 'button', class: 'more', id: 'more-boundaries', onclick: () => void this.more() }, t('showMore', { rest: number(rest) }))
-        : null,
+      h('ol', {}, ...pages.items.map((problem) => h('li', {}, row(problem, problem.id === selected, pick)))),
+      ...pageEnd(pages, 'boundaries', h('p', { class: 'empty' }, t('boundariesFit'))),
     );
   }
 }

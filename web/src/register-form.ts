@@ -155,7 +155,7 @@ export class RegisterForm {
     const { village } = this;
     if (!village) return;
     try {
-      const { items } = await villagesOf(village.commune);
+      const items = await villagesOf(village.commune);
       if (this.village !== village) return;
       this.neighbours = items.filter(({ key }) => key !== village.code).map(({ key, name }) => ({ key, name: String(name) }));
     } catch {

@@ -9,6 +9,7 @@ import { type ApiError, asApiError, login, logout } from './api';
 import { h, type Child } from './dom';
 import { day } from './format';
 import { known, t } from './i18n';
+import { folded, unfolded } from './menu';
 import type { Me, State } from './types';
 
 /** Layers whose files are not for everybody; the server wants to know what for. */
@@ -84,25 +85,26 @@ export class RoleMenu {
       this.open = !this.open;
       this.changed();
     };
-    return h(
-      'div',
-      {
-        class: 'role',
-        onkeydown: (event) => {
-          if ((event as KeyboardEvent).key !== 'Escape' || !this.open) return;
-          event.stopPropagation();
-          toggle();
-          document.getElementById('role-toggle')?.focus();
-        },
-      },
-      h(
-        'button',
-        { type: 'button', class: 'role-toggle', id: 'role-toggle', 'data-testid': 'role-toggle', 'data-role': me.role, 'aria-expanded': String(this.open), 'aria-controls': 'role-menu', onclick: toggle },
-        h('small', {}, t('role')),
-        h('span', {}, roleName(me), ' ▾'),
-      ),
-      this.open ? h('div', { class: 'role-menu', id: 'role-menu', 'data-testid': 'role-menu' }, ...this.menu(me)) : null,
+    const opener = h(
+      'button',
+      { type: 'button', class: 'role-toggle', id: 'role-toggle', 'data-testid': 'role-toggle', 'data-role': me.role, 'aria-expanded': String(this.open), 'aria-controls': 'role-menu', onclick: toggle },
+      h('small', {}, t('role')),
+      h('span', {}, roleName(me), ' ▾'),
     );
+    const menu = this.open && h('div', { class: 'role-menu', id: 'role-menu', 'data-testid': 'role-menu' }, ...this.menu(me));
+    const root = h('div', { class: 'role' }, opener, menu);
+    if (!menu) {
+      folded(opener.id);
+      return root;
+    }
+    const shut = () => {
+      this.open = false;
+      menu.remove();
+      opener.setAttribute('aria-expanded', 'false');
+      folded(opener.id);
+    };
+    unfolded({ root, opener, menu, shut });
+    return root;
   }
 
   private menu(me: Me): Child[] {

@@ -6,6 +6,7 @@
 
 import { h, type Child } from './dom';
 import { t, type Key } from './i18n';
+import { folded, unfolded } from './menu';
 import type { State } from './types';
 
 export interface Tab {
@@ -35,23 +36,20 @@ export class TabBar {
       this.open = !this.open;
       this.changed();
     };
-    return h(
-      'div',
-      {
-        class: 'tab-bar',
-        onkeydown: (event) => {
-          if ((event as KeyboardEvent).key !== 'Escape' || !this.open) return;
-          event.stopPropagation();
-          toggle();
-          document.getElementById('tabs-more')?.focus();
-        },
-      },
-      h('div', { class: 'tabs', role: 'tablist', 'aria-label': t('lists') }, ...row.map((tab) => button(tab, row, current, choose))),
-      rest.length > 0
-        ? h('button', { type: 'button', class: 'tabs-more', id: 'tabs-more', 'data-testid': 'tabs-more', 'aria-expanded': String(this.open), 'aria-controls': 'tabs-menu', onclick: toggle }, `${t('tabsMore')} ▾`)
-        : null,
-      rest.length > 0 ? h('div', { class: 'tabs-menu', id: 'tabs-menu', hidden: !this.open }, ...this.menu(rest, choose)) : null,
-    );
+    const tabs = h('div', { class: 'tabs', role: 'tablist', 'aria-label': t('lists') }, ...row.map((tab) => button(tab, row, current, choose)));
+    if (rest.length === 0) return h('div', { class: 'tab-bar' }, tabs);
+    const opener = h('button', { type: 'button', class: 'tabs-more', id: 'tabs-more', 'data-testid': 'tabs-more', 'aria-expanded': String(this.open), 'aria-controls': 'tabs-menu', onclick: toggle }, `${t('tabsMore')} ▾`);
+    const menu = h('div', { class: 'tabs-menu', id: 'tabs-menu', hidden: !this.open }, ...this.menu(rest, choose));
+    const others = h('div', { class: 'tabs-others' }, opener, menu);
+    const shut = () => {
+      this.open = false;
+      menu.hidden = true;
+      opener.setAttribute('aria-expanded', 'false');
+      folded(opener.id);
+    };
+    if (this.open) unfolded({ root: others, opener, menu, shut });
+    else folded(opener.id);
+    return h('div', { class: 'tab-bar' }, tabs, others);
   }
 
   private menu(rest: Tab[], choose: (id: State['tab']) => void): Child[] {

@@ -7,7 +7,7 @@ import { asApiError, type ApiError } from './api';
 import { h, type Child } from './dom';
 import { day, number } from './format';
 import { currentLanguage, known, t } from './i18n';
-import { failure } from './lists';
+import { failure } from './page-end';
 import type { TeamLine, Teams } from './types';
 
 /** The states as they stand on the board, what is to be mended first. */

@@ -2,11 +2,11 @@
 // order in words of its own.
 
 import * as api from './api';
-import { asApiError, type ApiError } from './api';
 import { h } from './dom';
 import { number } from './format';
 import { known, t } from './i18n';
-import { failure } from './lists';
+import { countOf, pageEnd } from './page-end';
+import { Pages } from './pages';
 import { questionParams } from './state';
 import type { Question, TodayItem } from './types';
 
@@ -18,63 +18,31 @@ export interface TodayInput {
 }
 
 export class TodayList {
-  private key: string | null = null;
-  private question: Question | null = null;
-  private commune = '';
-  private items: TodayItem[] = [];
-  private total = 0;
-  private status: 'loading' | 'ready' | 'failed' = 'loading';
-  private error: ApiError | null = null;
-  /** Which opening the answer under way belongs to. */
-  private turn = 0;
+  private readonly pages: Pages<TodayItem>;
 
-  constructor(private readonly changed: () => void) {}
+  constructor(changed: () => void) {
+    this.pages = new Pages(changed);
+  }
 
   async open(question: Question, commune: string): Promise<void> {
-    const key = `${commune} ${questionParams(question)}`;
-    if (this.key === key && this.status !== 'failed') return;
-    Object.assign(this, { key, question, commune, items: [], turn: this.turn + 1 });
-    await this.more();
+    await this.pages.open(`${commune} ${questionParams(question)}`, (offset, signal) => api.today(question, commune, offset, signal));
   }
 
   /** The next look asks anew. */
   forget(): void {
-    this.key = null;
-  }
-
-  async more(): Promise<void> {
-    const { turn, question, commune } = this;
-    if (!question) return;
-    this.status = 'loading';
-    this.changed();
-    try {
-      const page = await api.today(question, commune, this.items.length);
-      if (this.turn !== turn) return;
-      this.items = [...this.items, ...page.items];
-      this.total = page.total;
-      this.status = 'ready';
-      this.error = null;
-    } catch (error) {
-      if (this.turn !== turn) return;
-      this.status = 'failed';
-      this.error = asApiError(error);
-    }
-    this.changed();
+    this.pages.forget();
   }
 
   view({ selectedKey, pick, widen }: TodayInput): HTMLElement {
-    const rest = this.total - this.items.length;
+    const { pages } = this;
     return h(
       'div',
-      { class: 'list', 'data-testid': 'list-today', 'data-status': this.status },
-      h('div', { class: 'list-head' }, h('p', { class: 'count', 'aria-live': 'polite' }, this.status === 'ready' ? t('count', { total: number(this.total) }) : '')),
+      { class: 'list', 'data-testid': 'list-today', 'data-status': pages.status },
+      h('div', { class: 'list-head' }, h('p', { class: 'count', 'aria-live': 'polite' }, countOf(pages))),
       widen ? h('button', { type: 'button', class: 'more', id: 'today-all', onclick: widen }, t('todayAll')) : null,
       h('p', { class: 'explain' }, t('todayExplain')),
-      h('ol', {}, ...this.items.map((item) => h('li', {}, row(item, item.key === selectedKey, pick)))),
-      this.status === 'loading' ? h('p', { class: 'waiting' }, t('loading')) : null,
-      this.status === 'ready' && this.total === 0 ? h('p', { class: 'empty' }, t('todayNone')) : null,
-      this.error ? failure(this.error, () => void this.more()) : null,
-      this.status === 'ready' && rest > 0 ? h('button', { type: 'button', class: 'more', id: 'more-today', onclick: () => void this.more() }, t('showMore', { rest: number(rest) })) : null,
+      h('ol', {}, ...pages.items.map((item) => h('li', {}, row(item, item.key === selectedKey, pick)))),
+      ...pageEnd(pages, 'today', h('p', { class: 'empty' }, t('todayNone'))),
     );
   }
 }

@@ -422,6 +422,9 @@ export interface Campaign {
   communes: string[];
 }
 
+/** What a commune must have sent for a line to have its figure. */
+export type Awaited = 'visits' | 'anything' | 'reports' | 'teams';
+
 export interface Indicators {
   period: string;
   campaign: Campaign | null;
@@ -429,7 +432,7 @@ export interface Indicators {
   steps: boolean;
   communes: number;
   silent: string[];
-  lines: { code: string; number: number; unit: 'count' | 'per_hundred' | 'percent'; of_period: boolean }[];
+  lines: { code: string; number: number; unit: 'count' | 'per_hundred' | 'percent'; of_period: boolean; awaits: Awaited | null }[];
   total: IndicatorRow;
   rows: IndicatorRow[];
 }

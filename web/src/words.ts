@@ -33,13 +33,13 @@ export function toVisit(meta: Meta): string {
 }
 
 /** The share of households guided from which a village counts as reached, percent. */
-export function goal(meta: Meta | null): string {
-  return number((meta?.rules.reach.near_below ?? 0.9) * 100, 1);
+export function goal(meta: Meta): string {
+  return number(meta.rules.reach.near_below * 100, 1);
 }
 
-export function operatorName(meta: Meta | null, id: string): string {
+export function operatorName(meta: Meta, id: string): string {
   if (id === '' || id === 'all') return t('bestNetwork');
-  return meta?.operators.find((operator) => operator.id === id)?.brand ?? id;
+  return meta.operators.find((operator) => operator.id === id)?.brand ?? id;
 }
 
 export function technologyName(id: string): string {

@@ -1,13 +1,15 @@
 // The work list: dead areas of the network in the filters, and where the work
 // on each of them stands. Claims are typed, states are measured.
 
-import { type ApiError, asApiError, workPage, type WorkOrder } from './api';
+import { workPage, type WorkOrder } from './api';
 import { h } from './dom';
 import { downloads } from './downloads';
 import { area, day, figure, number } from './format';
 import { known, t, type Key } from './i18n';
-import { failure } from './lists';
-import type { Item, Meta, Question } from './types';
+import { countOf, pageEnd } from './page-end';
+import { Pages } from './pages';
+import { questionParams } from './state';
+import type { Item, Meta, Page, Question } from './types';
 import { operatorName } from './words';
 
 const ORDERS: [WorkOrder, Key][] = [
@@ -28,72 +30,42 @@ export interface WorkInput {
 export class WorkList {
   private question: Question | null = null;
   private order: WorkOrder = 'rank';
-  private items: Item[] = [];
-  private total = 0;
-  private status: 'loading' | 'ready' | 'failed' = 'loading';
-  private error: ApiError | null = null;
-  private running = new AbortController();
+  private readonly pages: Pages<Item, Page>;
 
-  constructor(private readonly changed: () => void) {}
+  constructor(changed: () => void) {
+    this.pages = new Pages(changed);
+  }
 
   /** Asks for the first page under new filters, or again when the work itself has changed. */
   async open(question: Question, again = false): Promise<void> {
-    if (!again && this.status !== 'failed' && JSON.stringify(this.question) === JSON.stringify(question)) return;
+    if (again) this.pages.forget();
     this.question = question;
-    await this.load([]);
+    const { order } = this;
+    await this.pages.open(`${order} ${questionParams(question)}`, (offset, signal) => workPage(question, order, offset, signal));
   }
 
   /** The next look asks anew. */
   forget(): void {
-    this.question = null;
-  }
-
-  private async load(before: Item[]): Promise<void> {
-    if (!this.question) return;
-    this.running.abort();
-    this.running = new AbortController();
-    const { signal } = this.running;
-    this.status = 'loading';
-    this.changed();
-    try {
-      const page = await workPage(this.question, this.order, before.length, signal);
-      this.items = [...before, ...page.items];
-      this.total = page.total;
-      this.status = 'ready';
-      this.error = null;
-    } catch (error) {
-      if (signal.aborted) return;
-      this.status = 'failed';
-      this.error = asApiError(error);
-    }
-    this.changed();
+    this.pages.forget();
   }
 
   view(input: WorkInput): HTMLElement {
-    const rest = this.total - this.items.length;
+    const { pages } = this;
     return h(
       'div',
-      { class: 'list work', 'data-testid': 'list-work', 'data-status': this.status },
-      h(
-        'div',
-        { class: 'list-head' },
-        h('p', { class: 'count', 'aria-live': 'polite' }, this.status === 'ready' ? t('count', { total: number(this.total) }) : ''),
-        downloads('work', input.question, input.meta),
-      ),
+      { class: 'list work', 'data-testid': 'list-work', 'data-status': pages.status },
+      h('div', { class: 'list-head' }, h('p', { class: 'count', 'aria-live': 'polite' }, countOf(pages)), downloads('work', input.question, input.meta)),
       h('label', { class: 'sort', for: 'work-sort' }, h('span', {}, t('sortBy')), this.sorting()),
       h('p', { class: 'explain' }, t('explainWork')),
-      h('ol', {}, ...this.items.map((item) => h('li', {}, row(item, input)))),
-      this.status === 'loading' ? h('p', { class: 'waiting' }, t('loading')) : null,
-      this.status === 'ready' && this.total === 0 ? h('p', { class: 'empty' }, t('nothingHere')) : null,
-      this.error ? failure(this.error, () => void this.load([])) : null,
-      this.status === 'ready' && rest > 0 ? h('button', { type: 'button', class: 'more', id: 'more-work', onclick: () => void this.load(this.items) }, t('showMore', { rest: number(rest) })) : null,
+      h('ol', {}, ...pages.items.map((item) => h('li', {}, row(item, input)))),
+      ...pageEnd(pages, 'work', h('p', { class: 'empty' }, t('nothingHere'))),
     );
   }
 
   private sorting(): HTMLElement {
     const choose = (event: Event) => {
       this.order = ORDERS.find(([order]) => order === (event.target as HTMLSelectElement).value)?.[0] ?? 'rank';
-      void this.load([]);
+      if (this.question) void this.open(this.question);
     };
     return h('select', { id: 'work-sort', 'data-testid': 'work-sort', onchange: choose }, ...ORDERS.map(([order, key]) => h('option', { value: order, selected: order === this.order }, t(key))));
   }

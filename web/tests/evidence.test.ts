@@ -5,7 +5,13 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { evidence, keyOf } from '../src/evidence';
 import { setLanguage } from '../src/i18n';
 import { speedsSentence } from '../src/speeds';
+import type { Meta } from '../src/types';
 import { setLegend } from '../src/words';
+
+/** What the server says of itself; the page knows none of these numbers. */
+const told = (reach: Partial<Meta['rules']['reach']> = {}) =>
+  ({ operators: [], rules: { reach: { version: '1', started_below: 0.2, low_below: 0.5, near_below: 0.9, stale_after_days: 180, k: 5, ...reach } } }) as unknown as Meta;
+const meta = told();
 
 beforeEach(() => {
   setLanguage('vi');
@@ -13,7 +19,7 @@ beforeEach(() => {
 });
 
 const shown = (layer: Parameters<typeof evidence>[0], attributes: Record<string, unknown>) =>
-  Object.fromEntries(evidence(layer, attributes, null).rows.map((row) => [row.field, row.text]));
+  Object.fromEntries(evidence(layer, attributes, meta).rows.map((row) => [row.field, row.text]));
 
 describe('a village', () => {
   const village = { code: '14329-007', name: 'Xóm Một', commune_name: 'Xã Yên Mô', status: 'low', households: 1186, visited: 700, guided: 612, remaining: 456, percent: 51.6, last_visit: '2026-03-02', stale: true, signal: 'weak', signal_confirmed: false, signal_median_dbm: -112.5, signal_runs: 4, signal_days: 2, signal_last_seen: '2026-08-19' };
@@ -23,7 +29,8 @@ describe('a village', () => {
   });
 
   test('warns of a stale visit', () => {
-    expect(evidence('villages', village, null).flags).toEqual(['Lần thăm gần nhất đã quá 180 ngày.']);
+    expect(evidence('villages', village, meta).flags).toEqual(['Lần thăm gần nhất đã quá 180 ngày.']);
+    expect(evidence('villages', village, told({ stale_after_days: 90 })).flags).toEqual(['Lần thăm gần nhất đã quá 90 ngày.']);
   });
 
   test('without a declared count has no percentage and no zero', () => {
@@ -36,6 +43,8 @@ describe('a village', () => {
   test('hides few households, and what would give them away', () => {
     const rows = shown('priority', { code: '1', status: 'started', need: 'both', guided_note: 'suppressed', visited_note: 'suppressed', remaining_note: 'suppressed', percent_note: 'suppressed' });
     expect(rows).toMatchObject({ guided: 'ẩn', visited: 'ẩn', remaining: 'ẩn', percent: 'ẩn' });
+    const hint = evidence('priority', { code: '1', guided_note: 'suppressed' }, told({ k: 11 })).rows.find(({ field }) => field === 'guided')?.hint;
+    expect(hint).toBe('ẩn để không lộ nhóm dưới 11 hộ');
   });
 });
 
@@ -51,7 +60,6 @@ test('a commune that reported nothing shows words', () => {
 });
 
 describe('a village to go to', () => {
-  const meta = null;
   const rows = (layer: Parameters<typeof evidence>[0], attributes: Record<string, unknown>) => evidence(layer, attributes, meta).rows;
   const label = (layer: Parameters<typeof evidence>[0], field: string, attributes: Record<string, unknown>) => rows(layer, attributes).find((row) => row.field === field)?.label;
 
@@ -82,10 +90,10 @@ describe('a village to go to', () => {
 });
 
 test('a commune leads to its villages to visit, and says its kind once', () => {
-  const { rows, subtitle } = evidence('communes', { code: '1', name: 'Xã Giao Minh', kind: 'commune', villages_unreached: 4 }, null);
+  const { rows, subtitle } = evidence('communes', { code: '1', name: 'Xã Giao Minh', kind: 'commune', villages_unreached: 4 }, meta);
   expect(subtitle).toBe('');
   expect(rows.find((row) => row.field === 'villages_unreached')).toMatchObject({ opens: 'to_visit', raw: '4', text: 'Xem 4 thôn' });
-  expect(evidence('communes', { code: '1', villages_unreached: 0 }, null).rows.find((row) => row.field === 'villages_unreached')?.opens).toBeUndefined();
+  expect(evidence('communes', { code: '1', villages_unreached: 0 }, meta).rows.find((row) => row.field === 'villages_unreached')?.opens).toBeUndefined();
 });
 
 test('the words of the legend stand before ours', () => {
@@ -110,7 +118,7 @@ test('a place that nobody measured says so, and has no figure of runs', () => {
 
 test('a hint says that it is preliminary, whom it newly reaches and how good the list is', () => {
   const hint = { hint: '14329-002', rank: 2, kind: 'village', name: 'Xóm 2', commune_name: 'Xã Nho Quan', operator: 'viettel', technology: 'all', unit: 'households', declared: 120, affected: 99.6, share_percent: 47.5, gap_percent: 0, villages: 2, village_names: 'Xóm 2, Xóm Hậu', cells: 5, radius_m: 1000, radius_urban_m: 289, radius_from: 'rules' };
-  const { flags, title } = evidence('hints', hint, null);
+  const { flags, title } = evidence('hints', hint, meta);
   expect(flags[0]).toContain('sơ bộ');
   expect(title).toBe('Xóm 2');
   const rows = shown('hints', hint);

@@ -23,13 +23,13 @@ test('an English reader sees commas, then a dot, and the month in letters', () =
 });
 
 describe('a figure that is not there is a word, never zero', () => {
-  const cases: [string, Record<string, unknown>, Parameters<typeof figure>[2], string][] = [
+  const cases: [string, Record<string, unknown>, Partial<Parameters<typeof figure>[2]>, string][] = [
     ['known', { guided: 12 }, {}, '12'],
     ['known zero', { guided: 0 }, {}, '0'],
     ['with a unit', { guided: 12 }, { unit: 'dBm' }, '12 dBm'],
     ['not reported', { guided_note: 'not_reported' }, {}, 'chưa báo cáo'],
     ['not measured', { guided_note: 'not_measured' }, {}, 'chưa đo'],
-    ['a suppressed figure', { guided_note: 'suppressed' }, { k: 5 }, 'ẩn'],
+    ['a suppressed figure', { guided_note: 'suppressed' }, {}, 'ẩn'],
     ['a note that we do not know', { guided_note: 'lost' }, {}, 'chưa báo cáo'],
     ['nothing at all', {}, {}, 'chưa báo cáo'],
     ['nothing, and nobody measured', {}, { absent: 'note_not_measured' }, 'chưa đo'],
@@ -37,10 +37,11 @@ describe('a figure that is not there is a word, never zero', () => {
     ['null', { guided: null }, {}, 'chưa báo cáo'],
   ];
   test.each(cases)('%s', (_, attributes, options, expected) => {
-    expect(figure(attributes, 'guided', options).text).toBe(expected);
+    expect(figure(attributes, 'guided', { k: 5, ...options }).text).toBe(expected);
   });
 
   test('a suppressed figure says why', () => {
     expect(figure({ guided_note: 'suppressed' }, 'guided', { k: 5 }).hint).toBe('ẩn để không lộ nhóm dưới 5 hộ');
+    expect(figure({ guided_note: 'suppressed' }, 'guided', { k: 7 }).hint).toBe('ẩn để không lộ nhóm dưới 7 hộ');
   });
 });

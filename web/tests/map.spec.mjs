@@ -484,6 +484,34 @@ await check('a click on the map opens what is there', async () => {
   expect((await opened.getAttribute('data-layer')) === 'priority', `a ${await opened.getAttribute('data-layer')} opened`);
 });
 
+await check('a click on the ground of a village opens the village', async () => {
+  const { items } = await api('api/villages?limit=5000');
+  const drawnGround = items.find((one) => one.extent_by && !one.dead_area);
+  // The stand-in server has none.
+  if (!drawnGround) return;
+  const tab = await open(`?lang=vi#14.5/${drawnGround.lat}/${drawnGround.lon}`);
+  await settled(tab);
+  const at = await tab.evaluate((code) => {
+    const { map } = window.phusong;
+    const box = map.getCanvas().getBoundingClientRect();
+    const over = map.getStyle().layers.filter(({ type, id }) => type === 'circle' || id.startsWith('dead-areas')).map(({ id }) => id);
+    const free = (x, y) => map.queryRenderedFeatures([[x - 12, y - 12], [x + 12, y + 12]], { layers: over }).length === 0;
+    for (let x = 60; x < box.width - 320; x += 5) {
+      for (let y = 60; y < box.height - 60; y += 5) {
+        const ground = map.queryRenderedFeatures([x, y], { layers: ['village-extents'] });
+        if (ground.length === 1 && ground[0].properties.code === code && free(x, y)) return { x: x + box.left, y: y + box.top };
+      }
+    }
+    return null;
+  }, drawnGround.key);
+  expect(at, 'the ground is not drawn, or all under points');
+  await tab.mouse.click(at.x, at.y);
+  await tab.waitForSelector(`[data-testid=popup][data-layer=villages][data-key="${drawnGround.key}"]`);
+  await settled(tab);
+  await tab.screenshot({ path: path.join(shots, 'desktop-ground.png') });
+  await tab.context().close();
+});
+
 for (const [list, group] of [['dead_areas', 'dead_areas'], ['places', 'places'], ['unreached', 'unreached']]) {
   await check(`the list of ${list} opens, counts and flies`, async () => {
     await openTab(page, list);
@@ -753,6 +781,28 @@ await check('the list of today says where to go, and opens the village', async (
   await tab.screenshot({ path: path.join(shots, 'today.png') });
   await tab.context().close();
 });
+await check('an opened list has its layer on the map, says so, leaves it off where it was switched off, and takes it along', async () => {
+  const tab = await open('?lang=vi');
+  await settled(tab);
+  const box = tab.locator('[data-testid=layer-measure_next]');
+  const lent = tab.locator('[data-testid=lent-measure_next]');
+  const state = async () => [await box.isChecked(), await lent.count(), (await drawn(tab, 'measure_next')).length > 0, new URL(tab.url()).searchParams.get('hide')].join();
+  const went = async (id) => {
+    await openTab(tab, id);
+    await settled(tab);
+    return state();
+  };
+  expect((await state()) === 'false,0,false,', `at first: ${await state()}`);
+  expect((await went('measure_next')) === 'true,1,true,', `opened: ${await state()}`);
+  expect((await went('priority')) === 'false,0,false,', `left: ${await state()}`);
+  await went('measure_next');
+  await box.uncheck();
+  expect((await state()) === 'false,0,false,measure_next', `switched off: ${await state()}`);
+  await went('priority');
+  expect((await went('measure_next')) === 'false,0,false,measure_next', `come back: ${await state()}`);
+  await tab.context().close();
+});
+
 await check('a commune leads to its villages to visit', async () => {
   const { items } = await api('api/communes?limit=500');
   const commune = items.find((one) => one.villages_unreached > 0);
@@ -880,6 +930,33 @@ await check('on a phone the work list and its sheet fit', async () => {
   await small.screenshot({ path: path.join(shots, 'phone-work-sheet.png') });
   expect(Math.max(...(await width())) <= 390.5, 'the sheet sticks out');
   await small.context().close();
+});
+
+await check('on a phone menus open where they are seen, scroll inside, and go by Escape and by a tap outside', async () => {
+  for (const height of [844, 600]) {
+    const small = await open('?lang=vi', { width: 390, height, hasTouch: true, isMobile: true, deviceScaleFactor: 1 });
+    await small.waitForSelector('[data-testid=list-priority][data-status=ready]');
+    for (const [opener, menu] of [['tabs-more', '#tabs-menu'], ['formats-priority', '.files details[open] ul'], ['role-toggle', '#role-menu']]) {
+      const shown = small.locator(menu);
+      await small.click(`[data-testid=${opener}]`);
+      await shown.waitFor();
+      await small.waitForTimeout(100);
+      const box = await shown.boundingBox();
+      expect(box.x >= 0 && box.y >= 0 && box.x + box.width <= 390 && box.y + box.height <= height, `${menu} is at ${JSON.stringify(box)}`);
+      await shown.locator('button, a').last().scrollIntoViewIfNeeded();
+      const last = await shown.locator('button, a').last().boundingBox();
+      expect(last.y >= box.y && last.y + last.height <= box.y + box.height + 1, `the end of ${menu} cannot be reached`);
+      await small.keyboard.press('Escape');
+      expect(!(await shown.isVisible()) && (await small.evaluate(() => document.activeElement?.id)) === opener, `Escape does not lead back from ${menu}`);
+      await small.click(`[data-testid=${opener}]`);
+      await shown.waitFor();
+      await small.waitForTimeout(100);
+      // Beside every one of them.
+      await small.touchscreen.tap(4, 120);
+      expect(!(await shown.isVisible()), `a tap outside leaves ${menu}`);
+    }
+    await small.context().close();
+  }
 });
 
 await check('at 360 px the sums are seen in the opened sheet, and the words of the filters are whole', async () => {

@@ -12,7 +12,7 @@ use crate::engine::facts::{FactParts, Facts};
 use crate::engine::plan::forecast::forecast;
 use crate::engine::scene;
 use crate::model::activity::{Activity, ActivityCounts, ActivityKind};
-use crate::model::indicator::{Bound, Cell, IndicatorLevel, IndicatorUnit, Line, Why};
+use crate::model::indicator::{Awaited, Bound, Cell, IndicatorLevel, IndicatorUnit, Line, Why};
 use crate::model::measure::{LonLat, local_day};
 use crate::model::period::Period;
 use crate::model::question::Question;
@@ -161,6 +161,31 @@ fn four_kinds_of_not_known_and_nought_are_told_apart() {
     let missing = (total.missing.no_register, total.missing.no_denominator, total.missing.no_report);
     assert_eq!(missing, (1, 1, 1));
     assert_eq!(told.silent.len(), 2);
+}
+
+#[test]
+fn who_has_not_sent_what_a_line_awaits_is_missing_from_its_sum_and_nobody_else() {
+    let mut parts = parts();
+    // One commune sent visits, one a report, one nothing.
+    parts.visits = guided("14001-001", 0..30, "2026-03-03").into();
+    parts.activities = vec![Activity {
+        period: Some(period("2026Q1")),
+        ..activity(ActivityKind::Report, "14002", date(2026, 4, 8), ActivityCounts::default())
+    }];
+    let told = table_of(&Facts::new(parts), "2026Q1", IndicatorLevel::Commune, false);
+    assert_eq!(told.silent.len(), 1);
+    for line in Line::ALL {
+        let missing = told.total.now[&line].missing.no_report;
+        let expected = match line.awaits() {
+            // The third commune has no village: its visits nobody waits for.
+            Some(Awaited::Visits) => 1,
+            Some(Awaited::Anything) => 1,
+            Some(Awaited::Reports) => 2,
+            Some(Awaited::Teams) => 3,
+            None => 0,
+        };
+        assert_eq!(missing, expected, "{line:?}");
+    }
 }
 
 #[test]

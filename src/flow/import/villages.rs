@@ -48,7 +48,7 @@ pub(super) async fn import(
             }
             Ok((commune, value)) => {
                 let Some(village) = register.place(commune, value, options) else {
-                    let reason = Reason::OutOfRange { from: "1".to_owned(), to: MOST_OF_A_COMMUNE.to_string() };
+                    let reason = Reason::OutOfRange { from: "1".to_owned(), to: VillageCode::MOST.to_string() };
                     refused.push(Reject::new(line, "", "", reason));
                     continue;
                 };
@@ -118,9 +118,6 @@ fn stated_place(record: &VillageRecord, places: &Places) -> Option<(UnitCode, Lo
     Some((places.commune_of_code(record.commune_code?)?, record.point?))
 }
 
-/// The largest number in a village code.
-const MOST_OF_A_COMMUNE: u32 = 9_999;
-
 /// Who has which code.
 struct Register<'a> {
     places: &'a Places,
@@ -184,7 +181,7 @@ impl<'a> Register<'a> {
             Some(code) => code,
             None => {
                 let seq = self.last_seq.get(&commune).copied().unwrap_or_default() + 1;
-                (seq <= MOST_OF_A_COMMUNE).then(|| VillageCode::new(commune, seq))?
+                (seq <= VillageCode::MOST).then(|| VillageCode::new(commune, seq))?
             }
         };
         // An id that another village has stays with that one.

@@ -187,8 +187,22 @@ fn notes(snapshot: &Snapshot, told: &Told, language: Language) -> Vec<(String, S
         (language.pick("Kỳ", "Period").to_owned(), table.asked.period.label(language)),
         (language.pick("Tính đến hết ngày", "Up to the end of").to_owned(), day(table.until)),
         (
-            language.pick("Xã, phường chưa có báo cáo trong kỳ", "Communes without a report of the period").to_owned(),
+            language
+                .pick(
+                    "Xã, phường không gửi gì trong kỳ (lượt thăm, hoạt động, báo cáo)",
+                    "Communes that sent nothing of the period (visit, activity, report)",
+                )
+                .to_owned(),
             format!("{} / {}", table.silent.len(), table.communes),
+        ),
+        (
+            language
+                .pick(
+                    "Xã, phường chưa gửi lượt thăm nào tính đến hết kỳ",
+                    "Communes that sent no visit up to the end of the period",
+                )
+                .to_owned(),
+            format!("{} / {}", table.total.now.get(&Line::Reach).map_or(0, |sum| sum.missing.no_report), table.communes),
         ),
         (
             language.pick("Phiên bản quy tắc", "Version of the rules").to_owned(),

@@ -26,7 +26,7 @@ use crate::model::access::{Forbidden, Matter, Role};
 use crate::model::admin::UnitCode;
 use crate::model::campaign::Campaign;
 use crate::model::figure::round;
-use crate::model::indicator::{Bound, Cell, IndicatorLevel, IndicatorUnit, Line, LineKind};
+use crate::model::indicator::{Awaited, Bound, Cell, IndicatorLevel, IndicatorUnit, Line, LineKind};
 use crate::model::language::{Language, number};
 use crate::model::period::Period;
 use crate::model::question::Question;
@@ -232,7 +232,9 @@ pub fn to_json(snapshot: &Snapshot, told: &Told) -> Json {
                 LineKind::PerHundred => "per_hundred",
                 _ => "percent",
             };
-            json!({"code": line.code(), "number": line.number(), "unit": unit, "of_period": line.is_of_period()})
+            let awaits = line.awaits().map(Awaited::code);
+            json!({"code": line.code(), "number": line.number(), "unit": unit, "of_period": line.is_of_period(),
+                "awaits": awaits})
         })
         .collect();
     json!({

@@ -61,6 +61,31 @@ pub enum LineKind {
     PerHundred,
 }
 
+/// What communes send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Awaited {
+    /// A visit that counts, up to the end of the period.
+    Visits,
+    /// A visit that counts, an activity or a report, of the period.
+    Anything,
+    /// A report of the period.
+    Reports,
+    /// A list of teams.
+    Teams,
+}
+
+impl Awaited {
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Visits => "visits",
+            Self::Anything => "anything",
+            Self::Reports => "reports",
+            Self::Teams => "teams",
+        }
+    }
+}
+
 impl Line {
     pub const ALL: [Self; 40] = [
         Self::Found,
@@ -194,6 +219,29 @@ impl Line {
                 | Self::Activities
                 | Self::Attendees
         )
+    }
+
+    /// What a commune must have sent for the line to have its figure; nothing where the line has one all the same.
+    ///
+    /// Communes without it are `missing.no_report` of a sum, and no others are.
+    #[must_use]
+    pub fn awaits(self) -> Option<Awaited> {
+        match self {
+            Self::Found | Self::Success | Self::Reach | Self::VillagesReached | Self::WeightedReach => {
+                Some(Awaited::Visits)
+            }
+            Self::Activities | Self::Attendees | Self::Elderly | Self::Disabled | Self::DutyHours => {
+                Some(Awaited::Anything)
+            }
+            Self::ReportsTimely => Some(Awaited::Reports),
+            Self::TeamsExist
+            | Self::TeamsCompliant
+            | Self::TeamsYouth
+            | Self::TeamsTrained
+            | Self::TeamsLate
+            | Self::TeamsDaysLate => Some(Awaited::Teams),
+            _ => None,
+        }
     }
 
     /// It rests on households that were visited or guided: small differences of two periods are hidden.

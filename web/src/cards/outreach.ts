@@ -7,7 +7,6 @@ import { word } from '../words';
 import type { Evidence, Sheet } from './sheet';
 
 export function village(layer: Group, sheet: Sheet): Evidence {
-  const { k } = sheet;
   const status = sheet.text('status');
   const need = sheet.text('need');
   const ranks: Partial<Record<Group, Key>> = { priority: 'rankPriority', unreached: 'rankUnreached', measure_next: 'rankMeasureNext', double_exclusion: 'rankDoubleExclusion', guidance_lost: 'rankGuidanceLost' };
@@ -15,20 +14,20 @@ export function village(layer: Group, sheet: Sheet): Evidence {
   if (rank) sheet.figure('rank', rank);
   if (layer === 'measure_next') toMeasure(sheet);
   if (layer === 'guidance_lost') {
-    sheet.figure('lost', 'visitsLost', { k });
-    sheet.figure('taught', 'visitsTaught', { k });
-    sheet.figure('lost_percent', 'lostPercent', { unit: '%', decimals: 1, k });
-    sheet.figure('lost_elsewhere', 'lostElsewhere', { k });
+    sheet.figure('lost', 'visitsLost');
+    sheet.figure('taught', 'visitsTaught');
+    sheet.figure('lost_percent', 'lostPercent', { unit: '%', decimals: 1 });
+    sheet.figure('lost_elsewhere', 'lostElsewhere');
   }
   if (need) sheet.say('need', 'need', word('need', need));
   const { p } = sheet;
-  if (layer === 'priority' || layer === 'double_exclusion') sheet.figure('households_at_most', 'householdsAtMost', { unit: t('householdsUnit'), absent: 'noHouseholdCount', k }, { p });
+  if (layer === 'priority' || layer === 'double_exclusion') sheet.figure('households_at_most', 'householdsAtMost', { unit: t('householdsUnit'), absent: 'noHouseholdCount' }, { p });
   if (status) sheet.say('status', 'status', word('status', status));
-  sheet.figure('households', 'householdsDeclared', { k });
-  sheet.figure('visited', 'visited', { k });
-  sheet.figure('guided', 'guided', { k });
-  sheet.figure('remaining', 'remaining', { k }, { p });
-  sheet.figure('percent', 'percentGuided', { unit: '%', decimals: 1, k });
+  sheet.figure('households', 'householdsDeclared');
+  sheet.figure('visited', 'visited');
+  sheet.figure('guided', 'guided');
+  sheet.figure('remaining', 'remaining', {}, { p });
+  sheet.figure('percent', 'percentGuided', { unit: '%', decimals: 1 });
   sheet.day('last_visit', 'lastVisit', 'note_not_reported');
   sheet.say('signal_place', 'signalPlace', word('place', sheet.text('signal_place') ?? 'not_enough'));
   const verdict = sheet.text('signal') ?? 'not_measured';
@@ -48,7 +47,7 @@ export function village(layer: Group, sheet: Sheet): Evidence {
   if (confidence) sheet.say('confidence', 'registerConfidence', known(`confidence_${confidence}`) ?? confidence);
   const extent = sheet.text('extent_by');
   if (extent) sheet.say('extent_by', 'villageExtent', known(`extent_${extent}`) ?? extent);
-  sheet.flag('stale', 'flagStale', { days: sheet.meta?.rules.reach.stale_after_days ?? 180 });
+  sheet.flag('stale', 'flagStale', { days: sheet.meta.rules.reach.stale_after_days });
   sheet.flag('over_declared', 'flagOverDeclared');
   return {
     title: sheet.text('name') ?? sheet.text('code') ?? '',
@@ -75,7 +74,7 @@ export function cluster(sheet: Sheet): Evidence {
   for (const [field, label] of [['households', 'householdsDeclared'], ['guided', 'guided']] as const) {
     const missing = sheet.number(`${field}_missing`) ?? 0;
     const sum = sheet.number(field);
-    if (sum === undefined || missing === 0) sheet.figure(field, label, { k: sheet.k });
+    if (sum === undefined || missing === 0) sheet.figure(field, label);
     else sheet.say(field, label, t('atLeastWithout', { sum: number(sum), n: number(missing) }));
   }
   return { title: t('clusterTitle', { n: number(count) }), subtitle: '', badge: null, ...sheet.end() };
@@ -91,9 +90,9 @@ export function commune(sheet: Sheet): Evidence {
   if (toVisit > 0) sheet.link('villages_unreached', 'villagesUnreached', t('openToVisit', { n: number(toVisit) }), 'to_visit');
   else sheet.figure('villages_unreached', 'villagesUnreached');
   sheet.figure('villages_no_denominator', 'villagesNoDenominator');
-  sheet.figure('households', 'householdsDeclared', { k: sheet.k });
-  sheet.figure('guided', 'guided', { k: sheet.k });
-  sheet.figure('percent', 'percentGuided', { unit: '%', decimals: 1, k: sheet.k });
+  sheet.figure('households', 'householdsDeclared');
+  sheet.figure('guided', 'guided');
+  sheet.figure('percent', 'percentGuided', { unit: '%', decimals: 1 });
   sheet.figure('cells_measured', 'cellsMeasured', { absent: 'note_not_measured' });
   sheet.figure('cells_dead', 'cellsDead', { absent: 'note_not_measured' });
   if (sheet.number('cells_claimed') !== undefined) {

@@ -29,16 +29,11 @@ export class Sheet {
   readonly rows: Row[] = [];
   readonly flags: string[] = [];
   readonly attributes: Attributes;
-  readonly meta: Meta | null;
+  readonly meta: Meta;
 
-  constructor(attributes: Attributes, meta: Meta | null) {
+  constructor(attributes: Attributes, meta: Meta) {
     this.attributes = attributes;
     this.meta = meta;
-  }
-
-  /** The privacy floor: no count of households between 1 and k − 1 is shown. */
-  get k(): number {
-    return this.meta?.rules.reach.k ?? 5;
   }
 
   /** The share from which a village counts as reached, percent. */
@@ -59,8 +54,8 @@ export class Sheet {
     this.add(field, label, { text: shown, absent: false });
   }
 
-  figure(field: string, label: Key, options: FigureOptions = {}, given: Record<string, string> = {}): void {
-    this.add(field, label, figure(this.attributes, field, options), given);
+  figure(field: string, label: Key, options: Omit<FigureOptions, 'k'> = {}, given: Record<string, string> = {}): void {
+    this.add(field, label, figure(this.attributes, field, { ...options, k: this.meta.rules.reach.k }), given);
   }
 
   /** A figure that not every server gives: no row without it, unless a note says why. */

@@ -23,12 +23,12 @@ export function deadArea(sheet: Sheet): Evidence {
   sheet.figure('villages', 'villagesInside');
   sheet.list('village_names', 'villageNames');
   sheet.list('place_names', 'placeNames');
-  sheet.figure('households', 'householdsInside', { k: sheet.k });
+  sheet.figure('households', 'householdsInside');
   if ((sheet.number('villages_without_households') ?? 0) > 0) {
     sheet.figure('villages_without_households', 'villagesWithoutHouseholds');
   }
-  sheet.figure('population', 'populationInside', { k: sheet.k });
-  sheet.figure('affected', 'affected', { decimals: 1, k: sheet.k });
+  sheet.figure('population', 'populationInside');
+  sheet.figure('affected', 'affected', { decimals: 1 });
   sheet.chance('weak_chance', 'weakChance');
   sheet.basis();
   sheet.interval('weak_low', 'weak_high');
