@@ -50,9 +50,10 @@ pub(super) async fn file(
             format!("GET /export/villages.geojson; formats are {}", endings.join(", ")),
         ));
     };
-    let question = ask::question(&parameters, &[&["purpose", "crs"], &choice::PARAMETERS[..]].concat())?;
+    let question = ask::question(&parameters, &[&["purpose", "crs", "lang"], &choice::PARAMETERS[..]].concat())?;
     let system = export::system(parameters.get("crs").map(String::as_str))?;
     export::fits(&layer, format, system)?;
+    let language = ask::language(&parameters)?;
     let (snapshot, view) = ask::view(&app, asker, question.clone()).await?;
     view.need(&layer)?;
     let choice = chosen(&parameters, &layer, &view)?;
@@ -63,7 +64,7 @@ pub(super) async fn file(
     let place = if system == Crs::WGS84 { String::new() } else { format!("epsg{}", system.epsg()) };
     let name = named(&layer, &[&question.canonical(), &choice.suffix(), &place], format);
     // The rows hang on the epoch, on who asks and on what is asked; the bytes on them and on the program.
-    let asked = format!("{layer} {} {} {} {place}", format.code(), question.canonical(), choice.whole());
+    let asked = format!("{layer} {} {} {} {place} {language:?}", format.code(), question.canonical(), choice.whole());
     let tag =
         caching::tag_of(&format!("{epoch}-{}-{}", view.sight.code(), env!("CARGO_PKG_VERSION")), asked.as_bytes());
     let held = caching::is_held(&headers, &tag);
@@ -79,7 +80,8 @@ pub(super) async fn file(
             ask::work(move || {
                 let _span = span.entered();
                 let (snapshot, view, layer, choice, system) = taken;
-                Taking::new(&snapshot, &view, &layer, &choice)?.in_system(system).bytes(format)
+                let taking = Taking::new(&snapshot, &view, &layer, &choice)?;
+                taking.in_system(system).in_language(language).bytes(format)
             })
             .await??,
         ),

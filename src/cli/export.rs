@@ -107,7 +107,8 @@ impl Export {
             Failure::new(error.to_string())
                 .hint_said("bỏ bộ lọc này để xem mạng tốt nhất", "leave the filter out for the best of all")
         })?;
-        let rows = Taking::new(&snapshot, &view, &self.layer, &choice)?.in_system(system).write(format, &output)?;
+        let taking = Taking::new(&snapshot, &view, &self.layer, &choice)?.in_system(system).in_language(language);
+        let rows = taking.write(format, &output)?;
         if is_guarded(&self.layer) {
             record(&*store, &format!("{}.{}", self.layer, format.code()), &choice, purpose).await?;
         }

@@ -60,7 +60,9 @@ impl Hints {
             Some(output) => {
                 let code = self.format.clone().or_else(|| Format::code_of(output));
                 let format = Format::of_code(code.as_deref().unwrap_or("geojson"))?;
-                Taking::new(&snapshot, &view, LAYER, &Choice::default())?.write(format, output)?;
+                let all = Choice::default();
+                let taking = Taking::new(&snapshot, &view, LAYER, &all)?;
+                taking.in_language(language).write(format, output)?;
                 audit::record(&*store, AuditAction::Export, &format!("{LAYER}.{}", format.code())).await?;
                 Some((output, export::style_beside(output, LAYER, format, language)?))
             }

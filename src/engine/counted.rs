@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::facts::village_at;
-use super::quality::{self, Desks, Spot, spot};
+use super::quality::{self, Desks};
+use super::touched::Touched;
 use super::visits::{Difference, Visits};
 use crate::model::admin::UnitCode;
 use crate::model::measure::{LonLat, local_day};
@@ -105,7 +106,8 @@ impl Counted {
     }
 
     /// The same from what counted before, for the same villages on the same day.
-    pub(super) fn after(&self, before: Basis<'_>, now: Basis<'_>, difference: &Difference) -> Self {
+    pub(super) fn after(&self, touched: &Touched<'_>) -> Self {
+        let (before, now, difference) = (touched.before, touched.now, touched.difference);
         let mut each = self.carried(difference, now.visits.len());
         let (mut edits, mut more) = (Edits::default(), Vec::new());
         for at in &difference.before {
@@ -113,7 +115,7 @@ impl Counted {
                 edits.take(before, visit);
             }
         }
-        for (at, here) in touched(before, now, difference) {
+        for (at, here) in recounted(touched) {
             let visit = &now.visits[at];
             let trusted = now.trusts(visit, here);
             match (!difference.is_new(at) && each[at], trusted) {
@@ -181,33 +183,12 @@ fn all_loose(basis: Basis<'_>, each: &[bool]) -> Arc<Vec<LooseVisit>> {
 }
 
 /// Indices of the visits of now that may count otherwise than before, with how many stand at the coordinate of each.
-fn touched(before: Basis<'_>, now: Basis<'_>, difference: &Difference) -> Vec<(usize, u32)> {
-    let was = difference.before.iter().map(|at| &before.visits[*at]);
-    let new = (difference.new_from..now.visits.len()).chain(difference.now.iter().copied());
-    let decided: FxHashSet<&str> = differing(before.decisions, now.decisions);
-    let is_decided = |visit: &Visit| !decided.is_empty() && decided.contains(visit.source_id.as_str());
-    let mut spots: FxHashSet<Spot> = was.chain(new.map(|at| &now.visits[at])).filter_map(spot).collect();
-    if !decided.is_empty() {
-        spots.extend(now.visits.iter().filter(|visit| is_decided(visit)).filter_map(spot));
-    }
-    let pieces = now.visits.pieces();
-    let near = |(start, visits): &(usize, &[Visit])| -> Vec<usize> {
-        let is_touched = |(at, visit): &(usize, &Visit)| {
-            spot(visit).is_some_and(|spot| spots.contains(&spot)) || difference.is_new(*at) || is_decided(visit)
-        };
-        let all = visits.iter().enumerate().map(|(at, visit)| (start + at, visit));
-        all.filter(is_touched).map(|(at, _)| at).collect()
-    };
-    let found: Vec<usize> = pieces.par_iter().flat_map_iter(near).collect();
-    let desks = Desks::of(found.iter().map(|at| &now.visits[*at]));
-    found.into_iter().map(|at| (at, desks.beside(&now.visits[at]))).collect()
-}
-
-/// Ids on which the last decision is another one.
-fn differing<'a>(before: &'a HashMap<String, Decision>, now: &'a HashMap<String, Decision>) -> FxHashSet<&'a str> {
-    let gone = before.keys().filter(|id| !now.contains_key(*id));
-    let other = now.iter().filter(|(id, decision)| before.get(*id) != Some(decision)).map(|(id, _)| id);
-    gone.chain(other).map(String::as_str).collect()
+fn recounted(touched: &Touched<'_>) -> Vec<(usize, u32)> {
+    let visits = touched.now.visits;
+    let may = |at: &usize| touched.may_count_otherwise(*at, &visits[*at]);
+    let found: Vec<usize> = touched.near.iter().copied().filter(may).collect();
+    let desks = Desks::of(found.iter().map(|at| &visits[*at]));
+    found.into_iter().map(|at| (at, desks.beside(&visits[at]))).collect()
 }
 
 /// What changes of the homes of villages.
@@ -246,25 +227,30 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::engine::odd::Odd;
     use crate::engine::scene;
     use crate::engine::visits::Revision;
-    use crate::model::flag::Flag;
+    use crate::model::flag::{Flag, Flags};
     use crate::model::news::{Mark, News};
 
     const TODAY: Date = date(2026, 4, 1);
 
     /// What a row says, drawn so that places, homes and villages are shared by many.
     fn visit() -> impl Strategy<Value = Visit> {
-        let what = (0..3_u8, 0..6_u64, 0..4_u32, 1..40_u32, any::<bool>(), any::<bool>());
-        what.prop_map(|(village, household, place, day, guided, held)| {
+        let when = (prop_oneof![1..40_u32, 1..4_u32], 0..8_i64, 0..3_u32);
+        let what = (0..3_u8, 0..6_u64, 0..4_u32, when, any::<bool>(), any::<bool>());
+        what.prop_map(|(village, household, place, (day, minutes, step), guided, held)| {
             // The third is in no register.
             let mut visit = scene::visit(["14001-001", "14001-002", "14002-009"][usize::from(village)], household);
             visit.time = (date(2026, 2, 28).saturating_add(jiff::Span::new().days(day)))
                 .at(9, 0, 0, 0)
                 .to_zoned(jiff::tz::TimeZone::UTC)
                 .unwrap()
-                .timestamp();
-            visit.point = (place > 0).then(|| LonLat::new(105.0 + f64::from(place) * 1e-3, 20.0).unwrap());
+                .timestamp()
+                + jiff::SignedDuration::from_mins(minutes * 3);
+            // Doors of one place stand two metres apart.
+            let lat = 20.0 + f64::from(step) * 0.000_02;
+            visit.point = (place > 0).then(|| LonLat::new(105.0 + f64::from(place) * 1e-3, lat).unwrap());
             if !guided {
                 visit.result = VisitResult::NotHome;
             }
@@ -304,9 +290,8 @@ mod tests {
             let mut rows: BTreeMap<i64, Visit> = BTreeMap::new();
             let (mut decisions, mut last) = (HashMap::new(), 0);
             let (mut known, mut known_decisions) = (Visits::default(), HashMap::new());
-            let mut counted = Counted::of(Basis {
-                visits: &known, decisions: &known_decisions, villages: &villages, today: TODAY,
-            });
+            let empty = Basis { visits: &known, decisions: &known_decisions, villages: &villages, today: TODAY };
+            let (mut counted, mut odd) = (Counted::of(empty), Odd::of(empty));
             for steps in readings {
                 let (read, mut log) = (last, std::collections::BTreeSet::new());
                 for step in steps {
@@ -348,12 +333,20 @@ mod tests {
                     visits: &known, decisions: &known_decisions, villages: &villages, today: TODAY,
                 };
                 let now = Basis { visits: &visits, decisions: &decisions, villages: &villages, today: TODAY };
-                counted = counted.after(before, now, &difference.unwrap());
+                let difference = difference.unwrap();
+                let touched = Touched::of(before, now, &difference);
+                (counted, odd) = (counted.after(&touched), odd.after(&touched));
                 let whole: Visits = rows.values().cloned().collect();
                 prop_assert_eq!(&visits, &whole);
                 prop_assert!((0..visits.len()).all(|at| visits[at] == whole[at]));
                 prop_assert_eq!(visits.span(), whole.span());
-                prop_assert_eq!(&counted, &Counted::of(Basis { visits: &whole, ..now }));
+                let whole = Basis { visits: &whole, ..now };
+                prop_assert_eq!(&counted, &Counted::of(whole));
+                prop_assert_eq!(&odd, &Odd::of(whole));
+                let flags = quality::flags(&visits.iter().collect::<Vec<_>>(), TODAY);
+                let mut said = vec![Flags::default(); visits.len()];
+                odd.iter().for_each(|visit| said[visit.at] = visit.flags());
+                prop_assert_eq!(said, flags);
                 (known, known_decisions) = (visits, decisions.clone());
             }
         }
@@ -371,7 +364,8 @@ mod tests {
         let mut revision = Revision::of(four.clone());
         revision.take(News::Stands(5, at(4)));
         let (five, difference) = revision.end(Mark::default());
-        let after = counted.after(before, Basis { visits: &five, ..before }, &difference.unwrap());
+        let difference = difference.unwrap();
+        let after = counted.after(&Touched::of(before, Basis { visits: &five, ..before }, &difference));
         assert_eq!(after.homes(0), []);
     }
 }

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use h3o::CellIndex;
@@ -16,11 +17,12 @@ use super::boundaries::Lookup;
 use super::boundaries::place::bounds;
 use super::counted::{self, Basis, Counted, HomeVisit};
 use super::measurements::Measurements;
-use super::quality;
+use super::odd::Odd;
 use super::signal::claims::Claims;
 use super::signal::locate::middle;
 use super::signal::sites::Sites;
 use super::signal::{Pass, View, counts};
+use super::touched::Touched;
 use super::visits::{Difference, Visits};
 use crate::model::activity::Activity;
 use crate::model::admin::{AdminUnit, UnitChange, UnitCode};
@@ -71,7 +73,9 @@ pub struct Facts {
     pub successions: Vec<Succession>,
     /// As given.
     pub visits: Visits,
-    flags: OnceLock<Vec<Flags>>,
+    odd: OnceLock<Odd>,
+    /// Somebody has asked for them.
+    odd_wanted: AtomicBool,
     /// By the id of a visit at its source.
     pub decisions: HashMap<String, Decision>,
     pub runs: Arc<Measurements>,
@@ -172,11 +176,14 @@ impl Facts {
         teams.sort_by_key(|team| (team.commune, team.village));
         activities.sort_by(|a, b| (a.on, &a.key).cmp(&(b.on, &b.key)));
         let basis = Basis { visits: &visits, decisions: &decisions, villages: &villages, today };
-        let counted = match before {
-            Some((before, difference)) if before.today == today && before.villages == villages => {
-                before.counted.after(before.basis(), basis, difference)
+        let same = before.filter(|(before, _)| before.today == today && before.villages == villages);
+        let (counted, odd) = match same {
+            Some((before, difference)) => {
+                let touched = Touched::of(before.basis(), basis, difference);
+                let odd = before.odd_wanted.load(Ordering::Acquire).then(|| before.odd().after(&touched));
+                (before.counted.after(&touched), odd)
             }
-            _ => Counted::of(basis),
+            None => (Counted::of(basis), None),
         };
         let absorbed = absorbed(&successions, &villages);
         let editions = editions(&units);
@@ -186,7 +193,8 @@ impl Facts {
             villages,
             successions,
             visits,
-            flags: OnceLock::new(),
+            odd_wanted: AtomicBool::new(odd.is_some()),
+            odd: odd.map_or_else(OnceLock::new, OnceLock::from),
             decisions,
             runs,
             sites: Sites::new(sites),
@@ -270,11 +278,24 @@ impl Facts {
         self.village_at(code).map(|at| &self.villages[at])
     }
 
-    /// The flags of each visit, its own and those that it has beside the others; worked out when first asked for,
-    /// since no figure rests on all of them.
+    /// The flags of each visit, its own and those that it has beside the others.
     #[must_use]
-    pub fn flags(&self) -> &[Flags] {
-        self.flags.get_or_init(|| quality::flags(&self.visits.iter().collect::<Vec<_>>(), self.today))
+    pub fn flags(&self) -> Vec<Flags> {
+        let mut flags = vec![Flags::default(); self.visits.len()];
+        self.odd().iter().for_each(|visit| flags[visit.at] = visit.flags());
+        flags
+    }
+
+    /// Finds the visits with a flag or a decision, before somebody asks for them.
+    pub fn find_odd(&self) {
+        let _ = self.odd();
+    }
+
+    /// Visits with a flag or a decision: worked out when first asked for, since no figure rests on them, and followed
+    /// from then on. Facts made after these meanwhile wait, or those of a busy store would never have them.
+    pub(super) fn odd(&self) -> &Odd {
+        self.odd_wanted.store(true, Ordering::Release);
+        self.odd.get_or_init(|| Odd::of(self.basis()))
     }
 
     /// Indices into `villages` of those in force on a day.

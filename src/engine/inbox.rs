@@ -4,7 +4,7 @@
 //! desk are one decision. What leaves this room are counts of a bundle; they are
 //! below the privacy floor, so whoever shows them asks first who is looking.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
 
 use jiff::civil::Date;
@@ -15,7 +15,7 @@ use crate::model::flag::Flags;
 use crate::model::measure::local_day;
 use crate::model::review::Decision;
 use crate::model::village::VillageCode;
-use crate::model::visit::VisitResult;
+use crate::model::visit::{Visit, VisitResult};
 
 /// Where the visits of a bundle stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -90,7 +90,10 @@ pub struct HeldBack {
 #[must_use]
 pub fn inbox(facts: &Facts, sees: impl Fn(UnitCode, Option<VillageCode>) -> bool) -> Vec<HeldBack> {
     let mut bundles: BTreeMap<Bundle, Vec<usize>> = BTreeMap::new();
-    for (at, (visit, flags)) in facts.visits.iter().zip(facts.flags()).enumerate() {
+    // Guided homes of reports that count nowhere yet, by village.
+    let mut waiting: HashMap<VillageCode, HashSet<u64>> = HashMap::new();
+    for odd in facts.odd().iter() {
+        let (at, visit, flags) = (odd.at, &facts.visits[odd.at], odd.flags());
         let held = match facts.decisions.get(&visit.source_id) {
             Some(Decision::Accepted) => Held::Accepted,
             Some(Decision::Rejected) => Held::Rejected,
@@ -98,13 +101,16 @@ pub fn inbox(facts: &Facts, sees: impl Fn(UnitCode, Option<VillageCode>) -> bool
             Some(Decision::Reopened) | None if flags.is_empty() => continue,
             Some(Decision::Reopened) | None => Held::Noted,
         };
+        if let Some(village) = visit.village.filter(|_| held == Held::Pending && is_claim(visit)) {
+            waiting.entry(village).or_default().insert(visit.household);
+        }
         let commune = facts.commune_of_visit(visit, facts.today);
         if sees(commune, visit.village) {
             let day = local_day(visit.time);
-            bundles.entry(Bundle { held, day, commune, village: visit.village, flags: *flags }).or_default().push(at);
+            bundles.entry(Bundle { held, day, commune, village: visit.village, flags }).or_default().push(at);
         }
     }
-    let claims = claims(facts, bundles.keys().filter_map(|bundle| bundle.village).collect());
+    let claims = claims(facts, bundles.keys().filter_map(|bundle| bundle.village).collect(), &waiting);
     let line = |(bundle, of): (Bundle, Vec<usize>)| {
         let households: HashSet<u64> = of.iter().map(|at| facts.visits[*at].household).collect();
         let guided = of.iter().map(|at| &facts.visits[*at]).filter(|visit| visit.result == VisitResult::Guided);
@@ -114,7 +120,7 @@ pub fn inbox(facts: &Facts, sees: impl Fn(UnitCode, Option<VillageCode>) -> bool
             guided: count(guided.map(|visit| visit.household).collect::<HashSet<_>>().len()),
             claimed_and_counted: bundle.village.map(|village| {
                 let counted = facts.village_at(village).map_or(0, |at| counted(facts, at));
-                (claims.get(&village).map_or(0, |homes| count(homes.len())), counted)
+                (claims.get(&village).copied().unwrap_or(0), counted)
             }),
             bundle,
             of,
@@ -123,16 +129,38 @@ pub fn inbox(facts: &Facts, sees: impl Fn(UnitCode, Option<VillageCode>) -> bool
     bundles.into_iter().map(line).collect()
 }
 
-/// Households that reports call guided, by village; those of rejected visits left out.
-fn claims(facts: &Facts, of: HashSet<VillageCode>) -> HashMap<VillageCode, HashSet<u64>> {
+/// How many households reports call guided, by village; those of rejected visits left out.
+///
+/// What is not rejected counts or waits, so that nobody has to walk through all visits for it, but for villages that
+/// the register does not know.
+fn claims(
+    facts: &Facts,
+    of: BTreeSet<VillageCode>,
+    waiting: &HashMap<VillageCode, HashSet<u64>>,
+) -> HashMap<VillageCode, u32> {
+    let (known, unknown): (Vec<_>, Vec<_>) = of.into_iter().partition(|code| facts.village_at(*code).is_some());
     let mut homes: HashMap<VillageCode, HashSet<u64>> = HashMap::new();
-    for visit in facts.visits.iter().filter(|visit| visit.result == VisitResult::Guided && !visit.supervision) {
-        let rejected = || facts.decisions.get(&visit.source_id) == Some(&Decision::Rejected);
-        if let Some(village) = visit.village.filter(|village| of.contains(village) && !rejected()) {
-            homes.entry(village).or_default().insert(visit.household);
+    for code in known {
+        let counted = facts.village_at(code).map_or(&[][..], |at| facts.homes(at));
+        let mut guided: HashSet<u64> =
+            counted.iter().filter(|visit| visit.guided).map(|visit| visit.household).collect();
+        guided.extend(waiting.get(&code).into_iter().flatten());
+        homes.insert(code, guided);
+    }
+    if !unknown.is_empty() {
+        for visit in facts.visits.iter().filter(|visit| is_claim(visit)) {
+            let rejected = || facts.decisions.get(&visit.source_id) == Some(&Decision::Rejected);
+            if let Some(village) = visit.village.filter(|village| unknown.contains(village) && !rejected()) {
+                homes.entry(village).or_default().insert(visit.household);
+            }
         }
     }
-    homes
+    homes.into_iter().map(|(village, homes)| (village, count(homes.len()))).collect()
+}
+
+/// A report of a guided home, that is no re-visit.
+fn is_claim(visit: &Visit) -> bool {
+    visit.result == VisitResult::Guided && !visit.supervision
 }
 
 fn counted(facts: &Facts, village: usize) -> u32 {
@@ -152,7 +180,6 @@ mod tests {
     use crate::engine::facts::FactParts;
     use crate::engine::scene;
     use crate::model::flag::Flag;
-    use crate::model::visit::Visit;
 
     fn visit(id: u64, flag: Option<Flag>) -> Visit {
         let time = "2026-03-31T02:00:00Z".parse().unwrap();

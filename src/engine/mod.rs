@@ -17,7 +17,9 @@ pub mod indicators;
 pub mod lost;
 pub mod masking;
 pub mod measurements;
+mod odd;
 pub mod standing;
+mod touched;
 pub mod visits;
 pub mod work;
 

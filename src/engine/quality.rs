@@ -28,7 +28,7 @@ const STACKED: u32 = 5;
 const NIGHT: (i8, i8) = (22, 5);
 /// Two visits nearer than this in space and time are perhaps one, metres and milliseconds.
 const SAME_M: f64 = 5.0;
-const SAME_MS: i64 = 600_000;
+pub(super) const SAME_MS: i64 = 600_000;
 /// Visits before one that are compared with it: no team makes more in ten minutes.
 const LOOK_BACK: usize = 40;
 
@@ -37,11 +37,17 @@ const LOOK_BACK: usize = 40;
 pub fn flags(visits: &[&Visit], today: Date) -> Vec<Flags> {
     let desks = Desks::of(visits.iter().copied());
     let mut flags: Vec<Flags> = visits.par_iter().map(|visit| alone(visit, desks.beside(visit), today)).collect();
-    // Visits made at one desk are near each other and nothing else.
-    for visit in duplicates(visits) {
-        if !flags[visit].has(Flag::Stacked) {
-            flags[visit].insert(Flag::Duplicate);
-        }
+    for visit in home_repeats(visits).into_iter().chain(door_repeats(visits)) {
+        flags[visit] = beside(flags[visit], true);
+    }
+    flags
+}
+
+/// The flags of a visit that may repeat another. Visits made at one desk are near each other and nothing else.
+pub(super) fn beside(alone: Flags, repeats: bool) -> Flags {
+    let mut flags = alone;
+    if repeats && !alone.has(Flag::Stacked) {
+        flags.insert(Flag::Duplicate);
     }
     flags
 }
@@ -98,7 +104,7 @@ impl Desks {
 
 /// All but duplicates, which hold nothing back and take the longest to find. `here` is how many visits stand at its
 /// coordinate, itself among them.
-fn alone(visit: &Visit, here: u32, today: Date) -> Flags {
+pub(super) fn alone(visit: &Visit, here: u32, today: Date) -> Flags {
     if visit.coarse {
         return visit.flags; // As they were when its hour and its place were known.
     }
@@ -125,43 +131,41 @@ pub(super) fn is_trusted(visit: &Visit, here: u32, decisions: &HashMap<String, D
     }
 }
 
-/// Indices of visits that repeat an earlier one.
-fn duplicates(visits: &[&Visit]) -> Vec<usize> {
-    let mut order: Vec<usize> =
-        (0..visits.len()).filter(|at| !visits[*at].coarse && !visits[*at].supervision).collect();
-    let when = |at: usize| (visits[at].time, at);
-    order.par_sort_unstable_by_key(|at| (visits[*at].household, when(*at)));
-    let day = |at: usize| local_day(visits[at].time);
-    let is_same_home = |one: usize, next: usize| {
-        visits[one].household == visits[next].household
-            && visits[one].result == visits[next].result
-            && day(one) == day(next)
+/// Indices of visits that repeat the one before in their home.
+pub(super) fn home_repeats(visits: &[&Visit]) -> Vec<usize> {
+    let order = ordered(visits, |visit| visit.household);
+    let is_same = |one: &Visit, next: &Visit| {
+        one.household == next.household && one.result == next.result && local_day(one.time) == local_day(next.time)
     };
-    let mut repeated: Vec<usize> =
-        order.windows(2).filter(|pair| is_same_home(pair[0], pair[1])).map(|pair| pair[1]).collect();
+    order.windows(2).filter(|pair| is_same(visits[pair[0]], visits[pair[1]])).map(|pair| pair[1]).collect()
+}
 
-    order.par_sort_unstable_by_key(|at| (visits[*at].commune, when(*at)));
+/// Indices of visits that repeat one at the next door, of another home.
+pub(super) fn door_repeats(visits: &[&Visit]) -> Vec<usize> {
+    let order = ordered(visits, |visit| visit.commune);
     let is_same_door = |one: usize, next: usize| {
         let (one, next) = (visits[one], visits[next]);
         one.household != next.household
             && one.result == next.result
             && one.point.zip(next.point).is_some_and(|(one, next)| one.distance_m(next) < SAME_M)
     };
-    let beside: Vec<usize> = order
-        .par_iter()
-        .enumerate()
-        .filter(|(rank, at)| {
-            let before = order[rank.saturating_sub(LOOK_BACK)..*rank].iter().rev();
-            let near = before.take_while(|other| {
-                visits[**other].commune == visits[**at].commune
-                    && visits[**at].time.as_millisecond() - visits[**other].time.as_millisecond() < SAME_MS
-            });
-            near.into_iter().any(|other| is_same_door(*other, **at))
-        })
-        .map(|(_, at)| *at)
-        .collect();
-    repeated.extend(beside);
-    repeated
+    let repeats = |(rank, at): &(usize, &usize)| {
+        let before = order[rank.saturating_sub(LOOK_BACK)..*rank].iter().rev();
+        let near = before.take_while(|other| {
+            visits[**other].commune == visits[**at].commune
+                && visits[**at].time.as_millisecond() - visits[**other].time.as_millisecond() < SAME_MS
+        });
+        near.into_iter().any(|other| is_same_door(*other, **at))
+    };
+    order.par_iter().enumerate().filter(repeats).map(|(_, at)| *at).collect()
+}
+
+/// Visits that may repeat one another, each kind in the order in which they were made.
+fn ordered<K: Ord + Send>(visits: &[&Visit], kind: impl Fn(&Visit) -> K + Sync) -> Vec<usize> {
+    let mut order: Vec<usize> =
+        (0..visits.len()).filter(|at| !visits[*at].coarse && !visits[*at].supervision).collect();
+    order.par_sort_unstable_by_key(|at| (kind(visits[*at]), visits[*at].time, *at));
+    order
 }
 
 #[cfg(test)]

@@ -42,7 +42,7 @@ pub fn coarse(
     let grounds = Grounds::new(facts);
     let mut after: Vec<Visit> = facts.visits.iter().cloned().collect();
     let mut made = Vec::new();
-    for (visit, flags) in after.iter_mut().zip(before).filter(|(visit, _)| !visit.coarse && is_old(visit)) {
+    for (visit, flags) in after.iter_mut().zip(&before).filter(|(visit, _)| !visit.coarse && is_old(visit)) {
         let source_id = visit.source_id.clone();
         visit.source_id = hide_id(&source_id);
         visit.time = local_midnight(local_day(visit.time).first_of_month());
@@ -56,7 +56,7 @@ pub fn coarse(
         }
         made.push(Coarse { source_id, visit: visit.clone(), is_rekeyed });
     }
-    let lost = lost_flags(&after, before, facts.today);
+    let lost = lost_flags(&after, &before, facts.today);
     (made, lost)
 }
 

@@ -259,8 +259,9 @@ impl Snapshot {
         view.hints.get_or_init(|| hints(&self.facts, &view.answer, view.hint_options))
     }
 
-    /// Works out what takes seconds, the surface of the whole province, before anybody asks for it.
+    /// Works out what takes seconds, the inbox and the surface of the whole province, before anybody asks for it.
     pub fn prepare(&self) {
+        self.facts.find_odd();
         if let Ok(view) = self.whole(&Question::default()) {
             let _ = self.layer(&view, "surface");
         }

@@ -59,6 +59,8 @@ pub struct LayerDefinition {
     pub vi: &'static str,
     /// Title in English.
     pub en: &'static str,
+    /// The layer whose columns it begins with.
+    pub like: Option<&'static str>,
     pub fields: Vec<FieldDefinition>,
     /// How points near each other are drawn as one from far away.
     pub clusters: Option<ClusterDefinition>,
@@ -161,14 +163,27 @@ fn parse(source: &'static str) -> Result<Vec<LayerDefinition>, serde_json::Error
             }
         };
         fields.extend(layer.fields.0);
-        let Written { id, matter, network_fields, geometry, minzoom, maxzoom, vi, en, clusters, need, .. } = layer;
+        let Written { id, matter, network_fields, geometry, minzoom, maxzoom, vi, en, like, clusters, need, .. } =
+            layer;
         let clusters = clusters.map(WrittenClusters::read);
         let need = need.map(|column| match column.strip_prefix('-') {
             Some(column) => Need { column, largest: false },
             None => Need { column, largest: true },
         });
-        let layer =
-            LayerDefinition { id, matter, network_fields, geometry, minzoom, maxzoom, vi, en, fields, clusters, need };
+        let layer = LayerDefinition {
+            id,
+            matter,
+            network_fields,
+            geometry,
+            minzoom,
+            maxzoom,
+            vi,
+            en,
+            like,
+            fields,
+            clusters,
+            need,
+        };
         layers.push(layer);
     }
     Ok(layers)

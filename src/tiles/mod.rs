@@ -11,6 +11,7 @@
 mod address;
 mod budget;
 mod cluster;
+mod columns;
 mod definition;
 mod describe;
 mod difference;
@@ -31,6 +32,7 @@ mod write;
 pub use address::{Address, NotATile};
 pub use budget::{BUDGET, DROPPED, LayerTally, Tile, draw};
 pub use cluster::clustered;
+pub use columns::{ColumnWords, column_words, note_word};
 pub use definition::{FieldDefinition, FieldKind, GeometryKind, LayerDefinition, definition, definitions, named};
 pub use describe::tilejson;
 pub use difference::difference;

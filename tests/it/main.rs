@@ -58,5 +58,6 @@ mod tile_fixtures;
 mod traces;
 mod uploads;
 mod work;
+mod workbook;
 
 mod browser;

@@ -195,8 +195,10 @@ export interface Narrowing {
   crs: string;
 }
 
-export function exportAddress(layer: Group | 'work', question: Question, format: string, { commune, bbox, crs }: Narrowing): string {
+export function exportAddress(layer: Group | 'work', question: Question, format: string, { commune, bbox, crs }: Narrowing, lang: Language): string {
   const query = questionParams(question);
+  // A workbook is for people; the other formats keep their codes.
+  if (format === 'xlsx') query.set('lang', lang);
   if (commune) query.set('commune', commune);
   if (bbox) query.set('bbox', bbox.map((degrees) => degrees.toFixed(5)).join(','));
   if (crs) query.set('crs', crs);

@@ -48,7 +48,7 @@ export function downloads(layer: List | 'work', question: Question, meta: Meta, 
   const links: [HTMLAnchorElement, string][] = [];
   const narrowing = (format: string): Narrowing => ({ commune, bbox: wish.inSight ? sight() : null, crs: holds(format) ? wish.system : '' });
   const address = (link: HTMLAnchorElement, format: string) => {
-    link.href = exportAddress(layer, question, format, narrowing(format));
+    link.href = exportAddress(layer, question, format, narrowing(format), currentLanguage());
   };
   const link = (format: string, name: string, look: string) => {
     const made = h('a', { class: look, download: '' }, name);

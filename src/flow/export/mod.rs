@@ -12,6 +12,7 @@ mod kml;
 mod many;
 mod parquet;
 mod table;
+mod workbook;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -66,6 +67,8 @@ pub struct Taking<'a> {
     rows: Vec<&'a Feature>,
     /// What the places of the file are in.
     system: Crs,
+    /// Of headings and words, in formats for people.
+    language: Language,
 }
 
 /// The system that a file is asked for in: `5897`, `EPSG:5897` or the OGC's name of it. Nothing said is WGS 84.
@@ -100,13 +103,19 @@ impl<'a> Taking<'a> {
         let rows = choice::rows(snapshot, view, layer, choice)?;
         let definition = tiles::definition(layer).ok_or_else(|| unknown_layer(layer))?;
         let fields = definition.fields.iter().filter(|field| definition.shows_field(field.name, view.sight)).collect();
-        Ok(Self { snapshot, view, choice, definition, fields, rows, system: Crs::WGS84 })
+        Ok(Self { snapshot, view, choice, definition, fields, rows, system: Crs::WGS84, language: Language::default() })
     }
 
     /// The same with its places in another system, for formats that hold it ([`fits`]).
     #[must_use]
     pub fn in_system(self, system: Crs) -> Self {
         Self { system, ..self }
+    }
+
+    /// The same in another language, for formats that people read ([`Format::Xlsx`]).
+    #[must_use]
+    pub fn in_language(self, language: Language) -> Self {
+        Self { language, ..self }
     }
 
     /// Writes row by row, for formats that need no more than a row at a time.
@@ -180,7 +189,7 @@ impl<'a> Taking<'a> {
         }
         let mut out = BufWriter::new(File::create(to).map_err(failed)?);
         let made = match format {
-            Format::Xlsx => table::xlsx(self, &mut out),
+            Format::Xlsx => workbook::xlsx(self, &mut out),
             Format::Parquet => parquet::write(self, &mut out),
             _ => self.stream(format, &mut out),
         };

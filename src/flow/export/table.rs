@@ -1,12 +1,10 @@
-//! Tables for Excel and the like: CSV and a workbook.
+//! Tables: CSV, and what a workbook has in common with it.
 //!
 //! Areas have no place in a table; points have their longitude and latitude as `X` and `Y`, in another system than
 //! WGS 84 under names of their own. A cell of what is
 //! missing is empty.
 
 use std::io::{self, Write};
-
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
 use super::Taking;
 use crate::flow::indicators::files::safe;
@@ -46,59 +44,8 @@ pub(super) fn plain(value: &Value) -> String {
     }
 }
 
-/// The rows, and a sheet that says where they are from.
-pub(super) fn xlsx(taking: &Taking<'_>, out: &mut (dyn Write + Send)) -> io::Result<()> {
-    workbook(taking).and_then(|mut book| book.save_to_writer(out)).map_err(io::Error::other)
-}
-
-fn workbook(taking: &Taking<'_>) -> Result<Workbook, XlsxError> {
-    let mut book = Workbook::new();
-    // A workbook says when it was made; the day of the figures is enough, and the same rows are then the same bytes.
-    let day = taking.view.answer.as_of;
-    let [month, of_month] = [day.month(), day.day()].map(|part| u8::try_from(part).unwrap_or(1));
-    let made = ExcelDateTime::from_ymd(u16::try_from(day.year()).unwrap_or(2026), month, of_month)?;
-    book.set_properties(&DocProperties::new().set_creation_datetime(&made));
-    let bold = Format::new().set_bold();
-    let sheet = book.add_worksheet();
-    sheet.set_name(taking.definition.id)?;
-    for (column, text) in (0..).zip(heading(taking)) {
-        sheet.write_string_with_format(0, column, text, &bold)?;
-    }
-    for (line, row) in (1..).zip(&taking.rows) {
-        written(sheet, line, (taking, row))?;
-    }
-    sheet.set_freeze_panes(1, 0)?;
-    let sheet = book.add_worksheet();
-    sheet.set_name("metadata")?;
-    let metadata = taking.metadata();
-    for (line, (name, value)) in (0..).zip(metadata.as_object().into_iter().flatten()) {
-        sheet.write_string_with_format(line, 0, name, &bold)?;
-        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        // A cell holds 32,767 characters (Excel's limit); hundreds of imported files would be more.
-        sheet.write_string(line, 1, text.chars().take(32_767).collect::<String>())?;
-    }
-    sheet.set_column_width(0, 20)?;
-    Ok(book)
-}
-
-fn written(sheet: &mut Worksheet, line: u32, (taking, row): (&Taking<'_>, &Feature)) -> Result<(), XlsxError> {
-    let places = place(taking, row).into_iter().flatten().map(|degrees| degrees.map(Value::Number));
-    let key = Some(Value::Text(row.key.clone()));
-    let cells = taking.fields.iter().map(|field| row.get(field.name).cloned());
-    for (column, value) in (0..).zip(places.chain([key]).chain(cells)) {
-        match value {
-            None => continue,
-            Some(Value::Text(text)) => sheet.write_string(line, column, text)?,
-            #[expect(clippy::cast_precision_loss, reason = "no count of a province comes near 2⁵³")]
-            Some(Value::Integer(number)) => sheet.write_number(line, column, number as f64)?,
-            Some(Value::Number(number)) => sheet.write_number(line, column, number)?,
-            Some(Value::Flag(flag)) => sheet.write_boolean(line, column, flag)?,
-        };
-    }
-    Ok(())
-}
-
-fn heading(taking: &Taking<'_>) -> Vec<&'static str> {
+/// The names of the columns.
+pub(super) fn heading(taking: &Taking<'_>) -> Vec<&'static str> {
     let places: &[&str] = match taking.system {
         _ if taking.definition.geometry != GeometryKind::Point => &[],
         Crs::WGS84 => &["X", "Y"],
@@ -110,7 +57,7 @@ fn heading(taking: &Taking<'_>) -> Vec<&'static str> {
 }
 
 /// Longitude and latitude, or easting and northing, where the layer is one of points; neither where nobody knows.
-fn place(taking: &Taking<'_>, row: &Feature) -> Option<[Option<f64>; 2]> {
+pub(super) fn place(taking: &Taking<'_>, row: &Feature) -> Option<[Option<f64>; 2]> {
     let at = match &row.shape {
         Shape::Point(at) => Some(*at),
         _ => None,

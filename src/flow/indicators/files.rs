@@ -4,12 +4,12 @@
 //! A figure that is only a bound carries its sign and is text, so that no
 //! spreadsheet adds it up; what is not known is "—" and never an empty cell.
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
 use super::{Names, Told, digest, label, why};
 use crate::engine::indicators::{Cells, IndicatorRow, precision};
 use crate::flow::snapshot::Snapshot;
-use crate::model::indicator::{Bound, Cell, IndicatorLevel, IndicatorUnit, Line, Why};
+use crate::model::indicator::{Bound, Cell, IndicatorLevel, IndicatorUnit, Line, LineKind, Why};
 use crate::model::language::{Language, number};
 use crate::model::rules::ReachRules;
 
@@ -166,7 +166,14 @@ pub fn xlsx(snapshot: &Snapshot, told: &Told, language: Language) -> Result<Vec<
         }
     }
     sheet.set_freeze_panes(1, 2)?;
+    let columns = u16::try_from(heading(told, language).len()).unwrap_or(u16::MAX);
+    let rows = u32::try_from(told.table.rows.len() + 1).unwrap_or(u32::MAX);
+    sheet.autofilter(0, 0, rows, columns.saturating_sub(1))?;
+    // A figure with its sign; headings take several lines.
+    (2..columns).try_for_each(|column| sheet.set_column_width(column, 16).map(drop))?;
+    sheet.set_column_width(0, 10)?;
     sheet.set_column_width(1, 28)?;
+    explained(book.add_worksheet(), language)?;
     let sheet = book.add_worksheet();
     sheet.set_name(language.pick("Ghi chú", "Notes"))?;
     for (line, (name, text)) in (0..).zip(notes(snapshot, told, language)) {
@@ -176,6 +183,47 @@ pub fn xlsx(snapshot: &Snapshot, told: &Told, language: Language) -> Result<Vec<
     sheet.set_column_width(0, 44)?;
     sheet.set_column_width(1, 100)?;
     book.save_to_buffer()
+}
+
+/// What each line means, and what leads from its heading to its code in JSON.
+fn explained(sheet: &mut Worksheet, language: Language) -> Result<(), XlsxError> {
+    sheet.set_name(language.pick("Giải thích", "Meaning"))?;
+    let bold = Format::new().set_bold().set_text_wrap();
+    let wrapped = Format::new().set_text_wrap();
+    let headings = language.pick(
+        ["Tiêu đề", "Mã (trong JSON và API)", "Nghĩa", "Đơn vị", "“—” nghĩa là"],
+        ["Heading", "Code (in JSON and the API)", "Meaning", "Unit", "“—” means"],
+    );
+    for (column, (text, width)) in (0..).zip(headings.into_iter().zip([48, 24, 60, 18, 48])) {
+        sheet.write_string_with_format(0, column, text, &bold)?;
+        sheet.set_column_width(column, width)?;
+    }
+    for (row, line) in (1..).zip(Line::ALL) {
+        let name = label(line, language);
+        let no = if line.number() > 0 { format!("{}. ", line.number()) } else { String::new() };
+        let unit = match line.kind() {
+            LineKind::Count => language.pick("số lượng", "a count"),
+            LineKind::PerHundred => language.pick("trên 100 hộ", "per 100 households"),
+            _ => "%",
+        };
+        let made = if line.is_share() {
+            language.pick("tử số chia cho mẫu số, cộng từ dưới lên", "numerator by denominator, summed upward")
+        } else {
+            language.pick("cộng từ dưới lên", "summed upward")
+        };
+        let days = if line.is_of_period() {
+            language.pick("tính trong kỳ", "of the days of the period")
+        } else {
+            language.pick("tính đến hết kỳ", "as it stands at the end of the period")
+        };
+        let empty = language.pick("chưa rõ, không phải bằng 0", "not known, which is not 0");
+        let cells = [format!("{no}{name}"), line.code().to_owned(), format!("{name}: {made}; {days}")];
+        for (column, text) in (0..).zip(cells.iter().map(String::as_str).chain([unit, empty])) {
+            sheet.write_string_with_format(row, column, text, &wrapped)?;
+        }
+    }
+    sheet.set_freeze_panes(1, 0)?;
+    Ok(())
 }
 
 /// What a reader of the file must know: period, rules, signs, and each line that the whole province has no figure of.
