@@ -178,8 +178,7 @@ fn who_has_not_sent_what_a_line_awaits_is_missing_from_its_sum_and_nobody_else()
         let missing = told.total.now[&line].missing.no_report;
         let expected = match line.awaits() {
             // The third commune has no village: its visits nobody waits for.
-            Some(Awaited::Visits) => 1,
-            Some(Awaited::Anything) => 1,
+            Some(Awaited::Visits | Awaited::Anything) => 1,
             Some(Awaited::Reports) => 2,
             Some(Awaited::Teams) => 3,
             None => 0,
