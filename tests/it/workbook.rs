@@ -20,7 +20,7 @@ const ROWS: usize = 200;
 fn sheets(path: &Path) -> Vec<(String, Sheet)> {
     // Where all cells are texts, GDAL takes no line for a header by itself.
     gdal::config::set_thread_local_config_option("OGR_XLSX_HEADERS", "FORCE").unwrap();
-    let mut dataset = gdal::Dataset::open(path).unwrap();
+    let dataset = gdal::Dataset::open(path).unwrap();
     let read = |mut layer: gdal::vector::Layer<'_>| {
         let columns: Vec<String> = layer.defn().fields().map(|field| field.name()).collect();
         let line = |feature: gdal::vector::Feature<'_>| {
