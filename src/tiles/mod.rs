@@ -18,6 +18,7 @@ mod difference;
 mod encode;
 mod glyphs;
 mod layer;
+mod plain;
 pub mod pmtiles;
 mod qml;
 mod sprite;
@@ -42,7 +43,7 @@ pub use layer::{Layer, Level};
 pub use qml::qml;
 pub use sprite::sprite_files;
 pub use square::{from_square, to_square, unit};
-pub use style::style;
+pub use style::{plain_style, style};
 
 /// Tile units along one side of a tile. 4096 is what every renderer expects.
 pub const EXTENT: u32 = 4096;

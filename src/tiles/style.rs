@@ -13,6 +13,7 @@ use std::sync::LazyLock;
 use serde_json::Value;
 
 use super::definition::definition;
+use super::plain::make_plain;
 use crate::model::access::Sight;
 use crate::model::language::Language;
 
@@ -24,7 +25,25 @@ static TEMPLATE: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(SOURCE)
 /// part after `?`, already encoded, or empty. A layer that the reader does not
 /// see is neither asked for nor drawn.
 #[must_use]
-pub fn style(base_url: &str, query: &str, (language, sight): (Language, Sight)) -> Value {
+pub fn style(base_url: &str, query: &str, reader: (Language, Sight)) -> Value {
+    let mut style = built(base_url, query, reader);
+    for layer in style["layers"].as_array_mut().into_iter().flatten() {
+        if let Some(metadata) = layer.get_mut("metadata").and_then(Value::as_object_mut) {
+            metadata.remove("phusong:plain");
+        }
+    }
+    style
+}
+
+/// The same for readers of few expressions, QGIS before all.
+#[must_use]
+pub fn plain_style(base_url: &str, query: &str, reader: (Language, Sight)) -> Value {
+    let mut style = built(base_url, query, reader);
+    make_plain(&mut style);
+    style
+}
+
+fn built(base_url: &str, query: &str, (language, sight): (Language, Sight)) -> Value {
     let query = query.trim_start_matches('?');
     let query = if query.is_empty() { String::new() } else { format!("?{query}") };
     let mut template = TEMPLATE.clone();

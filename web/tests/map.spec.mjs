@@ -666,6 +666,9 @@ if (me.demo) {
     complaints.splice(0, complaints.length, ...complaints.filter((one) => !/api\/login|401/.test(one)));
     await tab.click('[data-testid=lang-switch]');
     await settled(tab);
+    // What was pressed outside has shut the menu.
+    await tab.click('[data-testid=role-toggle]');
+    await tab.waitForSelector('[data-testid=role-refused]');
     const left = [...new Set(leftovers(await said(tab), 'vi', legend))];
     expect(left.length === 0, `left behind: ${left.join(' | ')}`);
     await Promise.all([tab.waitForEvent('load'), tab.click('[data-testid=role-logout]')]);

@@ -63,11 +63,21 @@ pub(in crate::api) async fn style(
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let question = ask::question(&parameters, &["lang"])?;
+    let question = ask::question(&parameters, &["lang", "for"])?;
     let language = ask::language(&parameters)?;
+    let make = match parameters.get("for").map(String::as_str) {
+        None => tiles::style,
+        Some("qgis") => tiles::plain_style,
+        Some(other) => {
+            return Err(Problem::bad_request(
+                format!("for: there is no style for `{other}`"),
+                "without `for` the style is for MapLibre, with `for=qgis` for readers of few expressions",
+            ));
+        }
+    };
     let snapshot = app.snapshot();
     let sight = snapshot.admit(asker.role, &question)?;
     let epoch = snapshot.epoch.to_string();
-    let body = tiles::style(&ask::base_url(&headers), &question.canonical(), (language, sight));
+    let body = make(&ask::base_url(&headers), &question.canonical(), (language, sight));
     Ok(caching::json(&headers, &epoch, "application/json", body.to_string()))
 }

@@ -176,7 +176,7 @@ fn who_has_not_sent_what_a_line_awaits_is_missing_from_its_sum_and_nobody_else()
     assert_eq!(told.silent.len(), 1);
     for line in Line::ALL {
         let missing = told.total.now[&line].missing.no_report;
-        let expected = match line.awaits() {
+        let expected = match line.rests_on() {
             // The third commune has no village: its visits nobody waits for.
             Some(Awaited::Visits | Awaited::Anything) => 1,
             Some(Awaited::Reports) => 2,

@@ -232,7 +232,7 @@ pub fn to_json(snapshot: &Snapshot, told: &Told) -> Json {
                 LineKind::PerHundred => "per_hundred",
                 _ => "percent",
             };
-            let awaits = line.awaits().map(Awaited::code);
+            let awaits = line.rests_on().map(Awaited::code);
             json!({"code": line.code(), "number": line.number(), "unit": unit, "of_period": line.is_of_period(),
                 "awaits": awaits})
         })

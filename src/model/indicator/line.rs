@@ -225,7 +225,7 @@ impl Line {
     ///
     /// Communes without it are `missing.no_report` of a sum, and no others are.
     #[must_use]
-    pub fn awaits(self) -> Option<Awaited> {
+    pub fn rests_on(self) -> Option<Awaited> {
         match self {
             Self::Found | Self::Success | Self::Reach | Self::VillagesReached | Self::WeightedReach => {
                 Some(Awaited::Visits)

@@ -54,7 +54,7 @@ def collection(base, name):
 
 def tiles(base, layers, window):
     """Draws the tiles with the style of the server, as QGIS understands it."""
-    style = ask(f"{base}/style.json")
+    style = ask(f"{base}/style.json?for=qgis")
     converter, context = QgsMapBoxGlStyleConverter(), QgsMapBoxGlStyleConversionContext()
     converted = converter.convert(style, context) == QgsMapBoxGlStyleConverter.Success
     layer = QgsVectorTileLayer(f"type=xyz&url={base}/tiles/{layers}/{{z}}/{{x}}/{{y}}&zmin=4&zmax=14", "tiles")
