@@ -7,11 +7,14 @@
 
 use serde_json::{Map, Value, json};
 
-/// Leaves no expression but text of a field and interpolation by zoom.
+/// Leaves no expression but text of a field and interpolation by zoom, and nothing hidden: QGIS shows it all the same.
+/// What is hidden on the map at first shows here where a reader asks for its tiles, and goes where it would lie over others'.
 pub(super) fn make_plain(style: &mut Value) {
-    if let Some(layers) = style["layers"].as_array_mut() {
-        *layers = layers.drain(..).map(substituted).flat_map(divided).map(finished).collect();
-    }
+    let Some(layers) = style["layers"].as_array_mut() else { return };
+    let is_hidden = |layer: &Value| layer["layout"]["visibility"] == "none";
+    let shown: Vec<Value> = layers.iter().filter(|l| !is_hidden(l)).map(|l| l["source-layer"].clone()).collect();
+    layers.retain(|layer| !is_hidden(layer) || !shown.contains(&layer["source-layer"]));
+    *layers = layers.drain(..).map(substituted).flat_map(divided).map(finished).collect();
 }
 
 /// With what stands for it under `phusong:plain`.
@@ -246,7 +249,7 @@ fn pairs(list: &[Value]) -> impl Iterator<Item = (&Value, &Value)> {
 /// Without an order among features, which such readers do not know, and with texts and filters of the older kind.
 fn finished(mut layer: Value) -> Value {
     if let Some(layout) = layer.get_mut("layout").and_then(Value::as_object_mut) {
-        layout.retain(|name, _| !name.ends_with("-sort-key"));
+        layout.retain(|name, _| !name.ends_with("-sort-key") && name != "visibility");
         let text = layout.get("text-field");
         let shown = text.and_then(|text| if text[0] == "to-string" { text.get(1) } else { Some(text) });
         if let Some(text) = shown.and_then(field).map(|name| format!("{{{name}}}")) {
@@ -326,6 +329,8 @@ mod tests {
             assert!(layer["filter"].is_null() || is_older(&layer["filter"]), "{}: {}", layer["id"], layer["filter"]);
             assert!(layer["metadata"]["phusong:plain"].is_null());
         }
+        assert!(!ids.contains(&"surface-unknown"), "it would lie over the cells of signal");
+        assert!(ids.contains(&"surface-cells--least"));
         let all = ids.len();
         ids.sort_unstable();
         ids.dedup();
