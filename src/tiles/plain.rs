@@ -104,9 +104,7 @@ impl Class {
         if let (Some((field, label)), Some(parts)) = (&self.matched, matched(value))
             && parts.field == field
         {
-            let is_here = |labels: &Value| label.as_ref().is_some_and(|label| holds(labels, label));
-            let found = parts.pairs.iter().find(|(labels, _)| is_here(labels)).map_or(parts.otherwise, |(_, out)| out);
-            return self.resolved(found);
+            return self.resolved(parts.value(label.as_ref()));
         }
         match value {
             Value::Array(items) => items.iter().map(|item| self.resolved(item)).collect(),

@@ -86,7 +86,9 @@ pub(super) const SINR: &[&str] = &["sinr", "sinr_db", "snr", "rssnr", "ss_sinr",
 pub(super) const DOWNLOAD: &[&str] = &["download_kbps", "dl_bitrate", "download_kbit", "dl_kbps", "download"];
 pub(super) const ACCURACY: &[&str] =
     &["accuracy_m", "accuracy", "rating", "loc_accuracy", "gps_accuracy", "do_chinh_xac"];
-pub(super) const DEVICE: &[&str] = &["device", "device_name", "devn", "may_do", "file", "run"];
+pub(super) const DEVICE: &[&str] = &["device", "device_name", "devn", "may_do"];
+/// The log that a row is from, in a table of several: a phone of its own where no column names one.
+pub(super) const LOG: &[&str] = &["file", "run"];
 pub(super) const CELL: &[&str] = &["cell", "cellid", "cell_id", "cid", "eci", "nci", "ci", "rawcellid"];
 pub(super) const ARFCN: &[&str] = &["arfcn", "earfcn", "nrarfcn", "narfcn", "nr_arfcn", "uarfcn"];
 pub(super) const SPEED_KMH: &[&str] = &["speed_kmh", "toc_do"];
@@ -99,9 +101,8 @@ const DEVICE_ID: &[&str] = &["device_id", "deviceid"];
 
 /// The column of the device; a log without one is the device of all its rows.
 fn device(header: &Header) -> Option<usize> {
-    let (named, of_log) = DEVICE.split_at(DEVICE.len() - 2);
     let by_id = || DEVICE_ID.iter().find_map(|name| header.alike(name).first().copied());
-    header.find(named).or_else(by_id).or_else(|| header.find(of_log))
+    header.find(DEVICE).or_else(by_id).or_else(|| header.find(LOG))
 }
 
 pub(super) struct Columns {

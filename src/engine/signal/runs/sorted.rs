@@ -107,16 +107,8 @@ impl Sorted {
     fn meeting(&self, suspects: &FxHashSet<u32>) -> Vec<Range<usize>> {
         let mut meeting = Vec::new();
         let mut start = 0;
-        while let Some(first) = self.order.get(start) {
-            let first = &self.fragments[*first as usize];
-            let (mut until, mut end) = (first.end, start + 1);
-            while let Some(next) = self.order.get(end).map(|number| &self.fragments[*number as usize])
-                && is_same(first, next)
-                && next.start <= until
-            {
-                until = until.max(next.end);
-                end += 1;
-            }
+        while let Some((_, end)) = joined(self.in_order(start..self.order.len()), 0) {
+            let end = start + end;
             if end - start > 1 || (!suspects.is_empty() && suspects.contains(&self.order[start])) {
                 meeting.push(start..end);
             }
@@ -161,16 +153,9 @@ impl Sorted {
         fragments.extend(self.in_order(ranks.clone()));
         runs.clear();
         let mut start = 0;
-        while let Some(first) = fragments.get(start) {
-            let (mut until, mut end) = (first.end, start + 1);
-            while let Some(next) = fragments.get(end)
-                && is_same(first, next)
-                && next.start.saturating_sub(until) <= GAP_NS
-            {
-                until = until.max(next.end);
-                end += 1;
-            }
-            runs.extend(self.run(first, until, &(ranks.start + start..ranks.start + end), values));
+        while let Some((until, len)) = joined(fragments[start..].iter(), GAP_NS) {
+            let end = start + len;
+            runs.extend(self.run(&fragments[start], until, &(ranks.start + start..ranks.start + end), values));
             start = end;
         }
     }
@@ -205,8 +190,20 @@ impl Sorted {
     }
 }
 
-fn is_same(one: &Fragment, other: &Fragment) -> bool {
-    one.place == other.place && one.device == other.device
+/// The end in time of the first of these fragments and of those that go on with it, none later than `gap_ns` after
+/// all before it, and how many they are; nothing where there is none.
+fn joined<'a>(mut fragments: impl Iterator<Item = &'a Fragment>, gap_ns: i64) -> Option<(i64, usize)> {
+    let first = fragments.next()?;
+    let (mut until, mut len) = (first.end, 1);
+    for next in fragments {
+        let is_same = next.place == first.place && next.device == first.device;
+        if !is_same || next.start.saturating_sub(until) > gap_ns {
+            break;
+        }
+        until = until.max(next.end);
+        len += 1;
+    }
+    Some((until, len))
 }
 
 fn moment(nanoseconds: i64) -> Moment {

@@ -31,7 +31,7 @@ fn headings(field: Field) -> &'static [&'static [&'static str]] {
         Field::Speed => &[known::SPEED_KMH, known::SPEED],
         Field::Cell => &[known::CELL],
         Field::Arfcn => &[known::ARFCN],
-        Field::Device => &[known::DEVICE],
+        Field::Device => &[known::DEVICE, known::LOG],
     }
 }
 
