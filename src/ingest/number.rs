@@ -14,7 +14,8 @@ const TEN: [f64; 23] = [
 ];
 
 /// A finite number of reasonable size, or nothing. `decimal_comma` says that the
-/// comma does not separate columns here, so `1.234,5` and `20,25` may occur.
+/// comma does not separate columns here, so `1.234,5` may occur and `1,234` is little more than one.
+/// Where it does separate them, a cell with a comma was quoted: `1,234` are thousands, `20,25` can only be a fraction.
 pub(super) fn parse(text: &[u8], decimal_comma: bool) -> Option<f64> {
     let text = text.trim_ascii();
     let value = match plain(text) {
@@ -84,7 +85,7 @@ fn general(text: &[u8], decimal_comma: bool) -> Option<f64> {
     let text = match (dots, commas) {
         (_, 0) if dots <= 1 => text,
         (_, 0) if thousands(&text, '.') => text.replace('.', ""),
-        (0, 1) if decimal_comma => text.replace(',', "."),
+        (0, 1) if decimal_comma || !thousands(&text, ',') => text.replace(',', "."),
         (_, 1) if decimal_comma && thousands(text.split(',').next()?, '.') => text.replace('.', "").replace(',', "."),
         (0 | 1, _) if thousands(text.split('.').next()?, ',') => text.replace(',', ""),
         _ => return None,
@@ -171,6 +172,10 @@ mod tests {
     fn numbers_of_both_habits_are_read() {
         check("20.25", false, Some(20.25));
         check("20,25", true, Some(20.25));
+        check("20,2539", false, Some(20.2539));
+        check("-97,5", false, Some(-97.5));
+        check("1,234", false, Some(1234.0));
+        check("1,234", true, Some(1.234));
         check("1.234,5", true, Some(1234.5));
         check("1,234.5", false, Some(1234.5));
         check("1.234.567", true, Some(1_234_567.0));
@@ -182,9 +187,7 @@ mod tests {
 
     #[test]
     fn what_is_not_a_measurement_is_refused() {
-        for text in
-            ["", "NaN", "inf", "-Infinity", "1e300", "1e999", "abc", "1.2.3", "12,34,5", "0x10", "1_000", "20,25"]
-        {
+        for text in ["", "NaN", "inf", "-Infinity", "1e300", "1e999", "abc", "1.2.3", "12,34,5", "0x10", "1_000", ","] {
             check(text, false, None);
         }
     }

@@ -90,7 +90,12 @@ impl Reading {
 
 /// A degree or a metre, or degrees with minutes and seconds.
 pub(super) fn coordinate(text: &[u8], decimal_comma: bool) -> Option<f64> {
-    number::parse(text, decimal_comma).or_else(|| sexagesimal::degrees(std::str::from_utf8(text).ok()?))
+    let number = number::parse(text, decimal_comma).map(|number| {
+        // `105,974` in quotes: no place has so many degrees, and no grid of Viet Nam so few metres.
+        let fraction = || number::parse(text, true).filter(|fraction| fraction.abs() <= 180.0);
+        if decimal_comma || number.abs() <= 180.0 { number } else { fraction().unwrap_or(number) }
+    });
+    number.or_else(|| sexagesimal::degrees(std::str::from_utf8(text).ok()?))
 }
 
 /// The place of two numbers in a system of ours.

@@ -19,6 +19,8 @@ pub(super) struct Sheet {
     pub(super) lines: Vec<u8>,
     /// The number of the first of them.
     pub(super) first_line: u64,
+    /// Rows above the header and between it and the first line.
+    pub(super) passed_over: usize,
     /// The positions come from geometry and are WGS 84 already.
     pub(super) in_degrees: bool,
     pub(super) rejects: Vec<Reject>,
@@ -59,8 +61,8 @@ pub(super) fn open(path: &Path, options: &Options) -> Result<Sheet, Unreadable> 
     // Without points in the file the two columns are empty, and bear no name.
     let place = if in_degrees { ["lon", "lat"] } else { ["", ""] };
     let names = place.into_iter().map(str::to_owned).chain(table.header.names.iter().cloned()).collect();
-    let layout = options.layout();
-    let first_line = 2 + (layout.lines_before_header + layout.lines_after_header) as u64;
+    let passed_over = table.passed_over;
+    let first_line = 2 + passed_over as u64;
     let warnings = std::mem::take(&mut table.warnings);
-    Ok(Sheet { header: Header::new(names), lines, first_line, in_degrees, rejects, warnings })
+    Ok(Sheet { header: Header::new(names), lines, first_line, passed_over, in_degrees, rejects, warnings })
 }

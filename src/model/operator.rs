@@ -122,6 +122,12 @@ impl FromStr for Operator {
 }
 
 impl Operator {
+    /// Whether this is a network that its name or number proves: one of Viet Nam, or a code of another country.
+    #[must_use]
+    pub fn is_network(self) -> bool {
+        Self::VIETNAMESE.contains(&self) || self.0[0].is_ascii_digit()
+    }
+
     /// Of a slug; what is beyond its 16 bytes is left out.
     const fn packed(slug: &str) -> Self {
         let (mut bytes, mut at) = ([0; 16], 0);
@@ -200,7 +206,8 @@ impl FromStr for Technology {
             "2G" | "GSM" | "EDGE" | "GPRS" | "GERAN" => Ok(Self::Gsm),
             "3G" | "UMTS" | "WCDMA" | "HSPA" | "HSPA+" | "HSPAP" | "HSDPA" | "HSUPA" | "UTRAN" => Ok(Self::Umts),
             "4G" | "LTE" | "LTE+" | "LTE-A" | "LTE_CA" | "LTE-CA" | "4G+" | "EUTRAN" => Ok(Self::Lte),
-            "5G" | "NR" | "NR5G" | "5G-SA" | "5G SA" | "5G-NSA" | "5G NSA" | "NRSA" | "NRNSA" => Ok(Self::Nr),
+            "5G" | "NR" | "NR5G" | "5GNR" | "NR_SA" | "NR_NSA" | "5GSA" | "5GNSA" | "5G-SA" | "5G SA" | "5G-NSA"
+            | "5G NSA" | "NRSA" | "NRNSA" => Ok(Self::Nr),
             _ => Err(NotATechnology(text.to_owned())),
         }
     }

@@ -7,11 +7,14 @@
 
 use std::borrow::Cow;
 
-use crate::ingest::header::Header;
+use crate::ingest::header::{self, Header};
 use crate::ingest::profile::{BadProfile, Codes, Fault, Field, Meaning, Places, PowerUnit, Profile};
+use crate::ingest::time::Zone;
 use crate::ingest::{Options, Unreadable, kind, place};
 use crate::model::import::ImportKind;
 use crate::model::operator::Technology;
+
+use super::units;
 
 /// The instant of a measurement.
 pub(in crate::ingest) const TIME: &[&str] = &[
@@ -24,10 +27,20 @@ pub(in crate::ingest) const TIME: &[&str] = &[
     "devicetime",
     "device_time",
     "ts",
+    "time_utc",
+    "utc_time",
+    "timestamp_utc",
+    "datetime_utc",
     "thoi_gian",
     "thoi_diem",
     "ngay_gio",
+    "thoi_gian_do",
+    "thoi_diem_do",
+    "ngay_gio_do",
 ];
+/// Its day, where the column of the time holds a time of day alone.
+const DATE: &[&str] = &["date", "ngay", "ngay_do", "ngay_thang", "ngay_do_kiem"];
+const CLOCK: &[&str] = &["gio", "gio_do", "clock", "time_of_day"];
 /// Its power.
 pub(in crate::ingest) const POWER: &[&str] = &[
     "rsrp",
@@ -43,7 +56,24 @@ pub(in crate::ingest) const POWER: &[&str] = &[
     "rscp",
     "rxlev",
     "signalstrength",
+    "signal_strength",
+    "muc_thu",
+    "muc_thu_song",
+    "muc_thu_tin_hieu",
+    "muc_tin_hieu",
+    "cuong_do_song",
+    "cuong_do_tin_hieu",
+    "cuong_do_thu",
 ];
+/// The same on one technology, in tables that have a column for each.
+const POWER_OF: [(Technology, &[&str]); 4] = [
+    (Technology::Nr, &["ss_rsrp", "ssrsrp", "nr_rsrp", "nr_ss_rsrp"]),
+    (Technology::Lte, &["lte_rsrp", "rsrp"]),
+    (Technology::Umts, &["rscp", "umts_rscp", "cpich_rscp"]),
+    (Technology::Gsm, &["rxlev", "gsm_rxlev"]),
+];
+const RSRQ_OF_NR: &[&str] = &["ss_rsrq", "ssrsrq", "nr_rsrq"];
+const SINR_OF_NR: &[&str] = &["ss_sinr", "sssinr", "nr_sinr"];
 
 /// What the phone was on.
 pub(super) const TECHNOLOGY: &[&str] = &[
@@ -52,6 +82,7 @@ pub(super) const TECHNOLOGY: &[&str] = &[
     "networktech",
     "networkmode",
     "act",
+    "cat_technology",
     "networktype",
     "network_type",
     "net_type",
@@ -59,8 +90,11 @@ pub(super) const TECHNOLOGY: &[&str] = &[
     "rat",
     "service_display",
     "cong_nghe",
+    "loai_mang",
     "type",
 ];
+/// Of these, such as may hold the numbers of Android instead of names.
+const TECHNOLOGY_CODES: &[&str] = &["networktype", "network_type", "net_type"];
 /// Whether it had service. Not in G-NetTrack, where `State` is idle, data or voice.
 pub(super) const STATE: &[&str] = &["state", "service_state", "servicestate", "trang_thai"];
 
@@ -84,6 +118,22 @@ pub(super) const MNC: &[&str] = &["mnc", "net"];
 pub(super) const RSRQ: &[&str] = &["rsrq", "rsrq_db", "qual", "ss_rsrq", "lte_rsrq", "ssrsrq"];
 pub(super) const SINR: &[&str] = &["sinr", "sinr_db", "snr", "rssnr", "ss_sinr", "sssinr"];
 pub(super) const DOWNLOAD: &[&str] = &["download_kbps", "dl_bitrate", "download_kbit", "dl_kbps", "download"];
+/// Read where the heading states a unit.
+const DOWNLOAD_BY_UNIT: &[&str] = &[
+    "download",
+    "dl",
+    "dl_bitrate",
+    "dl_throughput",
+    "download_speed",
+    "download_mbps",
+    "dl_mbps",
+    "toc_do_tai",
+    "toc_do_tai_xuong",
+    "toc_do_tai_ve",
+    "toc_do_download",
+    "tai_xuong",
+    "toc_do",
+];
 pub(super) const ACCURACY: &[&str] =
     &["accuracy_m", "accuracy", "rating", "loc_accuracy", "gps_accuracy", "do_chinh_xac"];
 pub(super) const DEVICE: &[&str] = &["device", "device_name", "devn", "may_do"];
@@ -94,6 +144,8 @@ pub(super) const ARFCN: &[&str] = &["arfcn", "earfcn", "nrarfcn", "narfcn", "nr_
 pub(super) const SPEED_KMH: &[&str] = &["speed_kmh", "toc_do"];
 /// Metres a second or kilometres an hour, by app.
 pub(super) const SPEED: &[&str] = &["speed"];
+/// Read where the heading states a unit.
+const SPEED_BY_UNIT: &[&str] = &["speed", "toc_do", "van_toc", "speed_kmh", "toc_do_di_chuyen"];
 
 /// Elsewhere such a column is dropped, because it tells whose phone it was. Here it tells two phones apart, and nothing of it
 /// is kept but a keyed hash.
@@ -113,16 +165,25 @@ pub(super) struct Columns {
     /// The instant, or the day where `clock` holds the time of day.
     pub(super) time: Option<usize>,
     pub(super) clock: Option<usize>,
+    /// The day of an instant that is a time of day alone.
+    pub(super) date: Option<usize>,
     pub(super) operator: Option<usize>,
     /// The identity of a cell over all networks, which begins with its country and network.
     pub(super) cgi: Option<usize>,
     pub(super) mcc: Option<usize>,
     pub(super) mnc: Option<usize>,
     pub(super) technology: Option<usize>,
+    /// A number in it is Android's.
+    pub(super) technology_codes: bool,
     pub(super) state: Option<usize>,
     pub(super) rsrp: Option<usize>,
     pub(super) rsrq: Option<usize>,
     pub(super) sinr: Option<usize>,
+    /// Powers of one technology.
+    pub(super) power_of: Vec<(Technology, usize)>,
+    /// Quality and ratio of 5G beside those of 4G.
+    pub(super) rsrq_of_nr: Option<usize>,
+    pub(super) sinr_of_nr: Option<usize>,
     pub(super) download: Option<usize>,
     pub(super) lon: Option<usize>,
     pub(super) lat: Option<usize>,
@@ -157,48 +218,71 @@ impl Columns {
             "opencellid_upload" | "tower_collector" | "network_survey" => Some(3.6),
             _ => None,
         };
-        let speed_kmh = header.find(SPEED_KMH);
-        let meaning = Meaning {
+        let speed = by_unit(header, SPEED_BY_UNIT, units::speed_factor).or_else(|| {
+            let kmh =
+                header.find(SPEED_KMH).filter(|at| units::download_factor(&units::unit(header.name(*at))).is_none());
+            kmh.map(|at| (at, 1.0)).or_else(|| Some((header.find(SPEED)?, bare_speed?)))
+        });
+        // Nobody knows the unit of a bare word.
+        let kbps = header.find(DOWNLOAD).filter(|at| header::fold(header.name(*at)) != "download");
+        let download = by_unit(header, DOWNLOAD_BY_UNIT, units::download_factor).or(kbps.map(|at| (at, 1.0)));
+        let date = header.find(DATE);
+        let time = header.find(TIME).or_else(|| date.and(header.find(CLOCK)));
+        let mut meaning = Meaning {
             power: if profile == "opencellid_upload" { PowerUnit::DbmOrAsu } else { PowerUnit::Dbm },
             no_service: if profile == "gnettrack" { Codes::new(&[GNETTRACK_SILENCE]) } else { Codes::default() },
-            speed_factor: if speed_kmh.is_some() { 1.0 } else { bare_speed.unwrap_or(1.0) },
+            speed_factor: speed.map_or(1.0, |(_, factor)| factor),
+            download_factor: download.map_or(1.0, |(_, factor)| factor),
             ..Meaning::default()
         };
+        let stated = time.and_then(|at| units::zone(header.name(at)));
+        // The open data of the regulator's speed tests states UTC in its description alone.
+        let of_tests = header.has(&["open_test_uuid"]).then_some(0);
+        if let Some(offset_s) = stated.or(of_tests) {
+            meaning.time.zone = Zone::Fixed(offset_s);
+        }
+        let technology = header.find(TECHNOLOGY);
+        let one_power = matches!(profile, "gnettrack" | "opencellid_upload" | "tower_collector" | "network_survey");
+        let power_of = POWER_OF.iter().filter(|_| !one_power);
         let columns = Self {
             profile: Cow::Borrowed(profile),
             delimiter,
             decimal_comma: delimiter != b',',
             width: header.len(),
-            time: header.find(TIME),
+            time,
             clock: None,
+            date,
             operator: header.find(OPERATOR),
             cgi: header.find(CGI),
             mcc: header.find(MCC),
             mnc: header.find(MNC),
-            technology: header.find(TECHNOLOGY),
+            technology,
+            technology_codes: technology.is_some_and(|at| TECHNOLOGY_CODES.contains(&&*header::fold(header.name(at)))),
             // In G-NetTrack `State` is idle, data or voice; in Cradlepoint that of a connection.
             state: if matches!(profile, "gnettrack" | "cradlepoint") { None } else { header.find(STATE) },
             rsrp: match profile {
                 "gnettrack" => header.find(&["rsrp", "level"]),
                 "opencellid_upload" => header.find(&["signal", "rsrp", "dbm"]),
                 "tower_collector" => header.find(&["dbm", "rsrp"]),
-                _ => header.find(POWER),
+                _ => header.find(POWER).or_else(|| with_unit(header, POWER, "dbm")),
             },
             rsrq: header.find(RSRQ),
             sinr: header.find(SINR),
-            // Cradlepoint names no unit.
-            download: header.find(DOWNLOAD).filter(|_| profile != "cradlepoint"),
+            power_of: power_of.filter_map(|(technology, names)| Some((*technology, header.find(names)?))).collect(),
+            rsrq_of_nr: header.find(RSRQ_OF_NR),
+            sinr_of_nr: header.find(SINR_OF_NR),
+            download: download.map(|(at, _)| at),
             lon: header.find(place::LON),
             lat: header.find(place::LAT),
             accuracy: header.find(ACCURACY),
-            age: header.find(&["age_ms"]),
+            age: header.find(if profile == "network_survey" { &["locationage"] } else { &["age_ms"] }),
             device: device(header),
             cell: header.find(CELL),
             neighbour: header.find(&["neighboring", "neighbouring", "neighbor", "neighbour"]),
             // Elsewhere a column of this name holds the identity of the cell.
             serving: header.find(&["servingcell"]).filter(|_| profile == "network_survey"),
             arfcn: header.find(ARFCN),
-            speed: speed_kmh.or(header.find(SPEED).filter(|_| bare_speed.is_some())),
+            speed: speed.map(|(at, _)| at),
             implied: if profile == "network_survey" { of_survey(header) } else { None },
             meaning,
         };
@@ -246,15 +330,20 @@ impl Columns {
             width,
             time: places.of(Field::Time).or(places.of(Field::Date)),
             clock: places.of(Field::Clock),
+            date: None,
             operator: places.of(Field::Operator),
             cgi: None,
             mcc: places.of(Field::Mcc),
             mnc: places.of(Field::Mnc),
             technology: places.of(Field::Technology),
+            technology_codes: false,
             state: places.of(Field::State),
             rsrp: places.of(Field::Power),
             rsrq: places.of(Field::Rsrq),
             sinr: places.of(Field::Sinr),
+            power_of: Vec::new(),
+            rsrq_of_nr: None,
+            sinr_of_nr: None,
             download: places.of(Field::Download),
             lon: places.of(Field::Longitude),
             lat: places.of(Field::Latitude),
@@ -318,6 +407,17 @@ impl Columns {
         }
         unsaid
     }
+}
+
+/// The column that bears one of these names and a unit of which the factor is known.
+fn by_unit(header: &Header, names: &[&str], factor: fn(&str) -> Option<f64>) -> Option<(usize, f64)> {
+    let columns = names.iter().flat_map(|name| header.alike(name)).filter(|at| !header.is_personal(*at));
+    columns.into_iter().find_map(|at| Some((at, factor(&units::unit(header.name(at)))?)))
+}
+
+/// As [`Header::find`], with the unit behind the name: `mức thu dBm`.
+fn with_unit(header: &Header, names: &[&str], unit: &str) -> Option<usize> {
+    names.iter().find_map(|name| header.find(&[&format!("{name}_{unit}")]))
 }
 
 /// What G-NetTrack writes for "no service".

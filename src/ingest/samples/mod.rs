@@ -24,6 +24,7 @@ pub(super) mod radio;
 pub mod readings;
 mod row;
 mod stale;
+mod units;
 
 use std::io::Read;
 use std::path::Path;

@@ -8,6 +8,7 @@ use super::row::Reader;
 use crate::ingest::header::Header;
 use crate::ingest::lines::Line;
 use crate::ingest::{Warning, number};
+use crate::model::operator::Technology;
 
 /// Faster than any train; more is damage.
 const MOST_KMH: f64 = 1_000.0;
@@ -49,12 +50,23 @@ impl Dropped {
 }
 
 impl Reader<'_> {
-    pub(super) fn rsrq(&self, line: Line<'_>, dropped: &mut Dropped) -> Option<f32> {
-        self.ratio(line, self.columns().rsrq, RSRQ_DB, &mut dropped.rsrq)
+    /// On 2G the same column holds RXQUAL, which is a class of bit errors.
+    pub(super) fn rsrq(&self, line: Line<'_>, technology: Technology, dropped: &mut Dropped) -> Option<f32> {
+        if technology == Technology::Gsm {
+            return None;
+        }
+        let column = self.own(line, technology, self.columns().rsrq_of_nr).or(self.columns().rsrq);
+        self.ratio(line, column, RSRQ_DB, &mut dropped.rsrq)
     }
 
-    pub(super) fn sinr(&self, line: Line<'_>, dropped: &mut Dropped) -> Option<f32> {
-        self.ratio(line, self.columns().sinr, SINR_DB, &mut dropped.sinr)
+    pub(super) fn sinr(&self, line: Line<'_>, technology: Technology, dropped: &mut Dropped) -> Option<f32> {
+        let column = self.own(line, technology, self.columns().sinr_of_nr).or(self.columns().sinr);
+        self.ratio(line, column, SINR_DB, &mut dropped.sinr)
+    }
+
+    /// The column of 5G, on 5G and where something stands in it.
+    fn own(&self, line: Line<'_>, technology: Technology, of_nr: Option<usize>) -> Option<usize> {
+        of_nr.filter(|_| technology == Technology::Nr && self.stated(line, of_nr).is_some())
     }
 
     pub(super) fn arfcn(&self, line: Line<'_>, dropped: &mut Dropped) -> Option<u32> {

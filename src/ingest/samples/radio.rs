@@ -21,17 +21,20 @@ pub(in crate::ingest) const MOST_ARFCN: u32 = 3_279_165;
 /// Cell identities that mean "unknown": the largest `int` and the largest 28-bit ECI.
 const NO_CELL: [u64; 4] = [0, 268_435_455, 2_147_483_647, 4_294_967_295];
 
+/// Where a technology or a network is due: a word for none, in place of one.
 pub(super) fn says_no_service(text: &[u8]) -> bool {
-    [b"no service".as_slice(), b"no_service", b"noservice", b"none", b"out of service"]
-        .iter()
-        .any(|word| text.eq_ignore_ascii_case(word))
+    text.eq_ignore_ascii_case(b"none") || stated_in_words(text).is_some_and(ServiceState::is_censored)
+}
+
+/// As [`stated`], where a number says something else.
+fn stated_in_words(text: &[u8]) -> Option<ServiceState> {
+    text.first().is_some_and(u8::is_ascii_alphabetic).then(|| stated(text)).flatten()
 }
 
 /// Where a power is due: the table's code for "no network", or a word for it such as `mất sóng`. Numbers are no words.
 pub(super) fn is_silence(power: &[u8], meaning: &Meaning, decimal_comma: bool) -> bool {
-    let in_words =
-        || power.first().is_some_and(u8::is_ascii_alphabetic) && stated(power).is_some_and(ServiceState::is_censored);
-    meaning.no_service.hold(number::without_unit(power, "dBm").unwrap_or(power), decimal_comma) || in_words()
+    let in_words = stated_in_words(power).is_some_and(ServiceState::is_censored);
+    in_words || meaning.no_service.hold(number::without_unit(power, "dBm").unwrap_or(power), decimal_comma)
 }
 
 /// Why a word is no technology.
@@ -39,13 +42,49 @@ pub(in crate::ingest) fn unknown_technology() -> Reason {
     Reason::UnknownValue { known: Technology::ALL.iter().map(|t| t.generation().to_owned()).collect() }
 }
 
-/// What a column of service states says; numbers are Android's `ServiceState`.
+/// What a column of service states says; numbers are Android's `ServiceState`. A phone that is idle, connected or
+/// registered (TS 36.331, TS 24.301) has service; one that searches has none.
 pub(super) fn stated(text: &[u8]) -> Option<ServiceState> {
     match text::fold(&String::from_utf8_lossy(text)).replace(['-', '_'], " ").as_str() {
-        "in service" | "service" | "ok" | "co song" | "0" => Some(ServiceState::InService),
-        "no service" | "noservice" | "out of service" | "oos" | "no signal" | "khong co song" | "khong song"
-        | "mat song" | "trang song" | "khong co tin hieu" | "mat tin hieu" | "1" => Some(ServiceState::NoService),
-        "limited" | "limited service" | "emergency" | "emergency only" | "2" => Some(ServiceState::Limited),
+        "in service" | "service" | "ok" | "co song" | "song yeu" | "song tot" | "binh thuong" | "idle"
+        | "connected" | "active" | "inactive" | "registered" | "home" | "roaming" | "0" => {
+            Some(ServiceState::InService)
+        }
+        "no service" | "noservice" | "out of service" | "oos" | "no signal" | "no network" | "no coverage"
+        | "searching" | "not registered" | "unregistered" | "khong co song" | "khong song" | "mat song"
+        | "trang song" | "khong co tin hieu" | "mat tin hieu" | "khong co dich vu" | "1" => {
+            Some(ServiceState::NoService)
+        }
+        "limited"
+        | "limited service"
+        | "emergency"
+        | "emergency only"
+        | "emergency calls only"
+        | "chi cuoc goi khan cap"
+        | "2" => Some(ServiceState::Limited),
+        _ => None,
+    }
+}
+
+/// A technology by its name, or by a name within a longer text: `LTE 1800`, `5G NSA`, `NETWORK_TYPE_NR`.
+/// Two that differ, as in `LTE+NR`, leave open whose reading it is.
+pub(super) fn technology(text: &[u8]) -> Option<Technology> {
+    let text = std::str::from_utf8(text).ok()?;
+    if let Ok(whole) = text.parse() {
+        return Some(whole);
+    }
+    let mut named = text.split(|c: char| !c.is_alphanumeric()).filter_map(|word| word.parse::<Technology>().ok());
+    let first = named.next()?;
+    named.all(|other| other == first).then_some(first)
+}
+
+/// `TelephonyManager.NETWORK_TYPE_…` as a number.
+pub(super) fn technology_of_code(text: &[u8]) -> Option<Technology> {
+    match text {
+        b"1" | b"2" | b"16" => Some(Technology::Gsm),
+        b"3" | b"8" | b"9" | b"10" | b"15" => Some(Technology::Umts),
+        b"13" | b"19" => Some(Technology::Lte),
+        b"20" => Some(Technology::Nr),
         _ => None,
     }
 }
@@ -141,6 +180,31 @@ mod tests {
         assert_eq!(from_report_index(98.0, Technology::Lte), None);
         assert_eq!(from_report_index(-94.0, Technology::Lte), None);
         assert_eq!(from_report_index(1.5, Technology::Gsm), None);
+    }
+
+    #[test]
+    fn a_technology_is_known_within_a_longer_text_where_it_is_the_only_one() {
+        for (text, expected) in [
+            ("LTE 1800", Some(Technology::Lte)),
+            ("4G LTE", Some(Technology::Lte)),
+            ("NETWORK_TYPE_NR", Some(Technology::Nr)),
+            ("5G NSA", Some(Technology::Nr)),
+            ("LTE+NR", None),
+            ("CDMA", None),
+            ("1800", None),
+        ] {
+            assert_eq!(technology(text.as_bytes()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn words_tell_the_state_and_numbers_do_not_where_they_count_something() {
+        assert_eq!(stated(b"CONNECTED"), Some(ServiceState::InService));
+        assert_eq!(stated(b"Searching"), Some(ServiceState::NoService));
+        assert_eq!(stated("Mất sóng".as_bytes()), Some(ServiceState::NoService));
+        assert_eq!(stated(b"moving"), None);
+        assert!(says_no_service("Không có sóng".as_bytes()) && says_no_service(b"Emergency only"));
+        assert!(!says_no_service(b"1") && !says_no_service(b"LTE"));
     }
 
     #[test]

@@ -148,7 +148,7 @@ impl Columns {
             return if says_none { Ok(None) } else { Err(refuse(self.power, Reason::NoReading)) };
         }
         let words = &self.meaning.technologies;
-        let named = words.get(technology.as_bytes()).or_else(|| technology.parse().ok());
+        let named = words.get(technology.as_bytes()).or_else(|| radio::technology(technology.as_bytes()));
         let technology = named.or(options.technology).unwrap_or(Technology::Lte);
         let value = number::with_unit(found.as_bytes(), table.decimal_comma, "dBm");
         let value = value.and_then(|value| radio::in_dbm(value, self.meaning.power, technology));

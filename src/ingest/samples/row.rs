@@ -156,8 +156,8 @@ impl<'a> Reader<'a> {
             technology,
             state,
             rsrp,
-            rsrq_db: self.rsrq(line, dropped),
-            sinr_db: self.sinr(line, dropped),
+            rsrq_db: self.rsrq(line, technology, dropped),
+            sinr_db: self.sinr(line, technology, dropped),
             download_kbps: self.download(line, dropped),
             position,
             accuracy_m,
@@ -197,7 +197,10 @@ impl<'a> Reader<'a> {
             return Err(self.refuse(line, *column, Reason::Missing));
         }
         let found = match clock {
-            None => time::parse_as(text, &meaning.time),
+            None => time::parse_as(text, &meaning.time).or_else(|| {
+                let day = self.stated(line, self.columns.date)?;
+                time::parse_joined(day, text, &meaning.time)
+            }),
             Some(_) => time::parse_joined(text, self.cell(line, *clock), &meaning.time),
         };
         let time = found.ok_or_else(|| self.refuse(line, *column, Reason::NotATime))?;
@@ -256,8 +259,11 @@ impl<'a> Reader<'a> {
         let (stated, power) = (self.cell(line, self.columns.state), self.cell(line, self.columns.rsrp));
         let silent = radio::is_silence(power, meaning, self.columns.decimal_comma);
         if number::is_missing(stated) {
-            let says_none =
-                number::is_missing(power) && radio::says_no_service(self.cell(line, self.columns.technology));
+            // Android shows "no service" in place of the network's name.
+            let says_none = number::is_missing(power)
+                && [self.columns.technology, self.columns.operator]
+                    .into_iter()
+                    .any(|column| radio::says_no_service(self.cell(line, column)));
             return Ok(if silent || says_none { ServiceState::NoService } else { ServiceState::InService });
         }
         let found = if stated.eq_ignore_ascii_case(b"in_service") {
@@ -300,7 +306,8 @@ impl<'a> Reader<'a> {
             };
         }
         let words = &self.columns.meaning.technologies;
-        match words.get(text).or_else(|| std::str::from_utf8(text).ok()?.parse().ok()) {
+        let of_code = || self.columns.technology_codes.then(|| radio::technology_of_code(text)).flatten();
+        match words.get(text).or_else(|| radio::technology(text)).or_else(of_code) {
             Some(technology) => {
                 memory.technology = (text.to_vec(), Some(technology));
                 Ok(technology)
@@ -338,11 +345,16 @@ impl<'a> Reader<'a> {
         if !text.is_empty() && text == memory.operator.0 {
             return memory.operator.1;
         }
+        let mut named = None;
         if !number::is_missing(text) && !radio::says_no_service(text) {
-            let words = &self.columns.meaning.operators;
-            let operator = words.get(text).or_else(|| std::str::from_utf8(text).ok()?.parse().ok());
-            memory.operator = (text.to_vec(), operator);
-            return operator;
+            let said = self.columns.meaning.operators.get(text);
+            named = said.or_else(|| std::str::from_utf8(text).ok()?.parse().ok());
+            // Any word makes an operator; one that is no network we know is weaker than a number beside it.
+            let by_number = self.columns.cgi.or(self.columns.mcc.and(self.columns.mnc)).is_some();
+            if said.is_some() || !by_number || named.is_some_and(Operator::is_network) {
+                memory.operator = (text.to_vec(), named);
+                return named;
+            }
         }
         if let Some(operator) = self.stated(line, self.columns.cgi).and_then(of_cgi) {
             return Some(operator);
@@ -351,10 +363,14 @@ impl<'a> Reader<'a> {
             let text = std::str::from_utf8(self.cell(line, column)).ok()?;
             text.strip_suffix(".0").unwrap_or(text).parse::<u16>().ok()
         };
-        Operator::from_plmn(code(self.columns.mcc)?, code(self.columns.mnc)?)
+        let by_number = || Operator::from_plmn(code(self.columns.mcc)?, code(self.columns.mnc)?);
+        by_number().or(named)
     }
 
     pub(super) fn power(&self, line: Line<'_>, technology: Technology) -> Result<Dbm, Reject> {
+        if let Some(power) = self.power_of(line, technology) {
+            return Ok(power);
+        }
         let column = self.columns.rsrp;
         let text = self.cell(line, column);
         if number::is_missing(text) {
@@ -364,6 +380,13 @@ impl<'a> Reader<'a> {
             self.measured(text, "dBm").and_then(|value| radio::in_dbm(value, self.columns.meaning.power, technology));
         let value = value.ok_or_else(|| self.refuse(line, column, Reason::NotAPower))?;
         radio::power(value, technology).map_err(|reason| self.refuse(line, column, reason))
+    }
+
+    /// What the column of this technology says, where the table has one for each and a power stands in it.
+    fn power_of(&self, line: Line<'_>, technology: Technology) -> Option<Dbm> {
+        let (_, column) = self.columns.power_of.iter().find(|(of, _)| *of == technology)?;
+        let value = self.measured(self.stated(line, Some(*column))?, "dBm")?;
+        radio::power(value, technology).ok()
     }
 
     pub(super) fn device(&self, line: Line<'_>, memory: &mut Memory) -> u64 {

@@ -4,6 +4,7 @@
 //! with what a plain loop over the same lines would give.
 
 mod said;
+mod wild;
 
 use super::*;
 use crate::ingest::fixture;

@@ -6,6 +6,7 @@
 //! another width than the header are refused, never shifted.
 
 mod start;
+mod title;
 
 use std::path::Path;
 
@@ -56,6 +57,8 @@ pub(super) struct Table {
     pub(super) rejects: Vec<Reject>,
     pub(super) written: Written,
     pub(super) mending: Mending,
+    /// Rows of a sheet between its first and the first that is read.
+    pub(super) passed_over: usize,
     body: Body,
 }
 
@@ -250,6 +253,7 @@ impl Table {
             rejects: Vec::new(),
             written: Written { delimiter: Some(char::from(start.delimiter)), ..Written::default() },
             mending: Mending::default(),
+            passed_over: 0,
             body: Body::Lines {
                 at: start.body_at,
                 line: start.body_line,
@@ -262,9 +266,15 @@ impl Table {
 
     /// A sheet with lines above and below its header: GDAL takes the first line for the header whatever it is.
     fn laid_out(mut self, layout: Layout) -> Result<Self, Unreadable> {
+        let is_sheet = self.written.kind == Some(FileKind::Xlsx);
         let Body::Features(features, names) = &mut self.body else { return Ok(self) };
-        if layout.lines_before_header > 0 {
-            let header = features.nth(layout.lines_before_header - 1).ok_or(Unreadable::Empty)?;
+        let before = match layout.lines_before_header {
+            0 if is_sheet => title_of_sheet(names, features.as_slice()),
+            stated => stated,
+        };
+        self.passed_over = before + layout.lines_after_header;
+        if before > 0 {
+            let header = features.nth(before - 1).ok_or(Unreadable::Empty)?;
             let named = |name: &String| {
                 let value = header.properties.iter().find(|(key, _)| key == name);
                 value.map_or_else(String::new, |(_, value)| value.clone())
@@ -299,6 +309,7 @@ impl Table {
             rejects: Vec::new(),
             written: Written::default(),
             mending: Mending::default(),
+            passed_over: 0,
             body: Body::Features(features.into_iter(), names),
         })
     }
@@ -368,6 +379,15 @@ impl Table {
             },
         }
     }
+}
+
+/// Rows of a sheet above its header. GDAL calls a column without a heading `Field2`.
+fn title_of_sheet(names: &[String], rows: &[RawFeature]) -> usize {
+    let unnamed = |name: &str| name.strip_prefix("Field").is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()));
+    let first = names.iter().filter(|name| !unnamed(name)).cloned().collect();
+    let below = rows.iter().take(title::LINES).map(|row| row.properties.iter().map(|(_, cell)| cell.clone()).collect());
+    let rows: Vec<Vec<String>> = std::iter::once(first).chain(below).collect();
+    title::header(&rows).unwrap_or_default()
 }
 
 /// The cells as text, as many as the header has. Empty ones beyond it are no fault.

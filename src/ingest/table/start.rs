@@ -2,11 +2,11 @@
 
 use csv::ByteRecord;
 
-use super::MAX_ROW_BYTES;
+use super::{MAX_ROW_BYTES, title};
 use crate::ingest::Unreadable;
 use crate::ingest::header::Header;
 
-const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+pub(super) const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// What a person says of the lines and numbers of a table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub(in crate::ingest) struct Start {
     pub(in crate::ingest) end: u8,
     pub(in crate::ingest) body_at: usize,
     pub(in crate::ingest) body_line: u64,
+    /// Lines above the header, where a title was found there by itself.
+    pub(in crate::ingest) passed_over: usize,
 }
 
 impl Start {
@@ -56,7 +58,15 @@ impl Start {
             at += here.len();
             line += 1;
         }
-        let delimiter = stated.filter(|d| DELIMITERS.contains(d)).unwrap_or_else(|| guess(&text[at..], end));
+        let stated = stated.filter(|d| DELIMITERS.contains(d));
+        let mut passed_over = 0;
+        if layout.lines_before_header == 0 {
+            let (bytes, lines) = title::above(&text[at..], stated, end);
+            at += bytes;
+            line += lines;
+            passed_over = if lines > 0 { usize::try_from(line - 1).unwrap_or_default() } else { 0 };
+        }
+        let delimiter = stated.unwrap_or_else(|| guess(&text[at..], end));
         let one = first_line(&text[at..], end);
         let head = whole_row(&text[at..], delimiter, end).unwrap_or(one);
         if head.len() > MAX_ROW_BYTES {
@@ -73,7 +83,7 @@ impl Start {
             at += first_line(&text[at..], end).len();
             line += 1;
         }
-        Ok(Self { header: Header::new(names), delimiter, end, body_at: at, body_line: line })
+        Ok(Self { header: Header::new(names), delimiter, end, body_at: at, body_line: line, passed_over })
     }
 }
 

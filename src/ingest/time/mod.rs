@@ -187,11 +187,7 @@ fn time_of_day(text: &str, local_s: i64) -> Option<([i64; 3], i32, i64)> {
     }
     let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, ':' | '.' | 'h' | ','))).unwrap_or(text.len());
     let (clock, rest) = text.split_at(end);
-    let (afternoon, rest) = match rest.trim_start() {
-        r if r.starts_with("AM") || r.starts_with("SA") => (Some(false), &r[2..]),
-        r if r.starts_with("PM") || r.starts_with("CH") => (Some(true), &r[2..]),
-        r => (None, r),
-    };
+    let (afternoon, rest) = half_of_day(rest.trim_start());
     let mut parts = clock.split([':', '.', 'h', ',']);
     let mut next = || match parts.next() {
         Some(part) if (1..=2).contains(&part.len()) => Some(digits(part.as_bytes())),
@@ -212,6 +208,26 @@ fn time_of_day(text: &str, local_s: i64) -> Option<([i64; 3], i32, i64)> {
         _ => {}
     }
     Some(([hour, minute, second], nanos, zone(rest.as_bytes(), local_s)?))
+}
+
+/// Whether a clock of twelve hours is past noon, where it says so, and what stands behind the word.
+fn half_of_day(text: &str) -> (Option<bool>, &str) {
+    const WORDS: [(&str, bool); 9] = [
+        ("am", false),
+        ("pm", true),
+        ("sa", false),
+        ("ch", true),
+        ("a.m.", false),
+        ("p.m.", true),
+        ("sáng", false),
+        ("chiều", true),
+        ("tối", true),
+    ];
+    let found = WORDS.into_iter().find_map(|(word, afternoon)| {
+        let (head, rest) = text.split_at_checked(word.len())?;
+        head.eq_ignore_ascii_case(word).then_some((Some(afternoon), rest))
+    });
+    found.unwrap_or((None, text))
 }
 
 /// `ngày 09 tháng 8 năm 2025`, with a clock before or behind it or without.
@@ -254,6 +270,9 @@ mod tests {
             "31.03.2026 8h15",
             "08:15 31/03/2026",
             "31/03/2026 8:15:00 SA",
+            "31/03/2026 8:15:00 am",
+            "31/03/2026 8:15 a.m.",
+            "31/03/2026 8h15 sáng",
             "2026.03.31_08.15.00",
             "31-03-2026_08:15:00:000",
             "1774919700",

@@ -5,6 +5,7 @@
 //! only of places, times and powers. Each column is taken once, the best first.
 
 use super::super::columns as known;
+use super::super::units::{self, download_factor, speed_factor};
 use super::values::{self, Fit};
 use crate::ingest::header::{self, Header};
 use crate::ingest::place;
@@ -119,7 +120,7 @@ fn settled(mut places: Places) -> Places {
 
 fn score(field: Field, heading: &str, cells: &[&[u8]]) -> usize {
     let by_heading = by_heading(field, heading);
-    let unit = values::unit(heading);
+    let unit = units::unit(heading);
     let needs_unit = match field {
         Field::Speed => speed_factor(&unit).is_none() && !known::SPEED_KMH.contains(&&*header::fold(heading)),
         Field::Download => download_factor(&unit).is_none() && by_heading < EXACT,
@@ -169,7 +170,7 @@ fn by_heading(field: Field, heading: &str) -> usize {
         best = best.max(score);
     }
     // `Strength (ASU)`: the unit says what the word does not.
-    if field == Field::Power && matches!(&*values::unit(heading), "dbm" | "asu") {
+    if field == Field::Power && matches!(&*units::unit(heading), "dbm" | "asu") {
         best = best.max(WITHIN);
     }
     if field == Field::Download && UPLINK.iter().any(|word| holds(&folded, word)) {
@@ -187,7 +188,7 @@ fn holds(heading: &str, word: &str) -> bool {
 
 /// Units, words and the form of times, by the headings and values of the columns.
 pub(super) fn meaning(header: &Header, rows: &[Vec<Vec<u8>>], places: Places) -> Meaning {
-    let unit = |field| places.of(field).map(|at| values::unit(header.name(at))).unwrap_or_default();
+    let unit = |field| places.of(field).map(|at| units::unit(header.name(at))).unwrap_or_default();
     let cells = |field| -> Vec<&[u8]> {
         let Some(at) = places.of(field) else { return Vec::new() };
         rows.iter().filter_map(|row| row.get(at)).map(Vec::as_slice).collect()
@@ -258,22 +259,6 @@ fn power_unit(heading: &str, cells: &[&[u8]]) -> PowerUnit {
         PowerUnit::ReportIndex
     } else {
         PowerUnit::Asu
-    }
-}
-
-fn speed_factor(unit: &str) -> Option<f64> {
-    match unit {
-        "km/h" | "kmh" | "kph" | "km/gio" => Some(1.0),
-        "m/s" | "mps" => Some(3.6),
-        _ => None,
-    }
-}
-
-fn download_factor(unit: &str) -> Option<f64> {
-    match unit {
-        "kbit/s" | "kbps" | "kb/s" | "kbit" => Some(1.0),
-        "mbit/s" | "mbps" | "mb/s" | "mbit" => Some(1000.0),
-        _ => None,
     }
 }
 

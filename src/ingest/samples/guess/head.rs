@@ -33,6 +33,8 @@ pub(super) struct Head {
     pub(super) has_points: bool,
     /// The delimiter is the file's own, and not that of a sheet turned into lines.
     is_text: bool,
+    /// An import finds the header without being told where it is.
+    is_plain: bool,
     before: usize,
     after: usize,
 }
@@ -82,9 +84,21 @@ impl Head {
             }
         }
         let Some((_, before, start)) = best else { return Err(first_fault.unwrap_or(Unreadable::Empty)) };
-        let Start { header, delimiter, end, body_at, body_line } = start;
+        let Start { header, delimiter, end, body_at, body_line, passed_over } = start;
         let body = first_lines(&text[body_at..], end);
-        Ok(Self { header, delimiter, end, body, line: body_line, has_points: false, is_text: true, before, after: 0 })
+        let (is_plain, before) = (before == 0, before + passed_over);
+        Ok(Self {
+            header,
+            delimiter,
+            end,
+            body,
+            line: body_line,
+            has_points: false,
+            is_text: true,
+            is_plain,
+            before,
+            after: 0,
+        })
     }
 
     fn of_lines(sheet: sheet::Sheet, has_points: bool) -> Result<Self, Unreadable> {
@@ -106,7 +120,8 @@ impl Head {
         let (_, before, header, at) = best;
         let body = first_lines(&sheet.lines[at..], b'\n');
         let (delimiter, line) = (sheet::DELIMITER, sheet.first_line + before as u64);
-        Ok(Self { header, delimiter, end: b'\n', body, line, has_points, is_text: false, before, after: 0 })
+        let (is_plain, before) = (before == 0, before + sheet.passed_over);
+        Ok(Self { header, delimiter, end: b'\n', body, line, has_points, is_text: false, is_plain, before, after: 0 })
     }
 
     /// What the reader makes of the table without a profile, where it knows it.
@@ -115,7 +130,7 @@ impl Head {
     /// The table is plainly something else.
     pub(super) fn known(&self, options: &Options) -> Result<Option<Columns>, Unreadable> {
         match Columns::find(&self.header, self.delimiter, options) {
-            Ok(columns) if self.before == 0 => Ok(Some(columns)),
+            Ok(columns) if self.is_plain => Ok(Some(columns)),
             Ok(_) | Err(Unreadable::MissingColumns { .. }) => Ok(None),
             Err(other) => Err(other),
         }
@@ -164,7 +179,9 @@ impl Head {
         let commas = numbers.iter().filter_map(|field| places.of(*field)).flat_map(|at| {
             rows.iter()
                 .filter_map(move |row| row.get(at))
-                .filter(|cell| number::parse(cell, true).is_some() && number::parse(cell, false).is_none())
+                .filter(|cell| cell.contains(&b',') && number::parse(cell, true).is_some())
+                // `1,234` may be thousands.
+                .filter(|cell| number::parse(cell, false).is_none_or(|same| number::parse(cell, true) == Some(same)))
         });
         Layout {
             delimiter: self.is_text.then_some(self.delimiter),

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use super::columns::Columns;
 use super::row::Reader;
-use crate::ingest::profile::{Field, Places, Profile};
+use crate::ingest::profile::{Field, Meaning, Places, Profile};
 use crate::ingest::{Options, Unreadable};
 use crate::model::crs::Crs;
 use crate::model::refusal::Reject;
@@ -77,6 +77,11 @@ pub fn guess(path: &Path, options: &Options) -> Result<Guess, Unreadable> {
     let rows = head.rows();
     let name = path.file_stem().map_or_else(|| "profile".to_owned(), |stem| stem.to_string_lossy().into_owned());
     let meaning = match &known {
+        // A home-made table has words of its own under headings that everybody uses.
+        Some(columns) if columns.profile == "canonical" => {
+            let Meaning { operators, technologies, .. } = fields::meaning(&head.header, &rows, places);
+            Meaning { operators, technologies, ..columns.meaning.clone() }
+        }
         Some(columns) => columns.meaning.clone(),
         None => fields::meaning(&head.header, &rows, places),
     };

@@ -56,8 +56,8 @@ fn understood(reader: &Reader<'_>, field: Field, line: Line<'_>) -> Option<Strin
             let technology = technology(memory)?;
             reader.power(line, technology).ok().map(|power| format!("{} dBm ({technology})", power.get()))
         }
-        Field::Rsrq => Some(format!("{} dB", reader.rsrq(line, dropped)?)),
-        Field::Sinr => Some(format!("{} dB", reader.sinr(line, dropped)?)),
+        Field::Rsrq => Some(format!("{} dB", reader.rsrq(line, technology(memory)?, dropped)?)),
+        Field::Sinr => Some(format!("{} dB", reader.sinr(line, technology(memory)?, dropped)?)),
         Field::Download => Some(format!("{} kbit/s", reader.download(line, dropped)?)),
         Field::Accuracy => Some(format!("{} m", reader.accuracy(line, dropped).ok()??)),
         Field::Speed => Some(format!("{:.1} km/h", reader.speed(line, dropped)?)),

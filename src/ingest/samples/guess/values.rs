@@ -5,7 +5,7 @@
 
 use super::super::radio;
 use crate::ingest::profile::Field;
-use crate::ingest::{number, text, time};
+use crate::ingest::{number, time};
 use crate::model::operator::{Operator, Technology};
 
 /// The share of written values that must fit.
@@ -133,11 +133,10 @@ pub(super) fn is_brand(cell: &[u8]) -> bool {
     operator.brand() != operator.as_str() && value(cell).is_none_or(|_| cell.starts_with(b"452"))
 }
 
-/// A technology by its name, or by a name within a longer word: `LTE FDD`, `5G NSA`.
+/// A technology by its name, or by a name within a longer word; of `NR+LTE` the first.
 pub(super) fn technology(cell: &[u8]) -> Option<Technology> {
-    let whole = word(cell).parse().ok();
-    // Of `NR+LTE` the first.
-    whole.or_else(|| word(cell).split(|c: char| !c.is_alphanumeric()).find_map(|part| part.parse().ok()))
+    let first = || word(cell).split(|c: char| !c.is_alphanumeric()).find_map(|part| part.parse().ok());
+    radio::technology(cell).or_else(first)
 }
 
 /// Forms of times that no reader takes for granted, because they may mean another day.
@@ -163,15 +162,6 @@ pub(super) fn pattern_of(times: &[&[u8]]) -> Option<&'static str> {
         let read = reads(&form);
         read > usual && read as f64 >= MOST * written.len() as f64
     })
-}
-
-/// What stands in brackets behind a heading, or at its end: `[dBm]`, `(km/h)`, `_kbps`.
-pub(super) fn unit(heading: &str) -> String {
-    let folded = text::fold(heading);
-    match folded.find(['(', '[']) {
-        Some(at) if at > 0 => folded[at + 1..].trim_end_matches([')', ']', ' ']).to_owned(),
-        _ => folded.rsplit([' ', '_', ',']).next().unwrap_or_default().to_owned(),
-    }
 }
 
 #[cfg(test)]
@@ -215,14 +205,5 @@ mod tests {
         assert_eq!(of(&["03/04/2026 08:15:00", "31/03/2026 08:15:00"]), None);
         assert_eq!(of(&["20260331081500"]), Some("%Y%m%d%H%M%S"));
         assert_eq!(of(&["31-Mar-2026 08:15:00.5"]), Some("%d-%b-%Y %H:%M:%S%.f"));
-    }
-
-    #[test]
-    fn a_unit_stands_in_brackets_or_at_the_end() {
-        for (heading, expected) in
-            [("Mức thu (dBm)", "dbm"), ("Speed [km/h]", "km/h"), ("dl_kbps", "kbps"), ("Level", "level")]
-        {
-            assert_eq!(unit(heading), expected);
-        }
     }
 }
