@@ -209,7 +209,8 @@ impl Reader<'_> {
             word => word.parse().ok(),
         };
         let words = stated.split(['/', ',', ';', '+', '&', '|', ' ']).filter(|word| !word.is_empty());
-        let several: Option<Vec<Technology>> = match of_word(stated) {
+        let one = of_word(stated).or_else(|| samples::radio::technology(stated.as_bytes()));
+        let several: Option<Vec<Technology>> = match one {
             Some(one) => Some(vec![one]),
             None => words.map(of_word).collect(),
         };

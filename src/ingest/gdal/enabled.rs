@@ -15,7 +15,7 @@ use gdal::{Dataset, DatasetOptions, DriverManager, GdalOpenFlags};
 use geo::{BoundingRect, MapCoords};
 use geozero::{CoordDimensions, ToWkb};
 
-use super::{ColumnKind, Read, Sheet, kml};
+use super::{ColumnKind, Read, Sheet, kml, workbook};
 use crate::ingest::{Options, RawFeature, RawGeometry, Unreadable, reading};
 use crate::model::crs::Crs;
 use crate::model::feature::{Feature as Row, Value};
@@ -86,8 +86,24 @@ pub fn declared(path: &Path, options: &Options) -> Option<Crs> {
     }
 }
 
-fn open(path: &Path, options: &Options) -> Result<Dataset, Unreadable> {
+/// A dataset, and the copy that it is read from where there is one: it must outlive the dataset.
+struct Opened {
+    dataset: Dataset,
+    _copy: Option<workbook::Copy>,
+}
+
+impl std::ops::Deref for Opened {
+    type Target = Dataset;
+
+    fn deref(&self) -> &Dataset {
+        &self.dataset
+    }
+}
+
+fn open(path: &Path, options: &Options) -> Result<Opened, Unreadable> {
     quiet();
+    let copy = workbook::Copy::of(path);
+    let path = copy.as_ref().map_or(path, workbook::Copy::path);
     let flags = GdalOpenFlags::GDAL_OF_VECTOR | GdalOpenFlags::GDAL_OF_READONLY;
     // A zipped shapefile is read where it lies.
     let zipped = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("zip"));
@@ -97,7 +113,7 @@ fn open(path: &Path, options: &Options) -> Result<Dataset, Unreadable> {
     let stated: Vec<&str> = encoding.iter().map(String::as_str).collect();
     let stated = (!stated.is_empty()).then_some(&stated[..]);
     let options = DatasetOptions { open_flags: flags, open_options: stated, ..DatasetOptions::default() };
-    Dataset::open_ex(&name, options).map_err(told)
+    Ok(Opened { dataset: Dataset::open_ex(&name, options).map_err(told)?, _copy: copy })
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, Unreadable> {

@@ -9,6 +9,8 @@
 mod imp;
 #[cfg(feature = "gdal")]
 mod kml;
+#[cfg(feature = "gdal")]
+mod workbook;
 
 use super::RawFeature;
 use crate::model::crs::Crs;

@@ -76,7 +76,8 @@ pub fn read(path: &Path, options: &Options, sink: Sink<'_, Sample>) -> Result<Su
         } else {
             drop(source);
         }
-        let many = matches!(kind, FileKind::GeoPackage | FileKind::Sqlite | FileKind::FileGeodatabase);
+        // Before its figures a workbook often has a sheet with a title.
+        let many = matches!(kind, FileKind::GeoPackage | FileKind::Sqlite | FileKind::FileGeodatabase | FileKind::Xlsx);
         let layers = if many && options.layer.is_none() && options.profile.is_none() {
             gdal::layers(path, options)
         } else {
@@ -106,8 +107,8 @@ fn stated(options: &Options) -> Options {
     stated
 }
 
-/// Those layers of a file that hold measurements: Android Network Survey writes one for each technology. Rows of a
-/// further layer are numbered on.
+/// Those layers of a file that hold measurements: Android Network Survey writes one for each technology, and a
+/// workbook has one for each day beside its title. Rows of a further layer are numbered on.
 fn of_layers(
     path: &Path,
     layers: &[String],
@@ -123,7 +124,11 @@ fn of_layers(
         sheet.first_line += rows;
         sheet.rejects.iter_mut().for_each(|reject| reject.line += rows);
         match of_sheet(sheet, (options, crs), &mut *sink) {
-            Err(error @ Unreadable::MissingColumns { .. }) => {
+            Err(
+                error @ (Unreadable::MissingColumns { .. }
+                | Unreadable::OtherKind { .. }
+                | Unreadable::NotMeasured { .. }),
+            ) => {
                 passed_over.push(layer.clone());
                 why.get_or_insert(error);
                 continue;

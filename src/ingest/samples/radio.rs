@@ -68,7 +68,7 @@ pub(super) fn stated(text: &[u8]) -> Option<ServiceState> {
 
 /// A technology by its name, or by a name within a longer text: `LTE 1800`, `5G NSA`, `NETWORK_TYPE_NR`.
 /// Two that differ, as in `LTE+NR`, leave open whose reading it is.
-pub(super) fn technology(text: &[u8]) -> Option<Technology> {
+pub(in crate::ingest) fn technology(text: &[u8]) -> Option<Technology> {
     let text = std::str::from_utf8(text).ok()?;
     if let Ok(whole) = text.parse() {
         return Some(whole);

@@ -58,6 +58,8 @@ pub(super) struct Columns {
     /// MCC and MNC in one.
     pub(super) plmn: Option<usize>,
     pub(super) technology: Option<usize>,
+    /// A column for each technology, with a mark where the mast has it.
+    pub(super) marks: Vec<(Technology, usize)>,
     /// Of CLF 3, which states no technology: a controller above zero is one of 3G.
     pub(super) rnc: Option<usize>,
     pub(super) lon: Option<usize>,
@@ -86,14 +88,34 @@ impl Columns {
             (Some(lon), Some(lat)) => (Some(lon), Some(lat), Axes::Named),
             _ => (header.find(&["x", "toa_do_x"]), header.find(&["y", "toa_do_y"]), Axes::Unnamed),
         };
-        let name = header.find(&["name", "label", "site_name", "ten_tram", "ten_cot", "tram", "site", "ten", "text"]);
+        let name = header.find(&[
+            "name",
+            "label",
+            "site_name",
+            "ten_tram",
+            "ten_cot",
+            "tram",
+            "site",
+            "ten",
+            "text",
+            "cellname",
+        ]);
+        let marks = Technology::ALL.into_iter().filter_map(|technology| {
+            let generation = technology.generation().to_lowercase();
+            let column = header.find(&[&generation, &format!("tram_{generation}"), &format!("mang_{generation}")])?;
+            Some((technology, column))
+        });
         let columns = Self {
             profile,
+            marks: marks.collect(),
             operator: header.find(&[
                 "operator",
                 "operator_name",
                 "network_name",
                 "nha_mang",
+                "ten_nha_mang",
+                "doanh_nghiep",
+                "nha_cung_cap",
                 "carrier",
                 "network",
                 "mang",
@@ -104,7 +126,7 @@ impl Columns {
             technology: if clf {
                 header.find(&["sys"])
             } else {
-                header.find(&["radio", "technology", "tech", "rat", "cong_nghe", "network_type", "system"])
+                header.find(&["radio", "technology", "tech", "rat", "cong_nghe", "network_type", "system", "loai_mang"])
             },
             rnc: if profile == "clf_3" { header.find(&["rnc"]) } else { None },
             lon,
@@ -112,7 +134,7 @@ impl Columns {
             axes,
             exact: header.find(&["exact"]),
             rating: header.find(&["pos_rat"]),
-            cell: header.find(&["cell", "cellid", "cell_id", "cid", "eci", "nci", "ci"]),
+            cell: header.find(&["cell", "cellid", "cell_id", "cid", "eci", "nci", "ci", "ecellid"]),
             area: header.find(&["area", "area_code", "lac", "tac", "lac_tac"]),
             arfcn: header.find(&["arfcn", "earfcn", "nrarfcn", "nr_arfcn", "uarfcn"]),
             azimuth: header.find(&["azimuth_deg", "azimuth", "azi", "goc_phuong_vi", "huong_anten", "huong"]),
@@ -130,7 +152,7 @@ impl Columns {
         if network.is_none() && options.operator.is_none() {
             missing.push("operator".to_owned());
         }
-        if columns.technology.or(columns.rnc).is_none() && options.technology.is_none() {
+        if columns.technology.or(columns.rnc).is_none() && columns.marks.is_empty() && options.technology.is_none() {
             missing.push("technology".to_owned());
         }
         if missing.is_empty() { Ok(columns) } else { Err(kind::missing(header, ImportKind::Sites, missing)) }

@@ -120,7 +120,8 @@ impl<'a> Reader<'a> {
                 return Err(self.refuse(line, column, Reason::Missing));
             }
         }
-        let found = reading::position(self.crs, self.number(lon), self.number(lat), self.columns.axes);
+        let degrees = |text| reading::coordinate(text, self.delimiter != b',');
+        let found = reading::position(self.crs, degrees(lon), degrees(lat), self.columns.axes);
         found.map(|(at, _)| at).map_err(|(axis, reason)| match axis {
             Axis::Lon => self.refuse(line, self.columns.lon, reason),
             Axis::Lat => self.refuse(line, self.columns.lat, reason),
@@ -133,11 +134,15 @@ impl<'a> Reader<'a> {
         if let Some(stated) = self.of_clf(line, &text) {
             return Ok(vec![stated]);
         }
+        let marked = self.marked(line);
+        if !marked.is_empty() {
+            return Ok(marked);
+        }
         if number::is_missing(text.as_bytes()) || (self.columns.profile.starts_with("clf") && text == "0") {
             let stated = self.options.technology.map(|technology| vec![technology]);
             return stated.ok_or_else(|| self.refuse(line, self.columns.technology, Reason::Missing));
         }
-        if let Ok(one) = text.parse() {
+        if let Some(one) = radio::technology(text.as_bytes()) {
             return Ok(vec![one]);
         }
         let words = text.split(['/', ',', ';', '+', '&', '|', ' ']).filter(|word| !word.is_empty());
@@ -150,6 +155,16 @@ impl<'a> Reader<'a> {
             }
             _ => Err(self.refuse(line, self.columns.technology, radio::unknown_technology())),
         }
+    }
+
+    /// Those whose column has a mark, in lists with a column for each: `x`, a number of cells, a date.
+    fn marked(&self, line: Line<'_>) -> Vec<Technology> {
+        let marked = |text: &[u8]| {
+            let no = number::is_missing(text) || text == b"0" || text.eq_ignore_ascii_case(b"no");
+            !no && text::fold(&String::from_utf8_lossy(text)) != "khong"
+        };
+        let columns = self.columns.marks.iter().filter(|(_, column)| marked(line.get(Some(*column))));
+        columns.map(|(technology, _)| *technology).collect()
     }
 
     /// CLF 4 numbers systems as G-MoN does: 1 LTE, 2 GSM, 3 UMTS; then CDMA and others that are none of ours. Of
@@ -218,7 +233,9 @@ impl<'a> Reader<'a> {
         if number::is_missing(text) || matches!(text, b"-1" | b"2147483647") {
             return None;
         }
-        let value = self.number(text).and_then(accept);
+        // Metres and degrees of an antenna are often written behind the number.
+        let number = ["m", "°"].iter().find_map(|unit| number::with_unit(text, self.delimiter != b',', unit));
+        let value = number.and_then(accept);
         *dropped += u64::from(value.is_none());
         value
     }

@@ -172,3 +172,27 @@ fn a_file_that_is_none_is_refused_as_a_whole() {
     let cut = read_bytes("452.csv.gz", &packed[..packed.len() / 2], &fixture::options());
     assert!(matches!(cut, Err(Unreadable::Io { .. })), "{cut:?}");
 }
+
+#[test]
+fn a_list_of_an_office_has_a_title_marks_for_technologies_and_degrees_with_minutes() {
+    let sites = check(
+        "DANH SÁCH TRẠM BTS;;;;;;\n\nTên trạm;Doanh nghiệp;2G;4G;Kinh độ;Vĩ độ;Độ cao anten;Góc phương vị\n\
+         A;Viettel;x;x;105°58'28\"E;20°15'14\"N;42 m;120°\n\
+         B;VNPT;;1;105,9745;20,2539;36,5;\n\
+         C;MobiFone;;;105,9745;20,2539;30;\n",
+        "canonical",
+        &[4, 4, 5],
+        &[(6, "missing")],
+    );
+    let technologies: Vec<_> = sites.iter().map(|site| site.technology).collect();
+    assert_eq!(technologies, [Technology::Gsm, Technology::Lte, Technology::Lte]);
+    assert_eq!((sites[0].height_m, sites[0].azimuth_deg, sites[2].height_m), (Some(42.0), Some(120.0), Some(36.5)));
+    assert!((sites[0].at.lat() - (20.0 + 15.0 / 60.0 + 14.0 / 3600.0)).abs() < 1e-9);
+}
+
+#[test]
+fn a_list_of_cells_may_begin_with_its_own_version() {
+    let text = "//cell list exchange format v3.0//\n45202;1234567;03102;00512;20.26;105.98;-1;Gia Vien;0\n";
+    let sites = check(text, "clf_3", &[2], &[]);
+    assert_eq!((sites[0].operator.as_str(), sites[0].technology, sites[0].exact), ("vnpt", Technology::Umts, true));
+}
