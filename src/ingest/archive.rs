@@ -4,6 +4,7 @@
 //! groups are named aloud and passed over, as lists inside a form are. Nothing
 //! is unpacked onto the disk. An archive that is not what the server writes is
 //! refused as a whole: what else may be wrong with it nobody can know.
+//! A log of measurements that somebody packed is taken out under the same rules.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -45,6 +46,8 @@ pub enum BadArchive {
     NoMain(Vec<String>),
     #[error("the archive holds more than one table of submissions: {}", .0.join(", "))]
     Several(Vec<String>),
+    #[error("the archive holds several tables: {}", .0.join(", "))]
+    Logs(Vec<String>),
 }
 
 impl BadArchive {
@@ -63,6 +66,7 @@ impl BadArchive {
                 format!("không bảng nào trong tệp nén có cột KEY và SubmissionDate; có {}", names.join(", "))
             }
             Self::Several(names) => format!("tệp nén có nhiều bảng phiếu: {}", names.join(", ")),
+            Self::Logs(names) => format!("tệp nén có nhiều bảng: {}", names.join(", ")),
         }
     }
 
@@ -75,6 +79,9 @@ impl BadArchive {
                 "fetch it from ODK Central again (Submissions, Download, .csv.zip); what was edited, import as the main .csv alone",
             ),
             Self::Several(_) => language.pick("nhập từng bảng .csv một", "import the .csv tables one by one"),
+            Self::Logs(_) => {
+                language.pick("giải nén rồi nhập tất cả các bảng trong một lệnh", "unpack it and import all tables in one command")
+            }
             Self::Path(_) | Self::Nested(_) | Self::Locked | Self::Bomb { .. } => language.pick(
                 "ODK Central không ghi tệp như vậy; hãy tải lại từ máy chủ",
                 "ODK Central writes no such file; fetch it from the server again",
@@ -98,53 +105,40 @@ pub(super) fn submissions(path: &Path) -> Result<Option<Submissions>, Unreadable
     of(File::open(path)?)
 }
 
+/// The one table of an archive that somebody packed for sending, and nothing of a server. `None`: it holds no
+/// table, so it is some other archive.
+///
+/// # Errors
+/// As [`submissions`]; several tables are refused, since a refused row must be found by its file and line.
+pub(super) fn table(path: &Path) -> Result<Option<Vec<u8>>, Unreadable> {
+    let mut archive = ZipArchive::new(io::BufReader::new(File::open(path)?)).map_err(broken)?;
+    // Beside a map a text says what it is.
+    let maps = ["shp", "gpkg", "kml", "geojson", "json", "tab", "mif", "fgb", "gdbtable", "xml"];
+    if archive.file_names().flatten().any(|name| has_ending(&name, &maps)) {
+        return Ok(None);
+    }
+    let mut tables = listed(&mut archive, |name| has_ending(name, &["csv", "txt", "tsv"]))?;
+    tables.retain(|(_, name)| !name.starts_with("__MACOSX/"));
+    if tables.len() > 1 {
+        return Err(BadArchive::Logs(tables.into_iter().map(|(_, name)| name).collect()).into());
+    }
+    let Some((at, name)) = tables.pop() else { return Ok(None) };
+    let mut left = LIMIT_BYTES;
+    unpacked(&mut archive, (at, &name), &mut left, |_| true)
+}
+
 fn of(file: impl Read + io::Seek) -> Result<Option<Submissions>, Unreadable> {
     let mut archive = ZipArchive::new(io::BufReader::new(file)).map_err(broken)?;
-    let mut tables = Vec::new();
-    let mut fault = None;
-    for at in 0..archive.len() {
-        let part = archive.by_index_raw(at).map_err(broken)?;
-        let name = part.name().map_err(broken)?.into_owned();
-        if leads_out(&name) {
-            fault.get_or_insert(BadArchive::Path(name));
-        } else if has_ending(&name, &["zip", "gz", "7z", "rar", "tar", "xz", "bz2"]) {
-            fault.get_or_insert(BadArchive::Nested(name));
-        } else if part.is_file() && has_ending(&name, &["csv"]) && !name.contains('/') {
-            if part.encrypted() {
-                fault.get_or_insert(BadArchive::Locked);
-            }
-            tables.push((at, name));
-        }
-    }
+    let tables = listed(&mut archive, |name| has_ending(name, &["csv"]) && !name.contains('/'))?;
     if tables.is_empty() {
         return Ok(None);
     }
-    if let Some(fault) = fault {
-        return Err(fault.into());
-    }
     let (mut mains, mut lists, mut left) = (Vec::new(), Vec::new(), LIMIT_BYTES);
     for (at, name) in tables {
-        let mut part = archive.by_index(at).map_err(broken)?;
-        let (packed, said) = (part.compressed_size(), part.size());
-        let bomb = || BadArchive::Bomb { name: name.clone(), limit_bytes: LIMIT_BYTES };
-        if said > left || (said > SMALL_BYTES && said / MOST_TIMES > packed) {
-            return Err(bomb().into());
-        }
-        left -= said;
-        let mut bytes = Vec::new();
-        part.by_ref().take(HEAD_BYTES).read_to_end(&mut bytes)?;
-        if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(&[0x1F, 0x8B]) {
-            return Err(BadArchive::Nested(name).into());
-        }
-        if !is_main(&bytes) {
+        let Some(bytes) = unpacked(&mut archive, (at, &name), &mut left, is_main)? else {
             lists.push(name);
             continue;
-        }
-        // What it says of its size is not to be trusted.
-        part.take(said.saturating_sub(bytes.len() as u64) + 1).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > said {
-            return Err(bomb().into());
-        }
+        };
         let (encoding, mark) = text::detect(&bytes);
         if encoding != Encoding::Utf8 || std::str::from_utf8(&bytes[mark..]).is_err() {
             return Err(BadArchive::NotUtf8(name).into());
@@ -158,6 +152,60 @@ fn of(file: impl Read + io::Seek) -> Result<Option<Submissions>, Unreadable> {
         Some((_, csv)) => Ok(Some(Submissions { csv, lists })),
         None => Err(BadArchive::NoMain(lists).into()),
     }
+}
+
+/// The files of an archive that may be tables, where there is one at all: then nothing odd may be beside it.
+fn listed(
+    archive: &mut ZipArchive<impl Read + io::Seek>,
+    is_table: impl Fn(&str) -> bool,
+) -> Result<Vec<(usize, String)>, Unreadable> {
+    let mut tables = Vec::new();
+    let mut fault = None;
+    for at in 0..archive.len() {
+        let part = archive.by_index_raw(at).map_err(broken)?;
+        let name = part.name().map_err(broken)?.into_owned();
+        if leads_out(&name) {
+            fault.get_or_insert(BadArchive::Path(name));
+        } else if has_ending(&name, &["zip", "gz", "7z", "rar", "tar", "xz", "bz2"]) {
+            fault.get_or_insert(BadArchive::Nested(name));
+        } else if part.is_file() && is_table(&name) {
+            if part.encrypted() {
+                fault.get_or_insert(BadArchive::Locked);
+            }
+            tables.push((at, name));
+        }
+    }
+    match fault {
+        Some(fault) if !tables.is_empty() => Err(fault.into()),
+        _ => Ok(tables),
+    }
+}
+
+/// A file of an archive, where its beginning is what is looked for.
+fn unpacked(
+    archive: &mut ZipArchive<impl Read + io::Seek>,
+    (at, name): (usize, &str),
+    left: &mut u64,
+    is_wanted: impl Fn(&[u8]) -> bool,
+) -> Result<Option<Vec<u8>>, Unreadable> {
+    let mut part = archive.by_index(at).map_err(broken)?;
+    let (packed, said) = (part.compressed_size(), part.size());
+    let bomb = || BadArchive::Bomb { name: name.to_owned(), limit_bytes: LIMIT_BYTES };
+    if said > *left || (said > SMALL_BYTES && said / MOST_TIMES > packed) {
+        return Err(bomb().into());
+    }
+    *left -= said;
+    let mut bytes = Vec::new();
+    part.by_ref().take(HEAD_BYTES).read_to_end(&mut bytes)?;
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(&[0x1F, 0x8B]) {
+        return Err(BadArchive::Nested(name.to_owned()).into());
+    }
+    if !is_wanted(&bytes) {
+        return Ok(None);
+    }
+    // What it says of its size is not to be trusted.
+    part.take(said.saturating_sub(bytes.len() as u64) + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > said { Err(bomb().into()) } else { Ok(Some(bytes)) }
 }
 
 /// Whether the heading is that of submissions: UTF-16 is seen through, so that it can be refused by its name.
@@ -225,6 +273,29 @@ mod tests {
         let parts: [(&str, &[u8]); 3] = [("a-people.csv", LIST), ("a.csv", MAIN), ("media/1.jpg", b"\xFF\xD8")];
         let found = read(&parts).unwrap().unwrap();
         assert_eq!((found.csv.as_slice(), found.lists), (MAIN, vec!["a-people.csv".to_owned()]));
+    }
+
+    #[test]
+    fn a_log_that_somebody_packed_is_the_one_table_of_its_archive() {
+        let folder = crate::ingest::fixture::folder();
+        let packed = |parts: &[(&str, &[u8])]| {
+            let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+            for (name, bytes) in parts {
+                zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+                zip.write_all(bytes).unwrap();
+            }
+            let bytes = zip.finish().unwrap().into_inner();
+            table(&crate::ingest::fixture::write(&folder, "a.zip", &bytes))
+        };
+        let one = packed(&[("log/a.txt", b"time,rsrp\n"), ("__MACOSX/log/._a.txt", b"x"), ("a.jpg", b"x")]);
+        assert_eq!(one, Ok(Some(b"time,rsrp\n".to_vec())));
+        assert_eq!(packed(&[("a.shp", b"x"), ("readme.txt", b"x")]), Ok(None));
+        let several = packed(&[("a.csv", b"x"), ("b.csv", b"x")]);
+        assert!(matches!(several, Err(Unreadable::Archive(BadArchive::Logs(names))) if names == ["a.csv", "b.csv"]));
+        assert!(matches!(
+            packed(&[("../a.csv", b"x"), ("b.csv", b"x")]),
+            Err(Unreadable::Archive(BadArchive::Path(_)))
+        ));
     }
 
     #[test]

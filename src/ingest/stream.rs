@@ -14,9 +14,10 @@ use rayon::prelude::*;
 use crate::model::crs::Crs;
 use crate::model::refusal::{Batch, Reason, Reject};
 
+use super::archive;
 use super::header::Header;
 use super::reading::Reading;
-use super::sniff::{self, Source};
+use super::sniff::{self, FileKind, Source};
 use super::table::{MAX_ROW_BYTES, Start};
 use super::text::Encoding;
 use super::{Options, Unreadable, Warning};
@@ -158,6 +159,11 @@ impl<'a, T: Send> Out<'a, T> {
 /// The file cannot be read, or the stated system is none that we know by ourselves.
 pub(super) fn open(path: &Path, options: &Options) -> Result<(Source, Crs), Unreadable> {
     let mut source = sniff::open(path)?;
+    if source.kind == FileKind::Zip
+        && let Some(table) = archive::table(path)?
+    {
+        source = Source::of_table(table);
+    }
     if let Some(encoding) = options.encoding {
         source.state(encoding);
     }

@@ -6,6 +6,7 @@
 
 use std::fs::File;
 use std::io::{Cursor, Read, Write};
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -18,8 +19,12 @@ const MOST_STYLES: u64 = 16 << 20;
 /// A copy is held in memory.
 const MOST_BYTES: u64 = 512 << 20;
 
-/// A copy in GDAL's memory, let go of when nobody reads it any more.
-pub(super) struct Copy(PathBuf);
+/// A copy that GDAL finds under a name in memory. The bytes stay ours: GDAL would give them back to another allocator.
+pub(super) struct Copy {
+    name: PathBuf,
+    /// Invariant: not touched before the name is gone.
+    _bytes: Vec<u8>,
+}
 
 impl Copy {
     /// Of a workbook that needs it; of any other file none.
@@ -30,21 +35,22 @@ impl Copy {
         if !is_workbook || path.metadata().ok()?.len() > MOST_BYTES {
             return None;
         }
-        let bytes = widened(File::open(path).ok()?)?;
-        let name = format!("/vsimem/phusong-{}.xlsx", COUNT.fetch_add(1, Ordering::Relaxed));
-        gdal::vsi::create_mem_file(&name, bytes).ok()?;
-        Some(Self(PathBuf::from(name)))
+        let mut bytes = widened(File::open(path).ok()?)?;
+        let name = PathBuf::from(format!("/vsimem/phusong-{}.xlsx", COUNT.fetch_add(1, Ordering::Relaxed)));
+        // Its guard may not outlive a borrow; ours takes the name away, and then lets go of the bytes.
+        let _ = ManuallyDrop::new(gdal::vsi::create_mem_file_from_ref(&name, &mut bytes).ok()?);
+        Some(Self { name, _bytes: bytes })
     }
 
     pub(super) fn path(&self) -> &Path {
-        &self.0
+        &self.name
     }
 }
 
 impl Drop for Copy {
     fn drop(&mut self) {
         // Gone already is as good.
-        let _ = gdal::vsi::unlink_mem_file(&self.0);
+        let _ = gdal::vsi::unlink_mem_file(&self.name);
     }
 }
 
@@ -132,5 +138,25 @@ mod tests {
         let wide = of_styles("<a formatCode=\"0.0\"/><b formatCode=\"h:mm\"/><c/>");
         assert_eq!(wide.as_deref(), Some("<a formatCode=\"0.0\"/><b formatCode=\"hh:mm\"/><c/>"));
         assert_eq!(of_styles("formatCode=\"h"), None);
+    }
+
+    /// A workbook of one cell under a heading: the day 46112 is 2026-03-31, and 0.34375 of it 08:15.
+    fn workbook(code: &str) -> Vec<u8> {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let format = rust_xlsxwriter::Format::new().set_num_format(code);
+        let sheet = book.add_worksheet();
+        sheet.write(0, 0, "time").unwrap();
+        sheet.write_with_format(1, 0, 46_112.343_75, &format).unwrap();
+        book.save_to_buffer().unwrap()
+    }
+
+    #[test]
+    fn a_time_keeps_its_clock_whatever_the_format_of_the_hour() {
+        let folder = crate::ingest::fixture::folder();
+        for (i, code) in ["d/m/yyyy h:mm", "dd/mm/yyyy hh:mm:ss", "m/d/yy h:mm AM/PM"].into_iter().enumerate() {
+            let path = crate::ingest::fixture::write(&folder, &format!("{i}.xlsx"), &workbook(code));
+            let read = super::super::read(&path, &crate::ingest::fixture::options()).unwrap();
+            assert_eq!(read.features[0].properties[0].1, "2026/03/31 08:15:00", "{code}");
+        }
     }
 }
