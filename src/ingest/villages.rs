@@ -156,7 +156,7 @@ fn columns(table: &Table, options: &Options) -> Result<Columns, Unreadable> {
     let header = &table.header;
     let point =
         place::Point::new((header.find(place::LON), header.find(place::LAT)), header, table.decimal_comma, options)?;
-    let name = header.find(NAME);
+    let name = header.find(NAME).or_else(|| header.find_where(is_village_heading));
     let columns = Columns {
         code: header.find(&["code", "village_code", "ma_thon", "ma_xom", "ma_to_dan_pho", "ma_tdp"]),
         commune_code: header.find(place::COMMUNE_CODE),
@@ -167,9 +167,30 @@ fn columns(table: &Table, options: &Options) -> Result<Columns, Unreadable> {
         kind: header.find(&["kind", "loai", "loai_hinh"]),
         point,
         precision: header.find(&["precision_m", "coord_precision_m", "do_chinh_xac", "point_precision_m"]),
-        households: header.find(&["households", "so_ho", "tong_so_ho", "ho", "so_ho_dan", "households_declared"]),
+        households: header.find(&[
+            "households",
+            "so_ho",
+            "tong_so_ho",
+            "tong_ho",
+            "ho",
+            "so_ho_dan",
+            "so_ho_gia_dinh",
+            "tong_so_ho_dan",
+            "tong_so_ho_gia_dinh",
+            "households_declared",
+        ]),
         households_date: header.find(&["households_date", "ngay_so_ho", "ngay_cap_nhat", "ngay", "tinh_den_ngay"]),
-        population: header.find(&["population", "nhan_khau", "so_nhan_khau", "dan_so", "so_khau"]),
+        population: header.find(&[
+            "population",
+            "nhan_khau",
+            "so_nhan_khau",
+            "tong_so_nhan_khau",
+            "tong_nhan_khau",
+            "dan_so",
+            "so_dan",
+            "so_khau",
+            "tong_so_khau",
+        ]),
         confidence: header.find(&["confidence", "do_tin_cay"]),
         aliases: header.find(&["aliases", "alias", "ten_khac", "ten_goi_khac"]),
         wof_id: header.find(&["wof_id"]),
@@ -342,10 +363,29 @@ fn with_kind(kind: &str, name: String) -> String {
 
 /// The columns of a village that other readers look for too.
 pub(super) fn village_columns(header: &Header) -> (Option<usize>, Option<usize>) {
+    const NAME: &[&str] = &["village", "village_name", "ten_thon", "thon", "thon_xom", "ten_xom", "to_dan_pho"];
     (
-        header.find_in_path(&["village_code", "ma_thon", "ma_xom", "ma_tdp"]),
-        header.find_in_path(&["village", "village_name", "ten_thon", "thon", "thon_xom", "ten_xom", "to_dan_pho"]),
+        header.find_in_path(&["village_code", "ma_thon", "ma_xom", "ma_tdp", "ma_to_dan_pho"]),
+        header.find_in_path(NAME).or_else(|| header.find_where(is_village_heading)).or_else(|| {
+            // The question of our own form, in an export of labels.
+            header.find_in_path(&["village_or_residential_group"])
+        }),
     )
+}
+
+/// Whether a heading is made of nothing but the words for a village, in whatever order and number an office likes:
+/// `Tên thôn, xóm, tổ dân phố`, `Xóm`, `Thôn/TDP`.
+pub(super) fn is_village_heading(folded: &str) -> bool {
+    let short = folded.replace("to_dan_pho", "tdp").replace("khu_dan_cu", "kdc");
+    let mut named = false;
+    short.split('_').all(|word| match word {
+        "thon" | "xom" | "ban" | "tdp" | "kdc" | "khu" | "pho" | "ap" | "lang" | "buon" => {
+            named = true;
+            true
+        }
+        "ten" | "va" | "hoac" | "hay" => true,
+        _ => false,
+    }) && named
 }
 
 #[cfg(test)]
@@ -366,6 +406,16 @@ mod tests {
         14329;Phường Hoa Lư;Xo\u{0301}m Một;1.234;4.100;105,975;20,254\r\n\
         14329;Phường Hoa Lư;Xóm Hai;-;;;\r\n\
         14329;Phường Hoa Lư;Xóm Ba;0;0;20,254;105,975\r\n";
+
+    #[test]
+    fn a_heading_of_village_words_alone_is_the_village_whatever_their_order() {
+        for heading in ["ten_thon_xom_to_dan_pho", "xom", "thon_tdp", "ten_thon_ban_va_khu_pho", "ten_khu_dan_cu"] {
+            assert!(is_village_heading(heading), "{heading}");
+        }
+        for heading in ["ten", "thon_cu", "truong_thon", "so_thon", "ma_thon", "khu_vuc", ""] {
+            assert!(!is_village_heading(heading), "{heading}");
+        }
+    }
 
     #[test]
     fn a_windows_table_of_an_office_is_read() {

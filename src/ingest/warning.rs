@@ -18,6 +18,8 @@ pub enum Warning {
     LayersPassedOver { layers: Vec<String> },
     /// Repeated groups of a form: tables of their own, not read.
     ListsPassedOver { lists: Vec<String> },
+    /// The file says that the server has more of the same: a program asked for one page.
+    OnePage { rows: u64 },
     /// Forms as GeoJSON: those without a position and every accuracy stayed at the server.
     LossyGeoJson,
     /// Rows of a list of geographical names that are mountains, waters and facilities: no villages, and no fault.
@@ -87,6 +89,10 @@ impl Warning {
                     format!("repeated groups inside the forms were not read: {lists} (export their CSV and import that)"),
                 )
             }
+            Self::OnePage { rows } => language.pick(
+                format!("TỆP CHỈ LÀ MỘT TRANG: có {rows} phiếu, máy chủ còn nữa; hãy tải các trang sau rồi nhập tiếp"),
+                format!("THIS IS ONE PAGE of {rows} forms and the server has more: fetch and import the next pages too"),
+            ),
             Self::LossyGeoJson => language.pick(
                 "GeoJSON của máy chủ phiếu (ODK, Kobo) thiếu phiếu không có toạ độ và thiếu sai số; nên xuất CSV hoặc JSON rồi nhập".to_owned(),
                 "GeoJSON of a server of forms (ODK, Kobo) lacks forms without a position and every accuracy; export CSV or JSON and import that".to_owned(),

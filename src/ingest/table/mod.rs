@@ -195,10 +195,13 @@ impl Table {
     }
 
     fn from_submissions(forms: Submissions, options: &Options) -> Result<Self, Unreadable> {
-        let Submissions { profile, rows, rejects, lists } = forms;
+        let Submissions { profile, rows, rejects, lists, is_one_page } = forms;
         let crs = Crs::from_epsg(options.crs_epsg.unwrap_or(Crs::WGS84.epsg()));
         let mut table = Self::from_features(rows, profile, crs)?;
         table.rejects = rejects;
+        if is_one_page {
+            table.warnings.push(Warning::OnePage { rows: table.rows_held() });
+        }
         if !lists.is_empty() {
             table.warnings.push(Warning::ListsPassedOver { lists: lists.into_iter().collect() });
         }
