@@ -26,6 +26,8 @@ pub enum Warning {
     NotSettlements { rows: u64 },
     /// Rows of a file of the whole world that lie far from the province: not kept, and no fault.
     Elsewhere { rows: u64 },
+    /// Lines above the header, passed over as a title.
+    TitleAbove { line: u64 },
     /// The header is there and nothing follows.
     NoRows,
     /// The file ends in the middle: what follows the last good feature is lost.
@@ -100,6 +102,10 @@ impl Warning {
             Self::Elsewhere { rows } => language.pick(
                 format!("{rows} ô ở nơi khác (cách tỉnh trên 20 km): không giữ"),
                 format!("{rows} tiles elsewhere (more than 20 km from the province): not kept"),
+            ),
+            Self::TitleAbove { line } => language.pick(
+                format!("tên cột lấy ở dòng {line}; các dòng phía trên là tiêu đề của bảng, không đọc"),
+                format!("the column names are on line {line}; what stands above was taken for a title and not read"),
             ),
             Self::NoRows => {
                 language.pick("tệp chỉ có dòng tiêu đề".to_owned(), "the file has a header and no rows".to_owned())

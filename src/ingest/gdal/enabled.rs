@@ -15,7 +15,7 @@ use gdal::{Dataset, DatasetOptions, DriverManager, GdalOpenFlags};
 use geo::{BoundingRect, MapCoords};
 use geozero::{CoordDimensions, ToWkb};
 
-use super::{ColumnKind, Read, Sheet, kml};
+use super::{ColumnKind, Read, Sheet, kml, workbook};
 use crate::ingest::{Options, RawFeature, RawGeometry, Unreadable, reading};
 use crate::model::crs::Crs;
 use crate::model::feature::{Feature as Row, Value};
@@ -35,6 +35,9 @@ pub fn read(path: &Path, options: &Options) -> Result<Read, Unreadable> {
     if let Some(found) = options.layer.as_ref().filter(|_| !dataset.layers().any(|layer| wanted(&layer.name()))) {
         let known = dataset.layers().map(|layer| layer.name()).collect();
         return Err(Unreadable::NoLayer { found: found.clone(), known });
+    }
+    if SHEETS.contains(&dataset.driver().short_name().as_str()) {
+        return sheets(path, &dataset, options, &wanted);
     }
     for mut layer in dataset.layers().filter(|layer| wanted(&layer.name())) {
         let names: Vec<String> = layer.defn().fields().map(|f| f.name()).collect();
@@ -60,7 +63,45 @@ pub fn read(path: &Path, options: &Options) -> Result<Read, Unreadable> {
     if dataset.driver().short_name() == "LIBKML" {
         kml::tidy(&mut features);
     }
-    Ok(Read { features, passed_over })
+    Ok(Read { features, passed_over, is_sheet: false, title_above: None })
+}
+
+/// Drivers of spreadsheets.
+const SHEETS: [&str; 3] = ["XLSX", "XLS", "ODS"];
+
+fn sheets(
+    path: &Path,
+    dataset: &Dataset,
+    options: &Options,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Result<Read, Unreadable> {
+    let merged = workbook::merged(path);
+    let mut sheets = Vec::new();
+    for mut layer in dataset.layers().filter(|layer| wanted(&layer.name())) {
+        let sheet = layer.name();
+        let names: Vec<String> = layer.defn().fields().map(|f| f.name()).collect();
+        let rows: Vec<RawFeature> = layer.features().map(|feature| raw(&feature, 0, &names, None)).collect();
+        let merged = merged.iter().find(|(name, _)| *name == sheet).map_or(&[][..], |(_, merged)| merged);
+        sheets.extend(workbook::lay_out(sheet, rows, merged, options.layout()));
+    }
+    if sheets.is_empty() {
+        return Err(Unreadable::NoFeatures);
+    }
+    let main = sheets.remove(workbook::main(&sheets));
+    let mut read =
+        Read { features: main.features, passed_over: Vec::new(), is_sheet: true, title_above: main.title_above };
+    let mut before = main.rows;
+    for sheet in sheets {
+        if sheet.names == main.names {
+            // No two rows of a file have one number.
+            let below = |row: RawFeature| RawFeature { number: before + row.number, ..row };
+            read.features.extend(sheet.features.into_iter().map(below));
+            before += sheet.rows;
+        } else {
+            read.passed_over.push(sheet.sheet);
+        }
+    }
+    Ok(read)
 }
 
 /// The layers of a vector file that have features, by their names; none of a file that is none.
@@ -350,10 +391,10 @@ fn put(rows: &[&Row], sheet: &Sheet<'_>, to: &mut Dataset, options: LayerOptions
 fn quiet() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        // A sheet of nothing but text has a header too; left alone, GDAL wants numbers below it.
+        // Which row is the header is for `workbook` to say.
         for option in ["OGR_XLSX_HEADERS", "OGR_XLS_HEADERS", "OGR_ODS_HEADERS"] {
             // Only a name with a zero byte fails.
-            let _ = gdal::config::set_config_option(option, "FORCE");
+            let _ = gdal::config::set_config_option(option, "DISABLE");
         }
         gdal::config::set_error_handler(|class, number, text| {
             tracing::debug!(?class, number, text, "gdal");

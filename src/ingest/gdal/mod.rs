@@ -9,6 +9,8 @@
 mod imp;
 #[cfg(feature = "gdal")]
 mod kml;
+#[cfg(feature = "gdal")]
+mod workbook;
 
 use super::RawFeature;
 use crate::model::crs::Crs;
@@ -18,6 +20,10 @@ pub struct Read {
     pub features: Vec<RawFeature>,
     /// Layers of other columns than the first, by name.
     pub passed_over: Vec<String>,
+    /// Whether these are rows of a spreadsheet, below its header and numbered as it shows them.
+    pub is_sheet: bool,
+    /// The row of that header, where a title stands above it that nobody stated.
+    pub title_above: Option<u64>,
 }
 
 /// A table that GDAL writes.

@@ -20,7 +20,7 @@ use super::sniff::{self, FileKind};
 use super::submissions::{self, Submissions};
 use super::text::Encoding;
 use super::{Options, StatedEncoding, Unreadable, Warning, Written, encoding, gdal, reading};
-pub(super) use start::{Layout, Start, first_line, split};
+pub(super) use start::{Layout, Start, first_line, header_at, split};
 use start::{bare, whole_row};
 
 /// The most bytes of one row. Legal citations run to a few thousand; more is damage.
@@ -56,6 +56,8 @@ pub(super) struct Table {
     pub(super) rejects: Vec<Reject>,
     pub(super) written: Written,
     pub(super) mending: Mending,
+    /// Rows of a spreadsheet, numbered as it shows them.
+    pub(super) is_sheet: bool,
     body: Body,
 }
 
@@ -121,13 +123,6 @@ impl Table {
             table.warnings.push(Warning::ListsPassedOver { lists });
         }
         table.written.kind = kind;
-        if kind == Some(FileKind::Xlsx)
-            && let Body::Features(features, _) = &mut table.body
-        {
-            // A refused row is found where Excel shows it: below the header.
-            let below = |feature: RawFeature| RawFeature { number: feature.number + 1, ..feature };
-            *features = std::mem::take(features).map(below).collect::<Vec<_>>().into_iter();
-        }
         if matches!(table.body, Body::Lines { .. }) {
             table.written.encoding = Some(options.encoding.map_or(encoding.name(), StatedEncoding::name));
         }
@@ -190,6 +185,11 @@ impl Table {
             | FileKind::MapInfo
             | FileKind::Xlsx
             | FileKind::Zip => Self::from_gdal(path, options),
+            // A workbook of before 2007, or some other document of that time.
+            found @ FileKind::OldOffice => Self::from_gdal(path, options).map_err(|error| match error {
+                Unreadable::Gdal(_) | Unreadable::NoGdal { .. } => Unreadable::LooksLike { found, expected: EXPECTED },
+                other => other,
+            }),
             found => Err(Unreadable::LooksLike { found, expected: EXPECTED }),
         }
     }
@@ -209,7 +209,7 @@ impl Table {
     }
 
     fn from_gdal(path: &Path, options: &Options) -> Result<Self, Unreadable> {
-        let gdal::Read { mut features, passed_over } = gdal::read(path, options)?;
+        let gdal::Read { mut features, passed_over, is_sheet, title_above } = gdal::read(path, options)?;
         reading::check_degrees(&features)?;
         if let Some(encoding) = options.encoding {
             for value in features.iter_mut().flat_map(|feature| &mut feature.properties).map(|(_, value)| value) {
@@ -228,6 +228,8 @@ impl Table {
             None => gdal::declared(path, options),
         };
         let mut table = Self::from_features(features, "gdal", crs)?;
+        table.is_sheet = is_sheet;
+        table.warnings.extend(title_above.map(|line| Warning::TitleAbove { line }));
         table.warnings.extend(suspected);
         if !passed_over.is_empty() {
             table.warnings.push(Warning::LayersPassedOver { layers: passed_over });
@@ -249,10 +251,11 @@ impl Table {
             decimal_comma: layout.decimal_comma.unwrap_or(start.delimiter != b','),
             profile: "csv",
             crs: None,
-            warnings: Vec::new(),
+            warnings: start.title_above.map(|line| Warning::TitleAbove { line }).into_iter().collect(),
             rejects: Vec::new(),
             written: Written { delimiter: Some(char::from(start.delimiter)), ..Written::default() },
             mending: Mending::default(),
+            is_sheet: false,
             body: Body::Lines {
                 at: start.body_at,
                 line: start.body_line,
@@ -263,9 +266,13 @@ impl Table {
         })
     }
 
-    /// A sheet with lines above and below its header: GDAL takes the first line for the header whatever it is.
+    /// A map file of rows with lines above and below its header; a spreadsheet has been laid out as it was read.
     fn laid_out(mut self, layout: Layout) -> Result<Self, Unreadable> {
         let Body::Features(features, names) = &mut self.body else { return Ok(self) };
+        if self.is_sheet {
+            self.decimal_comma = layout.decimal_comma.unwrap_or(self.decimal_comma);
+            return Ok(self);
+        }
         if layout.lines_before_header > 0 {
             let header = features.nth(layout.lines_before_header - 1).ok_or(Unreadable::Empty)?;
             let named = |name: &String| {
@@ -302,6 +309,7 @@ impl Table {
             rejects: Vec::new(),
             written: Written::default(),
             mending: Mending::default(),
+            is_sheet: false,
             body: Body::Features(features.into_iter(), names),
         })
     }
@@ -360,7 +368,7 @@ impl Table {
                 // A row of several lines must earn it by its width; else only its first line is refused.
                 let (bytes, cells) = match whole_row(rest, *delimiter, *end) {
                     Some(row) if row.len() > one.len() => match split(row, *delimiter) {
-                        cells if cells.len() == width => (row, cells),
+                        cells if has_width(&cells, width) => (row, cells),
                         _ => (one, split(one, *delimiter)),
                     },
                     _ => (one, split(one, *delimiter)),
@@ -371,6 +379,11 @@ impl Table {
             },
         }
     }
+}
+
+/// As wide as the header, but for empty cells behind it.
+fn has_width(cells: &csv::ByteRecord, width: usize) -> bool {
+    cells.len() >= width && cells.iter().skip(width).all(<[u8]>::is_empty)
 }
 
 /// The cells as text, as many as the header has. Empty ones beyond it are no fault.
@@ -437,6 +450,12 @@ mod tests {
         let (_, rows, refused) = read("a,b\n\"1,2\n3,4\n\"5\",6\n");
         assert_eq!(rows.iter().map(|r| r.0).collect::<Vec<_>>(), [3, 4]);
         assert_eq!(refused, [(2, "wrong_width")]);
+    }
+
+    #[test]
+    fn a_row_of_several_lines_may_have_empty_cells_behind_the_header() {
+        let (_, rows, refused) = read("a,b,,\n\"one\ntwo\",2,,\n3,4,,\n");
+        assert_eq!((rows.iter().map(|r| r.0).collect::<Vec<_>>(), refused.len()), (vec![2, 4], 0));
     }
 
     #[test]

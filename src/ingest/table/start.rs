@@ -20,6 +20,31 @@ pub(in crate::ingest) struct Layout {
     pub(in crate::ingest) lines_after_header: usize,
 }
 
+/// Lines in which a header is looked for: offices put their own name, a title, a day and a unit above it.
+const TITLE_LINES: usize = 15;
+
+/// Which of the first lines is the header. The first, unless what stands there is a title: then a later one names at
+/// least twice as many columns, all of them by words and none twice, and is about as wide as the table gets.
+pub(in crate::ingest) fn header_at(lines: &[Vec<&str>]) -> usize {
+    let lines = &lines[..lines.len().min(TITLE_LINES)];
+    let filled = |line: &[&str]| line.iter().filter(|cell| !cell.trim().is_empty()).count();
+    let widest = lines.iter().map(|line| filled(line)).max().unwrap_or_default();
+    let title = lines.iter().map(|line| filled(line)).find(|width| *width > 0).unwrap_or_default();
+    let found = lines.iter().position(|line| filled(line) * 10 >= widest * 7 && filled(line) > 0).unwrap_or_default();
+    match lines.get(found) {
+        Some(line) if title * 2 <= filled(line) && names_columns(line) => found,
+        _ => 0,
+    }
+}
+
+fn names_columns(line: &[&str]) -> bool {
+    let mut seen = std::collections::HashSet::new();
+    line.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).all(|cell| {
+        // A number and a day begin with a digit; a heading never does.
+        !cell.starts_with(|c: char| c.is_ascii_digit()) && seen.insert(cell.to_lowercase())
+    })
+}
+
 /// Where the rows begin, and how they are written.
 pub(in crate::ingest) struct Start {
     pub(in crate::ingest) header: Header,
@@ -28,6 +53,8 @@ pub(in crate::ingest) struct Start {
     pub(in crate::ingest) end: u8,
     pub(in crate::ingest) body_at: usize,
     pub(in crate::ingest) body_line: u64,
+    /// The line of the header, where others stand above it that nobody stated.
+    pub(in crate::ingest) title_above: Option<u64>,
 }
 
 impl Start {
@@ -56,7 +83,15 @@ impl Start {
             at += here.len();
             line += 1;
         }
-        let delimiter = stated.filter(|d| DELIMITERS.contains(d)).unwrap_or_else(|| guess(&text[at..], end));
+        let delimiter = stated.filter(|d| DELIMITERS.contains(d));
+        let delimiter = delimiter.unwrap_or_else(|| guess(&text[at + header_from(&text[at..], end)..], end));
+        let mut title_above = None;
+        if layout.lines_before_header == 0 {
+            let (bytes, lines) = title(&text[at..], delimiter, end);
+            at += bytes;
+            line += lines;
+            title_above = (lines > 0).then_some(line);
+        }
         let one = first_line(&text[at..], end);
         let head = whole_row(&text[at..], delimiter, end).unwrap_or(one);
         if head.len() > MAX_ROW_BYTES {
@@ -73,8 +108,36 @@ impl Start {
             at += first_line(&text[at..], end).len();
             line += 1;
         }
-        Ok(Self { header: Header::new(names), delimiter, end, body_at: at, body_line: line })
+        Ok(Self { header: Header::new(names), delimiter, end, body_at: at, body_line: line, title_above })
     }
+}
+
+/// Bytes and lines above the header, as cut by one delimiter.
+fn title(text: &[u8], delimiter: u8, end: u8) -> (usize, u64) {
+    let (mut at, mut lines) = (0, Vec::new());
+    while at < text.len() && lines.len() < TITLE_LINES {
+        let line = first_line(&text[at..], end);
+        if line.len() > MAX_ROW_BYTES {
+            break;
+        }
+        at += line.len();
+        lines.push((line.len(), split(line, delimiter)));
+    }
+    let cells: Vec<Vec<&str>> = lines
+        .iter()
+        .map(|(_, cells)| cells.iter().map(|cell| std::str::from_utf8(cell).unwrap_or("?")).collect())
+        .collect();
+    let found = header_at(&cells);
+    (lines[..found].iter().map(|(bytes, _)| bytes).sum(), found as u64)
+}
+
+/// Bytes above the header, whichever delimiter shows one furthest down: a title may hold a comma in a table of semicolons.
+fn header_from(text: &[u8], end: u8) -> usize {
+    let wide = |(delimiter, (bytes, _)): (u8, (usize, u64))| {
+        let columns = split(first_line(&text[bytes..], end), delimiter).len();
+        (columns > 2).then_some(bytes)
+    };
+    DELIMITERS.into_iter().map(|delimiter| (delimiter, title(text, delimiter, end))).filter_map(wide).max().unwrap_or(0)
 }
 
 /// The delimiter by which the header has at least two columns and most lines
@@ -181,6 +244,33 @@ mod tests {
         check_delimiter("a|b|c\n1|2|3\n", '|');
         check_delimiter("tên;xã\n\"Xóm 1, Xóm 2\";Gia Viễn\n", ';');
         check_delimiter("alone\n1\n", ',');
+    }
+
+    #[test]
+    fn a_title_above_the_header_is_passed_over_and_a_header_never_is() {
+        let check = |text: &str, line: Option<u64>, names: &[&str]| {
+            let start = Start::find(text.as_bytes(), Layout::default()).unwrap();
+            assert_eq!(
+                (start.title_above, start.header.names),
+                (line, names.iter().map(|n| (*n).to_owned()).collect()),
+                "{text}"
+            );
+        };
+        check(
+            "UBND XÃ A;;;\nDanh sách hộ;;;\n\nSTT;Ngày;Xóm;Hộ\n1;31/03/2026;Xóm 2;12\n",
+            Some(4),
+            &["STT", "Ngày", "Xóm", "Hộ"],
+        );
+        check(
+            "Danh sách\nTháng 3, năm 2026\nSTT,Ngày,Xóm,Hộ\n1,31/03/2026,Xóm 2,12\n",
+            Some(3),
+            &["STT", "Ngày", "Xóm", "Hộ"],
+        );
+        check("a,b,c\n1,2,3\n", None, &["a", "b", "c"]);
+        check("a,b\nx,y,z,t\n", Some(2), &["x", "y", "z", "t"]);
+        check("a,b,c\nx,y,z,t\n", None, &["a", "b", "c"]);
+        check("a;b\n1;2;3;4\n", None, &["a", "b"]);
+        check("tên,xã,,,\nHoa Lư,Gia Viễn,,,\n", None, &["tên", "xã"]);
     }
 
     #[test]

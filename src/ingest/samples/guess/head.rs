@@ -12,7 +12,7 @@ use crate::ingest::sheet;
 use crate::ingest::sniff::FileKind;
 use crate::ingest::stream::{self, Blocks};
 use crate::ingest::table::{self, Layout, MAX_FILE_BYTES, Start};
-use crate::ingest::{Options, Unreadable, number};
+use crate::ingest::{Options, Unreadable, Warning, number};
 
 /// Rows that are looked at.
 const ROWS: usize = 500;
@@ -35,6 +35,11 @@ pub(super) struct Head {
     is_text: bool,
     before: usize,
     after: usize,
+}
+
+/// Lines above the header on this line, counted from 1.
+fn lines_above(line: u64) -> usize {
+    usize::try_from(line.saturating_sub(1)).unwrap_or_default()
 }
 
 impl Head {
@@ -82,7 +87,8 @@ impl Head {
             }
         }
         let Some((_, before, start)) = best else { return Err(first_fault.unwrap_or(Unreadable::Empty)) };
-        let Start { header, delimiter, end, body_at, body_line } = start;
+        let Start { header, delimiter, end, body_at, body_line, title_above } = start;
+        let before = title_above.map_or(before, lines_above);
         let body = first_lines(&text[body_at..], end);
         Ok(Self { header, delimiter, end, body, line: body_line, has_points: false, is_text: true, before, after: 0 })
     }
@@ -103,9 +109,14 @@ impl Head {
                 best = (known, before, header, at);
             }
         }
-        let (_, before, header, at) = best;
+        let (_, below, header, at) = best;
+        let above = sheet.warnings.iter().find_map(|warning| match warning {
+            Warning::TitleAbove { line } => Some(lines_above(*line)),
+            _ => None,
+        });
+        let before = below + above.unwrap_or_default();
         let body = first_lines(&sheet.lines[at..], b'\n');
-        let (delimiter, line) = (sheet::DELIMITER, sheet.first_line + before as u64);
+        let (delimiter, line) = (sheet::DELIMITER, sheet.first_line + below as u64);
         Ok(Self { header, delimiter, end: b'\n', body, line, has_points, is_text: false, before, after: 0 })
     }
 
