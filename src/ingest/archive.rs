@@ -109,13 +109,19 @@ fn of(file: impl Read + io::Seek) -> Result<Option<Submissions>, Unreadable> {
             fault.get_or_insert(BadArchive::Path(name));
         } else if has_ending(&name, &["zip", "gz", "7z", "rar", "tar", "xz", "bz2"]) {
             fault.get_or_insert(BadArchive::Nested(name));
-        } else if part.is_file() && has_ending(&name, &["csv"]) && !name.contains('/') {
+        } else if part.is_file() && has_ending(&name, &["csv"]) && !name.contains("__MACOSX") {
             if part.encrypted() {
                 fault.get_or_insert(BadArchive::Locked);
             }
             tables.push((at, name));
         }
     }
+    // The tables stand beside each other, at the top or in a folder that somebody packed; below them are photographs
+    // and logs of the phone.
+    let depth = |name: &str| name.matches('/').count();
+    let top = tables.iter().map(|(_, name)| depth(name)).min().unwrap_or_default();
+    tables.retain(|(_, name)| depth(name) == top);
+    let is_alone = tables.len() == 1;
     if tables.is_empty() {
         return Ok(None);
     }
@@ -136,7 +142,7 @@ fn of(file: impl Read + io::Seek) -> Result<Option<Submissions>, Unreadable> {
         if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(&[0x1F, 0x8B]) {
             return Err(BadArchive::Nested(name).into());
         }
-        if !is_main(&bytes) {
+        if !is_main(&bytes) && !(is_alone && !is_list(&bytes)) {
             lists.push(name);
             continue;
         }
@@ -158,6 +164,12 @@ fn of(file: impl Read + io::Seek) -> Result<Option<Submissions>, Unreadable> {
         Some((_, csv)) => Ok(Some(Submissions { csv, lists })),
         None => Err(BadArchive::NoMain(lists).into()),
     }
+}
+
+/// Whether the heading is that of a repeated group.
+fn is_list(head: &[u8]) -> bool {
+    let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    memchr::memmem::find(line, b"PARENT_KEY").is_some()
 }
 
 /// Whether the heading is that of submissions: UTF-16 is seen through, so that it can be refused by its name.
@@ -225,6 +237,14 @@ mod tests {
         let parts: [(&str, &[u8]); 3] = [("a-people.csv", LIST), ("a.csv", MAIN), ("media/1.jpg", b"\xFF\xD8")];
         let found = read(&parts).unwrap().unwrap();
         assert_eq!((found.csv.as_slice(), found.lists), (MAIN, vec!["a-people.csv".to_owned()]));
+    }
+
+    #[test]
+    fn a_folder_that_somebody_packed_is_looked_into_and_a_table_alone_needs_no_marks() {
+        let found = read(&[("x/a.csv", MAIN), ("x/media/audit.csv", LIST), ("x/a-people.csv", LIST)]).unwrap().unwrap();
+        assert_eq!((found.csv.as_slice(), found.lists), (MAIN, vec!["x/a-people.csv".to_owned()]));
+        let plain: &[u8] = b"time,result\n2026-03-31,guided\n";
+        assert_eq!(read(&[("visits.csv", plain)]).unwrap().unwrap().csv, plain);
     }
 
     #[test]

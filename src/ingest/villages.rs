@@ -15,6 +15,7 @@ use std::path::Path;
 
 use geo_types::{Geometry, MultiPolygon};
 
+use crate::model::admin::UnitKind;
 use crate::model::import::ImportKind;
 use crate::model::refusal::{Reason, Reject, Row};
 use crate::model::village::{ExtentSource, VillageCode, VillageConfidence, VillageRecord};
@@ -82,12 +83,19 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VillageRecord>, Unrea
     let mut batch = super::Batch { rows: Vec::new(), rejects: std::mem::take(&mut table.rejects) };
     let mut seen: HashMap<String, u64> = HashMap::new();
     let mut other_names = 0;
+    let mut above = Above::default();
     while let Some(next) = table.next() {
         let group = next.as_ref().map(|record| record.get(columns.group)).unwrap_or_default();
         if !group.is_empty() && !group.eq_ignore_ascii_case(SETTLEMENT) {
             other_names += 1;
             continue;
         }
+        let next = next.map(|record| above.fill(record, &columns));
+        let next = match next {
+            Ok(None) => continue,
+            Ok(Some(record)) => Ok(record),
+            Err(reject) => Err(reject),
+        };
         match next.and_then(|record| village(record, &columns, &table)) {
             Ok(row) => {
                 let key = key(&row.value);
@@ -107,6 +115,9 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VillageRecord>, Unrea
             Err(reject) => batch.rejects.push(reject),
         }
     }
+    if above.filled > 0 {
+        table.warnings.push(Warning::CommuneFromAbove { rows: above.filled });
+    }
     if other_names > 0 {
         table.warnings.push(Warning::NotSettlements { rows: other_names });
     }
@@ -125,6 +136,47 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VillageRecord>, Unrea
             &[("commune_code", columns.commune_code), ("commune", columns.commune_name), ("name", columns.name)],
         )
     })
+}
+
+/// The commune that the rows above were of: lists name it once, in a row of its own or in the first of its villages.
+#[derive(Default)]
+struct Above {
+    code: String,
+    name: String,
+    filled: u64,
+}
+
+impl Above {
+    /// The row with its commune; nothing for a row that is but the heading of a commune. Only a village with a count
+    /// of its homes takes what stands above: below a list stand names of who made it.
+    fn fill(&mut self, mut record: Record, columns: &Columns) -> Option<Record> {
+        let given = |record: &Record, column| !number::is_missing(record.get(column).as_bytes());
+        let has_commune = given(&record, columns.commune_code) || given(&record, columns.commune_name);
+        let has_place = given(&record, columns.code) || !matches!(record.geometry, RawGeometry::None);
+        let counted = given(&record, columns.households);
+        if has_commune {
+            record.get(columns.commune_code).clone_into(&mut self.code);
+            record.get(columns.commune_name).clone_into(&mut self.name);
+            return Some(record);
+        }
+        let name = text::clean(record.get(columns.name));
+        let of_commune = matches!(UnitKind::split(&name).0, Some(UnitKind::Commune | UnitKind::Ward));
+        if of_commune && !counted && !has_place && columns.commune_code.or(columns.commune_name).is_some() {
+            (self.code, self.name) = (String::new(), name);
+            return None;
+        }
+        if counted && !has_place && !(self.code.is_empty() && self.name.is_empty()) {
+            let mut filled = false;
+            for (column, value) in [(columns.commune_code, &self.code), (columns.commune_name, &self.name)] {
+                if let Some(cell) = column.and_then(|at| record.cells.get_mut(at)) {
+                    cell.clone_from(value);
+                    filled |= !value.is_empty();
+                }
+            }
+            self.filled += u64::from(filled);
+        }
+        Some(record)
+    }
 }
 
 /// What no other row of the file may have. A plain id is counted anew in each commune.
@@ -406,6 +458,21 @@ mod tests {
         14329;Phường Hoa Lư;Xo\u{0301}m Một;1.234;4.100;105,975;20,254\r\n\
         14329;Phường Hoa Lư;Xóm Hai;-;;;\r\n\
         14329;Phường Hoa Lư;Xóm Ba;0;0;20,254;105,975\r\n";
+
+    #[test]
+    fn a_commune_named_once_is_that_of_the_villages_below_and_its_row_is_none() {
+        let text = "STT;Xã, phường;Thôn;Số hộ\n1;Phường A;Xóm 1;140\n;;Xóm 2;150\nII;;Xã B;\n1;;Xóm 1;9\n;;CHỦ TỊCH;\n;Cộng;;299\n";
+        let folder = fixture::folder();
+        let path = fixture::write(&folder, "a.csv", text.as_bytes());
+        let read = read(&path, &fixture::options()).unwrap();
+        let found: Vec<_> =
+            read.batch.rows.iter().map(|r| (r.line, r.value.commune_name.as_deref(), r.value.name.as_str())).collect();
+        assert_eq!(found, [(2, Some("Phường A"), "Xóm 1"), (3, Some("Phường A"), "Xóm 2"), (5, Some("Xã B"), "Xóm 1")]);
+        let refused: Vec<_> = read.batch.rejects.iter().map(|r| (r.line, r.reason.code())).collect();
+        assert_eq!(refused, [(6, "missing")], "a signature below the list is no village");
+        assert!(read.warnings.contains(&Warning::CommuneFromAbove { rows: 2 }));
+        assert!(read.warnings.contains(&Warning::TotalsPassedOver { rows: 1 }));
+    }
 
     #[test]
     fn a_heading_of_village_words_alone_is_the_village_whatever_their_order() {

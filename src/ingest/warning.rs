@@ -26,6 +26,10 @@ pub enum Warning {
     NotSettlements { rows: u64 },
     /// Rows of a file of the whole world that lie far from the province: not kept, and no fault.
     Elsewhere { rows: u64 },
+    /// Rows that hold the sums of others.
+    TotalsPassedOver { rows: u64 },
+    /// Villages whose row names no commune and stands below one that does.
+    CommuneFromAbove { rows: u64 },
     /// Lines above the header, passed over as a title.
     TitleAbove { line: u64 },
     /// The header is there and nothing follows.
@@ -102,6 +106,14 @@ impl Warning {
             Self::Elsewhere { rows } => language.pick(
                 format!("{rows} ô ở nơi khác (cách tỉnh trên 20 km): không giữ"),
                 format!("{rows} tiles elsewhere (more than 20 km from the province): not kept"),
+            ),
+            Self::TotalsPassedOver { rows } => language.pick(
+                format!("{rows} dòng là dòng cộng, không lấy"),
+                format!("{rows} rows are sums of others: left out"),
+            ),
+            Self::CommuneFromAbove { rows } => language.pick(
+                format!("{rows} thôn không ghi xã, phường: lấy xã, phường ghi ở dòng phía trên"),
+                format!("{rows} villages name no commune: that of the row above was taken"),
             ),
             Self::TitleAbove { line } => language.pick(
                 format!("tên cột lấy ở dòng {line}; các dòng phía trên là tiêu đề của bảng, không đọc"),

@@ -18,7 +18,7 @@ use super::header::Header;
 use super::mending::Mending;
 use super::sniff::{self, FileKind};
 use super::submissions::{self, Submissions};
-use super::text::Encoding;
+use super::text::{self, Encoding};
 use super::{Options, StatedEncoding, Unreadable, Warning, Written, encoding, gdal, reading};
 pub(super) use start::{Layout, Start, first_line, header_at, split};
 use start::{bare, whole_row};
@@ -58,6 +58,8 @@ pub(super) struct Table {
     pub(super) mending: Mending,
     /// Rows of a spreadsheet, numbered as it shows them.
     pub(super) is_sheet: bool,
+    /// Rows of sums that were passed over so far.
+    totals: u64,
     body: Body,
 }
 
@@ -148,6 +150,9 @@ impl Table {
                 if let Some(forms) = submissions::of_json(&text)? {
                     return Self::from_submissions(forms, options);
                 }
+                if is_topology(&text) {
+                    return Self::from_gdal(path, options);
+                }
                 let read = features::read(&text, options.crs_epsg)?;
                 match read {
                     features::Read::Features { features, rejects, cut, crs } => {
@@ -228,7 +233,8 @@ impl Table {
             None => gdal::declared(path, options),
         };
         let mut table = Self::from_features(features, "gdal", crs)?;
-        table.is_sheet = is_sheet;
+        // Its numbers have a point; what has a comma was typed as text, as the country writes numbers.
+        (table.is_sheet, table.decimal_comma) = (is_sheet, is_sheet);
         table.warnings.extend(title_above.map(|line| Warning::TitleAbove { line }));
         table.warnings.extend(suspected);
         if !passed_over.is_empty() {
@@ -256,6 +262,7 @@ impl Table {
             written: Written { delimiter: Some(char::from(start.delimiter)), ..Written::default() },
             mending: Mending::default(),
             is_sheet: false,
+            totals: 0,
             body: Body::Lines {
                 at: start.body_at,
                 line: start.body_line,
@@ -310,6 +317,7 @@ impl Table {
             written: Written::default(),
             mending: Mending::default(),
             is_sheet: false,
+            totals: 0,
             body: Body::Features(features.into_iter(), names),
         })
     }
@@ -333,8 +341,19 @@ impl Table {
 
     /// The next row with what was corrected in it, or why it is refused.
     pub(super) fn next(&mut self) -> Option<Result<Record, Reject>> {
-        let next = self.next_as_written()?;
-        Some(self.mending.mend(next, &self.header))
+        loop {
+            let Some(next) = self.next_as_written() else {
+                if self.totals > 0 {
+                    self.warnings.push(Warning::TotalsPassedOver { rows: std::mem::take(&mut self.totals) });
+                }
+                return None;
+            };
+            if next.as_ref().is_ok_and(|record| record.cells.iter().any(|cell| is_total(cell))) {
+                self.totals += 1;
+                continue;
+            }
+            return Some(self.mending.mend(next, &self.header));
+        }
     }
 
     fn next_as_written(&mut self) -> Option<Result<Record, Reject>> {
@@ -379,6 +398,34 @@ impl Table {
             },
         }
     }
+}
+
+/// TopoJSON says what it is near its beginning, and has no features.
+fn is_topology(text: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(&text[..text.len().min(1024)]).replace([' ', '\n', '\r', '\t'], "");
+    head.contains("\"type\":\"Topology\"")
+}
+
+/// Whether a cell calls its row a sum. Marks count: `Cống` is a village.
+fn is_total(cell: &str) -> bool {
+    // Nearly every cell of a large table ends here.
+    if cell.len() > 24 || !cell.trim_start().starts_with(['T', 't', 'C', 'c']) {
+        return false;
+    }
+    let word = text::clean(cell).to_lowercase();
+    let word = word.trim_end_matches([':', ' ', '.']);
+    matches!(
+        word,
+        "tổng"
+            | "tổng cộng"
+            | "tổng số"
+            | "tổng cộng toàn xã"
+            | "cộng"
+            | "toàn xã"
+            | "toàn phường"
+            | "total"
+            | "grand total"
+    )
 }
 
 /// As wide as the header, but for empty cells behind it.
@@ -456,6 +503,14 @@ mod tests {
     fn a_row_of_several_lines_may_have_empty_cells_behind_the_header() {
         let (_, rows, refused) = read("a,b,,\n\"one\ntwo\",2,,\n3,4,,\n");
         assert_eq!((rows.iter().map(|r| r.0).collect::<Vec<_>>(), refused.len()), (vec![2, 4], 0));
+    }
+
+    #[test]
+    fn a_row_of_sums_is_passed_over_aloud_and_a_village_of_a_like_name_is_not() {
+        let text = "STT,Thôn,Số hộ\n1,Cống,5\n2,Tông,7\n,Tổng cộng,12\nCộng:,,12\n".as_bytes().to_vec();
+        let mut table = Table::from_text(text, Layout::default()).unwrap();
+        let lines: Vec<u64> = std::iter::from_fn(|| table.next()).map(|row| row.unwrap().line).collect();
+        assert_eq!((lines, table.warnings), (vec![2, 3], vec![Warning::TotalsPassedOver { rows: 2 }]));
     }
 
     #[test]
