@@ -7,6 +7,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Once;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use gdal::errors::GdalError;
 use gdal::spatial_ref::{AxisMappingStrategy, CoordTransform, SpatialRef};
@@ -28,7 +29,17 @@ use crate::model::feature::{Feature as Row, Value};
 /// [`Unreadable::Gdal`] with GDAL's words, [`Unreadable::UnsupportedCrs`],
 /// [`Unreadable::NoFeatures`], [`Unreadable::NoLayer`].
 pub fn read(path: &Path, options: &Options) -> Result<Read, Unreadable> {
-    let dataset = open(path, options)?;
+    static COPIES: AtomicU64 = AtomicU64::new(0);
+    let Some(copy) = workbook::with_whole_times(path) else { return read_from(&open(path, options)?, path, options) };
+    let name = format!("/vsimem/phusong-{}.xlsx", COPIES.fetch_add(1, Ordering::Relaxed));
+    gdal::vsi::create_mem_file(&name, copy).map_err(told)?;
+    let read = open(Path::new(&name), options).and_then(|dataset| read_from(&dataset, path, options));
+    // What is not unlinked stays until the program ends.
+    let _ = gdal::vsi::unlink_mem_file(&name);
+    read
+}
+
+fn read_from(dataset: &Dataset, path: &Path, options: &Options) -> Result<Read, Unreadable> {
     let (mut features, mut passed_over) = (Vec::new(), Vec::new());
     let mut columns: Vec<String> = Vec::new();
     let wanted = |name: &str| options.layer.as_deref().is_none_or(|layer| layer == name);
@@ -37,7 +48,7 @@ pub fn read(path: &Path, options: &Options) -> Result<Read, Unreadable> {
         return Err(Unreadable::NoLayer { found: found.clone(), known });
     }
     if SHEETS.contains(&dataset.driver().short_name().as_str()) {
-        return sheets(path, &dataset, options, &wanted);
+        return sheets(path, dataset, options, &wanted);
     }
     for mut layer in dataset.layers().filter(|layer| wanted(&layer.name())) {
         let names: Vec<String> = layer.defn().fields().map(|f| f.name()).collect();

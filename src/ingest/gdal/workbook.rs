@@ -5,11 +5,12 @@
 //! sheet that is not far narrower than the widest, for a guide how to fill it in may stand before it.
 
 use std::fs::File;
-use std::io::{BufReader, Read as _};
+use std::io::{BufReader, Cursor, Read as _, Write as _};
 use std::path::Path;
 
 use roxmltree::Document;
-use zip::ZipArchive;
+use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
 
 use crate::ingest::RawFeature;
 use crate::ingest::table::{Layout, header_at};
@@ -124,6 +125,59 @@ pub(super) fn merged(path: &Path) -> Vec<(String, Vec<Merged>)> {
     read().unwrap_or_default()
 }
 
+/// A workbook whose formats of days with a time spell the hour `hh`, as GDAL wants it: `d/m/yyyy h:mm` would lose the
+/// time without a word. `None` where nothing needs that.
+pub(super) fn with_whole_times(path: &Path) -> Option<Vec<u8>> {
+    const STYLES: &str = "xl/styles.xml";
+    let mut archive = ZipArchive::new(BufReader::new(File::open(path).ok()?)).ok()?;
+    let mut styles = String::new();
+    archive.by_name(STYLES).ok()?.take(MOST_BYTES).read_to_string(&mut styles).ok()?;
+    let spelt = spelt_out(&styles)?;
+    let mut copy = ZipWriter::new(Cursor::new(Vec::new()));
+    for at in 0..archive.len() {
+        let part = archive.by_index_raw(at).ok()?;
+        if part.name().ok()? == STYLES {
+            copy.start_file(STYLES, SimpleFileOptions::default()).ok()?;
+            copy.write_all(spelt.as_bytes()).ok()?;
+        } else {
+            copy.raw_copy_file(part).ok()?;
+        }
+    }
+    copy.finish().ok().map(Cursor::into_inner)
+}
+
+/// The styles with every lone `h` of a format that has a year doubled; `None` where there is none. What stands in
+/// quotes is text.
+fn spelt_out(styles: &str) -> Option<String> {
+    const FORMAT: &str = "formatCode=\"";
+    let mut out = String::with_capacity(styles.len() + 64);
+    let mut changed = false;
+    for (at, piece) in styles.split(FORMAT).enumerate() {
+        let (format, rest) = if at == 0 { ("", piece) } else { piece.split_at(piece.find('"').unwrap_or(0)) };
+        if at > 0 {
+            out.push_str(FORMAT);
+        }
+        let has_year = format.to_ascii_lowercase().contains("yy");
+        for (part, text) in format.split("&quot;").enumerate() {
+            if part > 0 {
+                out.push_str("&quot;");
+            }
+            let bytes = text.as_bytes();
+            for (i, letter) in text.char_indices() {
+                out.push(letter);
+                let is_h =
+                    |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(|b| b.eq_ignore_ascii_case(&b'h'));
+                if has_year && part % 2 == 0 && is_h(Some(i)) && !is_h(i.checked_sub(1)) && !is_h(Some(i + 1)) {
+                    out.push(letter);
+                    changed = true;
+                }
+            }
+        }
+        out.push_str(rest);
+    }
+    changed.then_some(out)
+}
+
 /// The ranges of `<mergeCell ref="B3:B5"/>` that go down, the leftmost column of each.
 fn ranges(sheet: &str) -> Vec<Merged> {
     let mut found = Vec::new();
@@ -210,6 +264,17 @@ mod tests {
     fn two_columns_of_one_name_stay_two() {
         let laid = laid(&[&["Xóm", "Xóm", ""], &["Xóm 2", "", "x"]], "");
         assert_eq!(laid.names, ["Xóm", "Xóm (2)", "Field3"]);
+    }
+
+    #[test]
+    fn an_hour_of_one_letter_is_spelt_out_where_a_day_stands_before_it_and_nowhere_else() {
+        let of = |format: &str| spelt_out(&format!(r#"<numFmt numFmtId="164" formatCode="{format}" /><x a="h"/>"#));
+        let changed = |format: &str| format!(r#"<numFmt numFmtId="164" formatCode="{format}" /><x a="h"/>"#);
+        assert_eq!(of("dd/mm/yyyy h:mm"), Some(changed("dd/mm/yyyy hh:mm")));
+        assert_eq!(of("yyyy-mm-dd H:mm"), Some(changed("yyyy-mm-dd HH:mm")));
+        for format in ["dd/mm/yyyy hh:mm", "#,##0 &quot;hộ&quot;", "h:mm", "yyyy &quot;h&quot;", ""] {
+            assert_eq!(of(format), None, "{format}");
+        }
     }
 
     #[test]
