@@ -17,7 +17,7 @@ use super::visits::Visits;
 use crate::model::admin::UnitCode;
 
 use crate::model::flag::{Flag, Flags};
-use crate::model::measure::{local_day, local_hour};
+use crate::model::measure::{local_day, local_hour, local_midnight};
 use crate::model::review::Decision;
 use crate::model::visit::Visit;
 
@@ -109,9 +109,11 @@ pub(super) fn alone(visit: &Visit, here: u32, today: Date) -> Flags {
         return visit.flags; // As they were when its hour and its place were known.
     }
     let hour = local_hour(visit.time);
+    // A list that gives the day alone says nothing of the hour.
+    let has_hour = visit.time != local_midnight(local_day(visit.time));
     let mut flags = visit.flags;
     for (flag, holds) in [
-        (Flag::Night, hour >= NIGHT.0 || hour < NIGHT.1),
+        (Flag::Night, has_hour && (hour >= NIGHT.0 || hour < NIGHT.1)),
         (Flag::Future, local_day(visit.time) > today),
         (Flag::Stacked, here >= STACKED),
     ] {
@@ -206,6 +208,8 @@ mod tests {
         assert_eq!(at("2026-03-31T22:00:00+07:00"), "night");
         assert_eq!(at("2026-03-31T04:59:59+07:00"), "night");
         assert_eq!(at("2026-03-31T05:00:00+07:00"), "");
+        assert_eq!(at("2026-03-31T00:00:00+07:00"), "", "a day without an hour");
+        assert_eq!(at("2026-03-31T00:00:01+07:00"), "night");
         assert_eq!(at("2026-04-02T08:00:00+07:00"), "future");
         // 06:30 of the second is 23:30Z of the first.
         assert_eq!(at("2026-04-01T23:30:00Z"), "future");

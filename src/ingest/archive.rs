@@ -129,13 +129,20 @@ pub(super) fn table(path: &Path) -> Result<Option<Vec<u8>>, Unreadable> {
 
 fn of(file: impl Read + io::Seek) -> Result<Option<Submissions>, Unreadable> {
     let mut archive = ZipArchive::new(io::BufReader::new(file)).map_err(broken)?;
-    let tables = listed(&mut archive, |name| has_ending(name, &["csv"]) && !name.contains('/'))?;
+    let mut tables = listed(&mut archive, |name| has_ending(name, &["csv"]) && !name.contains("__MACOSX"))?;
+    // The tables stand beside each other, at the top or in a folder that somebody packed; below them are photographs
+    // and logs of the phone.
+    let depth = |name: &str| name.matches('/').count();
+    let top = tables.iter().map(|(_, name)| depth(name)).min().unwrap_or_default();
+    tables.retain(|(_, name)| depth(name) == top);
+    let is_alone = tables.len() == 1;
     if tables.is_empty() {
         return Ok(None);
     }
     let (mut mains, mut lists, mut left) = (Vec::new(), Vec::new(), LIMIT_BYTES);
     for (at, name) in tables {
-        let Some(bytes) = unpacked(&mut archive, (at, &name), &mut left, is_main)? else {
+        let is_wanted = |bytes: &[u8]| is_main(bytes) || (is_alone && !is_list(bytes));
+        let Some(bytes) = unpacked(&mut archive, (at, &name), &mut left, is_wanted)? else {
             lists.push(name);
             continue;
         };
@@ -206,6 +213,12 @@ fn unpacked(
     // What it says of its size is not to be trusted.
     part.take(said.saturating_sub(bytes.len() as u64) + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > said { Err(bomb().into()) } else { Ok(Some(bytes)) }
+}
+
+/// Whether the heading is that of a repeated group.
+fn is_list(head: &[u8]) -> bool {
+    let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    memchr::memmem::find(line, b"PARENT_KEY").is_some()
 }
 
 /// Whether the heading is that of submissions: UTF-16 is seen through, so that it can be refused by its name.
@@ -296,6 +309,14 @@ mod tests {
             packed(&[("../a.csv", b"x"), ("b.csv", b"x")]),
             Err(Unreadable::Archive(BadArchive::Path(_)))
         ));
+    }
+
+    #[test]
+    fn a_folder_that_somebody_packed_is_looked_into_and_a_table_alone_needs_no_marks() {
+        let found = read(&[("x/a.csv", MAIN), ("x/media/audit.csv", LIST), ("x/a-people.csv", LIST)]).unwrap().unwrap();
+        assert_eq!((found.csv.as_slice(), found.lists), (MAIN, vec!["x/a-people.csv".to_owned()]));
+        let plain: &[u8] = b"time,result\n2026-03-31,guided\n";
+        assert_eq!(read(&[("visits.csv", plain)]).unwrap().unwrap().csv, plain);
     }
 
     #[test]

@@ -122,9 +122,15 @@ fn columns(table: &Table) -> Result<Columns, Unreadable> {
             "ma_tinh",
             "matinh",
             "province_code",
-            "gid",
+            "ma_px",
+            "ma_phuong_xa",
+            "gso_code",
+            "ref_vn_gso",
+            "ref_gso",
+            "ref",
         ]),
         name: header.find(&[
+            "name_vi",
             "name",
             "ten_xa",
             "tenxa",
@@ -135,6 +141,9 @@ fn columns(table: &Table) -> Result<Columns, Unreadable> {
             "commune",
             "ward_name",
             "xa_phuong",
+            "phuong_xa",
+            "ten_phuong_xa",
+            "ten_xa_phuong",
             "ten_tinh",
             "tentinh",
             "new_name",
@@ -322,6 +331,27 @@ mod tests {
         assert_eq!(read.batch.rows.len(), 1);
         assert_eq!(read.batch.rejects[0].reason.code(), "broken_json");
         assert!(read.warnings.contains(&Warning::Truncated { good: 1 }));
+    }
+
+    #[test]
+    fn a_running_number_of_a_database_is_no_code_and_maps_of_the_world_name_theirs() {
+        let folder = fixture::folder();
+        let numbered = file(&[square(r#""gid":1,"ten_xa":"A""#, 105.0)]);
+        let path = fixture::write(&folder, "gid.geojson", numbered.as_bytes());
+        let refused = read(&path, &fixture::options()).map(|_| ()).unwrap_err();
+        assert!(matches!(&refused, Unreadable::MissingColumns { missing, .. } if missing == &["code"]), "{refused}");
+        let osm = read_text(
+            "osm.geojson",
+            &file(&[square(
+                r#""name":"Hoa Lu Ward","name:vi":"Phường Hoa Lư","ref":"14329","admin_level":"6""#,
+                105.0,
+            )]),
+        );
+        let unit = &osm.batch.rows[0].value;
+        assert_eq!(
+            (unit.code.to_string().as_str(), unit.name.as_str(), unit.kind),
+            ("14329", "Hoa Lư", UnitKind::Ward)
+        );
     }
 
     #[test]

@@ -27,12 +27,20 @@ impl Header {
         self.names.len()
     }
 
-    /// The column that bears the first of these names, the earlier alias first.
-    /// A personal column is never found, whatever it is asked for as.
+    /// The column that bears the first of these names, the earlier alias first; failing that, one that writes it
+    /// without its blanks, as databases do (`MaXaCu`). A personal column is never found, whatever it is asked for as.
     pub(super) fn find(&self, aliases: &[&str]) -> Option<usize> {
-        aliases.iter().find_map(|alias| {
-            (0..self.len()).find(|i| self.folded[*i] == *alias && !privacy::is_personal(&self.folded[*i]))
-        })
+        let exact = |alias: &&str| self.find_where(|folded| folded == *alias);
+        let closed = |alias: &&str| {
+            let letters = alias.replace('_', "");
+            self.find_where(|folded| !folded.contains('_') && folded == letters)
+        };
+        aliases.iter().find_map(exact).or_else(|| aliases.iter().find_map(closed))
+    }
+
+    /// The first column whose folded heading is of a kind; never a personal one.
+    pub(super) fn find_where(&self, is: impl Fn(&str) -> bool) -> Option<usize> {
+        (0..self.len()).find(|i| is(&self.folded[*i]) && !privacy::is_personal(&self.folded[*i]))
     }
 
     /// The columns of exactly this heading, personal ones included: who asks must look.
@@ -129,6 +137,14 @@ mod tests {
         assert_eq!(header.find_in_path(&["signal_viettel"]), Some(2));
         assert_eq!(header.find_in_path(&["latitude"]), Some(3));
         assert_eq!(header.find_in_path(&["viettel"]), None);
+    }
+
+    #[test]
+    fn a_heading_of_a_database_has_no_blanks_and_an_exact_one_goes_first() {
+        let header = header(&["MaXaCu", "TenXa", "Mã xã"]);
+        assert_eq!(header.find(&["ma_xa_cu"]), Some(0));
+        assert_eq!(header.find(&["ten_xa"]), Some(1));
+        assert_eq!(header.find(&["ma_xa"]), Some(2));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::model::import::ImportKind;
 
 use super::header::Header;
 use super::{
-    Unreadable, activities, claims, mergers, place, public_places, samples, sites, speed_tiles, teams, visits,
+    Unreadable, activities, claims, mergers, place, public_places, samples, sites, speed_tiles, teams, villages, visits,
 };
 
 /// Headings that hold the name of a village and of nothing else.
@@ -54,7 +54,8 @@ pub(super) fn of(header: &Header) -> Option<ImportKind> {
 
 fn names_villages(header: &Header) -> bool {
     let canonical = header.has(&["name"]) && header.has(&["commune_code"]) && header.has(&["households"]);
-    header.has(VILLAGE_NAME) || header.has(&["village", "village_name"]) || (canonical && !header.has(OF_UNITS))
+    let village = header.has(VILLAGE_NAME) || header.find_where(villages::is_village_heading).is_some();
+    village || header.has(&["village", "village_name"]) || (canonical && !header.has(OF_UNITS))
 }
 
 /// Refuses a header that is plainly of another kind.

@@ -19,10 +19,13 @@ use crate::model::refusal::{Reason, Reject, Row};
 use super::table::{Record, Table};
 use super::{MERGER_DAY, Options, Read, Unreadable, Warning, kind, number, place, text, time};
 
-pub(super) const OLD_CODE: &[&str] = &["old_code", "from_code", "old_ward_code", "ma_cu", "ma_xa_cu", "from"];
-pub(super) const NEW_CODE: &[&str] = &["new_code", "to_code", "new_ward_code", "ma_moi", "ma_xa_moi", "to"];
-const OLD_NAME: &[&str] = &["old_name", "from_name", "old_ward", "ten_cu", "ten_xa_cu"];
-const OLD_DISTRICT: &[&str] = &["old_district", "from_district", "huyen_cu", "ten_huyen_cu"];
+pub(super) const OLD_CODE: &[&str] =
+    &["old_code", "from_code", "old_ward_code", "ma_cu", "ma_xa_cu", "ma_px_cu", "from", "ward_code"];
+pub(super) const NEW_CODE: &[&str] =
+    &["new_code", "to_code", "new_ward_code", "ma_moi", "ma_xa_moi", "ma_px_moi", "to"];
+const OLD_NAME: &[&str] = &["old_name", "from_name", "old_ward", "ten_cu", "ten_xa_cu", "ward"];
+const OLD_DISTRICT: &[&str] =
+    &["old_district", "from_district", "huyen_cu", "ten_huyen_cu", "quan_huyen_cu", "quan_huyen"];
 const NEW_NAME: &[&str] = &["new_name", "to_name", "new_ward", "ten_moi", "ten_xa_moi"];
 
 struct Columns {

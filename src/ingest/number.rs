@@ -102,14 +102,19 @@ fn thousands(text: &str, separator: char) -> bool {
 }
 
 /// A count of things: `1234`, `1.234` where the comma does not separate columns,
-/// `1,234` in quotes where it does, `12.0` from a spreadsheet.
+/// `1,234` in quotes where it does, `12.0` from a spreadsheet. What is no whole number otherwise has
+/// thousands by the other sign: nobody counts 1,234 homes as one and a quarter.
 pub(super) fn count(text: &str, decimal_comma: bool) -> Option<u32> {
     let text = text.trim();
     let separator = if decimal_comma { '.' } else { ',' };
     if text.contains(separator) && thousands(text, separator) {
         return text.replace(separator, "").parse().ok();
     }
-    whole(parse(text.as_bytes(), decimal_comma)?)
+    let other = if decimal_comma { ',' } else { '.' };
+    parse(text.as_bytes(), decimal_comma).and_then(whole).or_else(|| {
+        let grouped = text.contains(other) && thousands(text, other) && !text.starts_with('-');
+        if grouped { text.replace(other, "").parse().ok() } else { None }
+    })
 }
 
 /// A whole number that fits, or nothing.
@@ -197,6 +202,7 @@ mod tests {
         assert_eq!(count("1.234", true), Some(1234));
         assert_eq!(count("1,234", false), Some(1234));
         assert_eq!(count("12.0", false), Some(12));
+        assert_eq!((count("1.234", false), count("1,234", true)), (Some(1234), Some(1234)));
         assert_eq!(count("0", true), Some(0));
         assert_eq!(count("12.5", false), None);
         assert_eq!(count("-3", false), None);

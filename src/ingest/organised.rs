@@ -22,13 +22,12 @@ pub(super) struct Whose {
 impl Whose {
     pub(super) fn of(header: &Header) -> Self {
         let (village_code, village_name) = villages::village_columns(header);
-        let named = header.find(&["thon_to_dan_pho", "thon_xom_to_dan_pho", "ten_tdp", "ten_ban", "khu_dan_cu"]);
         Self {
             commune_code: header.find(place::COMMUNE_CODE),
             commune_name: header.find(place::COMMUNE_NAME),
             district: header.find(place::DISTRICT),
             village_code,
-            village_name: village_name.or(named),
+            village_name,
         }
     }
 

@@ -17,11 +17,30 @@ use super::header::Header;
 use super::position::{self, Axis};
 use super::privacy;
 use super::reading::{Axes, Order, Reading, coordinate};
+use super::submissions::point;
 use super::table::Record;
 use super::{Options, Unreadable, Warning, number};
 
 pub(super) const LON: &[&str] = &["lon", "lng", "long", "longitude", "longtitude", "kinh_do", "kd", "easting", "dong"];
 pub(super) const LAT: &[&str] = &["lat", "latitude", "lattitude", "vi_do", "vd", "northing", "bac"];
+
+/// Columns of both numbers.
+const BOTH: &[&str] = &[
+    "gps",
+    "loc",
+    "location",
+    "geopoint",
+    "position",
+    "coordinates",
+    "lat_lon",
+    "vi_tri",
+    "vi_tri_gps",
+    "toa_do",
+    "toa_do_gps",
+    "vi_do_kinh_do",
+    "vi_tri_dung_ngoai_cua",
+    "position_outside_the_door",
+];
 
 pub(super) const COMMUNE_CODE: &[&str] = &[
     "commune_code",
@@ -31,6 +50,7 @@ pub(super) const COMMUNE_CODE: &[&str] = &[
     "ma_phuong_xa",
     "ma_phuong",
     "ward_code",
+    "ma_px",
     "ma_don_vi",
     "ma_dvhc",
 ];
@@ -43,6 +63,11 @@ pub(super) const COMMUNE_NAME: &[&str] = &[
     "xa_phuong",
     "ten_xa_phuong",
     "phuong_xa",
+    "ten_phuong_xa",
+    "xa_phuong_thi_tran",
+    "ten_xa_phuong_thi_tran",
+    "xa_phuong_dac_khu",
+    "commune_or_ward",
     "ward",
     "ward_name",
     "ten_dvhc_cap_xa",
@@ -103,6 +128,8 @@ pub(super) fn row_commune(record: &Record, column: Option<usize>, header: &Heade
 pub(super) struct Point {
     lon: Option<usize>,
     lat: Option<usize>,
+    /// Latitude and longitude in one cell, as forms and web maps write them.
+    both: Option<usize>,
     axes: Axes,
     reading: Reading,
     metric: bool,
@@ -126,9 +153,10 @@ impl Point {
             (Some(lon), Some(lat)) => (Some(lon), Some(lat), Axes::Named),
             _ => (header.find(&["x", "toa_do_x"]), header.find(&["y", "toa_do_y"]), Axes::Unnamed),
         };
+        let both = if lon.is_none() || lat.is_none() { header.find_in_path(BOTH) } else { None };
         let metric = reading.is_metric();
         let (east_first, north_first) = (Cell::new(0), Cell::new(0));
-        Ok(Self { lon, lat, axes, reading, metric, decimal_comma, east_first, north_first })
+        Ok(Self { lon, lat, both, axes, reading, metric, decimal_comma, east_first, north_first })
     }
 
     /// Which of `x` and `y` was taken as the northing, to be said aloud: Viet Nam and the rest of
@@ -148,7 +176,26 @@ impl Point {
     }
 
     pub(super) fn is_known(&self) -> bool {
-        self.lon.is_some() && self.lat.is_some()
+        (self.lon.is_some() && self.lat.is_some()) || self.both.is_some()
+    }
+
+    /// The radius of the fix, where one cell holds the whole point.
+    pub(super) fn accuracy_in_cell(&self, record: &Record) -> Option<String> {
+        let [.., accuracy] = point::parse_cell(record.get(self.both))?;
+        accuracy
+    }
+
+    /// Words in such a cell say where a home is, and not where it stands on the globe.
+    fn in_one_cell(&self, record: &Record, header: &Header) -> Result<Option<LonLat>, Reject> {
+        let Some(at) = self.both else { return Ok(None) };
+        let Some([Some(latitude), Some(longitude), ..]) = point::parse_cell(record.get(self.both)) else {
+            return Ok(None);
+        };
+        let number = |text: &str| coordinate(text.as_bytes(), false);
+        self.reading
+            .position(number(&longitude), number(&latitude), Axes::Named)
+            .map(|(at, _)| Some(at))
+            .map_err(|(_, reason)| Reject::new(record.line, header.name(at), format!("{latitude} {longitude}"), reason))
     }
 
     /// The point of a row: its geometry, else its two columns, else none.
@@ -169,7 +216,7 @@ impl Point {
             }
             RawGeometry::None => {}
         }
-        let (Some(lon_at), Some(lat_at)) = (self.lon, self.lat) else { return Ok(None) };
+        let (Some(lon_at), Some(lat_at)) = (self.lon, self.lat) else { return self.in_one_cell(record, header) };
         let (lon, lat) = (record.get(self.lon), record.get(self.lat));
         let refuse = |axis: Axis, reason: Reason| {
             let (at, text) = match axis {
@@ -193,7 +240,8 @@ impl Point {
 }
 
 fn is_blank(text: &str) -> bool {
-    text.is_empty() || text == "-"
+    // A receiver without a fix writes `NaN`, for one number of the two at times: that is damage, not an empty cell.
+    number::is_missing(text.as_bytes()) && !text.eq_ignore_ascii_case("nan")
 }
 
 #[cfg(test)]

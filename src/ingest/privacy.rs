@@ -83,6 +83,54 @@ const EXACT: &[&str] = &[
     "mac_address",
     "ip",
     "audit",
+    "first_name",
+    "last_name",
+    "given_name",
+    "surname",
+    "mobile",
+    "mobile_no",
+    "mobile_number",
+    "tel",
+    "telephone",
+    "contact",
+    "contact_no",
+    "contact_number",
+    "national_id",
+    "id_number",
+    "id_no",
+    "passport",
+    "head_of_household",
+    "household_head",
+    "hh_head",
+    "hh_head_name",
+    "enumerator_name",
+    "interviewer_name",
+    "surveyor",
+    "supervisor",
+    "supervisor_name",
+    "team_leader",
+    "simid",
+    "dt",
+    "dtdd",
+    "di_dong",
+    "ten_ho",
+    "chu_nha",
+    "ten_chu_nha",
+    "dai_dien",
+    "nguoi_dai_dien",
+    "nguoi_tiep",
+    "nguoi_thuc_hien",
+    "nguoi_huong_dan",
+    "nguoi_duoc_huong_dan",
+    "can_bo_huong_dan",
+    "can_bo_thuc_hien",
+    "thanh_vien_to",
+    "dia_chi",
+    "dia_chi_nha",
+    "tuoi",
+    "gioi_tinh",
+    "dan_toc",
+    "tai_khoan_vneid",
 ];
 
 /// Words that give a person away wherever they stand in a heading.
@@ -111,13 +159,25 @@ const WITHIN: &[&str] = &[
     "ngay_sinh",
     "photo",
     "instancename",
+    "devicephonenum",
+    "ten_chu_nha",
+    "ma_dinh_danh",
+    "so_dinh_danh",
+    "ho_chieu",
+    "bhyt",
+    "zalo",
+    "facebook",
+    "phong_van",
 ];
+
+/// Headings that begin so count people or judge what was done for them, and name nobody.
+const COUNTING: &[&str] = &["so_", "tong_", "luot_", "ty_le_", "ket_qua_"];
 
 /// Whether a heading, folded by `header::fold`, may name a person.
 pub(super) fn is_personal(folded: &str) -> bool {
-    // `Số người dân` counts people; `người dân` names one.
-    let named = folded.replace("so_nguoi_dan", "");
-    EXACT.contains(&folded) || WITHIN.iter().any(|word| holds(&named, word))
+    // `Số người dân được hướng dẫn` counts people; `người dân` names one.
+    let counts = COUNTING.iter().any(|beginning| folded.starts_with(beginning));
+    EXACT.contains(&folded) || WITHIN.iter().any(|word| !(counts && *word == "nguoi_dan") && holds(folded, word))
 }
 
 /// `word` as whole words of `heading`: `phone` in `head_phone`, not in `microphones`.
@@ -228,6 +288,14 @@ mod tests {
         for heading in ["deviceid", "submittername", "ho_ten", "chu_ho", "so_dien_thoai_lien_he", "head_phone", "cccd"]
         {
             assert!(is_personal(heading), "{heading}");
+        }
+        for heading in
+            ["mobile_no", "hh_head_name", "so_cmnd_cccd", "ten_nguoi_dan", "nguoi_dan", "ma_dinh_danh_ca_nhan"]
+        {
+            assert!(is_personal(heading), "{heading}");
+        }
+        for heading in ["ket_qua_huong_dan_nguoi_dan", "so_luot_nguoi_dan_duoc_huong_dan", "so_nguoi_duoc_huong_dan"] {
+            assert!(!is_personal(heading), "{heading}");
         }
         for heading in ["household", "ten_thon", "commune", "microphones", "result", "so_ho", "device"] {
             assert!(!is_personal(heading), "{heading}");

@@ -19,8 +19,6 @@ pub(super) struct Sheet {
     pub(super) lines: Vec<u8>,
     /// The number of the first of them.
     pub(super) first_line: u64,
-    /// Rows above the header and between it and the first line.
-    pub(super) passed_over: usize,
     /// The positions come from geometry and are WGS 84 already.
     pub(super) in_degrees: bool,
     pub(super) rejects: Vec<Reject>,
@@ -40,7 +38,20 @@ pub(super) fn open(path: &Path, options: &Options) -> Result<Sheet, Unreadable> 
     let mut rejects = std::mem::take(&mut table.rejects);
     let mut in_degrees = false;
     let mut lines = Vec::new();
+    let layout = options.layout();
+    let mut first_line = 2 + (layout.lines_before_header + layout.lines_after_header) as u64;
+    let mut at = None;
     while let Some(next) = table.next() {
+        // A sheet may have a title above its header and blank rows below it: line `n` stays row `n`.
+        if table.is_sheet {
+            let row = next.as_ref().map_or_else(|reject| reject.line, |record| record.line);
+            let due = *at.get_or_insert_with(|| {
+                first_line = row;
+                row
+            });
+            lines.resize(lines.len() + usize::try_from(row.saturating_sub(due)).unwrap_or_default(), b'\n');
+            at = Some(row.max(due) + 1);
+        }
         // A refused row leaves an empty line, so that those after it keep their numbers.
         match next {
             Ok(record) => {
@@ -61,8 +72,6 @@ pub(super) fn open(path: &Path, options: &Options) -> Result<Sheet, Unreadable> 
     // Without points in the file the two columns are empty, and bear no name.
     let place = if in_degrees { ["lon", "lat"] } else { ["", ""] };
     let names = place.into_iter().map(str::to_owned).chain(table.header.names.iter().cloned()).collect();
-    let passed_over = table.passed_over;
-    let first_line = 2 + passed_over as u64;
     let warnings = std::mem::take(&mut table.warnings);
-    Ok(Sheet { header: Header::new(names), lines, first_line, passed_over, in_degrees, rejects, warnings })
+    Ok(Sheet { header: Header::new(names), lines, first_line, in_degrees, rejects, warnings })
 }

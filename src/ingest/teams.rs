@@ -19,7 +19,15 @@ use super::organised::{self, Whose, cell, refuse};
 use super::table::{Record, Table};
 use super::{Batch, Options, Read, Unreadable, kind, number, place, text, time, villages};
 
-const DECISION: &[&str] = &["decision_no", "so_quyet_dinh", "quyet_dinh_so", "so_qd", "quyet_dinh"];
+const DECISION: &[&str] = &[
+    "decision_no",
+    "so_quyet_dinh",
+    "quyet_dinh_so",
+    "so_qd",
+    "so_qd_thanh_lap",
+    "so_quyet_dinh_thanh_lap",
+    "quyet_dinh",
+];
 const MEMBERS: &[&str] = &[
     "members",
     "n_members",

@@ -194,6 +194,14 @@ impl Unreadable {
                 "tải bộ `type=mobile` (performance_mobile_tiles)",
                 "fetch the set `type=mobile` (performance_mobile_tiles)",
             ),
+            Self::MissingColumns { missing, asked: Some(ImportKind::Boundaries), .. }
+                if missing.iter().any(|name| name == "code") =>
+            {
+                text(
+                    "cần cột mã xã 5 chữ số của Cục Thống kê (`code`, `ma_xa`, `ref` …); GADM, geoBoundaries, COD-AB không có mã này: hãy ghép theo tên trong QGIS trước",
+                    "a column of the five-digit codes of the statistics office is needed (`code`, `ma_xa`, `ref` …); GADM, geoBoundaries and COD-AB have none: join them by name in QGIS first",
+                )
+            }
             Self::MissingColumns { .. } => text(
                 "dòng đầu phải là tên cột; đổi tên cột cho khớp",
                 "the first line must name the columns; rename them to match",

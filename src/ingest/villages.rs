@@ -15,6 +15,7 @@ use std::path::Path;
 
 use geo_types::{Geometry, MultiPolygon};
 
+use crate::model::admin::UnitKind;
 use crate::model::import::ImportKind;
 use crate::model::refusal::{Reason, Reject, Row};
 use crate::model::village::{ExtentSource, VillageCode, VillageConfidence, VillageRecord};
@@ -82,12 +83,19 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VillageRecord>, Unrea
     let mut batch = super::Batch { rows: Vec::new(), rejects: std::mem::take(&mut table.rejects) };
     let mut seen: HashMap<String, u64> = HashMap::new();
     let mut other_names = 0;
+    let mut above = Above::default();
     while let Some(next) = table.next() {
         let group = next.as_ref().map(|record| record.get(columns.group)).unwrap_or_default();
         if !group.is_empty() && !group.eq_ignore_ascii_case(SETTLEMENT) {
             other_names += 1;
             continue;
         }
+        let next = next.map(|record| above.fill(record, &columns));
+        let next = match next {
+            Ok(None) => continue,
+            Ok(Some(record)) => Ok(record),
+            Err(reject) => Err(reject),
+        };
         match next.and_then(|record| village(record, &columns, &table)) {
             Ok(row) => {
                 let key = key(&row.value);
@@ -107,6 +115,9 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VillageRecord>, Unrea
             Err(reject) => batch.rejects.push(reject),
         }
     }
+    if above.filled > 0 {
+        table.warnings.push(Warning::CommuneFromAbove { rows: above.filled });
+    }
     if other_names > 0 {
         table.warnings.push(Warning::NotSettlements { rows: other_names });
     }
@@ -125,6 +136,47 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VillageRecord>, Unrea
             &[("commune_code", columns.commune_code), ("commune", columns.commune_name), ("name", columns.name)],
         )
     })
+}
+
+/// The commune that the rows above were of: lists name it once, in a row of its own or in the first of its villages.
+#[derive(Default)]
+struct Above {
+    code: String,
+    name: String,
+    filled: u64,
+}
+
+impl Above {
+    /// The row with its commune; nothing for a row that is but the heading of a commune. Only a village with a count
+    /// of its homes takes what stands above: below a list stand names of who made it.
+    fn fill(&mut self, mut record: Record, columns: &Columns) -> Option<Record> {
+        let given = |record: &Record, column| !number::is_missing(record.get(column).as_bytes());
+        let has_commune = given(&record, columns.commune_code) || given(&record, columns.commune_name);
+        let has_place = given(&record, columns.code) || !matches!(record.geometry, RawGeometry::None);
+        let counted = given(&record, columns.households);
+        if has_commune {
+            record.get(columns.commune_code).clone_into(&mut self.code);
+            record.get(columns.commune_name).clone_into(&mut self.name);
+            return Some(record);
+        }
+        let name = text::clean(record.get(columns.name));
+        let of_commune = matches!(UnitKind::split(&name).0, Some(UnitKind::Commune | UnitKind::Ward));
+        if of_commune && !counted && !has_place && columns.commune_code.or(columns.commune_name).is_some() {
+            (self.code, self.name) = (String::new(), name);
+            return None;
+        }
+        if counted && !has_place && !(self.code.is_empty() && self.name.is_empty()) {
+            let mut filled = false;
+            for (column, value) in [(columns.commune_code, &self.code), (columns.commune_name, &self.name)] {
+                if let Some(cell) = column.and_then(|at| record.cells.get_mut(at)) {
+                    cell.clone_from(value);
+                    filled |= !value.is_empty();
+                }
+            }
+            self.filled += u64::from(filled);
+        }
+        Some(record)
+    }
 }
 
 /// What no other row of the file may have. A plain id is counted anew in each commune.
@@ -156,7 +208,7 @@ fn columns(table: &Table, options: &Options) -> Result<Columns, Unreadable> {
     let header = &table.header;
     let point =
         place::Point::new((header.find(place::LON), header.find(place::LAT)), header, table.decimal_comma, options)?;
-    let name = header.find(NAME);
+    let name = header.find(NAME).or_else(|| header.find_where(is_village_heading));
     let columns = Columns {
         code: header.find(&["code", "village_code", "ma_thon", "ma_xom", "ma_to_dan_pho", "ma_tdp"]),
         commune_code: header.find(place::COMMUNE_CODE),
@@ -167,9 +219,30 @@ fn columns(table: &Table, options: &Options) -> Result<Columns, Unreadable> {
         kind: header.find(&["kind", "loai", "loai_hinh"]),
         point,
         precision: header.find(&["precision_m", "coord_precision_m", "do_chinh_xac", "point_precision_m"]),
-        households: header.find(&["households", "so_ho", "tong_so_ho", "ho", "so_ho_dan", "households_declared"]),
+        households: header.find(&[
+            "households",
+            "so_ho",
+            "tong_so_ho",
+            "tong_ho",
+            "ho",
+            "so_ho_dan",
+            "so_ho_gia_dinh",
+            "tong_so_ho_dan",
+            "tong_so_ho_gia_dinh",
+            "households_declared",
+        ]),
         households_date: header.find(&["households_date", "ngay_so_ho", "ngay_cap_nhat", "ngay", "tinh_den_ngay"]),
-        population: header.find(&["population", "nhan_khau", "so_nhan_khau", "dan_so", "so_khau"]),
+        population: header.find(&[
+            "population",
+            "nhan_khau",
+            "so_nhan_khau",
+            "tong_so_nhan_khau",
+            "tong_nhan_khau",
+            "dan_so",
+            "so_dan",
+            "so_khau",
+            "tong_so_khau",
+        ]),
         confidence: header.find(&["confidence", "do_tin_cay"]),
         aliases: header.find(&["aliases", "alias", "ten_khac", "ten_goi_khac"]),
         wof_id: header.find(&["wof_id"]),
@@ -342,10 +415,29 @@ fn with_kind(kind: &str, name: String) -> String {
 
 /// The columns of a village that other readers look for too.
 pub(super) fn village_columns(header: &Header) -> (Option<usize>, Option<usize>) {
+    const NAME: &[&str] = &["village", "village_name", "ten_thon", "thon", "thon_xom", "ten_xom", "to_dan_pho"];
     (
-        header.find_in_path(&["village_code", "ma_thon", "ma_xom", "ma_tdp"]),
-        header.find_in_path(&["village", "village_name", "ten_thon", "thon", "thon_xom", "ten_xom", "to_dan_pho"]),
+        header.find_in_path(&["village_code", "ma_thon", "ma_xom", "ma_tdp", "ma_to_dan_pho"]),
+        header.find_in_path(NAME).or_else(|| header.find_where(is_village_heading)).or_else(|| {
+            // The question of our own form, in an export of labels.
+            header.find_in_path(&["village_or_residential_group"])
+        }),
     )
+}
+
+/// Whether a heading is made of nothing but the words for a village, in whatever order and number an office likes:
+/// `Tên thôn, xóm, tổ dân phố`, `Xóm`, `Thôn/TDP`.
+pub(super) fn is_village_heading(folded: &str) -> bool {
+    let short = folded.replace("to_dan_pho", "tdp").replace("khu_dan_cu", "kdc");
+    let mut named = false;
+    short.split('_').all(|word| match word {
+        "thon" | "xom" | "ban" | "tdp" | "kdc" | "khu" | "pho" | "ap" | "lang" | "buon" => {
+            named = true;
+            true
+        }
+        "ten" | "va" | "hoac" | "hay" => true,
+        _ => false,
+    }) && named
 }
 
 #[cfg(test)]
@@ -366,6 +458,31 @@ mod tests {
         14329;Phường Hoa Lư;Xo\u{0301}m Một;1.234;4.100;105,975;20,254\r\n\
         14329;Phường Hoa Lư;Xóm Hai;-;;;\r\n\
         14329;Phường Hoa Lư;Xóm Ba;0;0;20,254;105,975\r\n";
+
+    #[test]
+    fn a_commune_named_once_is_that_of_the_villages_below_and_its_row_is_none() {
+        let text = "STT;Xã, phường;Thôn;Số hộ\n1;Phường A;Xóm 1;140\n;;Xóm 2;150\nII;;Xã B;\n1;;Xóm 1;9\n;;CHỦ TỊCH;\n;Cộng;;299\n";
+        let folder = fixture::folder();
+        let path = fixture::write(&folder, "a.csv", text.as_bytes());
+        let read = read(&path, &fixture::options()).unwrap();
+        let found: Vec<_> =
+            read.batch.rows.iter().map(|r| (r.line, r.value.commune_name.as_deref(), r.value.name.as_str())).collect();
+        assert_eq!(found, [(2, Some("Phường A"), "Xóm 1"), (3, Some("Phường A"), "Xóm 2"), (5, Some("Xã B"), "Xóm 1")]);
+        let refused: Vec<_> = read.batch.rejects.iter().map(|r| (r.line, r.reason.code())).collect();
+        assert_eq!(refused, [(6, "missing")], "a signature below the list is no village");
+        assert!(read.warnings.contains(&Warning::CommuneFromAbove { rows: 2 }));
+        assert!(read.warnings.contains(&Warning::TotalsPassedOver { rows: 1 }));
+    }
+
+    #[test]
+    fn a_heading_of_village_words_alone_is_the_village_whatever_their_order() {
+        for heading in ["ten_thon_xom_to_dan_pho", "xom", "thon_tdp", "ten_thon_ban_va_khu_pho", "ten_khu_dan_cu"] {
+            assert!(is_village_heading(heading), "{heading}");
+        }
+        for heading in ["ten", "thon_cu", "truong_thon", "so_thon", "ma_thon", "khu_vuc", ""] {
+            assert!(!is_village_heading(heading), "{heading}");
+        }
+    }
 
     #[test]
     fn a_windows_table_of_an_office_is_read() {

@@ -18,12 +18,20 @@ pub enum Warning {
     LayersPassedOver { layers: Vec<String> },
     /// Repeated groups of a form: tables of their own, not read.
     ListsPassedOver { lists: Vec<String> },
+    /// The file says that the server has more of the same: a program asked for one page.
+    OnePage { rows: u64 },
     /// Forms as GeoJSON: those without a position and every accuracy stayed at the server.
     LossyGeoJson,
     /// Rows of a list of geographical names that are mountains, waters and facilities: no villages, and no fault.
     NotSettlements { rows: u64 },
     /// Rows of a file of the whole world that lie far from the province: not kept, and no fault.
     Elsewhere { rows: u64 },
+    /// Rows that hold the sums of others.
+    TotalsPassedOver { rows: u64 },
+    /// Villages whose row names no commune and stands below one that does.
+    CommuneFromAbove { rows: u64 },
+    /// Lines above the header, passed over as a title.
+    TitleAbove { line: u64 },
     /// The header is there and nothing follows.
     NoRows,
     /// The file ends in the middle: what follows the last good feature is lost.
@@ -87,6 +95,10 @@ impl Warning {
                     format!("repeated groups inside the forms were not read: {lists} (export their CSV and import that)"),
                 )
             }
+            Self::OnePage { rows } => language.pick(
+                format!("TỆP CHỈ LÀ MỘT TRANG: có {rows} phiếu, máy chủ còn nữa; hãy tải các trang sau rồi nhập tiếp"),
+                format!("THIS IS ONE PAGE of {rows} forms and the server has more: fetch and import the next pages too"),
+            ),
             Self::LossyGeoJson => language.pick(
                 "GeoJSON của máy chủ phiếu (ODK, Kobo) thiếu phiếu không có toạ độ và thiếu sai số; nên xuất CSV hoặc JSON rồi nhập".to_owned(),
                 "GeoJSON of a server of forms (ODK, Kobo) lacks forms without a position and every accuracy; export CSV or JSON and import that".to_owned(),
@@ -94,6 +106,18 @@ impl Warning {
             Self::Elsewhere { rows } => language.pick(
                 format!("{rows} ô ở nơi khác (cách tỉnh trên 20 km): không giữ"),
                 format!("{rows} tiles elsewhere (more than 20 km from the province): not kept"),
+            ),
+            Self::TotalsPassedOver { rows } => language.pick(
+                format!("{rows} dòng là dòng cộng, không lấy"),
+                format!("{rows} rows are sums of others: left out"),
+            ),
+            Self::CommuneFromAbove { rows } => language.pick(
+                format!("{rows} thôn không ghi xã, phường: lấy xã, phường ghi ở dòng phía trên"),
+                format!("{rows} villages name no commune: that of the row above was taken"),
+            ),
+            Self::TitleAbove { line } => language.pick(
+                format!("tên cột lấy ở dòng {line}; các dòng phía trên là tiêu đề của bảng, không đọc"),
+                format!("the column names are on line {line}; what stands above was taken for a title and not read"),
             ),
             Self::NoRows => {
                 language.pick("tệp chỉ có dòng tiêu đề".to_owned(), "the file has a header and no rows".to_owned())

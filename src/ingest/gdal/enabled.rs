@@ -15,7 +15,7 @@ use gdal::{Dataset, DatasetOptions, DriverManager, GdalOpenFlags};
 use geo::{BoundingRect, MapCoords};
 use geozero::{CoordDimensions, ToWkb};
 
-use super::{ColumnKind, Read, Sheet, kml, workbook};
+use super::{ColumnKind, Read, Sheet, clock, kml, workbook};
 use crate::ingest::{Options, RawFeature, RawGeometry, Unreadable, reading};
 use crate::model::crs::Crs;
 use crate::model::feature::{Feature as Row, Value};
@@ -29,12 +29,19 @@ use crate::model::feature::{Feature as Row, Value};
 /// [`Unreadable::NoFeatures`], [`Unreadable::NoLayer`].
 pub fn read(path: &Path, options: &Options) -> Result<Read, Unreadable> {
     let dataset = open(path, options)?;
+    read_from(&dataset, path, options)
+}
+
+fn read_from(dataset: &Dataset, path: &Path, options: &Options) -> Result<Read, Unreadable> {
     let (mut features, mut passed_over) = (Vec::new(), Vec::new());
     let mut columns: Vec<String> = Vec::new();
     let wanted = |name: &str| options.layer.as_deref().is_none_or(|layer| layer == name);
     if let Some(found) = options.layer.as_ref().filter(|_| !dataset.layers().any(|layer| wanted(&layer.name()))) {
         let known = dataset.layers().map(|layer| layer.name()).collect();
         return Err(Unreadable::NoLayer { found: found.clone(), known });
+    }
+    if SHEETS.contains(&dataset.driver().short_name().as_str()) {
+        return sheets(path, dataset, options, &wanted);
     }
     for mut layer in dataset.layers().filter(|layer| wanted(&layer.name())) {
         let names: Vec<String> = layer.defn().fields().map(|f| f.name()).collect();
@@ -60,7 +67,45 @@ pub fn read(path: &Path, options: &Options) -> Result<Read, Unreadable> {
     if dataset.driver().short_name() == "LIBKML" {
         kml::tidy(&mut features);
     }
-    Ok(Read { features, passed_over })
+    Ok(Read { features, passed_over, is_sheet: false, title_above: None })
+}
+
+/// Drivers of spreadsheets.
+const SHEETS: [&str; 3] = ["XLSX", "XLS", "ODS"];
+
+fn sheets(
+    path: &Path,
+    dataset: &Dataset,
+    options: &Options,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Result<Read, Unreadable> {
+    let merged = workbook::merged(path);
+    let mut sheets = Vec::new();
+    for mut layer in dataset.layers().filter(|layer| wanted(&layer.name())) {
+        let sheet = layer.name();
+        let names: Vec<String> = layer.defn().fields().map(|f| f.name()).collect();
+        let rows: Vec<RawFeature> = layer.features().map(|feature| raw(&feature, 0, &names, None)).collect();
+        let merged = merged.iter().find(|(name, _)| *name == sheet).map_or(&[][..], |(_, merged)| merged);
+        sheets.extend(workbook::lay_out(sheet, rows, merged, options.layout()));
+    }
+    if sheets.is_empty() {
+        return Err(Unreadable::NoFeatures);
+    }
+    let main = sheets.remove(workbook::main(&sheets));
+    let mut read =
+        Read { features: main.features, passed_over: Vec::new(), is_sheet: true, title_above: main.title_above };
+    let mut before = main.rows;
+    for sheet in sheets {
+        if sheet.names == main.names {
+            // No two rows of a file have one number.
+            let below = |row: RawFeature| RawFeature { number: before + row.number, ..row };
+            read.features.extend(sheet.features.into_iter().map(below));
+            before += sheet.rows;
+        } else {
+            read.passed_over.push(sheet.sheet);
+        }
+    }
+    Ok(read)
 }
 
 /// The layers of a vector file that have features, by their names; none of a file that is none.
@@ -89,7 +134,7 @@ pub fn declared(path: &Path, options: &Options) -> Option<Crs> {
 /// A dataset, and the copy that it is read from where there is one: it must outlive the dataset.
 struct Opened {
     dataset: Dataset,
-    _copy: Option<workbook::Copy>,
+    _copy: Option<clock::Copy>,
 }
 
 impl std::ops::Deref for Opened {
@@ -102,8 +147,8 @@ impl std::ops::Deref for Opened {
 
 fn open(path: &Path, options: &Options) -> Result<Opened, Unreadable> {
     quiet();
-    let copy = workbook::Copy::of(path);
-    let path = copy.as_ref().map_or(path, workbook::Copy::path);
+    let copy = clock::Copy::of(path);
+    let path = copy.as_ref().map_or(path, clock::Copy::path);
     let flags = GdalOpenFlags::GDAL_OF_VECTOR | GdalOpenFlags::GDAL_OF_READONLY;
     // A zipped shapefile is read where it lies.
     let zipped = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("zip"));
@@ -366,10 +411,10 @@ fn put(rows: &[&Row], sheet: &Sheet<'_>, to: &mut Dataset, options: LayerOptions
 fn quiet() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        // A sheet of nothing but text has a header too; left alone, GDAL wants numbers below it.
+        // Which row is the header is for `workbook` to say.
         for option in ["OGR_XLSX_HEADERS", "OGR_XLS_HEADERS", "OGR_ODS_HEADERS"] {
             // Only a name with a zero byte fails.
-            let _ = gdal::config::set_config_option(option, "FORCE");
+            let _ = gdal::config::set_config_option(option, "DISABLE");
         }
         gdal::config::set_error_handler(|class, number, text| {
             tracing::debug!(?class, number, text, "gdal");

@@ -4,6 +4,8 @@
 //! WGS 84, and goes out here. Built without the feature `gdal`, the same
 //! functions return an error that names it. No other file knows the feature.
 
+#[cfg(feature = "gdal")]
+mod clock;
 #[cfg_attr(feature = "gdal", path = "enabled.rs")]
 #[cfg_attr(not(feature = "gdal"), path = "disabled.rs")]
 mod imp;
@@ -20,6 +22,10 @@ pub struct Read {
     pub features: Vec<RawFeature>,
     /// Layers of other columns than the first, by name.
     pub passed_over: Vec<String>,
+    /// Whether these are rows of a spreadsheet, below its header and numbered as it shows them.
+    pub is_sheet: bool,
+    /// The row of that header, where a title stands above it that nobody stated.
+    pub title_above: Option<u64>,
 }
 
 /// A table that GDAL writes.

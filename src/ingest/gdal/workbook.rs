@@ -1,162 +1,221 @@
-//! Times in workbooks, as GDAL can read them.
+//! Sheets as people fill them in: a title above the header, cells merged over several rows, a sheet that explains.
 //!
-//! GDAL 3.6 takes a cell for a time only where its format writes the hour in two
-//! digits: under `d/m/yyyy h:mm` it gives the day alone, and nobody would miss
-//! the clock. Such formats are widened in a copy in memory, which is then opened.
+//! GDAL hands out every row as it stands; what is the header is decided here, as for a CSV. A merged cell holds its
+//! value for all of its rows, which the file itself says (`mergeCells`); GDAL leaves them out. The table is the first
+//! sheet that is not far narrower than the widest, for a guide how to fill it in may stand before it.
 
 use std::fs::File;
-use std::io::{Cursor, Read, Write};
-use std::mem::ManuallyDrop;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::io::{BufReader, Read as _};
+use std::path::Path;
 
-use zip::write::SimpleFileOptions;
-use zip::{ZipArchive, ZipWriter};
+use roxmltree::Document;
+use zip::ZipArchive;
 
-const STYLES: &str = "xl/styles.xml";
-/// Styles of a workbook are some kilobytes; more is something else.
-const MOST_STYLES: u64 = 16 << 20;
-/// A copy is held in memory.
-const MOST_BYTES: u64 = 512 << 20;
+use crate::ingest::RawFeature;
+use crate::ingest::table::{Layout, header_at};
 
-/// A copy that GDAL finds under a name in memory. The bytes stay ours: GDAL would give them back to another allocator.
-pub(super) struct Copy {
-    name: PathBuf,
-    /// Invariant: not touched before the name is gone.
-    _bytes: Vec<u8>,
+/// Rows of a sheet below its header, under the names of the header.
+pub(super) struct Laid {
+    pub(super) sheet: String,
+    pub(super) names: Vec<String>,
+    pub(super) features: Vec<RawFeature>,
+    /// The row of the header where a title stands above it that nobody stated.
+    pub(super) title_above: Option<u64>,
+    /// Rows of the whole sheet.
+    pub(super) rows: u64,
 }
 
-impl Copy {
-    /// Of a workbook that needs it; of any other file none.
-    pub(super) fn of(path: &Path) -> Option<Self> {
-        static COUNT: AtomicU64 = AtomicU64::new(0);
-        let is_workbook =
-            path.extension().is_some_and(|e| e.eq_ignore_ascii_case("xlsx") || e.eq_ignore_ascii_case("xlsm"));
-        if !is_workbook || path.metadata().ok()?.len() > MOST_BYTES {
-            return None;
-        }
-        let mut bytes = widened(File::open(path).ok()?)?;
-        let name = PathBuf::from(format!("/vsimem/phusong-{}.xlsx", COUNT.fetch_add(1, Ordering::Relaxed)));
-        // Its guard may not outlive a borrow; ours takes the name away, and then lets go of the bytes.
-        let _ = ManuallyDrop::new(gdal::vsi::create_mem_file_from_ref(&name, &mut bytes).ok()?);
-        Some(Self { name, _bytes: bytes })
-    }
-
-    pub(super) fn path(&self) -> &Path {
-        &self.name
-    }
+/// Rows `first..=last` of one column (all from 0) that share the value of the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Merged {
+    column: usize,
+    first: usize,
+    last: usize,
 }
 
-impl Drop for Copy {
-    fn drop(&mut self) {
-        // Gone already is as good.
-        let _ = gdal::vsi::unlink_mem_file(&self.name);
-    }
-}
+/// The most rows of a header in several lines; more is a merged title.
+const HEADER_LINES: usize = 3;
+/// Bytes of one part of a workbook that are looked through for merged cells.
+const MOST_BYTES: u64 = 1 << 30;
 
-fn widened(file: File) -> Option<Vec<u8>> {
-    let mut archive = ZipArchive::new(std::io::BufReader::new(file)).ok()?;
-    let mut styles = String::new();
-    archive.by_name(STYLES).ok()?.take(MOST_STYLES).read_to_string(&mut styles).ok()?;
-    let wide = of_styles(&styles)?;
-    let mut copy = ZipWriter::new(Cursor::new(Vec::new()));
-    for at in 0..archive.len() {
-        let part = archive.by_index_raw(at).ok()?;
-        if part.name().ok()? == STYLES {
-            copy.start_file(STYLES, SimpleFileOptions::default()).ok()?;
-            copy.write_all(wide.as_bytes()).ok()?;
-        } else {
-            copy.raw_copy_file(part).ok()?;
-        }
-    }
-    Some(copy.finish().ok()?.into_inner())
-}
-
-/// Styles with hours of two digits; `None` where they are so already.
-fn of_styles(styles: &str) -> Option<String> {
-    const CODE: &str = "formatCode=\"";
-    let mut out = String::with_capacity(styles.len() + 64);
-    let mut rest = styles;
-    let mut changed = false;
-    while let Some(at) = rest.find(CODE) {
-        let (before, code) = rest.split_at(at + CODE.len());
-        let (code, behind) = code.split_at(code.find('"')?);
-        let wide = hours(code);
-        changed |= wide != code;
-        out.push_str(before);
-        out.push_str(&wide);
-        rest = behind;
-    }
-    out.push_str(rest);
-    changed.then_some(out)
-}
-
-/// `h` alone becomes `hh`, but for letters that are text: in quotes, behind a stroke, in brackets.
-fn hours(code: &str) -> String {
-    let mut out = String::with_capacity(code.len() + 2);
-    let (mut rest, mut quoted) = (code, false);
-    while let Some(letter) = rest.chars().next() {
-        let mut length = letter.len_utf8();
-        if rest.starts_with("&quot;") {
-            quoted = !quoted;
-            length = "&quot;".len();
-        } else if !quoted && letter == '\\' {
-            length += rest[1..].chars().next().map_or(0, char::len_utf8);
-        } else if !quoted && letter == '[' {
-            length = rest.find(']').map_or(rest.len(), |end| end + 1);
-        } else if !quoted && matches!(letter, 'h' | 'H') {
-            length = rest.find(|c| !matches!(c, 'h' | 'H')).unwrap_or(rest.len());
-            if length == 1 {
-                out.push(letter);
+/// `rows` as GDAL gives them, the first row of the sheet first. `None` for a sheet without a row below its header.
+pub(super) fn lay_out(sheet: String, rows: Vec<RawFeature>, merged: &[Merged], layout: Layout) -> Option<Laid> {
+    let count = rows.len() as u64;
+    let mut cells: Vec<Vec<String>> =
+        rows.into_iter().map(|row| row.properties.into_iter().map(|(_, value)| value).collect()).collect();
+    for one in merged {
+        let value = cells.get(one.first).and_then(|row| row.get(one.column)).cloned().unwrap_or_default();
+        for row in cells.iter_mut().take(one.last.saturating_add(1)).skip(one.first + 1) {
+            if let Some(cell) = row.get_mut(one.column).filter(|cell| cell.is_empty()) {
+                cell.clone_from(&value);
             }
         }
-        out.push_str(&rest[..length]);
-        rest = &rest[length..];
     }
-    out
+    let stated = (layout.lines_before_header > 0).then_some(layout.lines_before_header);
+    let header = stated.unwrap_or_else(|| {
+        let head: Vec<Vec<&str>> = cells.iter().take(64).map(|row| row.iter().map(String::as_str).collect()).collect();
+        // Blank rows above are not lines to a reader of CSV, and no title either.
+        header_at(&head).max(head.iter().position(|row| row.iter().any(|cell| !cell.is_empty())).unwrap_or_default())
+    });
+    let last = merged
+        .iter()
+        .filter(|one| one.first == header && one.last < header + HEADER_LINES)
+        .map(|one| one.last)
+        .max()
+        .unwrap_or(header);
+    let names = names(cells.get(header..=last.min(cells.len().saturating_sub(1)))?);
+    let below = cells.into_iter().enumerate().skip(last + 1 + layout.lines_after_header);
+    let filled = below.filter(|(_, row)| row.iter().any(|cell| !cell.trim().is_empty()));
+    let features: Vec<RawFeature> = filled
+        .map(|(at, row)| RawFeature {
+            number: at as u64 + 1,
+            properties: names.iter().cloned().zip(row).collect(),
+            geometry: crate::ingest::RawGeometry::None,
+        })
+        .collect();
+    let title_above = (stated.is_none() && header > 0).then_some(header as u64 + 1);
+    (!features.is_empty()).then_some(Laid { sheet, names, features, title_above, rows: count })
+}
+
+/// A name for each column, the upper line of the header first; no two are the same.
+fn names(header: &[Vec<String>]) -> Vec<String> {
+    let width = header.iter().map(Vec::len).max().unwrap_or_default();
+    let mut names: Vec<String> = Vec::with_capacity(width);
+    for column in 0..width {
+        let of_column = header.iter().filter_map(|line| line.get(column)).map(|name| name.trim());
+        let name = of_column.into_iter().find(|name| !name.is_empty()).map(str::to_owned);
+        let name = name.unwrap_or_else(|| format!("Field{}", column + 1));
+        let before = names.iter().filter(|known| **known == name).count();
+        names.push(if before == 0 { name } else { format!("{name} ({})", column + 1) });
+    }
+    names
+}
+
+/// Which of the sheets is the table: the first that is not far narrower than the widest.
+pub(super) fn main(sheets: &[Laid]) -> usize {
+    let width = |sheet: &Laid| sheet.names.iter().filter(|name| !name.starts_with("Field")).count();
+    let widest = sheets.iter().map(width).max().unwrap_or_default();
+    sheets.iter().position(|sheet| width(sheet) * 2 >= widest).unwrap_or_default()
+}
+
+/// The merged cells of every sheet of an XLSX workbook, by its name; nothing of a file that is none.
+pub(super) fn merged(path: &Path) -> Vec<(String, Vec<Merged>)> {
+    let read = || -> Option<Vec<(String, Vec<Merged>)>> {
+        let mut archive = ZipArchive::new(BufReader::new(File::open(path).ok()?)).ok()?;
+        let mut part = |name: &str| {
+            let mut text = String::new();
+            archive.by_name(name).ok()?.take(MOST_BYTES).read_to_string(&mut text).ok().map(|_| text)
+        };
+        let (book, links) = (part("xl/workbook.xml")?, part("xl/_rels/workbook.xml.rels")?);
+        let (book, links) = (Document::parse(&book).ok()?, Document::parse(&links).ok()?);
+        let mut sheets = Vec::new();
+        for sheet in book.descendants().filter(|node| node.tag_name().name() == "sheet") {
+            let id = sheet.attributes().find(|one| one.name() == "id").map(|one| one.value());
+            let target = links.descendants().find(|node| id.is_some() && node.attribute("Id") == id);
+            let (Some(name), Some(target)) = (sheet.attribute("name"), target.and_then(|to| to.attribute("Target")))
+            else {
+                continue;
+            };
+            let target = target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_owned);
+            sheets.push((name.to_owned(), part(&target).map(|text| ranges(&text)).unwrap_or_default()));
+        }
+        Some(sheets)
+    };
+    read().unwrap_or_default()
+}
+
+/// The ranges of `<mergeCell ref="B3:B5"/>` that go down, the leftmost column of each.
+fn ranges(sheet: &str) -> Vec<Merged> {
+    let mut found = Vec::new();
+    for piece in sheet.split("mergeCell ").skip(1) {
+        let range = piece.split_once("ref=\"").and_then(|(_, rest)| rest.split_once('"')).map(|(range, _)| range);
+        let Some((from, to)) = range.and_then(|range| range.split_once(':')) else { continue };
+        let (Some((column, first)), Some((_, last))) = (cell(from), cell(to)) else { continue };
+        if last > first {
+            found.push(Merged { column, first, last });
+        }
+    }
+    found
+}
+
+/// Column and row, both from 0, of `B3`.
+fn cell(name: &str) -> Option<(usize, usize)> {
+    let at = name.find(|c: char| c.is_ascii_digit())?;
+    let (letters, digits) = name.split_at(at);
+    let column = letters.bytes().try_fold(0_usize, |sum, letter| {
+        letter.is_ascii_uppercase().then(|| sum.checked_mul(26)?.checked_add(usize::from(letter - b'A') + 1))?
+    })?;
+    Some((column.checked_sub(1)?, digits.parse::<usize>().ok()?.checked_sub(1)?))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::RawGeometry;
 
-    #[test]
-    fn an_hour_of_one_digit_is_widened_and_letters_of_text_are_not() {
-        for (code, expected) in [
-            ("d/m/yyyy h:mm", "d/m/yyyy hh:mm"),
-            ("d/m/yyyy hh:mm", "d/m/yyyy hh:mm"),
-            ("[$-409]m/d/yy h:mm AM/PM;@", "[$-409]m/d/yy hh:mm AM/PM;@"),
-            ("[h]:mm", "[h]:mm"),
-            ("0 &quot;h&quot;", "0 &quot;h&quot;"),
-            ("0\\h", "0\\h"),
-            ("\\", "\\"),
-            ("", ""),
-        ] {
-            assert_eq!(hours(code), expected, "{code}");
-        }
-        assert_eq!(of_styles("<numFmt formatCode=\"0.00\"/>"), None);
-        let wide = of_styles("<a formatCode=\"0.0\"/><b formatCode=\"h:mm\"/><c/>");
-        assert_eq!(wide.as_deref(), Some("<a formatCode=\"0.0\"/><b formatCode=\"hh:mm\"/><c/>"));
-        assert_eq!(of_styles("formatCode=\"h"), None);
+    fn sheet(rows: &[&[&str]]) -> Vec<RawFeature> {
+        let row = |cells: &&[&str]| RawFeature {
+            number: 0,
+            properties: cells.iter().map(|cell| (String::new(), (*cell).to_owned())).collect(),
+            geometry: RawGeometry::None,
+        };
+        rows.iter().map(row).collect()
     }
 
-    /// A workbook of one cell under a heading: the day 46112 is 2026-03-31, and 0.34375 of it 08:15.
-    fn workbook(code: &str) -> Vec<u8> {
-        let mut book = rust_xlsxwriter::Workbook::new();
-        let format = rust_xlsxwriter::Format::new().set_num_format(code);
-        let sheet = book.add_worksheet();
-        sheet.write(0, 0, "time").unwrap();
-        sheet.write_with_format(1, 0, 46_112.343_75, &format).unwrap();
-        book.save_to_buffer().unwrap()
+    fn laid(rows: &[&[&str]], merged: &str) -> Laid {
+        lay_out("a".into(), sheet(rows), &ranges(merged), Layout::default()).unwrap()
+    }
+
+    fn cells(laid: &Laid, row: usize) -> Vec<&str> {
+        laid.features[row].properties.iter().map(|(_, value)| value.as_str()).collect()
     }
 
     #[test]
-    fn a_time_keeps_its_clock_whatever_the_format_of_the_hour() {
-        let folder = crate::ingest::fixture::folder();
-        for (i, code) in ["d/m/yyyy h:mm", "dd/mm/yyyy hh:mm:ss", "m/d/yy h:mm AM/PM"].into_iter().enumerate() {
-            let path = crate::ingest::fixture::write(&folder, &format!("{i}.xlsx"), &workbook(code));
-            let read = super::super::read(&path, &crate::ingest::fixture::options()).unwrap();
-            assert_eq!(read.features[0].properties[0].1, "2026/03/31 08:15:00", "{code}");
-        }
+    fn a_title_and_blank_rows_are_passed_over_and_a_row_keeps_its_number() {
+        let laid = laid(
+            &[
+                &["UBND XÃ A", "", ""],
+                &["", "", ""],
+                &["STT", "Xóm", "Số hộ"],
+                &["1", "Xóm 2", "140"],
+                &["", "", ""],
+                &["2", "Xóm 3", "9"],
+            ],
+            r#"<mergeCells><mergeCell ref="A1:C1"/></mergeCells>"#,
+        );
+        assert_eq!(
+            (laid.names.as_slice(), laid.title_above),
+            (&["STT", "Xóm", "Số hộ"].map(str::to_owned)[..], Some(3))
+        );
+        assert_eq!(laid.features.iter().map(|row| row.number).collect::<Vec<_>>(), [4, 6]);
+    }
+
+    #[test]
+    fn a_merged_cell_counts_in_all_of_its_rows_and_only_there() {
+        let laid = laid(&[&["Xã", "Xóm"], &["A", "1"], &["", "2"], &["", "3"]], r#"<mergeCell ref="A2:A3"/>"#);
+        assert_eq!((cells(&laid, 1), cells(&laid, 2)), (vec!["A", "2"], vec!["", "3"]));
+    }
+
+    #[test]
+    fn a_header_of_two_rows_is_one_header() {
+        let laid = laid(
+            &[&["STT", "Xóm", "Số hộ", ""], &["", "", "Tổng", "Hộ nghèo"], &["1", "Xóm 2", "140", "3"]],
+            r#"<mergeCell ref="A1:A2"/><mergeCell ref="B1:B2"/><mergeCell ref="C1:D1"/>"#,
+        );
+        assert_eq!(laid.names, ["STT", "Xóm", "Số hộ", "Hộ nghèo"]);
+        assert_eq!((laid.features.len(), cells(&laid, 0)), (1, vec!["1", "Xóm 2", "140", "3"]));
+    }
+
+    #[test]
+    fn two_columns_of_one_name_stay_two() {
+        let laid = laid(&[&["Xóm", "Xóm", ""], &["Xóm 2", "", "x"]], "");
+        assert_eq!(laid.names, ["Xóm", "Xóm (2)", "Field3"]);
+    }
+
+    #[test]
+    fn references_of_cells_are_read() {
+        assert_eq!((cell("A1"), cell("AB12")), (Some((0, 0)), Some((27, 11))));
+        assert_eq!((cell(""), cell("1"), cell("A"), cell("A0"), cell("é1")), (None, None, None, None, None));
+        assert_eq!(ranges(r#"<mergeCell ref="A1:C1"/><mergeCell ref="x"/><mergeCell ref="B3:B5"/>"#).len(), 1);
     }
 }

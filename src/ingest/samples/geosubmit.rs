@@ -58,15 +58,7 @@ pub(super) fn open(text: &[u8]) -> Result<Sheet, Unreadable> {
     }
     debug_assert_eq!(DELIMITER, b'\t');
     let header = Header::new(HEADINGS.iter().map(|name| (*name).to_owned()).collect());
-    Ok(Sheet {
-        header,
-        lines,
-        first_line: 2,
-        passed_over: 0,
-        in_degrees: false,
-        rejects: Vec::new(),
-        warnings: Vec::new(),
-    })
+    Ok(Sheet { header, lines, first_line: 2, in_degrees: false, rejects: Vec::new(), warnings: Vec::new() })
 }
 
 fn list(value: &Value) -> &[Value] {

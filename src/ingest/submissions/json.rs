@@ -12,6 +12,8 @@ use crate::model::refusal::{Reason, Reject};
 
 /// Where the envelopes of the servers keep their forms.
 const ENVELOPES: [&str; 3] = ["value", "results", "submissions"];
+/// Where they say that another page follows.
+const PAGES: [&str; 2] = ["next", "@odata.nextLink"];
 /// What a single form has.
 const MARKS: [&str; 5] = ["__id", "_uuid", "_submission_time", "instanceID", "meta/instanceID"];
 /// Bytes in which a feature says that it is one.
@@ -22,7 +24,7 @@ pub(super) fn read(text: &[u8]) -> Result<Option<Submissions>, Unreadable> {
     if head.contains("\"Feature") || head.contains("\"geometry\"") {
         return Ok(None);
     }
-    let all = match serde_json::from_slice(text) {
+    let all: Value = match serde_json::from_slice(text) {
         Ok(all) => all,
         // Something else may still be found in it, feature by feature.
         Err(_) if !MARKS.iter().any(|mark| head.contains(mark)) => return Ok(None),
@@ -31,8 +33,10 @@ pub(super) fn read(text: &[u8]) -> Result<Option<Submissions>, Unreadable> {
             return Err(Unreadable::BrokenJson { line, column, problem: error.to_string() });
         }
     };
+    let is_one_page = PAGES.iter().any(|next| all.get(next).is_some_and(Value::is_string));
     let Some(forms) = forms(all) else { return Ok(None) };
-    let mut submissions = Submissions::of("submissions_json");
+    let mut submissions = Submissions { is_one_page, ..Submissions::of("submissions_json") };
+    let mut read = Vec::new();
     for (number, form) in (1..).zip(forms) {
         let Value::Object(form) = form else {
             let problem = "a form in { } was expected".to_owned();
@@ -46,8 +50,9 @@ pub(super) fn read(text: &[u8]) -> Result<Option<Submissions>, Unreadable> {
         }
         let mut row = Form::default();
         flatten(&mut row, "", form);
-        submissions.take(number, row);
+        read.push((number, row));
     }
+    submissions.take_all(read);
     Ok(Some(submissions))
 }
 
@@ -104,6 +109,12 @@ fn array(row: &mut Form, path: String, list: &[Value]) {
             _ => None,
         })
         .collect();
+    if path == "_geolocation" {
+        if let [Value::Number(latitude), Value::Number(longitude)] = list {
+            row.servers_point = Some([latitude.to_string(), longitude.to_string()]);
+        }
+        return;
+    }
     if path.starts_with('_') || list.is_empty() {
         return;
     }

@@ -7,7 +7,7 @@
 //! inside a form (repeated groups) are tables of their own; they are passed over, aloud.
 
 mod json;
-mod point;
+pub(super) mod point;
 mod xml;
 
 use std::collections::BTreeSet;
@@ -23,11 +23,28 @@ pub(super) struct Submissions {
     pub(super) rejects: Vec<Reject>,
     /// Paths of lists inside the forms.
     pub(super) lists: BTreeSet<String>,
+    /// The server has more than this file: it is one page of several.
+    pub(super) is_one_page: bool,
 }
 
 impl Submissions {
     fn of(profile: &'static str) -> Self {
-        Self { profile, rows: Vec::new(), rejects: Vec::new(), lists: BTreeSet::new() }
+        Self { profile, rows: Vec::new(), rejects: Vec::new(), lists: BTreeSet::new(), is_one_page: false }
+    }
+
+    /// Where no form has a point of its own, the server's serves: an export may leave the answers out.
+    fn take_all(&mut self, mut forms: Vec<(u64, Form)>) {
+        let has_point = |form: &Form| form.cells.iter().any(|(name, _)| name.ends_with("-Latitude"));
+        if !forms.iter().any(|(_, form)| has_point(form)) {
+            for (_, form) in &mut forms {
+                if let Some([latitude, longitude]) = form.servers_point.take() {
+                    form.point("_geolocation", [Some(latitude), Some(longitude), None, None]);
+                }
+            }
+        }
+        for (number, form) in forms {
+            self.take(number, form);
+        }
     }
 
     fn take(&mut self, number: u64, form: Form) {
@@ -54,6 +71,8 @@ pub(super) fn of_xml(text: &str) -> Option<Submissions> {
 struct Form {
     cells: Vec<(String, String)>,
     lists: BTreeSet<String>,
+    /// What the server took for the place of the form: latitude and longitude of its first point.
+    servers_point: Option<[String; 2]>,
 }
 
 impl Form {

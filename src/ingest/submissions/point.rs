@@ -1,7 +1,13 @@
 //! Points as forms write them: `20.2539 105.9745 3 4.5`, latitude first, then altitude and the radius of the fix.
 
 /// Latitude, longitude, altitude, accuracy, as written: what a number is stays with the reader of rows.
-pub(super) type Numbers = [Option<String>; 4];
+pub(in crate::ingest) type Numbers = [Option<String>; 4];
+
+/// The same, and the two numbers that a map on the web gives to copy: `20.2539, 105.9745`.
+pub(in crate::ingest) fn parse_cell(text: &str) -> Option<Numbers> {
+    let numbers = text.split([' ', ',', ';']).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    parse(&numbers)
+}
 
 /// Two to four numbers with a blank between; one of the first two has decimals, for `12 5` is an answer.
 pub(super) fn parse(text: &str) -> Option<Numbers> {
@@ -19,6 +25,17 @@ pub(super) fn parse(text: &str) -> Option<Numbers> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cell_of_two_numbers_is_a_point_whatever_stands_between() {
+        for text in ["20.25 105.97", "20.25, 105.97", "20.25,105.97", "20.25; 105.97"] {
+            let [latitude, longitude, ..] = parse_cell(text).unwrap();
+            assert_eq!((latitude.as_deref(), longitude.as_deref()), (Some("20.25"), Some("105.97")), "{text}");
+        }
+        for text in ["", "cạnh chợ", "20,25", "12, 5", "20.25"] {
+            assert_eq!(parse_cell(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn two_three_or_four_numbers_are_a_point_and_an_answer_is_none() {

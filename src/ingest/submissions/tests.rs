@@ -72,3 +72,21 @@ fn a_form_that_is_none_and_a_file_cut_off_say_so() {
     assert_eq!((read.rows.len(), read.rejects.len()), (1, 2));
     assert!(matches!(of_json(br#"[{"_uuid":"a"}, {"_uuid":"#), Err(Unreadable::BrokenJson { .. })));
 }
+
+#[test]
+fn the_servers_own_point_serves_where_no_form_has_one() {
+    let read = of_json(
+        br#"[{"_uuid":"a","_geolocation":[20.25,105.97],"result":"guided"},{"_uuid":"b","_geolocation":[null,null]}]"#,
+    );
+    let read = read.unwrap().unwrap();
+    assert!(cells(&read)[0].contains(&("_geolocation-Latitude", "20.25")));
+    assert!(!cells(&read)[1].iter().any(|(name, _)| name.contains("geolocation")));
+}
+
+#[test]
+fn one_page_of_several_says_so() {
+    let page = |text: &str| of_json(text.as_bytes()).unwrap().unwrap().is_one_page;
+    assert!(page(r#"{"count":9,"next":"https://x/?start=1","results":[{"_uuid":"a"}]}"#));
+    assert!(page(r#"{"@odata.nextLink":"https://x/?$skiptoken=01","value":[{"__id":"uuid:1"}]}"#));
+    assert!(!page(r#"{"count":1,"next":null,"results":[{"_uuid":"a"}]}"#));
+}

@@ -19,10 +19,11 @@ use super::header::Header;
 use super::mending::Mending;
 use super::sniff::{self, FileKind};
 use super::submissions::{self, Submissions};
-use super::text::Encoding;
+use super::text::{self, Encoding};
 use super::{Options, StatedEncoding, Unreadable, Warning, Written, encoding, gdal, reading};
 pub(super) use start::{Layout, Start, first_line, split};
 use start::{bare, whole_row};
+pub(super) use title::header_at;
 
 /// The most bytes of one row. Legal citations run to a few thousand; more is damage.
 pub(super) const MAX_ROW_BYTES: usize = 64 * 1024;
@@ -57,8 +58,10 @@ pub(super) struct Table {
     pub(super) rejects: Vec<Reject>,
     pub(super) written: Written,
     pub(super) mending: Mending,
-    /// Rows of a sheet between its first and the first that is read.
-    pub(super) passed_over: usize,
+    /// Rows of a spreadsheet, numbered as it shows them.
+    pub(super) is_sheet: bool,
+    /// Rows of sums that were passed over so far.
+    totals: u64,
     body: Body,
 }
 
@@ -124,13 +127,6 @@ impl Table {
             table.warnings.push(Warning::ListsPassedOver { lists });
         }
         table.written.kind = kind;
-        if kind == Some(FileKind::Xlsx)
-            && let Body::Features(features, _) = &mut table.body
-        {
-            // A refused row is found where Excel shows it: below the header.
-            let below = |feature: RawFeature| RawFeature { number: feature.number + 1, ..feature };
-            *features = std::mem::take(features).map(below).collect::<Vec<_>>().into_iter();
-        }
         if matches!(table.body, Body::Lines { .. }) {
             table.written.encoding = Some(options.encoding.map_or(encoding.name(), StatedEncoding::name));
         }
@@ -155,6 +151,9 @@ impl Table {
                 let text = converted(source.read_all(MAX_FILE_BYTES)?, options);
                 if let Some(forms) = submissions::of_json(&text)? {
                     return Self::from_submissions(forms, options);
+                }
+                if is_topology(&text) {
+                    return Self::from_gdal(path, options);
                 }
                 let read = features::read(&text, options.crs_epsg)?;
                 match read {
@@ -193,15 +192,23 @@ impl Table {
             | FileKind::MapInfo
             | FileKind::Xlsx
             | FileKind::Zip => Self::from_gdal(path, options),
+            // A workbook of before 2007, or some other document of that time.
+            found @ FileKind::OldOffice => Self::from_gdal(path, options).map_err(|error| match error {
+                Unreadable::Gdal(_) | Unreadable::NoGdal { .. } => Unreadable::LooksLike { found, expected: EXPECTED },
+                other => other,
+            }),
             found => Err(Unreadable::LooksLike { found, expected: EXPECTED }),
         }
     }
 
     fn from_submissions(forms: Submissions, options: &Options) -> Result<Self, Unreadable> {
-        let Submissions { profile, rows, rejects, lists } = forms;
+        let Submissions { profile, rows, rejects, lists, is_one_page } = forms;
         let crs = Crs::from_epsg(options.crs_epsg.unwrap_or(Crs::WGS84.epsg()));
         let mut table = Self::from_features(rows, profile, crs)?;
         table.rejects = rejects;
+        if is_one_page {
+            table.warnings.push(Warning::OnePage { rows: table.rows_held() });
+        }
         if !lists.is_empty() {
             table.warnings.push(Warning::ListsPassedOver { lists: lists.into_iter().collect() });
         }
@@ -209,7 +216,7 @@ impl Table {
     }
 
     fn from_gdal(path: &Path, options: &Options) -> Result<Self, Unreadable> {
-        let gdal::Read { mut features, passed_over } = gdal::read(path, options)?;
+        let gdal::Read { mut features, passed_over, is_sheet, title_above } = gdal::read(path, options)?;
         reading::check_degrees(&features)?;
         if let Some(encoding) = options.encoding {
             for value in features.iter_mut().flat_map(|feature| &mut feature.properties).map(|(_, value)| value) {
@@ -228,6 +235,9 @@ impl Table {
             None => gdal::declared(path, options),
         };
         let mut table = Self::from_features(features, "gdal", crs)?;
+        // Its numbers have a point; what has a comma was typed as text, as the country writes numbers.
+        (table.is_sheet, table.decimal_comma) = (is_sheet, is_sheet);
+        table.warnings.extend(title_above.map(|line| Warning::TitleAbove { line }));
         table.warnings.extend(suspected);
         if !passed_over.is_empty() {
             table.warnings.push(Warning::LayersPassedOver { layers: passed_over });
@@ -249,11 +259,12 @@ impl Table {
             decimal_comma: layout.decimal_comma.unwrap_or(start.delimiter != b','),
             profile: "csv",
             crs: None,
-            warnings: Vec::new(),
+            warnings: start.title_above.map(|line| Warning::TitleAbove { line }).into_iter().collect(),
             rejects: Vec::new(),
             written: Written { delimiter: Some(char::from(start.delimiter)), ..Written::default() },
             mending: Mending::default(),
-            passed_over: 0,
+            is_sheet: false,
+            totals: 0,
             body: Body::Lines {
                 at: start.body_at,
                 line: start.body_line,
@@ -264,17 +275,15 @@ impl Table {
         })
     }
 
-    /// A sheet with lines above and below its header: GDAL takes the first line for the header whatever it is.
+    /// A map file of rows with lines above and below its header; a spreadsheet has been laid out as it was read.
     fn laid_out(mut self, layout: Layout) -> Result<Self, Unreadable> {
-        let is_sheet = self.written.kind == Some(FileKind::Xlsx);
         let Body::Features(features, names) = &mut self.body else { return Ok(self) };
-        let before = match layout.lines_before_header {
-            0 if is_sheet => title_of_sheet(names, features.as_slice()),
-            stated => stated,
-        };
-        self.passed_over = before + layout.lines_after_header;
-        if before > 0 {
-            let header = features.nth(before - 1).ok_or(Unreadable::Empty)?;
+        if self.is_sheet {
+            self.decimal_comma = layout.decimal_comma.unwrap_or(self.decimal_comma);
+            return Ok(self);
+        }
+        if layout.lines_before_header > 0 {
+            let header = features.nth(layout.lines_before_header - 1).ok_or(Unreadable::Empty)?;
             let named = |name: &String| {
                 let value = header.properties.iter().find(|(key, _)| key == name);
                 value.map_or_else(String::new, |(_, value)| value.clone())
@@ -309,7 +318,8 @@ impl Table {
             rejects: Vec::new(),
             written: Written::default(),
             mending: Mending::default(),
-            passed_over: 0,
+            is_sheet: false,
+            totals: 0,
             body: Body::Features(features.into_iter(), names),
         })
     }
@@ -333,8 +343,19 @@ impl Table {
 
     /// The next row with what was corrected in it, or why it is refused.
     pub(super) fn next(&mut self) -> Option<Result<Record, Reject>> {
-        let next = self.next_as_written()?;
-        Some(self.mending.mend(next, &self.header))
+        loop {
+            let Some(next) = self.next_as_written() else {
+                if self.totals > 0 {
+                    self.warnings.push(Warning::TotalsPassedOver { rows: std::mem::take(&mut self.totals) });
+                }
+                return None;
+            };
+            if next.as_ref().is_ok_and(|record| record.cells.iter().any(|cell| is_total(cell))) {
+                self.totals += 1;
+                continue;
+            }
+            return Some(self.mending.mend(next, &self.header));
+        }
     }
 
     fn next_as_written(&mut self) -> Option<Result<Record, Reject>> {
@@ -368,7 +389,7 @@ impl Table {
                 // A row of several lines must earn it by its width; else only its first line is refused.
                 let (bytes, cells) = match whole_row(rest, *delimiter, *end) {
                     Some(row) if row.len() > one.len() => match split(row, *delimiter) {
-                        cells if cells.len() == width => (row, cells),
+                        cells if has_width(&cells, width) => (row, cells),
                         _ => (one, split(one, *delimiter)),
                     },
                     _ => (one, split(one, *delimiter)),
@@ -381,13 +402,37 @@ impl Table {
     }
 }
 
-/// Rows of a sheet above its header. GDAL calls a column without a heading `Field2`.
-fn title_of_sheet(names: &[String], rows: &[RawFeature]) -> usize {
-    let unnamed = |name: &str| name.strip_prefix("Field").is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()));
-    let first = names.iter().filter(|name| !unnamed(name)).cloned().collect();
-    let below = rows.iter().take(title::LINES).map(|row| row.properties.iter().map(|(_, cell)| cell.clone()).collect());
-    let rows: Vec<Vec<String>> = std::iter::once(first).chain(below).collect();
-    title::header(&rows).unwrap_or_default()
+/// TopoJSON says what it is near its beginning, and has no features.
+fn is_topology(text: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(&text[..text.len().min(1024)]).replace([' ', '\n', '\r', '\t'], "");
+    head.contains("\"type\":\"Topology\"")
+}
+
+/// Whether a cell calls its row a sum. Marks count: `Cống` is a village.
+fn is_total(cell: &str) -> bool {
+    // Nearly every cell of a large table ends here.
+    if cell.len() > 24 || !cell.trim_start().starts_with(['T', 't', 'C', 'c']) {
+        return false;
+    }
+    let word = text::clean(cell).to_lowercase();
+    let word = word.trim_end_matches([':', ' ', '.']);
+    matches!(
+        word,
+        "tổng"
+            | "tổng cộng"
+            | "tổng số"
+            | "tổng cộng toàn xã"
+            | "cộng"
+            | "toàn xã"
+            | "toàn phường"
+            | "total"
+            | "grand total"
+    )
+}
+
+/// As wide as the header, but for empty cells behind it.
+fn has_width(cells: &csv::ByteRecord, width: usize) -> bool {
+    cells.len() >= width && cells.iter().skip(width).all(<[u8]>::is_empty)
 }
 
 /// The cells as text, as many as the header has. Empty ones beyond it are no fault.
@@ -454,6 +499,20 @@ mod tests {
         let (_, rows, refused) = read("a,b\n\"1,2\n3,4\n\"5\",6\n");
         assert_eq!(rows.iter().map(|r| r.0).collect::<Vec<_>>(), [3, 4]);
         assert_eq!(refused, [(2, "wrong_width")]);
+    }
+
+    #[test]
+    fn a_row_of_several_lines_may_have_empty_cells_behind_the_header() {
+        let (_, rows, refused) = read("a,b,,\n\"one\ntwo\",2,,\n3,4,,\n");
+        assert_eq!((rows.iter().map(|r| r.0).collect::<Vec<_>>(), refused.len()), (vec![2, 4], 0));
+    }
+
+    #[test]
+    fn a_row_of_sums_is_passed_over_aloud_and_a_village_of_a_like_name_is_not() {
+        let text = "STT,Thôn,Số hộ\n1,Cống,5\n2,Tông,7\n,Tổng cộng,12\nCộng:,,12\n".as_bytes().to_vec();
+        let mut table = Table::from_text(text, Layout::default()).unwrap();
+        let lines: Vec<u64> = std::iter::from_fn(|| table.next()).map(|row| row.unwrap().line).collect();
+        assert_eq!((lines, table.warnings), (vec![2, 3], vec![Warning::TotalsPassedOver { rows: 2 }]));
     }
 
     #[test]

@@ -28,8 +28,8 @@ pub(in crate::ingest) struct Start {
     pub(in crate::ingest) end: u8,
     pub(in crate::ingest) body_at: usize,
     pub(in crate::ingest) body_line: u64,
-    /// Lines above the header, where a title was found there by itself.
-    pub(in crate::ingest) passed_over: usize,
+    /// The line of the header, where others stand above it that nobody stated.
+    pub(in crate::ingest) title_above: Option<u64>,
 }
 
 impl Start {
@@ -59,12 +59,12 @@ impl Start {
             line += 1;
         }
         let stated = stated.filter(|d| DELIMITERS.contains(d));
-        let mut passed_over = 0;
+        let mut title_above = None;
         if layout.lines_before_header == 0 {
             let (bytes, lines) = title::above(&text[at..], stated, end);
             at += bytes;
             line += lines;
-            passed_over = if lines > 0 { usize::try_from(line - 1).unwrap_or_default() } else { 0 };
+            title_above = (lines > 0).then_some(line);
         }
         let delimiter = stated.unwrap_or_else(|| guess(&text[at..], end));
         let one = first_line(&text[at..], end);
@@ -83,7 +83,7 @@ impl Start {
             at += first_line(&text[at..], end).len();
             line += 1;
         }
-        Ok(Self { header: Header::new(names), delimiter, end, body_at: at, body_line: line, passed_over })
+        Ok(Self { header: Header::new(names), delimiter, end, body_at: at, body_line: line, title_above })
     }
 }
 
@@ -191,6 +191,33 @@ mod tests {
         check_delimiter("a|b|c\n1|2|3\n", '|');
         check_delimiter("tên;xã\n\"Xóm 1, Xóm 2\";Gia Viễn\n", ';');
         check_delimiter("alone\n1\n", ',');
+    }
+
+    #[test]
+    fn a_title_above_the_header_is_passed_over_and_a_header_never_is() {
+        let check = |text: &str, line: Option<u64>, names: &[&str]| {
+            let start = Start::find(text.as_bytes(), Layout::default()).unwrap();
+            assert_eq!(
+                (start.title_above, start.header.names),
+                (line, names.iter().map(|n| (*n).to_owned()).collect()),
+                "{text}"
+            );
+        };
+        check(
+            "UBND XÃ A;;;\nDanh sách hộ;;;\n\nSTT;Ngày;Xóm;Hộ\n1;31/03/2026;Xóm 2;12\n",
+            Some(4),
+            &["STT", "Ngày", "Xóm", "Hộ"],
+        );
+        check(
+            "Danh sách\nTháng 3, năm 2026\nSTT,Ngày,Xóm,Hộ\n1,31/03/2026,Xóm 2,12\n",
+            Some(3),
+            &["STT", "Ngày", "Xóm", "Hộ"],
+        );
+        check("a,b,c\n1,2,3\n", None, &["a", "b", "c"]);
+        check("a,b\nx,y,z,t\n", Some(2), &["x", "y", "z", "t"]);
+        check("a,b,c\nx,y,z,t\n", None, &["a", "b", "c"]);
+        check("a;b\n1;2;3;4\n", None, &["a", "b"]);
+        check("tên,xã,,,\nHoa Lư,Gia Viễn,,,\n", None, &["tên", "xã"]);
     }
 
     #[test]

@@ -1,47 +1,52 @@
 //! Lines above a header: titles of reports and comments of apps.
 //!
 //! A spreadsheet of an office says first what it is and who made it; an app
-//! says its version behind a `#`. Such a line is known by what it lacks: it has
-//! fewer than half as many cells as the rows below. Only then is the header
-//! looked for further down, so that a table that begins at once stays as it is.
+//! says its version behind a `#`. Such a line is known by what it lacks: the header
+//! names twice as many columns. Only then is it looked for further down, so that a
+//! table that begins at once stays as it is.
 
 use std::collections::HashMap;
 
 use super::MAX_ROW_BYTES;
 use super::start::{DELIMITERS, first_line, split, whole_row};
-use crate::ingest::number;
 
-/// Lines of a title at most.
-pub(super) const LINES: usize = 30;
+/// Lines in which a header is looked for: offices put their own name, a title, a day and a unit above it.
+const LINES: usize = 15;
 
 /// The bytes and lines above the header of a text; none where the first line is the header, or none is.
 pub(super) fn above(text: &[u8], stated: Option<u8>, end: u8) -> (usize, u64) {
     let rows = rows(text, stated, end);
     let comments = rows.iter().take_while(|row| row.is_comment).count();
-    let widths: Vec<&[String]> = rows[comments..].iter().map(|row| &row.cells[..]).collect();
+    let below: Vec<Vec<&str>> =
+        rows[comments..].iter().map(|row| row.cells.iter().map(String::as_str).collect()).collect();
     // `# time,lat,lon` over rows of as many cells is a header.
-    let is_header =
-        |row: &&Row| row.cells.len() > 2 && widths.first().is_some_and(|next| next.len() == row.cells.len());
+    let is_header = |row: &&Row| row.cells.len() > 2 && below.first().is_some_and(|next| next.len() == row.cells.len());
     let named = comments.checked_sub(1).filter(|last| rows.get(*last).as_ref().is_some_and(is_header));
-    let at = named.unwrap_or_else(|| comments + header(&widths).unwrap_or_default());
+    let at = named.unwrap_or_else(|| comments + header_at(&below));
     rows.get(at).map_or((0, 0), |row| (row.at, row.line))
 }
 
-/// Which of these rows is the header, where the first is none.
-pub(super) fn header<R: AsRef<[String]>>(rows: &[R]) -> Option<usize> {
-    let filled: Vec<usize> =
-        rows.iter().map(|row| row.as_ref().iter().filter(|cell| !cell.trim().is_empty()).count()).collect();
-    let most_below = |at: usize| filled.iter().skip(at + 1).copied().max().unwrap_or_default();
-    let is_title = |at: usize| filled[at] * 2 < most_below(at);
-    if filled.is_empty() || !is_title(0) {
-        return None;
+/// Which of the first lines is the header. The first, unless what stands there is a title: then a later one names at
+/// least twice as many columns, all of them by words and none twice, and is about as wide as the table gets.
+pub(in crate::ingest) fn header_at(lines: &[Vec<&str>]) -> usize {
+    let lines = &lines[..lines.len().min(LINES)];
+    let filled = |line: &[&str]| line.iter().filter(|cell| !cell.trim().is_empty()).count();
+    let widest = lines.iter().map(|line| filled(line)).max().unwrap_or_default();
+    let title = lines.iter().map(|line| filled(line)).find(|width| *width > 0).unwrap_or_default();
+    let found = lines.iter().position(|line| filled(line) * 10 >= widest * 7 && filled(line) > 0).unwrap_or_default();
+    match lines.get(found) {
+        Some(line) if title * 2 <= filled(line) && names_columns(line) => found,
+        _ => 0,
     }
-    let words = |at: usize| {
-        let cells = rows[at].as_ref().iter().filter(|cell| !cell.trim().is_empty());
-        cells.filter(|cell| number::parse(cell.as_bytes(), true).is_none()).count()
-    };
-    // A header is of words, and something stands below it.
-    (1..rows.len()).find(|at| filled[*at] > 2 && most_below(*at) > 0 && !is_title(*at) && words(*at) * 2 > filled[*at])
+}
+
+fn names_columns(line: &[&str]) -> bool {
+    let mut seen = std::collections::HashSet::new();
+    line.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).all(|cell| {
+        // A number and a day begin with a digit; a heading never does, but for `4G`.
+        let generation = matches!(cell.as_bytes(), [b'2'..=b'6', b'g' | b'G']);
+        (generation || !cell.starts_with(|c: char| c.is_ascii_digit())) && seen.insert(cell.to_lowercase())
+    })
 }
 
 struct Row {

@@ -26,6 +26,7 @@ fn parse_at(text: &[u8], offset_s: i64) -> Option<Timestamp> {
     iso(text, offset_s)
         .or_else(|| number(text, offset_s))
         .or_else(|| civil(text, offset_s))
+        .or_else(|| english(text, offset_s))
         .or_else(|| words(text, offset_s))
 }
 
@@ -230,6 +231,43 @@ fn half_of_day(text: &str) -> (Option<bool>, &str) {
     found.unwrap_or((None, text))
 }
 
+/// `Mar 31, 2026 8:15:05 PM`, `31 March 2026 08:15`, `31-Mar-2026`: a month in English letters has no doubtful order.
+fn english(text: &[u8], local_s: i64) -> Option<Timestamp> {
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let text = std::str::from_utf8(text).ok()?.trim();
+    let mut rest = text;
+    let mut part = || {
+        rest = rest.trim_start_matches([' ', ',', '-', '/', '.']);
+        let end = rest.find([' ', ',', '-', '/', '.']).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        rest = after;
+        word.to_ascii_lowercase()
+    };
+    let (first, second, year) = (part(), part(), part());
+    let is_word = |word: &str| word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let (name, day) = if is_word(&first) { (first, second) } else { (second, first) };
+    if !(3..=9).contains(&name.len()) || !(1..=2).contains(&day.len()) || year.len() != 4 {
+        return None;
+    }
+    let month = (1..).zip(MONTHS).find(|(_, month)| month.starts_with(&name)).map(|(number, _)| number)?;
+    let date = [digits(year.as_bytes())?, month, digits(day.as_bytes())?];
+    let (clock, nanos, offset_s) = time_of_day(rest.trim_start_matches([' ', ',']), local_s)?;
+    instant(date, clock, nanos, offset_s)
+}
+
 /// `ngày 09 tháng 8 năm 2025`, with a clock before or behind it or without.
 fn words(text: &[u8], local_s: i64) -> Option<Timestamp> {
     let folded = text::fold(std::str::from_utf8(text).ok()?);
@@ -280,6 +318,10 @@ mod tests {
             "ngày 31 tháng 3 năm 2026, 08:15",
             "46112.34375",
             "46112,34375",
+            "Mar 31, 2026 8:15:00 AM",
+            "Mar 31, 2026, 08:15",
+            "31-Mar-2026 08:15",
+            "31 March 2026 8:15:00 AM",
         ] {
             check(text, "2026-03-31T01:15:00Z");
         }
@@ -302,9 +344,22 @@ mod tests {
 
     #[test]
     fn no_time_is_guessed() {
-        for text in
-            ["", "-", "03/31/2026", "31/02/2026", "2026-13-01", "25:00", "1970-01-01", "0", "12", "hôm qua", "2026"]
-        {
+        for text in [
+            "",
+            "-",
+            "Mar 2026",
+            "Ma 31, 2026",
+            "31 Xyz 2026",
+            "03/31/2026",
+            "31/02/2026",
+            "2026-13-01",
+            "25:00",
+            "1970-01-01",
+            "0",
+            "12",
+            "hôm qua",
+            "2026",
+        ] {
             check(text, "");
         }
     }

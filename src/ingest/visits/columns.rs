@@ -10,25 +10,56 @@ use crate::model::operator::Operator;
 use crate::model::signal_seen::SignalSeen;
 use crate::model::visit::VisitResult;
 
-/// The instant of the visit, best first; the servers' own times last.
+/// The instant of the visit, best first; then what phones and servers of forms note of themselves.
 pub(in crate::ingest) const TIME: &[&str] = &[
     "time",
     "visit_time",
     "thoi_gian",
     "thoi_diem",
+    "thoi_gian_tham",
+    "thoi_gian_den",
     "ngay_tham",
+    "ngay_den",
+    "ngay_tham_ho",
+    "ngay_den_ho",
+    "ngay_den_nha",
+    "ngay_huong_dan",
+    "ngay_thuc_hien",
+    "ngay_gio",
     "ngay",
+    "visit_date",
+    "date_of_visit",
+    "date",
     "end",
+    "endtime",
     "start",
+    "starttime",
     "today",
+    "completiondate",
     "submissiondate",
     SENT,
 ];
+/// How many of them a person has filled in.
+const STATED_TIMES: usize = 18;
 /// When a form came in at KoboToolbox or Ona: UTC, though it does not say so.
 const SENT: &str = "submission_time";
-pub(in crate::ingest) const RESULT: &[&str] = &["result", "ket_qua", "outcome"];
-/// The id of a form stays the same wherever it is exported; a server's own numbers come after it.
-const ID: &[&str] = &["key", "meta_instanceid", "instanceid", "uuid", "id", "visit_id", "ma_luot"];
+pub(in crate::ingest) const RESULT: &[&str] = &[
+    "result",
+    "ket_qua",
+    "outcome",
+    "visit_result",
+    "visit_outcome",
+    "ket_qua_tham",
+    "ket_qua_tham_ho",
+    "ket_qua_luot_den",
+    "ket_qua_den_nha",
+    "ket_qua_huong_dan",
+    "ket_qua_tiep_xuc",
+    "how_the_visit_ended",
+];
+/// The id of a form stays the same wherever it is exported, and that of its first version when it is edited; a
+/// server's own numbers come after it.
+const ID: &[&str] = &["key", "meta_rootuuid", "meta_instanceid", "instanceid", "uuid", "id", "visit_id", "ma_luot"];
 /// Whether a row is a second look at a home that was visited.
 const SUPERVISION: &[&str] = &[
     "supervision",
@@ -37,12 +68,15 @@ const SUPERVISION: &[&str] = &[
     "spot_check",
     "kiem_tra_lai",
     "luot_kiem_tra_lai",
+    "day_la_luot_kiem_tra_lai",
+    "is_this_a_check_of_an_earlier_visit",
     "phuc_tra",
     "giam_sat",
 ];
 
 pub(super) struct Columns {
-    pub(super) id: Option<usize>,
+    /// Where an id may stand, the best first: a table of several servers' rows has it in either.
+    pub(super) id: Vec<usize>,
     pub(super) time: Option<usize>,
     pub(super) village_code: Option<usize>,
     pub(super) village: Option<usize>,
@@ -90,7 +124,7 @@ impl Columns {
         Headings::new(
             header,
             &[
-                ("id", self.id),
+                ("id", self.id.first().copied()),
                 ("time", self.time),
                 ("result", self.result),
                 ("household", self.household),
@@ -116,16 +150,24 @@ impl Columns {
         let (lon, lat, accuracy) = point_columns(header);
         let (village_code, village) = villages::village_columns(header);
         let signal = |operator: Operator| {
-            let column = header.find_in_path(&[&format!("signal_{operator}"), &format!("song_{operator}")])?;
+            let names = [
+                format!("signal_{operator}"),
+                format!("song_{operator}"),
+                format!("song_di_dong_{operator}"),
+                format!("song_{operator}_tai_day"),
+                format!("{operator}_signal_here"),
+            ];
+            let column = header.find_in_path(&names.each_ref().map(String::as_str))?;
             Some((operator, column))
         };
-        let time = header.find(&TIME[..6]).or_else(|| header.find_in_path(TIME));
+        // What somebody states, in whatever group of the form, is when it was; a phone knows when it was filled in.
+        let time = header.find_in_path(&TIME[..STATED_TIMES]).or_else(|| header.find_in_path(TIME));
         let mut form = time::Form::default();
         if time.is_some() && time == header.find(&[SENT]) {
             form.zone = time::Zone::Fixed(0);
         }
         Ok(Self {
-            id: header.find(ID),
+            id: ids(header),
             time,
             village_code,
             village,
@@ -134,22 +176,57 @@ impl Columns {
             district: header.find_in_path(place::DISTRICT),
             point: place::Point::new((lon, lat), header, table.decimal_comma, options)?,
             accuracy,
-            filled: header.find(&["start"]).zip(header.find(&["end"])),
+            filled: header.find(&["start", "starttime"]).zip(header.find(&["end", "endtime"])),
             household: header.find_in_path(&[
                 "household",
                 "hh",
                 "hh_label",
                 "ma_ho",
+                "ma_ho_gia_dinh",
                 "nhan_ho",
                 "household_label",
+                "household_id",
+                "hh_id",
                 "so_nha",
+                "ho",
+                "ho_gia_dinh",
+                "ngo_va_so_thu_tu_nha",
+                "lane_and_number_of_the_house",
             ]),
             result: header.find_in_path(RESULT),
-            guided: header.find_in_path(&["guided", "n_guided", "so_nguoi_huong_dan"]),
+            guided: header.find_in_path(&[
+                "guided",
+                "n_guided",
+                "so_nguoi_huong_dan",
+                "so_nguoi_duoc_huong_dan",
+                "so_nguoi_da_huong_dan",
+                "so_nguoi_da_duoc_huong_dan",
+                "so_nguoi_dan_duoc_huong_dan",
+                "so_luot_nguoi_duoc_huong_dan",
+                "luot_nguoi_duoc_huong_dan",
+                "people_guided",
+            ]),
             topics: TopicColumns::find(header, None),
-            vneid: header.find_in_path(&["n_vneid2_new", "vneid_moi", "vneid_muc_2_moi"]),
-            services: header.find_in_path(&["n_dvc_new", "ho_so_dvc", "ho_so_dich_vu_cong"]),
-            payments: header.find_in_path(&["n_epay_new", "tai_khoan_thanh_toan_moi"]),
+            vneid: header.find_in_path(&[
+                "n_vneid2_new",
+                "vneid_moi",
+                "vneid_muc_2_moi",
+                "tai_khoan_vneid_muc_2_moi",
+                "new_vneid_level_2_accounts",
+            ]),
+            services: header.find_in_path(&[
+                "n_dvc_new",
+                "ho_so_dvc",
+                "ho_so_dich_vu_cong",
+                "ho_so_dich_vu_cong_da_nop_giup",
+                "public_services_applied_for",
+            ]),
+            payments: header.find_in_path(&[
+                "n_epay_new",
+                "tai_khoan_thanh_toan_moi",
+                "tai_khoan_thanh_toan_so_moi",
+                "new_payment_accounts",
+            ]),
             supervision: header.find_in_path(SUPERVISION),
             review: review(header),
             deleted: header.find(&["deletedat"]),
@@ -165,7 +242,7 @@ impl Columns {
         // The points of a map file need no columns.
         let (own_lon, own_lat, own_accuracy) = point_columns(header);
         Ok(Self {
-            id: at(VisitField::Id)?.or_else(|| header.find(ID)),
+            id: at(VisitField::Id)?.map_or_else(|| ids(header), |at| vec![at]),
             time: at(VisitField::Time)?,
             village_code: at(VisitField::VillageCode)?,
             village: at(VisitField::Village)?,
@@ -174,7 +251,7 @@ impl Columns {
             district: at(VisitField::District)?,
             point: place::Point::new((lon.or(own_lon), lat.or(own_lat)), header, table.decimal_comma, options)?,
             accuracy: at(VisitField::Accuracy)?.or(if lon.is_none() { own_accuracy } else { None }),
-            filled: header.find(&["start"]).zip(header.find(&["end"])),
+            filled: header.find(&["start", "starttime"]).zip(header.find(&["end", "endtime"])),
             household: at(VisitField::Household)?,
             result: at(VisitField::Result)?,
             guided: at(VisitField::Guided)?,
@@ -192,8 +269,12 @@ impl Columns {
     }
 }
 
+fn ids(header: &Header) -> Vec<usize> {
+    ID.iter().filter_map(|name| header.find(&[name])).collect()
+}
+
 fn review(header: &Header) -> Option<usize> {
-    header.find(&["reviewstate", "review_state", "validation_status_uid", "validation_status"])
+    header.find(&["reviewstate", "review_state", "validation_status_uid", "validation_status", "review_status"])
 }
 
 /// What a result is called.
@@ -203,14 +284,32 @@ pub(super) fn result(word: &str, profile: Option<&VisitsProfile>) -> Option<Visi
     }
     let folded = text::fold(word);
     VisitResult::from_code(&folded.replace([' ', '-'], "_")).or(match folded.as_str() {
-        "da huong dan" | "huong dan" | "xong" | "hoan thanh" => Some(VisitResult::Guided),
-        "huong dan mot phan" | "mot phan" => Some(VisitResult::Partly),
-        "vang nha" | "di vang" | "khong co nha" | "khong gap" => Some(VisitResult::NotHome),
-        "tu choi" => Some(VisitResult::Refused),
-        "chuyen di" | "da chuyen di" | "nha bo trong" | "bo trong" => Some(VisitResult::MovedOrEmpty),
-        "khong phai nha o" => Some(VisitResult::NotResidential),
-        "khong tiep can duoc" | "khong vao duoc" => Some(VisitResult::Inaccessible),
-        "hen lai" | "hen" | "de sau" => Some(VisitResult::Later),
+        "da huong dan" | "da duoc huong dan" | "huong dan" | "xong" | "hoan thanh" | "da huong dan xong" => {
+            Some(VisitResult::Guided)
+        }
+        "huong dan mot phan" | "da huong dan mot phan" | "mot phan" | "partly guided" => Some(VisitResult::Partly),
+        "vang nha"
+        | "di vang"
+        | "vang"
+        | "khong co nha"
+        | "khong co o nha"
+        | "khong co ai o nha"
+        | "khong co nguoi o nha"
+        | "khong gap"
+        | "nobody home"
+        | "no one home" => Some(VisitResult::NotHome),
+        "tu choi" | "tu choi tiep" | "khong hop tac" => Some(VisitResult::Refused),
+        "chuyen di"
+        | "da chuyen di"
+        | "nha bo trong"
+        | "bo trong"
+        | "da chuyen di, nha bo trong"
+        | "moved away or empty" => Some(VisitResult::MovedOrEmpty),
+        "khong phai nha o" | "not a home" => Some(VisitResult::NotResidential),
+        "khong tiep can duoc" | "khong vao duoc" | "could not be reached" => Some(VisitResult::Inaccessible),
+        "hen lai" | "hen" | "hen den lai" | "hen quay lai" | "hen lai sau" | "de sau" | "come back later" => {
+            Some(VisitResult::Later)
+        }
         _ => None,
     })
 }
@@ -230,23 +329,24 @@ pub(super) fn supervision(word: &str) -> Option<bool> {
 pub(super) fn seen(word: &str, profile: Option<&VisitsProfile>) -> Option<SignalSeen> {
     profile.and_then(|profile| profile.seen.get(word.as_bytes())).or(match text::fold(word).as_str() {
         "none" | "khong" | "khong co song" | "mat song" | "0" => Some(SignalSeen::None),
-        "weak" | "yeu" | "song yeu" | "1" => Some(SignalSeen::Weak),
-        "ok" | "good" | "tot" | "co song" | "song tot" | "2" => Some(SignalSeen::Ok),
+        "weak" | "yeu" | "song yeu" | "yeu, chap chon" | "chap chon" | "1" => Some(SignalSeen::Weak),
+        "ok" | "good" | "usable" | "tot" | "co song" | "song tot" | "dung duoc" | "2" => Some(SignalSeen::Ok),
         _ => None,
     })
 }
 
 /// `lon, lat, accuracy_m`, or the columns that ODK makes of a geopoint `X`:
-/// `X-Longitude, X-Latitude, X-Accuracy`. Among several, the one called `loc` or the like.
+/// `X-Longitude, X-Latitude, X-Accuracy` (`XLongitude` from SurveyCTO). Among several, the one called `loc` or the like.
 fn point_columns(header: &Header) -> (Option<usize>, Option<usize>, Option<usize>) {
     const ACCURACY: &[&str] = &["accuracy_m", "accuracy", "do_chinh_xac", "sai_so", "precision"];
     if let (Some(lon), Some(lat)) = (header.find(place::LON), header.find(place::LAT)) {
-        return (Some(lon), Some(lat), header.find(ACCURACY));
+        return (Some(lon), Some(lat), header.find_in_path(ACCURACY));
     }
     let mut points: Vec<&str> = header
         .names
         .iter()
-        .filter_map(|n| n.strip_suffix("-Longitude").or_else(|| n.strip_suffix("_longitude")))
+        .filter_map(|n| ["-Longitude", "_longitude", "Longitude"].iter().find_map(|end| n.strip_suffix(end)))
+        .filter(|path| !path.is_empty())
         .collect();
     points.sort_by_key(|path| {
         let step = path.rsplit(['-', '/']).next().unwrap_or(path).to_lowercase();
@@ -254,10 +354,14 @@ fn point_columns(header: &Header) -> (Option<usize>, Option<usize>, Option<usize
     });
     let Some(path) = points.first() else {
         // The points of a map file may have their accuracy beside them.
-        return (header.find_in_path(place::LON), header.find_in_path(place::LAT), header.find(ACCURACY));
+        return (header.find_in_path(place::LON), header.find_in_path(place::LAT), header.find_in_path(ACCURACY));
     };
-    let at = |suffixes: [&str; 2]| {
+    let at = |suffixes: [&str; 3]| {
         suffixes.iter().find_map(|s| header.names.iter().position(|n| *n == format!("{path}{s}")))
     };
-    (at(["-Longitude", "_longitude"]), at(["-Latitude", "_latitude"]), at(["-Accuracy", "_precision"]))
+    (
+        at(["-Longitude", "_longitude", "Longitude"]),
+        at(["-Latitude", "_latitude", "Latitude"]),
+        at(["-Accuracy", "_precision", "Accuracy"]),
+    )
 }

@@ -45,7 +45,7 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
         return Err(refuse(columns.deleted, &privacy::mask_words(deleted), Reason::UnknownValue { known }));
     }
     let profile = options.visits.as_deref();
-    let time_text = record.get(columns.time);
+    let time_text = given(record, columns.time);
     let time = match (time_text, profile.and_then(|profile| profile.day)) {
         ("", Some(day)) => local_midnight(day),
         ("", None) => return Err(refuse(columns.time, "", Reason::Missing)),
@@ -56,7 +56,8 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
         return Err(refuse(columns.time, time_text, Reason::InTheFuture));
     }
     let point: Option<LonLat> = columns.point.of(record, header)?;
-    let accuracy_m = match record.get(columns.accuracy) {
+    let in_cell = if columns.accuracy.is_none() { columns.point.accuracy_in_cell(record) } else { None };
+    let accuracy_m = match in_cell.as_deref().unwrap_or_else(|| record.get(columns.accuracy)) {
         text if number::is_missing(text.as_bytes()) => None,
         text => match number::parse(text.as_bytes(), table.decimal_comma) {
             Some(metres) if metres >= 0.0 => Some(metres as f32),
@@ -64,8 +65,8 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
             None => return Err(refuse(columns.accuracy, &privacy::mask_words(text), Reason::NotANumber)),
         },
     };
-    let village_code = match record.get(columns.village_code) {
-        "" | "-" => None,
+    let village_code = match given(record, columns.village_code) {
+        "" => None,
         text => Some(text.parse::<VillageCode>().map_err(|_| {
             refuse(columns.village_code, &privacy::mask_words(text), Reason::UnknownVillage { candidates: vec![] })
         })?),
@@ -81,7 +82,7 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
     let yields =
         Yields { vneid: count(columns.vneid)?, services: count(columns.services)?, payments: count(columns.payments)? };
     let result = result(record, columns, (header, options))?;
-    let supervision = record.get(columns.supervision);
+    let supervision = given(record, columns.supervision);
     let supervision = columns::supervision(supervision).ok_or_else(|| {
         let known = ["yes", "no"].map(str::to_owned).to_vec();
         refuse(columns.supervision, &privacy::mask_words(supervision), Reason::UnknownValue { known })
@@ -91,20 +92,24 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
         Some(seen.map(|seen| (*operator, seen)))
     });
     let signal_seen = seen.collect::<Result<_, _>>()?;
-    let some = |text: &str| Some(text::clean(text)).filter(|t| !t.is_empty() && t != "-");
+    let some = |column: Option<usize>| Some(text::clean(given(record, column))).filter(|name| !name.is_empty());
+    // An export of labels has the codes of what it knows no label of, and offices write codes where names belong.
+    let (village, commune) = (some(columns.village), some(columns.commune));
+    let village_in_name = village.as_ref().and_then(|name| name.parse::<VillageCode>().ok());
+    let commune_in_name = commune.as_ref().filter(|name| name.len() >= 4).and_then(|name| place::commune_code(name));
     Ok(Row {
         line,
         value: VisitRecord {
             source_id: source_id(record, point, columns, (header, options)),
             time,
-            village_code,
-            village_name: some(record.get(columns.village)),
-            commune_code,
-            commune_name: some(record.get(columns.commune)),
-            district: some(record.get(columns.district)),
+            village_code: village_code.or(village_in_name),
+            village_name: village.filter(|_| village_in_name.is_none()),
+            commune_code: commune_code.or(commune_in_name),
+            commune_name: commune.filter(|_| commune_in_name.is_none()),
+            district: some(columns.district),
             point,
             accuracy_m,
-            household: some(record.get(columns.household)).map(|label| label_key(&options.household_key, &label)),
+            household: some(columns.household).map(|label| label_key(&options.household_key, &label)),
             result,
             guided_people,
             signal_seen,
@@ -115,6 +120,11 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
             too_fast: is_too_fast(record, columns),
         },
     })
+}
+
+/// What a cell says; nothing where it says that there is nothing (`n/a`, `—`).
+fn given(record: &Record, column: Option<usize>) -> &str {
+    Some(record.get(column)).filter(|text| !number::is_missing(text.as_bytes())).unwrap_or_default()
 }
 
 /// Shorter than this nobody has been shown anything: more than one visit a minute is a sign of forms filled in at a desk.
@@ -143,7 +153,7 @@ fn source_id(
     columns: &Columns,
     (header, options): (&Header, &Options),
 ) -> String {
-    let id = record.get(columns.id);
+    let id = columns.id.iter().map(|at| given(record, Some(*at))).find(|id| !id.is_empty()).unwrap_or_default();
     if !id.is_empty() {
         let id = text::clean(id);
         // One form has one id, with `uuid:` before it in some exports and without in others.
@@ -167,7 +177,7 @@ fn source_id(
 
 fn result(record: &Record, columns: &Columns, (header, options): (&Header, &Options)) -> Result<VisitResult, Reject> {
     let profile = options.visits.as_deref();
-    let text = record.get(columns.result);
+    let text = given(record, columns.result);
     let name = header.name(columns.result.unwrap_or_default());
     if text.is_empty() {
         let stated = profile.and_then(|profile| profile.result);

@@ -71,7 +71,7 @@ pub fn read_pieces(
                     last = Some(row.line);
                     match seen.before(&row.value.source_id, row.line) {
                         Some(line) => {
-                            let name = columns.id.map_or("", |i| table.header.name(i));
+                            let name = columns.id.first().map_or("", |at| table.header.name(*at));
                             batch.rejects.push(Reject::new(row.line, name, "", Reason::Duplicate { line }));
                         }
                         None => batch.rows.push(row),

@@ -431,3 +431,88 @@ fn rows_come_in_pieces_in_their_order_and_an_id_counts_once_in_the_whole_file() 
     let stopped = read_pieces(&path, &fixture::options(), &mut |_| Err(crate::ingest::Stop));
     assert_eq!(stopped.err(), Some(Unreadable::Stopped));
 }
+
+#[test]
+fn a_cell_that_says_there_is_nothing_is_an_empty_cell() {
+    let read = check(
+        "end,village_code,village,hh_label,_gps_latitude,_gps_longitude,_gps_precision,result,n_guided,signal_viettel,supervision,_uuid\n\
+         2026-03-31T08:15:00+07:00,n/a,n/a,n/a,n/a,n/a,n/a,not_home,n/a,none,n/a,o1\n\
+         2026-03-31T08:25:00+07:00,14329-001,n/a,n/a,20.25,105.97,4.5,guided,2,n/a,n/a,o2\n\
+         2026-03-31T08:35:00+07:00,14329-001,n/a,n/a,20.25,105.97,4.5,n/a,2,n/a,n/a,o3\n",
+        2,
+        &[(4, "missing")],
+    );
+    let (first, second) = (&read.batch.rows[0].value, &read.batch.rows[1].value);
+    assert_eq!((first.village_code, first.point, first.guided_people), (None, None, None));
+    assert_eq!((&first.village_name, first.household), (&None, None), "one home for all of them would be one visit");
+    assert_eq!((second.accuracy_m, second.signal_seen.iter().count()), (Some(4.5), 0));
+}
+
+#[test]
+fn the_labels_of_our_own_form_are_read_in_both_languages() {
+    for text in [
+        "start;end;Xã, phường;Thôn, xóm, tổ dân phố;Ngõ và số thứ tự nhà;_Vị trí, đứng ngoài cửa_latitude;_Vị trí, đứng ngoài cửa_longitude;_Vị trí, đứng ngoài cửa_precision;Đây là lượt kiểm tra lại?;Kết quả lượt đến;Đã hướng dẫn gì;Đã hướng dẫn gì/Chữ ký số;Đã hướng dẫn gì/Phòng chống lừa đảo, an toàn trên mạng;Số người được hướng dẫn;Tài khoản VNeID mức 2 mới;Hồ sơ dịch vụ công đã nộp giúp;Tài khoản thanh toán số mới;Sóng Viettel tại đây\n\
+         2026-03-31T08:10:00+07:00;2026-03-31T08:15:00+07:00;Phường Hoa Lư;14329-001;ngõ 3;20.25;105.97;4.5;Không;Hướng dẫn một phần;Chữ ký số Phòng chống lừa đảo, an toàn trên mạng;1;1;2;1;1;0;Yếu, chập chờn\n",
+        "start;end;Commune or ward;Village or residential group;Lane and number of the house;_loc_latitude;_loc_longitude;_loc_precision;Is this a check of an earlier visit?;How the visit ended;What was shown;What was shown/Digital signature;What was shown/Safety online;People guided;New VNeID level 2 accounts;Public services applied for;New payment accounts;Viettel signal here\n\
+         2026-03-31T08:10:00+07:00;2026-03-31T08:15:00+07:00;Phường Hoa Lư;14329-001;ngõ 3;20.25;105.97;4.5;No;Partly guided;Digital signature Safety online;1;1;2;1;1;0;Weak\n",
+    ] {
+        let visit = &check(text, 1, &[]).batch.rows[0].value;
+        assert_eq!(
+            (visit.village_code.map(|code| code.to_string()).as_deref(), visit.result),
+            (Some("14329-001"), VisitResult::Partly)
+        );
+        assert_eq!((visit.commune_name.as_deref(), visit.guided_people), (Some("Phường Hoa Lư"), Some(2)));
+        assert_eq!((visit.topics.codes().as_deref(), visit.accuracy_m), (Some("digsig safe"), Some(4.5)));
+        assert_eq!((visit.yields.vneid, visit.yields.services, visit.yields.payments), (Some(1), Some(1), Some(0)));
+        assert_eq!(visit.signal_seen.iter().next().map(|(_, seen)| seen), Some(SignalSeen::Weak));
+        assert!(visit.household.is_some() && !visit.supervision);
+    }
+}
+
+#[test]
+fn a_time_that_somebody_states_within_a_group_goes_before_that_of_the_phone() {
+    let text = "start,end,visit/ngay_tham,visit/result,_uuid\n2026-03-31T20:00:00+07:00,2026-03-31T20:05:00+07:00,2026-03-30,guided,a\n";
+    assert_eq!(check(text, 1, &[]).batch.rows[0].value.time.to_string(), "2026-03-29T17:00:00Z");
+}
+
+#[test]
+fn an_edited_form_keeps_the_id_of_its_first_version() {
+    let of = |root: &str| {
+        let text = format!(
+            "end,result,_uuid,meta/instanceID,meta/rootUuid\n2026-03-31T08:15:00+07:00,guided,aaaaaaaa-3eee-4bd7-8512-4a97ea8fbb03,uuid:aaaaaaaa-3eee-4bd7-8512-4a97ea8fbb03,{root}\n"
+        );
+        check(&text, 1, &[]).batch.rows[0].value.source_id.clone()
+    };
+    assert_eq!(of("e58da38d-3eee-4bd7-8512-4a97ea8fbb01"), "uuid:e58da38d-3eee-4bd7-8512-4a97ea8fbb01");
+    assert_eq!(of(""), "uuid:aaaaaaaa-3eee-4bd7-8512-4a97ea8fbb03");
+}
+
+#[test]
+fn headings_and_dates_of_surveycto_are_read_and_what_it_rejects_is_refused() {
+    let read = check(
+        "SubmissionDate,starttime,endtime,deviceid,devicephonenum,gpsLatitude,gpsLongitude,gpsAccuracy,result,review_status,KEY\n\
+         \"Mar 31, 2026 1:20:05 PM\",\"Mar 31, 2026 1:10:33 PM\",\"Mar 31, 2026 1:15:33 PM\",abc,0912345678,20.25,105.97,4.5,guided,approved,uuid:s1\n\
+         \"Mar 31, 2026 1:20:05 PM\",\"Mar 31, 2026 1:10:33 PM\",\"Mar 31, 2026 1:15:33 PM\",abc,0912345678,20.25,105.97,4.5,guided,rejected,uuid:s2\n",
+        1,
+        &[(3, "unknown_value")],
+    );
+    let visit = &read.batch.rows[0].value;
+    assert_eq!((visit.time.to_string().as_str(), visit.accuracy_m), ("2026-03-31T06:15:33Z", Some(4.5)));
+    assert!(visit.point.is_some());
+    assert_eq!(read.dropped_fields, ["deviceid", "devicephonenum"]);
+}
+
+#[test]
+fn both_numbers_of_a_point_may_stand_in_one_cell_and_words_there_are_no_fault() {
+    let read = check(
+        "end,gps,result,_uuid\n2026-03-31T08:15:00+07:00,20.25 105.97 3 4.5,guided,a\n\
+         2026-03-31T08:15:00+07:00,\"20.25, 105.97\",guided,b\n2026-03-31T08:15:00+07:00,cạnh chợ,guided,c\n\
+         2026-03-31T08:15:00+07:00,105.97 20.25 3 4.5,guided,d\n",
+        3,
+        &[(5, "swapped_lat_lon")],
+    );
+    let of = |at: usize| &read.batch.rows[at].value;
+    assert_eq!(of(0).point.map(|at| (at.lon(), at.lat())), Some((105.97, 20.25)));
+    assert_eq!((of(0).accuracy_m, of(1).accuracy_m), (Some(4.5), None));
+    assert_eq!((of(1).point, of(2).point), (of(0).point, None));
+}

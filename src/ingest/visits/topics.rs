@@ -1,15 +1,17 @@
 //! What a cell, or a row of cells, says was taught.
 //!
 //! `select_multiple` is one column (`vneid safe`), or one for each choice
-//! (`topic/vneid` = 1); offices write lists. A word that nobody knows is
-//! another topic: it refuses no visit.
+//! (`topic/vneid` = 1, `Đã hướng dẫn gì/Chữ ký số` = 1), which then say it
+//! alone: a list of labels has no sign between them. Offices write lists. A
+//! word that nobody knows is another topic: it refuses no visit.
 
 use crate::ingest::header::Header;
 use crate::ingest::table::Record;
 use crate::ingest::text;
 use crate::model::topic::{Topic, Topics};
 
-const TOPIC: &[&str] = &["topic", "topics", "chu_de", "noi_dung_huong_dan", "noi_dung", "da_huong_dan_gi"];
+const TOPIC: &[&str] =
+    &["topic", "topics", "chu_de", "noi_dung_huong_dan", "noi_dung", "da_huong_dan_gi", "what_was_shown"];
 
 /// Where topics stand.
 #[derive(Default)]
@@ -25,17 +27,27 @@ impl TopicColumns {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             Some((topic, header.find_in_path(&names)?))
         };
-        Self {
-            list: list.or_else(|| header.find_in_path(TOPIC)),
-            choices: Topic::ALL.into_iter().filter_map(choice).collect(),
+        let list = list.or_else(|| header.find_in_path(TOPIC));
+        let mut choices: Vec<_> = Topic::ALL.into_iter().filter_map(choice).collect();
+        // In an export of labels a choice is called by its label, behind the question.
+        let question = list.map(|at| format!("{}/", header.name(at)));
+        for (at, name) in header.names.iter().enumerate() {
+            let Some(label) = question.as_ref().and_then(|question| name.strip_prefix(question.as_str())) else {
+                continue;
+            };
+            if !choices.iter().any(|(_, known)| *known == at) {
+                choices.push((word(&text::fold(label)).unwrap_or(Topic::Other), at));
+            }
         }
+        Self { list, choices }
     }
 
     pub(super) fn of(&self, record: &Record) -> Topics {
         let chosen =
             |column: usize| matches!(text::fold(record.get(Some(column))).as_str(), "1" | "true" | "yes" | "x" | "co");
         let choices = self.choices.iter().filter(|(_, column)| chosen(*column)).map(|(topic, _)| *topic);
-        of_text(record.get(self.list)).iter().chain(choices).collect()
+        let list = if self.choices.is_empty() { record.get(self.list) } else { "" };
+        of_text(list).iter().chain(choices).collect()
     }
 }
 
@@ -62,7 +74,9 @@ fn of_text(cell: &str) -> Topics {
 /// A code, or what the form calls it.
 fn word(folded: &str) -> Option<Topic> {
     Topic::from_code(folded).or(match folded {
-        "dvc" | "dich vu cong" | "dich vu cong truc tuyen" | "public services" => Some(Topic::PublicServices),
+        "dvc" | "dich vu cong" | "dich vu cong truc tuyen" | "public services" | "online public services" => {
+            Some(Topic::PublicServices)
+        }
         "dinh danh dien tu" | "tai khoan dinh danh" | "e-id" => Some(Topic::Vneid),
         "chu ky so" | "digital signature" => Some(Topic::Signature),
         "thanh toan so" | "thanh toan truc tuyen" | "thanh toan khong dung tien mat" | "cashless payment" => {
@@ -71,12 +85,15 @@ fn word(folded: &str) -> Option<Topic> {
         "thuong mai dien tu" | "san thuong mai dien tu" | "mua ban tren san thuong mai dien tu" | "e-commerce" => {
             Some(Topic::Commerce)
         }
-        "an toan" | "an toan thong tin" | "phong chong lua dao" | "an toan tren mang" | "safety online" => {
-            Some(Topic::Safety)
-        }
-        "dung internet" | "su dung internet" => Some(Topic::Internet),
+        "an toan"
+        | "an toan thong tin"
+        | "phong chong lua dao"
+        | "an toan tren mang"
+        | "phong chong lua dao, an toan tren mang"
+        | "safety online" => Some(Topic::Safety),
+        "dung internet" | "su dung internet" | "using the internet" => Some(Topic::Internet),
         "suc khoe truc tuyen" | "cham soc suc khoe truc tuyen" | "online health care" => Some(Topic::Health),
-        "khac" => Some(Topic::Other),
+        "khac" | "other" => Some(Topic::Other),
         _ => None,
     })
 }

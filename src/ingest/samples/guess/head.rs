@@ -12,7 +12,7 @@ use crate::ingest::sheet;
 use crate::ingest::sniff::FileKind;
 use crate::ingest::stream::{self, Blocks};
 use crate::ingest::table::{self, Layout, MAX_FILE_BYTES, Start};
-use crate::ingest::{Options, Unreadable, number};
+use crate::ingest::{Options, Unreadable, Warning, number};
 
 /// Rows that are looked at.
 const ROWS: usize = 500;
@@ -33,10 +33,13 @@ pub(super) struct Head {
     pub(super) has_points: bool,
     /// The delimiter is the file's own, and not that of a sheet turned into lines.
     is_text: bool,
-    /// An import finds the header without being told where it is.
-    is_plain: bool,
     before: usize,
     after: usize,
+}
+
+/// Lines above the header on this line, counted from 1.
+fn lines_above(line: u64) -> usize {
+    usize::try_from(line.saturating_sub(1)).unwrap_or_default()
 }
 
 impl Head {
@@ -84,21 +87,10 @@ impl Head {
             }
         }
         let Some((_, before, start)) = best else { return Err(first_fault.unwrap_or(Unreadable::Empty)) };
-        let Start { header, delimiter, end, body_at, body_line, passed_over } = start;
+        let Start { header, delimiter, end, body_at, body_line, title_above } = start;
+        let before = title_above.map_or(before, lines_above);
         let body = first_lines(&text[body_at..], end);
-        let (is_plain, before) = (before == 0, before + passed_over);
-        Ok(Self {
-            header,
-            delimiter,
-            end,
-            body,
-            line: body_line,
-            has_points: false,
-            is_text: true,
-            is_plain,
-            before,
-            after: 0,
-        })
+        Ok(Self { header, delimiter, end, body, line: body_line, has_points: false, is_text: true, before, after: 0 })
     }
 
     fn of_lines(sheet: sheet::Sheet, has_points: bool) -> Result<Self, Unreadable> {
@@ -117,11 +109,15 @@ impl Head {
                 best = (known, before, header, at);
             }
         }
-        let (_, before, header, at) = best;
+        let (_, below, header, at) = best;
+        let above = sheet.warnings.iter().find_map(|warning| match warning {
+            Warning::TitleAbove { line } => Some(lines_above(*line)),
+            _ => None,
+        });
+        let before = below + above.unwrap_or_default();
         let body = first_lines(&sheet.lines[at..], b'\n');
-        let (delimiter, line) = (sheet::DELIMITER, sheet.first_line + before as u64);
-        let (is_plain, before) = (before == 0, before + sheet.passed_over);
-        Ok(Self { header, delimiter, end: b'\n', body, line, has_points, is_text: false, is_plain, before, after: 0 })
+        let (delimiter, line) = (sheet::DELIMITER, sheet.first_line + below as u64);
+        Ok(Self { header, delimiter, end: b'\n', body, line, has_points, is_text: false, before, after: 0 })
     }
 
     /// What the reader makes of the table without a profile, where it knows it.
@@ -130,7 +126,7 @@ impl Head {
     /// The table is plainly something else.
     pub(super) fn known(&self, options: &Options) -> Result<Option<Columns>, Unreadable> {
         match Columns::find(&self.header, self.delimiter, options) {
-            Ok(columns) if self.is_plain => Ok(Some(columns)),
+            Ok(columns) if self.before == 0 => Ok(Some(columns)),
             Ok(_) | Err(Unreadable::MissingColumns { .. }) => Ok(None),
             Err(other) => Err(other),
         }
