@@ -24,16 +24,18 @@ test: setup-test $(PHUSONG)
 
 check: setup-test
 	cargo fmt --check
-	cargo clippy --all-targets -- -D warnings
-	cargo clippy --all-targets --no-default-features -- -D warnings
+	cargo clippy --release --all-targets -- -D warnings
+	cargo clippy --release --all-targets --no-default-features -- -D warnings
 	$(MAKE) $(PHUSONG)
 	$(MAKE) web-test unit
 
-# The tests run the program that users run, on the whole demo province: one build serves both.
+# The tests run the program that users run, on the whole demo province: one build serves both. Those of single functions
+# are built faster than they would run faster.
 unit: $(PHUSONG)
 	rm -rf target/demo
 	$(PHUSONG) demo --quiet --no-serve --dir target/demo
-	PHUSONG_DEMO_DB=target/demo/phusong.gpkg cargo test --release --no-fail-fast
+	cargo test --release --no-fail-fast --lib --config profile.release.package.phusong.opt-level=1
+	PHUSONG_DEMO_DB=target/demo/phusong.gpkg cargo test --release --no-fail-fast --bins --test it
 
 web-test: web/node_modules/.package-lock.json
 	cd web && npm run typecheck && npm test

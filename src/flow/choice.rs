@@ -10,11 +10,12 @@ use sha2::{Digest, Sha256};
 
 use super::collection::columns;
 use super::export::{self, ExportError};
-use super::snapshot::{Snapshot, View};
+use super::snapshot::{Chosen, Snapshot, View};
 use crate::model::access::Sight;
 use crate::model::admin::UnitCode;
 use crate::model::feature::{Feature, Value};
 use crate::model::filter::{Filter, Ground, NotAFilter};
+use crate::model::question::Question;
 use crate::tiles::{self, LayerDefinition};
 
 /// What is said of the rows that are wanted, by the names of the parameters.
@@ -186,7 +187,7 @@ pub fn layer<'a>(
     if choice.is_all() {
         return Ok(snapshot.layer(view, definition.id).map(Drawn::Whole));
     }
-    let key = (view.answer.question.clone(), view.sight, definition.id, choice.whole());
+    let key = key(view, definition, choice);
     if let Some(made) = snapshot.chosen.get(&key) {
         return Ok(Some(Drawn::Chosen(made)));
     }
@@ -204,6 +205,24 @@ pub fn layer<'a>(
         made.map(Arc::new)
     });
     Ok(made.map(Drawn::Chosen))
+}
+
+/// The view of a question where every chosen layer can be drawn at once, with nothing left to work out.
+#[must_use]
+pub fn at_hand(
+    snapshot: &Snapshot,
+    (sight, question): (Sight, &Question),
+    chosen: &[(&'static LayerDefinition, &Choice)],
+) -> Option<Arc<View>> {
+    let (whole, some): (Vec<_>, Vec<_>) = chosen.iter().partition(|(_, choice)| choice.is_all());
+    let whole: Vec<&str> = whole.iter().map(|(layer, _)| layer.id).collect();
+    let view = snapshot.at_hand(sight, question, &whole)?;
+    some.iter().all(|(layer, choice)| snapshot.chosen.contains_key(&key(&view, layer, choice))).then_some(view)
+}
+
+/// What a layer of some rows is kept by.
+fn key(view: &View, definition: &LayerDefinition, choice: &Choice) -> Chosen {
+    (view.answer.question.clone(), view.sight, definition.id, choice.whole())
 }
 
 /// Whether a row is wanted, for the rows of one layer.

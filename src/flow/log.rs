@@ -99,7 +99,7 @@ struct Reading<'a> {
 /// Bytes of a row of a log at the least: a time, a place and a power, with something between.
 const LEAST_ROW: u64 = 40;
 /// Of what is kept of a sample in a fragment of its own.
-const SAMPLE_BYTES: usize = 48;
+const SAMPLE_BYTES: usize = 36;
 
 impl Reading<'_> {
     /// As many as the file can hold, or as may be held at once. A packed file holds more, and the room grows.

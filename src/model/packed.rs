@@ -51,6 +51,12 @@ pub struct Moment {
 }
 
 impl Moment {
+    /// Since 1970. Beyond what a [`Timestamp`] can be it reads back as 1970.
+    #[must_use]
+    pub fn from_millisecond(millisecond: i64) -> Self {
+        Self { millisecond }
+    }
+
     #[must_use]
     pub fn as_millisecond(self) -> i64 {
         self.millisecond

@@ -125,7 +125,7 @@ fn say(tile: &mut Tile) {
         })
         .collect();
     let values = numbering.finish();
-    let mut writer = LayerWriter::new(&values, DROPPED_FIELDS.len());
+    let mut writer = LayerWriter::new(&values, DROPPED_FIELDS.len(), said.len());
     let middle = i64::from(super::EXTENT / 2);
     for (id, attributes) in &said {
         writer.point(Some(*id), [middle, middle], attributes);

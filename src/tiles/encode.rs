@@ -50,21 +50,22 @@ pub(super) fn encode_layer(
         bytes: 0,
     };
     let Some(level) = level else { return tally };
-    let mut writer = LayerWriter::new(layer.values(), definition.tile_fields().count());
-    match definition.geometry {
-        GeometryKind::Point => {
-            let window = Window::new(at, POINT_BUFFER);
-            for feature in needed(level.within(&window), most, &mut tally) {
+    let window = match definition.geometry {
+        GeometryKind::Point => Window::new(at, POINT_BUFFER),
+        GeometryKind::Area => Window::new(at, AREA_BUFFER),
+    };
+    let features = needed(level.within(&window), most, &mut tally);
+    let mut writer = LayerWriter::new(layer.values(), definition.tile_fields().count(), features.len());
+    for feature in features {
+        match definition.geometry {
+            GeometryKind::Point => {
                 let place = window.snap(feature.label);
                 let is_here = |v: &i64| (window.low..=window.high).contains(v);
                 if if level.once { window.owns(feature.label) } else { place.iter().all(is_here) } {
                     writer.point(feature.id, place, level.attributes(feature));
                 }
             }
-        }
-        GeometryKind::Area => {
-            let window = Window::new(at, AREA_BUFFER);
-            for feature in needed(level.within(&window), most, &mut tally) {
+            GeometryKind::Area => {
                 cut_area(level, feature, &window, scratch);
                 if !scratch.rings.is_empty() {
                     writer.area(feature.id, (&scratch.vertices, &scratch.rings), level.attributes(feature));

@@ -156,7 +156,7 @@ impl Indexed {
         hits.into_iter().map(|hit| &self.features[hit])
     }
 
-    /// In the order that they were given.
+    /// Those first that change least from feature to feature.
     pub(crate) fn attributes(&self, feature: &Drawn) -> &[Attribute] {
         &self.attributes[feature.attributes.clone()]
     }
@@ -207,6 +207,7 @@ fn index(definition: &'static LayerDefinition, level: &Level, numbering: &mut Nu
             attributes: first_attribute..indexed.attributes.len(),
         });
     }
+    alike_first(&mut indexed, definition.tile_fields().count());
     let boxes = indexed.features.iter().enumerate().map(|(number, feature)| {
         let corner = |at: World| [f64::from(at.x), f64::from(at.y)];
         let frame = Rectangle::from_corners(corner(feature.extent.min), corner(feature.extent.max));
@@ -214,6 +215,21 @@ fn index(definition: &'static LayerDefinition, level: &Level, numbering: &mut Nu
     });
     indexed.tree = RTree::bulk_load(boxes.collect());
     indexed
+}
+
+/// Moves the columns that change least from feature to feature to the front: what is the same in neighbours then
+/// stands in one piece, and compresses better and faster.
+fn alike_first(indexed: &mut Indexed, columns: usize) {
+    let mut changes = vec![(0_u32, None); columns];
+    for Attribute { field, value } in &indexed.attributes {
+        let (count, last) = &mut changes[usize::from(*field)];
+        *count += u32::from(*last != Some(*value));
+        *last = Some(*value);
+    }
+    for feature in &indexed.features {
+        let attributes = &mut indexed.attributes[feature.attributes.clone()];
+        attributes.sort_unstable_by_key(|one| (changes[usize::from(one.field)].0, one.field));
+    }
 }
 
 /// What is not known may be the worst.

@@ -219,13 +219,14 @@ fn a_second_decoder_reads_what_was_written() {
     let layer = reader.layers().next().unwrap();
     let feature = layer.features().next().unwrap();
     assert_eq!((layer.name(), feature.id()), ("villages", Some(5)));
-    let attributes: Vec<_> = feature.properties().map(|property| property.unwrap()).collect();
+    let mut attributes: Vec<_> = feature.properties().map(|property| property.unwrap()).collect();
+    attributes.sort_by_key(|(name, _)| *name);
     let expected = [
-        ("status", MvtValueRef::String("started")),
         ("households", MvtValueRef::SInt(120)),
         ("name", MvtValueRef::String("Thôn Đông")),
         ("percent", MvtValueRef::Double(0.0)),
         ("stale", MvtValueRef::Bool(true)),
+        ("status", MvtValueRef::String("started")),
     ];
     assert_eq!(attributes, expected);
     assert_eq!(decode(&bytes)[0].features[0].attributes["households"], json!(120));

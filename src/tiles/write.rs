@@ -5,7 +5,7 @@
 //! order. `fast-mvt` and `mvt` are the yardsticks in tests and benches
 //! (docs/decisions/0019-tiles-written-here.md).
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::EXTENT;
 use super::world::Local;
@@ -30,6 +30,10 @@ mod tag {
 }
 
 const VERSION: u64 = 2;
+/// Of a cell with its evidence.
+const FEATURE_BYTES: usize = 96;
+/// No layer has so many values: [`Numbering::number`].
+const NO_VALUE: u32 = u32::MAX;
 const POINT: u8 = 1;
 const POLYGON: u8 = 3;
 const MOVE_TO: u64 = 1;
@@ -71,7 +75,7 @@ pub(crate) struct Numbering {
 }
 
 impl Numbering {
-    /// The number of a value; `None` beyond 2³² of them, which no layer has.
+    /// The number of a value; `None` beyond 2³² − 1 of them, which no layer has.
     pub(crate) fn number(&mut self, cell: Cell<'_>) -> Option<u32> {
         self.message.clear();
         match cell {
@@ -93,7 +97,7 @@ impl Numbering {
         if let Some(known) = self.numbers.get(&self.message) {
             return Some(*known);
         }
-        let number = u32::try_from(self.values.ends.len()).ok()?;
+        let number = u32::try_from(self.values.ends.len()).ok().filter(|number| *number != NO_VALUE)?;
         self.values.bytes.extend_from_slice(&self.message);
         self.values.ends.push(self.values.bytes.len());
         self.numbers.insert(self.message.clone(), number);
@@ -121,20 +125,25 @@ pub(crate) struct LayerWriter<'a> {
     key_at: Vec<Option<u16>>,
     used: Vec<u32>,
     used_at: FxHashMap<u32, u32>,
+    /// The last value of each column, and its place in the tile: neighbours are alike.
+    last: Vec<(u32, u32)>,
     tags: Vec<u8>,
     geometry: Vec<u8>,
     count: usize,
 }
 
 impl<'a> LayerWriter<'a> {
-    pub(crate) fn new(values: &'a Values, columns: usize) -> Self {
+    /// With room for so many features, as a guess.
+    pub(crate) fn new(values: &'a Values, columns: usize, features: usize) -> Self {
         Self {
             values,
-            features: Vec::new(),
+            features: Vec::with_capacity(features * FEATURE_BYTES),
             keys: Vec::new(),
             key_at: vec![None; columns],
             used: Vec::new(),
-            used_at: FxHashMap::default(),
+            // Some values of a feature are its own, and most are those of others.
+            used_at: FxHashMap::with_capacity_and_hasher(2 * features, FxBuildHasher),
+            last: vec![(NO_VALUE, 0); columns],
             tags: Vec::new(),
             geometry: Vec::new(),
             count: 0,
@@ -177,19 +186,24 @@ impl<'a> LayerWriter<'a> {
     fn feature(&mut self, id: Option<u64>, kind: u8, attributes: &[Attribute]) {
         self.tags.clear();
         for Attribute { field, value } in attributes {
-            let slot = &mut self.key_at[usize::from(*field)];
+            let column = usize::from(*field);
+            let slot = &mut self.key_at[column];
             let key = *slot.get_or_insert_with(|| {
                 self.keys.push(*field);
                 // Invariant: a definition has fewer than 2¹⁶ columns, since `field` is one of them.
                 (self.keys.len() - 1) as u16
             });
             put(&mut self.tags, u64::from(key));
-            let used = &mut self.used;
-            let at = *self.used_at.entry(*value).or_insert_with(|| {
-                used.push(*value);
-                (used.len() - 1) as u32
-            });
-            put(&mut self.tags, u64::from(at));
+            let last = &mut self.last[column];
+            if last.0 != *value {
+                let used = &mut self.used;
+                let at = *self.used_at.entry(*value).or_insert_with(|| {
+                    used.push(*value);
+                    (used.len() - 1) as u32
+                });
+                *last = (*value, at);
+            }
+            put(&mut self.tags, u64::from(last.1));
         }
         let part = |bytes: &[u8]| if bytes.is_empty() { 0 } else { 1 + size(bytes.len() as u64) + bytes.len() };
         let long = id.map_or(0, |id| 1 + size(id)) + 2 + part(&self.tags) + part(&self.geometry);
@@ -353,7 +367,7 @@ mod tests {
                 })
                 .collect();
             let values = numbering.finish();
-            let mut writer = LayerWriter::new(&values, fields.len());
+            let mut writer = LayerWriter::new(&values, fields.len(), 0);
             let mut theirs = MvtLayerBuilder::new("villages").unwrap();
             for ((id, (x, y), cells), row) in features.iter().zip(&rows) {
                 writer.point(*id, [*x, *y], row);

@@ -88,6 +88,11 @@ impl Asked {
         }
     }
 
+    fn at_hand(&self) -> Option<Arc<View>> {
+        let chosen: Vec<_> = self.layers.iter().copied().zip(&self.choices).collect();
+        choice::at_hand(&self.snapshot, (self.sight, &self.question), &chosen)
+    }
+
     fn drawn<'a>(&self, view: &'a View) -> Result<Vec<Drawn<'a>>, Problem> {
         let each = self.layers.iter().zip(&self.choices);
         let each = each.map(|(layer, choice)| choice::layer(&self.snapshot, view, layer, choice));
@@ -118,8 +123,7 @@ pub(in crate::api) async fn tile(
     let (body, dropped) = if let Some(ready) = ready {
         ready
     } else {
-        let soon = at.z() >= SOON_MADE && asked.choices.iter().all(Choice::is_all);
-        let at_hand = asked.snapshot.at_hand(asked.sight, &asked.question, &key.layers).filter(|_| soon);
+        let at_hand = if at.z() >= SOON_MADE { asked.at_hand() } else { None };
         let make = move |asked: &Asked, view: &View, app: &App| {
             let layers = asked.drawn(view)?;
             let made = app.tiles.get_with(key, || {

@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use h3o::CellIndex;
-use jiff::Timestamp;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::GAP_NS;
+use super::GAP_MS;
 use super::part::Part;
 use super::place::Place;
 use super::sorted::Sorted;
@@ -29,6 +28,9 @@ pub struct Builder {
     networks: FxHashMap<(Operator, Technology), usize>,
     /// The network of the last sample, and its number: a phone stays in one for a while.
     network: Option<((Operator, Technology), usize)>,
+    devices: FxHashMap<u64, u32>,
+    /// The device of the last sample, and its number.
+    device: Option<(u64, u32)>,
     fragments: Vec<Fragment>,
     /// Fragments that the last samples went to, the newest first.
     recent: [u32; RECENT],
@@ -41,28 +43,43 @@ pub struct Builder {
 /// Cells that meet in a corner are three; one more for another device between.
 const RECENT: usize = 4;
 
-/// A piece of a run, in the order of rows. A large log has tens of millions.
+/// A piece of a run, in the order of rows. A large log has tens of millions, and to touch memory
+/// for the first time is dear.
 #[derive(Clone, Copy)]
 pub(super) struct Fragment {
     pub(super) place: Place,
-    pub(super) device: u64,
-    /// Nanoseconds since 1970.
-    pub(super) start: i64,
-    pub(super) end: i64,
+    /// Since 1970.
+    pub(super) start_ms: i64,
+    /// One of 49 days is broken off.
+    pub(super) lasts_ms: u32,
+    /// In the order in which devices came.
+    pub(super) device: u32,
+}
+
+impl Fragment {
+    pub(super) fn end_ms(&self) -> i64 {
+        self.start_ms.saturating_add(i64::from(self.lasts_ms))
+    }
 }
 
 /// What samples hold that runs are made of.
 #[derive(Default)]
 pub(super) struct Columns {
-    /// Silence is below every number.
-    pub(super) power_dbm: Values<f32>,
+    pub(super) powers: Values<Power>,
     pub(super) rsrq_db: Values<f32>,
     pub(super) sinr_db: Values<f32>,
     pub(super) download_kbps: Values<u32>,
     pub(super) cells: Values<u64>,
     pub(super) arfcns: Values<u32>,
+}
+
+/// What every sample has.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Power {
+    /// Silence is below every number.
+    pub(super) dbm: f32,
     /// When, in milliseconds, of which the lowest 32 bits tell two times of one walk apart.
-    pub(super) times_ms: Values<u32>,
+    pub(super) time_ms: u32,
 }
 
 /// Rows of a cell by their natural keys.
@@ -82,8 +99,7 @@ impl Builder {
     #[must_use]
     pub fn expecting(mut self, samples: usize) -> Self {
         self.fragments.reserve_exact(samples);
-        self.values.power_dbm.reserve(samples);
-        self.values.times_ms.reserve(samples);
+        self.values.powers.reserve(samples);
         self
     }
 
@@ -136,9 +152,9 @@ impl Builder {
     /// About what is held and what sorting takes besides, in bytes.
     fn size(&self) -> usize {
         let fragment = size_of::<Fragment>() + size_of::<(Place, u32)>() + 2 * size_of::<u32>();
-        let Columns { power_dbm, rsrq_db, sinr_db, download_kbps, cells, arfcns, times_ms } = &self.values;
-        let narrow = power_dbm.size() + rsrq_db.size() + sinr_db.size();
-        let wide = download_kbps.size() + cells.size() + arfcns.size() + times_ms.size();
+        let Columns { powers, rsrq_db, sinr_db, download_kbps, cells, arfcns } = &self.values;
+        let narrow = powers.size() + rsrq_db.size() + sinr_db.size();
+        let wide = download_kbps.size() + cells.size() + arfcns.size();
         // A table of keys is half empty after it grew.
         let keys: usize = self.watched.values().map(|seen| 2 * seen.keys.capacity() * size_of::<i64>()).sum();
         self.fragments.len() * fragment + narrow + wide + keys
@@ -160,33 +176,33 @@ impl Builder {
         let stays = |fragment: u32| Some(moved[fragment as usize]).filter(|number| *number != NONE);
         self.suspects = self.suspects.drain().filter_map(stays).collect();
         self.watched.retain(|cell, _| kept.has(*cell));
-        let Columns { power_dbm, rsrq_db, sinr_db, download_kbps, cells, arfcns, times_ms } = &mut self.values;
-        power_dbm.keep(&moved);
+        let Columns { powers, rsrq_db, sinr_db, download_kbps, cells, arfcns } = &mut self.values;
+        powers.keep(&moved);
         rsrq_db.keep(&moved);
         sinr_db.keep(&moved);
         download_kbps.keep(&moved);
         cells.keep(&moved);
         arfcns.keep(&moved);
-        times_ms.keep(&moved);
         Some(gone)
     }
 
     fn add(&mut self, sample: &Sample, cell: CellIndex) {
-        let fragment = self.fragment_for(sample, cell);
+        let time = sample.time.as_millisecond();
+        let fragment = self.fragment_for(sample, cell, time);
         let power = sample.rsrp.filter(|_| !sample.state.is_censored());
         let values = &mut self.values;
-        values.power_dbm.push(fragment, power.map_or(f32::NEG_INFINITY, Dbm::get));
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the lowest bits are wanted")]
+        let power = Power { dbm: power.map_or(f32::NEG_INFINITY, Dbm::get), time_ms: time as u32 };
+        values.powers.push(fragment, power);
         values.rsrq_db.extend(fragment, sample.rsrq_db.filter(|v| v.is_finite()));
         values.sinr_db.extend(fragment, sample.sinr_db.filter(|v| v.is_finite()));
         values.download_kbps.extend(fragment, sample.download_kbps);
         values.cells.extend(fragment, sample.serving_cell);
         values.arfcns.extend(fragment, sample.arfcn);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the lowest bits are wanted")]
-        values.times_ms.push(fragment, sample.time.as_millisecond() as u32);
     }
 
     /// A fragment that the sample goes on with, reaching to its time; a new one where no recent one does.
-    fn fragment_for(&mut self, sample: &Sample, cell: CellIndex) -> u32 {
+    fn fragment_for(&mut self, sample: &Sample, cell: CellIndex, time: i64) -> u32 {
         let name = (sample.operator, sample.technology);
         let network = match self.network {
             Some((last, number)) if last == name => number,
@@ -197,17 +213,24 @@ impl Builder {
         };
         self.network = Some((name, network));
         let place = Place::new(cell, network);
-        let time = nanoseconds(sample.time);
+        let device = match self.device {
+            Some((last, number)) if last == sample.device => number,
+            _ => {
+                let next = u32::try_from(self.devices.len()).unwrap_or(NONE);
+                *self.devices.entry(sample.device).or_insert(next)
+            }
+        };
+        self.device = Some((sample.device, device));
         for rank in 0..RECENT {
             let number = self.recent[rank];
             let Some(fragment) = self.fragments.get_mut(number as usize) else { break };
             if fragment.place == place
-                && fragment.device == sample.device
-                && fragment.start <= time
-                && time.saturating_sub(fragment.end) <= GAP_NS
+                && fragment.device == device
+                && time.saturating_sub(fragment.end_ms()) <= GAP_MS
+                && let Ok(lasts_ms) = u32::try_from(time.saturating_sub(fragment.start_ms))
             {
-                if time > fragment.end {
-                    fragment.end = time;
+                if lasts_ms > fragment.lasts_ms {
+                    fragment.lasts_ms = lasts_ms;
                 } else {
                     self.suspects.insert(number);
                 }
@@ -216,7 +239,7 @@ impl Builder {
             }
         }
         let number = u32::try_from(self.fragments.len()).unwrap_or(NONE);
-        self.fragments.push(Fragment { place, device: sample.device, start: time, end: time });
+        self.fragments.push(Fragment { place, start_ms: time, lasts_ms: 0, device });
         self.recent.rotate_right(1);
         self.recent[0] = number;
         number
@@ -225,13 +248,15 @@ impl Builder {
     /// The fragments by cell, then by network, device and time.
     #[must_use]
     pub fn sort(self) -> Sorted {
-        let Self { fragments, values, networks, suspects, .. } = self;
+        let Self { fragments, values, networks, devices, suspects, .. } = self;
+        let networks = by_number(networks);
+        let devices = by_number(devices);
         let mut order = by_ground(&fragments);
         let at = |(_, number): &(Place, u32)| &fragments[*number as usize];
         order.par_chunk_by_mut(|one, other| one.0.around() == other.0.around()).for_each(|ground| {
             ground.sort_unstable();
             for here in ground.chunk_by_mut(|one, other| one.0 == other.0) {
-                here.sort_unstable_by_key(|one| (at(one).device, at(one).start, one.1));
+                here.sort_unstable_by_key(|one| (at(one).device, at(one).start_ms, one.1));
             }
         });
         let mut ranks = vec![NONE; fragments.len()];
@@ -239,10 +264,15 @@ impl Builder {
             ranks[*number as usize] = rank;
         }
         let order = order.into_iter().map(|(_, number)| number).collect();
-        let mut names: Vec<_> = networks.into_iter().collect();
-        names.sort_unstable_by_key(|(_, number)| *number);
-        Sorted::new((fragments, order), names.into_iter().map(|(name, _)| name).collect(), (values, &ranks, &suspects))
+        Sorted::new((fragments, order), (networks, devices), (values, &ranks, &suspects))
     }
+}
+
+/// What was numbered as it came, in the order of the numbers.
+fn by_number<T, N: Copy + Ord>(numbered: impl IntoIterator<Item = (T, N)>) -> Vec<T> {
+    let mut all: Vec<(T, N)> = numbered.into_iter().collect();
+    all.sort_unstable_by_key(|(_, number)| *number);
+    all.into_iter().map(|(thing, _)| thing).collect()
 }
 
 /// The places of fragments with their numbers, those of one r8 cell side by side and all in the order of such
@@ -273,9 +303,4 @@ fn by_ground(fragments: &[Fragment]) -> Vec<(Place, u32)> {
         *at += stay.len();
     }
     order
-}
-
-/// Beyond 1677 and 2262 nothing is measured.
-fn nanoseconds(time: Timestamp) -> i64 {
-    time.as_second().saturating_mul(1_000_000_000).saturating_add(i64::from(time.subsec_nanosecond()))
 }

@@ -25,7 +25,7 @@ pub use sorted::Sorted;
 
 /// A longer silence of the logger ends the pass. At 30 s two readings of one
 /// drive still correlate at 0.47 (ICNP'21, Los Angeles), at 60 s hardly.
-const GAP_NS: i64 = 60_000_000_000;
+const GAP_MS: i64 = 60_000;
 
 /// 75 m edge, 0.015 km².
 pub(super) const PASS: Resolution = Resolution::Ten;

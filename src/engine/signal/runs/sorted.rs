@@ -3,14 +3,13 @@
 use std::ops::Range;
 
 use h3o::CellIndex;
-use jiff::Timestamp;
 use nonmax::{NonMaxU32, NonMaxU64};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
-use super::GAP_NS;
-use super::builder::{Columns, Fragment};
-use super::values::{Ranked, Values};
+use super::GAP_MS;
+use super::builder::{Columns, Fragment, Power};
+use super::values::Ranked;
 use crate::engine::signal::lower_median;
 use crate::model::measure::Dbm;
 use crate::model::operator::{Operator, Technology};
@@ -25,13 +24,14 @@ pub struct Sorted {
     order: Vec<u32>,
     /// By their numbers.
     networks: Vec<(Operator, Technology)>,
+    devices: Vec<u64>,
     values: RankedColumns,
     doubtful: FxHashSet<CellIndex>,
 }
 
 /// As [`Columns`], by rank of the fragment.
 pub(super) struct RankedColumns {
-    power_dbm: Ranked<f32>,
+    powers: Ranked<Power>,
     rsrq_db: Ranked<f32>,
     sinr_db: Ranked<f32>,
     download_kbps: Ranked<u32>,
@@ -40,17 +40,16 @@ pub(super) struct RankedColumns {
 }
 
 impl Columns {
-    /// By the rank of their fragment, the times apart.
-    fn sort(self, ranks: &[u32]) -> (RankedColumns, Values<u32>) {
-        let columns = RankedColumns {
-            power_dbm: self.power_dbm.sort(ranks),
+    /// By the rank of their fragment.
+    fn sort(self, ranks: &[u32]) -> RankedColumns {
+        RankedColumns {
+            powers: self.powers.sort(ranks),
             rsrq_db: self.rsrq_db.sort(ranks),
             sinr_db: self.sinr_db.sort(ranks),
             download_kbps: self.download_kbps.sort(ranks),
             cells: self.cells.sort(ranks),
             arfcns: self.arfcns.sort(ranks),
-        };
-        (columns, self.times_ms)
+        }
     }
 }
 
@@ -75,23 +74,21 @@ const PIECE: usize = 1 << 15;
 impl Sorted {
     pub(super) fn new(
         (fragments, order): (Vec<Fragment>, Vec<u32>),
-        networks: Vec<(Operator, Technology)>,
+        (networks, devices): (Vec<(Operator, Technology)>, Vec<u64>),
         (values, ranks, suspects): (Columns, &[u32], &FxHashSet<u32>),
     ) -> Self {
-        let (values, times) = values.sort(ranks);
-        let mut sorted = Self { fragments, order, networks, values, doubtful: FxHashSet::default() };
-        let meeting = sorted.meeting(suspects);
-        if !meeting.is_empty() {
-            let (times, mut room) = (times.sort(ranks), Vec::new());
-            let twice = |ranks: &Range<usize>| {
-                let times = times.of(ranks, &mut room);
-                times.sort_unstable();
-                times.windows(2).any(|pair| pair[0] == pair[1])
-            };
-            let meeting: Vec<Range<usize>> = meeting.into_iter().filter(twice).collect();
-            let cell = |ranks: Range<usize>| sorted.in_order(ranks).next()?.place.cell();
-            sorted.doubtful = meeting.into_iter().filter_map(cell).collect();
-        }
+        let values = values.sort(ranks);
+        let mut sorted = Self { fragments, order, networks, devices, values, doubtful: FxHashSet::default() };
+        let mut times = Vec::new();
+        let mut is_twice = |ranks: &Range<usize>| {
+            times.clear();
+            times.extend(sorted.values.powers.of(ranks).iter().map(|power| power.time_ms));
+            times.sort_unstable();
+            times.windows(2).any(|pair| pair[0] == pair[1])
+        };
+        let meeting = sorted.meeting(suspects).into_iter().filter(|ranks| is_twice(ranks));
+        let cell = |ranks: Range<usize>| sorted.in_order(ranks).next()?.place.cell();
+        sorted.doubtful = meeting.filter_map(cell).collect();
         sorted
     }
 
@@ -153,7 +150,7 @@ impl Sorted {
         fragments.extend(self.in_order(ranks.clone()));
         runs.clear();
         let mut start = 0;
-        while let Some((until, len)) = joined(fragments[start..].iter(), GAP_NS) {
+        while let Some((until, len)) = joined(fragments[start..].iter(), GAP_MS) {
             let end = start + len;
             runs.extend(self.run(&fragments[start], until, &(ranks.start + start..ranks.start + end), values));
             start = end;
@@ -164,7 +161,7 @@ impl Sorted {
     fn run(&self, first: &Fragment, end: i64, ranks: &Range<usize>, room: &mut ValuesOf) -> Option<Run> {
         let ValuesOf { narrow, wide, cells } = room;
         let (operator, technology) = *self.networks.get(first.place.network())?;
-        let powers = self.values.power_dbm.of(ranks, narrow);
+        let powers = refill(narrow, self.values.powers.of(ranks).iter().map(|power| power.dbm));
         let samples = count(powers.len());
         let censored = count(powers.iter().filter(|power| !power.is_finite()).count());
         let worst = powers.iter().copied().filter(|power| power.is_finite()).min_by(f32::total_cmp);
@@ -173,41 +170,43 @@ impl Sorted {
         Some(Run {
             operator,
             technology,
-            device: first.device,
+            device: *self.devices.get(first.device as usize)?,
             cell: first.place.cell()?,
-            start: moment(first.start),
-            end: moment(end),
+            start: Moment::from_millisecond(first.start_ms),
+            end: Moment::from_millisecond(end),
             samples,
             censored,
             median: power(median),
             worst: power(worst),
-            rsrq_db: lower_median(self.values.rsrq_db.of(ranks, narrow), f32::total_cmp).and_then(Finite::new),
-            sinr_db: lower_median(self.values.sinr_db.of(ranks, narrow), f32::total_cmp).and_then(Finite::new),
-            download_kbps: lower_median(self.values.download_kbps.of(ranks, wide), u32::cmp).and_then(NonMaxU32::new),
-            serving_cell: most_frequent(self.values.cells.of(ranks, cells)).and_then(NonMaxU64::new),
-            arfcn: most_frequent(self.values.arfcns.of(ranks, wide)).and_then(NonMaxU32::new),
+            rsrq_db: lower_median(self.values.rsrq_db.copy(ranks, narrow), f32::total_cmp).and_then(Finite::new),
+            sinr_db: lower_median(self.values.sinr_db.copy(ranks, narrow), f32::total_cmp).and_then(Finite::new),
+            download_kbps: lower_median(self.values.download_kbps.copy(ranks, wide), u32::cmp).and_then(NonMaxU32::new),
+            serving_cell: most_frequent(self.values.cells.copy(ranks, cells)).and_then(NonMaxU64::new),
+            arfcn: most_frequent(self.values.arfcns.copy(ranks, wide)).and_then(NonMaxU32::new),
         })
     }
 }
 
 /// The end in time of the first of these fragments and of those that go on with it, none later than `gap_ns` after
 /// all before it, and how many they are; nothing where there is none.
-fn joined<'a>(mut fragments: impl Iterator<Item = &'a Fragment>, gap_ns: i64) -> Option<(i64, usize)> {
+fn joined<'a>(mut fragments: impl Iterator<Item = &'a Fragment>, gap_ms: i64) -> Option<(i64, usize)> {
     let first = fragments.next()?;
-    let (mut until, mut len) = (first.end, 1);
+    let (mut until, mut len) = (first.end_ms(), 1);
     for next in fragments {
         let is_same = next.place == first.place && next.device == first.device;
-        if !is_same || next.start.saturating_sub(until) > gap_ns {
+        if !is_same || next.start_ms.saturating_sub(until) > gap_ms {
             break;
         }
-        until = until.max(next.end);
+        until = until.max(next.end_ms());
         len += 1;
     }
     Some((until, len))
 }
 
-fn moment(nanoseconds: i64) -> Moment {
-    Timestamp::from_nanosecond(i128::from(nanoseconds)).unwrap_or(Timestamp::UNIX_EPOCH).into()
+fn refill<T>(room: &mut Vec<T>, values: impl Iterator<Item = T>) -> &mut [T] {
+    room.clear();
+    room.extend(values);
+    room
 }
 
 fn count(len: usize) -> u32 {

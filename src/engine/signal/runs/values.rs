@@ -68,14 +68,23 @@ pub(super) struct Ranked<T> {
     values: Vec<T>,
 }
 
-impl<T: Copy> Ranked<T> {
-    /// The values of fragments whose ranks lie side by side, in `room`.
-    pub(super) fn of<'r>(&self, ranks: &Range<usize>, room: &'r mut Vec<T>) -> &'r mut [T] {
-        room.clear();
-        if !self.values.is_empty() {
-            let start = ranks.start.checked_sub(1).map_or(0, |before| self.ends[before]);
-            room.extend_from_slice(&self.values[start as usize..self.ends[ranks.end - 1] as usize]);
+impl<T> Ranked<T> {
+    /// The values of fragments whose ranks lie side by side.
+    pub(super) fn of(&self, ranks: &Range<usize>) -> &[T] {
+        if self.values.is_empty() {
+            return &[];
         }
+        let start = ranks.start.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.values[start as usize..self.ends[ranks.end - 1] as usize]
+    }
+
+    /// The same, to be changed in `room`.
+    pub(super) fn copy<'r>(&self, ranks: &Range<usize>, room: &'r mut Vec<T>) -> &'r mut [T]
+    where
+        T: Copy,
+    {
+        room.clear();
+        room.extend_from_slice(self.of(ranks));
         room
     }
 }
