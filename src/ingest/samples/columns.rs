@@ -140,7 +140,8 @@ pub(super) const DEVICE: &[&str] = &["device", "device_name", "devn", "may_do"];
 /// The log that a row is from, in a table of several: a phone of its own where no column names one.
 pub(super) const LOG: &[&str] = &["file", "run"];
 pub(super) const CELL: &[&str] = &["cell", "cellid", "cell_id", "cid", "eci", "nci", "ci", "rawcellid"];
-pub(super) const ARFCN: &[&str] = &["arfcn", "earfcn", "nrarfcn", "narfcn", "nr_arfcn", "uarfcn"];
+pub(super) const ARFCN: &[&str] =
+    &["arfcn", "earfcn", "nrarfcn", "narfcn", "nr_arfcn", "uarfcn", "dl_earfcn", "dl_uarfcn"];
 pub(super) const SPEED_KMH: &[&str] = &["speed_kmh", "toc_do"];
 /// Metres a second or kilometres an hour, by app.
 pub(super) const SPEED: &[&str] = &["speed"];
@@ -280,7 +281,7 @@ impl Columns {
             cell: header.find(CELL),
             neighbour: header.find(&["neighboring", "neighbouring", "neighbor", "neighbour"]),
             // Elsewhere a column of this name holds the identity of the cell.
-            serving: header.find(&["servingcell"]).filter(|_| profile == "network_survey"),
+            serving: header.find(&["servingcell", "serving_cell"]).filter(|_| profile == "network_survey"),
             arfcn: header.find(ARFCN),
             speed: speed.map(|(at, _)| at),
             implied: if profile == "network_survey" { of_survey(header) } else { None },
@@ -436,7 +437,10 @@ pub(super) fn profile(header: &Header) -> &'static str {
         "opencellid_upload"
     } else if header.has(&["rssnr"]) && header.has(&["csi_rsrp"]) && header.has(&["registered"]) {
         "cni_cell_tracker"
-    } else if header.has(&["devicetime"]) && header.has(&["recordnumber", "missionid", "servingcell"]) {
+    } else if header.has(&["devicetime"]) && header.has(&["recordnumber", "missionid", "servingcell"])
+        // As its GeoPackages have it.
+        || header.has(&["recordnumber"]) && header.has(&["missionid"])
+    {
         "network_survey"
     } else if header.has(&["service_display"]) && header.has(&["carrier"]) {
         "cradlepoint"
@@ -448,10 +452,10 @@ pub(super) fn profile(header: &Header) -> &'static str {
 /// Android Network Survey writes a table for each technology, and names none.
 fn of_survey(header: &Header) -> Option<Technology> {
     [
-        (&["eci", "earfcn"], Technology::Lte),
-        (&["nci", "narfcn"], Technology::Nr),
-        (&["rscp", "uarfcn"], Technology::Umts),
-        (&["bsic", "arfcn"], Technology::Gsm),
+        (&["eci", "earfcn", "dl_earfcn"], Technology::Lte),
+        (&["nci", "narfcn", "nrarfcn"], Technology::Nr),
+        (&["rscp", "uarfcn", "dl_uarfcn"], Technology::Umts),
+        (&["bsic", "arfcn", "gsm_arfcn"], Technology::Gsm),
     ]
     .into_iter()
     .find_map(|(headings, technology)| header.has(headings).then_some(technology))

@@ -266,8 +266,10 @@ impl Table {
 
     /// A sheet with lines above and below its header: GDAL takes the first line for the header whatever it is.
     fn laid_out(mut self, layout: Layout) -> Result<Self, Unreadable> {
-        let is_sheet = self.written.kind == Some(FileKind::Xlsx);
         let Body::Features(features, names) = &mut self.body else { return Ok(self) };
+        // An `.ods` is a ZIP like any other, and a map has shapes.
+        let is_sheet = matches!(self.written.kind, Some(FileKind::Xlsx | FileKind::Zip))
+            && features.as_slice().iter().take(title::LINES).all(|row| row.geometry == RawGeometry::None);
         let before = match layout.lines_before_header {
             0 if is_sheet => title_of_sheet(names, features.as_slice()),
             stated => stated,

@@ -22,6 +22,21 @@ fn comments_above_a_network_survey_are_passed_over_and_old_fixes_refused() {
 }
 
 #[test]
+fn the_tables_of_a_network_survey_are_of_the_technology_that_their_columns_show() {
+    for (headings, cells, technology, dbm) in [
+        ("LAC,CID,ARFCN,BSIC,Signal Strength", "1,2,89,3,-85", Technology::Gsm, -85.0),
+        ("TAC,ECI,DL_EARFCN,Phys_Cell_ID,RSRP", "1,2,1275,3,-97", Technology::Lte, -97.0),
+        ("TAC,NCI,NRARFCN,Phys_cell_ID,SS_RSRP", "1,2,643296,3,-88", Technology::Nr, -88.0),
+    ] {
+        let text = format!(
+            "id,Time,MissionId,RecordNumber,MCC,MNC,{headings},lon,lat\n1,1774919700000,m,1,452,4,{cells},105.9745,20.2539\n"
+        );
+        let rows = check(&text, &[2], &[]);
+        assert_eq!((rows[0].technology, rows[0].rsrp.map(|p| p.get())), (technology, Some(dbm)));
+    }
+}
+
+#[test]
 fn the_title_of_an_office_is_passed_over_and_rows_keep_their_lines() {
     let table = "STT;Thời gian;Nhà mạng;Công nghệ;Mức thu (dBm);Kinh độ;Vĩ độ\n\
                  1;31/03/2026 8:15:00 SA;Viettel;LTE 1800;-97,5;105,9745;20,2539\n\
