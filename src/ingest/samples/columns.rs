@@ -245,6 +245,16 @@ impl Columns {
         let technology = header.find(TECHNOLOGY);
         let one_power = matches!(profile, "gnettrack" | "opencellid_upload" | "tower_collector" | "network_survey");
         let power_of = POWER_OF.iter().filter(|_| !one_power);
+        let rsrp = match profile {
+            "gnettrack" => header.find(&["rsrp", "level"]),
+            "opencellid_upload" => header.find(&["signal", "rsrp", "dbm"]),
+            "tower_collector" => header.find(&["dbm", "rsrp"]),
+            _ => header.find(POWER).or_else(|| with_unit(header, POWER, "dbm")),
+        };
+        let implied = match profile {
+            "network_survey" => of_survey(header),
+            _ => rsrp.filter(|_| technology.is_none()).and_then(|at| of_power(header.name(at))),
+        };
         let columns = Self {
             profile: Cow::Borrowed(profile),
             delimiter,
@@ -261,12 +271,7 @@ impl Columns {
             technology_codes: technology.is_some_and(|at| TECHNOLOGY_CODES.contains(&&*header::fold(header.name(at)))),
             // In G-NetTrack `State` is idle, data or voice; in Cradlepoint that of a connection.
             state: if matches!(profile, "gnettrack" | "cradlepoint") { None } else { header.find(STATE) },
-            rsrp: match profile {
-                "gnettrack" => header.find(&["rsrp", "level"]),
-                "opencellid_upload" => header.find(&["signal", "rsrp", "dbm"]),
-                "tower_collector" => header.find(&["dbm", "rsrp"]),
-                _ => header.find(POWER).or_else(|| with_unit(header, POWER, "dbm")),
-            },
+            rsrp,
             rsrq: header.find(RSRQ),
             sinr: header.find(SINR),
             power_of: power_of.filter_map(|(technology, names)| Some((*technology, header.find(names)?))).collect(),
@@ -284,7 +289,7 @@ impl Columns {
             serving: header.find(&["servingcell", "serving_cell"]).filter(|_| profile == "network_survey"),
             arfcn: header.find(ARFCN),
             speed: speed.map(|(at, _)| at),
-            implied: if profile == "network_survey" { of_survey(header) } else { None },
+            implied,
             meaning,
         };
         let mut missing = Vec::new();
@@ -408,6 +413,13 @@ impl Columns {
         }
         unsaid
     }
+}
+
+/// What a power by this name is measured on; `rsrp` alone is said of 4G and 5G.
+fn of_power(heading: &str) -> Option<Technology> {
+    let folded = header::fold(heading);
+    let mut names = POWER_OF.iter().filter(|(_, names)| names.contains(&&*folded));
+    names.next().map(|(technology, _)| *technology).filter(|_| folded != "rsrp")
 }
 
 /// The column that bears one of these names and a unit of which the factor is known.

@@ -171,3 +171,27 @@ fn values_that_gnettrack_writes_between_two_cells_are_no_powers() {
         &[(3, "not_a_power"), (5, "not_a_power"), (6, "not_a_power")],
     );
 }
+
+#[test]
+fn a_header_of_two_rows_is_read_as_one() {
+    let rows = check(
+        "STT;Thời gian;Nhà mạng;;Chất lượng;Tọa độ;\n;;;Công nghệ;Mức thu (dBm);Kinh độ;Vĩ độ\n\
+         1;31/03/2026 08:15;Viettel;4G;-97,5;105,9745;20,2539\n2;31/03/2026 08:16;Viettel;4G;x;105,9745;20,2539\n",
+        &[3],
+        &[(4, "not_a_power")],
+    );
+    assert_eq!(rows[0].rsrp.map(|p| p.get()), Some(-97.5));
+    // Rows of a table that lacks something are no headings.
+    let found = read_bytes("a.csv", b"time,operator,rsrp,x,y\n2026-03-31,viettel,-97,1,2\n", &fixture::options());
+    assert!(matches!(found, Err(Unreadable::MissingColumns { header, .. }) if header[0] == "time"));
+}
+
+#[test]
+fn a_power_of_one_technology_says_which_it_is() {
+    for (heading, power, technology) in
+        [("SS-RSRP", "-88", Technology::Nr), ("RSCP (dBm)", "-97", Technology::Umts), ("RxLev", "-85", Technology::Gsm)]
+    {
+        let text = format!("time,operator,{heading},lon,lat\n2026-03-31T08:15:00,Viettel,{power},105.9745,20.2539\n");
+        assert_eq!(check(&text, &[2], &[])[0].technology, technology, "{heading}");
+    }
+}
