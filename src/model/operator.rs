@@ -100,6 +100,13 @@ impl FromStr for Operator {
             ("itelecom", "itel"),
             ("wintel", "wintel"),
             ("reddi", "wintel"),
+            // As tables of offices shorten them.
+            ("vina", "vnpt"),
+            ("vnp", "vnpt"),
+            ("mobi", "mobifone"),
+            ("mbf", "mobifone"),
+            ("vtl", "viettel"),
+            ("vnm", "vietnamobile"),
         ] {
             if lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == key) {
                 return Ok(Self::packed(slug));
@@ -227,6 +234,9 @@ mod tests {
     fn a_phone_may_print_a_brand_in_many_ways() {
         for text in ["Viettel", "VIETTEL Telecom", "45204", "452-04", "viettel"] {
             assert_eq!(text.parse::<Operator>().map(|o| o.to_string()), Ok("viettel".to_owned()), "{text}");
+        }
+        for (text, slug) in [("Vina", "vnpt"), ("MOBI", "mobifone"), ("MBF", "mobifone"), ("VTL", "viettel")] {
+            assert_eq!(text.parse::<Operator>().map(|o| o.to_string()), Ok(slug.to_owned()), "{text}");
         }
         assert_eq!("VN VINAPHONE".parse::<Operator>().map(|o| o.to_string()), Ok("vnpt".to_owned()));
         assert_eq!(Operator::from_plmn(452, 4), "viettel".parse().ok());

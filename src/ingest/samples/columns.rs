@@ -140,7 +140,8 @@ pub(super) const DEVICE: &[&str] = &["device", "device_name", "devn", "may_do"];
 /// The log that a row is from, in a table of several: a phone of its own where no column names one.
 pub(super) const LOG: &[&str] = &["file", "run"];
 pub(super) const CELL: &[&str] = &["cell", "cellid", "cell_id", "cid", "eci", "nci", "ci", "rawcellid"];
-pub(super) const ARFCN: &[&str] = &["arfcn", "earfcn", "nrarfcn", "narfcn", "nr_arfcn", "uarfcn"];
+pub(super) const ARFCN: &[&str] =
+    &["arfcn", "earfcn", "nrarfcn", "narfcn", "nr_arfcn", "uarfcn", "dl_earfcn", "dl_uarfcn"];
 pub(super) const SPEED_KMH: &[&str] = &["speed_kmh", "toc_do"];
 /// Metres a second or kilometres an hour, by app.
 pub(super) const SPEED: &[&str] = &["speed"];
@@ -244,6 +245,16 @@ impl Columns {
         let technology = header.find(TECHNOLOGY);
         let one_power = matches!(profile, "gnettrack" | "opencellid_upload" | "tower_collector" | "network_survey");
         let power_of = POWER_OF.iter().filter(|_| !one_power);
+        let rsrp = match profile {
+            "gnettrack" => header.find(&["rsrp", "level"]),
+            "opencellid_upload" => header.find(&["signal", "rsrp", "dbm"]),
+            "tower_collector" => header.find(&["dbm", "rsrp"]),
+            _ => header.find(POWER).or_else(|| with_unit(header, POWER, "dbm")),
+        };
+        let implied = match profile {
+            "network_survey" => of_survey(header),
+            _ => rsrp.filter(|_| technology.is_none()).and_then(|at| of_power(header.name(at))),
+        };
         let columns = Self {
             profile: Cow::Borrowed(profile),
             delimiter,
@@ -260,12 +271,7 @@ impl Columns {
             technology_codes: technology.is_some_and(|at| TECHNOLOGY_CODES.contains(&&*header::fold(header.name(at)))),
             // In G-NetTrack `State` is idle, data or voice; in Cradlepoint that of a connection.
             state: if matches!(profile, "gnettrack" | "cradlepoint") { None } else { header.find(STATE) },
-            rsrp: match profile {
-                "gnettrack" => header.find(&["rsrp", "level"]),
-                "opencellid_upload" => header.find(&["signal", "rsrp", "dbm"]),
-                "tower_collector" => header.find(&["dbm", "rsrp"]),
-                _ => header.find(POWER).or_else(|| with_unit(header, POWER, "dbm")),
-            },
+            rsrp,
             rsrq: header.find(RSRQ),
             sinr: header.find(SINR),
             power_of: power_of.filter_map(|(technology, names)| Some((*technology, header.find(names)?))).collect(),
@@ -280,10 +286,10 @@ impl Columns {
             cell: header.find(CELL),
             neighbour: header.find(&["neighboring", "neighbouring", "neighbor", "neighbour"]),
             // Elsewhere a column of this name holds the identity of the cell.
-            serving: header.find(&["servingcell"]).filter(|_| profile == "network_survey"),
+            serving: header.find(&["servingcell", "serving_cell"]).filter(|_| profile == "network_survey"),
             arfcn: header.find(ARFCN),
             speed: speed.map(|(at, _)| at),
-            implied: if profile == "network_survey" { of_survey(header) } else { None },
+            implied,
             meaning,
         };
         let mut missing = Vec::new();
@@ -409,6 +415,13 @@ impl Columns {
     }
 }
 
+/// What a power by this name is measured on; `rsrp` alone is said of 4G and 5G.
+fn of_power(heading: &str) -> Option<Technology> {
+    let folded = header::fold(heading);
+    let mut names = POWER_OF.iter().filter(|(_, names)| names.contains(&&*folded));
+    names.next().map(|(technology, _)| *technology).filter(|_| folded != "rsrp")
+}
+
 /// The column that bears one of these names and a unit of which the factor is known.
 fn by_unit(header: &Header, names: &[&str], factor: fn(&str) -> Option<f64>) -> Option<(usize, f64)> {
     let columns = names.iter().flat_map(|name| header.alike(name)).filter(|at| !header.is_personal(*at));
@@ -436,7 +449,10 @@ pub(super) fn profile(header: &Header) -> &'static str {
         "opencellid_upload"
     } else if header.has(&["rssnr"]) && header.has(&["csi_rsrp"]) && header.has(&["registered"]) {
         "cni_cell_tracker"
-    } else if header.has(&["devicetime"]) && header.has(&["recordnumber", "missionid", "servingcell"]) {
+    } else if header.has(&["devicetime"]) && header.has(&["recordnumber", "missionid", "servingcell"])
+        // As its GeoPackages have it.
+        || header.has(&["recordnumber"]) && header.has(&["missionid"])
+    {
         "network_survey"
     } else if header.has(&["service_display"]) && header.has(&["carrier"]) {
         "cradlepoint"
@@ -448,10 +464,10 @@ pub(super) fn profile(header: &Header) -> &'static str {
 /// Android Network Survey writes a table for each technology, and names none.
 fn of_survey(header: &Header) -> Option<Technology> {
     [
-        (&["eci", "earfcn"], Technology::Lte),
-        (&["nci", "narfcn"], Technology::Nr),
-        (&["rscp", "uarfcn"], Technology::Umts),
-        (&["bsic", "arfcn"], Technology::Gsm),
+        (&["eci", "earfcn", "dl_earfcn"], Technology::Lte),
+        (&["nci", "narfcn", "nrarfcn"], Technology::Nr),
+        (&["rscp", "uarfcn", "dl_uarfcn"], Technology::Umts),
+        (&["bsic", "arfcn", "gsm_arfcn"], Technology::Gsm),
     ]
     .into_iter()
     .find_map(|(headings, technology)| header.has(headings).then_some(technology))

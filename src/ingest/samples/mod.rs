@@ -42,7 +42,7 @@ use super::profile::Field;
 use super::sheet::{self, Sheet};
 use super::sniff::FileKind;
 use super::stream::{self, Blocks, Out, Sink, Summary};
-use super::table::{MAX_FILE_BYTES, Start};
+use super::table::{self, MAX_FILE_BYTES, Start};
 use super::{Options, Unreadable, Warning};
 use columns::Columns;
 pub(super) use columns::{POWER, TIME};
@@ -176,11 +176,14 @@ impl Log {
     /// `blocks` is filled, and begins after the header.
     fn read<R: Read>(
         mut self,
-        blocks: Blocks<R>,
+        mut blocks: Blocks<R>,
         (options, crs): (&Options, Crs),
         sink: Sink<'_, Sample>,
     ) -> Result<Summary, Unreadable> {
-        let columns = self.columns(options)?;
+        let columns = match self.columns(options) {
+            Err(error @ Unreadable::MissingColumns { .. }) => self.of_two_rows(&mut blocks, options).ok_or(error)?,
+            other => other?,
+        };
         let end = blocks.end;
         let reader = Reader::new(&columns, &self.header, (options, crs), &blocks.bytes, end);
         if columns.technology.is_none() && columns.implied.or(options.technology).is_none() {
@@ -197,6 +200,32 @@ impl Log {
         let device = columns.device.map_or("", |at| self.header.name(at));
         summary.dropped_fields.retain(|field| field != device);
         Ok(summary)
+    }
+
+    /// A header of two rows, as sheets have it where one heading stands over several columns: the lower row counts
+    /// where something stands in it. Only where both together name all that is needed.
+    fn of_two_rows<R: Read>(&mut self, blocks: &mut Blocks<R>, options: &Options) -> Option<Columns> {
+        let line = table::first_line(&blocks.bytes, blocks.end);
+        let lower = table::split(line, self.delimiter);
+        let width = self.header.len().max(lower.len());
+        let name = |at: usize| match lower.get(at).map(<[u8]>::trim_ascii) {
+            Some(cell) if !cell.is_empty() => String::from_utf8_lossy(cell).into_owned(),
+            _ => self.header.name(at).to_owned(),
+        };
+        let both = Header::new((0..width).map(name).collect());
+        let upper = std::mem::replace(&mut self.header, both);
+        match self.columns(options) {
+            Ok(columns) => {
+                let length = line.len();
+                blocks.bytes.drain(..length);
+                blocks.line += 1;
+                Some(columns)
+            }
+            Err(_) => {
+                self.header = upper;
+                None
+            }
+        }
     }
 
     fn columns(&self, options: &Options) -> Result<Columns, Unreadable> {

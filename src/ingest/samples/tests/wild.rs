@@ -22,6 +22,21 @@ fn comments_above_a_network_survey_are_passed_over_and_old_fixes_refused() {
 }
 
 #[test]
+fn the_tables_of_a_network_survey_are_of_the_technology_that_their_columns_show() {
+    for (headings, cells, technology, dbm) in [
+        ("LAC,CID,ARFCN,BSIC,Signal Strength", "1,2,89,3,-85", Technology::Gsm, -85.0),
+        ("TAC,ECI,DL_EARFCN,Phys_Cell_ID,RSRP", "1,2,1275,3,-97", Technology::Lte, -97.0),
+        ("TAC,NCI,NRARFCN,Phys_cell_ID,SS_RSRP", "1,2,643296,3,-88", Technology::Nr, -88.0),
+    ] {
+        let text = format!(
+            "id,Time,MissionId,RecordNumber,MCC,MNC,{headings},lon,lat\n1,1774919700000,m,1,452,4,{cells},105.9745,20.2539\n"
+        );
+        let rows = check(&text, &[2], &[]);
+        assert_eq!((rows[0].technology, rows[0].rsrp.map(|p| p.get())), (technology, Some(dbm)));
+    }
+}
+
+#[test]
 fn the_title_of_an_office_is_passed_over_and_rows_keep_their_lines() {
     let table = "STT;Thời gian;Nhà mạng;Công nghệ;Mức thu (dBm);Kinh độ;Vĩ độ\n\
                  1;31/03/2026 8:15:00 SA;Viettel;LTE 1800;-97,5;105,9745;20,2539\n\
@@ -155,4 +170,28 @@ fn values_that_gnettrack_writes_between_two_cells_are_no_powers() {
         &[2, 4],
         &[(3, "not_a_power"), (5, "not_a_power"), (6, "not_a_power")],
     );
+}
+
+#[test]
+fn a_header_of_two_rows_is_read_as_one() {
+    let rows = check(
+        "STT;Thời gian;Nhà mạng;;Chất lượng;Tọa độ;\n;;;Công nghệ;Mức thu (dBm);Kinh độ;Vĩ độ\n\
+         1;31/03/2026 08:15;Viettel;4G;-97,5;105,9745;20,2539\n2;31/03/2026 08:16;Viettel;4G;x;105,9745;20,2539\n",
+        &[3],
+        &[(4, "not_a_power")],
+    );
+    assert_eq!(rows[0].rsrp.map(|p| p.get()), Some(-97.5));
+    // Rows of a table that lacks something are no headings.
+    let found = read_bytes("a.csv", b"time,operator,rsrp,x,y\n2026-03-31,viettel,-97,1,2\n", &fixture::options());
+    assert!(matches!(found, Err(Unreadable::MissingColumns { header, .. }) if header[0] == "time"));
+}
+
+#[test]
+fn a_power_of_one_technology_says_which_it_is() {
+    for (heading, power, technology) in
+        [("SS-RSRP", "-88", Technology::Nr), ("RSCP (dBm)", "-97", Technology::Umts), ("RxLev", "-85", Technology::Gsm)]
+    {
+        let text = format!("time,operator,{heading},lon,lat\n2026-03-31T08:15:00,Viettel,{power},105.9745,20.2539\n");
+        assert_eq!(check(&text, &[2], &[])[0].technology, technology, "{heading}");
+    }
 }
