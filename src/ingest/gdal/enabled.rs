@@ -30,12 +30,14 @@ use crate::model::feature::{Feature as Row, Value};
 /// [`Unreadable::NoFeatures`], [`Unreadable::NoLayer`].
 pub fn read(path: &Path, options: &Options) -> Result<Read, Unreadable> {
     static COPIES: AtomicU64 = AtomicU64::new(0);
-    let Some(copy) = workbook::with_whole_times(path) else { return read_from(&open(path, options)?, path, options) };
+    let Some(mut copy) = workbook::with_whole_times(path) else {
+        return read_from(&open(path, options)?, path, options);
+    };
     let name = format!("/vsimem/phusong-{}.xlsx", COPIES.fetch_add(1, Ordering::Relaxed));
-    gdal::vsi::create_mem_file(&name, copy).map_err(told)?;
+    // Lent and not given: GDAL would free it with another allocator than ours.
+    let lent = gdal::vsi::create_mem_file_from_ref(&name, &mut copy).map_err(told)?;
     let read = open(Path::new(&name), options).and_then(|dataset| read_from(&dataset, path, options));
-    // What is not unlinked stays until the program ends.
-    let _ = gdal::vsi::unlink_mem_file(&name);
+    drop(lent);
     read
 }
 
