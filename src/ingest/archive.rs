@@ -142,7 +142,8 @@ fn of(file: impl Read + io::Seek) -> Result<Option<Submissions>, Unreadable> {
         if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(&[0x1F, 0x8B]) {
             return Err(BadArchive::Nested(name).into());
         }
-        if !is_main(&bytes) && !(is_alone && !is_list(&bytes)) {
+        let is_table = is_main(&bytes) || (is_alone && !is_list(&bytes));
+        if !is_table {
             lists.push(name);
             continue;
         }
