@@ -24,7 +24,11 @@ use super::{MERGER_DAY, Options, Read, Unreadable, Warning, geometry, kind, numb
 
 struct Columns {
     code: Option<usize>,
+    /// Where maps of volunteers have it when they have not the first.
+    other_code: Option<usize>,
     name: Option<usize>,
+    /// The plain `name` beside `name:vi`.
+    other_name: Option<usize>,
     full_name: Option<usize>,
     kind: Option<usize>,
     district: Option<usize>,
@@ -148,6 +152,8 @@ fn columns(table: &Table) -> Result<Columns, Unreadable> {
             "tentinh",
             "new_name",
         ]),
+        other_code: header.find(&["ref"]),
+        other_name: header.find(&["name"]),
         full_name: header.find(&["full_name", "fullname", "ten_day_du"]),
         kind: header.find(&["kind", "loai", "loai_don_vi", "type", "loai_dvhc", "cap"]),
         district: header.find(&["district", "huyen", "ten_huyen", "tenhuyen", "quan_huyen"]),
@@ -185,14 +191,18 @@ fn unit(
     let refuse = |column: Option<usize>, text: &str, reason: Reason| {
         Reject::new(line, table.header.name(column.unwrap_or_default()), text, reason)
     };
-    let code_text = record.get(columns.code);
+    let first = |one: Option<usize>, other: Option<usize>| match record.get(one) {
+        text if number::is_missing(text.as_bytes()) => record.get(other),
+        text => text,
+    };
+    let code_text = first(columns.code, columns.other_code);
     if code_text.is_empty() {
         return Err(refuse(columns.code, "", Reason::Missing));
     }
     let code = place::unit_code(code_text).ok_or_else(|| {
         refuse(columns.code, code_text, Reason::UnknownValue { known: vec!["00001–99999".to_owned()] })
     })?;
-    let (prefix, mut name) = UnitKind::split(&text::clean(record.get(columns.name)));
+    let (prefix, mut name) = UnitKind::split(&text::clean(first(columns.name, columns.other_name)));
     let (full_prefix, full_rest) = UnitKind::split(&text::clean(record.get(columns.full_name)));
     if name.is_empty() {
         name = full_rest;
@@ -347,6 +357,15 @@ mod tests {
                 105.0,
             )]),
         );
+        let mixed = file(&[
+            square(r#""name":"A","ref:VN:GSO":"14464""#, 105.0),
+            square(r#""name":"B Commune","name:vi":"Xã B","ref":"14329","dien_tich":"8,52""#, 105.1),
+        ]);
+        let mixed = read_text("mixed.geojson", &mixed);
+        let units: Vec<_> =
+            mixed.batch.rows.iter().map(|row| (row.value.code.to_string(), row.value.name.clone())).collect();
+        assert_eq!(units, [("14464".to_owned(), "A".to_owned()), ("14329".to_owned(), "B".to_owned())]);
+        assert_eq!(mixed.batch.rows[1].value.stated_area_km2, Some(8.52), "a comma in a map file is one of decimals");
         let unit = &osm.batch.rows[0].value;
         assert_eq!(
             (unit.code.to_string().as_str(), unit.name.as_str(), unit.kind),

@@ -186,14 +186,23 @@ fn change(record: &Record, columns: &Columns, table: &Table, options: &Options) 
         line: record.line,
         value: UnitChange {
             from: code(record, columns.old_code, table)?,
-            from_name: text::clean(record.get(columns.old_name)),
+            from_name: name(record, columns.old_name),
             to: code(record, columns.new_code, table)?,
-            to_name: text::clean(record.get(columns.new_name)),
+            to_name: name(record, columns.new_name),
             share: share(record, columns.share, table)?,
             effective: effective(record, columns, table, options)?,
             legal_basis: legal_basis(record, columns),
         },
     })
+}
+
+/// A name; the statistics office writes the code behind it, `Phường Phủ Lý (13285)`.
+fn name(record: &Record, column: Option<usize>) -> String {
+    let name = text::clean(record.get(column));
+    match name.strip_suffix(')').and_then(|rest| rest.rsplit_once(" (")) {
+        Some((bare, code)) if code.len() == 5 && code.bytes().all(|byte| byte.is_ascii_digit()) => bare.to_owned(),
+        _ => name,
+    }
 }
 
 fn code(record: &Record, column: Option<usize>, table: &Table) -> Result<UnitCode, Reject> {
@@ -295,6 +304,19 @@ mod tests {
         assert_eq!(refused, [(5, "missing")], "a new name without a code was forgotten");
         let said = crosswalk.changes.warnings[0].message(crate::model::language::Language::En);
         assert!(said.contains("Xã Giao Hưng, Huyện Giao Thủy (14183, 2006-04-15)"), "{said}");
+    }
+
+    #[test]
+    fn the_table_of_the_statistics_office_is_read_below_its_title() {
+        let rows = check(
+            "BẢNG CHUYỂN ĐỔI,,,,,,,\n\"Tỉnh, thành phố\",Tên Xã mới,Mã xã mới,Tên Xã cũ,Mã xã cũ,Ghi chú,Quận/huyện,Tỉnh cũ\n\
+             Tỉnh Ninh Bình (37),Phường Phủ Lý (13285),13285,Phường Quang Trung (13285),13285,Nhập một phần,Thành phố Phủ Lý,Tỉnh Hà Nam\n\
+             Tỉnh Ninh Bình (37),Phường Hà Nam (13366),13366,Phường Quang Trung (13285),13285,Nhập một phần,Thành phố Phủ Lý,Tỉnh Hà Nam\n",
+            2,
+            &[],
+        );
+        assert_eq!((rows[0].from_name.as_str(), rows[1].to_name.as_str()), ("Phường Quang Trung", "Phường Hà Nam"));
+        assert!(rows.iter().all(|row| row.share == Share::Part));
     }
 
     #[test]

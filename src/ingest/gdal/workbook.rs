@@ -150,8 +150,13 @@ fn cell(name: &str) -> Option<(usize, usize)> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Cursor, Write as _};
+
+    use zip::ZipWriter;
+    use zip::write::SimpleFileOptions;
+
     use super::*;
-    use crate::ingest::RawGeometry;
+    use crate::ingest::{RawGeometry, fixture};
 
     fn sheet(rows: &[&[&str]]) -> Vec<RawFeature> {
         let row = |cells: &&[&str]| RawFeature {
@@ -210,6 +215,83 @@ mod tests {
     fn two_columns_of_one_name_stay_two() {
         let laid = laid(&[&["Xóm", "Xóm", ""], &["Xóm 2", "", "x"]], "");
         assert_eq!(laid.names, ["Xóm", "Xóm (2)", "Field3"]);
+    }
+
+    /// What Excel writes at the least: one sheet, a format of days with an hour of one letter.
+    fn workbook(rows: &str) -> Vec<u8> {
+        const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+        const LINK: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+        let kind = |name: &str| format!("application/vnd.openxmlformats-officedocument.spreadsheetml.{name}+xml");
+        let parts = [
+            (
+                "[Content_Types].xml",
+                format!(
+                    r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="{}"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="{}"/><Override PartName="/xl/styles.xml" ContentType="{}"/></Types>"#,
+                    kind("sheet.main"),
+                    kind("worksheet"),
+                    kind("styles")
+                ),
+            ),
+            (
+                "_rels/.rels",
+                format!(
+                    r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="{LINK}/officeDocument" Target="xl/workbook.xml"/></Relationships>"#
+                ),
+            ),
+            (
+                "xl/workbook.xml",
+                format!(
+                    r#"<workbook xmlns="{MAIN}" xmlns:r="{LINK}"><sheets><sheet name="T3" sheetId="1" r:id="r1"/></sheets></workbook>"#
+                ),
+            ),
+            (
+                "xl/_rels/workbook.xml.rels",
+                format!(
+                    r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="{LINK}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="r2" Type="{LINK}/styles" Target="styles.xml"/></Relationships>"#
+                ),
+            ),
+            (
+                "xl/styles.xml",
+                format!(
+                    r#"<styleSheet xmlns="{MAIN}"><numFmts count="1"><numFmt numFmtId="164" formatCode="d/m/yyyy h:mm"/></numFmts><fonts count="1"><font/></fonts><fills count="1"><fill/></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf numFmtId="0"/></cellStyleXfs><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="164" applyNumberFormat="1"/></cellXfs></styleSheet>"#
+                ),
+            ),
+            (
+                "xl/worksheets/sheet1.xml",
+                format!(
+                    r#"<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData><mergeCells><mergeCell ref="A1:C1"/><mergeCell ref="B3:B4"/></mergeCells></worksheet>"#
+                ),
+            ),
+        ];
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, text) in parts {
+            zip.start_file(name, SimpleFileOptions::default()).unwrap();
+            zip.write_all(text.as_bytes()).unwrap();
+        }
+        zip.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn a_workbook_keeps_its_times_and_its_merged_cells_count_in_every_row() {
+        let text = |at: &str, value: &str| format!(r#"<c r="{at}" t="inlineStr"><is><t>{value}</t></is></c>"#);
+        let rows = format!(
+            r#"<row r="1">{}</row><row r="2">{}{}{}</row><row r="3"><c r="A3" s="1"><v>46112.34375</v></c>{}{}</row><row r="4"><c r="A4" s="1"><v>46112.375</v></c><c r="B4"/>{}</row>"#,
+            text("A1", "DANH SÁCH"),
+            text("A2", "Ngày thăm"),
+            text("B2", "Xóm"),
+            text("C2", "Hộ"),
+            text("B3", "Xóm 2"),
+            text("C3", "1"),
+            text("C4", "2"),
+        );
+        let folder = fixture::folder();
+        let path = fixture::write(&folder, "a.xlsx", &workbook(&rows));
+        let read = crate::ingest::gdal::read(&path, &fixture::options()).unwrap();
+        let row =
+            |at: usize| -> Vec<&str> { read.features[at].properties.iter().map(|(_, value)| value.as_str()).collect() };
+        assert_eq!(row(0), ["2026/03/31 08:15:00", "Xóm 2", "1"]);
+        assert_eq!(row(1), ["2026/03/31 09:00:00", "Xóm 2", "2"]);
+        assert_eq!((read.features[1].number, read.title_above), (4, Some(2)));
     }
 
     #[test]

@@ -235,8 +235,7 @@ impl Table {
             None => gdal::declared(path, options),
         };
         let mut table = Self::from_features(features, "gdal", crs)?;
-        // Its numbers have a point; what has a comma was typed as text, as the country writes numbers.
-        (table.is_sheet, table.decimal_comma) = (is_sheet, is_sheet);
+        table.is_sheet = is_sheet;
         table.warnings.extend(title_above.map(|line| Warning::TitleAbove { line }));
         table.warnings.extend(suspected);
         if !passed_over.is_empty() {
@@ -311,7 +310,8 @@ impl Table {
         }
         Ok(Self {
             header: Header::new(names.clone()),
-            decimal_comma: false,
+            // No sign separates columns here: a comma in a number is one of decimals.
+            decimal_comma: true,
             profile,
             crs,
             warnings: Vec::new(),
