@@ -20,8 +20,22 @@ use super::reading::{Axes, Order, Reading, coordinate};
 use super::table::Record;
 use super::{Options, Unreadable, Warning, number};
 
-pub(super) const LON: &[&str] = &["lon", "lng", "long", "longitude", "longtitude", "kinh_do", "kd", "easting", "dong"];
-pub(super) const LAT: &[&str] = &["lat", "latitude", "lattitude", "vi_do", "vd", "northing", "bac"];
+pub(super) const LON: &[&str] = &[
+    "lon",
+    "lng",
+    "long",
+    "longitude",
+    "longtitude",
+    "kinh_do",
+    "kd",
+    "easting",
+    "dong",
+    "gps_lon",
+    "gpslon",
+    "gps_longitude",
+];
+pub(super) const LAT: &[&str] =
+    &["lat", "latitude", "lattitude", "vi_do", "vd", "northing", "bac", "gps_lat", "gpslat", "gps_latitude"];
 
 pub(super) const COMMUNE_CODE: &[&str] = &[
     "commune_code",
