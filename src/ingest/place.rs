@@ -21,8 +21,22 @@ use super::submissions::point;
 use super::table::Record;
 use super::{Options, Unreadable, Warning, number};
 
-pub(super) const LON: &[&str] = &["lon", "lng", "long", "longitude", "longtitude", "kinh_do", "kd", "easting", "dong"];
-pub(super) const LAT: &[&str] = &["lat", "latitude", "lattitude", "vi_do", "vd", "northing", "bac"];
+pub(super) const LON: &[&str] = &[
+    "lon",
+    "lng",
+    "long",
+    "longitude",
+    "longtitude",
+    "kinh_do",
+    "kd",
+    "easting",
+    "dong",
+    "gps_lon",
+    "gpslon",
+    "gps_longitude",
+];
+pub(super) const LAT: &[&str] =
+    &["lat", "latitude", "lattitude", "vi_do", "vd", "northing", "bac", "gps_lat", "gpslat", "gps_latitude"];
 
 /// Columns of both numbers.
 const BOTH: &[&str] = &[

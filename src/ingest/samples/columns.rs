@@ -228,7 +228,8 @@ impl Columns {
         let kbps = header.find(DOWNLOAD).filter(|at| header::fold(header.name(*at)) != "download");
         let download = by_unit(header, DOWNLOAD_BY_UNIT, units::download_factor).or(kbps.map(|at| (at, 1.0)));
         let date = header.find(DATE);
-        let time = header.find(TIME).or_else(|| date.and(header.find(CLOCK)));
+        // A column called a day may hold the time of day as well: its cells must show one.
+        let time = header.find(TIME).or_else(|| date.and(header.find(CLOCK))).or(date);
         let mut meaning = Meaning {
             power: if profile == "opencellid_upload" { PowerUnit::DbmOrAsu } else { PowerUnit::Dbm },
             no_service: if profile == "gnettrack" { Codes::new(&[GNETTRACK_SILENCE]) } else { Codes::default() },

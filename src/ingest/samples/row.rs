@@ -196,7 +196,10 @@ impl<'a> Reader<'a> {
         if text.is_empty() {
             return Err(self.refuse(line, *column, Reason::Missing));
         }
+        let is_day = column.is_some() && *column == self.columns.date;
         let found = match clock {
+            // Every reading of a day at midnight would be one run.
+            None if is_day && !text.iter().any(|byte| matches!(byte, b':' | b'h')) => None,
             None => time::parse_as(text, &meaning.time).or_else(|| {
                 let day = self.stated(line, self.columns.date)?;
                 time::parse_joined(day, text, &meaning.time)

@@ -160,7 +160,11 @@ fn number(text: &[u8], local_s: i64) -> Option<Timestamp> {
 fn civil(text: &[u8], local_s: i64) -> Option<Timestamp> {
     let text = std::str::from_utf8(text).ok()?.trim();
     let (date, clock) = match text.split_once([' ', '_', 'T', ',']) {
-        Some((first, second)) if first.contains(':') => (second.trim(), first),
+        // A clock of twelve hours has a word behind it, and the day stands last.
+        Some((first, second)) if first.contains([':', 'h']) => match text.rsplit_once([' ', ',']) {
+            Some((clock, date)) => (date, clock.trim_end_matches([' ', ','])),
+            None => (second.trim(), first),
+        },
         Some((first, second)) => (first, second.trim()),
         None => (text, ""),
     };
@@ -307,6 +311,8 @@ mod tests {
             "31-03-2026 08:15:00",
             "31.03.2026 8h15",
             "08:15 31/03/2026",
+            "8h15 31/3/2026",
+            "8:15:00 SA, 31/03/2026",
             "31/03/2026 8:15:00 SA",
             "31/03/2026 8:15:00 am",
             "31/03/2026 8:15 a.m.",

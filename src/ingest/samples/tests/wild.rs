@@ -128,6 +128,17 @@ fn a_day_beside_a_time_of_day_is_one_instant() {
 }
 
 #[test]
+fn a_column_called_a_day_must_show_the_time_of_day() {
+    let rows = check(
+        "Ngày đo,Nhà mạng,Công nghệ,RSRP,Kinh độ,Vĩ độ\n\
+         31/03/2026 08:15,Viettel,4G,-97,105.9745,20.2539\n31/03/2026,Viettel,4G,-97,105.9745,20.2539\n",
+        &[2],
+        &[(3, "not_a_time")],
+    );
+    assert_eq!(utc(&rows), ["2026-03-31T01:15:00Z"]);
+}
+
+#[test]
 fn a_word_that_is_no_network_is_weaker_than_the_number_beside_it() {
     let rows = check(
         "time,provider,mcc,mnc,technology,rsrp,lon,lat\n\
