@@ -41,6 +41,8 @@ pub enum BadArchive {
     Bomb { name: String, limit_bytes: u64 },
     #[error("the table {0} is not UTF-8, which the server writes")]
     NotUtf8(String),
+    #[error("the archive holds the workbook {0}")]
+    Workbook(String),
     #[error("no table of the archive has the columns KEY and SubmissionDate; it holds {}", .0.join(", "))]
     NoMain(Vec<String>),
     #[error("the archive holds more than one table of submissions: {}", .0.join(", "))]
@@ -59,6 +61,7 @@ impl BadArchive {
                 format!("bảng trong tệp nén bung ra quá {limit_bytes} byte, hoặc lớn hơn mức một bảng có thể: {name}")
             }
             Self::NotUtf8(name) => format!("bảng {name} không phải UTF-8 như máy chủ ghi"),
+            Self::Workbook(name) => format!("trong tệp nén là bảng tính {name}"),
             Self::NoMain(names) => {
                 format!("không bảng nào trong tệp nén có cột KEY và SubmissionDate; có {}", names.join(", "))
             }
@@ -73,6 +76,10 @@ impl BadArchive {
             Self::NotUtf8(_) | Self::NoMain(_) => language.pick(
                 "tải lại từ ODK Central (Submissions → Download, .csv.zip); nếu đã sửa, nhập riêng bảng chính dạng .csv",
                 "fetch it from ODK Central again (Submissions, Download, .csv.zip); what was edited, import as the main .csv alone",
+            ),
+            Self::Workbook(_) => language.pick(
+                "giải nén rồi nhập riêng bảng tính ấy",
+                "unpack it and import the workbook by itself",
             ),
             Self::Several(_) => language.pick("nhập từng bảng .csv một", "import the .csv tables one by one"),
             Self::Path(_) | Self::Nested(_) | Self::Locked | Self::Bomb { .. } => language.pick(
@@ -101,14 +108,17 @@ pub(super) fn submissions(path: &Path) -> Result<Option<Submissions>, Unreadable
 fn of(file: impl Read + io::Seek) -> Result<Option<Submissions>, Unreadable> {
     let mut archive = ZipArchive::new(io::BufReader::new(file)).map_err(broken)?;
     let mut tables = Vec::new();
-    let mut fault = None;
+    let (mut fault, mut workbook, mut has_map) = (None, None, false);
     for at in 0..archive.len() {
         let part = archive.by_index_raw(at).map_err(broken)?;
         let name = part.name().map_err(broken)?.into_owned();
+        has_map |= has_ending(&name, &["shp", "gpkg", "tab", "mif", "kml", "gml", "geojson", "fgb", "gdbtable"]);
         if leads_out(&name) {
             fault.get_or_insert(BadArchive::Path(name));
         } else if has_ending(&name, &["zip", "gz", "7z", "rar", "tar", "xz", "bz2"]) {
             fault.get_or_insert(BadArchive::Nested(name));
+        } else if part.is_file() && has_ending(&name, &["xlsx", "xls", "ods"]) {
+            workbook.get_or_insert(name);
         } else if part.is_file() && has_ending(&name, &["csv"]) && !name.contains("__MACOSX") {
             if part.encrypted() {
                 fault.get_or_insert(BadArchive::Locked);
@@ -123,6 +133,9 @@ fn of(file: impl Read + io::Seek) -> Result<Option<Submissions>, Unreadable> {
     tables.retain(|(_, name)| depth(name) == top);
     let is_alone = tables.len() == 1;
     if tables.is_empty() {
+        if let Some(name) = workbook.filter(|_| !has_map) {
+            return Err(BadArchive::Workbook(name).into());
+        }
         return Ok(None);
     }
     if let Some(fault) = fault {
@@ -250,6 +263,7 @@ mod tests {
 
     #[test]
     fn an_archive_without_tables_is_some_other_archive() {
+        assert_eq!(refused(&[("x/a.xlsx", b"PK")]), BadArchive::Workbook("x/a.xlsx".into()));
         assert_eq!(read(&[("a.shp", b"x"), ("a.dbf", b"y")]), Ok(None));
     }
 

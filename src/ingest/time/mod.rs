@@ -156,11 +156,14 @@ fn number(text: &[u8], local_s: i64) -> Option<Timestamp> {
     YEARS.contains(&crate::model::measure::local_day(made).year()).then_some(made)
 }
 
-/// `31/03/2026 08:15[:00]`, `9/8/25`, `2019.11.21_10.20.17`, `18-12-2020_03:36:48:087`, `08:15 31/03/2026`.
+/// `31/03/2026 08:15[:00]`, `8h15, ngày 31/3/2026`, `9/8/25`, `2019.11.21_10.20.17`, `18-12-2020_03:36:48:087`, `08:15 31/03/2026`.
 fn civil(text: &[u8], local_s: i64) -> Option<Timestamp> {
     let text = std::str::from_utf8(text).ok()?.trim();
     let (date, clock) = match text.split_once([' ', '_', 'T', ',']) {
-        Some((first, second)) if first.contains(':') => (second.trim(), first),
+        Some((first, second)) if first.contains([':', 'h']) => {
+            let second = second.trim_start_matches([' ', ',']);
+            (second.strip_prefix("ngày").unwrap_or(second).trim(), first)
+        }
         Some((first, second)) => (first, second.trim()),
         None => (text, ""),
     };
@@ -291,6 +294,8 @@ mod tests {
             "31-03-2026 08:15:00",
             "31.03.2026 8h15",
             "08:15 31/03/2026",
+            "8h15, ngày 31/3/2026",
+            "08h15 ngày 31/03/2026",
             "31/03/2026 8:15:00 SA",
             "2026.03.31_08.15.00",
             "31-03-2026_08:15:00:000",
