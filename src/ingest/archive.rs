@@ -42,6 +42,8 @@ pub enum BadArchive {
     Bomb { name: String, limit_bytes: u64 },
     #[error("the table {0} is not UTF-8, which the server writes")]
     NotUtf8(String),
+    #[error("the archive holds the workbook {0}")]
+    Workbook(String),
     #[error("no table of the archive has the columns KEY and SubmissionDate; it holds {}", .0.join(", "))]
     NoMain(Vec<String>),
     #[error("the archive holds more than one table of submissions: {}", .0.join(", "))]
@@ -62,6 +64,7 @@ impl BadArchive {
                 format!("bảng trong tệp nén bung ra quá {limit_bytes} byte, hoặc lớn hơn mức một bảng có thể: {name}")
             }
             Self::NotUtf8(name) => format!("bảng {name} không phải UTF-8 như máy chủ ghi"),
+            Self::Workbook(name) => format!("trong tệp nén là bảng tính {name}"),
             Self::NoMain(names) => {
                 format!("không bảng nào trong tệp nén có cột KEY và SubmissionDate; có {}", names.join(", "))
             }
@@ -77,6 +80,10 @@ impl BadArchive {
             Self::NotUtf8(_) | Self::NoMain(_) => language.pick(
                 "tải lại từ ODK Central (Submissions → Download, .csv.zip); nếu đã sửa, nhập riêng bảng chính dạng .csv",
                 "fetch it from ODK Central again (Submissions, Download, .csv.zip); what was edited, import as the main .csv alone",
+            ),
+            Self::Workbook(_) => language.pick(
+                "giải nén rồi nhập riêng bảng tính ấy",
+                "unpack it and import the workbook by itself",
             ),
             Self::Several(_) => language.pick("nhập từng bảng .csv một", "import the .csv tables one by one"),
             Self::Logs(_) => {
@@ -113,8 +120,7 @@ pub(super) fn submissions(path: &Path) -> Result<Option<Submissions>, Unreadable
 pub(super) fn table(path: &Path) -> Result<Option<Vec<u8>>, Unreadable> {
     let mut archive = ZipArchive::new(io::BufReader::new(File::open(path)?)).map_err(broken)?;
     // Beside a map a text says what it is.
-    let maps = ["shp", "gpkg", "kml", "geojson", "json", "tab", "mif", "fgb", "gdbtable", "xml"];
-    if archive.file_names().flatten().any(|name| has_ending(&name, &maps)) {
+    if has_map(&archive) {
         return Ok(None);
     }
     let mut tables = listed(&mut archive, |name| has_ending(name, &["csv", "txt", "tsv"]))?;
@@ -137,6 +143,10 @@ fn of(file: impl Read + io::Seek) -> Result<Option<Submissions>, Unreadable> {
     tables.retain(|(_, name)| depth(name) == top);
     let is_alone = tables.len() == 1;
     if tables.is_empty() {
+        let workbook = archive.file_names().flatten().find(|name| has_ending(name, &["xlsx", "xls", "ods"]));
+        if let Some(name) = workbook.filter(|_| !has_map(&archive)) {
+            return Err(BadArchive::Workbook(name.into_owned()).into());
+        }
         return Ok(None);
     }
     let (mut mains, mut lists, mut left) = (Vec::new(), Vec::new(), LIMIT_BYTES);
@@ -159,6 +169,12 @@ fn of(file: impl Read + io::Seek) -> Result<Option<Submissions>, Unreadable> {
         Some((_, csv)) => Ok(Some(Submissions { csv, lists })),
         None => Err(BadArchive::NoMain(lists).into()),
     }
+}
+
+/// Whether a file in it is one of a map, or of a document that is an archive itself.
+fn has_map(archive: &ZipArchive<impl Read + io::Seek>) -> bool {
+    const MAPS: [&str; 11] = ["shp", "gpkg", "kml", "gml", "geojson", "json", "tab", "mif", "fgb", "gdbtable", "xml"];
+    archive.file_names().flatten().any(|name| has_ending(&name, &MAPS))
 }
 
 /// The files of an archive that may be tables, where there is one at all: then nothing odd may be beside it.
@@ -321,6 +337,7 @@ mod tests {
 
     #[test]
     fn an_archive_without_tables_is_some_other_archive() {
+        assert_eq!(refused(&[("x/a.xlsx", b"PK")]), BadArchive::Workbook("x/a.xlsx".into()));
         assert_eq!(read(&[("a.shp", b"x"), ("a.dbf", b"y")]), Ok(None));
     }
 

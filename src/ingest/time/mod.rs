@@ -156,13 +156,16 @@ fn number(text: &[u8], local_s: i64) -> Option<Timestamp> {
     YEARS.contains(&crate::model::measure::local_day(made).year()).then_some(made)
 }
 
-/// `31/03/2026 08:15[:00]`, `9/8/25`, `2019.11.21_10.20.17`, `18-12-2020_03:36:48:087`, `08:15 31/03/2026`.
+/// `31/03/2026 08:15[:00]`, `8h15, ngày 31/3/2026`, `9/8/25`, `2019.11.21_10.20.17`, `18-12-2020_03:36:48:087`, `08:15 31/03/2026`.
 fn civil(text: &[u8], local_s: i64) -> Option<Timestamp> {
     let text = std::str::from_utf8(text).ok()?.trim();
     let (date, clock) = match text.split_once([' ', '_', 'T', ',']) {
         // A clock of twelve hours has a word behind it, and the day stands last.
         Some((first, second)) if first.contains([':', 'h']) => match text.rsplit_once([' ', ',']) {
-            Some((clock, date)) => (date, clock.trim_end_matches([' ', ','])),
+            Some((clock, date)) => {
+                let clock = clock.trim_end_matches([' ', ',']);
+                (date, clock.strip_suffix("ngày").unwrap_or(clock).trim_end_matches([' ', ',']))
+            }
             None => (second.trim(), first),
         },
         Some((first, second)) => (first, second.trim()),
@@ -313,6 +316,8 @@ mod tests {
             "08:15 31/03/2026",
             "8h15 31/3/2026",
             "8:15:00 SA, 31/03/2026",
+            "8h15, ngày 31/3/2026",
+            "08h15 ngày 31/03/2026",
             "31/03/2026 8:15:00 SA",
             "31/03/2026 8:15:00 am",
             "31/03/2026 8:15 a.m.",

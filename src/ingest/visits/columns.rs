@@ -78,6 +78,8 @@ pub(super) struct Columns {
     /// Where an id may stand, the best first: a table of several servers' rows has it in either.
     pub(super) id: Vec<usize>,
     pub(super) time: Option<usize>,
+    /// The hour, where it stands apart from the day.
+    pub(super) clock: Option<usize>,
     pub(super) village_code: Option<usize>,
     pub(super) village: Option<usize>,
     pub(super) commune_code: Option<usize>,
@@ -157,7 +159,14 @@ impl Columns {
                 format!("song_{operator}_tai_day"),
                 format!("{operator}_signal_here"),
             ];
-            let column = header.find_in_path(&names.each_ref().map(String::as_str))?;
+            // Offices say it at length: `Tình trạng sóng VinaPhone`.
+            let at_length = |heading: &str| {
+                let mut words = heading.split('_');
+                words.clone().any(|word| matches!(word, "song" | "signal"))
+                    && words.any(|word| word.parse() == Ok(operator))
+            };
+            let column = header.find_in_path(&names.each_ref().map(String::as_str));
+            let column = column.or_else(|| header.find_where(at_length))?;
             Some((operator, column))
         };
         // What somebody states, in whatever group of the form, is when it was; a phone knows when it was filled in.
@@ -169,6 +178,7 @@ impl Columns {
         Ok(Self {
             id: ids(header),
             time,
+            clock: header.find(&["gio", "gio_tham", "gio_den", "gio_phut", "visit_hour", "clock"]),
             village_code,
             village,
             commune_code: header.find_in_path(place::COMMUNE_CODE),
@@ -244,6 +254,7 @@ impl Columns {
         Ok(Self {
             id: at(VisitField::Id)?.map_or_else(|| ids(header), |at| vec![at]),
             time: at(VisitField::Time)?,
+            clock: None,
             village_code: at(VisitField::VillageCode)?,
             village: at(VisitField::Village)?,
             commune_code: at(VisitField::CommuneCode)?,
@@ -338,7 +349,16 @@ pub(super) fn seen(word: &str, profile: Option<&VisitsProfile>) -> Option<Signal
 /// `lon, lat, accuracy_m`, or the columns that ODK makes of a geopoint `X`:
 /// `X-Longitude, X-Latitude, X-Accuracy` (`XLongitude` from SurveyCTO). Among several, the one called `loc` or the like.
 fn point_columns(header: &Header) -> (Option<usize>, Option<usize>, Option<usize>) {
-    const ACCURACY: &[&str] = &["accuracy_m", "accuracy", "do_chinh_xac", "sai_so", "precision"];
+    const ACCURACY: &[&str] = &[
+        "accuracy_m",
+        "accuracy",
+        "do_chinh_xac",
+        "sai_so",
+        "precision",
+        "gps_precision",
+        "gps_accuracy",
+        "gpsaccuracy",
+    ];
     if let (Some(lon), Some(lat)) = (header.find(place::LON), header.find(place::LAT)) {
         return (Some(lon), Some(lat), header.find_in_path(ACCURACY));
     }

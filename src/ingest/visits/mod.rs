@@ -49,7 +49,9 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
     let time = match (time_text, profile.and_then(|profile| profile.day)) {
         ("", Some(day)) => local_midnight(day),
         ("", None) => return Err(refuse(columns.time, "", Reason::Missing)),
-        _ => time::parse_as(time_text.as_bytes(), &columns.form)
+        _ => time::parse_joined(time_text.as_bytes(), given(record, columns.clock).as_bytes(), &columns.form)
+            .filter(|_| !given(record, columns.clock).is_empty())
+            .or_else(|| time::parse_as(time_text.as_bytes(), &columns.form))
             .ok_or_else(|| refuse(columns.time, &privacy::mask_words(time_text), Reason::NotATime))?,
     };
     if time > options.now.saturating_add(super::samples::CLOCK_SLACK).unwrap_or(options.now) {

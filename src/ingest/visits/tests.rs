@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::*;
 use crate::ingest::{Read, Unreadable, Warning, fixture};
 use crate::model::correction::Correction;
+use crate::model::operator::Operator;
 
 fn read_text(name: &str, text: &str) -> Read<VisitRecord> {
     let folder = fixture::folder();
@@ -515,4 +516,17 @@ fn both_numbers_of_a_point_may_stand_in_one_cell_and_words_there_are_no_fault() 
     assert_eq!(of(0).point.map(|at| (at.lon(), at.lat())), Some((105.97, 20.25)));
     assert_eq!((of(0).accuracy_m, of(1).accuracy_m), (Some(4.5), None));
     assert_eq!((of(1).point, of(2).point), (of(0).point, None));
+}
+
+#[test]
+fn the_hour_may_stand_in_a_column_of_its_own_and_the_signal_be_asked_at_length() {
+    let read = check(
+        "Ngày thăm;Giờ;Kết quả;Tình trạng sóng VinaPhone\n31/03/2026;08:15;Đã hướng dẫn;tốt\n31/03/2026;;Vắng nhà;\n31/03/2026;sáng;Vắng nhà;\n",
+        3,
+        &[],
+    );
+    let times: Vec<String> = read.batch.rows.iter().map(|row| row.value.time.to_string()).collect();
+    assert_eq!(times, ["2026-03-31T01:15:00Z", "2026-03-30T17:00:00Z", "2026-03-30T17:00:00Z"]);
+    let seen: Vec<_> = read.batch.rows[0].value.signal_seen.iter().collect();
+    assert_eq!(seen, [("vnpt".parse::<Operator>().unwrap(), SignalSeen::Ok)]);
 }
