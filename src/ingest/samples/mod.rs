@@ -209,7 +209,15 @@ impl Log {
         let lower = table::split(line, self.delimiter);
         let width = self.header.len().max(lower.len());
         let name = |at: usize| match lower.get(at).map(<[u8]>::trim_ascii) {
-            Some(cell) if !cell.is_empty() => String::from_utf8_lossy(cell).into_owned(),
+            Some(cell) if !cell.is_empty() => {
+                let (upper, lower) = (self.header.name(at), String::from_utf8_lossy(cell));
+                // `Name` under `Operator` says less than what it stands under.
+                if guess::names_a_field(upper) && !guess::names_a_field(&lower) {
+                    upper.to_owned()
+                } else {
+                    lower.into_owned()
+                }
+            }
             _ => self.header.name(at).to_owned(),
         };
         let both = Header::new((0..width).map(name).collect());

@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use super::columns::Columns;
 use super::row::Reader;
+use crate::ingest::header::Header;
 use crate::ingest::profile::{Field, Meaning, Places, Profile};
 use crate::ingest::{Options, Unreadable};
 use crate::model::crs::Crs;
@@ -94,6 +95,11 @@ pub fn guess(path: &Path, options: &Options) -> Result<Guess, Unreadable> {
         profile.technology = options.technology.or(implied).or_else(of_power);
     }
     shown(head, profile, (known, places), options)
+}
+
+/// Whether a heading says what its column holds.
+pub(super) fn names_a_field(heading: &str) -> bool {
+    fields::named(&Header::new(vec![heading.to_owned()])) > 0
 }
 
 /// Reads the first rows by the profile.

@@ -186,7 +186,7 @@ fn values_that_gnettrack_writes_between_two_cells_are_no_powers() {
 #[test]
 fn a_header_of_two_rows_is_read_as_one() {
     let rows = check(
-        "STT;Thời gian;Nhà mạng;;Chất lượng;Tọa độ;\n;;;Công nghệ;Mức thu (dBm);Kinh độ;Vĩ độ\n\
+        "STT;Thời gian;Nhà mạng;;Chất lượng;Tọa độ;\n;;Tên;Công nghệ;Mức thu (dBm);Kinh độ;Vĩ độ\n\
          1;31/03/2026 08:15;Viettel;4G;-97,5;105,9745;20,2539\n2;31/03/2026 08:16;Viettel;4G;x;105,9745;20,2539\n",
         &[3],
         &[(4, "not_a_power")],
