@@ -216,20 +216,34 @@ impl Table {
     }
 
     fn from_gdal(path: &Path, options: &Options) -> Result<Self, Unreadable> {
-        let gdal::Read { mut features, passed_over, is_sheet, title_above } = gdal::read(path, options)?;
+        // GDAL loses the last letter of every text in Windows-1258, so these bytes are decoded here.
+        let western = || {
+            let page = Some(StatedEncoding::CodePage(encoding_rs::WINDOWS_1252));
+            gdal::read(path, &Options { encoding: page, ..options.clone() })
+        };
+        let states_1258 = options.encoding == Some(StatedEncoding::CodePage(encoding_rs::WINDOWS_1258));
+        let is_shapefile = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("shp"));
+        let mut taken = None;
+        let mut read = if states_1258 && is_shapefile { western()? } else { gdal::read(path, options)? };
+        let lost = options.encoding.is_none() && holds_lost_letters(&read.features);
+        if lost {
+            // A Shapefile that says no encoding, or the wrong one: what old fonts drew stays to be suspected, and
+            // other text is of the page that Windows has here.
+            read = western()?;
+        }
+        if (states_1258 && is_shapefile) || (lost && suspected(words_of(&read.features).as_bytes(), options).is_none())
+        {
+            from_western(&mut read.features);
+            taken = lost.then_some(Warning::Encoding { name: Encoding::Windows1258.name() });
+        }
+        let gdal::Read { mut features, passed_over, is_sheet, title_above } = read;
         reading::check_degrees(&features)?;
         if let Some(encoding) = options.encoding {
             for value in features.iter_mut().flat_map(|feature| &mut feature.properties).map(|(_, value)| value) {
                 *value = encoding.convert(value).into_owned();
             }
         }
-        let words: Vec<&str> = features
-            .iter()
-            .take(2_000)
-            .flat_map(|feature| &feature.properties)
-            .map(|(_, value)| value.as_str())
-            .collect();
-        let suspected = suspected(words.join(" ").as_bytes(), options);
+        let suspected = suspected(words_of(&features).as_bytes(), options);
         let crs = match options.crs_epsg {
             Some(epsg) => Crs::from_epsg(epsg),
             None => gdal::declared(path, options),
@@ -237,7 +251,7 @@ impl Table {
         let mut table = Self::from_features(features, "gdal", crs)?;
         table.is_sheet = is_sheet;
         table.warnings.extend(title_above.map(|line| Warning::TitleAbove { line }));
-        table.warnings.extend(suspected);
+        table.warnings.extend(suspected.or(taken));
         if !passed_over.is_empty() {
             table.warnings.push(Warning::LayersPassedOver { layers: passed_over });
         }
@@ -402,6 +416,27 @@ impl Table {
     }
 }
 
+/// The texts of the first rows.
+fn words_of(features: &[RawFeature]) -> String {
+    let values = features.iter().take(2_000).flat_map(|feature| &feature.properties).map(|(_, value)| value.as_str());
+    values.collect::<Vec<_>>().join(" ")
+}
+
+/// Text that was read as Windows-1252 though its bytes are Windows-1258.
+fn from_western(features: &mut [RawFeature]) {
+    for (_, value) in features.iter_mut().flat_map(|feature| &mut feature.properties) {
+        let (bytes, _, unmappable) = encoding_rs::WINDOWS_1252.encode(value);
+        if !unmappable {
+            *value = encoding_rs::WINDOWS_1258.decode_without_bom_handling(&bytes).0.into_owned();
+        }
+    }
+}
+
+/// Whether bytes that are no UTF-8 were replaced.
+fn holds_lost_letters(features: &[RawFeature]) -> bool {
+    features.iter().flat_map(|feature| &feature.properties).any(|(_, value)| value.contains('\u{FFFD}'))
+}
+
 /// TopoJSON says what it is near its beginning, and has no features.
 fn is_topology(text: &[u8]) -> bool {
     let head = String::from_utf8_lossy(&text[..text.len().min(1024)]).replace([' ', '\n', '\r', '\t'], "");
@@ -531,6 +566,60 @@ mod tests {
         let codes: Vec<_> =
             std::iter::from_fn(|| table.next()).map(|r| r.map_or_else(|e| e.reason.code(), |_| "ok")).collect();
         assert_eq!(codes, ["ok", "not_text", "ok"]);
+    }
+
+    /// A Shapefile of rows without a shape and one column `TenXa`, its text in whatever page.
+    fn shapefile(folder: &Path, names: &[Vec<u8>]) -> std::path::PathBuf {
+        const WIDTH: u8 = 40;
+        let count = u32::try_from(names.len()).unwrap();
+        let head = |words: u32| {
+            let parts: [&[u8]; 5] =
+                [&9994_u32.to_be_bytes(), &[0; 20], &words.to_be_bytes(), &1000_u32.to_le_bytes(), &[0; 68]];
+            parts.concat()
+        };
+        let (mut shp, mut shx) = (head(50 + 6 * count), head(50 + 4 * count));
+        for number in 1..=count {
+            shp.extend([number.to_be_bytes(), 2_u32.to_be_bytes(), 0_u32.to_le_bytes()].concat());
+            shx.extend([(50 + 6 * (number - 1)).to_be_bytes(), 2_u32.to_be_bytes()].concat());
+        }
+        let mut dbf =
+            [&[3, 126, 1, 1][..], &count.to_le_bytes(), &65_u16.to_le_bytes(), &[WIDTH + 1, 0], &[0; 20]].concat();
+        dbf.extend([&b"TenXa\0\0\0\0\0\0C\0\0\0\0"[..], &[WIDTH], &[0; 15], &[0x0D]].concat());
+        for name in names {
+            let mut cell = vec![b' '];
+            cell.extend(name);
+            cell.resize(usize::from(WIDTH) + 1, b' ');
+            dbf.extend(cell);
+        }
+        dbf.push(0x1A);
+        for (ending, bytes) in [("shp", &shp), ("shx", &shx), ("dbf", &dbf)] {
+            std::fs::write(folder.join("a").with_extension(ending), bytes).unwrap();
+        }
+        folder.join("a.shp")
+    }
+
+    #[test]
+    fn a_shapefile_that_says_no_encoding_loses_no_letter_without_a_word() {
+        let options = crate::ingest::fixture::options();
+        let of = |names: &[Vec<u8>]| {
+            let folder = crate::ingest::fixture::folder();
+            let mut table = Table::open(&shapefile(folder.path(), names), &options).unwrap();
+            let first = table.next().unwrap().unwrap().cells[0].clone();
+            (text::clean(&first), table.warnings)
+        };
+        // `Xã Liên Sơn` in the two pages: ã and ê and ơ are one byte each in both.
+        let western = of(&vec![b"X\xB7 Li\xAAn S\xACn".to_vec(); 6]);
+        assert_eq!(western.1, [Warning::EncodingSuspected { name: "TCVN3" }], "{}", western.0);
+        let page = of(&vec![b"Xa\xDE Li\xEAn S\xF5n".to_vec(); 6]);
+        assert_eq!(page, ("Xã Liên Sơn".to_owned(), vec![Warning::Encoding { name: "Windows-1258" }]));
+        let stated = StatedEncoding::CodePage(encoding_rs::WINDOWS_1258);
+        let stated = Options { encoding: Some(stated), ..options.clone() };
+        let folder = crate::ingest::fixture::folder();
+        let path = shapefile(folder.path(), &[b"Xa\xDE Li\xEAn S\xF5n".to_vec()]);
+        let mut table = Table::open(&path, &stated).unwrap();
+        assert_eq!(text::clean(&table.next().unwrap().unwrap().cells[0]), "Xã Liên Sơn");
+        let plain = of(&vec!["Xã Liên Sơn".as_bytes().to_vec(); 6]);
+        assert_eq!(plain, ("Xã Liên Sơn".to_owned(), vec![]));
     }
 
     #[test]
