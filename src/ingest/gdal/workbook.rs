@@ -12,7 +12,8 @@ use roxmltree::Document;
 use zip::ZipArchive;
 
 use crate::ingest::RawFeature;
-use crate::ingest::table::{Layout, header_at};
+use crate::ingest::table::Layout;
+use crate::ingest::table::title::header_at;
 
 /// Rows of a sheet below its header, under the names of the header.
 pub(super) struct Laid {

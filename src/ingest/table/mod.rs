@@ -6,7 +6,7 @@
 //! another width than the header are refused, never shifted.
 
 mod start;
-mod title;
+pub(super) mod title;
 
 use std::path::Path;
 
@@ -23,7 +23,6 @@ use super::text::{self, Encoding};
 use super::{Options, StatedEncoding, Unreadable, Warning, Written, encoding, gdal, reading};
 pub(super) use start::{Layout, Start, first_line, split};
 use start::{bare, whole_row};
-pub(super) use title::header_at;
 
 /// The most bytes of one row. Legal citations run to a few thousand; more is damage.
 pub(super) const MAX_ROW_BYTES: usize = 64 * 1024;
