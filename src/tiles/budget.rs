@@ -11,7 +11,7 @@ use super::encode::{Scratch, encode_layer};
 use super::layer::Layer;
 use super::write::{Attribute, Cell, LayerWriter, Numbering};
 
-/// Bytes of a tile before compression. The densest tiles of a province compress to 0.28 of it and less, so that this
+/// Bytes of a tile before compression. The densest tiles of a province compress to 0.3 of it and less, so that this
 /// is within 300 kB of gzip: five seconds on a phone at 0.5 Mbit/s.
 pub const BUDGET: usize = 1_000_000;
 
