@@ -285,7 +285,7 @@ fn period(written: &str) -> Option<Period> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ingest::fixture;
+    use crate::ingest::{Warning, fixture};
 
     #[test]
     fn a_type_is_understood_as_communes_write_it() {
@@ -337,6 +337,17 @@ mod tests {
         ] {
             assert_eq!(period(written).map(|p| p.to_string()).as_deref(), code, "{written}");
         }
+    }
+
+    #[test]
+    fn what_was_held_for_the_whole_commune_is_no_row_of_sums() {
+        let folder = fixture::folder();
+        let text = "Mã xã;Loại hoạt động;Ngày;Địa điểm;Số người tham dự\n\
+                    14329;Phát thanh;05/09/2025;Toàn xã;\n;Tổng cộng;;;0\n";
+        let path = fixture::write(&folder, "a.csv", text.as_bytes());
+        let read = read(&path, &fixture::options()).unwrap();
+        assert_eq!(read.batch.rows.iter().map(|row| row.line).collect::<Vec<_>>(), [2]);
+        assert!(read.batch.rejects.is_empty() && read.warnings.contains(&Warning::TotalsPassedOver { rows: 1 }));
     }
 
     #[test]

@@ -123,8 +123,7 @@ pub(super) fn table(path: &Path) -> Result<Option<Vec<u8>>, Unreadable> {
     if has_map(&archive) {
         return Ok(None);
     }
-    let mut tables = listed(&mut archive, |name| has_ending(name, &["csv", "txt", "tsv"]))?;
-    tables.retain(|(_, name)| !name.starts_with("__MACOSX/"));
+    let mut tables = listed(&mut archive, &["csv", "txt", "tsv"])?;
     if tables.len() > 1 {
         return Err(BadArchive::Logs(tables.into_iter().map(|(_, name)| name).collect()).into());
     }
@@ -135,7 +134,7 @@ pub(super) fn table(path: &Path) -> Result<Option<Vec<u8>>, Unreadable> {
 
 fn of(file: impl Read + io::Seek) -> Result<Option<Submissions>, Unreadable> {
     let mut archive = ZipArchive::new(io::BufReader::new(file)).map_err(broken)?;
-    let mut tables = listed(&mut archive, |name| has_ending(name, &["csv"]) && !name.contains("__MACOSX"))?;
+    let mut tables = listed(&mut archive, &["csv"])?;
     // The tables stand beside each other, at the top or in a folder that somebody packed; below them are photographs
     // and logs of the phone.
     let depth = |name: &str| name.matches('/').count();
@@ -177,10 +176,11 @@ fn has_map(archive: &ZipArchive<impl Read + io::Seek>) -> bool {
     archive.file_names().flatten().any(|name| has_ending(&name, &MAPS))
 }
 
-/// The files of an archive that may be tables, where there is one at all: then nothing odd may be beside it.
+/// The files of an archive that may be tables, where there is one at all: then nothing odd may be beside it. What a
+/// Macintosh notes of files is none.
 fn listed(
     archive: &mut ZipArchive<impl Read + io::Seek>,
-    is_table: impl Fn(&str) -> bool,
+    endings: &[&str],
 ) -> Result<Vec<(usize, String)>, Unreadable> {
     let mut tables = Vec::new();
     let mut fault = None;
@@ -191,7 +191,7 @@ fn listed(
             fault.get_or_insert(BadArchive::Path(name));
         } else if has_ending(&name, &["zip", "gz", "7z", "rar", "tar", "xz", "bz2"]) {
             fault.get_or_insert(BadArchive::Nested(name));
-        } else if part.is_file() && is_table(&name) {
+        } else if part.is_file() && has_ending(&name, endings) && !name.contains("__MACOSX") {
             if part.encrypted() {
                 fault.get_or_insert(BadArchive::Locked);
             }

@@ -28,7 +28,9 @@ use crate::model::feature::{Feature as Row, Value};
 /// [`Unreadable::Gdal`] with GDAL's words, [`Unreadable::UnsupportedCrs`],
 /// [`Unreadable::NoFeatures`], [`Unreadable::NoLayer`].
 pub fn read(path: &Path, options: &Options) -> Result<Read, Unreadable> {
-    let dataset = open(path, options)?;
+    // It goes after the dataset that is read from it.
+    let copy = clock::Copy::of(path);
+    let dataset = open(copy.as_ref().map_or(path, clock::Copy::path), options)?;
     read_from(&dataset, path, options)
 }
 
@@ -131,24 +133,8 @@ pub fn declared(path: &Path, options: &Options) -> Option<Crs> {
     }
 }
 
-/// A dataset, and the copy that it is read from where there is one: it must outlive the dataset.
-struct Opened {
-    dataset: Dataset,
-    _copy: Option<clock::Copy>,
-}
-
-impl std::ops::Deref for Opened {
-    type Target = Dataset;
-
-    fn deref(&self) -> &Dataset {
-        &self.dataset
-    }
-}
-
-fn open(path: &Path, options: &Options) -> Result<Opened, Unreadable> {
+fn open(path: &Path, options: &Options) -> Result<Dataset, Unreadable> {
     quiet();
-    let copy = clock::Copy::of(path);
-    let path = copy.as_ref().map_or(path, clock::Copy::path);
     let flags = GdalOpenFlags::GDAL_OF_VECTOR | GdalOpenFlags::GDAL_OF_READONLY;
     // A zipped shapefile is read where it lies.
     let zipped = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("zip"));
@@ -158,7 +144,7 @@ fn open(path: &Path, options: &Options) -> Result<Opened, Unreadable> {
     let stated: Vec<&str> = encoding.iter().map(String::as_str).collect();
     let stated = (!stated.is_empty()).then_some(&stated[..]);
     let options = DatasetOptions { open_flags: flags, open_options: stated, ..DatasetOptions::default() };
-    Ok(Opened { dataset: Dataset::open_ex(&name, options).map_err(told)?, _copy: copy })
+    Dataset::open_ex(&name, options).map_err(told)
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, Unreadable> {

@@ -5,7 +5,7 @@
 //! sheet that is not far narrower than the widest, for a guide how to fill it in may stand before it.
 
 use std::fs::File;
-use std::io::{BufReader, Read as _};
+use std::io::{BufRead, BufReader, Read as _};
 use std::path::Path;
 
 use roxmltree::Document;
@@ -36,8 +36,10 @@ pub(super) struct Merged {
 
 /// The most rows of a header in several lines; more is a merged title.
 const HEADER_LINES: usize = 3;
-/// Bytes of one part of a workbook that are looked through for merged cells.
+/// Bytes of what lists the sheets of a workbook.
 const MOST_BYTES: u64 = 1 << 30;
+/// Bytes of a tag that names merged cells, and more.
+const MOST_TAG: u64 = 1 << 16;
 
 /// `rows` as GDAL gives them, the first row of the sheet first. `None` for a sheet without a row below its header.
 pub(super) fn lay_out(sheet: String, rows: Vec<RawFeature>, merged: &[Merged], layout: Layout) -> Option<Laid> {
@@ -118,25 +120,33 @@ pub(super) fn merged(path: &Path) -> Vec<(String, Vec<Merged>)> {
                 continue;
             };
             let target = target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_owned);
-            sheets.push((name.to_owned(), part(&target).map(|text| ranges(&text)).unwrap_or_default()));
+            let sheet = archive.by_name(&target).map(|sheet| ranges(BufReader::new(sheet)));
+            sheets.push((name.to_owned(), sheet.unwrap_or_default()));
         }
         Some(sheets)
     };
     read().unwrap_or_default()
 }
 
-/// The ranges of `<mergeCell ref="B3:B5"/>` that go down, the leftmost column of each.
-fn ranges(sheet: &str) -> Vec<Merged> {
+/// The ranges of `<mergeCell ref="B3:B5"/>` that go down, the leftmost column of each. A sheet is long, and is read tag
+/// by tag.
+fn ranges(mut sheet: impl BufRead) -> Vec<Merged> {
     let mut found = Vec::new();
-    for piece in sheet.split("mergeCell ").skip(1) {
-        let range = piece.split_once("ref=\"").and_then(|(_, rest)| rest.split_once('"')).map(|(range, _)| range);
-        let Some((from, to)) = range.and_then(|range| range.split_once(':')) else { continue };
+    let mut tag = Vec::new();
+    loop {
+        tag.clear();
+        if !matches!(sheet.by_ref().take(MOST_TAG).read_until(b'>', &mut tag), Ok(1..)) {
+            return found;
+        }
+        let text = std::str::from_utf8(&tag).unwrap_or_default();
+        let range = text.split_once("mergeCell ").and_then(|(_, rest)| rest.split_once("ref=\""));
+        let range = range.and_then(|(_, rest)| rest.split_once('"')).and_then(|(range, _)| range.split_once(':'));
+        let Some((from, to)) = range else { continue };
         let (Some((column, first)), Some((_, last))) = (cell(from), cell(to)) else { continue };
         if last > first {
             found.push(Merged { column, first, last });
         }
     }
-    found
 }
 
 /// Column and row, both from 0, of `B3`.
@@ -169,7 +179,7 @@ mod tests {
     }
 
     fn laid(rows: &[&[&str]], merged: &str) -> Laid {
-        lay_out("a".into(), sheet(rows), &ranges(merged), Layout::default()).unwrap()
+        lay_out("a".into(), sheet(rows), &ranges(merged.as_bytes()), Layout::default()).unwrap()
     }
 
     fn cells(laid: &Laid, row: usize) -> Vec<&str> {
@@ -299,6 +309,7 @@ mod tests {
     fn references_of_cells_are_read() {
         assert_eq!((cell("A1"), cell("AB12")), (Some((0, 0)), Some((27, 11))));
         assert_eq!((cell(""), cell("1"), cell("A"), cell("A0"), cell("é1")), (None, None, None, None, None));
-        assert_eq!(ranges(r#"<mergeCell ref="A1:C1"/><mergeCell ref="x"/><mergeCell ref="B3:B5"/>"#).len(), 1);
+        let tags = r#"<mergeCell ref="A1:C1"/><mergeCell ref="x"/><mergeCell ref="B3:B5"/>"#;
+        assert_eq!(ranges(tags.as_bytes()).len(), 1);
     }
 }

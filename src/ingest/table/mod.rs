@@ -20,6 +20,7 @@ use super::mending::Mending;
 use super::sniff::{self, FileKind};
 use super::submissions::{self, Submissions};
 use super::text::{self, Encoding};
+use super::time;
 use super::{Options, StatedEncoding, Unreadable, Warning, Written, encoding, gdal, reading};
 pub(super) use start::{Layout, Start, first_line, split};
 use start::{bare, whole_row};
@@ -363,7 +364,7 @@ impl Table {
                 }
                 return None;
             };
-            if next.as_ref().is_ok_and(|record| record.cells.iter().any(|cell| is_total(cell))) {
+            if next.as_ref().is_ok_and(is_sum) {
                 self.totals += 1;
                 continue;
             }
@@ -440,6 +441,12 @@ fn holds_lost_letters(features: &[RawFeature]) -> bool {
 fn is_topology(text: &[u8]) -> bool {
     let head = String::from_utf8_lossy(&text[..text.len().min(1024)]).replace([' ', '\n', '\r', '\t'], "");
     head.contains("\"type\":\"Topology\"")
+}
+
+/// Whether a row is one of sums: it says so, and has no day. What was held on a day may be for `Toàn xã`.
+fn is_sum(record: &Record) -> bool {
+    let is_day = |cell: &String| cell.contains(['/', '-', ':']) && time::parse(cell.as_bytes()).is_some();
+    record.cells.iter().any(|cell| is_total(cell)) && !record.cells.iter().any(is_day)
 }
 
 /// Whether a cell calls its row a sum. Marks count: `Cống` is a village.
