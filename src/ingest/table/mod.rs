@@ -5,7 +5,9 @@
 //! that is never closed costs one row, not the rest of the file. Rows of
 //! another width than the header are refused, never shifted.
 
+mod letters;
 mod start;
+mod sums;
 pub(super) mod title;
 
 use std::path::Path;
@@ -19,8 +21,7 @@ use super::header::Header;
 use super::mending::Mending;
 use super::sniff::{self, FileKind};
 use super::submissions::{self, Submissions};
-use super::text::{self, Encoding};
-use super::time;
+use super::text::Encoding;
 use super::{Options, StatedEncoding, Unreadable, Warning, Written, encoding, gdal, reading};
 pub(super) use start::{Layout, Start, first_line, split};
 use start::{bare, whole_row};
@@ -216,26 +217,7 @@ impl Table {
     }
 
     fn from_gdal(path: &Path, options: &Options) -> Result<Self, Unreadable> {
-        // GDAL loses the last letter of every text in Windows-1258, so these bytes are decoded here.
-        let western = || {
-            let page = Some(StatedEncoding::CodePage(encoding_rs::WINDOWS_1252));
-            gdal::read(path, &Options { encoding: page, ..options.clone() })
-        };
-        let states_1258 = options.encoding == Some(StatedEncoding::CodePage(encoding_rs::WINDOWS_1258));
-        let is_shapefile = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("shp"));
-        let mut taken = None;
-        let mut read = if states_1258 && is_shapefile { western()? } else { gdal::read(path, options)? };
-        let lost = options.encoding.is_none() && holds_lost_letters(&read.features);
-        if lost {
-            // A Shapefile that says no encoding, or the wrong one: what old fonts drew stays to be suspected, and
-            // other text is of the page that Windows has here.
-            read = western()?;
-        }
-        if (states_1258 && is_shapefile) || (lost && suspected(words_of(&read.features).as_bytes(), options).is_none())
-        {
-            from_western(&mut read.features);
-            taken = lost.then_some(Warning::Encoding { name: Encoding::Windows1258.name() });
-        }
+        let (read, taken) = letters::read(path, options)?;
         let gdal::Read { mut features, passed_over, is_sheet, title_above } = read;
         reading::check_degrees(&features)?;
         if let Some(encoding) = options.encoding {
@@ -243,7 +225,7 @@ impl Table {
                 *value = encoding.convert(value).into_owned();
             }
         }
-        let suspected = suspected(words_of(&features).as_bytes(), options);
+        let suspected = suspected(letters::words_of(&features).as_bytes(), options);
         let crs = match options.crs_epsg {
             Some(epsg) => Crs::from_epsg(epsg),
             None => gdal::declared(path, options),
@@ -364,7 +346,7 @@ impl Table {
                 }
                 return None;
             };
-            if next.as_ref().is_ok_and(is_sum) {
+            if next.as_ref().is_ok_and(sums::is_sum) {
                 self.totals += 1;
                 continue;
             }
@@ -416,59 +398,10 @@ impl Table {
     }
 }
 
-/// The texts of the first rows.
-fn words_of(features: &[RawFeature]) -> String {
-    let values = features.iter().take(2_000).flat_map(|feature| &feature.properties).map(|(_, value)| value.as_str());
-    values.collect::<Vec<_>>().join(" ")
-}
-
-/// Text that was read as Windows-1252 though its bytes are Windows-1258.
-fn from_western(features: &mut [RawFeature]) {
-    for (_, value) in features.iter_mut().flat_map(|feature| &mut feature.properties) {
-        let (bytes, _, unmappable) = encoding_rs::WINDOWS_1252.encode(value);
-        if !unmappable {
-            *value = encoding_rs::WINDOWS_1258.decode_without_bom_handling(&bytes).0.into_owned();
-        }
-    }
-}
-
-/// Whether bytes that are no UTF-8 were replaced.
-fn holds_lost_letters(features: &[RawFeature]) -> bool {
-    features.iter().flat_map(|feature| &feature.properties).any(|(_, value)| value.contains('\u{FFFD}'))
-}
-
 /// TopoJSON says what it is near its beginning, and has no features.
 fn is_topology(text: &[u8]) -> bool {
     let head = String::from_utf8_lossy(&text[..text.len().min(1024)]).replace([' ', '\n', '\r', '\t'], "");
     head.contains("\"type\":\"Topology\"")
-}
-
-/// Whether a row is one of sums: it says so, and has no day. What was held on a day may be for `Toàn xã`.
-fn is_sum(record: &Record) -> bool {
-    let is_day = |cell: &String| cell.contains(['/', '-', ':']) && time::parse(cell.as_bytes()).is_some();
-    record.cells.iter().any(|cell| is_total(cell)) && !record.cells.iter().any(is_day)
-}
-
-/// Whether a cell calls its row a sum. Marks count: `Cống` is a village.
-fn is_total(cell: &str) -> bool {
-    // Nearly every cell of a large table ends here.
-    if cell.len() > 24 || !cell.trim_start().starts_with(['T', 't', 'C', 'c']) {
-        return false;
-    }
-    let word = text::clean(cell).to_lowercase();
-    let word = word.trim_end_matches([':', ' ', '.']);
-    matches!(
-        word,
-        "tổng"
-            | "tổng cộng"
-            | "tổng số"
-            | "tổng cộng toàn xã"
-            | "cộng"
-            | "toàn xã"
-            | "toàn phường"
-            | "total"
-            | "grand total"
-    )
 }
 
 /// As wide as the header, but for empty cells behind it.
@@ -549,14 +482,6 @@ mod tests {
     }
 
     #[test]
-    fn a_row_of_sums_is_passed_over_aloud_and_a_village_of_a_like_name_is_not() {
-        let text = "STT,Thôn,Số hộ\n1,Cống,5\n2,Tông,7\n,Tổng cộng,12\nCộng:,,12\n".as_bytes().to_vec();
-        let mut table = Table::from_text(text, Layout::default()).unwrap();
-        let lines: Vec<u64> = std::iter::from_fn(|| table.next()).map(|row| row.unwrap().line).collect();
-        assert_eq!((lines, table.warnings), (vec![2, 3], vec![Warning::TotalsPassedOver { rows: 2 }]));
-    }
-
-    #[test]
     fn empty_cells_beyond_the_header_are_no_fault() {
         let (header, rows, refused) = read("sep=;\na;b;;\n1;2;;\n3;4;5\n");
         assert_eq!(header, ["a", "b"]);
@@ -572,60 +497,6 @@ mod tests {
         let codes: Vec<_> =
             std::iter::from_fn(|| table.next()).map(|r| r.map_or_else(|e| e.reason.code(), |_| "ok")).collect();
         assert_eq!(codes, ["ok", "not_text", "ok"]);
-    }
-
-    /// A Shapefile of rows without a shape and one column `TenXa`, its text in whatever page.
-    fn shapefile(folder: &Path, names: &[Vec<u8>]) -> std::path::PathBuf {
-        const WIDTH: u8 = 40;
-        let count = u32::try_from(names.len()).unwrap();
-        let head = |words: u32| {
-            let parts: [&[u8]; 5] =
-                [&9994_u32.to_be_bytes(), &[0; 20], &words.to_be_bytes(), &1000_u32.to_le_bytes(), &[0; 68]];
-            parts.concat()
-        };
-        let (mut shp, mut shx) = (head(50 + 6 * count), head(50 + 4 * count));
-        for number in 1..=count {
-            shp.extend([number.to_be_bytes(), 2_u32.to_be_bytes(), 0_u32.to_le_bytes()].concat());
-            shx.extend([(50 + 6 * (number - 1)).to_be_bytes(), 2_u32.to_be_bytes()].concat());
-        }
-        let mut dbf =
-            [&[3, 126, 1, 1][..], &count.to_le_bytes(), &65_u16.to_le_bytes(), &[WIDTH + 1, 0], &[0; 20]].concat();
-        dbf.extend([&b"TenXa\0\0\0\0\0\0C\0\0\0\0"[..], &[WIDTH], &[0; 15], &[0x0D]].concat());
-        for name in names {
-            let mut cell = vec![b' '];
-            cell.extend(name);
-            cell.resize(usize::from(WIDTH) + 1, b' ');
-            dbf.extend(cell);
-        }
-        dbf.push(0x1A);
-        for (ending, bytes) in [("shp", &shp), ("shx", &shx), ("dbf", &dbf)] {
-            std::fs::write(folder.join("a").with_extension(ending), bytes).unwrap();
-        }
-        folder.join("a.shp")
-    }
-
-    #[test]
-    fn a_shapefile_that_says_no_encoding_loses_no_letter_without_a_word() {
-        let options = crate::ingest::fixture::options();
-        let of = |names: &[Vec<u8>]| {
-            let folder = crate::ingest::fixture::folder();
-            let mut table = Table::open(&shapefile(folder.path(), names), &options).unwrap();
-            let first = table.next().unwrap().unwrap().cells[0].clone();
-            (text::clean(&first), table.warnings)
-        };
-        // `Xã Liên Sơn` in the two pages: ã and ê and ơ are one byte each in both.
-        let western = of(&vec![b"X\xB7 Li\xAAn S\xACn".to_vec(); 6]);
-        assert_eq!(western.1, [Warning::EncodingSuspected { name: "TCVN3" }], "{}", western.0);
-        let page = of(&vec![b"Xa\xDE Li\xEAn S\xF5n".to_vec(); 6]);
-        assert_eq!(page, ("Xã Liên Sơn".to_owned(), vec![Warning::Encoding { name: "Windows-1258" }]));
-        let stated = StatedEncoding::CodePage(encoding_rs::WINDOWS_1258);
-        let stated = Options { encoding: Some(stated), ..options.clone() };
-        let folder = crate::ingest::fixture::folder();
-        let path = shapefile(folder.path(), &[b"Xa\xDE Li\xEAn S\xF5n".to_vec()]);
-        let mut table = Table::open(&path, &stated).unwrap();
-        assert_eq!(text::clean(&table.next().unwrap().unwrap().cells[0]), "Xã Liên Sơn");
-        let plain = of(&vec!["Xã Liên Sơn".as_bytes().to_vec(); 6]);
-        assert_eq!(plain, ("Xã Liên Sơn".to_owned(), vec![]));
     }
 
     #[test]
