@@ -1,34 +1,29 @@
 //! Facts: everything that answers rest on, prepared once per snapshot.
 //!
 //! Lookups, days and orders that no question changes are worked out here, so
-//! that an answer is a walk over sorted slices. A place's commune depends on
-//! the day: each edition of the boundaries has its own.
+//! that an answer is a walk over sorted slices.
+
+mod editions;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use h3o::CellIndex;
 use jiff::civil::Date;
-use rayon::prelude::*;
 
-use super::boundaries::Lookup;
-use super::boundaries::place::bounds;
 use super::counted::{self, Basis, Counted, HomeVisit};
 use super::measurements::Measurements;
 use super::odd::Odd;
 use super::signal::claims::Claims;
-use super::signal::locate::middle;
 use super::signal::sites::Sites;
 use super::signal::{Pass, View, counts};
 use super::touched::Touched;
 use super::visits::{Difference, Visits};
 use crate::model::activity::Activity;
-use crate::model::admin::{AdminUnit, UnitChange, UnitCode};
+use crate::model::admin::{AdminUnit, UnitChange};
 use crate::model::claim::Claim;
 use crate::model::flag::Flags;
-use crate::model::measure::LonLat;
 use crate::model::place::Place;
 use crate::model::question::Question;
 use crate::model::register::{Succession, SuccessionKind};
@@ -39,6 +34,7 @@ use crate::model::speed::SpeedTile;
 use crate::model::team::Team;
 use crate::model::village::{Village, VillageCode};
 use crate::model::visit::Visit;
+use editions::{Edition, editions};
 
 /// What facts are made of. `today` is the day at +07:00, read by the caller.
 #[derive(Clone, Debug, Default)]
@@ -97,44 +93,6 @@ pub struct Facts {
     /// Villages that a village goes on for since a merger, and since when.
     absorbed: HashMap<usize, Vec<(usize, Date)>>,
     editions: Vec<Edition>,
-}
-
-/// The communes from one reorganisation to the next.
-struct Edition {
-    from: Date,
-    /// Indices of communes in force, each code once.
-    communes: Vec<usize>,
-    placement: Arc<OnceLock<Placement>>,
-    /// By index of loose visit.
-    loose: OnceLock<Arc<Vec<Option<UnitCode>>>>,
-}
-
-/// Where things lie in one edition; `None` is outside every commune of it.
-pub(super) struct Placement {
-    /// By index of village.
-    pub(super) village: Vec<Option<UnitCode>>,
-    /// By index of public place.
-    place: Vec<Option<UnitCode>>,
-    /// By index of measured cell.
-    cell: Vec<Option<UnitCode>>,
-    /// By index of claimed cell.
-    claimed: Vec<Option<UnitCode>>,
-    grounds: Grounds,
-}
-
-/// The communes of one edition.
-struct Grounds {
-    lookup: Lookup,
-    /// Codes that are the same unit in this edition and today.
-    stand: HashSet<UnitCode>,
-}
-
-impl Grounds {
-    /// The commune that holds a point; without one, or outside every commune, the declared one while it stands.
-    fn of(&self, point: Option<LonLat>, declared: UnitCode) -> Option<UnitCode> {
-        let held = point.and_then(|at| self.lookup.locate(at));
-        held.or_else(|| self.stand.contains(&declared).then_some(declared))
-    }
 }
 
 impl Facts {
@@ -212,25 +170,12 @@ impl Facts {
         if let Some((before, _)) = before.filter(|(before, _)| before.differ_in_outreach_alone(&facts)) {
             facts.placed_as(before);
         }
-        // Nearly every question is about today; older editions are placed when first asked for.
-        if let Some(edition) = facts.edition(today) {
-            let _ = facts.placement(edition);
-        }
+        facts.place_today();
         facts
     }
 
     fn basis(&self) -> Basis<'_> {
         Basis { visits: &self.visits, decisions: &self.decisions, villages: &self.villages, today: self.today }
-    }
-
-    /// Takes over where things lie from facts with the same units, villages, places, cells and claims.
-    fn placed_as(&mut self, before: &Self) {
-        for (edition, known) in self.editions.iter_mut().zip(&before.editions) {
-            edition.placement = Arc::clone(&known.placement);
-            if Arc::ptr_eq(&self.counted.loose, &before.counted.loose) {
-                edition.loose = known.loose.clone();
-            }
-        }
     }
 
     /// Whether visits, decisions about them, teams and activities are all that other facts may tell otherwise.
@@ -247,24 +192,6 @@ impl Facts {
             && self.claims == other.claims
             && self.changes == other.changes
             && self.units == other.units
-    }
-
-    /// Indices into `units` of the communes in force on a day.
-    #[must_use]
-    pub fn units_on(&self, day: Date) -> Vec<usize> {
-        (0..self.units.len()).filter(|at| self.units[*at].is_commune() && self.units[*at].in_force(day)).collect()
-    }
-
-    /// The province in force on a day, where its boundary was imported.
-    #[must_use]
-    pub fn province_on(&self, day: Date) -> Option<&AdminUnit> {
-        self.units.iter().find(|unit| !unit.is_commune() && unit.in_force(day))
-    }
-
-    /// Communes in force on a day, by code, each code once.
-    #[must_use]
-    pub fn communes_on(&self, day: Date) -> Vec<UnitCode> {
-        self.edition(day).map_or(Vec::new(), |e| e.communes.iter().map(|at| self.units[*at].code).collect())
     }
 
     /// The place of a village in `villages`.
@@ -302,57 +229,6 @@ impl Facts {
     #[must_use]
     pub fn villages_on(&self, day: Date) -> Vec<usize> {
         (0..self.villages.len()).filter(|at| self.villages[*at].in_force(day)).collect()
-    }
-
-    /// The commune that held a village on a day, by index of village.
-    ///
-    /// Its point decides, in every edition alike, so that a merger needs no
-    /// new register. Without a point, or with one outside every commune, the
-    /// declared commune stands while that very unit is in force; a code alone
-    /// does not carry over to another edition, since codes are used again.
-    /// `None` is left out of that edition's sums.
-    #[must_use]
-    pub fn commune_of_village(&self, village: usize, day: Date) -> Option<UnitCode> {
-        self.placement(self.edition(day)?).village.get(village).copied().flatten()
-    }
-
-    /// The commune that a visit counts for on a day: that of its village, or its own.
-    #[must_use]
-    pub fn commune_of_visit(&self, visit: &Visit, day: Date) -> UnitCode {
-        let village = visit.village.and_then(|code| self.village_at(code));
-        village.and_then(|village| self.commune_of_village(village, day)).unwrap_or(visit.commune)
-    }
-
-    /// The commune that holds a public place on a day, by index of place; as [`Facts::commune_of_village`].
-    #[must_use]
-    pub fn commune_of_place(&self, place: usize, day: Date) -> Option<UnitCode> {
-        self.placement(self.edition(day)?).place.get(place).copied().flatten()
-    }
-
-    /// The commune that holds any place on a day, looked for anew: for a handful of places.
-    #[must_use]
-    pub fn commune_at(&self, at: LonLat, day: Date) -> Option<UnitCode> {
-        let communes = self.edition(day)?.communes.iter().map(|unit| &self.units[*unit]);
-        let near =
-            communes.filter_map(|unit| unit.geometry.as_ref().map(|area| (unit.code, area))).filter(|(_, area)| {
-                let [west, south, east, north] = bounds(std::iter::once(*area)).unwrap_or_default();
-                (west..=east).contains(&at.lon()) && (south..=north).contains(&at.lat())
-            });
-        Lookup::new(near).locate(at)
-    }
-
-    /// The commune around the centre of an r9 cell that has a run.
-    #[must_use]
-    pub fn commune_of_cell(&self, cell: CellIndex, day: Date) -> Option<UnitCode> {
-        let at = self.runs.cells().binary_search(&cell).ok()?;
-        self.placement(self.edition(day)?).cell.get(at).copied().flatten()
-    }
-
-    /// The commune around the centre of an r9 cell that somebody claims.
-    #[must_use]
-    pub fn commune_of_claimed(&self, cell: CellIndex, day: Date) -> Option<UnitCode> {
-        let at = self.claims.cells().binary_search(&cell).ok()?;
-        self.placement(self.edition(day)?).claimed.get(at).copied().flatten()
     }
 
     /// Runs of the days that `covers` accepts, in cell order.
@@ -405,51 +281,6 @@ impl Facts {
             self.successions.iter().find(|one| one.to == of.code && one.kind == SuccessionKind::Merge && one.on > day);
         later.map_or((of.households, of.population), |one| (one.households_before, one.population_before))
     }
-
-    /// Communes of visits without a village, on the days that `covers` accepts.
-    pub(super) fn loose_communes(&self, on: Date, covers: impl Fn(Date) -> bool) -> Vec<UnitCode> {
-        let Some(edition) = self.edition(on) else { return Vec::new() };
-        let loose = &self.counted.loose;
-        let communes = edition.loose.get_or_init(|| {
-            let grounds = &self.placement(edition).grounds;
-            Arc::new(loose.par_iter().map(|visit| grounds.of(visit.point, visit.commune)).collect())
-        });
-        let placed = loose.iter().zip(&communes[..]);
-        placed.filter(|(visit, _)| covers(visit.day)).filter_map(|(_, commune)| *commune).collect()
-    }
-
-    fn edition(&self, day: Date) -> Option<&Edition> {
-        let after = self.editions.partition_point(|edition| edition.from <= day);
-        after.checked_sub(1).map(|at| &self.editions[at])
-    }
-
-    fn placement<'a>(&self, edition: &'a Edition) -> &'a Placement {
-        edition.placement.get_or_init(|| self.place(edition))
-    }
-
-    fn place(&self, edition: &Edition) -> Placement {
-        let with_area = edition.communes.iter().filter_map(|at| {
-            let unit = &self.units[*at];
-            unit.geometry.as_ref().map(|area| (unit.code, area))
-        });
-        let lookup = Lookup::new(with_area);
-        let first_day: HashMap<UnitCode, Date> =
-            edition.communes.iter().map(|at| (self.units[*at].code, self.units[*at].valid_from)).collect();
-        let is_today = |code: UnitCode| {
-            let today = self.units.iter().find(|unit| unit.code == code && unit.in_force(self.today));
-            today.is_some_and(|today| first_day.get(&code) == Some(&today.valid_from))
-        };
-        let stand = first_day.keys().copied().filter(|code| is_today(*code)).collect();
-        let grounds = Grounds { lookup, stand };
-        let around = |cell: &CellIndex| grounds.lookup.locate(middle(*cell)?);
-        Placement {
-            village: self.villages.par_iter().map(|village| grounds.of(village.point, village.commune)).collect(),
-            place: self.places.par_iter().map(|place| grounds.of(Some(place.at), place.commune)).collect(),
-            cell: self.runs.cells().par_iter().map(around).collect(),
-            claimed: self.claims.cells().par_iter().map(around).collect(),
-            grounds,
-        }
-    }
 }
 
 /// The place of a village among those of a register, by code.
@@ -469,20 +300,4 @@ fn absorbed(successions: &[Succession], villages: &[Village]) -> HashMap<usize, 
         absorbed.entry(to).or_default().extend(parts.into_iter().map(|part| (part, one.on)));
     }
     absorbed
-}
-
-/// An edition begins on each day on which some unit begins or ends.
-fn editions(units: &[AdminUnit]) -> Vec<Edition> {
-    let communes = || units.iter().filter(|unit| unit.is_commune());
-    let mut days: Vec<Date> = communes().flat_map(|unit| [Some(unit.valid_from), unit.valid_to]).flatten().collect();
-    days.sort_unstable();
-    days.dedup();
-    let on = |day: Date| {
-        let in_force = (0..units.len()).filter(|at| units[*at].is_commune() && units[*at].in_force(day));
-        let by_code: BTreeMap<UnitCode, usize> = in_force.map(|at| (units[at].code, at)).collect();
-        by_code.into_values().collect()
-    };
-    days.into_iter()
-        .map(|from| Edition { from, communes: on(from), placement: Arc::default(), loose: OnceLock::new() })
-        .collect()
 }
