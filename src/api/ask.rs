@@ -10,6 +10,7 @@ use super::asker::Asker;
 use super::problem::Problem;
 use crate::flow::choice::Choice;
 use crate::flow::snapshot::{Snapshot, View};
+use crate::model::access::Sight;
 use crate::model::admin::UnitCode;
 use crate::model::language::Language;
 use crate::model::question::Question;
@@ -96,9 +97,25 @@ pub(super) async fn work<T: Send + 'static>(f: impl FnOnce() -> T + Send + 'stat
     })
 }
 
+/// The filter of addresses that show households: what their figures are of.
+pub(super) const CAMPAIGN: &str = "campaign";
+
+/// The snapshot of the moment that answers a question, for an asker who may ask it.
+pub(super) async fn snapshot(app: &App, asker: Asker, question: &Question) -> Result<(Arc<Snapshot>, Sight), Problem> {
+    let snapshot = app.snapshot();
+    let sight = snapshot.admit(asker.role, question)?;
+    let snapshot = if snapshot.has_asked(question) {
+        snapshot.asked(question)?
+    } else {
+        let question = question.clone();
+        work(move || snapshot.asked(&question)).await??
+    };
+    Ok((snapshot, sight))
+}
+
 /// The snapshot of the moment and the answer to a question, as the asker sees it.
 pub(super) async fn view(app: &App, asker: Asker, question: Question) -> Result<(Arc<Snapshot>, Arc<View>), Problem> {
-    let snapshot = app.snapshot();
+    let (snapshot, _) = snapshot(app, asker, &question).await?;
     work(move || {
         let view = snapshot.ask(asker.role, &question)?;
         Ok((snapshot, view))

@@ -52,7 +52,7 @@ pub(super) async fn events(
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let question = ask::question(&parameters, &["seconds"])?;
+    let question = ask::question(&parameters, &["seconds", ask::CAMPAIGN])?;
     let seconds = ask::number(&parameters, "seconds", LASTS)?.min(LASTS);
     let sight = app.snapshot().admit(asker.role, &question)?;
     let Ok(seat) = Arc::clone(&app.listeners).try_acquire_owned() else {

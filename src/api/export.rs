@@ -50,7 +50,8 @@ pub(super) async fn file(
             format!("GET /export/villages.geojson; formats are {}", endings.join(", ")),
         ));
     };
-    let question = ask::question(&parameters, &[&["purpose", "crs", "lang"], &choice::PARAMETERS[..]].concat())?;
+    let question =
+        ask::question(&parameters, &[&["purpose", "crs", "lang", ask::CAMPAIGN], &choice::PARAMETERS[..]].concat())?;
     let system = export::system(parameters.get("crs").map(String::as_str))?;
     export::fits(&layer, format, system)?;
     let language = ask::language(&parameters)?;

@@ -130,7 +130,7 @@ enum Asked {
 }
 
 impl Asked {
-    fn answer(&self, snapshot: &Snapshot, role: Role) -> Result<Told, NoIndicators> {
+    fn answer(&self, snapshot: &Arc<Snapshot>, role: Role) -> Result<Told, NoIndicators> {
         match self {
             Self::Period(question) => indicators::ask(snapshot, role, *question),
             Self::Campaign(code, level) => indicators::ask_campaign(snapshot, role, code, *level),
@@ -173,7 +173,7 @@ impl From<NoIndicators> for Problem {
     fn from(error: NoIndicators) -> Self {
         match error {
             NoIndicators::NoAnswer(error) => error.into(),
-            NoIndicators::NoCampaign(_) => Self::not_found(error.to_string(), "GET /api/campaigns lists the codes"),
+            NoIndicators::NoCampaign(error) => error.into(),
             NoIndicators::NotBegun { .. } => Self::bad_request(error.to_string(), "choose a period that has begun"),
             NoIndicators::NoDistricts => {
                 Self::bad_request(error.to_string(), "level=commune; boundaries of before 07/2025 may name districts")

@@ -72,7 +72,7 @@ pub(super) async fn summary(
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (snapshot, view) = ask::view(&app, asker, ask::question(&parameters, &[])?).await?;
+    let (snapshot, view) = ask::view(&app, asker, ask::question(&parameters, &[ask::CAMPAIGN])?).await?;
     let body = meta::summary(&snapshot, &view);
     Ok(caching::json(&headers, &snapshot.epoch.to_string(), "application/json", body.to_string()))
 }
@@ -86,7 +86,7 @@ pub(super) async fn list(
 ) -> Result<Response, Problem> {
     let limit = ask::number(&parameters, "limit", 100)?.min(MOST);
     let offset = ask::number(&parameters, "offset", 0)?;
-    let also = [&["limit", "offset"], &choice::PARAMETERS[..]].concat();
+    let also = [&["limit", "offset", ask::CAMPAIGN], &choice::PARAMETERS[..]].concat();
     let (snapshot, view) = ask::view(&app, asker, ask::question(&parameters, &also)?).await?;
     let wanted = Wanted { choice: chosen(&parameters, &layer, &view)?, offset, limit };
     let epoch = snapshot.epoch.to_string();
@@ -143,7 +143,7 @@ async fn of_row(
     headers: &HeaderMap,
     find: impl FnOnce(&Snapshot, &View, &str, &str) -> Result<Option<Json>, export::ExportError> + Send + 'static,
 ) -> Result<Response, Problem> {
-    let (snapshot, view) = ask::view(app, asker, ask::question(parameters, &[])?).await?;
+    let (snapshot, view) = ask::view(app, asker, ask::question(parameters, &[ask::CAMPAIGN])?).await?;
     let epoch = snapshot.epoch.to_string();
     let (name, wanted) = (layer.clone(), key.clone());
     let found = ask::work(move || find(&snapshot, &view, &layer, &key)).await?;

@@ -95,7 +95,7 @@ pub(super) async fn today(
     let offset = ask::number(&parameters, "offset", 0)?;
     let commune = ask::communes(&parameters)?.first().copied();
     let near = near(&parameters)?;
-    let question = ask::question(&parameters, &["commune", "near", "limit", "offset"])?;
+    let question = ask::question(&parameters, &["commune", "near", "limit", "offset", ask::CAMPAIGN])?;
     let (epoch, body) = planned((&app, asker), question, move |snapshot, view| {
         known(view, commune)?;
         let (total, items) = plan::today(snapshot, view, commune, near, limit, offset);
@@ -119,7 +119,7 @@ pub(super) async fn forecast(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let commune = ask::communes(&parameters)?.first().copied();
-    let question = ask::question(&parameters, &["commune"])?;
+    let question = ask::question(&parameters, &["commune", ask::CAMPAIGN])?;
     let (epoch, body) = planned((&app, asker), question, move |snapshot, view| {
         known(view, commune)?;
         let rules = &snapshot.facts.rules;
@@ -154,7 +154,7 @@ fn known(view: &View, commune: Option<UnitCode>) -> Result<(), NotAPlan> {
 }
 
 fn asked(parameters: &Parameters, also: &[&str]) -> Result<(Question, PlanQuestion), Problem> {
-    let names: Vec<&str> = OF_PLAN.iter().chain(also).copied().collect();
+    let names: Vec<&str> = OF_PLAN.iter().chain(also).copied().chain([ask::CAMPAIGN]).collect();
     let filters = ask::question(parameters, &names)?;
     let communes = ask::communes(parameters)?;
     if communes.is_empty() || communes.len() > MOST_COMMUNES {

@@ -13,7 +13,7 @@ use crate::flow::import::ImportError;
 use crate::flow::inbox::InboxError;
 use crate::flow::register::RegisterError;
 use crate::flow::removal::RemovalError;
-use crate::flow::snapshot::{NoAnswer, NotInTheData};
+use crate::flow::snapshot::{NoAnswer, NoCampaign, NotInTheData};
 use crate::flow::uploads::{self, AskedError, UploadError};
 use crate::flow::work::WorkError;
 use crate::model::access::Forbidden;
@@ -174,10 +174,22 @@ impl From<NoAnswer> for Problem {
 
 impl From<NotInTheData> for Problem {
     fn from(error: NotInTheData) -> Self {
-        Self::bad_request(
-            error.to_string(),
-            "GET /api/meta lists what was measured; leave the filter out for the best of all",
-        )
+        match error {
+            NotInTheData::Campaign(error) => error.into(),
+            NotInTheData::Operator { .. } | NotInTheData::Technology { .. } => Self::bad_request(
+                error.to_string(),
+                "GET /api/meta lists what was measured; leave the filter out for the best of all",
+            ),
+        }
+    }
+}
+
+impl From<NoCampaign> for Problem {
+    fn from(error: NoCampaign) -> Self {
+        match error {
+            NoCampaign::Unknown(_) => Self::not_found(error.to_string(), "GET /api/campaigns lists the codes"),
+            NoCampaign::NotBegun { .. } => Self::bad_request(error.to_string(), "choose a campaign that has begun"),
+        }
     }
 }
 

@@ -35,7 +35,8 @@ pub(super) async fn list(
     let limit = ask::number(&parameters, "limit", 100)?.min(MOST);
     let offset = ask::number(&parameters, "offset", 0)?;
     let order = parameters.get("sort").map(|code| order(code)).transpose()?.flatten();
-    let (snapshot, view) = ask::view(&app, asker, ask::question(&parameters, &["limit", "offset", "sort"])?).await?;
+    let (snapshot, view) =
+        ask::view(&app, asker, ask::question(&parameters, &["limit", "offset", "sort", ask::CAMPAIGN])?).await?;
     let epoch = snapshot.epoch.to_string();
     view.need(LAYER)?;
     let body = ask::work(move || {
@@ -68,7 +69,7 @@ pub(super) async fn one(
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (snapshot, view) = ask::view(&app, asker, ask::question(&parameters, &[])?).await?;
+    let (snapshot, view) = ask::view(&app, asker, ask::question(&parameters, &[ask::CAMPAIGN])?).await?;
     let epoch = snapshot.epoch.to_string();
     let body = ask::work(move || sheet(&snapshot, &view, &key)).await??;
     Ok(caching::json(&headers, &epoch, "application/json", body.to_string()))
@@ -102,7 +103,7 @@ pub(super) async fn act(
     Query(parameters): Query<Parameters>,
     body: Result<Body<Asked>, JsonRejection>,
 ) -> Result<Response, Problem> {
-    let question = ask::question(&parameters, &[])?;
+    let question = ask::question(&parameters, &[ask::CAMPAIGN])?;
     asker.role.need_network(Matter::Act, question.operator)?;
     let Body(asked) = body?;
     let kind = WorkKind::from_code(&asked.action).ok_or(NotAnAction::Kind(asked.action))?;

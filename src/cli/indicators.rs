@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Args;
 use serde_json::json;
 
 use super::{Common, Config, Failure, clock, words};
 use crate::flow::indicators::{self, IndicatorQuestion, NoIndicators, Told};
-use crate::flow::snapshot::{NoAnswer, Snapshot};
+use crate::flow::snapshot::{NoAnswer, NoCampaign, Snapshot};
 use crate::model::access::Role;
 use crate::model::indicator::{IndicatorLevel, Line};
 use crate::model::language::{Language, number};
@@ -67,7 +68,7 @@ impl Indicators {
         if let Some(output) = &self.output {
             common.keep_store_safe(config, output)?;
         }
-        let snapshot = snapshot(common, config).await?;
+        let snapshot = Arc::new(snapshot(common, config).await?);
         let told = match (&self.campaign, self.period) {
             (Some(code), _) => indicators::ask_campaign(&snapshot, Role::Admin, code, self.level)?,
             (None, Some(period)) => {
@@ -179,8 +180,12 @@ impl From<NoIndicators> for Failure {
                 Self::said(format!("kỳ {period} bắt đầu ngày {first}, chưa đến"), error.to_string())
                     .hint_said("chọn một kỳ đã bắt đầu", "choose a period that has begun")
             }
-            NoIndicators::NoCampaign(code) => {
+            NoIndicators::NoCampaign(NoCampaign::Unknown(code)) => {
                 Self::said(format!("không có chiến dịch `{code}`"), error.to_string()).hint("phusong campaign list")
+            }
+            NoIndicators::NoCampaign(NoCampaign::NotBegun { code, first }) => {
+                Self::said(format!("chiến dịch `{code}` bắt đầu ngày {first}, chưa đến"), error.to_string())
+                    .hint("phusong campaign list")
             }
             NoIndicators::NoDistricts => {
                 Self::said("ranh giới đã nhập không ghi huyện cũ".to_owned(), error.to_string()).hint_said(

@@ -115,24 +115,24 @@ pub fn attribution(snapshot: &Snapshot, layers: &[&str], language: Language) -> 
 /// Totals over every commune in the answer.
 #[must_use]
 pub fn summary(snapshot: &Snapshot, view: &View) -> Json {
-    let answer = &view.answer;
+    let (answer, signal) = (&view.answer, view.signal());
     let mut by_status: BTreeMap<&str, u64> = BTreeMap::new();
     for village in &answer.villages {
         *by_status.entry(village.status.code()).or_default() += 1;
     }
     let mut by_verdict: BTreeMap<&str, u64> = BTreeMap::new();
-    for cell in answer.cells_at(h3o::Resolution::Nine) {
+    for cell in signal.cells_at(h3o::Resolution::Nine) {
         *by_verdict.entry(cell.verdict.code()).or_default() += 1;
     }
     let mut by_need: BTreeMap<&str, u64> = BTreeMap::new();
     for row in &answer.priority {
         *by_need.entry(row.need.code()).or_default() += 1;
     }
-    let measured = answer.cells_at(h3o::Resolution::Nine).len();
+    let measured = signal.cells_at(h3o::Resolution::Nine).len();
     let households = sum(answer.communes.iter().map(|commune| commune.households));
     let guided = sum(answer.communes.iter().map(|commune| commune.guided));
     let suppressed = answer.communes.iter().filter(|commune| commune.guided == Figure::Suppressed).count();
-    let claims = view.sight.shows(Matter::Network).then_some(&answer.claims.counts);
+    let claims = view.sight.shows(Matter::Network).then_some(&signal.claims.counts);
     let silent = answer.communes.iter().filter(|commune| commune.no_report).count();
     json!({
         "epoch": snapshot.epoch.to_string(),
@@ -150,7 +150,7 @@ pub fn summary(snapshot: &Snapshot, view: &View) -> Json {
         "communes_without_report": silent,
         "cells": measured,
         "cells_by_verdict": by_verdict,
-        "dead_areas": if measured > 0 { Json::from(answer.dead_areas.len()) } else { Json::Null },
+        "dead_areas": if measured > 0 { Json::from(signal.dead_areas.len()) } else { Json::Null },
         "dead_areas_note": if measured > 0 { Json::Null } else { Json::from("not_measured") },
         "priority_by_need": by_need,
         // None without a claim: nobody knows then what is claimed; none either for whom claims are not open.

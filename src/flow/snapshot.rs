@@ -5,6 +5,7 @@
 //! that share a question share its figures. Who asks is part of asking: a view
 //! holds the layers and columns of its reader's sight and no others.
 
+mod campaign;
 mod taken;
 mod view;
 
@@ -25,7 +26,8 @@ use super::surface::Surfaces;
 use crate::engine::boundaries::lineage::Lineage;
 use crate::engine::hints::HintOptions;
 use crate::engine::plan::{CommunePlan, PlanOptions, plan};
-use crate::engine::{Answer, Facts, HintPlan, answer, campaign, hints, in_steps, masking, revisited};
+use crate::engine::signal::surface::Levels;
+use crate::engine::{Answer, Facts, HintPlan, answer, hints, in_steps, masking, revisited};
 use crate::ingest::keyed_hash;
 use crate::model::access::{Forbidden, Matter, Role, Sight};
 use crate::model::campaign::Campaign;
@@ -35,6 +37,7 @@ use crate::model::operator::{Operator, Technology};
 use crate::model::question::Question;
 use crate::model::work::WorkItem;
 use crate::tiles::{self, Level};
+pub use campaign::NoCampaign;
 use taken::Judged;
 pub use taken::Since;
 pub use view::View;
@@ -52,9 +55,6 @@ const VIEWS: u64 = 48;
 
 /// Days whose names and boundary checks are kept: nearly every question is of today.
 const SEARCHES: u64 = 4;
-
-/// Campaigns whose facts are kept: each holds the runs once more.
-const CAMPAIGNS: u64 = 2;
 
 /// Filtered layers kept at once: a map asks for one or two, over and over.
 const CHOSEN: u64 = 32;
@@ -86,8 +86,10 @@ pub struct Snapshot {
     pub work: Vec<WorkItem>,
     /// By first day.
     pub campaigns: Vec<Campaign>,
-    /// The facts of campaigns that were asked for.
-    of_campaigns: Cache<String, Arc<Facts>>,
+    /// Those of campaigns that were asked for.
+    of_campaigns: Cache<String, Arc<Snapshot>>,
+    /// What this is a campaign of.
+    around: Option<campaign::Around>,
     /// Operators and technologies with a measurement.
     pub operators: BTreeSet<Operator>,
     pub technologies: BTreeSet<Technology>,
@@ -121,6 +123,8 @@ pub enum NotInTheData {
     Operator { found: Operator, known: Vec<Operator> },
     #[error("there is no measurement of {found}, only of {}", list(known))]
     Technology { found: Technology, known: Vec<Technology> },
+    #[error(transparent)]
+    Campaign(#[from] NoCampaign),
 }
 
 /// Why a question gets no answer.
@@ -145,12 +149,6 @@ impl Snapshot {
             let communes = units.iter().map(|unit| &self.facts.units[*unit]);
             Arc::new(Boundaries::of(communes, self.facts.province_on(as_of)))
         })
-    }
-
-    /// The facts of a campaign, gathered when first asked for.
-    #[must_use]
-    pub fn facts_of(&self, campaign: &Campaign) -> Arc<Facts> {
-        self.of_campaigns.get_with(campaign.code.clone(), || Arc::new(campaign::facts_of(&self.facts, campaign)))
     }
 
     /// What every code meant on every day.
@@ -189,6 +187,7 @@ impl Snapshot {
     /// Names what the data do hold when the question asks for something else.
     pub fn seen(&self, sight: Sight, question: &Question) -> Result<Arc<View>, NotInTheData> {
         let question = &Question { steps: sight.steps(), ..question.clone() };
+        self.answers(question)?;
         let whole = self.whole(question)?;
         if sight == Sight::Whole {
             return Ok(whole);
@@ -206,7 +205,7 @@ impl Snapshot {
     #[must_use]
     pub fn at_hand(&self, sight: Sight, question: &Question, layers: &[&str]) -> Option<Arc<View>> {
         let view = self.kept(sight, question)?;
-        let is_drawn = |layer: &&str| view.drawn.get(*layer).is_some_and(|slot| slot.get().is_some());
+        let is_drawn = |layer: &&str| view.of(layer).drawn.get(*layer).is_some_and(|slot| slot.get().is_some());
         layers.iter().all(is_drawn).then_some(view)
     }
 
@@ -218,6 +217,9 @@ impl Snapshot {
             return Err(NotInTheData::Technology { found, known: self.technologies.iter().copied().collect() });
         }
         let plain = Question { steps: false, ..question.clone() };
+        if let Some(around) = &self.around {
+            return around.whole(self, &plain);
+        }
         let view = self.views.get_with(plain.clone(), || {
             let synthetic = self.synthetic();
             let earlier = self.earlier.as_ref().and_then(|earlier| earlier.get(&plain));
@@ -243,7 +245,9 @@ impl Snapshot {
     /// The same answer with other hints than those of the rules.
     #[must_use]
     pub fn with_hints(&self, view: &View, options: HintOptions) -> View {
-        View::whole(Arc::clone(&view.answer), view.synthetic, options).seen_with(view.sight)
+        let mut other = View::whole(Arc::clone(&view.answer), view.synthetic, options).seen_with(view.sight);
+        other.around = view.around.as_ref().map(|around| Arc::new(self.beyond().with_hints(around, options)));
+        other
     }
 
     /// A plan of a view, worked out once.
@@ -256,7 +260,18 @@ impl Snapshot {
     /// The hints of a view, worked out when first asked for.
     #[must_use]
     pub fn hints<'a>(&self, view: &'a View) -> &'a HintPlan {
-        view.hints.get_or_init(|| hints(&self.facts, &view.answer, view.hint_options))
+        match &view.around {
+            Some(around) => self.beyond().hints(around),
+            None => view.hints.get_or_init(|| hints(&self.facts, &view.answer, view.hint_options)),
+        }
+    }
+
+    /// What is expected between the measurements of a view, worked out when first asked for.
+    fn expected<'a>(&self, view: &'a View) -> &'a Levels {
+        match &view.around {
+            Some(around) => self.beyond().expected(around),
+            None => view.surface.get_or_init(|| self.surfaces.of(&self.facts, &view.answer.question)),
+        }
     }
 
     /// Works out what takes seconds, the inbox and the surface of the whole province, before anybody asks for it.
@@ -270,27 +285,30 @@ impl Snapshot {
     /// The rows of a layer, in the order of its list. `None` for a layer that does not exist or that the view leaves out.
     #[must_use]
     pub fn rows<'a>(&self, view: &'a View, layer: &str) -> Option<&'a [Feature]> {
+        let (whose, view) = self.whose(view, layer);
         let (name, rows) = view.rows.get_key_value(layer)?;
-        Some(rows.get_or_init(|| view.open(name, self.with_context(view, |context| context.features(name)))))
+        Some(rows.get_or_init(|| view.open(name, whose.with_context(view, |context| context.features(name)))))
     }
 
     /// A layer ready for tiles. `None` for a layer that does not exist or that the view leaves out.
     #[must_use]
     pub fn layer<'a>(&self, view: &'a View, layer: &str) -> Option<&'a tiles::Layer> {
+        let (whose, view) = self.whose(view, layer);
         let (name, drawn) = view.drawn.get_key_value(layer)?;
         let definition = tiles::definition(name)?;
-        Some(drawn.get_or_init(|| tiles::Layer::new(definition, self.levels(view, name, &|_| true))))
+        Some(drawn.get_or_init(|| tiles::Layer::new(definition, whose.levels(view, name, &|_| true))))
     }
 
     /// The same of some of its rows, made anew each time.
     #[must_use]
     pub fn layer_of(&self, view: &View, layer: &str, keeps: &dyn Fn(&Feature) -> bool) -> Option<tiles::Layer> {
+        let (whose, view) = self.whose(view, layer);
         let (name, _) = view.drawn.get_key_value(layer)?;
-        Some(tiles::Layer::new(tiles::definition(name)?, self.levels(view, name, keeps)))
+        Some(tiles::Layer::new(tiles::definition(name)?, whose.levels(view, name, keeps)))
     }
 
     fn with_context<T>(&self, view: &View, f: impl FnOnce(&Context<'_>) -> T) -> T {
-        let surface = || view.surface.get_or_init(|| self.surfaces.of(&self.facts, &view.answer.question));
+        let surface = || self.expected(view);
         let hints = || self.hints(view);
         let draw = |home: u64, number: u32| {
             keyed_hash(&self.mask_key, &[b"mask of a home", &home.to_le_bytes(), &number.to_le_bytes()])

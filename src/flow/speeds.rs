@@ -28,7 +28,7 @@ const REACH: i32 = 1;
 /// Names the layers that exist when this one does not.
 pub fn of_row(snapshot: &Snapshot, view: &View, layer: &str, key: &str) -> Result<Option<Json>, ExportError> {
     let Some(row) = rows(snapshot, view, layer)?.iter().find(|row| row.key == key) else { return Ok(None) };
-    let speeds = &view.answer.speeds;
+    let speeds = &view.signal().speeds;
     let near = match &row.shape {
         Shape::Point(at) => around(speeds, *at),
         Shape::Area(area) => within(speeds, area),
@@ -37,7 +37,7 @@ pub fn of_row(snapshot: &Snapshot, view: &View, layer: &str, key: &str) -> Resul
     let Some(found) = together(near.iter().copied(), &snapshot.facts.rules.speed) else {
         return Ok(Some(json!({ "tests": 0 })));
     };
-    let published = near.iter().filter_map(|speed| layers::published(&snapshot.facts, speed));
+    let published = near.iter().filter_map(|speed| layers::published(&snapshot.beyond().facts, speed));
     let named: BTreeSet<_> = published.map(|tile| (tile.source.as_str(), tile.licence.as_deref())).collect();
     Ok(Some(json!({
         "class": found.class.code(),
@@ -53,7 +53,7 @@ pub fn of_row(snapshot: &Snapshot, view: &View, layer: &str, key: &str) -> Resul
 /// Who must be named for the speed tests of the store, and under which licence.
 #[must_use]
 pub fn attributions(snapshot: &Snapshot) -> Vec<Json> {
-    let speeds = &snapshot.facts.speeds;
+    let speeds = &snapshot.beyond().facts.speeds;
     listed(speeds.iter().map(|tile| (tile.source.as_str(), tile.licence.as_deref())).collect())
 }
 

@@ -44,6 +44,7 @@ pub fn place(
     kind: WorkKind,
 ) -> Result<WorkPlace, WorkError> {
     role.need_network(Matter::Act, view.answer.question.operator)?;
+    let (snapshot, view) = snapshot.whose(view, LAYER);
     let entries = entries(&snapshot.facts, &view.answer, &snapshot.work);
     let entry = found(&entries, key)?;
     let claim = entry.item.and_then(|item| item.claimed_on());
@@ -70,6 +71,7 @@ pub fn place(
 /// [`WorkError::UnknownArea`], [`WorkError::Forbidden`].
 pub fn detail(snapshot: &Snapshot, view: &View, key: &str) -> Result<[(&'static str, Json); 3], WorkError> {
     view.need(LAYER)?;
+    let (snapshot, view) = snapshot.whose(view, LAYER);
     let entries = entries(&snapshot.facts, &view.answer, &snapshot.work);
     let entry = found(&entries, key)?;
     let log: Vec<Json> = entry

@@ -26,6 +26,8 @@ pub struct Question {
     pub as_of: Option<Date>,
     /// First and last day of the earlier period that changes are told from. Evidence of it counts nowhere else.
     pub compared: (Option<Date>, Option<Date>),
+    /// The code of a campaign: households, visits and what rests on them are those of its days and communes alone.
+    pub campaign: Option<String>,
     /// Households are told as everybody may know them: to the end of a month, in steps that give no household away
     /// when two answers are subtracted. Who asks decides, so no parameter of a request sets it.
     pub steps: bool,
@@ -44,7 +46,7 @@ pub enum NotAQuestion {
 }
 
 impl Question {
-    /// Reads the seven parameters; empty text and `all` mean "not asked".
+    /// Reads the eight parameters; empty text and `all` mean "not asked".
     ///
     /// # Errors
     /// Names the parameter that cannot be read.
@@ -62,6 +64,7 @@ impl Question {
             to: day("to")?,
             as_of: day("as_of")?,
             compared: (day("compared_from")?, day("compared_to")?),
+            campaign: asked("campaign").map(str::to_owned),
             steps: false,
         };
         for (from_name, from, to_name, to) in [
@@ -112,6 +115,7 @@ impl Question {
         put("as_of", self.as_of.map(|d| d.to_string()));
         put("compared_from", self.compared.0.map(|d| d.to_string()));
         put("compared_to", self.compared.1.map(|d| d.to_string()));
+        put("campaign", self.campaign.clone());
         out
     }
 }

@@ -23,6 +23,7 @@ export const begin = alone(async () => {
   try {
     await identify();
     page.meta = await api.meta();
+    await readCampaigns();
   } catch (error) {
     setBanner({ kind: 'error', error: asApiError(error) });
     drawList();
@@ -54,11 +55,20 @@ export async function identify(): Promise<void> {
   setGuarded(me);
 }
 
+/** Campaigns are of days: whoever may ask for whole months only has none, and neither has a page that cannot read them. */
+async function readCampaigns(): Promise<void> {
+  page.campaigns = [];
+  if (monthsOnly(page.me)) return;
+  const today = page.meta?.as_of ?? '';
+  page.campaigns = await api.campaigns().then(({ items }) => items.filter(({ from }) => from <= today), () => []);
+}
+
 /** What this role may not ask is not asked: days become their months, a hidden tab the first one. */
 export function fit(): void {
   const period = monthsOnly(page.me) && page.meta ? wholeMonths(page.state, page.meta.as_of) : page.state;
-  const next = { from: period.from, to: period.to, tab: page.me && !opens(page.me, page.state.tab) ? ('priority' as const) : page.state.tab };
-  if (next.from !== page.state.from || next.to !== page.state.to || next.tab !== page.state.tab) change(next, 'replace');
+  const campaign = monthsOnly(page.me) ? '' : page.state.campaign;
+  const next = { from: period.from, to: period.to, campaign, tab: page.me && !opens(page.me, page.state.tab) ? ('priority' as const) : page.state.tab };
+  if (next.from !== page.state.from || next.to !== page.state.to || next.campaign !== page.state.campaign || next.tab !== page.state.tab) change(next, 'replace');
 }
 
 /** Asks the server the current question: list, summary and style. */

@@ -67,7 +67,7 @@ export function refit(): void {
 }
 
 export function drawFilters(): void {
-  if (page.meta) redraw(parts.filters, filters(page.state, page.meta, changeQuestion, monthsOnly(page.me)));
+  if (page.meta) redraw(parts.filters, filters(page.state, page.meta, page.campaigns, changeQuestion, monthsOnly(page.me)));
 }
 
 export function drawSummary(): void {

@@ -3,12 +3,12 @@
 import { h } from './dom';
 import { editionSlider } from './edition-slider';
 import { isOldEdition } from './editions';
-import { day } from './format';
+import { day, number } from './format';
 import { t } from './i18n';
 import { afterTheData, notMeasured } from './measured';
 import { isDay, quarter, readDay, slashed } from './period';
 import { applied, backwards, comparedPeriod } from './state';
-import type { Meta, Question, State } from './types';
+import type { Campaign, Meta, Question, State } from './types';
 
 /** Whether the person unfolded the days and the edition. */
 let open = false;
@@ -17,7 +17,7 @@ type DayName = 'from' | 'to' | 'comparedFrom' | 'comparedTo';
 const DAYS: DayName[] = ['from', 'to', 'comparedFrom', 'comparedTo'];
 const typed: Record<DayName, string | null> = { from: null, to: null, comparedFrom: null, comparedTo: null };
 
-export function filters(state: State, meta: Meta, change: (next: Partial<Question>) => void, monthsOnly: boolean): HTMLElement {
+export function filters(state: State, meta: Meta, campaigns: Campaign[], change: (next: Partial<Question>) => void, monthsOnly: boolean): HTMLElement {
   const presets = [
     { id: 'preset-this', label: t('presetThisQuarter'), period: quarter(meta.as_of) },
     { id: 'preset-last', label: t('presetLastQuarter'), period: quarter(meta.as_of, -1) },
@@ -62,6 +62,13 @@ export function filters(state: State, meta: Meta, change: (next: Partial<Questio
         ),
       ),
     ),
+    campaigns.length > 0 || state.campaign
+      ? select('campaign', t('periodCampaign'), state.campaign, [
+          ['', t('campaignNone')],
+          ...campaigns.map(({ code, name }): [string, string] => [code, name]),
+        ], (campaign) => change({ campaign }))
+      : null,
+    ...campaigns.filter(({ code }) => code === state.campaign).map((one) => h('p', { class: 'hint', 'data-testid': 'campaign-hint' }, campaignInWords(one), ' ', t('campaignMap'))),
     afterTheData(state, meta) ? notMeasured('period-empty', state, meta) : null,
     h(
       'details',
@@ -91,6 +98,11 @@ export function filters(state: State, meta: Meta, change: (next: Partial<Questio
     editionSlider(meta, state.asOf, (asOf) => change({ asOf })),
     isOldEdition(meta, state.asOf) ? h('p', { class: 'hint', 'data-testid': 'as-of-old' }, t('asOfOld')) : null,
   );
+}
+
+/** Whose visits count, and from when on a village is done. */
+export function campaignInWords({ name, from, to, target_percent }: Campaign): string {
+  return t('campaignExplain', { name, from: day(from), to: day(to), target: number(target_percent) });
 }
 
 function periodInWords(state: State, meta: Meta): string {

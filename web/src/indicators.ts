@@ -7,8 +7,9 @@
 import * as api from './api';
 import { asApiError, type ApiError } from './api';
 import { h, type Child } from './dom';
-import { day, number } from './format';
+import { number } from './format';
 import { currentLanguage, known, t, type Key } from './i18n';
+import { campaignInWords } from './filters';
 import { failure } from './page-end';
 import { kindOf, lastEnded, periodName, PERIOD_KINDS, periods, type PeriodKind } from './report-period';
 import { TeamBoard } from './team-board';
@@ -145,7 +146,7 @@ export class IndicatorTab {
     return [
       h('div', { class: 'list-head' }, h('p', { class: 'count', 'aria-live': 'polite' }, whoSent(told, this.unit === null ? this.line : null)), h('span', { class: 'exports' }, ...files)),
       h('p', { class: 'explain' }, t('indicatorsExplain')),
-      told.campaign ? h('p', { class: 'explain' }, t('campaignExplain', { name: told.campaign.name, from: day(told.campaign.from), to: day(told.campaign.to), target: number(told.campaign.target_percent) })) : null,
+      told.campaign ? h('p', { class: 'explain' }, campaignInWords(told.campaign)) : null,
       told.steps ? h('p', { class: 'explain' }, t('indicatorsSteps')) : null,
       this.unit === null ? this.byLine(told) : this.byUnit(told, this.unit),
     ];

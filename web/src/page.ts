@@ -7,7 +7,7 @@ import type { MapView, Padding } from './map';
 import { narrow, remembered, wide } from './screen';
 import { readState, writeState } from './state';
 import type { prepare } from './style';
-import type { Attributes, Group, Me, Meta, Question, State, Summary } from './types';
+import type { Attributes, Campaign, Group, Me, Meta, Question, State, Summary } from './types';
 
 export type Style = Parameters<typeof prepare>[0];
 
@@ -17,6 +17,8 @@ interface Page {
   me: Me | null;
   /** The network that `me` speaks of. */
   meAbout: string;
+  /** Those that the reader may ask about and that have begun. */
+  campaigns: Campaign[];
   summary: Summary | null;
   style: Style | null;
   view: MapView | null;
@@ -43,6 +45,7 @@ export const page: Page = {
   meta: null,
   me: null,
   meAbout: '',
+  campaigns: [],
   summary: null,
   style: null,
   view: null,
@@ -84,8 +87,8 @@ export function change(next: Partial<State>, how: 'push' | 'replace'): void {
 
 /** The filters alone. */
 export function asked(): Question {
-  const { operator, technology, from, to, asOf, comparedFrom, comparedTo } = page.state;
-  return { operator, technology, from, to, asOf, comparedFrom, comparedTo };
+  const { operator, technology, from, to, asOf, comparedFrom, comparedTo, campaign } = page.state;
+  return { operator, technology, from, to, asOf, comparedFrom, comparedTo, campaign };
 }
 
 /** The part of the map that cards and the sheet cover, pixels. */

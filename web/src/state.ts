@@ -8,6 +8,7 @@ import { isDay } from './period';
 import { GROUPS, LISTS, type Group, type Language, type List, type Question, type Selected, type State } from './types';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const CODE = /^[a-z0-9-]{1,40}$/;
 const WORD = /^[\w.-]{1,16}$/;
 
 export function readState(search: string, remembered: string | null): State {
@@ -28,6 +29,7 @@ export function readState(search: string, remembered: string | null): State {
     asOf: get('as_of', DAY),
     comparedFrom: get('compared_from', DAY),
     comparedTo: get('compared_to', DAY),
+    campaign: get('campaign', CODE),
     tab: [...LISTS, 'legend' as const, 'boundaries' as const, 'work' as const, 'inbox' as const, 'today' as const, 'indicators' as const, 'import' as const].find((tab) => tab === query.get('tab')) ?? 'priority',
     commune: get('commune', WORD),
     old: query.get('old') === '1',
@@ -71,6 +73,7 @@ export function questionParams(question: Question): URLSearchParams {
     query.set('compared_from', compared.from);
     query.set('compared_to', compared.to);
   }
+  if (question.campaign) query.set('campaign', question.campaign);
   return query;
 }
 

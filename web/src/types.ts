@@ -25,6 +25,8 @@ export interface Question {
   /** The earlier period of the layer of changes; nothing for as long a period just before. */
   comparedFrom: string;
   comparedTo: string;
+  /** The code of a campaign: households and visits are those of its days and communes alone. */
+  campaign: string;
 }
 
 export interface Selected {

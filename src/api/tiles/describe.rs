@@ -30,10 +30,9 @@ pub(in crate::api) async fn tilejson(
         ));
     };
     let layers = definitions(names)?;
-    let question = ask::question(&parameters, &[&["lang"], &choice::PARAMETERS[..]].concat())?;
+    let question = ask::question(&parameters, &[&["lang", ask::CAMPAIGN], &choice::PARAMETERS[..]].concat())?;
     let language = ask::language(&parameters)?;
-    let snapshot = app.snapshot();
-    let sight = snapshot.admit(asker.role, &question)?;
+    let (snapshot, sight) = ask::snapshot(&app, asker, &question).await?;
     seen(&layers, sight)?;
     // Refused here and not by every tile.
     choices(&parameters, &layers, sight)?;
@@ -63,7 +62,7 @@ pub(in crate::api) async fn style(
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let question = ask::question(&parameters, &["lang", "for"])?;
+    let question = ask::question(&parameters, &["lang", "for", ask::CAMPAIGN])?;
     let language = ask::language(&parameters)?;
     let make = match parameters.get("for").map(String::as_str) {
         None => tiles::style,
@@ -75,8 +74,7 @@ pub(in crate::api) async fn style(
             ));
         }
     };
-    let snapshot = app.snapshot();
-    let sight = snapshot.admit(asker.role, &question)?;
+    let (snapshot, sight) = ask::snapshot(&app, asker, &question).await?;
     let epoch = snapshot.epoch.to_string();
     let body = make(&ask::base_url(&headers), &question.canonical(), (language, sight));
     Ok(caching::json(&headers, &epoch, "application/json", body.to_string()))

@@ -25,7 +25,7 @@ pub(in crate::api) async fn explain(
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let asked = Asked::read(&app, asker, &place, &parameters)?;
+    let asked = Asked::read(&app, asker, &place, &parameters).await?;
     let epoch = asked.epoch.clone();
     let kept = app.tiles.contains_key(&asked.key());
     let told = ask::work(move || {

@@ -65,12 +65,16 @@ struct Asked {
 type Place = (String, String, String, String);
 
 impl Asked {
-    fn read(app: &App, asker: Asker, (layers, z, x, y): &Place, parameters: &Parameters) -> Result<Self, Problem> {
+    async fn read(
+        app: &App,
+        asker: Asker,
+        (layers, z, x, y): &Place,
+        parameters: &Parameters,
+    ) -> Result<Self, Problem> {
         let layers = definitions(layers)?;
         let at = address(z, x, y)?;
-        let question = ask::question(parameters, &[&["v"], &choice::PARAMETERS[..]].concat())?;
-        let snapshot = app.snapshot();
-        let sight = snapshot.admit(asker.role, &question)?;
+        let question = ask::question(parameters, &[&["v", ask::CAMPAIGN], &choice::PARAMETERS[..]].concat())?;
+        let (snapshot, sight) = ask::snapshot(app, asker, &question).await?;
         seen(&layers, sight)?;
         let choices = choices(parameters, &layers, sight)?;
         let epoch = snapshot.epoch.to_string();
@@ -107,7 +111,7 @@ pub(in crate::api) async fn tile(
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let asked = Asked::read(&app, asker, &place, &parameters)?;
+    let asked = Asked::read(&app, asker, &place, &parameters).await?;
     let (at, epoch) = (asked.at, asked.epoch.clone());
     let edition = edition(&epoch, asked.sight);
     let encoding = Encoding::negotiate(&headers);

@@ -18,8 +18,7 @@ pub use files::{csv, xlsx};
 pub use teams::{TeamBoard, board, board_csv};
 pub use words::{label, why};
 
-use super::snapshot::{NoAnswer, Snapshot, View};
-use crate::engine::answer;
+use super::snapshot::{NoAnswer, NoCampaign, Snapshot, View};
 use crate::engine::indicators::{Asked, Cells, IndicatorRow, IndicatorTable, indicators, precision};
 use crate::engine::names::vietnamese_cmp;
 use crate::model::access::{Forbidden, Matter, Role};
@@ -44,8 +43,8 @@ pub struct IndicatorQuestion {
 pub enum NoIndicators {
     #[error("{period} begins on {first}, after {today}")]
     NotBegun { period: Period, first: Date, today: Date },
-    #[error("there is no campaign `{0}`")]
-    NoCampaign(String),
+    #[error(transparent)]
+    NoCampaign(#[from] NoCampaign),
     /// No unit of the store says which district it lay in.
     #[error("the boundaries name no old district")]
     NoDistricts,
@@ -106,28 +105,28 @@ pub fn ask(snapshot: &Snapshot, role: Role, question: IndicatorQuestion) -> Resu
 ///
 /// # Errors
 /// A campaign that is not there or has not begun, and a role that may ask for whole months only.
-pub fn ask_campaign(snapshot: &Snapshot, role: Role, code: &str, level: IndicatorLevel) -> Result<Told, NoIndicators> {
-    // Its days begin and end with no month.
-    role.need(Matter::AnyDays)?;
+pub fn ask_campaign(
+    snapshot: &Arc<Snapshot>,
+    role: Role,
+    code: &str,
+    level: IndicatorLevel,
+) -> Result<Told, NoIndicators> {
+    let question = Question { campaign: Some(code.to_owned()), ..Question::default() };
+    snapshot.admit(role, &question)?;
     if level == IndicatorLevel::Village {
         role.need_some(Matter::Outreach)?;
     }
-    let campaign = snapshot.campaigns.iter().find(|campaign| campaign.code == code);
-    let campaign = campaign.ok_or_else(|| NoIndicators::NoCampaign(code.chars().take(40).collect()))?;
-    let (period, today) = (campaign.period, snapshot.facts.today);
-    if period.first() > today {
-        return Err(NoIndicators::NotBegun { period, first: period.first(), today });
-    }
-    let question = Question { to: (period.last() < today).then_some(period.last()), ..Question::default() };
-    let view = snapshot.ask(role, &question)?;
-    let facts = snapshot.facts_of(campaign);
-    let asked = Asked { period, level, planning: role.need(Matter::Planning).is_ok() };
-    let mut table = indicators(&facts, (&answer(&facts, &question), None), asked);
+    let campaign = snapshot.campaign(code)?.clone();
+    let within = snapshot.asked(&question)?;
+    let answered = within.ask(role, &question)?;
+    let asked = Asked { period: campaign.period, level, planning: role.need(Matter::Planning).is_ok() };
+    let mut table = indicators(&within.facts, (&answered.answer, None), asked);
     table.rows.retain(|row| match row.unit {
         IndicatorUnit::Village(village, commune) => role.may_see_team(commune, Some(village)),
         _ => true,
     });
-    let told = Told { table, view, campaign: Some(campaign.clone()) };
+    let view = snapshot.ask(role, &Question::default())?;
+    let told = Told { table, view, campaign: Some(campaign) };
     Ok(told.sorted(snapshot))
 }
 

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use moka::sync::Cache;
 use tracing::Instrument;
 
-use super::{CAMPAIGNS, CHOSEN, PLANS, SEARCHES, Snapshot, VIEWS};
+use super::{CHOSEN, PLANS, SEARCHES, Snapshot, VIEWS, campaign};
 use crate::engine::Facts;
 use crate::flow::TRACES;
 use crate::flow::analyse::{self, Runs};
@@ -201,7 +201,8 @@ impl Snapshot {
             imports,
             work,
             campaigns,
-            of_campaigns: Cache::new(CAMPAIGNS),
+            of_campaigns: Cache::new(campaign::KEPT),
+            around: None,
             views: Cache::new(VIEWS),
             earlier: kin.map(|before| before.views.clone()),
             parts: Cache::new(VIEWS),
@@ -224,7 +225,8 @@ impl Snapshot {
     /// The same under an epoch of the store that verdicts alone have made.
     fn settled(&self, stored: Epoch, judged: Judged) -> Self {
         // What nobody asked for until now is worked out anew when somebody does.
-        Self { stored, judged, signal_of: judged, earlier: None, ..self.clone() }
+        let of_campaigns = Cache::new(campaign::KEPT);
+        Self { stored, judged, signal_of: judged, earlier: None, of_campaigns, ..self.clone() }
     }
 
     /// Works out what an open map asks for first.

@@ -9,6 +9,7 @@ use crate::engine::signal::surface::Levels;
 use crate::engine::{Answer, HintPlan};
 use crate::flow::hints::LAYER;
 use crate::flow::layers::LAYERS;
+use crate::flow::work;
 use crate::model::access::{Forbidden, Matter, Sight};
 use crate::model::feature::{Feature, Value};
 use crate::model::hint::CandidateKind;
@@ -28,6 +29,8 @@ pub struct View {
     pub(super) hints: Arc<OnceLock<HintPlan>>,
     pub(super) rows: Slots<Vec<Feature>>,
     pub(super) drawn: Slots<tiles::Layer>,
+    /// Of a campaign: the same question without it, which tells of the signal.
+    pub(super) around: Option<Arc<View>>,
 }
 
 /// What is made of a layer when first asked for. Views of one answer share what looks alike in them.
@@ -44,7 +47,20 @@ impl View {
             hints: Arc::default(),
             rows: LAYERS.into_iter().map(|layer| (layer, Arc::default())).collect(),
             drawn: LAYERS.into_iter().map(|layer| (layer, Arc::default())).collect(),
+            around: None,
         }
+    }
+
+    /// Whose layer it is: of a campaign what no visit is told in is that of the whole map, the work list too.
+    pub(super) fn of(&self, layer: &str) -> &Self {
+        let is_of_the_map = |_: &&Self| UNVISITED.contains(&layer) || layer == work::LAYER;
+        self.around.as_deref().filter(is_of_the_map).unwrap_or(self)
+    }
+
+    /// The answer that tells of cells, dead areas and claims.
+    #[must_use]
+    pub fn signal(&self) -> &Answer {
+        self.around.as_ref().map_or(&self.answer, |around| &around.answer)
     }
 
     /// An answer that tells otherwise of visits alone: what it tells of the signal is the same, and takes long.
@@ -82,6 +98,7 @@ impl View {
             hints: Arc::clone(&self.hints),
             rows: seen(&self.rows, sight),
             drawn: seen(&self.drawn, sight),
+            around: self.around.as_ref().map(|around| Arc::new(around.seen_with(sight))),
         }
     }
 

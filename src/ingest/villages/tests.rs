@@ -3,6 +3,7 @@
 use super::columns::is_village_heading;
 use super::*;
 use crate::ingest::fixture;
+use crate::model::import::ImportKind;
 
 fn check(name: &str, bytes: &[u8], refused: &[(u64, &str)]) -> Vec<VillageRecord> {
     let folder = fixture::folder();

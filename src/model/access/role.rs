@@ -159,11 +159,14 @@ impl Role {
     }
 
     /// # Errors
-    /// A day that is not the first or the last of a month, for a role that may ask for whole months only. A period
-    /// may also end today, which is where it ends unasked.
+    /// A day that is not the first or the last of a month, for a role that may ask for whole months only; a campaign
+    /// begins and ends with no month. A period may also end today, which is where it ends unasked.
     pub fn admit(self, question: &Question, today: Date) -> Result<(), Forbidden> {
         if self.extent(Matter::AnyDays) == All {
             return Ok(());
+        }
+        if question.campaign.is_some() {
+            return Err(Forbidden::Matter { role: self, matter: Matter::AnyDays });
         }
         let begins = [("from", question.from), ("compared_from", question.compared.0)];
         let ends = [("to", question.to), ("compared_to", question.compared.1)];

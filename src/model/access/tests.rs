@@ -1,6 +1,7 @@
 //! Who may what, as facts.
 
 use super::*;
+use crate::model::question::Question;
 
 fn role(text: &str) -> Role {
     text.parse().unwrap()
@@ -76,6 +77,9 @@ fn a_period_of_days_is_not_for_everybody() {
     check("public", "as_of=2025-06-29", true);
     check("telecom:viettel", "operator=viettel&to=2026-02-27", false);
     check("team:14329-007", "to=2026-02-27", true);
+    check("public", "campaign=thang-10", false);
+    check("telecom:viettel", "operator=viettel&campaign=thang-10", false);
+    check("commune:14329", "campaign=thang-10", true);
     check("department", "from=2026-01-02", true);
 }
 
