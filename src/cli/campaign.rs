@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 use super::{Common, Config, Failure, clock, words};
 use crate::flow::access::Actor;
 use crate::flow::indicators::campaign_json;
+use crate::flow::snapshot::NoCampaign;
 use crate::model::admin::UnitCode;
 use crate::model::campaign::Campaign as Made;
 use crate::model::token::AuditAction;
@@ -69,6 +70,16 @@ impl Campaign {
             items.iter().map(line).collect::<Vec<_>>().join("\n")
         });
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl From<NoCampaign> for Failure {
+    fn from(error: NoCampaign) -> Self {
+        let said = match &error {
+            NoCampaign::Unknown(code) => format!("không có chiến dịch `{code}`"),
+            NoCampaign::NotBegun { code, first } => format!("chiến dịch `{code}` bắt đầu ngày {first}, chưa đến"),
+        };
+        Self::said(said, error.to_string()).hint("phusong campaign list")
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Args;
 use serde_json::json;
@@ -14,6 +15,7 @@ use crate::flow::layers::LAYERS;
 use crate::flow::snapshot::Snapshot;
 use crate::model::access::{Role, Sight};
 use crate::model::language::Language;
+use crate::model::question::Question;
 use crate::model::token::{AuditAction, AuditEvent, Note};
 use crate::store::Store;
 use crate::tiles::{self, LayerDefinition};
@@ -39,6 +41,9 @@ pub(super) struct Export {
     chosen: Chosen,
     #[command(flatten)]
     filters: Filters,
+    /// Households and visits of a campaign alone: the code that `phusong campaign list` shows
+    #[arg(long, value_name = "CODE")]
+    campaign: Option<String>,
 }
 
 /// Which rows.
@@ -81,7 +86,7 @@ pub(super) async fn record(store: &dyn Store, name: &str, choice: &Choice, purpo
 
 impl Export {
     pub(super) async fn run(self, common: &Common, config: &Config, language: Language) -> Result<ExitCode, Failure> {
-        let question = self.filters.question()?;
+        let question = Question { campaign: self.campaign.clone(), ..self.filters.question()? };
         let purpose = Note::new(&self.purpose).map_err(|error| Failure::new(format!("--purpose: {error}")))?;
         let code = self.format.clone().or_else(|| self.output.as_deref().and_then(Format::code_of));
         let format = Format::of_code(code.as_deref().unwrap_or("geojson"))?;
@@ -102,7 +107,7 @@ impl Export {
         let bar = words::spinner(common.quiet, "…");
         let snapshot = Snapshot::read(&*store, &config.rules(), clock::now()).await;
         bar.finish_and_clear();
-        let snapshot = snapshot?;
+        let snapshot = Arc::new(snapshot?).asked(&question)?;
         let view = snapshot.ask(Role::Admin, &question).map_err(|error| {
             Failure::new(error.to_string())
                 .hint_said("bỏ bộ lọc này để xem mạng tốt nhất", "leave the filter out for the best of all")

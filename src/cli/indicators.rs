@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{Common, Config, Failure, clock, words};
 use crate::flow::indicators::{self, IndicatorQuestion, NoIndicators, Told};
-use crate::flow::snapshot::{NoAnswer, NoCampaign, Snapshot};
+use crate::flow::snapshot::{NoAnswer, Snapshot};
 use crate::model::access::Role;
 use crate::model::indicator::{IndicatorLevel, Line};
 use crate::model::language::{Language, number};
@@ -180,13 +180,7 @@ impl From<NoIndicators> for Failure {
                 Self::said(format!("kỳ {period} bắt đầu ngày {first}, chưa đến"), error.to_string())
                     .hint_said("chọn một kỳ đã bắt đầu", "choose a period that has begun")
             }
-            NoIndicators::NoCampaign(NoCampaign::Unknown(code)) => {
-                Self::said(format!("không có chiến dịch `{code}`"), error.to_string()).hint("phusong campaign list")
-            }
-            NoIndicators::NoCampaign(NoCampaign::NotBegun { code, first }) => {
-                Self::said(format!("chiến dịch `{code}` bắt đầu ngày {first}, chưa đến"), error.to_string())
-                    .hint("phusong campaign list")
-            }
+            NoIndicators::NoCampaign(error) => error.clone().into(),
             NoIndicators::NoDistricts => {
                 Self::said("ranh giới đã nhập không ghi huyện cũ".to_owned(), error.to_string()).hint_said(
                     "nhập ranh giới trước 07/2025 có tên huyện, hoặc chọn --level commune",

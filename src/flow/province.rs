@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::access::Actor;
 use super::analyse;
 use super::demo::{self, DemoError, DemoFile, DemoFiles, Scale};
 use super::export;
@@ -23,6 +24,7 @@ use crate::model::admin::AdminUnit;
 use crate::model::import::ImportKind;
 use crate::model::language::Language;
 use crate::model::rules::Rules;
+use crate::model::token::AuditAction;
 use crate::store::{self, StoreError};
 
 /// What the build is doing, or has done.
@@ -152,6 +154,9 @@ pub async fn build(
             .map_err(|source| BuildError::Import { file: name.clone(), source })?;
         tell(Progress::Imported { file: name, accepted: report.accepted, refused: report.refused });
     }
+    let campaign = demo::campaign()?;
+    let made = Actor::TERMINAL.did(AuditAction::Campaign, campaign.code.clone(), clock());
+    store.put_campaign(&campaign, &made).await?;
     tell(Progress::Judging);
     let found = analyse::analyse(&*store, rules, analyse::Runs::Anew, clock()).await?;
     store.close().await;

@@ -25,9 +25,9 @@ fn copy() -> (tempfile::TempDir, PathBuf) {
     (folder, store)
 }
 
-#[test]
-fn the_map_is_drawn_filtered_flown_and_translated() {
-    let Some(mut script) = script("map.spec.mjs") else { return };
+/// Runs a script against a demo of its own.
+fn on_a_demo(name: &str) {
+    let Some(mut script) = script(name) else { return };
     let shots = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screenshots");
     std::fs::create_dir_all(&shots).unwrap();
     let (folder, _) = copy();
@@ -35,6 +35,21 @@ fn the_map_is_drawn_filtered_flown_and_translated() {
     let server = Server::run(phusong().args(["demo", "--dir", &dir, "--port", "0"]));
     let output = script.arg(&server.base).arg(&shots).output().expect("node runs");
     assert!(output.status.success(), "{}\n{}", text(&output.stdout), text(&output.stderr));
+}
+
+#[test]
+fn the_map_is_drawn_filtered_flown_and_translated() {
+    on_a_demo("map.spec.mjs");
+}
+
+#[test]
+fn work_is_done_on_the_page_from_an_import_to_a_printed_sheet() {
+    on_a_demo("doing.spec.mjs");
+}
+
+#[test]
+fn the_page_fits_phones_and_browsers_without_webgl() {
+    on_a_demo("screens.spec.mjs");
 }
 
 /// The bar is 2 s (docs/benchmarks.md); a loaded machine is no reason to fail, so the time is only printed.

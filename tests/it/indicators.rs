@@ -165,39 +165,6 @@ fn the_files_open_as_they_are_read_in_viet_nam_and_say_what_is_not_known() {
     assert_eq!(listed as u64, board["expected"].as_u64().unwrap() + 1);
 }
 
-#[test]
-fn a_campaign_counts_its_days_and_communes_alone_and_stands_in_the_audit() {
-    let dir = folder();
-    let db = dir.path().join("copy.gpkg");
-    std::fs::copy(demo_store(), &db).unwrap();
-    let db = db.to_string_lossy().into_owned();
-    let add = |code: &str, from: &str, to: &str, more: &[&str]| {
-        let plain = ["campaign", "add", code, "--name", "Ra quân", "--from", from, "--to", to, "--db", &db];
-        run(&[&plain, more].concat()).status.success()
-    };
-    assert!(add("one", "2026-01-05", "2026-02-10", &["--commune", "13285", "--target", "75"]));
-    assert!(!add("two", "2026-01-05", "2026-01-01", &[]), "it ends before it begins");
-    assert!(!add("three", "2026-01-05", "2026-02-10", &["--commune", "99999"]), "no such commune");
-    let list = run_json(&["campaign", "list", "--db", &db]);
-    assert_eq!(list["items"][0]["target_percent"], 75.0, "{list}");
-
-    let told = run_json(&["indicators", "--campaign", "one", "--db", &db]);
-    assert_eq!((told["campaign"]["code"].as_str(), told["communes"].as_u64()), (Some("one"), Some(1)));
-    let guided = |table: &Json| table["total"]["now"]["reach"]["numerator"].as_f64().unwrap_or_default();
-    let whole = run_json(&["indicators", "--period", "2026-02", "--db", &db]);
-    let row =
-        |table: &Json| table["rows"].as_array().unwrap().iter().find(|row| row["code"] == "13285").unwrap().clone();
-    let all = row(&whole)["now"]["reach"]["numerator"].as_f64().unwrap();
-    assert!(guided(&told) <= all, "{} of {all}", guided(&told));
-    assert!(!run(&["indicators", "--campaign", "none", "--db", &db]).status.success());
-
-    let server = Server::start_with(std::path::Path::new(&db), &["--as", "department"]);
-    assert_eq!(server.json("/api/campaigns")["total"], 1);
-    assert_eq!(server.json("/api/indicators?campaign=one")["total"]["now"], told["total"]["now"]);
-    let audit = run_json(&["audit", "--db", &db]);
-    assert!(audit["items"].as_array().unwrap().iter().any(|event| event["action"] == "campaign"), "{audit}");
-}
-
 /// Rows of a list by commune.
 fn by_commune(list: &Json) -> BTreeMap<String, Vec<&Json>> {
     let mut rows: BTreeMap<String, Vec<&Json>> = BTreeMap::new();

@@ -34,6 +34,7 @@ mod speeds;
 mod access;
 mod archive;
 mod away;
+mod campaign;
 mod claims;
 mod cli;
 mod crowd;

@@ -62,13 +62,6 @@ export function filters(state: State, meta: Meta, campaigns: Campaign[], change:
         ),
       ),
     ),
-    campaigns.length > 0 || state.campaign
-      ? select('campaign', t('periodCampaign'), state.campaign, [
-          ['', t('campaignNone')],
-          ...campaigns.map(({ code, name }): [string, string] => [code, name]),
-        ], (campaign) => change({ campaign }))
-      : null,
-    ...campaigns.filter(({ code }) => code === state.campaign).map((one) => h('p', { class: 'hint', 'data-testid': 'campaign-hint' }, campaignInWords(one), ' ', t('campaignMap'))),
     afterTheData(state, meta) ? notMeasured('period-empty', state, meta) : null,
     h(
       'details',
@@ -92,9 +85,16 @@ export function filters(state: State, meta: Meta, campaigns: Campaign[], change:
           : []),
         halfCompared ? h('p', { class: 'complaint', 'data-testid': 'compared-half' }, t('comparedHalf')) : null,
         filtered ? null : hint,
+        campaigns.length > 0 || state.campaign
+          ? select('campaign', t('periodCampaign'), state.campaign, [
+              ['', t('campaignNone')],
+              ...campaigns.map(({ code, name }): [string, string] => [code, name]),
+            ], (campaign) => change({ campaign }))
+          : null,
       ),
     ),
     filtered ? hint : null,
+    ...campaigns.filter(({ code }) => code === state.campaign).map((one) => h('p', { class: 'hint', 'data-testid': 'campaign-hint' }, campaignInWords(one), ' ', t('campaignMap'))),
     editionSlider(meta, state.asOf, (asOf) => change({ asOf })),
     isOldEdition(meta, state.asOf) ? h('p', { class: 'hint', 'data-testid': 'as-of-old' }, t('asOfOld')) : null,
   );

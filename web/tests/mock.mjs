@@ -319,6 +319,7 @@ async function handle(request, response) {
   if (url.pathname === '/style.json') return json(style(query));
   if (url.pathname === '/api/meta') return json(META);
   if (url.pathname === '/api/me') return json({ role: 'department', scope: null, scope_name: null, may: { figures: 'all', any_days: 'all' }, layers: LAYERS, guarded: [], act: false, token: null, expires: null, demo: null });
+  if (url.pathname === '/api/campaigns') return json({ items: [] });
   if (url.pathname === '/api/search') return json({ items: [] });
   if (url.pathname === '/api/boundary_problems') return json({ total: 0, items: [] });
   if (url.pathname === '/api/summary') {

@@ -12,7 +12,7 @@ describe('the address', () => {
 
   test('comes back as it went', () => {
     const search =
-      '?operator=viettel&technology=4G&from=2026-07-01&to=2026-09-30&as_of=2025-06-30&lang=en&tab=unreached&show=signal&hide=villages&at=priority%3A14329-007';
+      '?operator=viettel&technology=4G&from=2026-07-01&to=2026-09-30&as_of=2025-06-30&campaign=quy-3-2026&lang=en&tab=unreached&show=signal&hide=villages&at=priority%3A14329-007';
     expect(writeState(readState(search, null))).toBe(search);
   });
 

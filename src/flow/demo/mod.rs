@@ -36,6 +36,7 @@ use crate::model::import::ImportKind;
 
 use facts::Facts;
 use land::Land;
+pub use organised::campaign;
 pub use truth::Truth;
 
 /// What every made thing says of itself.

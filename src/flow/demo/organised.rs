@@ -7,10 +7,12 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
+use super::DemoError;
 use super::SOURCE;
 use super::dice::Dice;
 use super::facts::Facts;
 use super::villages::{Village, full_name};
+use crate::model::campaign::Campaign;
 
 /// Share of communes that sent no list of teams.
 const NO_LIST: f64 = 0.08;
@@ -34,6 +36,16 @@ const MONTHS: [Date; 13] = [
     date(2026, 8, 1),
     date(2026, 9, 1),
 ];
+
+/// A drive over the last quarter of the demo's visits, in the whole province.
+///
+/// # Errors
+/// Its facts are wrong.
+pub fn campaign() -> Result<Campaign, DemoError> {
+    let days = (date(2026, 7, 1), date(2026, 9, 30));
+    Campaign::new("quy-3-2026", "Cao điểm quý III/2026", days, 75.0, Vec::new())
+        .map_err(|wrong| DemoError::Facts { file: "campaign", reason: wrong.to_string() })
+}
 
 pub(super) fn teams(facts: &Facts, villages: &[Village]) -> Vec<u8> {
     let mut out = "Cấp tổ;Mã xã;Tên xã;Mã thôn;Tên thôn;Số quyết định;Ngày quyết định;Số thành viên;Số đoàn viên;Đã tập huấn;Có bí thư hoặc trưởng thôn;Có công an;Nguồn\n".as_bytes().to_vec();

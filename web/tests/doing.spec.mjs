@@ -1,0 +1,390 @@
+// What people do on the page, in a real browser: repairs, decisions, plans, roles, imports.
+
+import { BASE, api, check, complaints, drawn, expect, finish, leftovers, legend, me, meta, open, openTab, said, settled, shot } from './page.mjs';
+
+const operator = meta.operators[0]?.id;
+
+await check('the work list of a network sorts, flies, and shows readings with silence apart', async () => {
+  const { items } = await api(`api/work?operator=${operator}&sort=area&limit=1`);
+  const tab = await open(`?lang=vi&operator=${operator}&tab=work`);
+  await tab.waitForSelector('[data-testid=list-work][data-status=ready]');
+  await tab.selectOption('[data-testid=work-sort]', 'area');
+  await tab.waitForFunction((first) => document.querySelector('[data-testid=list-work] [data-key]')?.dataset.key === first, items[0].key);
+  const row = tab.locator('[data-testid=list-work] [data-key]').first();
+  await row.focus();
+  await tab.keyboard.press('Enter');
+  await tab.waitForSelector(`[data-testid=popup][data-key="${items[0].key}"] [data-testid=work-sheet][data-status=ready]`);
+  await settled(tab);
+  const { readings } = await api(`api/work/${items[0].key}?operator=${operator}`);
+  const marks = { dots: await tab.locator('.chart circle').count(), crosses: await tab.locator('.chart svg > .silent').count() };
+  const silent = readings.filter((reading) => reading.median_dbm === null).length;
+  // One cross more stands for the name of the line.
+  expect(marks.dots === readings.length - silent && marks.crosses === silent + 1, `${JSON.stringify(marks)} of ${readings.length} readings, ${silent} silent`);
+  expect((await tab.locator('[data-testid=work-form]').count()) === (me.act ? 1 : 0), 'the form is there without leave, or the other way round');
+  await tab.click('[data-testid=formats-work]');
+  const files = await tab.locator('[data-testid=files-work] a.download').evaluateAll((links) => links.map((link) => new URL(link.href).pathname.replace('/export/work.', '')));
+  expect([...files].sort().join() === [...meta.formats].sort().join(), `files ${files}`);
+  const [menu, panel] = [await tab.locator('[data-testid=files-work] ul').boundingBox(), await tab.locator('#panel').boundingBox()];
+  expect(menu.x >= panel.x && menu.x + menu.width <= panel.x + panel.width, `the menu of files reaches from ${menu.x} to ${menu.x + menu.width}, the panel is ${panel.width} wide`);
+  // Only what the map shows, in the system of the province where the format holds it.
+  await tab.check('[data-testid=files-sight-work]');
+  const [zone] = meta.systems;
+  await tab.selectOption('[data-testid=files-system-work]', String(zone.epsg));
+  await tab.screenshot({ path: shot('desktop-files.png') });
+  const asked = await tab.locator('[data-testid=files-work] a').evaluateAll((all) => all.map((link) => new URL(link.href)).map((url) => [url.pathname.replace('/export/work.', ''), url.searchParams.get('bbox'), url.searchParams.get('crs')]));
+  const seen = await tab.evaluate(() => window.phusong.map.getBounds().toArray().flat());
+  for (const [ending, bbox, crs] of asked) {
+    expect(bbox?.split(',').every((side, at) => Math.abs(side - seen[at]) < 1e-4), `${ending}: ${bbox}, the map shows ${seen}`);
+    expect(crs === (meta.formats_in_systems.work.includes(ending) ? String(zone.epsg) : null), `${ending} in ${crs}`);
+  }
+  await tab.uncheck('[data-testid=files-sight-work]');
+  await tab.selectOption('[data-testid=files-system-work]', '');
+  await tab.click('[data-testid=formats-work]');
+  await tab.locator('[data-testid=work-sheet]').scrollIntoViewIfNeeded();
+  await tab.screenshot({ path: shot('desktop-work.png') });
+  await tab.click('[data-testid=lang-switch]');
+  await settled(tab);
+  const left = [...new Set(leftovers(await said(tab), 'vi', legend))];
+  expect(left.length === 0, `left behind: ${left.join(' | ')}`);
+  await tab.context().close();
+});
+
+if (me.demo) {
+  await check('another role shows its own layers, lists and periods, and goes again', async () => {
+    const tab = await open('?lang=vi&from=2026-01-15&to=2026-02-10&tab=work');
+    await settled(tab);
+    const role = () => tab.locator('[data-testid=role-toggle]').getAttribute('data-role');
+    const shown = (id) => tab.locator(`[data-testid=${id}]`).count();
+    expect((await role()) === me.role && (await shown('tab-work')) === 1 && (await shown('layer-claims')) === 1, 'the first role does not see its work list');
+    const become = async (choice) => {
+      await tab.click('[data-testid=role-toggle]');
+      await tab.waitForSelector('[data-testid=role-menu]');
+      if (choice === 'role-public') await tab.screenshot({ path: shot('desktop-roles.png') });
+      await Promise.all([tab.waitForEvent('load'), tab.click(`[data-testid=${choice}]`)]);
+      await tab.waitForFunction(() => window.phusong);
+      await tab.evaluate(() => window.phusong.ready);
+      await settled(tab);
+    };
+    await become('role-public');
+    expect((await role()) === 'public', 'the public is not the public');
+    for (const id of ['tab-work', 'tab-hints', 'layer-claims', 'layer-hints']) expect((await shown(id)) === 0, `the public is shown ${id}`);
+    const { from, to, tab: open_ } = await tab.evaluate(() => window.phusong.state);
+    expect(from === '2026-01-01' && to === '2026-02-28' && open_ === 'priority', `${from} ${to} ${open_}`);
+    const sources = await tab.evaluate(() => Object.keys(window.phusong.map.getStyle().sources));
+    expect(!sources.includes('phusong-claims') && sources.includes('phusong'), `${sources}`);
+    await tab.screenshot({ path: shot('desktop-public.png') });
+    await become('role-telecom');
+    expect((await tab.evaluate(() => window.phusong.state.operator)) === 'viettel' && (await shown('tab-work')) === 1, 'an operator does not see its own');
+    await tab.selectOption('[data-testid=filter-operator]', 'vnpt');
+    await tab.waitForFunction(() => !document.querySelector('[data-testid=tab-work]'));
+    await settled(tab);
+    await tab.click('[data-testid=role-toggle]');
+    await tab.fill('[data-testid=role-token]', 'phusong_wrong');
+    complaints.length = 0;
+    await tab.click('[data-testid=role-login]');
+    await tab.waitForSelector('[data-testid=role-refused]');
+    // The refusal itself is what was asked for.
+    await tab.waitForTimeout(100);
+    complaints.splice(0, complaints.length, ...complaints.filter((one) => !/api\/login|401/.test(one)));
+    await tab.click('[data-testid=lang-switch]');
+    await settled(tab);
+    // What was pressed outside has shut the menu.
+    await tab.click('[data-testid=role-toggle]');
+    await tab.waitForSelector('[data-testid=role-refused]');
+    const left = [...new Set(leftovers(await said(tab), 'vi', legend))];
+    expect(left.length === 0, `left behind: ${left.join(' | ')}`);
+    await Promise.all([tab.waitForEvent('load'), tab.click('[data-testid=role-logout]')]);
+    await tab.waitForFunction((before) => document.querySelector('[data-testid=role-toggle]')?.dataset.role === before, me.role);
+    // A token that has ended is said to have ended.
+    await tab.context().addCookies([{ name: 'phusong_token', value: 'phusong_ended', url: BASE }]);
+    await tab.reload();
+    await tab.waitForSelector('[data-testid=role-refused]');
+    await tab.evaluate(() => window.phusong.ready);
+    await settled(tab);
+    complaints.splice(0, complaints.length, ...complaints.filter((one) => !/api\/me|401/.test(one)));
+    await tab.context().close();
+  });
+  await check('on a phone the menu of roles is whole', async () => {
+    const small = await open('?lang=vi', { width: 360, height: 740, hasTouch: true, isMobile: true, deviceScaleFactor: 1 });
+    await small.click('[data-testid=role-toggle]');
+    await small.waitForSelector('[data-testid=role-menu]');
+    const box = await small.locator('[data-testid=role-menu]').boundingBox();
+    expect(box.x >= 0 && box.x + box.width <= 360 && box.y + box.height <= 740, JSON.stringify(box));
+    await small.screenshot({ path: shot('phone-roles.png') });
+    await small.context().close();
+  });
+}
+
+if (me.act) {
+  await check('an area is assigned and claimed as fixed, and the claim waits for runs', async () => {
+    const { items } = await api(`api/work?operator=${operator}&limit=200`);
+    const area = items.find((one) => one.state === 'open');
+    expect(area, 'nothing is open');
+    const tab = await open(`?lang=vi&operator=${operator}&tab=work&at=dead_areas:${area.key}`);
+    await tab.waitForSelector('[data-testid=work-sheet][data-status=ready]');
+    const record = async (kind, text, state) => {
+      await tab.selectOption('[data-testid=work-kind]', kind);
+      await tab.fill('[data-testid=work-who]', 'VNPT Ninh Bình');
+      if (text) await tab.fill('[data-testid=work-text]', text);
+      await tab.click('[data-testid=work-send]');
+      await tab.waitForSelector(`[data-testid=work-state][data-state=${state}]`);
+    };
+    await record('assign', 'Đội 3', 'assigned');
+    await record('fixed', '', 'fixed');
+    await tab.waitForSelector(`[data-testid=list-work][data-status=ready] [data-key="${area.key}"][data-state=fixed]`);
+    expect((await tab.locator('[data-testid=work-sheet] .log li').count()) === 2, 'the log has not both');
+    await tab.locator('[data-testid=work-send]').scrollIntoViewIfNeeded();
+    await tab.screenshot({ path: shot('desktop-work-fixed.png') });
+    await record('reopen', '', 'assigned');
+    await tab.context().close();
+  });
+}
+
+await check('visits that were held back are accepted, and rejected with a reason, and what counts changes at once', async () => {
+  const state = (await api('api/inbox')).total > 1 ? 'pending' : 'noted';
+  const { items } = await api(`api/inbox?state=${state}`);
+  expect(items.length > 1, 'the demo has no odd visits');
+  const tab = await open('?lang=vi&tab=inbox');
+  await tab.waitForSelector('[data-testid=list-inbox][data-status=ready]');
+  await tab.selectOption('[data-testid=inbox-state]', state);
+  const bundle = (key) => tab.locator(`[data-testid=list-inbox] [data-key="${key}"]`);
+  await bundle(items[0].key).waitFor();
+  expect((await tab.locator('[data-testid=list-inbox] .bundle').count()) === items.length, 'not every bundle is there');
+  expect((await bundle(items[0].key).innerText()).includes(items[0].village_name), 'a bundle does not name its village');
+  await tab.screenshot({ path: shot('desktop-inbox.png') });
+  await tab.fill('[data-testid=inbox-who]', 'UBND phường Hoa Lư');
+  await bundle(items[0].key).locator('[data-testid=inbox-accepted]').click();
+  await bundle(items[0].key).waitFor({ state: 'detached' });
+  await bundle(items[1].key).locator('[data-testid=inbox-rejected]').click();
+  await tab.fill('[data-testid=inbox-why]', 'ghi nhầm thôn');
+  await tab.click('[data-testid=inbox-reject-send]');
+  await bundle(items[1].key).waitFor({ state: 'detached' });
+  const decided = async (held) => (await api(`api/inbox?state=${held}`)).items.some(({ day, flags }) => flags.length > 0 && (day === items[0].day || day === items[1].day));
+  expect((await decided('accepted')) && (await decided('rejected')), 'the decisions are not kept');
+  await tab.context().close();
+});
+
+await check('a commune is planned for its teams: table, pieces, order on the map, a sheet to print', async () => {
+  const { items } = await api('api/communes?limit=500');
+  const commune = items.find(({ villages }) => villages > 5) ?? items[0];
+  const tab = await open(`?lang=vi&at=communes:${commune.key}`);
+  await tab.waitForSelector(`[data-testid=popup][data-key="${commune.key}"]`);
+  await tab.waitForSelector('[data-testid=forecast][data-outlook]');
+  await tab.fill('#plan-teams', '3');
+  await tab.fill('#plan-first-day', '2026-12-01');
+  await tab.click('#plan-start');
+  await tab.waitForSelector('[data-testid=plan-teams] tbody tr');
+  await settled(tab);
+  const told = await api(`api/plan?commune=${commune.key}&teams=3&first_day=2026-12-01`);
+  const rows = await tab.locator('[data-testid=plan-teams] tbody tr').count();
+  expect(rows === 3, `${rows} teams in the table`);
+  const villages = new Set(told.communes[0].teams.flatMap(({ team, stops }) => stops.map(({ village }) => `${team} ${village}`)));
+  const held = await tab.evaluate(() => {
+    const { map } = window.phusong;
+    const of = (source, kind) => map.querySourceFeatures(source).filter(({ properties }) => !kind || properties.kind === kind).length;
+    return { layers: ['plan-ground', 'plan-route', 'plan-stop', 'plan-order'].every((id) => map.getLayer(id)), grounds: of('plan-lines', 'ground'), stops: of('plan-stops') };
+  });
+  expect(held.layers && held.grounds > 0 && held.stops > 0, JSON.stringify(held));
+  expect(villages.size > 0, 'the plan has no stop');
+  await tab.screenshot({ path: shot('plan.png') });
+  const address = await tab.locator('[data-testid=plan-teams] a').first().getAttribute('href');
+  const sheet = await fetch(address);
+  const html = await sheet.text();
+  expect(sheet.ok && html.includes('<section>') && html.includes('size:A4'), address);
+  await tab.keyboard.press('Escape');
+  await tab.waitForFunction(() => window.phusong.map.querySourceFeatures('plan-stops').length === 0);
+  await tab.context().close();
+});
+await check('the list of today says where to go, and opens the village', async () => {
+  const tab = await open('?lang=vi&tab=today');
+  await tab.waitForSelector('[data-testid=list-today][data-status=ready] [data-key]');
+  const { items } = await api('api/today?limit=1');
+  const first = tab.locator('[data-testid=list-today] [data-key]').first();
+  expect((await first.getAttribute('data-key')) === items[0].key, 'another village stands first');
+  await first.click();
+  await tab.waitForSelector(`[data-testid=popup][data-key="${items[0].key}"]`);
+  await tab.screenshot({ path: shot('today.png') });
+  await tab.context().close();
+});
+await check('an opened list has its layer on the map, says so, leaves it off where it was switched off, and takes it along', async () => {
+  const tab = await open('?lang=vi');
+  await settled(tab);
+  const box = tab.locator('[data-testid=layer-measure_next]');
+  const lent = tab.locator('[data-testid=lent-measure_next]');
+  const state = async () => [await box.isChecked(), await lent.count(), (await drawn(tab, 'measure_next')).length > 0, new URL(tab.url()).searchParams.get('hide')].join();
+  const went = async (id) => {
+    await openTab(tab, id);
+    await settled(tab);
+    return state();
+  };
+  expect((await state()) === 'false,0,false,', `at first: ${await state()}`);
+  expect((await went('measure_next')) === 'true,1,true,', `opened: ${await state()}`);
+  expect((await went('priority')) === 'false,0,false,', `left: ${await state()}`);
+  await went('measure_next');
+  await box.uncheck();
+  expect((await state()) === 'false,0,false,measure_next', `switched off: ${await state()}`);
+  await went('priority');
+  expect((await went('measure_next')) === 'false,0,false,measure_next', `come back: ${await state()}`);
+  await tab.context().close();
+});
+
+await check('a commune leads to its villages to visit', async () => {
+  const { items } = await api('api/communes?limit=500');
+  const commune = items.find((one) => one.villages_unreached > 0);
+  expect(commune, 'no commune has a village to visit');
+  const tab = await open(`?lang=vi&at=communes:${commune.key}`);
+  await tab.waitForSelector(`[data-testid=popup][data-key="${commune.key}"]`);
+  await tab.click('[data-testid=open-villages_unreached]');
+  await tab.waitForSelector('[data-testid=list-unreached][data-status=ready]');
+  await tab.waitForSelector('[data-testid=chip-commune]');
+  const listedRows = await tab.locator('[data-testid=list-unreached] [data-key]').count();
+  expect(listedRows === commune.villages_unreached, `${listedRows} rows, the commune counts ${commune.villages_unreached}`);
+  const chip = await tab.locator('[data-testid=chip-commune]').innerText();
+  expect(chip.includes(commune.name), `the chip says ${chip}`);
+  await settled(tab);
+  await tab.screenshot({ path: shot('desktop-commune.png') });
+  await tab.click('#chip-clear');
+  await tab.waitForSelector('[data-testid=chip-commune]', { state: 'detached' });
+  await tab.context().close();
+});
+
+await check('a commune from a link is brought into sight', async () => {
+  const { items } = await api('api/communes?limit=1');
+  const [commune] = items;
+  const [west, south] = meta.bounds;
+  const tab = await open(`?lang=vi&at=communes:${commune.key}#14/${south - 0.3}/${west - 0.3}`);
+  await tab.waitForSelector(`[data-testid=popup][data-key="${commune.key}"]`);
+  await settled(tab);
+  const seen = await tab.evaluate(({ lon, lat }) => window.phusong.map.getBounds().contains([lon, lat]), commune);
+  expect(seen, 'the commune is out of sight');
+  await tab.context().close();
+});
+
+await check('a village leads to its dead area', async () => {
+  const { items } = await api('api/villages?limit=5000');
+  const village = items.find((one) => one.dead_area);
+  // Servers that do not say in which dead area a village lies show no such row.
+  if (!village) return;
+  const tab = await open(`?lang=vi&at=villages:${village.key}`);
+  await tab.click('[data-testid=open-dead_area]');
+  await tab.waitForSelector(`[data-testid=popup][data-layer=dead_areas][data-key="${village.dead_area}"]`);
+  await tab.context().close();
+});
+
+await check('a link opens the same view', async () => {
+  const { items } = await api(`api/priority?operator=${operator}&limit=1`);
+  const shared = await open(`?operator=${operator}&at=priority:${items[0].key}`);
+  await shared.waitForSelector(`[data-testid=popup][data-key="${items[0].key}"]`);
+  expect((await shared.inputValue('[data-testid=filter-operator]')) === operator, 'the operator is lost');
+  await shared.context().close();
+});
+
+if (me.demo) {
+  await check('the day of a commune officer: a file comes in, two rows are mended, flagged visits accepted, the map changes, the sheet of tomorrow is printed', async () => {
+    const commune = me.demo.find(({ role }) => role === 'commune');
+    const before = (await api('api/villages?limit=5000')).items.filter((item) => item.commune === commune.scope);
+    // All in one village: fewer than k households in another would hide both.
+    const village = before.find(({ guided }) => guided === 0);
+    const day = new Date(Date.parse(meta.as_of) - 86_400_000).toISOString().slice(0, 10);
+    const form = (at, more = {}) => ({ _uuid: `00000000-0000-0000-0001-${String(at).padStart(12, '0')}`, _submission_time: `${day}T0${at % 8}:${String(at % 60).padStart(2, '0')}:00`, 'visit/village_code': village.key, 'visit/household': `K${at}`, 'visit/result': 'guided', ten_chu_ho: 'Nguyễn Văn Bình', ...more });
+    const forms = [...Array(12).keys()].map((at) => form(at));
+    forms.push(form(12, { 'visit/result': 'hoàn tất' }), form(13, { 'visit/village_code': '99999-001' }));
+    const held = [...Array(30).keys()].map((at) => form(at + 20, { _validation_status: { uid: 'validation_status_on_hold' } }));
+    const file = { name: 'kobo.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify([...forms, ...held])) };
+
+    const tab = await open('?lang=vi');
+    await tab.click('[data-testid=role-toggle]');
+    await Promise.all([tab.waitForEvent('load'), tab.click('[data-testid=role-commune]')]);
+    await tab.waitForFunction(() => window.phusong);
+    await tab.evaluate(() => window.phusong.ready);
+    await settled(tab);
+
+    // Import: what was understood, and nothing of a person.
+    await openTab(tab, 'import');
+    await tab.setInputFiles('[data-testid=import-file]', file);
+    await tab.waitForSelector('[data-testid=import-preview]');
+    const count = (id) => tab.locator(`[data-testid=list-import] [data-count=${id}]`).innerText();
+    expect((await count('accepted')) === '42' && (await count('refused')) === '2', `${await count('accepted')} good, ${await count('refused')} refused`);
+    const text = await tab.locator('[data-testid=list-import]').innerText();
+    expect((await tab.locator('[data-testid=import-dropped]').innerText()).includes('ten_chu_ho') && !text.includes('Bình') && !text.includes('K12'), text);
+    expect((await tab.locator('[data-testid=import-flags]').innerText()).includes('30'), 'the held visits are not told');
+    await tab.screenshot({ path: shot('desktop-import.png') });
+
+    // Two refused rows, by keyboard: one stop each.
+    await tab.focus('[data-testid=mend-13]');
+    await tab.selectOption('[data-testid=mend-13]', 'guided');
+    await tab.keyboard.press('Tab');
+    expect((await tab.evaluate(() => document.activeElement?.dataset.testid)) === 'mend-14', 'the next stop is not the next row');
+    await tab.selectOption('[data-testid=mend-14]', village.key);
+    await tab.locator('[data-testid=import-refused]').scrollIntoViewIfNeeded();
+    await tab.screenshot({ path: shot('desktop-import-mend.png') });
+    await tab.click('[data-testid=import-look]');
+    await tab.waitForFunction(() => document.querySelector('[data-count=refused]')?.textContent === '0');
+    expect((await count('corrected')) === '2' && (await count('accepted')) === '44', `${await count('corrected')} mended`);
+    await tab.click('[data-testid=import-send]');
+    await tab.waitForSelector('[data-testid=import-done]');
+    await settled(tab);
+    await tab.screenshot({ path: shot('desktop-import-done.png') });
+
+    // Flagged visits: they count only once they are accepted.
+    const now = async () => (await api(`api/villages/${village.key}`)).guided;
+    const came = await now();
+    expect(came > village.guided, `guided is ${came} after the import, ${village.guided} before`);
+    await tab.click('[data-testid=import-inbox]');
+    await tab.waitForSelector('[data-testid=list-inbox][data-status=ready] .bundle');
+    await tab.fill('[data-testid=inbox-who]', 'UBND phường Phủ Lý');
+    const bundle = tab.locator(`[data-testid=list-inbox] [data-key^="${village.key}.${day}."]`);
+    await bundle.locator('[data-testid=inbox-accepted]').first().click();
+    await bundle.first().waitFor({ state: 'detached' });
+    const accepted = await now();
+    expect(accepted >= came + 30, `guided is ${accepted} after accepting, ${came} before`);
+
+    // The map: the village's card and its feature say the new figure.
+    await tab.goto(new URL(`?lang=vi&tab=today&show=villages&at=villages:${village.key}`, BASE).href);
+    await tab.waitForFunction(() => window.phusong);
+    await tab.evaluate(() => window.phusong.ready);
+    await settled(tab);
+    const card = await tab.locator(`[data-testid=popup][data-key="${village.key}"]`).innerText();
+    expect(card.includes(String(accepted)), `${accepted} is not on the card: ${card}`);
+    await tab.waitForFunction(() => !window.phusong.map.isMoving());
+    const drawnNow = (await drawn(tab, 'villages')).map((line) => JSON.parse(line)).find(({ code }) => code === village.key);
+    expect(drawnNow && drawnNow.percent > village.percent, `the map has ${JSON.stringify(drawnNow)}`);
+    await tab.screenshot({ path: shot('desktop-import-map.png') });
+
+    // Tomorrow's sheet.
+    const tomorrow = new Date(Date.parse(meta.as_of) + 86_400_000).toISOString().slice(0, 10);
+    await tab.goto(new URL(`?lang=vi&at=communes:${commune.scope}`, BASE).href);
+    await tab.waitForSelector('#plan-teams');
+    await tab.fill('#plan-teams', '2');
+    await tab.fill('#plan-first-day', tomorrow);
+    await tab.click('#plan-start');
+    await tab.waitForSelector('[data-testid=plan-teams] tbody tr');
+    const sheet = await tab.locator('[data-testid=plan-teams] a').first().getAttribute('href');
+    // By the officer's own cookie; a browser that went there would ask for an icon as well.
+    const answer = await tab.context().request.get(new URL(sheet, BASE).href);
+    expect(answer.ok(), `the sheet answered ${answer.status()}`);
+    const paper = await tab.context().newPage();
+    await paper.setContent(await answer.text());
+    const printed = await paper.locator('body').innerText();
+    expect(printed.includes(tomorrow.split('-').reverse().join('/')) || printed.includes(tomorrow), `no ${tomorrow} on the sheet: ${printed.slice(0, 300)}`);
+    await paper.screenshot({ path: shot('import-sheet.png') });
+    await tab.context().close();
+  });
+
+  await check('on a phone a refused row is a small card, and nothing sticks out', async () => {
+    const small = await open('?lang=vi&tab=import', { width: 390, height: 844, hasTouch: true, isMobile: true, deviceScaleFactor: 1 });
+    const csv = 'id,time,commune_code,result,chu_ho\na,2026-03-31,13285,guided,B\nb,sometime,13285,guided,C\n';
+    await small.setInputFiles('[data-testid=import-file]', { name: 'rat-dai-ten-tep-cua-phuong-phu-ly-thang-ba.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
+    await small.waitForSelector('[data-testid=import-refused]');
+    const right = await small.evaluate(() => Math.max(document.documentElement.scrollWidth, ...[...document.querySelectorAll('.import *')].filter((one) => !one.closest('thead')).map((one) => one.getBoundingClientRect().right)));
+    expect(right <= 390.5, `it ends at ${right}`);
+    await small.locator('[data-testid=mend-3]').scrollIntoViewIfNeeded();
+    await small.screenshot({ path: shot('phone-import.png') });
+    await small.fill('[data-testid=mend-3]', '31/03/2026');
+    await small.press('[data-testid=mend-3]', 'Enter');
+    await small.waitForFunction(() => document.querySelector('[data-count=refused]')?.textContent === '0');
+    await small.context().close();
+  });
+}
+
+await finish();

@@ -1,0 +1,171 @@
+// The page on other screens: phones, a browser without WebGL, the keyboard.
+
+import { api, check, dictionaries, drawn, expect, finish, legend, me, open, openTab, settled, shot } from './page.mjs';
+
+const listed = (await api('api/priority?limit=1')).items[0];
+
+// ---- a phone, and a browser without WebGL ---------------------------------
+
+const phone = await open('?lang=vi', { width: 360, height: 740, hasTouch: true, isMobile: true, deviceScaleFactor: 1 });
+await settled(phone);
+const fits = async (when) => {
+  const wide = await phone.evaluate(() => {
+    const limit = document.documentElement.clientWidth + 0.5;
+    const over = [...document.body.querySelectorAll('*')].filter((element) => {
+      const box = element.getBoundingClientRect();
+      return box.width > 0 && box.right > limit && !element.closest('.canvas, .unseen') && getComputedStyle(element).visibility !== 'hidden';
+    });
+    return { scroll: document.documentElement.scrollWidth, body: document.body.scrollWidth, client: document.documentElement.clientWidth, over: over.slice(0, 5).map((one) => one.id || one.className || one.tagName) };
+  });
+  expect(wide.scroll <= wide.client && wide.body <= wide.client && wide.client === 360, `${when}: ${JSON.stringify(wide)}`);
+  expect(wide.over.length === 0, `${when}: ${wide.over} stick out`);
+};
+
+await check('at 360 px nothing is wider than the screen, and the map is seen', async () => {
+  await phone.screenshot({ path: shot('phone.png') });
+  await fits('at first');
+  const free = await phone.evaluate(() => {
+    const top = document.querySelector('.head').getBoundingClientRect().bottom;
+    const bottom = document.querySelector('.panel').getBoundingClientRect().top;
+    return { height: bottom - top, on: document.elementFromPoint(180, (top + bottom) / 2)?.className };
+  });
+  expect(free.height >= 150 && /maplibregl-canvas/.test(free.on), JSON.stringify(free));
+  expect((await drawn(phone, 'communes')).length > 0, 'no commune is drawn');
+});
+
+await check('on a phone the work list and its sheet fit', async () => {
+  const small = await open('?lang=vi&tab=work', { width: 390, height: 844, hasTouch: true, isMobile: true, deviceScaleFactor: 1 });
+  await small.waitForSelector('[data-testid=list-work][data-status=ready]');
+  await small.screenshot({ path: shot('phone-work.png') });
+  const width = () => small.evaluate(() => [document.documentElement.scrollWidth, ...[...document.querySelectorAll('.work *, .work-sheet *')].map((one) => one.getBoundingClientRect().right)]);
+  expect(Math.max(...(await width())) <= 390.5, 'the list sticks out');
+  await small.locator('[data-testid=list-work] [data-key]').first().click();
+  await small.waitForSelector('[data-testid=work-sheet][data-status=ready]');
+  await small.locator('.chart').first().scrollIntoViewIfNeeded();
+  await small.screenshot({ path: shot('phone-work-sheet.png') });
+  expect(Math.max(...(await width())) <= 390.5, 'the sheet sticks out');
+  await small.context().close();
+});
+
+await check('on a phone menus open where they are seen, scroll inside, and go by Escape and by a tap outside', async () => {
+  for (const height of [844, 600]) {
+    const small = await open('?lang=vi', { width: 390, height, hasTouch: true, isMobile: true, deviceScaleFactor: 1 });
+    await small.waitForSelector('[data-testid=list-priority][data-status=ready]');
+    for (const [opener, menu] of [['tabs-more', '#tabs-menu'], ['formats-priority', '.files details[open] ul'], ['role-toggle', '#role-menu']]) {
+      const shown = small.locator(menu);
+      await small.click(`[data-testid=${opener}]`);
+      await shown.waitFor();
+      await small.waitForTimeout(100);
+      const box = await shown.boundingBox();
+      expect(box.x >= 0 && box.y >= 0 && box.x + box.width <= 390 && box.y + box.height <= height, `${menu} is at ${JSON.stringify(box)}`);
+      await shown.locator('button, a').last().scrollIntoViewIfNeeded();
+      const last = await shown.locator('button, a').last().boundingBox();
+      expect(last.y >= box.y && last.y + last.height <= box.y + box.height + 1, `the end of ${menu} cannot be reached`);
+      await small.keyboard.press('Escape');
+      expect(!(await shown.isVisible()) && (await small.evaluate(() => document.activeElement?.id)) === opener, `Escape does not lead back from ${menu}`);
+      await small.click(`[data-testid=${opener}]`);
+      await shown.waitFor();
+      await small.waitForTimeout(100);
+      // Beside every one of them.
+      await small.touchscreen.tap(4, 120);
+      expect(!(await shown.isVisible()), `a tap outside leaves ${menu}`);
+    }
+    await small.context().close();
+  }
+});
+
+await check('at 360 px the sums are seen in the opened sheet, and the words of the filters are whole', async () => {
+  const seen = await phone.evaluate(() => {
+    const box = document.querySelector('[data-testid=summary]').getBoundingClientRect();
+    const select = document.querySelector('[data-testid=filter-technology]');
+    const pen = document.createElement('canvas').getContext('2d');
+    pen.font = getComputedStyle(select).font;
+    return { bottom: box.bottom, screen: innerHeight, text: pen.measureText(select.selectedOptions[0].text).width, room: select.clientWidth - 40 };
+  });
+  expect(seen.bottom <= seen.screen, `the sums end at ${seen.bottom} of ${seen.screen}`);
+  expect(seen.text <= seen.room, JSON.stringify(seen));
+});
+
+await check('at 360 px the province fills the map again when the sheet is folded', async () => {
+  const zoom = () => phone.evaluate(() => window.phusong.map.getZoom());
+  const before = await zoom();
+  await phone.click('#handle');
+  await phone.waitForFunction((last) => !window.phusong.map.isMoving() && window.phusong.map.getZoom() > last + 0.1, before);
+  await settled(phone);
+  await phone.screenshot({ path: shot('phone-folded.png') });
+  await phone.click('#handle');
+  await phone.waitForFunction((last) => !window.phusong.map.isMoving() && Math.abs(window.phusong.map.getZoom() - last) < 0.1, before);
+});
+
+await check('at 360 px the legend, the filters and each list fit', async () => {
+  await phone.locator('[data-testid=filter-when] > summary').click();
+  await fits('with the days');
+  for (const tab of ['legend', 'dead_areas', 'unreached', 'priority']) {
+    await openTab(phone, tab);
+    await settled(phone);
+    await fits(tab);
+    if (tab === 'legend') await phone.screenshot({ path: shot('phone-legend.png') });
+  }
+});
+
+await check('at 360 px a row opens its place, which stays in sight', async () => {
+  await phone.locator('[data-testid=list-priority] [data-key]').first().click();
+  await phone.waitForSelector('[data-testid=popup]');
+  await settled(phone);
+  await fits('with the popup');
+  const sight = await phone.evaluate(({ lon, lat }) => {
+    const { map } = window.phusong;
+    const { x, y } = map.project([lon, lat]);
+    const box = map.getCanvas().getBoundingClientRect();
+    return { y: y + box.top, x: x + box.left, card: document.querySelector('[data-testid=popup]').getBoundingClientRect().top, head: document.querySelector('.head').getBoundingClientRect().bottom };
+  }, listed);
+  await phone.screenshot({ path: shot('phone-popup.png') });
+  expect(sight.y < sight.card && sight.y > sight.head && sight.x > 0 && sight.x < 360, JSON.stringify(sight));
+});
+await phone.context().close();
+
+const blind = await open('?lang=vi', {
+  before: () => {
+    const get = HTMLCanvasElement.prototype.getContext;
+    HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+      return /webgl/.test(kind) ? null : get.call(this, kind, ...rest);
+    };
+  },
+});
+await check('without WebGL the page says so and the lists work', async () => {
+  await blind.waitForFunction((text) => document.body.innerText.includes(text), dictionaries.vi.webglTitle);
+  const row = blind.locator('[data-testid=list-priority] [data-key]').first();
+  await row.click();
+  await blind.waitForSelector(`[data-testid=popup][data-key="${listed.key}"]`);
+  await blind.screenshot({ path: shot('no-webgl.png') });
+});
+await blind.context().close();
+
+if (me.demo) {
+  await check('the tabs fit one row, and the menu of the others is opened, left and used by keyboard', async () => {
+    for (const [width, height] of [[1366, 768], [390, 844]]) {
+      const tab = await open('?lang=vi&tab=work', { width, height });
+      await settled(tab);
+      const box = await tab.locator('.tab-bar').boundingBox();
+      const inside = await tab.evaluate(() => {
+        const boxes = [...document.querySelectorAll('.tab-bar > .tabs button, .tabs-more')].map((one) => one.getBoundingClientRect());
+        const apart = boxes.every((one, at) => at === 0 || one.left >= boxes[at - 1].right - 0.5 || one.top >= boxes[at - 1].bottom - 0.5);
+        return apart && boxes.every(({ left, right }) => left >= 0 && right <= Math.min(innerWidth, 392));
+      });
+      expect(box.height < (width === 1366 ? 50 : 90) && inside, `${width}: ${box.height} px high, inside: ${inside}`);
+      await tab.focus('[data-testid=tabs-more]');
+      await tab.keyboard.press('Enter');
+      expect((await tab.getAttribute('[data-testid=tabs-more]', 'aria-expanded')) === 'true' && (await tab.locator('[data-testid=tab-inbox]').isVisible()), 'the menu does not open');
+      await tab.screenshot({ path: shot(`tabs-${width}.png`) });
+      await tab.keyboard.press('Escape');
+      expect(!(await tab.locator('#tabs-menu').isVisible()) && (await tab.evaluate(() => document.activeElement?.id)) === 'tabs-more', 'Escape does not lead back');
+      await openTab(tab, 'inbox');
+      await tab.waitForSelector('[data-testid=list-inbox][data-status=ready]');
+      const chosen = tab.locator('[data-testid=tab-inbox]');
+      expect((await chosen.getAttribute('aria-selected')) === 'true' && (await chosen.getAttribute('role')) === 'tab', 'what was chosen is no tab');
+      await tab.context().close();
+    }
+  });
+}
+
+await finish();
