@@ -12,7 +12,11 @@ mod imp;
 #[cfg(feature = "gdal")]
 mod kml;
 #[cfg(feature = "gdal")]
+mod systems;
+#[cfg(feature = "gdal")]
 mod workbook;
+#[cfg(feature = "gdal")]
+mod writing;
 
 use super::RawFeature;
 use crate::model::crs::Crs;
