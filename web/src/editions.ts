@@ -5,21 +5,21 @@
 
 import { day, number } from './format';
 import { t } from './i18n';
-import { dayBefore, slashed } from './period';
+import { dayBefore } from './period';
 import type { Edition, Meta } from './types';
 
 /** A day in force (nothing for today), and the words for it; the newest edition comes first. */
 export function editionChoices(meta: Meta, asked: string): [string, string][] {
   const [current, ...ended] = newestFirst(meta);
-  const choices: [string, string][] = [['', current ? t('asOfNow', { day: slashed(current.valid_from), units: number(current.units) }) : t('asOfDay', { day: day(meta.as_of) })]];
+  const choices: [string, string][] = [['', current ? t('asOfNow', { day: day(current.valid_from), units: number(current.units) }) : t('asOfDay', { day: day(meta.as_of) })]];
   ended.forEach((edition, i) => {
     const next = i === 0 ? current : ended[i - 1];
     if (!next) return;
     const last = dayBefore(next.valid_from);
-    const given = { day: slashed(last), units: number(edition.units) };
+    const given = { day: day(last), units: number(edition.units) };
     choices.push([last, i === 0 ? t('asOfBefore', given) : t('asOfEarlier', given)]);
   });
-  if (!choices.some(([value]) => value === asked)) choices.push([asked, t('asOfDay', { day: slashed(asked) })]);
+  if (!choices.some(([value]) => value === asked)) choices.push([asked, t('asOfDay', { day: day(asked) })]);
   return choices;
 }
 

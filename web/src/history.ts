@@ -2,9 +2,9 @@
 
 import * as api from './api';
 import { h } from './dom';
-import { percent } from './format';
+import { day, percent } from './format';
 import { t } from './i18n';
-import { dayBefore, slashed } from './period';
+import { dayBefore } from './period';
 import type { History, Relative } from './types';
 
 /** The history of the commune in the card; asked for once for each commune and day. */
@@ -40,8 +40,8 @@ export class Histories {
 
 export function historyView(history: History): HTMLElement | null {
   const { made_of: before, became: after } = history;
-  const since = { day: slashed(history.valid_from), decree: decreeOf(before) };
-  const until = history.valid_to ? { day: slashed(history.valid_to), decree: decreeOf(after) } : null;
+  const since = { day: day(history.valid_from), decree: decreeOf(before) };
+  const until = history.valid_to ? { day: day(history.valid_to), decree: decreeOf(after) } : null;
   if (before.length === 0 && after.length === 0) return null;
   return h(
     'section',
@@ -61,6 +61,6 @@ function decreeOf(relatives: Relative[]): string {
 /** A whole is a whole, whatever two drawings of it make of the border. */
 function relative({ name, code, district, share, fraction, valid_to: to }: Relative): HTMLElement {
   const part = typeof fraction === 'number' && fraction > 0 ? t('partDrawn', { share: percent(fraction * 100) }) : t('part');
-  const where = [district, to ? t('untilDay', { day: slashed(dayBefore(to)) }) : ''].filter(Boolean).join(' · ');
+  const where = [district, to ? t('untilDay', { day: day(dayBefore(to)) }) : ''].filter(Boolean).join(' · ');
   return h('li', {}, `${name} (${code}) – ${share === 'part' ? part : t('whole')}`, where ? h('small', {}, where) : null);
 }

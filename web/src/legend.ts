@@ -4,7 +4,7 @@
 import { h } from './dom';
 import { day, number } from './format';
 import { t, type Key } from './i18n';
-import { slashed } from './period';
+
 import { credits } from './speeds';
 import { comparedPeriod } from './state';
 import { type ClaimCount, type Cuts, type Group, type Meta, type State, type Summary } from './types';
@@ -93,7 +93,7 @@ function oldBorders({ state, oldDay, toggleOld }: LegendInput): HTMLElement | nu
       checked: state.old,
       onchange: (event) => toggleOld((event.target as HTMLInputElement).checked),
     }),
-    h('span', {}, t('oldBorders', { day: slashed(oldDay) }), ' ', h('i', { class: 'old-line', 'aria-hidden': 'true' })),
+    h('span', {}, t('oldBorders', { day: day(oldDay) }), ' ', h('i', { class: 'old-line', 'aria-hidden': 'true' })),
   );
 }
 

@@ -3,8 +3,9 @@
 
 import * as api from './api';
 import { h, redraw } from './dom';
+import { day } from './format';
 import { t } from './i18n';
-import { dayBefore, slashed } from './period';
+import { dayBefore } from './period';
 import type { Found, Question } from './types';
 
 /** A pause in typing; on a slow network every letter would be an answer too late. */
@@ -146,9 +147,9 @@ export function because(found: Found): string {
     const alias = matched && matched !== found.name ? t('searchAlias', { name: matched }) : '';
     return [found.commune_name ?? found.commune ?? '', alias].filter(Boolean).join(' · ');
   }
-  const since = found.since ? t('searchSince', { day: slashed(found.since) }) : '';
+  const since = found.since ? t('searchSince', { day: day(found.since) }) : '';
   if (!matched || !to) return since;
   const name = district ? `${matched}, ${district}` : matched;
-  const given = { name, day: slashed(dayBefore(to)) };
+  const given = { name, day: day(dayBefore(to)) };
   return [t(found.share === 'part' ? 'searchPartOf' : 'searchAllOf', given), since].filter(Boolean).join(', ');
 }
