@@ -4,7 +4,6 @@
 import { h } from './dom';
 import { day, number } from './format';
 import { t, type Key } from './i18n';
-
 import { credits } from './speeds';
 import { comparedPeriod } from './state';
 import { type ClaimCount, type Cuts, type Group, type Meta, type State, type Summary } from './types';
