@@ -48,6 +48,12 @@ pub enum Unreadable {
     /// JSON that is not GeoJSON, or ends before its first feature.
     #[error("line {line}, column {column}: not GeoJSON: {problem}")]
     BrokenJson { line: u64, column: u64, problem: String },
+    /// XML that is none, or ends before its first whole entry.
+    #[error("line {line}, column {column}: not whole XML")]
+    BrokenXml { line: u32, column: u32 },
+    /// A GPX file of tracks and routes alone.
+    #[error("the file has no waypoint, only {points} points of tracks and routes")]
+    NoWaypoints { points: u64 },
     #[error("coordinate system {found} cannot be used here")]
     UnsupportedCrs { found: String },
     /// Most areas are in metres of a grid, and neither the file nor the person says which.
@@ -115,6 +121,10 @@ impl Unreadable {
             Self::Parquet(problem) => format!("không phải tệp Parquet trọn vẹn: {problem}"),
             Self::BrokenJson { line, column, problem } => {
                 format!("dòng {line}, cột {column}: không phải GeoJSON: {problem}")
+            }
+            Self::BrokenXml { line, column } => format!("dòng {line}, cột {column}: không phải XML trọn vẹn"),
+            Self::NoWaypoints { points } => {
+                format!("tệp không có điểm đánh dấu (waypoint), chỉ có {points} điểm của vết đi và tuyến đường")
             }
             Self::UnsupportedCrs { found } => format!("không dùng được hệ toạ độ {found} ở đây"),
             Self::Metres { east_m, north_m } => {
@@ -208,9 +218,14 @@ impl Unreadable {
             ),
             Self::Io { kind: std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::InvalidInput, .. }
             | Self::BrokenJson { .. }
+            | Self::BrokenXml { .. }
             | Self::Parquet(_) => text(
                 "tệp có thể bị cắt khi tải; hãy tải lại",
                 "the file may have been cut off in transfer; fetch it again",
+            ),
+            Self::NoWaypoints { .. } => text(
+                "vết đi không cho biết đã vào nhà nào, kết quả ra sao; hãy đánh dấu một điểm ở mỗi nhà rồi xuất lại tệp",
+                "a track does not say which homes were visited, nor how it ended: mark a waypoint at each home and export again",
             ),
             Self::UnsupportedCrs { .. } => text(
                 "chuyển tệp sang WGS 84 (EPSG:4326), hoặc dùng bản dựng có GDAL",

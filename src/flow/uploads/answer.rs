@@ -14,6 +14,7 @@ use crate::model::language::Language;
 use crate::model::measure::local_day;
 use crate::model::refusal::{Reason, Reject};
 use crate::model::village::VillageCode;
+use crate::model::visit::VisitResult;
 
 /// Villages that a list offers: those of a commune. More is not a list to choose from.
 const MOST_CHOICES: usize = 120;
@@ -88,12 +89,12 @@ fn of_reject(reject: &Reject, report: &Report, facts: &Facts, asker: Role, langu
         "reason": reject.reason.code(),
         "expected": reject.reason.expected(language),
         "hint": reject.reason.hint(language),
-        "mend": mend(reject, report, facts, asker),
+        "mend": mend(reject, report, (facts, asker), language),
     })
 }
 
 /// Which cell would mend a row, and the values it may take where they are few. `None`: no cell would.
-fn mend(reject: &Reject, report: &Report, facts: &Facts, asker: Role) -> Option<Json> {
+fn mend(reject: &Reject, report: &Report, (facts, asker): (&Facts, Role), language: Language) -> Option<Json> {
     if !ingest::takes_corrections(report.kind) {
         return None;
     }
@@ -110,6 +111,10 @@ fn mend(reject: &Reject, report: &Report, facts: &Facts, asker: Role) -> Option<
         Reason::UnknownValue { known } => {
             let choices = known.iter().map(|value| json!({"value": value, "name": Json::Null}));
             Some(json!({"field": reject.field, "choices": choices.collect::<Vec<_>>()}))
+        }
+        Reason::NoResult | Reason::UnknownResult if !reject.field.is_empty() => {
+            let choices = VisitResult::ALL.map(|one| json!({"value": one.code(), "name": one.word(language)}));
+            Some(json!({"field": reject.field, "choices": choices}))
         }
         Reason::UnknownVillage { .. }
         | Reason::AmbiguousVillage { .. }

@@ -61,6 +61,8 @@ pub(super) struct Table {
     pub(super) mending: Mending,
     /// Rows of a spreadsheet, numbered as it shows them.
     pub(super) is_sheet: bool,
+    /// Names of free words that the reader has read for what it knows and let go.
+    pub(super) let_go: Vec<String>,
     /// Rows of sums that were passed over so far.
     totals: u64,
     body: Body,
@@ -101,10 +103,28 @@ impl Table {
     /// # Errors
     /// Everything that [`Unreadable`] knows but missing columns.
     pub(super) fn open(path: &Path, options: &Options) -> Result<Self, Unreadable> {
-        let mut table = Self::of_file(path, options)?.laid_out(options.layout())?;
+        Ok(Self::of_file(path, options)?.laid_out(options.layout())?.mended(options))
+    }
+
+    /// Rows that a reader has made of a file of its own, in WGS 84.
+    ///
+    /// # Errors
+    /// [`Unreadable::NoFeatures`].
+    pub(super) fn of_rows(
+        rows: Vec<RawFeature>,
+        (profile, kind): (&'static str, FileKind),
+        options: &Options,
+    ) -> Result<Self, Unreadable> {
+        let crs = Crs::from_epsg(options.crs_epsg.unwrap_or(Crs::WGS84.epsg()));
+        let mut table = Self::from_features(rows, profile, crs)?;
+        table.written.kind = Some(kind);
+        Ok(table.mended(options))
+    }
+
+    fn mended(mut self, options: &Options) -> Self {
         let by_headings = options.visits.is_none() && options.profile.is_none();
-        table.mending = Mending::new(&mut table.header, &options.corrections, by_headings);
-        Ok(table)
+        self.mending = Mending::new(&mut self.header, &options.corrections, by_headings);
+        self
     }
 
     fn of_file(path: &Path, options: &Options) -> Result<Self, Unreadable> {
@@ -190,6 +210,7 @@ impl Table {
             | FileKind::Dgn
             | FileKind::Dxf
             | FileKind::Kml
+            | FileKind::Gpx
             | FileKind::MapInfo
             | FileKind::Xlsx
             | FileKind::Zip => Self::from_gdal(path, options),
@@ -259,6 +280,7 @@ impl Table {
             written: Written { delimiter: Some(char::from(start.delimiter)), ..Written::default() },
             mending: Mending::default(),
             is_sheet: false,
+            let_go: Vec::new(),
             totals: 0,
             body: Body::Lines {
                 at: start.body_at,
@@ -315,6 +337,7 @@ impl Table {
             written: Written::default(),
             mending: Mending::default(),
             is_sheet: false,
+            let_go: Vec::new(),
             totals: 0,
             body: Body::Features(features.into_iter(), names),
         })

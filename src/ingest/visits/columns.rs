@@ -1,5 +1,6 @@
 //! Which column of a table of visits holds what: by its headings, or by a profile.
 
+use super::gpx;
 use super::topics::TopicColumns;
 use crate::ingest::header::Header;
 use crate::ingest::profile::{VisitField, VisitsProfile};
@@ -107,8 +108,11 @@ pub(super) struct Columns {
 impl Columns {
     pub(super) fn find(table: &Table, options: &Options) -> Result<Self, Unreadable> {
         let columns = match &options.visits {
+            // Columns of a GPX file have our names, for its format has none for them.
+            Some(profile) if table.profile == gpx::PROFILE => Self::mapped(profile, table, options)?
+                .or(Self::by_headings(&table.header, table.decimal_comma, options)?),
             Some(profile) => Self::mapped(profile, table, options)?,
-            None => Self::by_headings(table, options)?,
+            None => Self::by_headings(&table.header, table.decimal_comma, options)?,
         };
         let stated = options.visits.as_deref();
         let mut missing = Vec::new();
@@ -119,6 +123,29 @@ impl Columns {
             missing.push("result".to_owned());
         }
         if missing.is_empty() { Ok(columns) } else { Err(kind::missing(&table.header, ImportKind::Visits, missing)) }
+    }
+
+    /// These columns, and others where these have none.
+    fn or(self, other: Self) -> Self {
+        let signal = if self.signal.is_empty() { other.signal } else { self.signal };
+        Self {
+            time: self.time.or(other.time),
+            village_code: self.village_code.or(other.village_code),
+            village: self.village.or(other.village),
+            commune_code: self.commune_code.or(other.commune_code),
+            commune: self.commune.or(other.commune),
+            district: self.district.or(other.district),
+            household: self.household.or(other.household),
+            result: self.result.or(other.result),
+            guided: self.guided.or(other.guided),
+            topics: if self.topics.list.is_none() { other.topics } else { self.topics },
+            vneid: self.vneid.or(other.vneid),
+            services: self.services.or(other.services),
+            payments: self.payments.or(other.payments),
+            supervision: self.supervision.or(other.supervision),
+            signal,
+            ..self
+        }
     }
 
     /// What later steps may find fault with, and what a person is shown of how the file was read.
@@ -147,8 +174,7 @@ impl Columns {
         )
     }
 
-    fn by_headings(table: &Table, options: &Options) -> Result<Self, Unreadable> {
-        let header = &table.header;
+    fn by_headings(header: &Header, decimal_comma: bool, options: &Options) -> Result<Self, Unreadable> {
         let (lon, lat, accuracy) = point_columns(header);
         let (village_code, village) = villages::village_columns(header);
         let signal = |operator: Operator| {
@@ -184,7 +210,7 @@ impl Columns {
             commune_code: header.find_in_path(place::COMMUNE_CODE),
             commune: header.find_in_path(place::COMMUNE_NAME),
             district: header.find_in_path(place::DISTRICT),
-            point: place::Point::new((lon, lat), header, table.decimal_comma, options)?,
+            point: place::Point::new((lon, lat), header, decimal_comma, options)?,
             accuracy,
             filled: header.find(&["start", "starttime"]).zip(header.find(&["end", "endtime"])),
             household: header.find_in_path(&[
@@ -278,6 +304,21 @@ impl Columns {
             form: profile.time.clone(),
         })
     }
+}
+
+/// What a heading of ours is called first of all, whoever wrote it; `None` for one that is none of ours or may name a
+/// person.
+pub(super) fn canonical(heading: &str, options: &Options) -> Option<String> {
+    let header = Header::new(vec![heading.to_owned()]);
+    let columns = Columns::by_headings(&header, false, options).ok()?;
+    let named = columns.headings(&header).found().next().map(|(ours, _)| ours.to_owned());
+    let signal = || columns.signal.first().map(|(operator, _)| format!("signal_{operator}"));
+    let rest = || match (columns.district, columns.clock) {
+        (Some(_), _) => Some("district".to_owned()),
+        (_, Some(_)) => Some("clock".to_owned()),
+        _ => None,
+    };
+    named.or_else(signal).or_else(rest)
 }
 
 fn ids(header: &Header) -> Vec<usize> {

@@ -4,12 +4,14 @@
 //! accuracy_m, household, result, guided, signal_viettel, signal_vnpt,
 //! signal_mobifone, signal_vietnamobile, supervision`; ODK Central's `submissions.csv` by its
 //! `KEY`, its OData and the XML of a phone; KoboToolbox's and Ona's JSON, CSV and
-//! spreadsheets; GeoJSON points with the same properties; a stranger's table by a
+//! spreadsheets; GeoJSON points with the same properties; waypoints of GPX; a stranger's table by a
 //! profile. Columns that may name a person are dropped before anything is kept,
 //! hashed or quoted.
 
 mod columns;
+mod gpx;
 mod read;
+mod spoken;
 mod topics;
 
 use jiff::SignedDuration;
@@ -183,12 +185,10 @@ fn result(record: &Record, columns: &Columns, (header, options): (&Header, &Opti
     let name = header.name(columns.result.unwrap_or_default());
     if text.is_empty() {
         let stated = profile.and_then(|profile| profile.result);
-        return stated.ok_or_else(|| Reject::new(record.line, name, "", Reason::Missing));
+        return stated.ok_or_else(|| Reject::new(record.line, name, "", Reason::NoResult));
     }
-    columns::result(text, profile).ok_or_else(|| {
-        let known = VisitResult::ALL.iter().map(|r| r.code().to_owned()).collect();
-        Reject::new(record.line, name, privacy::mask_long_numbers(text), Reason::UnknownValue { known })
-    })
+    columns::result(text, profile)
+        .ok_or_else(|| Reject::new(record.line, name, privacy::mask_long_numbers(text), Reason::UnknownResult))
 }
 
 fn signal(
