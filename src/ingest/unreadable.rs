@@ -54,6 +54,9 @@ pub enum Unreadable {
     /// A GPX file of tracks and routes alone.
     #[error("the file has no waypoint, only {points} points of tracks and routes")]
     NoWaypoints { points: u64 },
+    /// Changes of QFieldCloud of features that the file does not create.
+    #[error("the file changes or deletes {changes} features that are elsewhere and creates none")]
+    OnlyChanges { changes: u64 },
     #[error("coordinate system {found} cannot be used here")]
     UnsupportedCrs { found: String },
     /// Most areas are in metres of a grid, and neither the file nor the person says which.
@@ -125,6 +128,9 @@ impl Unreadable {
             Self::BrokenXml { line, column } => format!("dòng {line}, cột {column}: không phải XML trọn vẹn"),
             Self::NoWaypoints { points } => {
                 format!("tệp không có điểm đánh dấu (waypoint), chỉ có {points} điểm của vết đi và tuyến đường")
+            }
+            Self::OnlyChanges { changes } => {
+                format!("tệp chỉ sửa hoặc xoá {changes} đối tượng có ở nơi khác, không tạo đối tượng nào")
             }
             Self::UnsupportedCrs { found } => format!("không dùng được hệ toạ độ {found} ở đây"),
             Self::Metres { east_m, north_m } => {
@@ -226,6 +232,10 @@ impl Unreadable {
             Self::NoWaypoints { .. } => text(
                 "vết đi không cho biết đã vào nhà nào, kết quả ra sao; hãy đánh dấu một điểm ở mỗi nhà rồi xuất lại tệp",
                 "a track does not say which homes were visited, nor how it ended: mark a waypoint at each home and export again",
+            ),
+            Self::OnlyChanges { .. } => text(
+                "hãy tải cả lớp (GeoPackage) từ QFieldCloud rồi nhập lớp ấy",
+                "fetch the whole layer (GeoPackage) from QFieldCloud and import that",
             ),
             Self::UnsupportedCrs { .. } => text(
                 "chuyển tệp sang WGS 84 (EPSG:4326), hoặc dùng bản dựng có GDAL",

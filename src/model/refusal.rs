@@ -174,6 +174,8 @@ pub enum Reason {
     TooMuchGround {
         most_km2: u32,
     },
+    /// A change of a row that the file does not hold.
+    NoSuchRow,
     /// A correction of a line that the file does not have.
     NoSuchLine,
     /// A correction of a column that the file does not have.
@@ -227,6 +229,7 @@ impl Reason {
             Self::NotAPeriod => "not_a_period",
             Self::OtherCommune { .. } => "other_commune",
             Self::TooMuchGround { .. } => "too_much_ground",
+            Self::NoSuchRow => "no_such_row",
             Self::NoSuchLine => "no_such_line",
             Self::NoSuchColumn { .. } => "no_such_column",
             Self::PersonalColumn => "personal_column",
@@ -340,6 +343,10 @@ impl Reason {
                 let most = super::language::number(f64::from(*most_km2), 0, language);
                 language.pick(format!("một vùng không quá {most} km²"), format!("an area of at most {most} km²"))
             }
+            Self::NoSuchRow => text(
+                "thay đổi (patch, delete) của một đối tượng được tạo trong chính tệp này",
+                "a change (patch, delete) of a feature that this file creates",
+            ),
             Self::NoSuchLine => text(
                 "một dòng có trong tệp (phần sửa nêu dòng này)",
                 "a line of the file (a correction names this one)",
@@ -449,6 +456,10 @@ impl Reason {
             Self::TooMuchGround { .. } => text(
                 "cắt vùng theo tỉnh; hoặc kiểm tra hệ toạ độ (--crs)",
                 "cut the area to the province, or check the coordinate system (--crs)",
+            ),
+            Self::NoSuchRow => text(
+                "tệp chỉ ghi phần thay đổi; hãy tải cả lớp (GeoPackage) từ QFieldCloud rồi nhập lớp ấy",
+                "the file holds only what changed; fetch the whole layer (GeoPackage) from QFieldCloud and import that",
             ),
             Self::OutsideScope => text(
                 "nếu ghi nhầm thôn, hãy sửa mã thôn; nếu không, hãy gửi tệp cho Sở",

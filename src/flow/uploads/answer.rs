@@ -102,6 +102,7 @@ fn mend(reject: &Reject, report: &Report, (facts, asker): (&Facts, Role), langua
     match &reject.reason {
         Reason::LeftOut
         | Reason::NoSuchLine
+        | Reason::NoSuchRow
         | Reason::NoSuchColumn { .. }
         | Reason::PersonalColumn
         | Reason::WrongWidth { .. }

@@ -170,7 +170,7 @@ impl Table {
             }
             FileKind::Json => {
                 let text = converted(source.read_all(MAX_FILE_BYTES)?, options);
-                if let Some(forms) = submissions::of_json(&text)? {
+                if let Some(forms) = submissions::of_json(&text, options)? {
                     return Self::from_submissions(forms, options);
                 }
                 if is_topology(&text) {
@@ -224,10 +224,16 @@ impl Table {
     }
 
     fn from_submissions(forms: Submissions, options: &Options) -> Result<Self, Unreadable> {
-        let Submissions { profile, rows, rejects, lists, is_one_page } = forms;
-        let crs = Crs::from_epsg(options.crs_epsg.unwrap_or(Crs::WGS84.epsg()));
-        let mut table = Self::from_features(rows, profile, crs)?;
+        let Submissions { profile, rows, rejects, lists, is_one_page, deleted, layers, crs } = forms;
+        let stated = Crs::from_epsg(options.crs_epsg.unwrap_or(Crs::WGS84.epsg()));
+        let mut table = Self::from_features(rows, profile, crs.or(stated))?;
         table.rejects = rejects;
+        if deleted > 0 {
+            table.warnings.push(Warning::DeletedInFile { rows: deleted });
+        }
+        if !layers.is_empty() {
+            table.warnings.push(Warning::LayersPassedOver { layers });
+        }
         if is_one_page {
             table.warnings.push(Warning::OnePage { rows: table.rows_held() });
         }
