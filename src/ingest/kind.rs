@@ -25,7 +25,8 @@ const OF_REPORTS: &[&str] = &["time", "visit_time", "thoi_gian", "thoi_diem", "n
 /// The kind that a header shows beyond doubt.
 pub(super) fn of(header: &Header) -> Option<ImportKind> {
     let place = header.has(place::LON) && header.has(place::LAT);
-    if header.has(mergers::OLD_CODE) && header.has(mergers::NEW_CODE) {
+    let both = |old, new| header.has(old) && header.has(new);
+    if both(mergers::OLD_CODE, mergers::NEW_CODE) || both(mergers::OLD_NAME, mergers::NEW_NAME) {
         Some(ImportKind::Mergers)
     } else if header.has(speed_tiles::OF_SPEEDS) {
         Some(ImportKind::Speeds)
@@ -98,6 +99,7 @@ mod tests {
             ("Tên cơ quan,Loại,Mã xã,Kinh độ,Vĩ độ", Some(ImportKind::Places)),
             ("quadkey,avg_d_kbps,avg_u_kbps,avg_lat_ms,tests,devices", Some(ImportKind::Speeds)),
             ("old_code,old_name,new_code,new_name,share", Some(ImportKind::Mergers)),
+            ("TT,Đơn vị cũ,Huyện cũ,Đơn vị mới", Some(ImportKind::Mergers)),
             ("providerid,technology,mindown,minup,minsignal,environmnt,h3_res9_id", Some(ImportKind::Claims)),
             ("Mã xã,Tên xã,Diện tích", Some(ImportKind::Boundaries)),
             ("Mã xã,Tên thôn,Số quyết định,Số thành viên", Some(ImportKind::Teams)),

@@ -31,6 +31,7 @@ pub use misfit::Misfit;
 pub use notes::{Note, Replaced};
 pub use seen::{Glance, Seen};
 
+mod by_name;
 mod claims;
 mod communes;
 mod misfit;
