@@ -3,13 +3,16 @@
 //! Facts, not sentences; `message` and `hint` turn them into the reader's
 //! language. A bad row is never one of these: it is a `Reject`.
 
+use std::path::Path;
+
 use crate::model::import::ImportKind;
 use crate::model::language::Language;
 use crate::model::refusal;
 
 use super::archive::BadArchive;
 use super::profile::BadProfile;
-use super::sniff::FileKind;
+use super::sniff::{self, FileKind};
+use super::{Options, gdal};
 
 /// A file from which nothing can be taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -71,6 +74,12 @@ pub enum Unreadable {
     NoGdal { feature: &'static str },
     #[error("the GDAL library says: {0}")]
     Gdal(String),
+    /// A map file or a workbook that GDAL does not open, and its words.
+    #[error("cannot open the file as {}: it is damaged, or only looks like one (GDAL: {problem})", found.name(Language::En))]
+    Damaged { found: FileKind, problem: String },
+    /// What is wrong with the layer that was read, of a file that has others.
+    #[error("{problem}")]
+    OfSeveralLayers { problem: Box<Unreadable>, layers: Vec<String> },
     #[error("the file holds more than {limit_bytes} bytes")]
     TooLarge { limit_bytes: u64 },
     /// One line that no table has, such as a file without line ends.
@@ -88,7 +97,35 @@ pub enum Unreadable {
     Stopped,
 }
 
+/// Layers that a hint names.
+const MOST_LAYERS: usize = 12;
+
 impl Unreadable {
+    /// The same, with the layers of the file, where it has several, nobody named one, and the columns are not those
+    /// that were asked for.
+    #[must_use]
+    pub fn among_layers(self, path: &Path, options: &Options) -> Self {
+        let is_of_columns =
+            matches!(self, Self::MissingColumns { .. } | Self::OtherKind { .. } | Self::NotMeasured { .. });
+        if !is_of_columns || options.layer.is_some() {
+            return self;
+        }
+        let has_layers = sniff::open(path).is_ok_and(|source| {
+            matches!(
+                source.kind,
+                FileKind::GeoPackage
+                    | FileKind::Sqlite
+                    | FileKind::Xlsx
+                    | FileKind::OldOffice
+                    | FileKind::Zip
+                    | FileKind::Kml
+                    | FileKind::FileGeodatabase
+            )
+        });
+        let layers = if has_layers { gdal::layers(path, options) } else { Vec::new() };
+        if layers.len() < 2 { self } else { Self::OfSeveralLayers { problem: Box::new(self), layers } }
+    }
+
     #[must_use]
     pub fn message(&self, language: Language) -> String {
         if language == Language::En {
@@ -143,6 +180,11 @@ impl Unreadable {
             Self::SwappedAxes => "tệp ghi vĩ độ trước kinh độ".to_owned(),
             Self::NoGdal { feature } => format!("bản dựng này không có `{feature}`, định dạng này cần nó"),
             Self::Gdal(problem) => format!("thư viện GDAL báo: {problem}"),
+            Self::Damaged { found, problem } => format!(
+                "không mở được tệp như {}: tệp bị hỏng, hoặc chỉ giống loại ấy (GDAL: {problem})",
+                found.name(language)
+            ),
+            Self::OfSeveralLayers { problem, .. } => problem.message(language),
             Self::TooLarge { limit_bytes } => format!("tệp lớn hơn {limit_bytes} byte"),
             Self::LineTooLong { line, limit_bytes } => format!("dòng {line} dài hơn {limit_bytes} byte"),
             Self::NoFeatures => "tệp không có đối tượng nào".to_owned(),
@@ -183,7 +225,7 @@ impl Unreadable {
                     .pick(format!("hãy dùng `phusong import {found} …`"), format!("use `phusong import {found} …`")),
             ),
             Self::Profile(bad) => bad.hint(language),
-            Self::Archive(bad) => Some(bad.hint(language).to_owned()),
+            Self::Archive(bad) => Some(bad.hint(language)),
             Self::MissingColumns { missing, asked: Some(ImportKind::Samples), .. } if missing == &["operator"] => text(
                 "nếu tệp chỉ của một nhà mạng, hãy thêm --operator, ví dụ --operator viettel; \
                  nếu cột có tên khác, xem `phusong import samples TỆP --guess`",
@@ -254,6 +296,19 @@ impl Unreadable {
                 "dựng lại với tính năng `gdal`, hoặc chuyển tệp sang GeoJSON hay CSV",
                 "build with the feature `gdal`, or convert the file to GeoJSON or CSV",
             ),
+            Self::Damaged { .. } => text(
+                "tải hoặc xuất lại tệp; bảng tính có mật khẩu thì bỏ mật khẩu rồi lưu lại",
+                "fetch or export it again; take the password off a workbook and save it again",
+            ),
+            Self::OfSeveralLayers { problem, layers } => {
+                let most = layers.iter().take(MOST_LAYERS).map(String::as_str).collect::<Vec<_>>().join(", ");
+                let more = if layers.len() > MOST_LAYERS { ", …" } else { "" };
+                let own = problem.hint(language).map(|hint| format!("; {hint}")).unwrap_or_default();
+                Some(language.pick(
+                    format!("tệp có nhiều lớp (trang): {most}{more}; chọn bằng --layer, ví dụ --layer \"{}\"{own}", layers.last().map_or("", String::as_str)),
+                    format!("the file has several layers (sheets): {most}{more}; choose one with --layer, such as --layer \"{}\"{own}", layers.last().map_or("", String::as_str)),
+                ))
+            }
             Self::TooLarge { .. } => text("chia tệp thành nhiều phần", "split the file into parts"),
             Self::LineTooLong { .. } => {
                 text("tệp này không phải bảng có dòng và cột", "this is not a table of lines and columns")

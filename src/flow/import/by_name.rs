@@ -26,13 +26,13 @@ pub(super) fn found(rows: Vec<Row<NamedChange>>, units: &[AdminUnit]) -> (Vec<Un
         let near: BTreeSet<String> =
             row.old.iter().filter_map(|one| Some(district_key(one.district.as_deref()?))).collect();
         for named in &row.old {
-            match register.old(named, &near, row.effective) {
+            match register.that_ended(named, &near, row.effective) {
                 Ok(unit) => old.push((unit, named.share.or(row.share))),
                 Err(reason) => rejects.push(Reject::new(line, old_heading, &named.name, reason)),
             }
         }
         for named in &row.new {
-            let to = match register.new(named, &old, row.effective) {
+            let to = match register.that_began(named, &old, row.effective) {
                 Ok(to) => to,
                 Err(reason) => {
                     rejects.push(Reject::new(line, new_heading, &named.name, reason));
@@ -103,7 +103,7 @@ impl<'u> Register<'u> {
         })
     }
 
-    fn old(&mut self, named: &Named, near: &BTreeSet<String>, day: Date) -> Result<&'u AdminUnit, Reason> {
+    fn that_ended(&mut self, named: &Named, near: &BTreeSet<String>, day: Date) -> Result<&'u AdminUnit, Reason> {
         let units = self.units;
         if let Some(code) = named.code {
             let unit = units.iter().find(|unit| unit.code == code && was_before(unit, day));
@@ -138,7 +138,12 @@ impl<'u> Register<'u> {
         self.one(fits)
     }
 
-    fn new(&mut self, named: &Named, old: &[(&AdminUnit, Option<Share>)], day: Date) -> Result<&'u AdminUnit, Reason> {
+    fn that_began(
+        &mut self,
+        named: &Named,
+        old: &[(&AdminUnit, Option<Share>)],
+        day: Date,
+    ) -> Result<&'u AdminUnit, Reason> {
         let units = self.units;
         if let Some(code) = named.code {
             let unit = units.iter().find(|unit| unit.code == code && unit.in_force(day));

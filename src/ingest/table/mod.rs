@@ -199,7 +199,7 @@ impl Table {
                 let text = source.read_all(MAX_FILE_BYTES)?;
                 match std::str::from_utf8(&text).ok().and_then(submissions::of_xml) {
                     Some(forms) => Self::from_submissions(forms, options),
-                    None => Self::from_gdal(path, options),
+                    None => Self::from_gdal(path, options).map_err(|error| damaged(error, FileKind::Xml, path)),
                 }
             }
             FileKind::GeoPackage
@@ -213,7 +213,7 @@ impl Table {
             | FileKind::Gpx
             | FileKind::MapInfo
             | FileKind::Xlsx
-            | FileKind::Zip => Self::from_gdal(path, options),
+            | FileKind::Zip => Self::from_gdal(path, options).map_err(|error| damaged(error, source.kind, path)),
             // A workbook of before 2007, or some other document of that time.
             found @ FileKind::OldOffice => Self::from_gdal(path, options).map_err(|error| match error {
                 Unreadable::Gdal(_) | Unreadable::NoGdal { .. } => Unreadable::LooksLike { found, expected: EXPECTED },
@@ -425,6 +425,13 @@ impl Table {
             },
         }
     }
+}
+
+/// What GDAL does not open, in our words; its own name the path, which is nobody's business.
+fn damaged(error: Unreadable, found: FileKind, path: &Path) -> Unreadable {
+    let Unreadable::Gdal(problem) = error else { return error };
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    Unreadable::Damaged { found, problem: problem.replace(&*path.to_string_lossy(), &name) }
 }
 
 /// TopoJSON says what it is near its beginning, and has no features.

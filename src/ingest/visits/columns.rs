@@ -5,11 +5,9 @@ use super::topics::TopicColumns;
 use crate::ingest::header::Header;
 use crate::ingest::profile::{VisitField, VisitsProfile};
 use crate::ingest::table::Table;
-use crate::ingest::{Headings, Options, Unreadable, kind, place, text, time, villages};
+use crate::ingest::{Headings, Options, Unreadable, kind, place, time, villages};
 use crate::model::import::ImportKind;
 use crate::model::operator::Operator;
-use crate::model::signal_seen::SignalSeen;
-use crate::model::visit::VisitResult;
 
 /// The instant of the visit, best first; then what phones and servers of forms note of themselves.
 pub(in crate::ingest) const TIME: &[&str] = &[
@@ -327,64 +325,6 @@ fn ids(header: &Header) -> Vec<usize> {
 
 fn review(header: &Header) -> Option<usize> {
     header.find(&["reviewstate", "review_state", "validation_status_uid", "validation_status", "review_status"])
-}
-
-/// What a result is called.
-pub(super) fn result(word: &str, profile: Option<&VisitsProfile>) -> Option<VisitResult> {
-    if let Some(known) = profile.and_then(|profile| profile.results.get(word.as_bytes())) {
-        return Some(known);
-    }
-    let folded = text::fold(word);
-    VisitResult::from_code(&folded.replace([' ', '-'], "_")).or(match folded.as_str() {
-        "da huong dan" | "da duoc huong dan" | "huong dan" | "xong" | "hoan thanh" | "da huong dan xong" => {
-            Some(VisitResult::Guided)
-        }
-        "huong dan mot phan" | "da huong dan mot phan" | "mot phan" | "partly guided" => Some(VisitResult::Partly),
-        "vang nha"
-        | "di vang"
-        | "vang"
-        | "khong co nha"
-        | "khong co o nha"
-        | "khong co ai o nha"
-        | "khong co nguoi o nha"
-        | "khong gap"
-        | "nobody home"
-        | "no one home" => Some(VisitResult::NotHome),
-        "tu choi" | "tu choi tiep" | "khong hop tac" => Some(VisitResult::Refused),
-        "chuyen di"
-        | "da chuyen di"
-        | "nha bo trong"
-        | "bo trong"
-        | "da chuyen di, nha bo trong"
-        | "moved away or empty" => Some(VisitResult::MovedOrEmpty),
-        "khong phai nha o" | "not a home" => Some(VisitResult::NotResidential),
-        "khong tiep can duoc" | "khong vao duoc" | "could not be reached" => Some(VisitResult::Inaccessible),
-        "hen lai" | "hen" | "hen den lai" | "hen quay lai" | "hen lai sau" | "de sau" | "come back later" => {
-            Some(VisitResult::Later)
-        }
-        _ => None,
-    })
-}
-
-/// Whether a word says yes; `None` for one that says neither.
-pub(super) fn supervision(word: &str) -> Option<bool> {
-    match text::fold(word).as_str() {
-        "yes" | "y" | "true" | "1" | "x" | "co" | "kiem tra lai" | "phuc tra" | "giam sat" | "supervision" => {
-            Some(true)
-        }
-        "" | "-" | "no" | "n" | "false" | "0" | "khong" => Some(false),
-        _ => None,
-    }
-}
-
-/// What was seen on a phone.
-pub(super) fn seen(word: &str, profile: Option<&VisitsProfile>) -> Option<SignalSeen> {
-    profile.and_then(|profile| profile.seen.get(word.as_bytes())).or(match text::fold(word).as_str() {
-        "none" | "khong" | "khong co song" | "mat song" | "0" => Some(SignalSeen::None),
-        "weak" | "yeu" | "song yeu" | "yeu, chap chon" | "chap chon" | "1" => Some(SignalSeen::Weak),
-        "ok" | "good" | "usable" | "tot" | "co song" | "song tot" | "dung duoc" | "2" => Some(SignalSeen::Ok),
-        _ => None,
-    })
 }
 
 /// `lon, lat, accuracy_m`, or the columns that ODK makes of a geopoint `X`:

@@ -13,6 +13,7 @@ mod gpx;
 mod read;
 mod spoken;
 mod topics;
+mod words;
 
 use jiff::SignedDuration;
 
@@ -87,7 +88,7 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
         Yields { vneid: count(columns.vneid)?, services: count(columns.services)?, payments: count(columns.payments)? };
     let result = result(record, columns, (header, options))?;
     let supervision = given(record, columns.supervision);
-    let supervision = columns::supervision(supervision).ok_or_else(|| {
+    let supervision = words::supervision(supervision).ok_or_else(|| {
         let known = ["yes", "no"].map(str::to_owned).to_vec();
         refuse(columns.supervision, &privacy::mask_words(supervision), Reason::UnknownValue { known })
     })?;
@@ -187,7 +188,7 @@ fn result(record: &Record, columns: &Columns, (header, options): (&Header, &Opti
         let stated = profile.and_then(|profile| profile.result);
         return stated.ok_or_else(|| Reject::new(record.line, name, "", Reason::NoResult));
     }
-    columns::result(text, profile)
+    words::result(text, profile)
         .ok_or_else(|| Reject::new(record.line, name, privacy::mask_long_numbers(text), Reason::UnknownResult))
 }
 
@@ -200,7 +201,7 @@ fn signal(
     if matches!(text::fold(text).as_str(), "" | "-" | "n/a" | "khong do") {
         return Ok(None);
     }
-    columns::seen(text, options.visits.as_deref()).map(Some).ok_or_else(|| {
+    words::seen(text, options.visits.as_deref()).map(Some).ok_or_else(|| {
         let known = ["none", "weak", "ok"].map(str::to_owned).to_vec();
         Reject::new(record.line, header.name(column), privacy::mask_words(text), Reason::UnknownValue { known })
     })

@@ -6,8 +6,7 @@
 //! what its heading asks for; else `…` stands for it, so that the row is
 //! refused for that cell without quoting anybody.
 
-use super::columns;
-use super::topics;
+use super::{topics, words};
 use crate::ingest::profile::VisitsProfile;
 use crate::ingest::{number, place, text, time};
 use crate::model::village::VillageCode;
@@ -29,14 +28,14 @@ pub(super) fn cells(
     let (mut pairs, mut results): (Vec<(String, String)>, Vec<VisitResult>) = (Vec::new(), Vec::new());
     let mut said_something = false;
     for text in texts {
-        if let Some(result) = columns::result(text, profile) {
+        if let Some(result) = words::result(text, profile) {
             results.push(result);
             continue;
         }
         for (ours, value) in pairs_of(text, profile, canonical) {
             if ours == "result" {
                 said_something = true;
-                results.extend(columns::result(&value, profile));
+                results.extend(words::result(&value, profile));
             } else if !pairs.iter().any(|(known, _)| *known == ours) {
                 let value = kept(&ours, &value, profile);
                 pairs.push((ours, value));
@@ -83,8 +82,8 @@ fn pairs_of(
             (None, Some((ours, value))) if open => {
                 let longer = format!("{value}, {}", piece.trim());
                 if ours == "topic"
-                    || columns::result(&longer, profile).is_some()
-                    || columns::seen(&longer, profile).is_some()
+                    || words::result(&longer, profile).is_some()
+                    || words::seen(&longer, profile).is_some()
                 {
                     *value = longer;
                 }
@@ -102,11 +101,11 @@ fn kept(ours: &str, value: &str, profile: Option<&VisitsProfile>) -> String {
         // Names of places and labels of homes are looked up, or hashed, as those of any table.
         "village" | "commune" | "district" | "household" => value.chars().count() <= NAME_MOST,
         "topic" => return topics::of_text(value).codes().unwrap_or_default(),
-        "supervision" => columns::supervision(value).is_some(),
+        "supervision" => words::supervision(value).is_some(),
         "village_code" => value.parse::<VillageCode>().is_ok(),
         "commune_code" => place::commune_code(value).is_some(),
         "time" | "clock" => is_time(value, profile),
-        signal if signal.starts_with("signal_") => columns::seen(value, profile).is_some(),
+        signal if signal.starts_with("signal_") => words::seen(value, profile).is_some(),
         _ => number::parse(value.as_bytes(), true).is_some(),
     };
     if is_good { text::clean(value) } else { MASKED.to_owned() }
