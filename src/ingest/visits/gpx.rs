@@ -3,7 +3,8 @@
 //! A place, a time, `type`, `sym` and the leaves of `extensions` are columns, as
 //! in a spreadsheet. `name`, `cmt` and `desc` are free words that may name a
 //! person: what [`spoken`] knows of them becomes a cell, the rest is let go
-//! before anything is kept, quoted or hashed. Points of tracks and routes say
+//! before anything is kept, quoted or hashed. A waypoint is known again by its
+//! place and time, whatever outcome or colour it was given since. Points of tracks and routes say
 //! which way somebody went and are no visits. `hdop` has no metres.
 
 use std::collections::HashMap;
@@ -16,7 +17,7 @@ use super::spoken;
 use crate::ingest::features::{RawFeature, RawGeometry};
 use crate::ingest::sniff::{self, FileKind};
 use crate::ingest::table::Table;
-use crate::ingest::{Options, Unreadable, Warning};
+use crate::ingest::{Options, Unreadable, Warning, privacy};
 
 pub(super) const PROFILE: &str = "gpx";
 /// A day of a logger makes some ten megabytes; the tree of the file takes several times as much.
@@ -93,12 +94,16 @@ fn read(text: &str, options: &Options) -> Result<Found, Unreadable> {
 fn points(document: &Document<'_>, options: &Options) -> Found {
     let mut found = Found::default();
     let mut known = Headings { options, found: HashMap::new() };
+    let mut times = HashMap::new();
     let root = document.root_element();
     for node in root.children().filter(Node::is_element) {
         match node.tag_name().name() {
             "wpt" => {
                 let number = found.rows.len() as u64 + 1;
-                let properties = row(node, &mut known, &mut found.let_go);
+                let mut properties = row(node, &mut known, &mut found.let_go);
+                if let Some(key) = key(&properties, &mut known, &mut times) {
+                    properties.push(("KEY".to_owned(), key));
+                }
                 found.rows.push(RawFeature { number, properties, geometry: RawGeometry::None });
             }
             "trk" | "rte" => {
@@ -172,6 +177,20 @@ fn row(point: Node<'_, '_>, known: &mut Headings<'_>, let_go: &mut Vec<&'static 
         cells.fill(&ours, &value);
     }
     cells.0
+}
+
+/// What a waypoint is known by, where it has no id of its own: the second and further of one place and instant by
+/// their order.
+fn key(cells: &[(String, String)], known: &mut Headings<'_>, times: &mut HashMap<u64, u32>) -> Option<String> {
+    let cell = |name: &str| cells.iter().find(|(one, _)| one == name).map_or("", |(_, value)| value.as_str());
+    let has_id = cells.iter().any(|(name, value)| !value.is_empty() && known.canonical(name) == Some("id"));
+    if has_id || cell("time").is_empty() || cell("lon").is_empty() {
+        return None;
+    }
+    let parts = ["lon", "lat", "time"].map(|name| cell(name).as_bytes());
+    let hash = privacy::keyed_hash(&known.options.household_key, &[&[b"gpx".as_slice()], &parts[..]].concat());
+    let count = times.entry(hash).and_modify(|count| *count += 1).or_insert(1);
+    Some(if *count == 1 { format!("gpx:{hash:016x}") } else { format!("gpx:{hash:016x}-{count}") })
 }
 
 /// Whether a cell of this name stands in every row and is filled by what it holds.

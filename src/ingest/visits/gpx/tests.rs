@@ -181,3 +181,26 @@ fn no_depth_of_elements_makes_the_reader_panic() {
     let deep = format!("<extensions>{}x{}</extensions>", "<osmand:a>".repeat(50_000), "</osmand:a>".repeat(50_000));
     assert_eq!(check(&format!("<name>xong</name>{deep}")).unwrap().result, VisitResult::Guided);
 }
+
+#[test]
+fn a_waypoint_is_known_again_by_its_place_and_time_whatever_it_says() {
+    let first = check("<name>hẹn lại</name><sym>Flag, Blue</sym>").unwrap();
+    let later = check("<name>xong</name><extensions><osmand:color>#ff0000</osmand:color></extensions>").unwrap();
+    assert_eq!(first.source_id, later.source_id);
+    let own = check("<name>xong</name><extensions><ogr:uuid>v7</ogr:uuid></extensions>").unwrap();
+    assert_eq!(own.source_id, "v7");
+    // Homes of one house, marked at one instant by a program.
+    let both = point("<name>xong</name>").repeat(2);
+    let read = try_read(&both, &options()).unwrap();
+    assert_eq!((read.batch.rows.len(), read.batch.rejects.len()), (2, 0));
+    assert_eq!(read.batch.rows[0].value.source_id, first.source_id);
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_note_makes_the_reader_panic_or_lose_a_point(note in "[a-zâêôđ:=;,|<&\\n 0-9]{0,40}|(kết quả|thôn|result|guided|ngày|ho)[:=][ a-z0-9:,;]{0,20}") {
+        let note = note.replace('&', "&amp;").replace('<', "&lt;");
+        let read = try_read(&point(&format!("<name>x</name><desc>{note}</desc>")), &options()).unwrap();
+        proptest::prop_assert_eq!(read.batch.rows.len() + read.batch.rejects.len(), 1);
+    }
+}
