@@ -89,12 +89,12 @@ fn of_reject(reject: &Reject, report: &Report, facts: &Facts, asker: Role, langu
         "reason": reject.reason.code(),
         "expected": reject.reason.expected(language),
         "hint": reject.reason.hint(language),
-        "mend": mend(reject, report, (facts, asker), language),
+        "mend": mend(reject, report, facts, asker),
     })
 }
 
 /// Which cell would mend a row, and the values it may take where they are few. `None`: no cell would.
-fn mend(reject: &Reject, report: &Report, (facts, asker): (&Facts, Role), language: Language) -> Option<Json> {
+fn mend(reject: &Reject, report: &Report, facts: &Facts, asker: Role) -> Option<Json> {
     if !ingest::takes_corrections(report.kind) {
         return None;
     }
@@ -113,8 +113,9 @@ fn mend(reject: &Reject, report: &Report, (facts, asker): (&Facts, Role), langua
             let choices = known.iter().map(|value| json!({"value": value, "name": Json::Null}));
             Some(json!({"field": reject.field, "choices": choices.collect::<Vec<_>>()}))
         }
+        // The page has words of its own for these codes.
         Reason::NoResult | Reason::UnknownResult if !reject.field.is_empty() => {
-            let choices = VisitResult::ALL.map(|one| json!({"value": one.code(), "name": one.word(language)}));
+            let choices = VisitResult::ALL.map(|one| json!({"value": one.code(), "name": Json::Null}));
             Some(json!({"field": reject.field, "choices": choices}))
         }
         Reason::UnknownVillage { .. }

@@ -25,16 +25,20 @@ pub(super) fn result(word: &str, profile: Option<&VisitsProfile>) -> Option<Visi
         | "khong co nguoi o nha"
         | "khong gap"
         | "nobody home"
-        | "no one home" => Some(VisitResult::NotHome),
+        | "no one home"
+        | "not at home" => Some(VisitResult::NotHome),
         "tu choi" | "tu choi tiep" | "khong hop tac" => Some(VisitResult::Refused),
         "chuyen di"
         | "da chuyen di"
         | "nha bo trong"
         | "bo trong"
         | "da chuyen di, nha bo trong"
+        | "chuyen di hoac nha trong"
         | "moved away or empty" => Some(VisitResult::MovedOrEmpty),
         "khong phai nha o" | "not a home" => Some(VisitResult::NotResidential),
-        "khong tiep can duoc" | "khong vao duoc" | "could not be reached" => Some(VisitResult::Inaccessible),
+        "khong tiep can duoc" | "khong vao duoc" | "could not be reached" | "out of reach" => {
+            Some(VisitResult::Inaccessible)
+        }
         "hen lai" | "hen" | "hen den lai" | "hen quay lai" | "hen lai sau" | "de sau" | "come back later" => {
             Some(VisitResult::Later)
         }
@@ -61,4 +65,30 @@ pub(super) fn seen(word: &str, profile: Option<&VisitsProfile>) -> Option<Signal
         "ok" | "good" | "usable" | "tot" | "co song" | "song tot" | "dung duoc" | "2" => Some(SignalSeen::Ok),
         _ => None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::language::Language;
+
+    #[test]
+    fn every_word_that_a_refusal_offers_is_understood() {
+        for one in VisitResult::ALL {
+            for language in [Language::Vi, Language::En] {
+                assert_eq!(result(one.word(language), None), Some(one), "{}", one.word(language));
+            }
+        }
+    }
+
+    #[test]
+    fn every_word_of_the_page_for_an_outcome_is_understood() {
+        for text in [include_str!("../../../web/src/i18n/vi.json"), include_str!("../../../web/src/i18n/en.json")] {
+            let words: serde_json::Value = serde_json::from_str(text).unwrap();
+            for one in VisitResult::ALL {
+                let word = words[format!("result_{}", one.code())].as_str().unwrap();
+                assert_eq!(result(word, None), Some(one), "{word}");
+            }
+        }
+    }
 }
