@@ -147,6 +147,9 @@ pub fn read_crosswalk(path: &Path, options: &Options) -> Result<Crosswalk, Unrea
     let mut seen = HashMap::new();
     let (mut ends, mut begins, mut named) = (Vec::new(), Vec::new(), Vec::new());
     let by_name = columns.old_code.is_none() || columns.new_code.is_none();
+    if by_name {
+        kind::refuse_other(header, ImportKind::Mergers)?;
+    }
     while let Some(next) = table.next() {
         if by_name {
             match next.and_then(|record| by_names(&record, &columns, &table, options)) {

@@ -70,3 +70,22 @@ fn without_a_share_column_a_unit_listed_twice_was_split() {
     let rows = check("Mã cũ;Mã mới\n1;2\n1;3\n4;2\n", 3, &[]);
     assert_eq!(rows.iter().map(|r| r.share).collect::<Vec<_>>(), [Share::Part, Share::Part, Share::Whole]);
 }
+
+#[test]
+fn a_table_of_names_is_handed_on_and_a_list_of_villages_is_none() {
+    let folder = fixture::folder();
+    let open = |text: &str| read_crosswalk(&fixture::write(&folder, "m.csv", text.as_bytes()), &fixture::options());
+    let crosswalk = open("Đơn vị cũ;Huyện cũ;Đơn vị mới\nXã A, xã B;Gia Viễn;Xã C\n;;Xã D\n").unwrap();
+    let row = &crosswalk.named[0].value;
+    assert_eq!(
+        (row.old.len(), row.old[1].district.as_deref(), row.new[0].name.as_str()),
+        (2, Some("Gia Viễn"), "Xã C")
+    );
+    let refused = &crosswalk.changes.batch.rejects[0];
+    assert_eq!((refused.line, refused.field.as_str(), refused.reason.code()), (3, "Đơn vị cũ", "missing"));
+    let villages = open("Tên thôn;Xã cũ;Xã mới;Số hộ\nĐông;A;B;10\n").err();
+    assert_eq!(villages, Some(Unreadable::OtherKind { found: ImportKind::Villages, asked: ImportKind::Mergers }));
+    // Who needs codes is told so.
+    let path = fixture::write(&folder, "m.csv", "Xã cũ;Xã mới\nA;B\n".as_bytes());
+    assert!(matches!(read(&path, &fixture::options()), Err(Unreadable::MissingColumns { .. })));
+}
