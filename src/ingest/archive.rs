@@ -25,6 +25,9 @@ const SMALL_BYTES: u64 = 1024 * 1024;
 /// Bytes of a table that are looked at for its heading; forms have hundreds of questions.
 const HEAD_BYTES: u64 = 256 * 1024;
 
+/// Files that a hint names.
+const MOST_NAMES: usize = 5;
+
 /// What is wrong with an archive.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadArchive {
@@ -74,22 +77,30 @@ impl BadArchive {
     }
 
     /// What to try.
-    pub(super) fn hint(&self, language: Language) -> &'static str {
+    pub(super) fn hint(&self, language: Language) -> String {
+        let text = |vi: &str, en: &str| language.pick(vi.to_owned(), en.to_owned());
         match self {
-            Self::Broken(_) => language.pick("có thể tải chưa xong; hãy tải lại", "it may not have been fetched in full; fetch it again"),
-            Self::NotUtf8(_) | Self::NoMain(_) => language.pick(
+            Self::Broken(_) => {
+                text("có thể tải chưa xong; hãy tải lại", "it may not have been fetched in full; fetch it again")
+            }
+            Self::NotUtf8(_) | Self::NoMain(_) => text(
                 "tải lại từ ODK Central (Submissions → Download, .csv.zip); nếu đã sửa, nhập riêng bảng chính dạng .csv",
                 "fetch it from ODK Central again (Submissions, Download, .csv.zip); what was edited, import as the main .csv alone",
             ),
-            Self::Workbook(_) => language.pick(
-                "giải nén rồi nhập riêng bảng tính ấy",
-                "unpack it and import the workbook by itself",
-            ),
-            Self::Several(_) => language.pick("nhập từng bảng .csv một", "import the .csv tables one by one"),
-            Self::Logs(_) => {
-                language.pick("giải nén rồi nhập tất cả các bảng trong một lệnh", "unpack it and import all tables in one command")
+            Self::Workbook(_) => {
+                text("giải nén rồi nhập riêng bảng tính ấy", "unpack it and import the workbook by itself")
             }
-            Self::Path(_) | Self::Nested(_) | Self::Locked | Self::Bomb { .. } => language.pick(
+            Self::Several(_) => text("nhập từng bảng .csv một", "import the .csv tables one by one"),
+            Self::Logs(names) => {
+                let files: Vec<String> = names.iter().take(MOST_NAMES).map(|name| format!("\"{name}\"")).collect();
+                let more = if names.len() > MOST_NAMES { " …" } else { "" };
+                let files = format!("{}{more}", files.join(" "));
+                language.pick(
+                    format!("giải nén rồi nhập tất cả trong một lệnh: phusong import samples {files} (mỗi tệp một báo cáo); trên trang thì nhập từng tệp"),
+                    format!("unpack it and import all in one command: phusong import samples {files} (each file has its report); on the page one by one"),
+                )
+            }
+            Self::Path(_) | Self::Nested(_) | Self::Locked | Self::Bomb { .. } => text(
                 "ODK Central không ghi tệp như vậy; hãy tải lại từ máy chủ",
                 "ODK Central writes no such file; fetch it from the server again",
             ),

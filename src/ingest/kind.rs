@@ -47,6 +47,9 @@ pub(super) fn of(header: &Header) -> Option<ImportKind> {
         Some(ImportKind::Claims)
     } else if header.has(OF_UNITS) && header.has(place::COMMUNE_NAME) {
         Some(ImportKind::Boundaries)
+    } else if header.has(mergers::OLD_NAME) && header.has(mergers::NEW_NAME) {
+        // Lists of villages and of places may name the commune of before and of today as well.
+        Some(ImportKind::Mergers)
     } else {
         None
     }
@@ -98,6 +101,9 @@ mod tests {
             ("Tên cơ quan,Loại,Mã xã,Kinh độ,Vĩ độ", Some(ImportKind::Places)),
             ("quadkey,avg_d_kbps,avg_u_kbps,avg_lat_ms,tests,devices", Some(ImportKind::Speeds)),
             ("old_code,old_name,new_code,new_name,share", Some(ImportKind::Mergers)),
+            ("TT,Đơn vị cũ,Huyện cũ,Đơn vị mới", Some(ImportKind::Mergers)),
+            ("Tên thôn,Xã cũ,Xã mới,Số hộ", Some(ImportKind::Villages)),
+            ("Ngày thăm,Xã cũ,Xã mới,Kết quả", Some(ImportKind::Visits)),
             ("providerid,technology,mindown,minup,minsignal,environmnt,h3_res9_id", Some(ImportKind::Claims)),
             ("Mã xã,Tên xã,Diện tích", Some(ImportKind::Boundaries)),
             ("Mã xã,Tên thôn,Số quyết định,Số thành viên", Some(ImportKind::Teams)),

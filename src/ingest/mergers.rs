@@ -5,7 +5,11 @@
 //! wholes, but for old units that it lists more than once. An edge listed twice
 //! is refused the second time. A row with an old unit and no new one is an end
 //! whose successor nobody recorded, and a row the other way round a beginning:
-//! both are facts, kept apart and said aloud, not faults of the file.
+//! both are facts, kept apart and said aloud, not faults of the file. Offices
+//! and resolutions have names alone, several in a cell: those are handed on as
+//! they stand, for whoever knows the units to find.
+
+mod names;
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -23,10 +27,44 @@ pub(super) const OLD_CODE: &[&str] =
     &["old_code", "from_code", "old_ward_code", "ma_cu", "ma_xa_cu", "ma_px_cu", "from", "ward_code"];
 pub(super) const NEW_CODE: &[&str] =
     &["new_code", "to_code", "new_ward_code", "ma_moi", "ma_xa_moi", "ma_px_moi", "to"];
-const OLD_NAME: &[&str] = &["old_name", "from_name", "old_ward", "ten_cu", "ten_xa_cu", "ward"];
+pub use names::Named;
+
+pub(super) const OLD_NAME: &[&str] = &[
+    "old_name",
+    "from_name",
+    "old_ward",
+    "ten_cu",
+    "ten_xa_cu",
+    "ward",
+    "don_vi_cu",
+    "don_vi_hanh_chinh_cu",
+    "ten_don_vi_cu",
+    "xa_cu",
+    "xa_phuong_cu",
+    "xa_phuong_thi_tran_cu",
+    "phuong_xa_cu",
+    "don_vi_truoc_sap_xep",
+    "don_vi_hanh_chinh_truoc_sap_xep",
+    "noi_dung_sap_xep",
+    "phuong_an_sap_xep",
+];
 const OLD_DISTRICT: &[&str] =
     &["old_district", "from_district", "huyen_cu", "ten_huyen_cu", "quan_huyen_cu", "quan_huyen"];
-const NEW_NAME: &[&str] = &["new_name", "to_name", "new_ward", "ten_moi", "ten_xa_moi"];
+pub(super) const NEW_NAME: &[&str] = &[
+    "new_name",
+    "to_name",
+    "new_ward",
+    "ten_moi",
+    "ten_xa_moi",
+    "don_vi_moi",
+    "don_vi_hanh_chinh_moi",
+    "ten_don_vi_moi",
+    "xa_moi",
+    "xa_phuong_moi",
+    "phuong_xa_moi",
+    "don_vi_sau_sap_xep",
+    "don_vi_hanh_chinh_sau_sap_xep",
+];
 
 struct Columns {
     old_code: Option<usize>,
@@ -46,20 +84,41 @@ pub struct Crosswalk {
     pub ends: Vec<UnitEnd>,
     /// Rows with a new unit and no old one: it began from nothing that is recorded.
     pub begins: u64,
+    /// Rows whose units have no codes.
+    pub named: Vec<Row<NamedChange>>,
 }
 
-/// Reads the edges of a merger table (CSV, or any table that GDAL reads).
+/// A row of a table by names: all of the old units went to all of the new ones, and of either there is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedChange {
+    pub old: Vec<Named>,
+    pub new: Vec<Named>,
+    /// Where the row says it.
+    pub share: Option<Share>,
+    pub effective: Date,
+    pub legal_basis: Option<String>,
+    /// What the file calls the columns of the old names and of the new ones.
+    pub headings: [String; 2],
+}
+
+/// Reads the edges of a merger table with codes (CSV, or any table that GDAL reads).
 ///
 /// # Errors
 /// See [`read_crosswalk`].
 pub fn read(path: &Path, options: &Options) -> Result<Read<UnitChange>, Unreadable> {
-    read_crosswalk(path, options).map(|crosswalk| crosswalk.changes)
+    let crosswalk = read_crosswalk(path, options)?;
+    if crosswalk.named.is_empty() {
+        return Ok(crosswalk.changes);
+    }
+    let missing = ["old_code", "new_code"].map(str::to_owned).to_vec();
+    let header = crosswalk.named.into_iter().take(1).flat_map(|row| row.value.headings).collect();
+    Err(Unreadable::MissingColumns { missing, header, asked: Some(ImportKind::Mergers) })
 }
 
 /// Reads a merger table whole. What has no other side is also in the warnings.
 ///
 /// # Errors
-/// The file as a whole cannot be read, or has no `old_code` or `new_code`.
+/// The file as a whole cannot be read, or has neither code nor name of one side.
 pub fn read_crosswalk(path: &Path, options: &Options) -> Result<Crosswalk, Unreadable> {
     let mut table = Table::open(path, options)?;
     let header = &table.header;
@@ -75,10 +134,10 @@ pub fn read_crosswalk(path: &Path, options: &Options) -> Result<Crosswalk, Unrea
         clause: header.find(&["clause", "khoan"]),
     };
     let mut missing = Vec::new();
-    if columns.old_code.is_none() {
+    if columns.old_code.is_none() && columns.old_name.is_none() {
         missing.push("old_code".to_owned());
     }
-    if columns.new_code.is_none() {
+    if columns.new_code.is_none() && columns.new_name.is_none() {
         missing.push("new_code".to_owned());
     }
     if !missing.is_empty() {
@@ -86,8 +145,19 @@ pub fn read_crosswalk(path: &Path, options: &Options) -> Result<Crosswalk, Unrea
     }
     let mut batch = super::Batch { rows: Vec::new(), rejects: std::mem::take(&mut table.rejects) };
     let mut seen = HashMap::new();
-    let (mut ends, mut begins) = (Vec::new(), Vec::new());
+    let (mut ends, mut begins, mut named) = (Vec::new(), Vec::new(), Vec::new());
+    let by_name = columns.old_code.is_none() || columns.new_code.is_none();
+    if by_name {
+        kind::refuse_other(header, ImportKind::Mergers)?;
+    }
     while let Some(next) = table.next() {
+        if by_name {
+            match next.and_then(|record| by_names(&record, &columns, &table, options)) {
+                Ok(row) => named.push(row),
+                Err(reject) => batch.rejects.push(reject),
+            }
+            continue;
+        }
         match next.and_then(|record| line(&record, &columns, &table, options)) {
             Ok(Line::End(end)) => ends.push(end),
             Ok(Line::Begin(name)) => begins.push(name),
@@ -110,7 +180,7 @@ pub fn read_crosswalk(path: &Path, options: &Options) -> Result<Crosswalk, Unrea
     if columns.effective.is_none() && options.as_of.is_none() {
         warnings.push(Warning::DateAssumed { date: MERGER_DAY });
     }
-    if batch.rows.is_empty() && batch.rejects.is_empty() && ends.is_empty() && begins.is_empty() {
+    if batch.rows.is_empty() && batch.rejects.is_empty() && ends.is_empty() && begins.is_empty() && named.is_empty() {
         warnings.push(Warning::NoRows);
     }
     if !ends.is_empty() {
@@ -130,7 +200,7 @@ pub fn read_crosswalk(path: &Path, options: &Options) -> Result<Crosswalk, Unrea
         written: super::Written::default(),
         corrected: Vec::new(),
     };
-    Ok(Crosswalk { changes, ends, begins: begun })
+    Ok(Crosswalk { changes, ends, begins: begun, named })
 }
 
 /// `Xã Giao Hưng, Huyện Giao Thủy (14183, 2006-04-15)`.
@@ -167,6 +237,45 @@ fn line(record: &Record, columns: &Columns, table: &Table, options: &Options) ->
         effective,
         legal_basis: legal_basis(record, columns),
     }))
+}
+
+fn by_names(record: &Record, columns: &Columns, table: &Table, options: &Options) -> Result<Row<NamedChange>, Reject> {
+    let district = Some(text::clean(record.get(columns.old_district))).filter(|it| !number::is_missing(it.as_bytes()));
+    let side = |name: Option<usize>, code: Option<usize>, of: fn(&str) -> Vec<Named>| {
+        let heading = table.header.name(name.or(code).unwrap_or_default()).to_owned();
+        // One side may have codes.
+        let coded = match record.get(code) {
+            "" => None,
+            text => place::commune_code(text),
+        };
+        let named = match coded {
+            Some(code) => {
+                vec![Named { name: text::clean(record.get(name)), code: Some(code), district: None, share: None }]
+            }
+            None => of(record.get(name)),
+        };
+        if named.is_empty() {
+            return Err(Reject::new(record.line, heading, "", Reason::Missing));
+        }
+        Ok((named, heading))
+    };
+    let (mut old, old_heading) = side(columns.old_name, columns.old_code, names::of_old)?;
+    let (new, new_heading) = side(columns.new_name, columns.new_code, names::of_new)?;
+    if old.len() > 1 && new.len() > 1 {
+        let candidates = new.into_iter().map(|one| one.name).collect();
+        return Err(Reject::new(record.line, new_heading, "", Reason::AmbiguousUnit { candidates }));
+    }
+    for one in old.iter_mut().filter(|one| one.district.is_none() && one.code.is_none()) {
+        one.district.clone_from(&district);
+    }
+    let share = match record.get(columns.share) {
+        "" => None,
+        _ => Some(share(record, columns.share, table)?),
+    };
+    let effective = effective(record, columns, table, options)?;
+    let legal_basis = legal_basis(record, columns);
+    let headings = [old_heading, new_heading];
+    Ok(Row { line: record.line, value: NamedChange { old, new, share, effective, legal_basis, headings } })
 }
 
 /// Without a word on shares, an old unit with several successors went to each in part.
@@ -250,78 +359,4 @@ fn share(record: &Record, column: Option<usize>, table: &Table) -> Result<Share,
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ingest::fixture;
-
-    fn check(text: &str, good: usize, refused: &[(u64, &str)]) -> Vec<UnitChange> {
-        let folder = fixture::folder();
-        let path = fixture::write(&folder, "mergers.csv", text.as_bytes());
-        let read = read(&path, &fixture::options()).unwrap();
-        assert_eq!(read.batch.rows.len(), good, "{text}");
-        let found: Vec<_> = read.batch.rejects.iter().map(|r| (r.line, r.reason.code())).collect();
-        assert_eq!(found, refused, "{text}");
-        read.batch.rows.into_iter().map(|r| r.value).collect()
-    }
-
-    #[test]
-    fn an_edge_has_share_day_and_legal_basis() {
-        let rows = check(
-            "old_code,old_name,new_code,new_name,share,clause\n13285,Phường Cũ,13285,Phường Mới,part,112\n",
-            1,
-            &[],
-        );
-        assert_eq!(rows[0].share, Share::Part);
-        assert_eq!(rows[0].effective, jiff::civil::date(2025, 7, 1));
-        assert_eq!(rows[0].legal_basis.as_deref(), Some("khoản 112"));
-    }
-
-    #[test]
-    fn bad_edges_are_refused_by_line() {
-        check(
-            "old_code,new_code,share\n13285,13286,whole\n13285,13286,whole\nabc,13286,whole\n13287,,whole\n13288,13286,maybe\n",
-            1,
-            &[(3, "duplicate"), (4, "unknown_unit"), (5, "missing"), (6, "unknown_value")],
-        );
-    }
-
-    #[test]
-    fn a_row_with_one_side_is_an_end_or_a_beginning_and_said_aloud() {
-        let folder = fixture::folder();
-        let text = "effective,decree,old_code,old_name,old_district,new_code,new_name,share\n\
-            2006-04-15,33/2006/NĐ-CP,14183,Xã Giao Hưng,Huyện Giao Thủy,,,\n\
-            2007-04-24,62/2007/NĐ-CP,,,,14369,Phường Tây Sơn,\n\
-            2020-01-01,828/NQ,13549,Xã Mỹ Thọ,Huyện Bình Lục,13501,Thị trấn Bình Mỹ,whole (assumed)\n\
-            2020-01-01,828/NQ,13549,Xã Mỹ Thọ,Huyện Bình Lục,,Thị trấn Bình Mỹ,whole\n";
-        let path = fixture::write(&folder, "lineage.csv", text.as_bytes());
-        let crosswalk = read_crosswalk(&path, &fixture::options()).unwrap();
-        let end = &crosswalk.ends[0];
-        assert_eq!((end.code.to_string().as_str(), end.district.as_deref()), ("14183", Some("Huyện Giao Thủy")));
-        assert_eq!(end.legal_basis.as_deref(), Some("33/2006/NĐ-CP"));
-        assert_eq!((crosswalk.ends.len(), crosswalk.begins, crosswalk.changes.batch.rows.len()), (1, 1, 1));
-        assert_eq!(crosswalk.changes.batch.rows[0].value.legal_basis.as_deref(), Some("828/NQ"));
-        let refused: Vec<_> = crosswalk.changes.batch.rejects.iter().map(|r| (r.line, r.reason.code())).collect();
-        assert_eq!(refused, [(5, "missing")], "a new name without a code was forgotten");
-        let said = crosswalk.changes.warnings[0].message(crate::model::language::Language::En);
-        assert!(said.contains("Xã Giao Hưng, Huyện Giao Thủy (14183, 2006-04-15)"), "{said}");
-    }
-
-    #[test]
-    fn the_table_of_the_statistics_office_is_read_below_its_title() {
-        let rows = check(
-            "BẢNG CHUYỂN ĐỔI,,,,,,,\n\"Tỉnh, thành phố\",Tên Xã mới,Mã xã mới,Tên Xã cũ,Mã xã cũ,Ghi chú,Quận/huyện,Tỉnh cũ\n\
-             Tỉnh Ninh Bình (37),Phường Phủ Lý (13285),13285,Phường Quang Trung (13285),13285,Nhập một phần,Thành phố Phủ Lý,Tỉnh Hà Nam\n\
-             Tỉnh Ninh Bình (37),Phường Hà Nam (13366),13366,Phường Quang Trung (13285),13285,Nhập một phần,Thành phố Phủ Lý,Tỉnh Hà Nam\n",
-            2,
-            &[],
-        );
-        assert_eq!((rows[0].from_name.as_str(), rows[1].to_name.as_str()), ("Phường Quang Trung", "Phường Hà Nam"));
-        assert!(rows.iter().all(|row| row.share == Share::Part));
-    }
-
-    #[test]
-    fn without_a_share_column_a_unit_listed_twice_was_split() {
-        let rows = check("Mã cũ;Mã mới\n1;2\n1;3\n4;2\n", 3, &[]);
-        assert_eq!(rows.iter().map(|r| r.share).collect::<Vec<_>>(), [Share::Part, Share::Part, Share::Whole]);
-    }
-}
+mod tests;

@@ -190,12 +190,12 @@ impl<T> Read<T> {
 
     /// What a table gave besides its rows, which went another way.
     fn besides_rows(table: table::Table, had_rows: bool, assumed: Option<Warning>, headings: Headings) -> Self {
-        let table::Table { header, profile, crs, mut warnings, written, mending, .. } = table;
+        let table::Table { header, profile, crs, mut warnings, written, mending, let_go, .. } = table;
         warnings.extend(assumed);
         if !had_rows {
             warnings.push(Warning::NoRows);
         }
-        let (dropped_fields, corrected) = (header.personal(), mending.corrected);
+        let (dropped_fields, corrected) = ([header.personal(), let_go].concat(), mending.corrected);
         Self { batch: Batch::default(), profile, dropped_fields, warnings, crs, headings, written, corrected }
     }
 }

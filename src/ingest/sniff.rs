@@ -23,6 +23,7 @@ pub enum FileKind {
     Text,
     Json,
     Kml,
+    Gpx,
     Xml,
     Html,
     MapInfo,
@@ -54,6 +55,7 @@ impl FileKind {
             Self::Text => language.pick("văn bản", "text"),
             Self::Json => "JSON",
             Self::Kml => "KML",
+            Self::Gpx => "GPX",
             Self::Xml => "XML",
             Self::Html => language.pick("trang web (HTML)", "a web page (HTML)"),
             Self::MapInfo => "MapInfo",
@@ -233,6 +235,7 @@ fn kind(head: &[u8], encoding: Encoding, mark: usize) -> FileKind {
     match start.chars().next() {
         Some('{' | '[') => FileKind::Json,
         Some('<') if start.contains("<kml") => FileKind::Kml,
+        Some('<') if start.contains("<gpx") => FileKind::Gpx,
         Some('<') if start.contains("<html") || start.contains("<!doctype html") => FileKind::Html,
         Some('<') => FileKind::Xml,
         Some('0' | '9') if is_dxf(start) => FileKind::Dxf,
@@ -264,6 +267,7 @@ mod tests {
         check("a.csv", b"SQLite format 3\0", Ok(FileKind::Sqlite));
         check("a.csv", b"\x01\x02\x00\xfe\x07\x1b\x00\x03", Ok(FileKind::Binary));
         check("a.kml", b"<?xml version=\"1.0\"?><kml>", Ok(FileKind::Kml));
+        check("a.xml", b"<?xml version=\"1.0\"?><gpx>", Ok(FileKind::Gpx));
     }
 
     #[test]

@@ -3,13 +3,16 @@
 //! Facts, not sentences; `message` and `hint` turn them into the reader's
 //! language. A bad row is never one of these: it is a `Reject`.
 
+use std::path::Path;
+
 use crate::model::import::ImportKind;
 use crate::model::language::Language;
 use crate::model::refusal;
 
 use super::archive::BadArchive;
 use super::profile::BadProfile;
-use super::sniff::FileKind;
+use super::sniff::{self, FileKind};
+use super::{Options, gdal};
 
 /// A file from which nothing can be taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -48,6 +51,15 @@ pub enum Unreadable {
     /// JSON that is not GeoJSON, or ends before its first feature.
     #[error("line {line}, column {column}: not GeoJSON: {problem}")]
     BrokenJson { line: u64, column: u64, problem: String },
+    /// XML that is none, or ends before its first whole entry.
+    #[error("line {line}, column {column}: not whole XML")]
+    BrokenXml { line: u32, column: u32 },
+    /// A GPX file of tracks and routes alone.
+    #[error("the file has no waypoint, only {points} points of tracks and routes")]
+    NoWaypoints { points: u64 },
+    /// Changes of QFieldCloud of features that the file does not create.
+    #[error("the file changes or deletes {changes} features that are elsewhere and creates none")]
+    OnlyChanges { changes: u64 },
     #[error("coordinate system {found} cannot be used here")]
     UnsupportedCrs { found: String },
     /// Most areas are in metres of a grid, and neither the file nor the person says which.
@@ -62,6 +74,12 @@ pub enum Unreadable {
     NoGdal { feature: &'static str },
     #[error("the GDAL library says: {0}")]
     Gdal(String),
+    /// A map file or a workbook that GDAL does not open, and its words.
+    #[error("cannot open the file as {}: it is damaged, or only looks like one (GDAL: {problem})", found.name(Language::En))]
+    Damaged { found: FileKind, problem: String },
+    /// What is wrong with the layer that was read, of a file that has others.
+    #[error("{problem}")]
+    OfSeveralLayers { problem: Box<Unreadable>, layers: Vec<String> },
     #[error("the file holds more than {limit_bytes} bytes")]
     TooLarge { limit_bytes: u64 },
     /// One line that no table has, such as a file without line ends.
@@ -79,7 +97,35 @@ pub enum Unreadable {
     Stopped,
 }
 
+/// Layers that a hint names.
+const MOST_LAYERS: usize = 12;
+
 impl Unreadable {
+    /// The same, with the layers of the file, where it has several, nobody named one, and the columns are not those
+    /// that were asked for.
+    #[must_use]
+    pub fn among_layers(self, path: &Path, options: &Options) -> Self {
+        let is_of_columns =
+            matches!(self, Self::MissingColumns { .. } | Self::OtherKind { .. } | Self::NotMeasured { .. });
+        if !is_of_columns || options.layer.is_some() {
+            return self;
+        }
+        let has_layers = sniff::open(path).is_ok_and(|source| {
+            matches!(
+                source.kind,
+                FileKind::GeoPackage
+                    | FileKind::Sqlite
+                    | FileKind::Xlsx
+                    | FileKind::OldOffice
+                    | FileKind::Zip
+                    | FileKind::Kml
+                    | FileKind::FileGeodatabase
+            )
+        });
+        let layers = if has_layers { gdal::layers(path, options) } else { Vec::new() };
+        if layers.len() < 2 { self } else { Self::OfSeveralLayers { problem: Box::new(self), layers } }
+    }
+
     #[must_use]
     pub fn message(&self, language: Language) -> String {
         if language == Language::En {
@@ -116,6 +162,13 @@ impl Unreadable {
             Self::BrokenJson { line, column, problem } => {
                 format!("dòng {line}, cột {column}: không phải GeoJSON: {problem}")
             }
+            Self::BrokenXml { line, column } => format!("dòng {line}, cột {column}: không phải XML trọn vẹn"),
+            Self::NoWaypoints { points } => {
+                format!("tệp không có điểm đánh dấu (waypoint), chỉ có {points} điểm của vết đi và tuyến đường")
+            }
+            Self::OnlyChanges { changes } => {
+                format!("tệp chỉ sửa hoặc xoá {changes} đối tượng có ở nơi khác, không tạo đối tượng nào")
+            }
             Self::UnsupportedCrs { found } => format!("không dùng được hệ toạ độ {found} ở đây"),
             Self::Metres { east_m, north_m } => {
                 format!("toạ độ như {east_m}, {north_m} tính bằng mét, mà tệp không ghi thuộc hệ toạ độ nào")
@@ -127,6 +180,11 @@ impl Unreadable {
             Self::SwappedAxes => "tệp ghi vĩ độ trước kinh độ".to_owned(),
             Self::NoGdal { feature } => format!("bản dựng này không có `{feature}`, định dạng này cần nó"),
             Self::Gdal(problem) => format!("thư viện GDAL báo: {problem}"),
+            Self::Damaged { found, problem } => format!(
+                "không mở được tệp như {}: tệp bị hỏng, hoặc chỉ giống loại ấy (GDAL: {problem})",
+                found.name(language)
+            ),
+            Self::OfSeveralLayers { problem, .. } => problem.message(language),
             Self::TooLarge { limit_bytes } => format!("tệp lớn hơn {limit_bytes} byte"),
             Self::LineTooLong { line, limit_bytes } => format!("dòng {line} dài hơn {limit_bytes} byte"),
             Self::NoFeatures => "tệp không có đối tượng nào".to_owned(),
@@ -167,7 +225,7 @@ impl Unreadable {
                     .pick(format!("hãy dùng `phusong import {found} …`"), format!("use `phusong import {found} …`")),
             ),
             Self::Profile(bad) => bad.hint(language),
-            Self::Archive(bad) => Some(bad.hint(language).to_owned()),
+            Self::Archive(bad) => Some(bad.hint(language)),
             Self::MissingColumns { missing, asked: Some(ImportKind::Samples), .. } if missing == &["operator"] => text(
                 "nếu tệp chỉ của một nhà mạng, hãy thêm --operator, ví dụ --operator viettel; \
                  nếu cột có tên khác, xem `phusong import samples TỆP --guess`",
@@ -208,9 +266,18 @@ impl Unreadable {
             ),
             Self::Io { kind: std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::InvalidInput, .. }
             | Self::BrokenJson { .. }
+            | Self::BrokenXml { .. }
             | Self::Parquet(_) => text(
                 "tệp có thể bị cắt khi tải; hãy tải lại",
                 "the file may have been cut off in transfer; fetch it again",
+            ),
+            Self::NoWaypoints { .. } => text(
+                "vết đi không cho biết đã vào nhà nào, kết quả ra sao; hãy đánh dấu một điểm ở mỗi nhà rồi xuất lại tệp",
+                "a track does not say which homes were visited, nor how it ended: mark a waypoint at each home and export again",
+            ),
+            Self::OnlyChanges { .. } => text(
+                "hãy tải cả lớp (GeoPackage) từ QFieldCloud rồi nhập lớp ấy",
+                "fetch the whole layer (GeoPackage) from QFieldCloud and import that",
             ),
             Self::UnsupportedCrs { .. } => text(
                 "chuyển tệp sang WGS 84 (EPSG:4326), hoặc dùng bản dựng có GDAL",
@@ -229,6 +296,19 @@ impl Unreadable {
                 "dựng lại với tính năng `gdal`, hoặc chuyển tệp sang GeoJSON hay CSV",
                 "build with the feature `gdal`, or convert the file to GeoJSON or CSV",
             ),
+            Self::Damaged { .. } => text(
+                "tải hoặc xuất lại tệp; bảng tính có mật khẩu thì bỏ mật khẩu rồi lưu lại",
+                "fetch or export it again; take the password off a workbook and save it again",
+            ),
+            Self::OfSeveralLayers { problem, layers } => {
+                let most = layers.iter().take(MOST_LAYERS).map(String::as_str).collect::<Vec<_>>().join(", ");
+                let more = if layers.len() > MOST_LAYERS { ", …" } else { "" };
+                let own = problem.hint(language).map(|hint| format!("; {hint}")).unwrap_or_default();
+                Some(language.pick(
+                    format!("tệp có nhiều lớp (trang): {most}{more}; chọn bằng --layer, ví dụ --layer \"{}\"{own}", layers.last().map_or("", String::as_str)),
+                    format!("the file has several layers (sheets): {most}{more}; choose one with --layer, such as --layer \"{}\"{own}", layers.last().map_or("", String::as_str)),
+                ))
+            }
             Self::TooLarge { .. } => text("chia tệp thành nhiều phần", "split the file into parts"),
             Self::LineTooLong { .. } => {
                 text("tệp này không phải bảng có dòng và cột", "this is not a table of lines and columns")

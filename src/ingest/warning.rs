@@ -32,6 +32,10 @@ pub enum Warning {
     CommuneFromAbove { rows: u64 },
     /// Lines above the header, passed over as a title.
     TitleAbove { line: u64 },
+    /// Rows that the file makes and takes back further on.
+    DeletedInFile { rows: u64 },
+    /// Points of tracks and routes beside the waypoints of a GPX file: the way somebody went.
+    WayPassedOver { points: u64 },
     /// The header is there and nothing follows.
     NoRows,
     /// The file ends in the middle: what follows the last good feature is lost.
@@ -118,6 +122,14 @@ impl Warning {
             Self::TitleAbove { line } => language.pick(
                 format!("tên cột lấy ở dòng {line}; các dòng phía trên là tiêu đề của bảng, không đọc"),
                 format!("the column names are on line {line}; what stands above was taken for a title and not read"),
+            ),
+            Self::DeletedInFile { rows } => language.pick(
+                format!("{rows} dòng được tạo rồi xoá ngay trong tệp: không lấy"),
+                format!("{rows} rows are made and deleted in the same file: left out"),
+            ),
+            Self::WayPassedOver { points } => language.pick(
+                format!("{points} điểm của vết đi (track) và tuyến đường (route) không phải lượt thăm: không lấy"),
+                format!("{points} points of tracks and routes are no visits: left out"),
             ),
             Self::NoRows => {
                 language.pick("tệp chỉ có dòng tiêu đề".to_owned(), "the file has a header and no rows".to_owned())

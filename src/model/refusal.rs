@@ -6,6 +6,7 @@
 use super::crs::Crs;
 use super::geometry_fault::GeometryFault;
 use super::language::Language;
+use super::visit::VisitResult;
 
 /// A row that was read, and where.
 #[derive(Clone, Debug, PartialEq)]
@@ -103,6 +104,10 @@ pub enum Reason {
     UnknownValue {
         known: Vec<String>,
     },
+    /// A visit that does not say how it ended.
+    NoResult,
+    /// A visit that ended in words that nobody knows.
+    UnknownResult,
     /// Received power that no radio reports.
     NotAPower,
     /// In service without a reading.
@@ -169,6 +174,8 @@ pub enum Reason {
     TooMuchGround {
         most_km2: u32,
     },
+    /// A change of a row that the file does not hold.
+    NoSuchRow,
     /// A correction of a line that the file does not have.
     NoSuchLine,
     /// A correction of a column that the file does not have.
@@ -188,7 +195,7 @@ impl Reason {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Missing => "missing",
+            Self::Missing | Self::NoResult => "missing",
             Self::NotANumber => "not_a_number",
             Self::OutOfRange { .. } => "out_of_range",
             Self::SwappedLatLon => "swapped_lat_lon",
@@ -199,7 +206,7 @@ impl Reason {
             Self::OutsideProvince { .. } => "outside_province",
             Self::NotATime => "not_a_time",
             Self::InTheFuture => "in_the_future",
-            Self::UnknownValue { .. } => "unknown_value",
+            Self::UnknownValue { .. } | Self::UnknownResult => "unknown_value",
             Self::NotAPower => "not_a_power",
             Self::NoReading => "no_reading",
             Self::UnknownUnit { .. } => "unknown_unit",
@@ -222,6 +229,7 @@ impl Reason {
             Self::NotAPeriod => "not_a_period",
             Self::OtherCommune { .. } => "other_commune",
             Self::TooMuchGround { .. } => "too_much_ground",
+            Self::NoSuchRow => "no_such_row",
             Self::NoSuchLine => "no_such_line",
             Self::NoSuchColumn { .. } => "no_such_column",
             Self::PersonalColumn => "personal_column",
@@ -267,6 +275,13 @@ impl Reason {
             Self::InTheFuture => text("thời điểm không ở tương lai", "a time that is not in the future"),
             Self::UnknownValue { known } => {
                 language.pick(format!("một trong: {}", known.join(", ")), format!("one of {}", known.join(", ")))
+            }
+            Self::NoResult | Self::UnknownResult => {
+                let known = VisitResult::ALL.map(|result| match language {
+                    Language::Vi => format!("{} ({})", result.word(language), result.code()),
+                    Language::En => result.code().to_owned(),
+                });
+                language.pick(format!("một trong: {}", known.join("; ")), format!("one of {}", known.join(", ")))
             }
             Self::NotAPower => text("công suất thu từ -156 đến -25 dBm", "a received power of -156 to -25 dBm"),
             Self::NoReading => text("một trị đo khi máy có sóng", "a reading while in service"),
@@ -328,6 +343,10 @@ impl Reason {
                 let most = super::language::number(f64::from(*most_km2), 0, language);
                 language.pick(format!("một vùng không quá {most} km²"), format!("an area of at most {most} km²"))
             }
+            Self::NoSuchRow => text(
+                "thay đổi (patch, delete) của một đối tượng được tạo trong chính tệp này",
+                "a change (patch, delete) of a feature that this file creates",
+            ),
             Self::NoSuchLine => text(
                 "một dòng có trong tệp (phần sửa nêu dòng này)",
                 "a line of the file (a correction names this one)",
@@ -371,6 +390,14 @@ impl Reason {
             Self::OutsideProvince { .. } => text(
                 "kiểm tra hệ toạ độ và thứ tự hai cột; hoặc nhập ranh giới trước",
                 "check the coordinate system and the order of the two columns, or import boundaries first",
+            ),
+            Self::NoResult => text(
+                "nếu cả tệp cùng một kết quả, nêu `result` ở mục [constants] của mẫu (--profile; ví dụ docs/profiles/visits.toml)",
+                "if the whole file ended alike, a profile states `result` under [constants] (--profile; see docs/profiles/visits.toml)",
+            ),
+            Self::UnknownResult => text(
+                "từ riêng của đợt này thì khai ở [words.result] của mẫu (--profile; ví dụ docs/profiles/visits.toml)",
+                "a campaign's own words are declared under [words.result] of a profile (--profile; see docs/profiles/visits.toml)",
             ),
             Self::NotAPower => text(
                 "-200, 2147483647 là mã “không có số liệu” của ứng dụng; nếu máy mất sóng, hãy ghi state=no_service",
@@ -429,6 +456,10 @@ impl Reason {
             Self::TooMuchGround { .. } => text(
                 "cắt vùng theo tỉnh; hoặc kiểm tra hệ toạ độ (--crs)",
                 "cut the area to the province, or check the coordinate system (--crs)",
+            ),
+            Self::NoSuchRow => text(
+                "tệp chỉ ghi phần thay đổi; hãy tải cả lớp (GeoPackage) từ QFieldCloud rồi nhập lớp ấy",
+                "the file holds only what changed; fetch the whole layer (GeoPackage) from QFieldCloud and import that",
             ),
             Self::OutsideScope => text(
                 "nếu ghi nhầm thôn, hãy sửa mã thôn; nếu không, hãy gửi tệp cho Sở",

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::admin::UnitCode;
 use super::flag::Flags;
+use super::language::Language;
 use super::measure::LonLat;
 use super::signal_seen::SignalsSeen;
 use super::topic::{Topics, Yields};
@@ -53,6 +54,21 @@ impl VisitResult {
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|r| r.code() == code)
+    }
+
+    /// What teams call it: in the form, and where a row is refused.
+    #[must_use]
+    pub fn word(self, language: Language) -> &'static str {
+        match self {
+            Self::Guided => language.pick("Đã hướng dẫn", "Guided"),
+            Self::Partly => language.pick("Hướng dẫn một phần", "Partly guided"),
+            Self::NotHome => language.pick("Vắng nhà", "Nobody home"),
+            Self::Refused => language.pick("Từ chối", "Refused"),
+            Self::MovedOrEmpty => language.pick("Đã chuyển đi, nhà bỏ trống", "Moved away or empty"),
+            Self::NotResidential => language.pick("Không phải nhà ở", "Not a home"),
+            Self::Inaccessible => language.pick("Không tiếp cận được", "Could not be reached"),
+            Self::Later => language.pick("Hẹn lại", "Come back later"),
+        }
     }
 
     /// Whether a home that is asked again was guided. `None` where nobody was there to be asked: that says nothing of

@@ -499,3 +499,36 @@ fn write(dir: &Path, name: &str, content: &str) -> String {
     fs::write(&path, content).unwrap();
     path.to_string_lossy().into_owned()
 }
+
+#[test]
+fn waypoints_come_in_and_what_they_say_of_people_stays_outside() {
+    let dir = folder();
+    let db = province(dir.path());
+    let point =
+        |inside: &str| format!("<wpt lat=\"20.25\" lon=\"105.97\"><time>2026-03-31T01:15:00Z</time>{inside}</wpt>");
+    let track = "<trk><trkseg><trkpt lat=\"20.25\" lon=\"105.97\"/></trkseg></trk>";
+    let file = |inside: &str| {
+        format!(
+            "<?xml version=\"1.0\"?><gpx version=\"1.1\" xmlns=\"http://www.topografix.com/GPX/1/1\">{inside}</gpx>"
+        )
+    };
+    let both = [
+        point("<name>Vắng nhà</name><cmt>Chủ hộ: Nguyễn Văn Sáu</cmt>"),
+        point("<name>Nguyễn Văn Sáu</name>"),
+        track.to_owned(),
+    ];
+    let outcome = import_into(Some(&db), "visits", "a.gpx", file(&both.concat()).as_bytes(), &["--lang", "vi"]);
+    assert_eq!(
+        (&outcome.report["accepted"], &outcome.report["refused"]),
+        (&Json::from(1), &Json::from(1)),
+        "{}",
+        outcome.words
+    );
+    assert!(outcome.words.contains("1 điểm của vết đi") && outcome.words.contains("[constants]"), "{}", outcome.words);
+    for shown in [&outcome.words, &outcome.rejects, &outcome.report.to_string()] {
+        assert!(!shown.contains("Sáu"), "{shown}");
+    }
+    let bytes = fs::read(&db).unwrap();
+    assert!(!bytes.windows("Nguyễn Văn Sáu".len()).any(|at| at == "Nguyễn Văn Sáu".as_bytes()));
+    refused_whole("visits", "b.gpx", file(track).as_bytes(), &["waypoint"]);
+}

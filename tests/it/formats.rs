@@ -133,6 +133,60 @@ fn of_a_file_of_several_layers_the_named_one_is_read_and_others_are_told() {
     );
 }
 
+#[test]
+fn a_first_layer_of_other_columns_is_refused_with_the_names_of_all() {
+    let folder = folder();
+    let (roads, visits) = (folder.path().join("roads.geojson"), folder.path().join("visits.geojson"));
+    let feature = |properties: &str| {
+        format!(
+            r#"{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{properties},"geometry":{{"type":"Point","coordinates":[105.9,20.5]}}}}]}}"#
+        )
+    };
+    std::fs::write(&roads, feature(r#"{"ref":"QL1"}"#)).unwrap();
+    std::fs::write(&visits, feature(r#"{"time":"2026-03-31T08:15:00+07:00","result":"guided"}"#)).unwrap();
+    let both = folder.path().join("both.gpkg");
+    let (to, roads, visits) = (both.to_string_lossy(), roads.to_string_lossy(), visits.to_string_lossy());
+    if !ogr2ogr(&["-q", "-f", "GPKG", "-nln", "đường", &to, &roads]) {
+        return;
+    }
+    ogr2ogr(&["-q", "-update", "-nln", "lượt thăm", &to, &visits]);
+    let db = folder.path().join("x.gpkg").to_string_lossy().into_owned();
+    let said = |more: &[&str]| {
+        let output =
+            phusong().args(["import", "visits", &to, "--db", &db, "--lang", "vi"]).args(more).output().unwrap();
+        format!("{}{}", text(&output.stdout), text(&output.stderr))
+    };
+    let refused = said(&[]);
+    assert!(
+        refused.contains("thiếu cột") && refused.contains("đường, lượt thăm") && refused.contains("--layer"),
+        "{refused}"
+    );
+    let named = said(&["--layer", "lượt thăm"]);
+    assert!(!named.contains("thiếu cột"), "{named}");
+}
+
+#[test]
+fn a_damaged_map_or_workbook_is_told_in_the_readers_words_without_its_path() {
+    let folder = folder();
+    let db = folder.path().join("x.gpkg").to_string_lossy().into_owned();
+    for (name, bytes) in [
+        ("a.xlsx", &b"PK\x03\x04....xl/workbook.xml"[..]),
+        ("b.gpkg", &b"SQLite format 3\0and nothing else"[..]),
+        ("c.kml", &b"<?xml version=\"1.0\"?><kml><Document><Placemark>"[..]),
+    ] {
+        let file = folder.path().join(name);
+        std::fs::write(&file, bytes).unwrap();
+        let output = phusong()
+            .args(["import", "visits", &file.to_string_lossy(), "--db", &db, "--lang", "vi"])
+            .output()
+            .unwrap();
+        let said = text(&output.stderr);
+        assert!(said.contains("không mở được tệp như") && said.contains("gợi ý"), "{said}");
+        let own = said.split("(GDAL:").nth(1).unwrap_or_default();
+        assert!(!own.contains(&*folder.path().to_string_lossy()), "{said}");
+    }
+}
+
 /// `name_tcvn3` in the letters of western Europe, as it is copied around.
 const TCVN3: &str = "code,name,kind,district\n13285,Phñ Lý,Phường,Hµ Nam\n14464,Gia ViÔn,X·,HuyÖn Gia ViÔn\n\
     14518,Gia TiÕn,X·,HuyÖn Gia ViÔn\n14494,Gia TrÊn,X·,HuyÖn Gia ViÔn\n";

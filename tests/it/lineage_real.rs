@@ -1,7 +1,7 @@
 //! Lineage on the real register and crosswalks: 490 units of 2012 by codes alone.
 //! Not committed: `PHUSONG_REAL_DATA` names the folder, and without it this file says that it was skipped.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use jiff::civil::{Date, date};
@@ -293,5 +293,55 @@ fn visits_are_read_on_their_day() {
         let name = units.iter().find(|u| u.code.to_string() == *got && u.in_force(MERGER)).map(|u| u.name.as_str());
         let fits = got == expected || name == Some(expected) || got.contains(expected);
         assert!(fits, "{id}: {got} {name:?}, expected {expected}");
+    }
+}
+
+#[test]
+fn sentences_of_the_resolution_and_names_with_districts_give_the_edges_of_the_coded_crosswalk() {
+    let Some(data) = real_data() else { return };
+    let (admin, folder) = (data.join("admin"), folder());
+    let coded = admin.join("merger_2025.csv").to_string_lossy().into_owned();
+    let table = |name: &str| {
+        let mut reader = csv::Reader::from_path(admin.join(name)).unwrap();
+        let rows: Vec<HashMap<String, String>> = reader.deserialize().map(Result::unwrap).collect();
+        rows
+    };
+    for (name, source, columns, refused) in [
+        (
+            "names.csv",
+            "merger_2025.csv",
+            vec![
+                ("Đơn vị cũ", "old_name"),
+                ("Huyện cũ", "old_district"),
+                ("Đơn vị mới", "new_name"),
+                ("share", "share"),
+            ],
+            0,
+        ),
+        (
+            "sentences.csv",
+            "resolution_1674_clauses.csv",
+            vec![("Nội dung sắp xếp", "text"), ("Đơn vị mới", "new_name")],
+            1,
+        ),
+    ] {
+        let (file, db) = (folder.path().join(name), folder.path().join(format!("{name}.gpkg")));
+        let mut writer = csv::Writer::from_path(&file).unwrap();
+        writer.write_record(columns.iter().map(|(heading, _)| heading)).unwrap();
+        for row in table(source) {
+            writer.write_record(columns.iter().map(|(_, column)| &row[*column])).unwrap();
+        }
+        writer.flush().unwrap();
+        let (file, db) = (file.to_string_lossy(), db.to_string_lossy());
+        run_json(&["import", "boundaries", &admin.join("units_register.csv").to_string_lossy(), "--db", &db]);
+        let report = run_json(&["import", "mergers", &file, "--db", &db]);
+        // The alluvial ground of clause 97 is no unit.
+        assert_eq!(
+            (&report["files"][0]["accepted"], &report["files"][0]["refused"]),
+            (&Json::from(404), &Json::from(refused)),
+            "{name}"
+        );
+        let held = run_json(&["check", "lineage", "--db", &db, "--against", &coded]);
+        assert_eq!((&held["changes"], &held["differences"]), (&Json::from(404), &Json::Array(vec![])), "{name}");
     }
 }

@@ -242,6 +242,31 @@ fn a_key_opens_nothing_for_another_role_and_a_team_brings_its_own_village() {
 }
 
 #[test]
+fn waypoints_are_looked_at_mended_and_imported_through_the_page() {
+    let office = Office::open();
+    let token = office.commune();
+    let point = |minute: u32, note: &str| {
+        format!("<wpt><time>2026-03-31T01:{minute:02}:00Z</time><name>Ông Bình</name><cmt>{note}</cmt></wpt>")
+    };
+    let village = &office.villages[0];
+    let points =
+        [point(1, &format!("Mã thôn: {village}; kết quả: vắng nhà")), point(2, &format!("Mã thôn: {village}"))];
+    let file = format!(r#"<gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1">{}</gpx>"#, points.concat());
+    let key = office.lay(&token, "tham.gpx", file.as_bytes());
+    let seen = office.look(&token, &key, &json!([]));
+    assert_eq!((&seen["accepted"], &seen["refused"]), (&json!(1), &json!(1)), "{seen}");
+    assert_eq!((&seen["format"]["kind"], &seen["format"]["reader"]), (&json!("GPX"), &json!("gpx")));
+    assert_eq!(seen["dropped_fields"], json!(["name", "cmt"]));
+    let row = &seen["refused_rows"][0];
+    assert_eq!((&row["line"], &row["reason"], &row["mend"]["field"]), (&json!(2), &json!("missing"), &json!("result")));
+    assert_eq!(row["mend"]["choices"].as_array().map(Vec::len), Some(8));
+    assert!(!seen.to_string().contains("Ông Bình"), "{seen}");
+    let corrections = json!([{"line": 2, "field": "result", "value": "guided"}]);
+    let seen = office.look(&token, &key, &corrections);
+    assert_eq!((&seen["accepted"], &seen["refused"]), (&json!(2), &json!(0)), "{seen}");
+}
+
+#[test]
 fn what_is_no_file_of_visits_is_refused_with_a_hint() {
     let office = Office::open();
     let token = office.commune();

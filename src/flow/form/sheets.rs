@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::model::admin::AdminUnit;
+use crate::model::language::Language;
 use crate::model::operator::Operator;
 use crate::model::signal_seen::SignalSeen;
 use crate::model::topic::Topic;
@@ -150,19 +151,11 @@ fn survey() -> Vec<Row> {
 fn choices(communes: &[AdminUnit]) -> Vec<Row> {
     let row = |list: &str, name: &str, vi: &str, en: &str| [list, name, vi, en].map(str::to_owned).to_vec();
     let mut rows = vec![row("list_name", "name", "label::Tiếng Việt (vi)", "label::English (en)")];
-    rows.extend(VisitResult::ALL.into_iter().map(|result| {
-        let (vi, en) = match result {
-            VisitResult::Guided => ("Đã hướng dẫn", "Guided"),
-            VisitResult::Partly => ("Hướng dẫn một phần", "Partly guided"),
-            VisitResult::NotHome => ("Vắng nhà", "Nobody home"),
-            VisitResult::Refused => ("Từ chối", "Refused"),
-            VisitResult::MovedOrEmpty => ("Đã chuyển đi, nhà bỏ trống", "Moved away or empty"),
-            VisitResult::NotResidential => ("Không phải nhà ở", "Not a home"),
-            VisitResult::Inaccessible => ("Không tiếp cận được", "Could not be reached"),
-            VisitResult::Later => ("Hẹn lại", "Come back later"),
-        };
-        row("result", result.code(), vi, en)
-    }));
+    rows.extend(
+        VisitResult::ALL
+            .into_iter()
+            .map(|result| row("result", result.code(), result.word(Language::Vi), result.word(Language::En))),
+    );
     for topic in Topic::ALL {
         let (vi, en) = match topic {
             Topic::PublicServices => ("Dịch vụ công trực tuyến", "Online public services"),

@@ -251,7 +251,7 @@ impl Communes {
 }
 
 /// `Thị xã Kim Bảng`, `huyện Kim Bảng` and `Kim Bảng` are one district at different times.
-fn district_key(name: &str) -> String {
+pub(super) fn district_key(name: &str) -> String {
     let folded = names::fold(name);
     let kinds = ["huien ", "thi xa ", "thanh pho ", "quan ", "h ", "tx ", "tp "];
     kinds.iter().find_map(|kind| folded.strip_prefix(kind)).unwrap_or(&folded).to_owned()

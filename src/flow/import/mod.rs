@@ -31,6 +31,7 @@ pub use misfit::Misfit;
 pub use notes::{Note, Replaced};
 pub use seen::{Glance, Seen};
 
+mod by_name;
 mod claims;
 mod communes;
 mod misfit;
@@ -209,19 +210,24 @@ pub async fn import(store: &dyn Store, path: &Path, request: &Request) -> Result
         report,
         today: local_day(request.now),
     };
-    match request.kind {
-        ImportKind::Boundaries => units::boundaries(store, &mut job, path, &options).await?,
-        ImportKind::Mergers => units::mergers(store, &mut job, path, &options).await?,
-        ImportKind::Villages => villages::import(store, &mut job, path, &options).await?,
-        ImportKind::Visits => visits::import(store, &mut job, (path, &options), request).await?,
-        ImportKind::Samples => streamed::import::<Sample>(store, &mut job, path, &options).await?,
-        ImportKind::Sites => streamed::import::<Site>(store, &mut job, path, &options).await?,
-        ImportKind::Places => public_places::import(store, &mut job, path, &options).await?,
-        ImportKind::Speeds => speeds::import(store, &mut job, path, options).await?,
-        ImportKind::Claims => claims::import(store, &mut job, path, &options).await?,
-        ImportKind::Teams => organised::teams(store, &mut job, path, &options).await?,
-        ImportKind::Activities => organised::activities(store, &mut job, path, &options).await?,
-    }
+    let stated = options.clone();
+    let read = match request.kind {
+        ImportKind::Boundaries => units::boundaries(store, &mut job, path, &options).await,
+        ImportKind::Mergers => units::mergers(store, &mut job, path, &options).await,
+        ImportKind::Villages => villages::import(store, &mut job, path, &options).await,
+        ImportKind::Visits => visits::import(store, &mut job, (path, &options), request).await,
+        ImportKind::Samples => streamed::import::<Sample>(store, &mut job, path, &options).await,
+        ImportKind::Sites => streamed::import::<Site>(store, &mut job, path, &options).await,
+        ImportKind::Places => public_places::import(store, &mut job, path, &options).await,
+        ImportKind::Speeds => speeds::import(store, &mut job, path, options).await,
+        ImportKind::Claims => claims::import(store, &mut job, path, &options).await,
+        ImportKind::Teams => organised::teams(store, &mut job, path, &options).await,
+        ImportKind::Activities => organised::activities(store, &mut job, path, &options).await,
+    };
+    read.map_err(|error| match error {
+        ImportError::Unreadable(problem) => ImportError::Unreadable(problem.among_layers(path, &stated)),
+        other => other,
+    })?;
     job.finish().await
 }
 

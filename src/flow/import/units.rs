@@ -9,7 +9,7 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use super::{ImportError, Job, Note, misfit};
+use super::{ImportError, Job, Note, by_name, misfit};
 use crate::engine::boundaries::dissolve::dissolve;
 use crate::engine::names;
 use crate::flow::{areas, merge};
@@ -88,20 +88,25 @@ pub(super) async fn mergers(
     path: &Path,
     options: &ingest::Options,
 ) -> Result<(), ImportError> {
-    let ingest::mergers::Crosswalk { changes: read, ends, begins } = ingest::mergers::read_crosswalk(path, options)?;
+    let ingest::mergers::Crosswalk { changes: read, ends, begins, named } =
+        ingest::mergers::read_crosswalk(path, options)?;
+    let mut units = store.units().await?;
+    let (by_name, not_found) = by_name::found(named, &units);
     job.report.profile = read.profile.to_owned();
     job.report.warnings = read.warnings;
     // Rows with one side only are good rows that make no edge.
     job.report.accepted += ends.len() as u64 + begins;
-    let new: Vec<UnitChange> = read.batch.rows.into_iter().map(|row| row.value).collect();
+    let new: Vec<UnitChange> = read.batch.rows.into_iter().map(|row| row.value).chain(by_name).collect();
     let counts = job.transaction.put_changes(&new).await?;
     job.took(new.len(), counts);
-    job.refuse(read.batch.rejects).await?;
+    let mut refused = read.batch.rejects;
+    refused.extend(not_found);
+    refused.sort_by_key(|reject| reject.line);
+    job.refuse(refused).await?;
 
     let mut changes = store.changes().await?;
     changes.retain(|old| !new.iter().any(|c| (c.from, c.to, c.effective) == (old.from, old.to, old.effective)));
     changes.extend(new);
-    let mut units = store.units().await?;
     let ended: Vec<AdminUnit> = units
         .iter_mut()
         .filter_map(|unit| {

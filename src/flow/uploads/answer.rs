@@ -14,6 +14,7 @@ use crate::model::language::Language;
 use crate::model::measure::local_day;
 use crate::model::refusal::{Reason, Reject};
 use crate::model::village::VillageCode;
+use crate::model::visit::VisitResult;
 
 /// Villages that a list offers: those of a commune. More is not a list to choose from.
 const MOST_CHOICES: usize = 120;
@@ -101,6 +102,7 @@ fn mend(reject: &Reject, report: &Report, facts: &Facts, asker: Role) -> Option<
     match &reject.reason {
         Reason::LeftOut
         | Reason::NoSuchLine
+        | Reason::NoSuchRow
         | Reason::NoSuchColumn { .. }
         | Reason::PersonalColumn
         | Reason::WrongWidth { .. }
@@ -110,6 +112,11 @@ fn mend(reject: &Reject, report: &Report, facts: &Facts, asker: Role) -> Option<
         Reason::UnknownValue { known } => {
             let choices = known.iter().map(|value| json!({"value": value, "name": Json::Null}));
             Some(json!({"field": reject.field, "choices": choices.collect::<Vec<_>>()}))
+        }
+        // The page has words of its own for these codes.
+        Reason::NoResult | Reason::UnknownResult if !reject.field.is_empty() => {
+            let choices = VisitResult::ALL.map(|one| json!({"value": one.code(), "name": Json::Null}));
+            Some(json!({"field": reject.field, "choices": choices}))
         }
         Reason::UnknownVillage { .. }
         | Reason::AmbiguousVillage { .. }

@@ -1,4 +1,4 @@
-//! JSON of ODK Central (OData), of KoboToolbox and of Ona.
+//! JSON of ODK Central (OData), of KoboToolbox and of Ona; changes of QFieldCloud are handed on.
 //!
 //! Which server wrote a file shows in its keys: `__id` and `__system` are ODK's,
 //! `_uuid` and `_submission_time` those of Kobo and Ona.
@@ -6,8 +6,8 @@
 use serde_json::{Map, Value};
 
 use super::point::Numbers;
-use super::{Form, Submissions, joined};
-use crate::ingest::Unreadable;
+use super::{Form, Submissions, deltas, joined};
+use crate::ingest::{Options, Unreadable};
 use crate::model::refusal::{Reason, Reject};
 
 /// Where the envelopes of the servers keep their forms.
@@ -19,15 +19,22 @@ const MARKS: [&str; 5] = ["__id", "_uuid", "_submission_time", "instanceID", "me
 /// Bytes in which a feature says that it is one.
 const HEAD_BYTES: usize = 4096;
 
-pub(super) fn read(text: &[u8]) -> Result<Option<Submissions>, Unreadable> {
+pub(super) fn read(text: &[u8], options: &Options) -> Result<Option<Submissions>, Unreadable> {
     let head = String::from_utf8_lossy(&text[..text.len().min(HEAD_BYTES)]);
+    let may_be_deltas = deltas::begins(&head);
+    if may_be_deltas
+        && let Ok(all) = serde_json::from_slice(text)
+        && let Some(read) = deltas::read(&all, options)?
+    {
+        return Ok(Some(read));
+    }
     if head.contains("\"Feature") || head.contains("\"geometry\"") {
         return Ok(None);
     }
     let all: Value = match serde_json::from_slice(text) {
         Ok(all) => all,
         // Something else may still be found in it, feature by feature.
-        Err(_) if !MARKS.iter().any(|mark| head.contains(mark)) => return Ok(None),
+        Err(_) if !may_be_deltas && !MARKS.iter().any(|mark| head.contains(mark)) => return Ok(None),
         Err(error) => {
             let (line, column) = (error.line() as u64, error.column() as u64);
             return Err(Unreadable::BrokenJson { line, column, problem: error.to_string() });

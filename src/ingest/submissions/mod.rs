@@ -1,19 +1,21 @@
 //! Filled-in forms as the servers of field teams hand them out: ODK Central's OData,
-//! KoboToolbox's and Ona's JSON, and a form as the phone sent it (XML).
+//! KoboToolbox's and Ona's JSON, changes of QFieldCloud, and a form as the phone sent it (XML).
 //!
 //! A form is nested, a table is not: a field's heading is its path, `visit/result`.
 //! A point becomes the columns that ODK Central's own CSV has, `loc-Longitude`,
 //! `loc-Latitude`, `loc-Accuracy`, so that one reader of tables reads all of them. Lists
 //! inside a form (repeated groups) are tables of their own; they are passed over, aloud.
 
+mod deltas;
 mod json;
 pub(super) mod point;
 mod xml;
 
 use std::collections::BTreeSet;
 
-use super::Unreadable;
 use super::features::{RawFeature, RawGeometry};
+use super::{Options, Unreadable};
+use crate::model::crs::Crs;
 use crate::model::refusal::Reject;
 
 /// Forms as rows.
@@ -25,11 +27,26 @@ pub(super) struct Submissions {
     pub(super) lists: BTreeSet<String>,
     /// The server has more than this file: it is one page of several.
     pub(super) is_one_page: bool,
+    /// Rows that the file makes and takes back.
+    pub(super) deleted: u64,
+    /// Layers that were not read.
+    pub(super) layers: Vec<String>,
+    /// The system of the points, where the file says it.
+    pub(super) crs: Option<Crs>,
 }
 
 impl Submissions {
     fn of(profile: &'static str) -> Self {
-        Self { profile, rows: Vec::new(), rejects: Vec::new(), lists: BTreeSet::new(), is_one_page: false }
+        Self {
+            profile,
+            rows: Vec::new(),
+            rejects: Vec::new(),
+            lists: BTreeSet::new(),
+            is_one_page: false,
+            deleted: 0,
+            layers: Vec::new(),
+            crs: None,
+        }
     }
 
     /// Where no form has a point of its own, the server's serves: an export may leave the answers out.
@@ -56,9 +73,9 @@ impl Submissions {
 /// The forms of a JSON text; `None` when it is something else.
 ///
 /// # Errors
-/// [`Unreadable::BrokenJson`].
-pub(super) fn of_json(text: &[u8]) -> Result<Option<Submissions>, Unreadable> {
-    json::read(text)
+/// [`Unreadable::BrokenJson`]; of changes also [`Unreadable::NoLayer`] and [`Unreadable::UnsupportedCrs`].
+pub(super) fn of_json(text: &[u8], options: &Options) -> Result<Option<Submissions>, Unreadable> {
+    json::read(text, options)
 }
 
 /// The form of an XML text; `None` when it is something else.

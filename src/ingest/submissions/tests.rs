@@ -1,6 +1,11 @@
 //! Forms become rows, and nothing else does.
 
 use super::*;
+use crate::ingest::fixture;
+
+fn of_json(text: &[u8]) -> Result<Option<Submissions>, Unreadable> {
+    super::of_json(text, &fixture::options())
+}
 
 fn cells(submissions: &Submissions) -> Vec<Vec<(&str, &str)>> {
     let mut rows = Vec::new();

@@ -61,6 +61,8 @@ pub(super) struct Table {
     pub(super) mending: Mending,
     /// Rows of a spreadsheet, numbered as it shows them.
     pub(super) is_sheet: bool,
+    /// Names of free words that the reader has read for what it knows and let go.
+    pub(super) let_go: Vec<String>,
     /// Rows of sums that were passed over so far.
     totals: u64,
     body: Body,
@@ -101,10 +103,28 @@ impl Table {
     /// # Errors
     /// Everything that [`Unreadable`] knows but missing columns.
     pub(super) fn open(path: &Path, options: &Options) -> Result<Self, Unreadable> {
-        let mut table = Self::of_file(path, options)?.laid_out(options.layout())?;
+        Ok(Self::of_file(path, options)?.laid_out(options.layout())?.mended(options))
+    }
+
+    /// Rows that a reader has made of a file of its own, in WGS 84.
+    ///
+    /// # Errors
+    /// [`Unreadable::NoFeatures`].
+    pub(super) fn of_rows(
+        rows: Vec<RawFeature>,
+        (profile, kind): (&'static str, FileKind),
+        options: &Options,
+    ) -> Result<Self, Unreadable> {
+        let crs = Crs::from_epsg(options.crs_epsg.unwrap_or(Crs::WGS84.epsg()));
+        let mut table = Self::from_features(rows, profile, crs)?;
+        table.written.kind = Some(kind);
+        Ok(table.mended(options))
+    }
+
+    fn mended(mut self, options: &Options) -> Self {
         let by_headings = options.visits.is_none() && options.profile.is_none();
-        table.mending = Mending::new(&mut table.header, &options.corrections, by_headings);
-        Ok(table)
+        self.mending = Mending::new(&mut self.header, &options.corrections, by_headings);
+        self
     }
 
     fn of_file(path: &Path, options: &Options) -> Result<Self, Unreadable> {
@@ -150,7 +170,7 @@ impl Table {
             }
             FileKind::Json => {
                 let text = converted(source.read_all(MAX_FILE_BYTES)?, options);
-                if let Some(forms) = submissions::of_json(&text)? {
+                if let Some(forms) = submissions::of_json(&text, options)? {
                     return Self::from_submissions(forms, options);
                 }
                 if is_topology(&text) {
@@ -179,7 +199,7 @@ impl Table {
                 let text = source.read_all(MAX_FILE_BYTES)?;
                 match std::str::from_utf8(&text).ok().and_then(submissions::of_xml) {
                     Some(forms) => Self::from_submissions(forms, options),
-                    None => Self::from_gdal(path, options),
+                    None => Self::from_gdal(path, options).map_err(|error| damaged(error, FileKind::Xml, path)),
                 }
             }
             FileKind::GeoPackage
@@ -190,9 +210,10 @@ impl Table {
             | FileKind::Dgn
             | FileKind::Dxf
             | FileKind::Kml
+            | FileKind::Gpx
             | FileKind::MapInfo
             | FileKind::Xlsx
-            | FileKind::Zip => Self::from_gdal(path, options),
+            | FileKind::Zip => Self::from_gdal(path, options).map_err(|error| damaged(error, source.kind, path)),
             // A workbook of before 2007, or some other document of that time.
             found @ FileKind::OldOffice => Self::from_gdal(path, options).map_err(|error| match error {
                 Unreadable::Gdal(_) | Unreadable::NoGdal { .. } => Unreadable::LooksLike { found, expected: EXPECTED },
@@ -203,10 +224,16 @@ impl Table {
     }
 
     fn from_submissions(forms: Submissions, options: &Options) -> Result<Self, Unreadable> {
-        let Submissions { profile, rows, rejects, lists, is_one_page } = forms;
-        let crs = Crs::from_epsg(options.crs_epsg.unwrap_or(Crs::WGS84.epsg()));
-        let mut table = Self::from_features(rows, profile, crs)?;
+        let Submissions { profile, rows, rejects, lists, is_one_page, deleted, layers, crs } = forms;
+        let stated = Crs::from_epsg(options.crs_epsg.unwrap_or(Crs::WGS84.epsg()));
+        let mut table = Self::from_features(rows, profile, crs.or(stated))?;
         table.rejects = rejects;
+        if deleted > 0 {
+            table.warnings.push(Warning::DeletedInFile { rows: deleted });
+        }
+        if !layers.is_empty() {
+            table.warnings.push(Warning::LayersPassedOver { layers });
+        }
         if is_one_page {
             table.warnings.push(Warning::OnePage { rows: table.rows_held() });
         }
@@ -259,6 +286,7 @@ impl Table {
             written: Written { delimiter: Some(char::from(start.delimiter)), ..Written::default() },
             mending: Mending::default(),
             is_sheet: false,
+            let_go: Vec::new(),
             totals: 0,
             body: Body::Lines {
                 at: start.body_at,
@@ -315,6 +343,7 @@ impl Table {
             written: Written::default(),
             mending: Mending::default(),
             is_sheet: false,
+            let_go: Vec::new(),
             totals: 0,
             body: Body::Features(features.into_iter(), names),
         })
@@ -396,6 +425,13 @@ impl Table {
             },
         }
     }
+}
+
+/// What GDAL does not open, in our words; its own name the path, which is nobody's business.
+fn damaged(error: Unreadable, found: FileKind, path: &Path) -> Unreadable {
+    let Unreadable::Gdal(problem) = error else { return error };
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    Unreadable::Damaged { found, problem: problem.replace(&*path.to_string_lossy(), &name) }
 }
 
 /// TopoJSON says what it is near its beginning, and has no features.

@@ -1,14 +1,13 @@
 //! Which column of a table of visits holds what: by its headings, or by a profile.
 
+use super::gpx;
 use super::topics::TopicColumns;
 use crate::ingest::header::Header;
 use crate::ingest::profile::{VisitField, VisitsProfile};
 use crate::ingest::table::Table;
-use crate::ingest::{Headings, Options, Unreadable, kind, place, text, time, villages};
+use crate::ingest::{Headings, Options, Unreadable, kind, place, time, villages};
 use crate::model::import::ImportKind;
 use crate::model::operator::Operator;
-use crate::model::signal_seen::SignalSeen;
-use crate::model::visit::VisitResult;
 
 /// The instant of the visit, best first; then what phones and servers of forms note of themselves.
 pub(in crate::ingest) const TIME: &[&str] = &[
@@ -107,8 +106,11 @@ pub(super) struct Columns {
 impl Columns {
     pub(super) fn find(table: &Table, options: &Options) -> Result<Self, Unreadable> {
         let columns = match &options.visits {
+            // Columns of a GPX file have our names, for its format has none for them.
+            Some(profile) if table.profile == gpx::PROFILE => Self::mapped(profile, table, options)?
+                .or(Self::by_headings(&table.header, table.decimal_comma, options)?),
             Some(profile) => Self::mapped(profile, table, options)?,
-            None => Self::by_headings(table, options)?,
+            None => Self::by_headings(&table.header, table.decimal_comma, options)?,
         };
         let stated = options.visits.as_deref();
         let mut missing = Vec::new();
@@ -119,6 +121,29 @@ impl Columns {
             missing.push("result".to_owned());
         }
         if missing.is_empty() { Ok(columns) } else { Err(kind::missing(&table.header, ImportKind::Visits, missing)) }
+    }
+
+    /// These columns, and others where these have none.
+    fn or(self, other: Self) -> Self {
+        let signal = if self.signal.is_empty() { other.signal } else { self.signal };
+        Self {
+            time: self.time.or(other.time),
+            village_code: self.village_code.or(other.village_code),
+            village: self.village.or(other.village),
+            commune_code: self.commune_code.or(other.commune_code),
+            commune: self.commune.or(other.commune),
+            district: self.district.or(other.district),
+            household: self.household.or(other.household),
+            result: self.result.or(other.result),
+            guided: self.guided.or(other.guided),
+            topics: if self.topics.list.is_none() { other.topics } else { self.topics },
+            vneid: self.vneid.or(other.vneid),
+            services: self.services.or(other.services),
+            payments: self.payments.or(other.payments),
+            supervision: self.supervision.or(other.supervision),
+            signal,
+            ..self
+        }
     }
 
     /// What later steps may find fault with, and what a person is shown of how the file was read.
@@ -147,8 +172,7 @@ impl Columns {
         )
     }
 
-    fn by_headings(table: &Table, options: &Options) -> Result<Self, Unreadable> {
-        let header = &table.header;
+    fn by_headings(header: &Header, decimal_comma: bool, options: &Options) -> Result<Self, Unreadable> {
         let (lon, lat, accuracy) = point_columns(header);
         let (village_code, village) = villages::village_columns(header);
         let signal = |operator: Operator| {
@@ -184,7 +208,7 @@ impl Columns {
             commune_code: header.find_in_path(place::COMMUNE_CODE),
             commune: header.find_in_path(place::COMMUNE_NAME),
             district: header.find_in_path(place::DISTRICT),
-            point: place::Point::new((lon, lat), header, table.decimal_comma, options)?,
+            point: place::Point::new((lon, lat), header, decimal_comma, options)?,
             accuracy,
             filled: header.find(&["start", "starttime"]).zip(header.find(&["end", "endtime"])),
             household: header.find_in_path(&[
@@ -280,70 +304,27 @@ impl Columns {
     }
 }
 
+/// What a heading of ours is called first of all, whoever wrote it; `None` for one that is none of ours or may name a
+/// person.
+pub(super) fn canonical(heading: &str, options: &Options) -> Option<String> {
+    let header = Header::new(vec![heading.to_owned()]);
+    let columns = Columns::by_headings(&header, false, options).ok()?;
+    let named = columns.headings(&header).found().next().map(|(ours, _)| ours.to_owned());
+    let signal = || columns.signal.first().map(|(operator, _)| format!("signal_{operator}"));
+    let rest = || match (columns.district, columns.clock) {
+        (Some(_), _) => Some("district".to_owned()),
+        (_, Some(_)) => Some("clock".to_owned()),
+        _ => None,
+    };
+    named.or_else(signal).or_else(rest)
+}
+
 fn ids(header: &Header) -> Vec<usize> {
     ID.iter().filter_map(|name| header.find(&[name])).collect()
 }
 
 fn review(header: &Header) -> Option<usize> {
     header.find(&["reviewstate", "review_state", "validation_status_uid", "validation_status", "review_status"])
-}
-
-/// What a result is called.
-pub(super) fn result(word: &str, profile: Option<&VisitsProfile>) -> Option<VisitResult> {
-    if let Some(known) = profile.and_then(|profile| profile.results.get(word.as_bytes())) {
-        return Some(known);
-    }
-    let folded = text::fold(word);
-    VisitResult::from_code(&folded.replace([' ', '-'], "_")).or(match folded.as_str() {
-        "da huong dan" | "da duoc huong dan" | "huong dan" | "xong" | "hoan thanh" | "da huong dan xong" => {
-            Some(VisitResult::Guided)
-        }
-        "huong dan mot phan" | "da huong dan mot phan" | "mot phan" | "partly guided" => Some(VisitResult::Partly),
-        "vang nha"
-        | "di vang"
-        | "vang"
-        | "khong co nha"
-        | "khong co o nha"
-        | "khong co ai o nha"
-        | "khong co nguoi o nha"
-        | "khong gap"
-        | "nobody home"
-        | "no one home" => Some(VisitResult::NotHome),
-        "tu choi" | "tu choi tiep" | "khong hop tac" => Some(VisitResult::Refused),
-        "chuyen di"
-        | "da chuyen di"
-        | "nha bo trong"
-        | "bo trong"
-        | "da chuyen di, nha bo trong"
-        | "moved away or empty" => Some(VisitResult::MovedOrEmpty),
-        "khong phai nha o" | "not a home" => Some(VisitResult::NotResidential),
-        "khong tiep can duoc" | "khong vao duoc" | "could not be reached" => Some(VisitResult::Inaccessible),
-        "hen lai" | "hen" | "hen den lai" | "hen quay lai" | "hen lai sau" | "de sau" | "come back later" => {
-            Some(VisitResult::Later)
-        }
-        _ => None,
-    })
-}
-
-/// Whether a word says yes; `None` for one that says neither.
-pub(super) fn supervision(word: &str) -> Option<bool> {
-    match text::fold(word).as_str() {
-        "yes" | "y" | "true" | "1" | "x" | "co" | "kiem tra lai" | "phuc tra" | "giam sat" | "supervision" => {
-            Some(true)
-        }
-        "" | "-" | "no" | "n" | "false" | "0" | "khong" => Some(false),
-        _ => None,
-    }
-}
-
-/// What was seen on a phone.
-pub(super) fn seen(word: &str, profile: Option<&VisitsProfile>) -> Option<SignalSeen> {
-    profile.and_then(|profile| profile.seen.get(word.as_bytes())).or(match text::fold(word).as_str() {
-        "none" | "khong" | "khong co song" | "mat song" | "0" => Some(SignalSeen::None),
-        "weak" | "yeu" | "song yeu" | "yeu, chap chon" | "chap chon" | "1" => Some(SignalSeen::Weak),
-        "ok" | "good" | "usable" | "tot" | "co song" | "song tot" | "dung duoc" | "2" => Some(SignalSeen::Ok),
-        _ => None,
-    })
 }
 
 /// `lon, lat, accuracy_m`, or the columns that ODK makes of a geopoint `X`:

@@ -4,13 +4,16 @@
 //! accuracy_m, household, result, guided, signal_viettel, signal_vnpt,
 //! signal_mobifone, signal_vietnamobile, supervision`; ODK Central's `submissions.csv` by its
 //! `KEY`, its OData and the XML of a phone; KoboToolbox's and Ona's JSON, CSV and
-//! spreadsheets; GeoJSON points with the same properties; a stranger's table by a
+//! spreadsheets; GeoJSON points with the same properties; waypoints of GPX; a stranger's table by a
 //! profile. Columns that may name a person are dropped before anything is kept,
 //! hashed or quoted.
 
 mod columns;
+mod gpx;
 mod read;
+mod spoken;
 mod topics;
+mod words;
 
 use jiff::SignedDuration;
 
@@ -85,7 +88,7 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
         Yields { vneid: count(columns.vneid)?, services: count(columns.services)?, payments: count(columns.payments)? };
     let result = result(record, columns, (header, options))?;
     let supervision = given(record, columns.supervision);
-    let supervision = columns::supervision(supervision).ok_or_else(|| {
+    let supervision = words::supervision(supervision).ok_or_else(|| {
         let known = ["yes", "no"].map(str::to_owned).to_vec();
         refuse(columns.supervision, &privacy::mask_words(supervision), Reason::UnknownValue { known })
     })?;
@@ -183,12 +186,10 @@ fn result(record: &Record, columns: &Columns, (header, options): (&Header, &Opti
     let name = header.name(columns.result.unwrap_or_default());
     if text.is_empty() {
         let stated = profile.and_then(|profile| profile.result);
-        return stated.ok_or_else(|| Reject::new(record.line, name, "", Reason::Missing));
+        return stated.ok_or_else(|| Reject::new(record.line, name, "", Reason::NoResult));
     }
-    columns::result(text, profile).ok_or_else(|| {
-        let known = VisitResult::ALL.iter().map(|r| r.code().to_owned()).collect();
-        Reject::new(record.line, name, privacy::mask_long_numbers(text), Reason::UnknownValue { known })
-    })
+    words::result(text, profile)
+        .ok_or_else(|| Reject::new(record.line, name, privacy::mask_long_numbers(text), Reason::UnknownResult))
 }
 
 fn signal(
@@ -200,7 +201,7 @@ fn signal(
     if matches!(text::fold(text).as_str(), "" | "-" | "n/a" | "khong do") {
         return Ok(None);
     }
-    columns::seen(text, options.visits.as_deref()).map(Some).ok_or_else(|| {
+    words::seen(text, options.visits.as_deref()).map(Some).ok_or_else(|| {
         let known = ["none", "weak", "ok"].map(str::to_owned).to_vec();
         Reject::new(record.line, header.name(column), privacy::mask_words(text), Reason::UnknownValue { known })
     })

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use hashbrown::hash_table::{Entry, HashTable};
 
 use super::columns::Columns;
-use super::visit;
+use super::{gpx, visit};
 use crate::ingest::header::Header;
 use crate::ingest::stream::{BATCH_ROWS, Stop};
 use crate::ingest::table::Table;
@@ -51,7 +51,10 @@ pub fn read_pieces(
     each: &mut dyn FnMut(Piece) -> Result<(), Stop>,
 ) -> Result<Read<VisitRecord>, Unreadable> {
     let options = &stated(options);
-    let mut table = Table::open(path, options)?;
+    let mut table = match gpx::open(path, options)? {
+        Some(table) => table,
+        None => Table::open(path, options)?,
+    };
     let columns = Columns::find(&table, options)?;
     let headings = Arc::new(columns.headings(&table.header));
     let most = if options.corrections.is_empty() { BATCH_ROWS } else { usize::MAX };

@@ -51,7 +51,8 @@ impl TopicColumns {
     }
 }
 
-fn of_text(cell: &str) -> Topics {
+/// What a cell says was taught.
+pub(super) fn of_text(cell: &str) -> Topics {
     let mut topics = Topics::default();
     if cell.is_empty() {
         return topics;
