@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use super::suspected;
+use super::opening::suspected;
 use crate::ingest::features::RawFeature;
 use crate::ingest::text::Encoding;
 use crate::ingest::{Options, StatedEncoding, Unreadable, Warning, gdal};

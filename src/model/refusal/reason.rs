@@ -1,74 +1,9 @@
-//! Refused rows and why.
-//!
-//! A bad row is a result, not a failure. It keeps its file, line and field,
-//! what was found, what was expected and what to try, in the reader's language.
+//! Why a row is refused: facts, and the words that are made of them in the reader's language.
 
-use super::crs::Crs;
-use super::geometry_fault::GeometryFault;
-use super::language::Language;
-use super::visit::VisitResult;
-
-/// A row that was read, and where.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Row<T> {
-    /// Line in the file from 1, header included; for GeoJSON the feature's number from 1.
-    pub line: u64,
-    pub value: T,
-}
-
-/// Good rows and refused rows of one file or one piece of it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Batch<T> {
-    pub rows: Vec<Row<T>>,
-    pub rejects: Vec<Reject>,
-}
-
-impl<T> Default for Batch<T> {
-    fn default() -> Self {
-        Self { rows: Vec::new(), rejects: Vec::new() }
-    }
-}
-
-/// One refused row.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Reject {
-    pub line: u64,
-    /// The column or property, as the file spells it; empty for the whole row.
-    pub field: String,
-    /// The offending text, cut to 200 characters.
-    pub found: String,
-    pub reason: Reason,
-}
-
-impl Reject {
-    #[must_use]
-    pub fn new(line: u64, field: impl Into<String>, found: impl Into<String>, reason: Reason) -> Self {
-        let found: String = found.into();
-        let found = if found.chars().count() > 200 { found.chars().take(199).chain(['…']).collect() } else { found };
-        Self { line, field: field.into(), found, reason }
-    }
-
-    /// `` visits.csv:412: `lat` is 106.7, expected -90 to 90 ``, without the file.
-    #[must_use]
-    pub fn message(&self, language: Language) -> String {
-        let expected = self.reason.expected(language);
-        match (self.field.is_empty(), self.found.is_empty()) {
-            (true, true) => expected,
-            (true, false) => language.pick(
-                format!("gặp “{}”, cần {expected}", self.found),
-                format!("found `{}`, expected {expected}", self.found),
-            ),
-            (false, true) => language.pick(
-                format!("`{}` để trống, cần {expected}", self.field),
-                format!("`{}` is empty, expected {expected}", self.field),
-            ),
-            (false, false) => language.pick(
-                format!("`{}` là “{}”, cần {expected}", self.field, self.found),
-                format!("`{}` is {}, expected {expected}", self.field, self.found),
-            ),
-        }
-    }
-}
+use crate::model::crs::Crs;
+use crate::model::geometry_fault::GeometryFault;
+use crate::model::language::{Language, number};
+use crate::model::visit::VisitResult;
 
 /// Facts, not sentences: [`Reason::expected`] and [`Reason::hint`] turn them into words.
 #[derive(Clone, Debug, PartialEq)]
@@ -259,7 +194,7 @@ impl Reason {
             }
             Self::NullIsland => text("một vị trí thật, không phải 0, 0", "a real position, not 0, 0"),
             Self::OutsideProvince { nearest_m: Some(m) } => {
-                let km = super::language::number(*m as f64 / 1000.0, 1, language);
+                let km = number(*m as f64 / 1000.0, 1, language);
                 language.pick(
                     format!("vị trí trong một xã, phường đã nhập (đơn vị gần nhất cách {km} km)"),
                     format!("a position inside an imported commune (the nearest is {km} km away)"),
@@ -340,7 +275,7 @@ impl Reason {
                 format!("a village of the commune of the same row (this one lies in {commune})"),
             ),
             Self::TooMuchGround { most_km2 } => {
-                let most = super::language::number(f64::from(*most_km2), 0, language);
+                let most = number(f64::from(*most_km2), 0, language);
                 language.pick(format!("một vùng không quá {most} km²"), format!("an area of at most {most} km²"))
             }
             Self::NoSuchRow => text(
