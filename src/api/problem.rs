@@ -140,7 +140,7 @@ impl IntoResponse for Problem {
 impl From<NotAQuestion> for Problem {
     fn from(error: NotAQuestion) -> Self {
         let hint = match &error {
-            NotAQuestion::Operator(_) => "GET /api/meta lists the operators",
+            NotAQuestion::Operator(_) | NotAQuestion::UnknownOperator(_) => "GET /api/meta lists the operators",
             NotAQuestion::Technology(_) => "GET /api/meta lists the technologies",
             NotAQuestion::Day { .. } => "write the day as year-month-day",
             NotAQuestion::Backwards { .. } => "exchange the two days",

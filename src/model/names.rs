@@ -14,9 +14,8 @@ static NUMBERS: LazyLock<RwLock<HashMap<&'static str, usize>>> = LazyLock::new(R
 
 /// The number of a name, a new one where it has none; `None` when the shelves are full.
 pub(super) fn number(name: &str) -> Option<usize> {
-    let known = NUMBERS.read().unwrap_or_else(PoisonError::into_inner).get(name).copied();
-    if known.is_some() {
-        return known;
+    if let Some(known) = known(name) {
+        return Some(known);
     }
     let mut numbers = NUMBERS.write().unwrap_or_else(PoisonError::into_inner);
     if let Some(number) = numbers.get(name) {
@@ -28,6 +27,11 @@ pub(super) fn number(name: &str) -> Option<usize> {
     let kept: &'static str = shelf.get(place)?.get_or_init(|| name.into());
     numbers.insert(kept, number);
     Some(number)
+}
+
+/// The number of a name that has one.
+pub(super) fn known(name: &str) -> Option<usize> {
+    NUMBERS.read().unwrap_or_else(PoisonError::into_inner).get(name).copied()
 }
 
 /// `None` for a number that was never given.

@@ -64,15 +64,17 @@ impl Operator {
     /// The brand of a registered PLMN, or `MCC-MNC` where it is not Vietnamese.
     #[must_use]
     pub fn from_plmn(mcc: u16, mnc: u16) -> Option<Self> {
-        if mcc == 452
-            && let Some((_, slug, _)) = VIET_NAM.iter().find(|(code, ..)| *code == mnc)
-        {
-            return Self::named(slug);
-        }
-        if !(100..1000).contains(&mcc) || mnc > 999 {
-            return None;
-        }
-        Self::named(&format!("{mcc}-{mnc:02}"))
+        Self::named(&slug_of_plmn(mcc, mnc)?)
+    }
+
+    /// The network that a stranger asks about, read as [`Operator::from_str`] does; `None` for one that no data and no
+    /// office has named, which is not kept: names are never let go.
+    ///
+    /// # Errors
+    /// What is no name of a network.
+    pub fn asked(text: &str) -> Result<Option<Self>, NotAnOperator> {
+        let slug = slug(text)?;
+        Ok(Self::vietnamese(&slug).or_else(|| Self::of_number(names::known(&slug)?)))
     }
 
     #[must_use]
@@ -98,53 +100,67 @@ impl FromStr for Operator {
         if let Some(known) = Self::vietnamese(text) {
             return Ok(known);
         }
-        let lower = text.trim().to_ascii_lowercase();
-        let digits: String = lower.chars().filter(|c| *c != '-' && *c != ' ').collect();
-        if matches!(digits.len(), 5 | 6)
-            && digits.bytes().all(|b| b.is_ascii_digit())
-            && let (Ok(mcc), Ok(mnc)) = (digits[..3].parse(), digits[3..].parse())
-            && let Some(operator) = Self::from_plmn(mcc, mnc)
-        {
-            return Ok(operator);
-        }
-        for (key, slug) in [
-            ("viettel", "viettel"),
-            ("vinaphone", "vnpt"),
-            ("vnpt", "vnpt"),
-            ("mobifone", "mobifone"),
-            ("vietnamobile", "vietnamobile"),
-            ("gmobile", "gmobile"),
-            ("gtel", "gmobile"),
-            ("itel", "itel"),
-            ("itelecom", "itel"),
-            ("wintel", "wintel"),
-            ("reddi", "wintel"),
-            // As tables of offices shorten them.
-            ("vina", "vnpt"),
-            ("vnp", "vnpt"),
-            ("mobi", "mobifone"),
-            ("mbf", "mobifone"),
-            ("vtl", "viettel"),
-            ("vnm", "vietnamobile"),
-        ] {
-            if lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == key) {
-                return Self::named(slug).ok_or_else(|| NotAnOperator(text.to_owned()));
-            }
-        }
-        let mut slug = String::new();
-        for c in lower.chars() {
-            if c.is_ascii_alphanumeric() {
-                slug.push(c);
-            } else if !slug.ends_with('-') && !slug.is_empty() {
-                slug.push('-');
-            }
-        }
-        let slug = slug.trim_end_matches('-');
-        if slug.is_empty() || slug.len() > 16 {
-            return Err(NotAnOperator(text.to_owned()));
-        }
-        Self::named(slug).ok_or_else(|| NotAnOperator(text.to_owned()))
+        Self::named(&slug(text)?).ok_or_else(|| NotAnOperator(text.to_owned()))
     }
+}
+
+/// The brand of a registered PLMN, or `MCC-MNC` where it is not Vietnamese.
+fn slug_of_plmn(mcc: u16, mnc: u16) -> Option<String> {
+    let brand = VIET_NAM.iter().find(|(code, ..)| mcc == 452 && *code == mnc);
+    if let Some((_, slug, _)) = brand {
+        return Some((*slug).to_owned());
+    }
+    ((100..1000).contains(&mcc) && mnc <= 999).then(|| format!("{mcc}-{mnc:02}"))
+}
+
+/// The name of a network as we write it.
+fn slug(text: &str) -> Result<String, NotAnOperator> {
+    let lower = text.trim().to_ascii_lowercase();
+    let digits: String = lower.chars().filter(|c| *c != '-' && *c != ' ').collect();
+    if matches!(digits.len(), 5 | 6)
+        && digits.bytes().all(|b| b.is_ascii_digit())
+        && let (Ok(mcc), Ok(mnc)) = (digits[..3].parse(), digits[3..].parse())
+        && let Some(slug) = slug_of_plmn(mcc, mnc)
+    {
+        return Ok(slug);
+    }
+    for (key, slug) in [
+        ("viettel", "viettel"),
+        ("vinaphone", "vnpt"),
+        ("vnpt", "vnpt"),
+        ("mobifone", "mobifone"),
+        ("vietnamobile", "vietnamobile"),
+        ("gmobile", "gmobile"),
+        ("gtel", "gmobile"),
+        ("itel", "itel"),
+        ("itelecom", "itel"),
+        ("wintel", "wintel"),
+        ("reddi", "wintel"),
+        // As tables of offices shorten them.
+        ("vina", "vnpt"),
+        ("vnp", "vnpt"),
+        ("mobi", "mobifone"),
+        ("mbf", "mobifone"),
+        ("vtl", "viettel"),
+        ("vnm", "vietnamobile"),
+    ] {
+        if lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == key) {
+            return Ok(slug.to_owned());
+        }
+    }
+    let mut slug = String::new();
+    for c in lower.chars() {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c);
+        } else if !slug.ends_with('-') && !slug.is_empty() {
+            slug.push('-');
+        }
+    }
+    let slug = slug.trim_end_matches('-');
+    if slug.is_empty() || slug.len() > 16 {
+        return Err(NotAnOperator(text.to_owned()));
+    }
+    Ok(slug.to_owned())
 }
 
 impl Operator {
@@ -160,8 +176,11 @@ impl Operator {
 
     /// Of a slug of 1 to 16 bytes. `None` when more names have been read than three bytes can tell apart.
     fn named(slug: &str) -> Option<Self> {
-        let number = || names::number(slug)?.checked_add(SLUGS.len()).filter(|number| *number < MOST_NAMES);
-        Self::vietnamese(slug).or_else(|| number().map(Self::numbered))
+        Self::vietnamese(slug).or_else(|| Self::of_number(names::number(slug)?))
+    }
+
+    fn of_number(of_name: usize) -> Option<Self> {
+        of_name.checked_add(SLUGS.len()).filter(|number| *number < MOST_NAMES).map(Self::numbered)
     }
 
     /// `number` is less than [`MOST_NAMES`].
@@ -285,6 +304,16 @@ mod tests {
         assert_eq!(one, two);
         assert!(one.iter().enumerate().all(|(number, operator)| operator.as_str() == format!("slip-{number}")));
         assert_eq!(size_of::<Operator>(), 3);
+    }
+
+    #[test]
+    fn what_strangers_ask_about_is_not_kept() {
+        assert_eq!(Operator::asked("Viettel Telecom"), Ok(Some("viettel".parse().unwrap())));
+        assert_eq!(Operator::asked("nobody-named-me"), Ok(None));
+        assert_eq!(Operator::asked("nobody-named-me"), Ok(None), "the first question left no name behind");
+        let named: Operator = "office-named-me".parse().unwrap();
+        assert_eq!(Operator::asked("Office named me"), Ok(Some(named)));
+        assert!(Operator::asked("…").is_err());
     }
 
     #[test]

@@ -11,6 +11,9 @@ use jiff::civil::Date;
 
 use super::operator::{NotATechnology, NotAnOperator, Operator, Technology};
 
+/// Letters of a name that nobody knows, as it is told again.
+const TOLD: usize = 40;
+
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Question {
     /// `None`: the best of all operators.
@@ -37,6 +40,8 @@ pub struct Question {
 pub enum NotAQuestion {
     #[error(transparent)]
     Operator(#[from] NotAnOperator),
+    #[error("there is no measurement of the operator `{0}`")]
+    UnknownOperator(String),
     #[error(transparent)]
     Technology(#[from] NotATechnology),
     #[error("`{name}` is `{found}`, expected a day such as 2026-03-31")]
@@ -58,7 +63,7 @@ impl Question {
                 .transpose()
         };
         let question = Self {
-            operator: asked("operator").map(str::parse).transpose()?,
+            operator: asked("operator").map(operator).transpose()?,
             technology: asked("technology").map(str::parse).transpose()?,
             from: day("from")?,
             to: day("to")?,
@@ -118,4 +123,8 @@ impl Question {
         put("campaign", self.campaign.clone());
         out
     }
+}
+
+fn operator(text: &str) -> Result<Operator, NotAQuestion> {
+    Operator::asked(text)?.ok_or_else(|| NotAQuestion::UnknownOperator(text.trim().chars().take(TOLD).collect()))
 }
