@@ -3,8 +3,6 @@
 //! A row is one line, which most often is cut at its delimiters alone; quotes
 //! that need more than that are the business of the CSV reader.
 
-use memchr::memchr;
-
 use crate::model::refusal::{Reason, Reject};
 
 use super::header::Header;
@@ -43,18 +41,18 @@ impl Shape {
     /// Hands on every line that is not blank, of which the first has the number `number`;
     /// those too long or of another width as refused.
     pub(super) fn lines(self, text: &[u8], mut number: u64, each: &mut dyn FnMut(Result<Line<'_>, Reject>)) {
-        let mut rest = text;
+        let mut cutter = Cutter::new(text, self);
         let mut cells: Vec<&[u8]> = Vec::with_capacity(self.width);
-        while !rest.is_empty() {
-            let length = memchr(self.end, rest).unwrap_or(rest.len());
-            let row = &rest[..length];
-            rest = rest.get(length + 1..).unwrap_or_default();
+        let mut start = 0;
+        while start < text.len() {
+            let (end, is_cut) = cutter.cut(start, &mut cells);
+            let row = &text[start..end];
             let row = row.strip_suffix(b"\r").unwrap_or(row);
             if row.len() > MAX_ROW_BYTES {
                 each(Err(Reject::new(number, "", "", Reason::TooLong { limit: MAX_ROW_BYTES })));
             } else if row.trim_ascii().is_empty() {
                 // Nothing, and no row.
-            } else if cut(row, self.delimiter, &mut cells) {
+            } else if is_cut {
                 each(self.fitting(Line { number, cells: &cells }));
             } else {
                 let record = table::split(row, self.delimiter);
@@ -62,9 +60,11 @@ impl Shape {
                 each(self.fitting(Line { number, cells: &cells }));
             }
             number += 1;
+            start = end + 1;
         }
     }
 
+    #[inline]
     fn fitting(self, line: Line<'_>) -> Result<Line<'_>, Reject> {
         let (cells, width) = (line.cells, self.width);
         let beyond = || cells[width..].iter().all(|cell| cell.trim_ascii().is_empty());
@@ -75,84 +75,114 @@ impl Shape {
     }
 }
 
-/// Cuts a row where nothing needs to be put together anew: cells are bare, or in quotes as a whole.
-fn cut<'a>(row: &'a [u8], delimiter: u8, cells: &mut Vec<&'a [u8]>) -> bool {
-    cells.clear();
-    let mut marks = Marks { rest: row, at: 0, found: 0, delimiter: EVERY * u64::from(delimiter) };
-    let mut from = 0;
-    loop {
-        let is_quoted = row.get(from) == Some(&b'"');
-        if !is_quoted {
-            let Some(end) = marks.next() else {
-                cells.push(&row[from..]);
-                return true;
-            };
-            cells.push(&row[from..end]);
-            if row[end] == b'"' {
-                return false;
-            }
-            from = end + 1;
-            continue;
-        }
-        // The opening quote.
-        marks.next();
-        let Some(closing) = marks.find(|at| row[*at] == b'"') else { return false };
-        cells.push(&row[from + 1..closing]);
-        match marks.next() {
-            None => return closing + 1 == row.len(),
-            Some(end) if end == closing + 1 && row[end] != b'"' => from = end + 1,
-            _ => return false,
-        }
-    }
-}
-
-/// Where delimiters and quotes stand in a row, found eight bytes at once.
-struct Marks<'a> {
-    /// What was not looked at yet.
-    rest: &'a [u8],
-    /// Where that begins.
-    at: usize,
-    /// The highest bit of each byte before it that is a mark, of the last eight; the first byte is the lowest.
+/// Cuts lines one after the other.
+struct Cutter<'a> {
+    text: &'a [u8],
+    shape: Shape,
+    /// Where the bytes stand that were looked at last.
+    block: usize,
+    /// Those of them that are a delimiter, a quote or an end, and were not handed out; the first byte is the lowest bit.
     found: u64,
-    /// In every byte.
-    delimiter: u64,
 }
 
-const EVERY: u64 = 0x0101_0101_0101_0101;
-const QUOTES: u64 = EVERY * b'"' as u64;
+const BLOCK: usize = 64;
 
-impl Iterator for Marks<'_> {
-    type Item = usize;
-
-    fn next(&mut self) -> Option<usize> {
-        while self.found == 0 {
-            let word = match self.rest.split_first_chunk() {
-                Some((word, rest)) => {
-                    self.rest = rest;
-                    u64::from_le_bytes(*word)
-                }
-                None if self.rest.is_empty() => return None,
-                None => {
-                    // Behind the end stands what is no mark.
-                    let mut word = [b'\n'; 8];
-                    word[..self.rest.len()].copy_from_slice(self.rest);
-                    self.rest = &[];
-                    u64::from_le_bytes(word)
-                }
-            };
-            self.at += 8;
-            self.found = zeros(word ^ self.delimiter) | zeros(word ^ QUOTES);
-        }
-        let back = 8 - self.found.trailing_zeros() as usize / 8;
-        self.found &= self.found - 1;
-        Some(self.at - back)
+impl<'a> Cutter<'a> {
+    fn new(text: &'a [u8], shape: Shape) -> Self {
+        let mut cutter = Self { text, shape, block: 0, found: 0 };
+        cutter.look();
+        cutter
     }
-}
 
-/// The highest bit of each byte that is zero (Warren, Hacker's Delight, 6-1): no carry leaves its byte.
-fn zeros(word: u64) -> u64 {
-    const LOW: u64 = EVERY * 0x7F;
-    !(((word & LOW) + LOW) | word | LOW)
+    /// Where the next mark stands, or the end of the text.
+    #[inline]
+    fn next(&mut self) -> usize {
+        while self.found == 0 {
+            if self.text.len() - self.block <= BLOCK {
+                return self.text.len();
+            }
+            self.block += BLOCK;
+            self.look();
+        }
+        let at = self.block + self.found.trailing_zeros() as usize;
+        self.found &= self.found - 1;
+        at
+    }
+
+    /// Looks at all bytes of the block at once: the loop without branches becomes vector instructions.
+    #[inline(never)]
+    fn look(&mut self) {
+        let rest = &self.text[self.block..];
+        let mut is_mark = [0_u8; BLOCK];
+        let Shape { delimiter, end, .. } = self.shape;
+        let mark = |byte: u8| u8::from(byte == delimiter) | u8::from(byte == b'"') | u8::from(byte == end);
+        match rest.first_chunk::<BLOCK>() {
+            Some(block) => is_mark = block.map(mark),
+            None => is_mark.iter_mut().zip(rest).for_each(|(is_mark, byte)| *is_mark = mark(*byte)),
+        }
+        let (words, _) = is_mark.as_chunks();
+        // The lowest bit of each byte, side by side.
+        let bits = |word: &[u8; 8]| u64::from_le_bytes(*word).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        self.found = words.iter().rev().fold(0, |found, word| found << 8 | bits(word));
+    }
+
+    #[inline]
+    fn mark(&self, at: usize) -> u8 {
+        self.text.get(at).copied().unwrap_or(self.shape.end)
+    }
+
+    /// Cuts the line that begins there, and says where it ends, and whether nothing has to be put together anew: cells
+    /// are bare, or in quotes as a whole.
+    fn cut(&mut self, start: usize, cells: &mut Vec<&'a [u8]>) -> (usize, bool) {
+        let text = self.text;
+        cells.clear();
+        let mut from = start;
+        loop {
+            let mut at = self.next();
+            let is_quoted = at == from && self.mark(at) == b'"';
+            if is_quoted {
+                let closing = loop {
+                    at = self.next();
+                    let mark = self.mark(at);
+                    if mark == b'"' {
+                        break at;
+                    }
+                    if mark == self.shape.end {
+                        return (at, false);
+                    }
+                };
+                cells.push(&text[from + 1..closing]);
+                at = self.next();
+                if self.mark(at) == self.shape.end {
+                    return (at, closing + 1 == self.without_return(closing, at));
+                }
+                if at != closing + 1 {
+                    return (self.end_of_line(at), false);
+                }
+            } else if self.mark(at) == self.shape.end {
+                cells.push(&text[from..self.without_return(from, at)]);
+                return (at, true);
+            } else {
+                cells.push(&text[from..at]);
+            }
+            if self.mark(at) == b'"' {
+                return (self.end_of_line(at), false);
+            }
+            from = at + 1;
+        }
+    }
+
+    /// The end of a line without the carriage return before it.
+    fn without_return(&self, from: usize, end: usize) -> usize {
+        if end > from && self.text[end - 1] == b'\r' { end - 1 } else { end }
+    }
+
+    fn end_of_line(&mut self, mut at: usize) -> usize {
+        while self.mark(at) != self.shape.end {
+            at = self.next();
+        }
+        at
+    }
 }
 
 #[cfg(test)]
@@ -161,17 +191,56 @@ mod tests {
 
     use super::*;
 
+    /// A line that was cut, or what it was refused for.
+    type Cut = (u64, Result<Vec<Vec<u8>>, Reason>);
+
+    fn slowly(text: &[u8], shape: Shape) -> Vec<Cut> {
+        let rows = (5..).zip(text.split(|byte| *byte == shape.end));
+        let rows = rows.map(|(number, row)| (number, row.strip_suffix(b"\r").unwrap_or(row)));
+        rows.filter(|(_, row)| !row.trim_ascii().is_empty())
+            .map(|(number, row)| {
+                let mut cells: Vec<Vec<u8>> = table::split(row, shape.delimiter).iter().map(<[u8]>::to_vec).collect();
+                let found = cells.len();
+                while cells.len() > shape.width && cells.last().is_some_and(|cell| cell.trim_ascii().is_empty()) {
+                    cells.pop();
+                }
+                let fits = cells.len() == shape.width && found >= shape.width;
+                (number, if fits { Ok(cells) } else { Err(Reason::WrongWidth { expected: shape.width }) })
+            })
+            .collect()
+    }
+
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
         #[test]
-        fn a_row_is_cut_as_the_csv_reader_cuts_it(row in "[ab\" ,;]{1,40}") {
-            let mut cells = Vec::new();
-            let row = row.as_bytes();
-            let record = table::split(row, b',');
-            if cut(row, b',', &mut cells) {
-                prop_assert_eq!(cells, record.iter().collect::<Vec<_>>());
-            } else {
-                prop_assert!(row.contains(&b'"'));
-            }
+        fn lines_are_cut_as_the_csv_reader_cuts_them(
+            text in "((\"[ab, ]{0,30}\"|[ab ]{0,30}|[ab\" ;]{0,6}),){0,3}[ab\"]{0,9}|([ab\"]{0,3}[,\n]{1,3}){0,60}[ab\",\n]{0,90}",
+            ends in "[\n]|\r\n",
+            lines in 1_usize..6,
+            width in 1_usize..5,
+        ) {
+            let shape = Shape { delimiter: b',', width, end: b'\n' };
+            let text = vec![text; lines].join(&ends);
+            let mut found: Vec<Cut> = Vec::new();
+            shape.lines(text.as_bytes(), 5, &mut |line| found.push(match line {
+                Ok(line) => {
+                    let cells = line.cells[..width].iter().map(|cell| cell.to_vec());
+                    (line.number, Ok(cells.collect()))
+                }
+                Err(reject) => (reject.line, Err(reject.reason)),
+            }));
+            prop_assert_eq!(found, slowly(text.as_bytes(), shape));
         }
+    }
+
+    #[test]
+    fn a_line_longer_than_any_row_is_refused_and_the_next_one_read() {
+        let shape = Shape { delimiter: b';', width: 2, end: b'\r' };
+        let text = format!("a;b\r{};c\r\"d\";\"e;f\"", "x".repeat(MAX_ROW_BYTES));
+        let mut found = Vec::new();
+        shape.lines(text.as_bytes(), 1, &mut |line| {
+            found.push(line.map(|line| line.cells.concat()).map_err(|no| no.line))
+        });
+        assert_eq!(found, [Ok(b"ab".to_vec()), Err(2), Ok(b"de;f".to_vec())]);
     }
 }

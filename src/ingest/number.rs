@@ -40,6 +40,45 @@ pub(super) fn without_unit<'t>(text: &'t [u8], unit: &str) -> Option<&'t [u8]> {
 /// `-12.345`: at most 15 digits, so that digits and power of ten are both exact
 /// and one division rounds correctly (Clinger 1990).
 fn plain(text: &[u8]) -> Option<f64> {
+    in_words(text).or_else(|| digit_by_digit(text))
+}
+
+/// The same for what coordinates look like, such as `-106.531541`: all decimals are read at once, as the bytes of one
+/// word of which neighbours are put together (Lemire, "Quickly parsing eight digits", 2018).
+fn in_words(text: &[u8]) -> Option<f64> {
+    let word = u64::from_le_bytes(*text.last_chunk()?);
+    let point = text.iter().position(|byte| *byte == b'.')?;
+    let decimals = text.len() - point - 1;
+    let (negative, whole) = match &text[..point] {
+        [b'-', rest @ ..] => (true, rest),
+        rest => (false, rest),
+    };
+    if !(1..=8).contains(&decimals) || whole.len() > 7 {
+        return None;
+    }
+    // The first byte is the lowest: what stands before the decimals becomes noughts.
+    let digits = (word ^ 0x3030_3030_3030_3030) >> (8 * (8 - decimals)) << (8 * (8 - decimals));
+    let mut are_digits = (digits | digits.wrapping_add(0x7676_7676_7676_7676)) & 0x8080_8080_8080_8080 == 0;
+    let mut mantissa = 0_u64;
+    for byte in whole {
+        let digit = u64::from(byte.wrapping_sub(b'0'));
+        are_digits &= digit < 10;
+        mantissa = mantissa.wrapping_mul(10).wrapping_add(digit);
+    }
+    if !are_digits {
+        return None;
+    }
+    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8) & 0x00FF_00FF_00FF_00FF;
+    let fours = pairs.wrapping_mul(100).wrapping_add(pairs >> 16) & 0x0000_FFFF_0000_FFFF;
+    let fraction = fours.wrapping_mul(10_000).wrapping_add(fours >> 32) & 0xFFFF_FFFF;
+    // Fifteen digits cannot overflow.
+    let value = mantissa.wrapping_mul(SCALES[decimals]).wrapping_add(fraction).cast_signed() as f64 / TEN[decimals];
+    Some(if negative { -value } else { value })
+}
+
+const SCALES: [u64; 9] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
+
+fn digit_by_digit(text: &[u8]) -> Option<f64> {
     let (negative, digits) = match text {
         [b'-', rest @ ..] => (true, rest),
         _ => (false, text),
@@ -221,6 +260,14 @@ mod tests {
         fn the_fast_path_agrees_with_the_standard_parser(value in -1e9..1e9_f64, decimals in 0_usize..10) {
             let text = format!("{value:.decimals$}");
             prop_assert_eq!(parse(text.as_bytes(), false), text.parse::<f64>().ok());
+        }
+
+        #[test]
+        fn eight_digits_at_once_are_those_read_one_by_one(text in "-?[0-9]{0,9}[.,:/+ -]?[0-9]{0,9}|[-0-9./:]{0,14}") {
+            let whole = |value: f64| value.to_bits();
+            if let Some(value) = in_words(text.as_bytes()) {
+                prop_assert_eq!(digit_by_digit(text.as_bytes()).map(whole), Some(whole(value)), "{}", text);
+            }
         }
 
         #[test]

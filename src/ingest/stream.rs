@@ -92,10 +92,9 @@ impl<'a, T: Send> Out<'a, T> {
         sift: &mut dyn FnMut(&mut Batch<T>),
         parse: impl Fn(&[u8], u64) -> (Batch<T>, D) + Sync,
     ) -> Result<(), Unreadable> {
-        let end = blocks.end;
         let wave = WAVE * rayon::current_num_threads().max(1);
         while let Some(block) = blocks.next()? {
-            for pieces in pieces(block.bytes, block.line, end).chunks(wave) {
+            for pieces in block.pieces.chunks(wave) {
                 let parsed: Vec<_> = pieces.par_iter().map(|(text, line)| parse(text, *line)).collect();
                 for (mut batch, some) in parsed {
                     *dropped += some;
@@ -204,8 +203,8 @@ pub(super) struct Blocks<R> {
 }
 
 struct Block<'a> {
-    bytes: &'a [u8],
-    line: u64,
+    /// Whole lines, each piece with the number of its first.
+    pieces: Vec<(&'a [u8], u64)>,
     /// The line after these that was too long to be held, and was passed over.
     too_long: Option<u64>,
 }
@@ -235,11 +234,11 @@ impl<R: Read> Blocks<R> {
         let whole = if self.ended { Some(self.bytes.len()) } else { memrchr(self.end, &self.bytes).map(|i| i + 1) };
         let Some(whole) = whole else {
             self.pass_over_line()?;
-            return Ok(Some(Block { bytes: &[], line, too_long: Some(line) }));
+            return Ok(Some(Block { pieces: Vec::new(), too_long: Some(line) }));
         };
-        let bytes = &self.bytes[..whole];
-        self.used = (whole, count(bytes, self.end));
-        Ok(Some(Block { bytes, line, too_long: None }))
+        let (pieces, lines) = pieces(&self.bytes[..whole], line, self.end);
+        self.used = (whole, lines);
+        Ok(Some(Block { pieces, too_long: None }))
     }
 
     /// A line longer than a block: let go of it up to its end.
@@ -260,22 +259,17 @@ impl<R: Read> Blocks<R> {
     }
 }
 
-/// Whole lines in pieces of much the same size, each with its first line.
-fn pieces(block: &[u8], line: u64, end: u8) -> Vec<(&[u8], u64)> {
-    let (mut at, mut line) = (0, line);
+/// Whole lines in pieces of much the same size, each with its first line, and how many lines they are.
+fn pieces(block: &[u8], first: u64, end: u8) -> (Vec<(&[u8], u64)>, u64) {
+    let (mut at, mut line) = (0, first);
     let mut out = Vec::new();
     while at < block.len() {
         let from = (at + PIECE_BYTES).min(block.len());
         let to = memchr(end, &block[from..]).map_or(block.len(), |i| from + i + 1);
         let piece = &block[at..to];
         out.push((piece, line));
-        line += count(piece, end);
+        line += memchr_iter(end, piece).count() as u64;
         at = to;
     }
-    out
-}
-
-/// How often a byte occurs.
-fn count(bytes: &[u8], wanted: u8) -> u64 {
-    memchr_iter(wanted, bytes).count() as u64
+    (out, line - first)
 }

@@ -1,5 +1,6 @@
 //! Operators and radio technologies.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
@@ -9,9 +10,22 @@ use serde::{Deserialize, Serialize};
 /// where we know no brand. Lower-case ASCII letters, digits and `-`, at most 16.
 ///
 /// Copied by value because millions of samples carry one.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Operator([u8; 16]);
+
+impl PartialOrd for Operator {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Operator {
+    /// By name, as one number: runs are sorted by the million.
+    fn cmp(&self, other: &Self) -> Ordering {
+        u128::from_be_bytes(self.0).cmp(&u128::from_be_bytes(other.0))
+    }
+}
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not an operator name, expected 1 to 16 letters, digits or `-`")]
@@ -242,6 +256,15 @@ mod tests {
         assert_eq!(Operator::from_plmn(452, 4), "viettel".parse().ok());
         assert_eq!("26207".parse::<Operator>().map(|o| o.to_string()), Ok("262-07".to_owned()));
         assert_eq!(Operator::from_plmn(310, 410).map(|o| o.to_string()), Some("310-410".to_owned()));
+    }
+
+    #[test]
+    fn networks_stand_in_the_order_of_their_names() {
+        let mut names = ["vnpt", "viettel", "310-410", "v", "vietnamobile", "sixteen-letters1", "sixteen-letters"];
+        let mut networks = names.map(|name| name.parse::<Operator>().unwrap());
+        names.sort_unstable();
+        networks.sort_unstable();
+        assert_eq!(networks.map(|network| network.to_string()), names);
     }
 
     #[test]

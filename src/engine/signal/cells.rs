@@ -93,7 +93,7 @@ impl Tables {
         let of_view = |view: &View| -> Vec<CellVerdict> {
             self.0.iter().filter_map(|(cell, table)| view.best(table).map(|best| verdict(*cell, view, best))).collect()
         };
-        views.par_iter().flat_map_iter(of_view).collect()
+        views.par_iter().map(of_view).collect::<Vec<_>>().concat()
     }
 }
 

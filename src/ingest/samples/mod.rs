@@ -22,6 +22,7 @@ pub mod guess;
 mod optional;
 pub(super) mod radio;
 pub mod readings;
+mod recent;
 mod row;
 mod stale;
 mod units;

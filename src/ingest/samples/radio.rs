@@ -34,7 +34,8 @@ fn stated_in_words(text: &[u8]) -> Option<ServiceState> {
 /// Where a power is due: the table's code for "no network", or a word for it such as `mất sóng`. Numbers are no words.
 pub(super) fn is_silence(power: &[u8], meaning: &Meaning, decimal_comma: bool) -> bool {
     let in_words = stated_in_words(power).is_some_and(ServiceState::is_censored);
-    in_words || meaning.no_service.hold(number::without_unit(power, "dBm").unwrap_or(power), decimal_comma)
+    let has_code = || meaning.no_service.hold(number::without_unit(power, "dBm").unwrap_or(power), decimal_comma);
+    in_words || (!meaning.no_service.is_empty() && has_code())
 }
 
 /// Why a word is no technology.

@@ -21,6 +21,7 @@ use crate::model::sample::{Sample, ServiceState};
 use super::columns::Columns;
 use super::optional::Dropped;
 use super::radio::{self, SENTINELS};
+use super::recent::Recent;
 
 /// A fix worse than this says nothing of a cell 174 m wide.
 const WORST_ACCURACY_M: f64 = 100.0;
@@ -39,12 +40,13 @@ pub(super) struct Reader<'a> {
     file_operator: Option<Operator>,
 }
 
-/// What the line before had, so that equal text is understood once.
+/// What the lines before had, so that equal text is understood once.
 #[derive(Default)]
 pub(super) struct Memory {
-    operator: (Vec<u8>, Option<Operator>),
-    technology: (Vec<u8>, Option<Technology>),
-    device: (Vec<u8>, u64),
+    operators: Recent<Option<Operator>>,
+    technologies: Recent<Technology>,
+    devices: Recent<u64>,
+    minute: time::Minute,
 }
 
 impl<'a> Reader<'a> {
@@ -122,10 +124,11 @@ impl<'a> Reader<'a> {
         let mut dropped = Dropped::default();
         let mut memory = Memory::default();
         let shape = Shape { delimiter: self.columns.delimiter, width: self.columns.width, end };
-        shape.lines(text, line, &mut |line| match line
-            .and_then(|line| Ok((line.number, self.sample(line, &mut memory, &mut dropped)?)))
-        {
-            Ok((line, value)) => batch.rows.push(Row { line, value }),
+        shape.lines(text, line, &mut |line| match line {
+            Ok(line) => match self.sample(line, &mut memory, &mut dropped) {
+                Ok(value) => batch.rows.push(Row { line: line.number, value }),
+                Err(reject) => batch.rejects.push(reject),
+            },
             Err(reject) => batch.rejects.push(reject),
         });
         (batch, dropped)
@@ -143,7 +146,7 @@ impl<'a> Reader<'a> {
             return Err(self.refuse(line, columns.serving, Reason::NeighbourCell));
         }
         let position = self.position(line)?;
-        let time = self.time(line)?;
+        let time = self.time(line, &mut memory.minute)?;
         self.fresh(line)?;
         let accuracy_m = self.accuracy(line, dropped)?;
         let state = self.state(line)?;
@@ -190,7 +193,7 @@ impl<'a> Reader<'a> {
         number::with_unit(text, self.columns.decimal_comma, unit)
     }
 
-    pub(super) fn time(&self, line: Line<'_>) -> Result<Timestamp, Reject> {
+    pub(super) fn time(&self, line: Line<'_>, minute: &mut time::Minute) -> Result<Timestamp, Reject> {
         let Columns { time: column, clock, meaning, .. } = self.columns;
         let text = self.cell(line, *column);
         if text.is_empty() {
@@ -200,7 +203,7 @@ impl<'a> Reader<'a> {
         let found = match clock {
             // Every reading of a day at midnight would be one run.
             None if is_day && !text.iter().any(|byte| matches!(byte, b':' | b'h')) => None,
-            None => time::parse_as(text, &meaning.time).or_else(|| {
+            None => minute.parse_as(text, &meaning.time).or_else(|| {
                 let day = self.stated(line, self.columns.date)?;
                 time::parse_joined(day, text, &meaning.time)
             }),
@@ -295,10 +298,7 @@ impl<'a> Reader<'a> {
         if self.columns.technology.is_none() {
             return Ok(fallback);
         }
-        if !text.is_empty()
-            && text == memory.technology.0
-            && let Some(technology) = memory.technology.1
-        {
+        if let Some(technology) = memory.technologies.get(text) {
             return Ok(technology);
         }
         if number::is_missing(text) || radio::says_no_service(text) {
@@ -312,7 +312,7 @@ impl<'a> Reader<'a> {
         let of_code = || self.columns.technology_codes.then(|| radio::technology_of_code(text)).flatten();
         match words.get(text).or_else(|| radio::technology(text)).or_else(of_code) {
             Some(technology) => {
-                memory.technology = (text.to_vec(), Some(technology));
+                memory.technologies.keep(text, technology);
                 Ok(technology)
             }
             None => Err(self.refuse(line, self.columns.technology, radio::unknown_technology())),
@@ -345,8 +345,8 @@ impl<'a> Reader<'a> {
 
     pub(super) fn named_operator(&self, line: Line<'_>, memory: &mut Memory) -> Option<Operator> {
         let text = self.cell(line, self.columns.operator);
-        if !text.is_empty() && text == memory.operator.0 {
-            return memory.operator.1;
+        if let Some(operator) = memory.operators.get(text) {
+            return operator;
         }
         let mut named = None;
         if !number::is_missing(text) && !radio::says_no_service(text) {
@@ -355,7 +355,7 @@ impl<'a> Reader<'a> {
             // Any word makes an operator; one that is no network we know is weaker than a number beside it.
             let by_number = self.columns.cgi.or(self.columns.mcc.and(self.columns.mnc)).is_some();
             if said.is_some() || !by_number || named.is_some_and(Operator::is_network) {
-                memory.operator = (text.to_vec(), named);
+                memory.operators.keep(text, named);
                 return named;
             }
         }
@@ -394,13 +394,15 @@ impl<'a> Reader<'a> {
 
     pub(super) fn device(&self, line: Line<'_>, memory: &mut Memory) -> u64 {
         let text = self.cell(line, self.columns.device);
+        if let Some(device) = memory.devices.get(text) {
+            return device;
+        }
         if number::is_missing(text) {
             return self.file_device;
         }
-        if text != memory.device.0 {
-            memory.device = (text.to_vec(), privacy::keyed_hash(&self.options.household_key, &[b"device", text]));
-        }
-        memory.device.1
+        let device = privacy::keyed_hash(&self.options.household_key, &[b"device", text]);
+        memory.devices.keep(text, device);
+        device
     }
 
     fn refuse(&self, line: Line<'_>, column: Option<usize>, reason: Reason) -> Reject {

@@ -33,7 +33,11 @@ type Reading = (Operator, Technology, Option<u64>, [Option<f32>; 3]);
 
 /// The last reading of each device, in the order of the file.
 #[derive(Default)]
-pub(super) struct Stale(FxHashMap<u64, Held>);
+pub(super) struct Stale {
+    /// Of the device that the last row was of; its next row is the next one most often.
+    last: Option<(u64, Held)>,
+    others: FxHashMap<u64, Held>,
+}
 
 /// A reading, and how long it has been repeated.
 struct Held {
@@ -64,12 +68,18 @@ impl Stale {
 
     /// How far the phone has moved from where this stale reading was read, metres.
     fn see(&mut self, sample: &Sample) -> Option<u32> {
+        if self.last.as_ref().is_none_or(|(device, _)| *device != sample.device) {
+            let held = self.others.remove(&sample.device);
+            if let Some((device, held)) = std::mem::replace(&mut self.last, held.map(|held| (sample.device, held))) {
+                self.others.insert(device, held);
+            }
+        }
         if sample.rsrp.is_none() {
-            self.0.remove(&sample.device); // Silence is told by the phone, not by the modem's memory.
+            self.last = None; // Silence is told by the phone, not by the modem's memory.
             return None;
         }
         let now = reading(sample);
-        let held = self.0.entry(sample.device).or_insert_with(|| Held::new(now, sample));
+        let (_, held) = self.last.get_or_insert_with(|| (sample.device, Held::new(now, sample)));
         let pause = sample.time.duration_since(held.last);
         if held.reading != now || pause > BREAK || pause < SignedDuration::ZERO {
             *held = Held::new(now, sample);

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
 
-use super::{LOCAL_OFFSET_S, YEARS, parse_at, zone};
+use super::{LOCAL_OFFSET_S, YEARS, iso_minute, parse_at, within, zone};
 
 /// How a table writes its times, where a person says so.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -67,6 +67,30 @@ pub(in crate::ingest) fn parse_as(text: &[u8], form: &Form) -> Option<Timestamp>
     }
 }
 
+/// The minute that the last ISO time of a table named: the next rows of a log are in it, and only their seconds are
+/// left to read.
+#[derive(Default)]
+pub(in crate::ingest) struct Minute(Option<([u8; 17], i64)>);
+
+impl Minute {
+    /// As [`parse_as`].
+    pub(in crate::ingest) fn parse_as(&mut self, text: &[u8], form: &Form) -> Option<Timestamp> {
+        let (None, Zone::Fixed(offset_s), Some((minute, rest))) = (&form.pattern, &form.zone, text.split_first_chunk())
+        else {
+            return parse_as(text, form);
+        };
+        let began_s = match self.0 {
+            Some((known, began_s)) if known == *minute => began_s,
+            _ => {
+                let Some(began_s) = iso_minute(text) else { return parse_as(text, form) };
+                self.0 = Some((*minute, began_s));
+                began_s
+            }
+        };
+        within(began_s, rest, *offset_s).or_else(|| parse_as(text, form))
+    }
+}
+
 /// A day and a time of day in cells of their own; a spreadsheet's day number may have its fraction beside it.
 pub(in crate::ingest) fn parse_joined(day: &[u8], clock: &[u8], form: &Form) -> Option<Timestamp> {
     const MOST: usize = 64;
@@ -112,6 +136,8 @@ fn local(shown: DateTime, zone: &TimeZone) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn check_as(text: &str, pattern: Option<&str>, zone: &str, expected: &str) {
@@ -130,6 +156,23 @@ mod tests {
         check_as("1774919700", None, "America/Los_Angeles", "2026-03-31T01:15:00Z");
         for zone in ["", "Hà Nội", "+25:00", "7"] {
             assert!(zone.parse::<Zone>().is_err(), "{zone}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_time_in_the_minute_of_the_one_before_is_read_as_alone(
+            texts in prop::collection::vec(
+                " ?20(26|25)-0[0-3]-[03][01][T _]2[0-4]:[0-6][0-9]:[0-6][0-9]?([.,][0-9]{0,10})?( |Z|[+]07:00|-05)? ?",
+                1..12,
+            ),
+            local_s in -3600_i64..3600,
+        ) {
+            let form = Form { pattern: None, zone: Zone::Fixed(local_s) };
+            let mut minute = Minute::default();
+            for text in texts.iter().flat_map(|text| [text, text, &texts[0]]) {
+                prop_assert_eq!(minute.parse_as(text.as_bytes(), &form), parse_as(text.as_bytes(), &form), "{}", text);
+            }
         }
     }
 

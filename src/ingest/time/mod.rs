@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::text;
-pub(super) use form::{Form, Zone, is_pattern, parse_as, parse_joined};
+pub(super) use form::{Form, Minute, Zone, is_pattern, parse_as, parse_joined};
 
 /// Viet Nam has kept UTC+7 since 1975.
 const LOCAL_OFFSET_S: i64 = 7 * 3600;
@@ -37,6 +37,11 @@ pub(super) fn parse_date(text: &str) -> Option<Date> {
 
 /// `2026-03-31T08:15:00[.123][Z|+07:00]`, the form that nearly every row has.
 fn iso(text: &[u8], local_s: i64) -> Option<Timestamp> {
+    within(iso_minute(text)?, &text[17..], local_s)
+}
+
+/// When the minute began that such a text names, in seconds since 1970 on its own clock.
+fn iso_minute(text: &[u8]) -> Option<i64> {
     if text.len() < 19 || text[4] != b'-' || text[7] != b'-' || text[13] != b':' || text[16] != b':' {
         return None;
     }
@@ -44,16 +49,19 @@ fn iso(text: &[u8], local_s: i64) -> Option<Timestamp> {
         return None;
     }
     let two = |at: usize| two_digits(text[at], text[at + 1]);
-    let (year, month, day) = (two(0)? * 100 + two(2)?, two(5)?, two(8)?);
-    let (hour, minute, second) = (two(11)?, two(14)?, two(17)?);
-    let mut rest = &text[19..];
+    minute_of([two(0)? * 100 + two(2)?, two(5)?, two(8)?], [two(11)?, two(14)?])
+}
+
+/// The instant of seconds, fraction and zone behind a minute.
+fn within(minute_s: i64, text: &[u8], local_s: i64) -> Option<Timestamp> {
+    let (second, mut rest) = (two_digits(*text.first()?, *text.get(1)?)?, &text[2..]);
     let mut nanos = 0;
     if let [b'.' | b',', fraction @ ..] = rest {
         let length = fraction.iter().take_while(|b| b.is_ascii_digit()).count();
         nanos = nanoseconds(&fraction[..length])?;
         rest = &fraction[length..];
     }
-    instant([year, month, day], [hour, minute, second], nanos, zone(rest, local_s)?)
+    second_of(minute_s, second, nanos, zone(rest, local_s)?)
 }
 
 fn two_digits(tens: u8, ones: u8) -> Option<i64> {
@@ -78,8 +86,8 @@ fn nanoseconds(fraction: &[u8]) -> Option<i32> {
     if !(1..=9).contains(&fraction.len()) {
         return None;
     }
-    let scale = 10_i64.pow(9 - u32::try_from(fraction.len()).ok()?);
-    i32::try_from(digits(fraction)? * scale).ok()
+    const SCALES: [i32; 9] = [100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
+    Some(i32::try_from(digits(fraction)?).ok()? * SCALES[fraction.len() - 1])
 }
 
 /// Seconds east of Greenwich; nothing written means the table's own.
@@ -101,20 +109,25 @@ fn zone(text: &[u8], local_s: i64) -> Option<i64> {
     (hours <= 14 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
 }
 
-fn instant(
-    [year, month, day]: [i64; 3],
-    [hour, minute, second]: [i64; 3],
-    nanos: i32,
-    offset_s: i64,
-) -> Option<Timestamp> {
+fn instant(date: [i64; 3], [hour, minute, second]: [i64; 3], nanos: i32, offset_s: i64) -> Option<Timestamp> {
+    second_of(minute_of(date, [hour, minute])?, second, nanos, offset_s)
+}
+
+fn minute_of([year, month, day]: [i64; 3], [hour, minute]: [i64; 2]) -> Option<i64> {
     let year = i16::try_from(year).ok().filter(|y| YEARS.contains(y))?;
     let date = Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
-    // Second 60 is a leap second, which a GNSS clock may print.
-    if hour > 23 || minute > 59 || second > 60 {
+    if hour > 23 || minute > 59 {
         return None;
     }
-    let seconds = days_since_1970(date) * 86_400 + hour * 3600 + minute * 60 + second.min(59) - offset_s;
-    Timestamp::new(seconds, nanos).ok()
+    Some(days_since_1970(date) * 86_400 + hour * 3600 + minute * 60)
+}
+
+fn second_of(minute_s: i64, second: i64, nanos: i32, offset_s: i64) -> Option<Timestamp> {
+    // Second 60 is a leap second, which a GNSS clock may print.
+    if second > 60 {
+        return None;
+    }
+    Timestamp::new(minute_s + second.min(59) - offset_s, nanos).ok()
 }
 
 /// Days from 1970-01-01 in the proleptic Gregorian calendar (Hinnant, `days_from_civil`).

@@ -1,6 +1,6 @@
 //! Fragments of runs in the making, while samples stream by.
 
-use std::collections::BTreeMap;
+use std::ops::Range;
 
 use h3o::CellIndex;
 use rayon::prelude::*;
@@ -10,17 +10,16 @@ use super::GAP_MS;
 use super::part::Part;
 use super::place::Place;
 use super::sorted::Sorted;
-use super::values::{NONE, Values};
+use super::values::{Columns, Power};
 use crate::engine::signal::locate::Locator;
-use crate::model::measure::Dbm;
 use crate::model::operator::{Operator, Technology};
 use crate::model::sample::Sample;
 
 /// Runs in the making.
 ///
 /// A phone that stands on the border of two cells flickers between them. It
-/// has one run in each, not one per flicker: a sample joins the run of its
-/// cell that it lies within 60 s of.
+/// has one run in each, not one per flicker: fragments of a run are put together
+/// once all are there.
 #[derive(Default)]
 pub struct Builder {
     part: Part,
@@ -32,54 +31,46 @@ pub struct Builder {
     /// The device of the last sample, and its number.
     device: Option<(u64, u32)>,
     fragments: Vec<Fragment>,
-    /// Fragments that the last samples went to, the newest first.
-    recent: [u32; RECENT],
+    /// When the last fragment ends.
+    end_ms: i64,
     values: Columns,
-    /// Fragments with a time that was not later than all before it: a row may stand twice there.
-    suspects: FxHashSet<u32>,
     watched: FxHashMap<CellIndex, Seen>,
 }
 
-/// Cells that meet in a corner are three; one more for another device between.
-const RECENT: usize = 4;
-
-/// A piece of a run, in the order of rows. A large log has tens of millions, and to touch memory
-/// for the first time is dear.
+/// Rows of one run that follow each other in the log, each later than the one before. A large log has tens of
+/// millions, and to touch memory for the first time is dear: 24 bytes.
 #[derive(Clone, Copy)]
 pub(super) struct Fragment {
     pub(super) place: Place,
-    /// Since 1970.
-    pub(super) start_ms: i64,
-    /// One of 49 days is broken off.
-    pub(super) lasts_ms: u32,
+    /// Where its rows stand among those of the builder.
+    first: u32,
     /// In the order in which devices came.
     pub(super) device: u32,
+    /// Milliseconds since 1970, of which the lower and the upper bits: 4,000 years to either side.
+    start: (u32, i16),
+    rows: u16,
 }
 
 impl Fragment {
-    pub(super) fn end_ms(&self) -> i64 {
-        self.start_ms.saturating_add(i64::from(self.lasts_ms))
+    fn new(place: Place, device: u32, (start_ms, first): (i64, usize)) -> Self {
+        let start_ms = start_ms.clamp(-(1 << 47), (1 << 47) - 1);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "cut in two parts that hold it")]
+        let start = (start_ms as u32, (start_ms >> 32) as i16);
+        Self { place, first: u32::try_from(first).unwrap_or(u32::MAX), device, start, rows: 1 }
     }
-}
 
-/// What samples hold that runs are made of.
-#[derive(Default)]
-pub(super) struct Columns {
-    pub(super) powers: Values<Power>,
-    pub(super) rsrq_db: Values<f32>,
-    pub(super) sinr_db: Values<f32>,
-    pub(super) download_kbps: Values<u32>,
-    pub(super) cells: Values<u64>,
-    pub(super) arfcns: Values<u32>,
-}
+    pub(super) fn start_ms(&self) -> i64 {
+        (i64::from(self.start.1) << 32) | i64::from(self.start.0)
+    }
 
-/// What every sample has.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Power {
-    /// Silence is below every number.
-    pub(super) dbm: f32,
-    /// When, in milliseconds, of which the lowest 32 bits tell two times of one walk apart.
-    pub(super) time_ms: u32,
+    pub(super) fn rows(&self) -> Range<usize> {
+        self.first as usize..self.first as usize + usize::from(self.rows)
+    }
+
+    /// The order of runs.
+    fn key(&self) -> (Place, u32, i64, u32) {
+        (self.place, self.device, self.start_ms(), self.first)
+    }
 }
 
 /// Rows of a cell by their natural keys.
@@ -99,7 +90,7 @@ impl Builder {
     #[must_use]
     pub fn expecting(mut self, samples: usize) -> Self {
         self.fragments.reserve_exact(samples);
-        self.values.powers.reserve(samples);
+        self.values.expect(samples);
         self
     }
 
@@ -149,60 +140,39 @@ impl Builder {
         }
     }
 
-    /// About what is held and what sorting takes besides, in bytes.
+    /// About what is held, in bytes.
     fn size(&self) -> usize {
-        let fragment = size_of::<Fragment>() + size_of::<(Place, u32)>() + 2 * size_of::<u32>();
-        let Columns { powers, rsrq_db, sinr_db, download_kbps, cells, arfcns } = &self.values;
-        let narrow = powers.size() + rsrq_db.size() + sinr_db.size();
-        let wide = download_kbps.size() + cells.size() + arfcns.size();
         // A table of keys is half empty after it grew.
         let keys: usize = self.watched.values().map(|seen| 2 * seen.keys.capacity() * size_of::<i64>()).sum();
-        self.fragments.len() * fragment + narrow + wide + keys
+        size_of_val(&self.fragments[..]) + self.values.size() + keys
     }
 
     /// Lets go of half the ground, and says which; `None` where no half is left to give.
     pub(in crate::engine::signal) fn halve(&mut self) -> Option<Part> {
         let [kept, gone] = self.part.halves()?;
-        let has = |fragment: &Fragment| fragment.place.cell().is_some_and(|cell| kept.has(cell));
-        let mut numbers = 0..;
-        let moved: Vec<u32> = self
-            .fragments
-            .iter()
-            .map(|fragment| if has(fragment) { numbers.next().unwrap_or(NONE) } else { NONE })
-            .collect();
         self.part = kept;
-        self.recent = [0; RECENT];
-        self.fragments.retain(has);
-        let stays = |fragment: u32| Some(moved[fragment as usize]).filter(|number| *number != NONE);
-        self.suspects = self.suspects.drain().filter_map(stays).collect();
+        self.fragments.retain(|fragment| fragment.place.cell().is_some_and(|cell| kept.has(cell)));
         self.watched.retain(|cell, _| kept.has(*cell));
-        let Columns { powers, rsrq_db, sinr_db, download_kbps, cells, arfcns } = &mut self.values;
-        powers.keep(&moved);
-        rsrq_db.keep(&moved);
-        sinr_db.keep(&moved);
-        download_kbps.keep(&moved);
-        cells.keep(&moved);
-        arfcns.keep(&moved);
+        self.values.keep(self.fragments.iter().map(Fragment::rows));
+        let mut rows = 0;
+        for fragment in &mut self.fragments {
+            fragment.first = rows;
+            rows += u32::from(fragment.rows);
+        }
+        // What was last may be gone: the next row begins a fragment.
+        self.end_ms = i64::MAX;
         Some(gone)
     }
 
     fn add(&mut self, sample: &Sample, cell: CellIndex) {
         let time = sample.time.as_millisecond();
-        let fragment = self.fragment_for(sample, cell, time);
+        self.count_in(sample, cell, time);
         let power = sample.rsrp.filter(|_| !sample.state.is_censored());
-        let values = &mut self.values;
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the lowest bits are wanted")]
-        let power = Power { dbm: power.map_or(f32::NEG_INFINITY, Dbm::get), time_ms: time as u32 };
-        values.powers.push(fragment, power);
-        values.rsrq_db.extend(fragment, sample.rsrq_db.filter(|v| v.is_finite()));
-        values.sinr_db.extend(fragment, sample.sinr_db.filter(|v| v.is_finite()));
-        values.download_kbps.extend(fragment, sample.download_kbps);
-        values.cells.extend(fragment, sample.serving_cell);
-        values.arfcns.extend(fragment, sample.arfcn);
+        self.values.push(sample, Power::new(power, time));
     }
 
-    /// A fragment that the sample goes on with, reaching to its time; a new one where no recent one does.
-    fn fragment_for(&mut self, sample: &Sample, cell: CellIndex, time: i64) -> u32 {
+    /// Into the last fragment where the sample goes on with it; into a new one otherwise.
+    fn count_in(&mut self, sample: &Sample, cell: CellIndex, time: i64) {
         let name = (sample.operator, sample.technology);
         let network = match self.network {
             Some((last, number)) if last == name => number,
@@ -216,55 +186,33 @@ impl Builder {
         let device = match self.device {
             Some((last, number)) if last == sample.device => number,
             _ => {
-                let next = u32::try_from(self.devices.len()).unwrap_or(NONE);
+                let next = u32::try_from(self.devices.len()).unwrap_or(u32::MAX);
                 *self.devices.entry(sample.device).or_insert(next)
             }
         };
         self.device = Some((sample.device, device));
-        for rank in 0..RECENT {
-            let number = self.recent[rank];
-            let Some(fragment) = self.fragments.get_mut(number as usize) else { break };
-            if fragment.place == place
-                && fragment.device == device
-                && time.saturating_sub(fragment.end_ms()) <= GAP_MS
-                && let Ok(lasts_ms) = u32::try_from(time.saturating_sub(fragment.start_ms))
-            {
-                if lasts_ms > fragment.lasts_ms {
-                    fragment.lasts_ms = lasts_ms;
-                } else {
-                    self.suspects.insert(number);
-                }
-                self.recent[..=rank].rotate_right(1);
-                return number;
-            }
+        let pause_ms = time.saturating_sub(self.end_ms);
+        self.end_ms = time;
+        if let Some(last) = self.fragments.last_mut()
+            && (last.place, last.device) == (place, device)
+            && (1..=GAP_MS).contains(&pause_ms)
+            // Within 49 days the lowest bits of the times tell how long it lasts.
+            && u32::try_from(time.saturating_sub(last.start_ms())).is_ok()
+            && let Some(rows) = last.rows.checked_add(1)
+        {
+            last.rows = rows;
+        } else {
+            self.fragments.push(Fragment::new(place, device, (time, self.values.len())));
         }
-        let number = u32::try_from(self.fragments.len()).unwrap_or(NONE);
-        self.fragments.push(Fragment { place, start_ms: time, lasts_ms: 0, device });
-        self.recent.rotate_right(1);
-        self.recent[0] = number;
-        number
     }
 
     /// The fragments by cell, then by network, device and time.
     #[must_use]
     pub fn sort(self) -> Sorted {
-        let Self { fragments, values, networks, devices, suspects, .. } = self;
-        let networks = by_number(networks);
-        let devices = by_number(devices);
-        let mut order = by_ground(&fragments);
-        let at = |(_, number): &(Place, u32)| &fragments[*number as usize];
-        order.par_chunk_by_mut(|one, other| one.0.around() == other.0.around()).for_each(|ground| {
-            ground.sort_unstable();
-            for here in ground.chunk_by_mut(|one, other| one.0 == other.0) {
-                here.sort_unstable_by_key(|one| (at(one).device, at(one).start_ms, one.1));
-            }
-        });
-        let mut ranks = vec![NONE; fragments.len()];
-        for (rank, (_, number)) in (0..).zip(&order) {
-            ranks[*number as usize] = rank;
-        }
-        let order = order.into_iter().map(|(_, number)| number).collect();
-        Sorted::new((fragments, order), (networks, devices), (values, &ranks, &suspects))
+        let Self { fragments: mut sorted, values, networks, devices, .. } = self;
+        let (networks, devices) = (by_number(networks), by_number(devices));
+        sorted.par_sort_unstable_by_key(Fragment::key);
+        Sorted::new(sorted, (networks, devices), values)
     }
 }
 
@@ -273,34 +221,4 @@ fn by_number<T, N: Copy + Ord>(numbered: impl IntoIterator<Item = (T, N)>) -> Ve
     let mut all: Vec<(T, N)> = numbered.into_iter().collect();
     all.sort_unstable_by_key(|(_, number)| *number);
     all.into_iter().map(|(thing, _)| thing).collect()
-}
-
-/// The places of fragments with their numbers, those of one r8 cell side by side and all in the order of such
-/// cells: what is left to sort fits the processor's own memory.
-fn by_ground(fragments: &[Fragment]) -> Vec<(Place, u32)> {
-    // A phone stays in an r8 cell for some fragments on end.
-    let stays = || {
-        let stays = fragments.chunk_by(|one, other| one.place.around() == other.place.around());
-        stays.filter_map(|stay| Some((stay.first()?.place.around(), stay)))
-    };
-    let mut ends: BTreeMap<u64, usize> = BTreeMap::new();
-    for (around, stay) in stays() {
-        *ends.entry(around).or_default() += stay.len();
-    }
-    // Each count becomes a start, which moves on to the end while the fragments find their places.
-    let mut start = 0;
-    for count in ends.values_mut() {
-        (*count, start) = (start, start + *count);
-    }
-    let Some(first) = fragments.first() else { return Vec::new() };
-    let mut order = vec![(first.place, NONE); fragments.len()];
-    let mut numbers = 0..;
-    for (around, stay) in stays() {
-        let at = ends.entry(around).or_default();
-        for ((fragment, number), to) in stay.iter().zip(&mut numbers).zip(&mut order[*at..]) {
-            *to = (fragment.place, number);
-        }
-        *at += stay.len();
-    }
-    order
 }

@@ -1,15 +1,13 @@
 //! Fragments in order become runs, many cells at once.
 
-use std::ops::Range;
-
 use h3o::CellIndex;
 use nonmax::{NonMaxU32, NonMaxU64};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::GAP_MS;
-use super::builder::{Columns, Fragment, Power};
-use super::values::Ranked;
+use super::builder::Fragment;
+use super::values::Columns;
 use crate::engine::signal::lower_median;
 use crate::model::measure::Dbm;
 use crate::model::operator::{Operator, Technology};
@@ -18,78 +16,50 @@ use crate::model::sample::Run;
 
 /// All fragments of a log or of a part of its ground, by cell, network, device and time.
 pub struct Sorted {
-    /// As they came.
     fragments: Vec<Fragment>,
-    /// Their numbers, in order.
-    order: Vec<u32>,
     /// By their numbers.
     networks: Vec<(Operator, Technology)>,
     devices: Vec<u64>,
-    values: RankedColumns,
+    values: Columns,
     doubtful: FxHashSet<CellIndex>,
-}
-
-/// As [`Columns`], by rank of the fragment.
-pub(super) struct RankedColumns {
-    powers: Ranked<Power>,
-    rsrq_db: Ranked<f32>,
-    sinr_db: Ranked<f32>,
-    download_kbps: Ranked<u32>,
-    cells: Ranked<u64>,
-    arfcns: Ranked<u32>,
-}
-
-impl Columns {
-    /// By the rank of their fragment.
-    fn sort(self, ranks: &[u32]) -> RankedColumns {
-        RankedColumns {
-            powers: self.powers.sort(ranks),
-            rsrq_db: self.rsrq_db.sort(ranks),
-            sinr_db: self.sinr_db.sort(ranks),
-            download_kbps: self.download_kbps.sort(ranks),
-            cells: self.cells.sort(ranks),
-            arfcns: self.arfcns.sort(ranks),
-        }
-    }
 }
 
 /// Room for a piece, its runs, and the values of one run.
 #[derive(Default)]
 struct Scratch {
-    fragments: Vec<Fragment>,
+    powers: Vec<f32>,
     runs: Vec<Run>,
     values: ValuesOf,
 }
 
 #[derive(Default)]
 struct ValuesOf {
-    narrow: Vec<f32>,
-    wide: Vec<u32>,
-    cells: Vec<u64>,
+    decibels: Vec<Finite>,
+    wide: Vec<NonMaxU32>,
+    cells: Vec<NonMaxU64>,
 }
 
-/// Fragments made into runs at once: some 5 MB of them.
-const PIECE: usize = 1 << 15;
+/// Fragments made into runs at once: what is made of them stays in the processor's own memory.
+const PIECE: usize = 1 << 12;
 
 impl Sorted {
     pub(super) fn new(
-        (fragments, order): (Vec<Fragment>, Vec<u32>),
+        fragments: Vec<Fragment>,
         (networks, devices): (Vec<(Operator, Technology)>, Vec<u64>),
-        (values, ranks, suspects): (Columns, &[u32], &FxHashSet<u32>),
+        values: Columns,
     ) -> Self {
-        let values = values.sort(ranks);
-        let mut sorted = Self { fragments, order, networks, devices, values, doubtful: FxHashSet::default() };
+        let mut doubtful = FxHashSet::default();
         let mut times = Vec::new();
-        let mut is_twice = |ranks: &Range<usize>| {
+        // Times reach into each other only where fragments do.
+        for (meeting, _) in joined(&fragments, &values, 0).filter(|(meeting, _)| meeting.len() > 1) {
             times.clear();
-            times.extend(sorted.values.powers.of(ranks).iter().map(|power| power.time_ms));
+            times.extend(meeting.iter().flat_map(|one| &values.powers[one.rows()]).map(|power| power.time_ms));
             times.sort_unstable();
-            times.windows(2).any(|pair| pair[0] == pair[1])
-        };
-        let meeting = sorted.meeting(suspects).into_iter().filter(|ranks| is_twice(ranks));
-        let cell = |ranks: Range<usize>| sorted.in_order(ranks).next()?.place.cell();
-        sorted.doubtful = meeting.filter_map(cell).collect();
-        sorted
+            if times.windows(2).any(|pair| pair[0] == pair[1]) {
+                doubtful.extend(meeting[0].place.cell());
+            }
+        }
+        Self { fragments, networks, devices, values, doubtful }
     }
 
     /// Cells in which two samples have the same device, network and millisecond: only there can a row of
@@ -97,25 +67,6 @@ impl Sorted {
     #[must_use]
     pub fn doubtful(&self) -> &FxHashSet<CellIndex> {
         &self.doubtful
-    }
-
-    /// Ranks, side by side, of fragments of one device and network whose times reach into each other, or one alone that is
-    /// not in the order of time.
-    fn meeting(&self, suspects: &FxHashSet<u32>) -> Vec<Range<usize>> {
-        let mut meeting = Vec::new();
-        let mut start = 0;
-        while let Some((_, end)) = joined(self.in_order(start..self.order.len()), 0) {
-            let end = start + end;
-            if end - start > 1 || (!suspects.is_empty() && suspects.contains(&self.order[start])) {
-                meeting.push(start..end);
-            }
-            start = end;
-        }
-        meeting
-    }
-
-    fn in_order(&self, ranks: Range<usize>) -> impl Iterator<Item = &Fragment> {
-        self.order.get(ranks).unwrap_or_default().iter().map(|number| &self.fragments[*number as usize])
     }
 
     /// The runs by cell, and then by network, device and time.
@@ -126,42 +77,42 @@ impl Sorted {
 
     /// Hands on the runs of whole r8 cells, in the order of cells, and lets go of them.
     pub fn by_ground<R: Send>(&self, take: impl Fn(&[Run]) -> R + Sync) -> Vec<R> {
-        let mut pieces: Vec<Range<usize>> = Vec::new();
-        let mut around = None;
-        for (rank, fragment) in self.in_order(0..self.order.len()).enumerate() {
-            let here = Some(fragment.place.around());
-            match pieces.last_mut() {
-                Some(piece) if piece.len() < PIECE || around == here => piece.end += 1,
-                _ => pieces.push(rank..rank + 1),
+        let mut pieces: Vec<&[Fragment]> = Vec::new();
+        let (mut rest, mut length) = (&self.fragments[..], 0);
+        for ground in self.fragments.chunk_by(|one, other| one.place.around() == other.place.around()) {
+            length += ground.len();
+            if length >= PIECE {
+                let (piece, behind) = rest.split_at(std::mem::take(&mut length));
+                pieces.push(piece);
+                rest = behind;
             }
-            around = here;
         }
-        let hand_on = |scratch: &mut Scratch, piece: Range<usize>| {
-            self.runs_of(piece, scratch);
-            take(&scratch.runs)
+        pieces.push(rest);
+        let hand_on = |scratch: &mut Scratch, piece: &[Fragment]| {
+            let Scratch { powers, runs, values } = scratch;
+            // One walk through the piece fetches what lies far apart, before anything is made of it.
+            powers.clear();
+            for fragment in piece {
+                powers.extend(self.values.powers[fragment.rows()].iter().map(|power| power.dbm));
+            }
+            runs.clear();
+            let mut rest = &mut powers[..];
+            for (same, end) in joined(piece, &self.values, GAP_MS) {
+                let samples = same.iter().map(|fragment| fragment.rows().len()).sum();
+                let Some((powers, behind)) = std::mem::take(&mut rest).split_at_mut_checked(samples) else { break };
+                rest = behind;
+                runs.extend(self.run(same, end, (powers, values)));
+            }
+            take(runs)
         };
         pieces.into_par_iter().map_init(Scratch::default, hand_on).collect()
     }
 
-    /// Leaves the runs of a piece in `scratch`.
-    fn runs_of(&self, ranks: Range<usize>, scratch: &mut Scratch) {
-        let Scratch { fragments, runs, values } = scratch;
-        fragments.clear();
-        fragments.extend(self.in_order(ranks.clone()));
-        runs.clear();
-        let mut start = 0;
-        while let Some((until, len)) = joined(fragments[start..].iter(), GAP_MS) {
-            let end = start + len;
-            runs.extend(self.run(&fragments[start], until, &(ranks.start + start..ranks.start + end), values));
-            start = end;
-        }
-    }
-
     /// `None` never: places are of cells and networks that there are.
-    fn run(&self, first: &Fragment, end: i64, ranks: &Range<usize>, room: &mut ValuesOf) -> Option<Run> {
-        let ValuesOf { narrow, wide, cells } = room;
+    fn run(&self, same: &[Fragment], end: i64, (powers, room): (&mut [f32], &mut ValuesOf)) -> Option<Run> {
+        let ValuesOf { decibels, wide, cells } = room;
+        let (first, values) = (same.first()?, &self.values);
         let (operator, technology) = *self.networks.get(first.place.network())?;
-        let powers = refill(narrow, self.values.powers.of(ranks).iter().map(|power| power.dbm));
         let samples = count(powers.len());
         let censored = count(powers.iter().filter(|power| !power.is_finite()).count());
         let worst = powers.iter().copied().filter(|power| power.is_finite()).min_by(f32::total_cmp);
@@ -172,41 +123,40 @@ impl Sorted {
             technology,
             device: *self.devices.get(first.device as usize)?,
             cell: first.place.cell()?,
-            start: Moment::from_millisecond(first.start_ms),
+            start: Moment::from_millisecond(first.start_ms()),
             end: Moment::from_millisecond(end),
             samples,
             censored,
             median: power(median),
             worst: power(worst),
-            rsrq_db: lower_median(self.values.rsrq_db.copy(ranks, narrow), f32::total_cmp).and_then(Finite::new),
-            sinr_db: lower_median(self.values.sinr_db.copy(ranks, narrow), f32::total_cmp).and_then(Finite::new),
-            download_kbps: lower_median(self.values.download_kbps.copy(ranks, wide), u32::cmp).and_then(NonMaxU32::new),
-            serving_cell: most_frequent(self.values.cells.copy(ranks, cells)).and_then(NonMaxU64::new),
-            arfcn: most_frequent(self.values.arfcns.copy(ranks, wide)).and_then(NonMaxU32::new),
+            rsrq_db: lower_median(values.rsrq_db.of(same, decibels), Finite::cmp),
+            sinr_db: lower_median(values.sinr_db.of(same, decibels), Finite::cmp),
+            download_kbps: lower_median(values.download_kbps.of(same, wide), NonMaxU32::cmp),
+            serving_cell: most_frequent(values.cells.of(same, cells)),
+            arfcn: most_frequent(values.arfcns.of(same, wide)),
         })
     }
 }
 
-/// The end in time of the first of these fragments and of those that go on with it, none later than `gap_ns` after
-/// all before it, and how many they are; nothing where there is none.
-fn joined<'a>(mut fragments: impl Iterator<Item = &'a Fragment>, gap_ms: i64) -> Option<(i64, usize)> {
-    let first = fragments.next()?;
-    let (mut until, mut len) = (first.end_ms(), 1);
-    for next in fragments {
-        let is_same = next.place == first.place && next.device == first.device;
-        if !is_same || next.start_ms.saturating_sub(until) > gap_ms {
-            break;
+/// Fragments in order by what goes on with each other: one device, network and cell, and none later than `gap_ms`
+/// after all before it. With the end in time.
+fn joined<'a>(fragments: &'a [Fragment], values: &Columns, gap_ms: i64) -> impl Iterator<Item = (&'a [Fragment], i64)> {
+    let mut rest = fragments;
+    std::iter::from_fn(move || {
+        let first = rest.first()?;
+        let (mut until, mut length) = (values.end_ms(first), 1);
+        for next in &rest[1..] {
+            let is_same = (next.place, next.device) == (first.place, first.device);
+            if !is_same || next.start_ms().saturating_sub(until) > gap_ms {
+                break;
+            }
+            until = until.max(values.end_ms(next));
+            length += 1;
         }
-        until = until.max(next.end_ms());
-        len += 1;
-    }
-    Some((until, len))
-}
-
-fn refill<T>(room: &mut Vec<T>, values: impl Iterator<Item = T>) -> &mut [T] {
-    room.clear();
-    room.extend(values);
-    room
+        let (same, behind) = rest.split_at(length);
+        rest = behind;
+        Some((same, until))
+    })
 }
 
 fn count(len: usize) -> u32 {

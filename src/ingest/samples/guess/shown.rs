@@ -7,7 +7,7 @@ use super::Example;
 use super::head::Head;
 use crate::ingest::lines::Line;
 use crate::ingest::profile::Field;
-use crate::ingest::{number, privacy, text};
+use crate::ingest::{number, privacy, text, time};
 
 /// The first values of a column that differ.
 pub(super) fn examples(reader: &Reader<'_>, head: &Head, (field, column): (Field, usize), most: usize) -> Vec<Example> {
@@ -44,7 +44,7 @@ fn understood(reader: &Reader<'_>, field: Field, line: Line<'_>) -> Option<Strin
         Field::Time | Field::Date | Field::Clock => {
             // Viet Nam's clock, as everything that is shown to people.
             let east = jiff::tz::Offset::constant(7);
-            Some(reader.time(line).ok()?.display_with_offset(east).to_string())
+            Some(reader.time(line, &mut time::Minute::default()).ok()?.display_with_offset(east).to_string())
         }
         Field::Operator | Field::Mcc | Field::Mnc => {
             reader.named_operator(line, memory).map(|operator| operator.brand().to_owned())
