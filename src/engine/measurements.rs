@@ -32,13 +32,22 @@ impl Measurements {
     pub fn of(mut runs: Vec<Run>) -> Arc<Self> {
         runs.par_sort_unstable_by_key(|r| (r.cell, r.start, r.device, r.operator, r.technology, r.end));
         let days = runs.par_iter().map(|run| local_day(run.start)).collect();
-        let mut cells: Vec<CellIndex> = runs.iter().filter_map(|run| run.cell.parent(REPORTING)).collect();
-        cells.dedup();
+        // Each is asked of neighbours first: a list of all runs would be as long as what is kept.
+        let (mut cells, mut networks) = (Vec::new(), BTreeSet::new());
+        for run in &runs {
+            let cell = run.cell.parent(REPORTING);
+            if cells.last() != cell.as_ref() {
+                cells.extend(cell);
+            }
+            if !networks.contains(&(run.operator, run.technology)) {
+                networks.insert((run.operator, run.technology));
+            }
+        }
         cells.shrink_to_fit();
         Arc::new(Self {
             days,
             cells,
-            networks: runs.iter().map(|run| (run.operator, run.technology)).collect(),
+            networks,
             first: runs.iter().map(|run| run.start).min(),
             last: runs.iter().map(|run| run.end).max(),
             runs,

@@ -21,6 +21,7 @@ pub mod indicator;
 mod key;
 pub mod language;
 pub mod measure;
+mod names;
 pub mod news;
 pub mod operator;
 pub mod packed;

@@ -6,13 +6,15 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::names;
+
 /// A network as a person knows it: `viettel`, `vnpt`, `mobifone`, or `310-410`
 /// where we know no brand. Lower-case ASCII letters, digits and `-`, at most 16.
 ///
-/// Copied by value because millions of samples carry one.
+/// Copied by value because millions of samples and runs carry one: the number of the name, in three bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Operator([u8; 16]);
+pub struct Operator([u8; 3]);
 
 impl PartialOrd for Operator {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
@@ -21,15 +23,19 @@ impl PartialOrd for Operator {
 }
 
 impl Ord for Operator {
-    /// By name, as one number: runs are sorted by the million.
+    /// By name. Equal ones, as most are where runs are sorted by the million, are told by their numbers.
     fn cmp(&self, other: &Self) -> Ordering {
-        u128::from_be_bytes(self.0).cmp(&u128::from_be_bytes(other.0))
+        if self == other { Ordering::Equal } else { self.as_str().cmp(other.as_str()) }
     }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not an operator name, expected 1 to 16 letters, digits or `-`")]
 pub struct NotAnOperator(pub String);
+
+/// Those of Viet Nam have the first numbers, in this order.
+const SLUGS: [&str; 7] = ["viettel", "vnpt", "mobifone", "vietnamobile", "gmobile", "itel", "wintel"];
+const MOST_NAMES: usize = 1 << 24;
 
 /// Mobile network codes of Viet Nam (MCC 452) and the brand that a person
 /// knows, ITU Operational Bulletin 1280 (15.XI.2023).
@@ -46,13 +52,13 @@ const VIET_NAM: [(u16, &str, &str); 7] = [
 impl Operator {
     /// Those of Viet Nam, in the order in which forms ask for them.
     pub const VIETNAMESE: [Self; 7] = [
-        Self::packed("viettel"),
-        Self::packed("vnpt"),
-        Self::packed("mobifone"),
-        Self::packed("vietnamobile"),
-        Self::packed("gmobile"),
-        Self::packed("itel"),
-        Self::packed("wintel"),
+        Self::numbered(0),
+        Self::numbered(1),
+        Self::numbered(2),
+        Self::numbered(3),
+        Self::numbered(4),
+        Self::numbered(5),
+        Self::numbered(6),
     ];
 
     /// The brand of a registered PLMN, or `MCC-MNC` where it is not Vietnamese.
@@ -61,23 +67,23 @@ impl Operator {
         if mcc == 452
             && let Some((_, slug, _)) = VIET_NAM.iter().find(|(code, ..)| *code == mnc)
         {
-            return Some(Self::packed(slug));
+            return Self::named(slug);
         }
         if !(100..1000).contains(&mcc) || mnc > 999 {
             return None;
         }
-        Some(Self::packed(&format!("{mcc}-{mnc:02}")))
+        Self::named(&format!("{mcc}-{mnc:02}"))
     }
 
     #[must_use]
-    pub fn as_str(&self) -> &str {
-        let end = self.0.iter().position(|b| *b == 0).unwrap_or(self.0.len());
-        std::str::from_utf8(&self.0[..end]).unwrap_or_default()
+    pub fn as_str(&self) -> &'static str {
+        let number = self.number();
+        SLUGS.get(number).copied().or_else(|| names::name(number - SLUGS.len())).unwrap_or_default()
     }
 
     /// The name on screen: `Viettel`, `VNPT (VinaPhone)`, or the slug itself.
     #[must_use]
-    pub fn brand(&self) -> &str {
+    pub fn brand(&self) -> &'static str {
         VIET_NAM.iter().find(|(_, slug, _)| *slug == self.as_str()).map_or(self.as_str(), |(.., brand)| brand)
     }
 }
@@ -88,9 +94,8 @@ impl FromStr for Operator {
     /// Accepts any case and the names that phones print: `Viettel Telecom`,
     /// `VN VINAPHONE`, `Mobifone`, `45204`, `452-04`, and the codes of other countries.
     fn from_str(text: &str) -> Result<Self, NotAnOperator> {
-        // As the store has it: there are millions of them.
-        let known = Self::packed(text);
-        if text.len() <= known.0.len() && Self::VIETNAMESE.contains(&known) {
+        // As the store has it.
+        if let Some(known) = Self::vietnamese(text) {
             return Ok(known);
         }
         let lower = text.trim().to_ascii_lowercase();
@@ -123,7 +128,7 @@ impl FromStr for Operator {
             ("vnm", "vietnamobile"),
         ] {
             if lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == key) {
-                return Ok(Self::packed(slug));
+                return Self::named(slug).ok_or_else(|| NotAnOperator(text.to_owned()));
             }
         }
         let mut slug = String::new();
@@ -138,7 +143,7 @@ impl FromStr for Operator {
         if slug.is_empty() || slug.len() > 16 {
             return Err(NotAnOperator(text.to_owned()));
         }
-        Ok(Self::packed(slug))
+        Self::named(slug).ok_or_else(|| NotAnOperator(text.to_owned()))
     }
 }
 
@@ -146,17 +151,28 @@ impl Operator {
     /// Whether this is a network that its name or number proves: one of Viet Nam, or a code of another country.
     #[must_use]
     pub fn is_network(self) -> bool {
-        Self::VIETNAMESE.contains(&self) || self.0[0].is_ascii_digit()
+        Self::VIETNAMESE.contains(&self) || self.as_str().starts_with(|first: char| first.is_ascii_digit())
     }
 
-    /// Of a slug; what is beyond its 16 bytes is left out.
-    const fn packed(slug: &str) -> Self {
-        let (mut bytes, mut at) = ([0; 16], 0);
-        while at < bytes.len() && at < slug.len() {
-            bytes[at] = slug.as_bytes()[at];
-            at += 1;
-        }
-        Self(bytes)
+    fn vietnamese(slug: &str) -> Option<Self> {
+        SLUGS.iter().position(|known| *known == slug).map(Self::numbered)
+    }
+
+    /// Of a slug of 1 to 16 bytes. `None` when more names have been read than three bytes can tell apart.
+    fn named(slug: &str) -> Option<Self> {
+        let number = || names::number(slug)?.checked_add(SLUGS.len()).filter(|number| *number < MOST_NAMES);
+        Self::vietnamese(slug).or_else(|| number().map(Self::numbered))
+    }
+
+    /// `number` is less than [`MOST_NAMES`].
+    const fn numbered(number: usize) -> Self {
+        let [one, two, three, ..] = number.to_le_bytes();
+        Self([one, two, three])
+    }
+
+    fn number(self) -> usize {
+        let [one, two, three] = self.0;
+        usize::from(one) | usize::from(two) << 8 | usize::from(three) << 16
     }
 }
 
@@ -256,6 +272,19 @@ mod tests {
         assert_eq!(Operator::from_plmn(452, 4), "viettel".parse().ok());
         assert_eq!("26207".parse::<Operator>().map(|o| o.to_string()), Ok("262-07".to_owned()));
         assert_eq!(Operator::from_plmn(310, 410).map(|o| o.to_string()), Some("310-410".to_owned()));
+    }
+
+    #[test]
+    fn every_name_has_a_number_of_its_own_in_every_thread() {
+        let named = |number: usize| format!("slip-{number}").parse::<Operator>().unwrap();
+        let read = || (0..3_000).map(named).collect::<Vec<_>>();
+        let (one, two) = std::thread::scope(|scope| {
+            let [one, two] = [(); 2].map(|()| scope.spawn(read));
+            (one.join().unwrap(), two.join().unwrap())
+        });
+        assert_eq!(one, two);
+        assert!(one.iter().enumerate().all(|(number, operator)| operator.as_str() == format!("slip-{number}")));
+        assert_eq!(size_of::<Operator>(), 3);
     }
 
     #[test]

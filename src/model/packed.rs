@@ -44,36 +44,48 @@ impl fmt::Debug for Finite {
     }
 }
 
-/// An instant to the millisecond, in half the room of a [`Timestamp`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Moment {
-    millisecond: i64,
-}
+/// An instant to the millisecond, in six bytes: 4,000 years to either side of 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment([u16; 3]);
 
 impl Moment {
-    /// Since 1970. Beyond what a [`Timestamp`] can be it reads back as 1970.
+    /// Since 1970; what lies beyond is its first or last.
     #[must_use]
     pub fn from_millisecond(millisecond: i64) -> Self {
-        Self { millisecond }
+        let [a, b, c, d, e, f, ..] = millisecond.clamp(-(1 << 47), (1 << 47) - 1).to_le_bytes();
+        Self([[a, b], [c, d], [e, f]].map(u16::from_le_bytes))
     }
 
     #[must_use]
     pub fn as_millisecond(self) -> i64 {
-        self.millisecond
+        let [low, middle, high] = self.0;
+        i64::from(low) | i64::from(middle) << 16 | i64::from(high.cast_signed()) << 32
+    }
+}
+
+impl PartialOrd for Moment {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Moment {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.as_millisecond().cmp(&other.as_millisecond())
     }
 }
 
 /// What is finer than a millisecond is let go.
 impl From<Timestamp> for Moment {
     fn from(at: Timestamp) -> Self {
-        Self { millisecond: at.as_millisecond() }
+        Self::from_millisecond(at.as_millisecond())
     }
 }
 
 impl From<Moment> for Timestamp {
     fn from(at: Moment) -> Self {
-        // It was one before, so it is in range.
-        Self::from_millisecond(at.millisecond).unwrap_or(Self::UNIX_EPOCH)
+        // Six bytes reach less far back and on than a time stamp does.
+        Self::from_millisecond(at.as_millisecond()).unwrap_or(Self::UNIX_EPOCH)
     }
 }
 
@@ -94,7 +106,13 @@ mod tests {
 
     #[test]
     fn a_moment_is_the_instant_to_the_millisecond() {
-        for text in ["1969-12-31T23:59:59.999Z", "2026-11-29T00:00:00.123Z", "9999-12-30T22:00:00Z"] {
+        for millisecond in [i64::MIN, -1 << 47, -1, 0, 65_535, 65_536, 1 << 32, (1 << 47) - 1, i64::MAX] {
+            let kept = Moment::from_millisecond(millisecond);
+            assert_eq!(kept.as_millisecond(), millisecond.clamp(-1 << 47, (1 << 47) - 1));
+            assert_eq!(kept.cmp(&Moment::from_millisecond(70_000)), millisecond.cmp(&70_000));
+        }
+        assert_eq!(size_of::<Moment>(), 6);
+        for text in ["1969-12-31T23:59:59.999Z", "2026-11-29T00:00:00.123Z", "6429-10-17T02:45:55.327Z"] {
             let at: Timestamp = text.parse().unwrap();
             assert_eq!(Timestamp::from(Moment::from(at)), at);
         }

@@ -135,7 +135,13 @@ pub(super) fn runs(raw: &Raw<'_>) -> Result<Vec<Run>, StoreError> {
            rsrq_db, sinr_db, download_kbps, serving_cell, arfcn
          FROM private_run ORDER BY rowid",
     )?;
+    // To grow would be to hold them twice.
+    let mut most = Row::new(raw, "private_run", "SELECT coalesce(max(rowid), 0) FROM private_run")?;
+    let most = if most.next()? { most.int(0, "rowid")? } else { 0 };
     let mut runs = Vec::new();
+    if runs.try_reserve_exact(usize::try_from(most).unwrap_or(0)).is_err() {
+        runs = Vec::new();
+    }
     while row.next()? {
         let cell = row.int(4, "cell")?.cast_unsigned();
         runs.push(Run {
