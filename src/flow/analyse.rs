@@ -22,9 +22,9 @@ use crate::model::rules::Rules;
 use crate::model::sample::Run;
 use crate::store::{Analysis, AnalysisStamp, RunsFrom, SignalAnalysis, Store, StoreError};
 
-/// Bytes of runs in the making above which the ground is halved and the samples are read again: some 15
-/// million samples, in whatever order.
-const MOST_BYTES: usize = 3 << 30;
+/// Bytes of runs in the making above which the ground is halved and the samples are read again: some 24 million
+/// samples that say everything, in whatever order. Their runs may take twice as much.
+const MOST_BYTES: usize = 5 << 28;
 
 /// What an analysis found, for the screen.
 #[derive(Clone, Debug, PartialEq)]

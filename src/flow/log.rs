@@ -20,7 +20,7 @@ use crate::model::rules::SignalRules;
 use crate::model::verdict::CellVerdict;
 use crate::tiles;
 
-/// Bytes of runs in the making above which the ground is halved; judging takes as much again.
+/// Bytes of runs in the making above which the ground is halved; judging takes little more.
 const MOST_BYTES: usize = 3 << 29;
 /// Refused rows that are kept, of which a log of 100 million rows may have as many.
 const REJECTS_KEPT: usize = 1_000;
@@ -99,7 +99,7 @@ struct Reading<'a> {
 /// Bytes of a row of a log at the least: a time, a place and a power, with something between.
 const LEAST_ROW: u64 = 40;
 /// Of what is kept of a sample in a fragment of its own.
-const SAMPLE_BYTES: usize = 36;
+const SAMPLE_BYTES: usize = 32;
 
 impl Reading<'_> {
     /// As many as the file can hold, or as may be held at once. A packed file holds more, and the room grows.
