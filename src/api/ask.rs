@@ -25,7 +25,7 @@ pub(super) const FILTERS: [&str; 7] = ["operator", "technology", "from", "to", "
 /// misspelt one is refused, because leaving it out would answer another question.
 pub(super) fn question(parameters: &Parameters, also: &[&str]) -> Result<Question, Problem> {
     only(parameters, &[&FILTERS, also].concat())?;
-    Ok(Question::parse(|name| parameters.get(name).map(String::as_str))?)
+    Ok(Question::of_a_stranger(|name| parameters.get(name).map(String::as_str))?)
 }
 
 /// Refuses a parameter of another name.

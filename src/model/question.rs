@@ -56,6 +56,21 @@ impl Question {
     /// # Errors
     /// Names the parameter that cannot be read.
     pub fn parse<'a>(get: impl Fn(&str) -> Option<&'a str>) -> Result<Self, NotAQuestion> {
+        Self::read(get, |text| Ok(text.parse()?))
+    }
+
+    /// The same from somebody who may be anybody: a network that nothing has named is refused, since names are kept.
+    ///
+    /// # Errors
+    /// Names the parameter that cannot be read.
+    pub fn of_a_stranger<'a>(get: impl Fn(&str) -> Option<&'a str>) -> Result<Self, NotAQuestion> {
+        Self::read(get, known_operator)
+    }
+
+    fn read<'a>(
+        get: impl Fn(&str) -> Option<&'a str>,
+        operator: impl Fn(&str) -> Result<Operator, NotAQuestion>,
+    ) -> Result<Self, NotAQuestion> {
         let asked = |name: &str| get(name).map(str::trim).filter(|text| !text.is_empty() && *text != "all");
         let day = |name: &'static str| {
             asked(name)
@@ -125,6 +140,20 @@ impl Question {
     }
 }
 
-fn operator(text: &str) -> Result<Operator, NotAQuestion> {
+fn known_operator(text: &str) -> Result<Operator, NotAQuestion> {
     Operator::asked(text)?.ok_or_else(|| NotAQuestion::UnknownOperator(text.trim().chars().take(TOLD).collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_that_nothing_has_named_is_asked_about_at_a_terminal_and_not_by_a_stranger() {
+        let get = |name: &str| (name == "operator").then_some("Asked by nobody");
+        assert_eq!(Question::of_a_stranger(get), Err(NotAQuestion::UnknownOperator("Asked by nobody".to_owned())));
+        let named = Question::parse(get).unwrap();
+        assert_eq!(named.canonical(), "operator=asked-by-nobody");
+        assert_eq!(Question::of_a_stranger(get), Ok(named), "a name that is there can be asked about");
+    }
 }
