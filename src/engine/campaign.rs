@@ -12,8 +12,8 @@ use crate::model::campaign::Campaign;
 use crate::model::measure::local_day;
 use crate::model::visit::Visit;
 
-/// Facts with the visits, villages and communes of a campaign. Sites and claims, which no indicator asks for, are not
-/// in them.
+/// Facts with the visits, villages, communes and public places of a campaign, where plans begin. Sites and claims, which
+/// no indicator asks for, are not in them.
 #[must_use]
 pub fn facts_of(facts: &Facts, campaign: &Campaign) -> Facts {
     let today = facts.today;
@@ -37,6 +37,8 @@ pub fn facts_of(facts: &Facts, campaign: &Campaign) -> Facts {
     // Older units say where a place lay; of today's those of the campaign alone are counted.
     let units =
         facts.units.iter().filter(|unit| !unit.is_commune() || !unit.in_force(today) || campaign.holds(unit.code));
+    let places = (0..facts.places.len())
+        .filter(|at| facts.commune_of_place(*at, today).is_some_and(|commune| campaign.holds(commune)));
     let mut rules = facts.rules.clone();
     rules.reach.near_below = campaign.target;
     rules.reach.low_below = rules.reach.low_below.min(campaign.target);
@@ -49,6 +51,7 @@ pub fn facts_of(facts: &Facts, campaign: &Campaign) -> Facts {
         visits: visits.cloned().collect(),
         decisions: facts.decisions.clone(),
         runs: Arc::clone(&facts.runs),
+        places: places.map(|at| facts.places[at].clone()).collect(),
         teams: facts.teams.iter().filter(|team| campaign.holds(team.commune)).cloned().collect(),
         activities: facts
             .activities

@@ -6,8 +6,10 @@ use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
 use super::hints;
+use super::indicators::campaign_json;
 use super::snapshot::{Snapshot, View};
 use super::speeds;
+use crate::engine::Answer;
 use crate::engine::boundaries::place;
 use crate::model::access::{Matter, Sight};
 use crate::model::admin::AdminUnit;
@@ -88,6 +90,12 @@ pub fn of_export(snapshot: &Snapshot, view: &View, layer: &str, rows: usize) -> 
         "attributions": if layer == "speeds" { Json::from(speeds::attributions(snapshot)) } else { Json::Null },
         "generated_by": concat!("phusong ", env!("CARGO_PKG_VERSION")),
     });
+    if let Some(campaign) = snapshot.campaign_of(view, layer) {
+        let period = campaign.period;
+        metadata["campaign"] = campaign_json(campaign);
+        metadata["visits"] =
+            json!({"from": period.first().to_string(), "to": day(Some(question.until().unwrap_or(period.last())))});
+    }
     if layer == hints::LAYER {
         metadata["plan"] = hints::plan(snapshot, view);
     }
@@ -130,20 +138,22 @@ pub fn summary(snapshot: &Snapshot, view: &View) -> Json {
     }
     let measured = signal.cells_at(h3o::Resolution::Nine).len();
     let households = sum(answer.communes.iter().map(|commune| commune.households));
-    let guided = sum(answer.communes.iter().map(|commune| commune.guided));
+    let guided = sum(answer.communes.iter().map(|commune| commune.guided).chain(shown_beside(answer)));
     let suppressed = answer.communes.iter().filter(|commune| commune.guided == Figure::Suppressed).count();
     let claims = view.sight.shows(Matter::Network).then_some(&signal.claims.counts);
     let silent = answer.communes.iter().filter(|commune| commune.no_report).count();
     json!({
         "epoch": snapshot.epoch.to_string(),
         "as_of": answer.as_of.to_string(),
+        // From where on a village is done: of a campaign its own target.
+        "reach": snapshot.facts.rules.reach,
         "communes": answer.communes.len(),
         "villages": answer.villages.len(),
         "villages_by_status": by_status,
         "unreached": answer.unreached.len(),
         "households": households,
         "households_note": if households.is_none() { Json::from("not_reported") } else { Json::Null },
-        // The sum over communes that may be shown: a floor when some are suppressed.
+        // A floor when some communes are suppressed: of these what their villages show.
         "guided": guided,
         "guided_note": if guided.is_none() { Json::from("not_reported") } else { Json::Null },
         "communes_suppressed": suppressed,
@@ -173,6 +183,14 @@ pub fn of_claim(count: &ClaimCount) -> Json {
         "beyond": count.beyond,
         "not_claimed": count.not_claimed,
     })
+}
+
+/// What single villages show of communes whose sum is hidden: of these at least so many are guided.
+fn shown_beside(answer: &Answer) -> impl Iterator<Item = Figure<u64>> {
+    let hidden = answer.communes.iter().filter(|commune| commune.guided == Figure::Suppressed);
+    let hidden: BTreeSet<_> = hidden.map(|commune| commune.commune).collect();
+    let villages = answer.villages.iter().filter(move |village| hidden.contains(&village.commune));
+    villages.map(|village| village.guided.map(u64::from))
 }
 
 /// The sum of what is known; `None` when nothing is.

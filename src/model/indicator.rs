@@ -248,6 +248,9 @@ impl Cell {
             sum.why = Some(whys.first().copied().unwrap_or(Why::Nothing));
         } else if !matched && gaps {
             sum.bound = sum.bound.and(Bound::AtLeast);
+        } else if matched && sum.missing.suppressed > 0 {
+            // Those that are hidden are those of a few, and others than the rest.
+            sum.bound = sum.bound.and(Bound::Neither);
         }
         if line.kind() != LineKind::Count && sum.numerator.is_some() && sum.denominator.is_none_or(|all| all <= 0.0) {
             sum.why = Some(Why::Nothing);

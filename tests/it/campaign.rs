@@ -128,6 +128,7 @@ fn a_campaign_is_not_for_those_who_may_ask_for_whole_months_only() {
     for (address, status) in [
         ("/api/communes?campaign=none", 404),
         ("/api/communes?campaign=later", 400),
+        ("/api/communes?campaign=one&to=2026-01-04", 400),
         ("/tiles/communes/8/203/112?campaign=none", 404),
         ("/tiles/communes.json?campaign=none", 404),
         // Names are of no campaign.

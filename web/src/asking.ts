@@ -114,9 +114,14 @@ export async function askStyle(signal: AbortSignal): Promise<void> {
 export async function askSummary(signal: AbortSignal): Promise<void> {
   try {
     page.summary = await api.summary(page.state, signal);
+    // A campaign has a target of its own, and every word that names a threshold goes by it.
+    const { reach } = page.summary;
+    const before = page.meta;
+    if (before && reach) page.meta = { ...before, rules: { ...before.rules, reach } };
     drawSummary();
     drawList();
     drawLegend();
+    if (reach && before?.rules.reach.near_below !== reach.near_below) drawPopup();
   } catch {
     // The list and the banner say what is wrong; three figures more or less do not.
   }
@@ -129,7 +134,7 @@ export async function load(tab: State['tab']): Promise<void> {
   if (tab === 'work') await work.open(asked());
   if (tab === 'inbox') await inbox.show(page.state.commune);
   if (tab === 'today') await today.open(asked(), page.state.commune);
-  if (tab === 'indicators' && page.meta) await indicatorTab.open(page.meta.as_of);
+  if (tab === 'indicators' && page.meta) await indicatorTab.open(page.meta.as_of, page.state.campaign);
 }
 
 /**

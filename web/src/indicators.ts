@@ -25,6 +25,8 @@ const SIGNS: Record<string, string> = { at_least: '≥ ', at_most: '≤ ', neith
 export class IndicatorTab {
   private shows: 'table' | 'teams' = 'table';
   private period = '';
+  /** The campaign of the map, which is the first thing that is told. */
+  private campaign = '';
   private level: IndicatorLevel = 'commune';
   private line = 'reach';
   /** The row whose indicators are all shown; `total` is the province. */
@@ -51,8 +53,9 @@ export class IndicatorTab {
     this.teams.clear();
   }
 
-  async open(today: string): Promise<void> {
-    if (this.period === '') this.period = lastEnded('quarter', today);
+  async open(today: string, campaign = this.campaign): Promise<void> {
+    if (campaign !== this.campaign) Object.assign(this, { campaign, period: '', unit: null, status: 'idle' });
+    if (this.period === '') this.period = campaign ? `campaign:${campaign}` : lastEnded('quarter', today);
     if (this.shows === 'teams') return this.teams.open();
     if (this.status === 'idle' || this.status === 'failed') await this.load();
   }

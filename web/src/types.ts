@@ -293,6 +293,8 @@ export interface SpeedsNear {
 }
 
 export interface Summary extends Attributes {
+  /** The rules by which the figures were counted; a stand-in server says none. */
+  reach?: Meta['rules']['reach'];
   villages: number;
   villages_by_status: Record<string, number>;
   cells_by_verdict: Record<string, number>;

@@ -16,6 +16,8 @@ mod visits;
 #[cfg(test)]
 mod checked;
 #[cfg(test)]
+mod hidden_sums;
+#[cfg(test)]
 mod scenes;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -178,11 +180,13 @@ impl Level {
             of_commune.entry(reach.commune).or_default().insert(district.to_owned());
             villages.entry(district.to_owned()).or_default().push(cells);
         }
+        let mut touched: BTreeMap<&str, Vec<&Cells>> = BTreeMap::new();
         let mut whole: BTreeMap<&str, Vec<&Cells>> = BTreeMap::new();
         let mut straddling: BTreeMap<&str, u32> = BTreeMap::new();
         for (unit, cells) in &communes.units {
             let IndicatorUnit::Commune(code) = unit else { continue };
             let Some(districts) = of_commune.get(code) else { continue };
+            districts.iter().for_each(|district| touched.entry(district).or_default().push(cells));
             match districts.len() {
                 1 => whole.entry(districts.iter().next().map_or("", String::as_str)).or_default().push(cells),
                 _ => districts.iter().for_each(|district| *straddling.entry(district).or_default() += 1),
@@ -193,7 +197,12 @@ impl Level {
             let communes = whole.get(district.as_str()).map_or(&[][..], Vec::as_slice);
             let line = |line: Line| {
                 if line.sums_villages() {
-                    return (line, Cell::sum(line, parts.iter().filter_map(|cells| cells.get(&line))));
+                    let mut cell = Cell::sum(line, parts.iter().filter_map(|cells| cells.get(&line)));
+                    // It is communes that send, whatever is summed.
+                    let sent_none = |cells: &&&Cells| cells.get(&line).is_some_and(|cell| cell.missing.no_report > 0);
+                    let silent = touched.get(district.as_str()).into_iter().flatten().filter(sent_none).count();
+                    cell.missing.no_report = cell.missing.no_report.min(u32::try_from(silent).unwrap_or(u32::MAX));
+                    return (line, cell);
                 }
                 let own = || communes.iter().filter_map(|cells| cells.get(&line));
                 let mut cell = Cell::sum(line, own());

@@ -166,6 +166,10 @@ fn commune(reach: &CommuneReach, villages: &[Cells], team_days: Option<f64>) -> 
             let guided = guided as f64;
             Cell { over: guided > all, missing, ..Cell::share(guided, all) }
         }
+        // What its villages show gives nothing away, and a total without it would fall with every home that is hidden.
+        (Some(_), Figure::Suppressed) if summed.numerator.is_some_and(|shown| shown > 0.0) => {
+            Cell { missing: Missing { suppressed: 1, ..missing }, ..summed }
+        }
         (denominator, hidden) => {
             let why = if hidden == Figure::Suppressed { Why::Suppressed } else { Why::NoReport };
             let mut cell = Cell { denominator, ..Cell::unknown(why) };
@@ -173,6 +177,12 @@ fn commune(reach: &CommuneReach, villages: &[Cells], team_days: Option<f64>) -> 
             cell
         }
     };
+    // Whoever was guided was found, where the few who were out hide how many that were.
+    if let (Some(found), Some(guided)) = (cells.get_mut(&Line::Found), whole.numerator)
+        && found.bound == Bound::AtLeast
+    {
+        found.numerator = found.numerator.map(|found| found.max(guided));
+    }
     cells.insert(Line::Reach, whole);
     if reach.no_report {
         // One commune that is silent is one gap, however many villages it has.

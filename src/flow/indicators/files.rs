@@ -25,7 +25,8 @@ fn heading(told: &Told, language: Language) -> Vec<String> {
     if table.asked.level == IndicatorLevel::Village {
         heading.push(language.pick("Xã, phường", "Commune").to_owned());
     }
-    let (now, before) = (table.asked.period, table.before);
+    let now = told.campaign.as_ref().map_or_else(|| table.asked.period.to_string(), |of| of.name.clone());
+    let before = table.before;
     let change = language.pick("thay đổi", "change");
     for line in Line::ALL {
         let name = label(line, language);

@@ -56,10 +56,14 @@ impl Snapshot {
     /// The snapshot that answers a question: this, or that of the campaign that is asked about, made when first asked for.
     ///
     /// # Errors
-    /// A campaign that is not there, or has not begun.
+    /// A campaign that is not there, or has not begun on the last day that is asked about.
     pub fn asked(self: &Arc<Self>, question: &Question) -> Result<Arc<Self>, NoCampaign> {
         let Some(code) = question.campaign.as_ref() else { return Ok(Arc::clone(self)) };
         let campaign = self.campaign(code)?;
+        let first = campaign.period.first();
+        if question.to.is_some_and(|to| to < first) {
+            return Err(NoCampaign::NotBegun { code: code.clone(), first });
+        }
         Ok(self.of_campaigns.get_with(code.clone(), || Arc::new(self.within(campaign))))
     }
 
@@ -87,6 +91,11 @@ impl Snapshot {
             plans: Cache::new(super::PLANS),
             ..self.clone()
         }
+    }
+
+    /// The campaign whose households and visits a layer of a view tells.
+    pub(in crate::flow) fn campaign_of(&self, view: &View, layer: &str) -> Option<&Campaign> {
+        self.around.as_ref().filter(|_| std::ptr::eq(view.of(layer), view)).map(|around| &around.campaign)
     }
 
     /// That a question is put to the snapshot of its campaign, and not to the map around it.

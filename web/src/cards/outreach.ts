@@ -92,7 +92,9 @@ export function commune(sheet: Sheet): Evidence {
   sheet.figure('villages_no_denominator', 'villagesNoDenominator');
   sheet.figure('households', 'householdsDeclared');
   sheet.figure('guided', 'guided');
-  sheet.figure('percent', 'percentGuided', { unit: '%', decimals: 1 });
+  // Homes of villages that declared none are guided, and of no share.
+  const declared = (sheet.number('villages_no_denominator') ?? 0) > 0;
+  sheet.figure('percent', declared ? 'percentOfDeclared' : 'percentGuided', { unit: '%', decimals: 1 });
   sheet.figure('cells_measured', 'cellsMeasured', { absent: 'note_not_measured' });
   sheet.figure('cells_dead', 'cellsDead', { absent: 'note_not_measured' });
   if (sheet.number('cells_claimed') !== undefined) {
