@@ -198,7 +198,9 @@ export function below(layer: Group, key: string, known: Meta): HTMLElement | nul
   if (key === '') return null;
   if (layer === 'dead_areas') return sees(page.me, 'work') ? sheets.view(key, asked(), known, page.me?.act ?? false) : null;
   const history = layer === 'communes' ? histories.of(key, page.state.asOf) : null;
-  const planning = layer === 'communes' && has(page.me, 'planning') ? plans.view(key, asked()) : null;
+  // Nothing is planned or forecast of a campaign that is over.
+  const over = page.campaigns.some(({ code, to }) => code === page.state.campaign && to < known.as_of);
+  const planning = layer === 'communes' && has(page.me, 'planning') && !over ? plans.view(key, asked()) : null;
   const register = OF_VILLAGES.includes(layer) && has(page.me, 'outreach') ? registers.view(key) : null;
   const under = [planning, speedsAround.view(layer, key, asked(), known), history && historyView(history), register];
   return under.some((part) => part !== null) ? h('div', {}, ...under) : null;
