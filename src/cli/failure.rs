@@ -270,6 +270,9 @@ impl Failure {
                 format!("rows of {kind} cannot be corrected at the import"),
             )
             .hint_said("sửa trong tệp rồi nhập lại", "mend the file itself and import it again"),
+            ImportError::NoCommune(code) => {
+                Self::said(format!("hiện không có xã, phường {code}"), format!("there is no commune {code} today"))
+            }
             ImportError::Read { .. } | ImportError::Forbidden(_) => {
                 Self::new(error.to_string()).hint("check the name and that the file may be read")
             }
