@@ -11,7 +11,7 @@ use crate::flow::access::Actor;
 use crate::flow::indicators::campaign_json;
 use crate::flow::snapshot::NoCampaign;
 use crate::model::admin::UnitCode;
-use crate::model::campaign::Campaign as Made;
+use crate::model::campaign::{CODE_MOST, Campaign as Made, DAYS_MOST, NAME_MOST, NotACampaign};
 use crate::model::token::AuditAction;
 
 #[derive(Debug, Subcommand)]
@@ -49,13 +49,12 @@ impl Campaign {
         let done = match self {
             Self::List => store.campaigns().await.map_err(Failure::from),
             Self::Add(add) => {
-                let made = Made::new(&add.code, &add.name, (add.from, add.to), add.target, add.commune)
-                    .map_err(|error| Failure::new(error.to_string()))?;
+                let made = Made::new(&add.code, &add.name, (add.from, add.to), add.target, add.commune)?;
                 let today = crate::model::measure::local_day(clock::now());
                 let units = store.units().await?;
                 let is_known = |code: &UnitCode| units.iter().any(|unit| unit.code == *code && unit.in_force(today));
                 if let Some(odd) = made.communes.iter().find(|code| !is_known(code)) {
-                    return Err(Failure::new(format!("there is no commune {odd} today")));
+                    return Err(Failure::no_commune(*odd));
                 }
                 let event = Actor::TERMINAL.did(AuditAction::Campaign, made.code.clone(), clock::now());
                 store.put_campaign(&made, &event).await.map(|()| vec![made]).map_err(Failure::from)
@@ -80,6 +79,18 @@ impl From<NoCampaign> for Failure {
             NoCampaign::NotBegun { code, first } => format!("chiến dịch `{code}` bắt đầu ngày {first}, chưa đến"),
         };
         Self::said(said, error.to_string()).hint("phusong campaign list")
+    }
+}
+
+impl From<NotACampaign> for Failure {
+    fn from(error: NotACampaign) -> Self {
+        let said = match error {
+            NotACampaign::Code => format!("mã có 1 đến {CODE_MOST} chữ thường không dấu, chữ số và `-`"),
+            NotACampaign::Name => format!("tên có 1 đến {NAME_MOST} ký tự và không phải của một người"),
+            NotACampaign::Days => format!("ngày cuối trước ngày đầu, hoặc dài hơn {DAYS_MOST} ngày"),
+            NotACampaign::Target => "chỉ tiêu là tỷ lệ phần trăm trên 0 và không quá 100".to_owned(),
+        };
+        Self::said(said, error.to_string())
     }
 }
 

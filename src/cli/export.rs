@@ -108,10 +108,7 @@ impl Export {
         let snapshot = Snapshot::read(&*store, &config.rules(), clock::now()).await;
         bar.finish_and_clear();
         let snapshot = Arc::new(snapshot?).asked(&question)?;
-        let view = snapshot.ask(Role::Admin, &question).map_err(|error| {
-            Failure::new(error.to_string())
-                .hint_said("bỏ bộ lọc này để xem mạng tốt nhất", "leave the filter out for the best of all")
-        })?;
+        let view = snapshot.ask(Role::Admin, &question)?;
         let taking = Taking::new(&snapshot, &view, &self.layer, &choice)?.in_system(system).in_language(language);
         let rows = taking.write(format, &output)?;
         if is_guarded(&self.layer) {

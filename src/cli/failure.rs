@@ -12,6 +12,7 @@ use crate::flow::merge::MergeError;
 use crate::flow::polygonise::PolygoniseError;
 use crate::flow::validate::ValidateError;
 use crate::ingest::{BadProfile, Unreadable};
+use crate::model::admin::UnitCode;
 use crate::model::language::{Language, number};
 use crate::store::StoreError;
 
@@ -49,9 +50,18 @@ impl Failure {
         Self { vi: text(Language::Vi), en: text(Language::En), hint }
     }
 
+    pub(super) fn no_commune(code: UnitCode) -> Self {
+        Self::said(format!("hiện không có xã, phường {code}"), format!("there is no commune {code} today"))
+    }
+
     pub(super) fn cannot_write(path: &std::path::Path, error: &std::io::Error) -> Self {
         let path = path.display();
         Self::said(format!("không ghi được {path}: {error}"), format!("cannot write {path}: {error}"))
+    }
+
+    #[cfg(test)]
+    pub(super) fn text(&self, language: Language) -> &str {
+        if language == Language::Vi { &self.vi } else { &self.en }
     }
 
     pub(super) fn print(self, language: Language) -> ExitCode {
@@ -89,7 +99,7 @@ impl From<ExportError> for Failure {
                 format!("không có xã {found} vào ngày {}", on.strftime("%d/%m/%Y")),
                 format!("there is no commune {found} on {on}"),
             ),
-            ExportError::Forbidden(forbidden) => Self::new(forbidden.to_string()),
+            ExportError::Forbidden(forbidden) => forbidden.clone().into(),
             ExportError::UnknownFormat { found, known } => Self::said(
                 format!("không có định dạng `{found}`, cần một trong: {}", known.join(", ")),
                 format!("there is no format `{found}`, expected one of {}", known.join(", ")),
@@ -270,9 +280,9 @@ impl Failure {
                 format!("rows of {kind} cannot be corrected at the import"),
             )
             .hint_said("sửa trong tệp rồi nhập lại", "mend the file itself and import it again"),
-            ImportError::Read { .. } | ImportError::Forbidden(_) => {
-                Self::new(error.to_string()).hint("check the name and that the file may be read")
-            }
+            ImportError::NoCommune(code) => Self::no_commune(code),
+            ImportError::Read { path, source } => Self::of_file(&path, &source.into()),
+            ImportError::Forbidden(error) => error.into(),
         }
     }
 }

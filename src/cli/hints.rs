@@ -49,10 +49,7 @@ impl Hints {
         let store = common.open_existing(config).await?;
         let snapshot = Snapshot::read(&*store, &config.rules(), clock::now()).await;
         let snapshot = snapshot?;
-        let view = snapshot.ask(Role::Admin, &question).map_err(|error| {
-            Failure::new(error.to_string())
-                .hint_said("bỏ bộ lọc này để xem mạng tốt nhất", "leave the filter out for the best of all")
-        })?;
+        let view = snapshot.ask(Role::Admin, &question)?;
         let view = snapshot.with_hints(&view, options);
         let rows = snapshot.rows(&view, LAYER).unwrap_or_default();
         let written = match &self.output {

@@ -12,6 +12,7 @@ use super::{Common, Config, Failure, audit, clock, guess, profile, words};
 use crate::flow::import::{self, Report, Request};
 use crate::ingest::{self, StatedEncoding, VisitsProfile};
 use crate::model::access::Role;
+use crate::model::admin::UnitCode;
 use crate::model::import::ImportKind;
 use crate::model::language::{Language, number};
 use crate::model::measure::{Dbm, local_day};
@@ -57,6 +58,9 @@ pub(super) struct Import {
     /// Quarter of speed tests whose file does not say, such as 2025-Q3
     #[arg(long, value_name = "QUARTER")]
     period: Option<Quarter>,
+    /// Commune of visits whose table has no column of communes
+    #[arg(long, value_name = "CODE")]
+    commune: Option<UnitCode>,
     /// Least power that is claimed, for claims that name none
     #[arg(long, value_name = "DBM", allow_hyphen_values = true, value_parser = power)]
     minimum_dbm: Option<Dbm>,
@@ -122,6 +126,9 @@ impl Import {
         if self.guess && !of_samples {
             return Err(Failure::said("chỉ đoán được cột của trị đo (samples)", "only columns of samples are guessed"));
         }
+        if self.commune.is_some() && !of_visits {
+            return Err(Failure::said("--commune chỉ dùng cho lượt đến nhà (visits)", "--commune is for visits only"));
+        }
         if self.correct.is_some() && self.files.len() > 1 {
             return Err(Failure::said(
                 "phần sửa nêu số dòng của một tệp; hãy nhập từng tệp",
@@ -152,6 +159,7 @@ impl Import {
             operator: self.operator,
             technology: self.technology,
             period: self.period,
+            commune: self.commune,
             minimum: self.minimum_dbm,
             corrections: Arc::new(corrections),
             importer: Role::Admin,

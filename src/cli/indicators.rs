@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{Common, Config, Failure, clock, words};
 use crate::flow::indicators::{self, IndicatorQuestion, NoIndicators, Told};
-use crate::flow::snapshot::{NoAnswer, Snapshot};
+use crate::flow::snapshot::Snapshot;
 use crate::model::access::Role;
 use crate::model::indicator::{IndicatorLevel, Line};
 use crate::model::language::{Language, number};
@@ -187,7 +187,7 @@ impl From<NoIndicators> for Failure {
                     "import boundaries of before 07/2025 with their districts, or choose --level commune",
                 )
             }
-            NoIndicators::NoAnswer(NoAnswer::NotInTheData(_) | NoAnswer::Forbidden(_)) => Self::new(error.to_string()),
+            NoIndicators::NoAnswer(error) => error.clone().into(),
         }
     }
 }

@@ -33,6 +33,7 @@ mod import;
 mod indicators;
 mod judge;
 mod merge;
+mod no_answer;
 mod plan;
 mod polygonise;
 mod removal;
@@ -245,7 +246,7 @@ impl Filters {
             "compared_to" => self.compared_to.as_deref(),
             _ => None,
         });
-        question.map_err(|error| Failure::new(error.to_string()))
+        question.map_err(Failure::from)
     }
 }
 

@@ -70,7 +70,7 @@ impl Plan {
         bar.finish_and_clear();
         store.close().await;
         let snapshot = snapshot?;
-        let view = snapshot.ask(Role::Admin, &Question::default()).map_err(|error| Failure::new(error.to_string()))?;
+        let view = snapshot.ask(Role::Admin, &Question::default())?;
         let question =
             PlanQuestion { communes: self.communes.clone(), teams: self.teams, days: self.days, from: self.from };
         let planned = plan::ask(&snapshot, &view, &question)?;

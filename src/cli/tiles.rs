@@ -80,7 +80,7 @@ impl Export {
         common.keep_store_safe(config, &self.out)?;
         let bar = words::spinner(common.quiet, "…");
         let snapshot = Snapshot::read(&*store, &config.rules(), clock::now()).await?;
-        let view = snapshot.ask(self.role, &question).map_err(|error| Failure::new(error.to_string()))?;
+        let view = snapshot.ask(self.role, &question)?;
         let choice = self.choice(&layers, &view)?;
         let wanted = Wanted { layers, zooms, bounds, choice: &choice, language };
         let seen = |done: u64, all: u64| bar.set_message(format!("{done}/{all}"));

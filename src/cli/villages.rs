@@ -224,7 +224,7 @@ fn failure(error: RegisterError) -> Failure {
     match error {
         RegisterError::Store(error) => error.into(),
         RegisterError::NotAnAct(error) => refused(&error),
-        RegisterError::Forbidden(error) => Failure::new(error.to_string()),
+        RegisterError::Forbidden(error) => error.into(),
     }
 }
 

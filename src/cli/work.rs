@@ -77,7 +77,7 @@ impl List {
         let snapshot = Snapshot::read(&*store, &config.rules(), clock::now()).await;
         store.close().await;
         let snapshot = snapshot?;
-        let view = snapshot.ask(Role::Admin, &question).map_err(|error| Failure::new(error.to_string()))?;
+        let view = snapshot.ask(Role::Admin, &question)?;
         let rows = list::ordered(snapshot.rows(&view, "work").unwrap_or_default(), order);
         words::result(&if common.json {
             let items: Vec<Json> = rows.into_iter().map(object).collect();
@@ -91,13 +91,13 @@ impl List {
 
 impl Act {
     async fn run(self, kind: WorkKind, common: &Common, config: &Config) -> Result<ExitCode, Failure> {
-        let action = NewAction::new(kind, &self.who, &self.text).map_err(|error| Failure::new(error.to_string()))?;
+        let action = NewAction::new(kind, &self.who, &self.text)?;
         let question = self.filters.question()?;
         let store = common.open_existing(config).await?;
         let snapshot = Snapshot::read(&*store, &config.rules(), clock::now()).await?;
-        let view = snapshot.ask(Role::Admin, &question).map_err(|error| Failure::new(error.to_string()))?;
+        let view = snapshot.ask(Role::Admin, &question)?;
         let place = list::place(&snapshot, (&view, Role::Admin), &self.area, kind)
-            .map_err(|error| Failure::new(error.to_string()).hint("phusong work list (--operator, --technology)"))?;
+            .map_err(|error| Failure::from(error).hint("phusong work list (--operator, --technology)"))?;
         let acted = store.act(&place, &action, clock::now()).await;
         if acted.is_ok() {
             audit::record(&*store, AuditAction::Work, &format!("{} {}", kind.code(), self.area)).await?;

@@ -140,6 +140,7 @@ pub async fn build(
             technology: None,
             period: None,
             minimum: None,
+            commune: None,
             corrections: Arc::default(),
             importer: Role::Admin,
             beside: None,

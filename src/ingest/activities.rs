@@ -142,8 +142,8 @@ fn activity(
         return wrong(columns.kind, "type", "", Reason::Missing);
     }
     let Some(kind) = of_word(&stated) else {
-        let known = ActivityKind::ALL.iter().map(|kind| kind.code().to_owned()).collect();
-        return wrong(columns.kind, "type", &stated, Reason::UnknownValue { known });
+        let known = ActivityKind::ALL.map(|kind| (kind.code(), kind.vietnamese())).to_vec();
+        return wrong(columns.kind, "type", &stated, Reason::UnknownWord { known });
     };
     let written = record.get(columns.on);
     if number::is_missing(written.as_bytes()) {
@@ -314,6 +314,13 @@ mod tests {
             ("họp chi bộ", None),
         ] {
             assert_eq!(of_word(word), kind, "{word}");
+        }
+    }
+
+    #[test]
+    fn every_word_that_a_refusal_offers_is_understood() {
+        for kind in ActivityKind::ALL {
+            assert_eq!((of_word(kind.vietnamese()), of_word(kind.code())), (Some(kind), Some(kind)), "{}", kind.code());
         }
     }
 

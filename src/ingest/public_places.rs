@@ -127,7 +127,7 @@ fn place(record: &Record, columns: &Columns, header: &Header) -> Result<Row<Plac
         return Err(refuse(columns.name, "name", "", Reason::Missing));
     }
     let stated = text::clean(record.get(columns.kind));
-    let known = || Reason::UnknownValue { known: PlaceKind::ALL.iter().map(|kind| kind.code().to_owned()).collect() };
+    let known = || Reason::UnknownWord { known: PlaceKind::ALL.map(|kind| (kind.code(), kind.vietnamese())).to_vec() };
     let kind = if number::is_missing(stated.as_bytes()) {
         of_name(&name).ok_or_else(|| refuse(columns.kind, "kind", &name, known()))?
     } else {
@@ -259,6 +259,7 @@ pub(super) fn plain(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::ingest::fixture;
+    use crate::model::language::Language;
 
     fn check(name: &str, bytes: &[u8], refused: &[(u64, &str, &str)]) -> Vec<PlaceRecord> {
         let folder = fixture::folder();
@@ -301,6 +302,18 @@ mod tests {
         ] {
             assert_eq!(of_name(name), kind, "{name}");
         }
+    }
+
+    #[test]
+    fn every_word_that_a_refusal_offers_is_understood() {
+        for kind in PlaceKind::ALL {
+            assert_eq!((of_word(kind.vietnamese()), of_word(kind.code())), (Some(kind), Some(kind)));
+        }
+        let folder = fixture::folder();
+        let path = fixture::write(&folder, "a.csv", "name,kind,lon,lat\nQuán,quán,105.9,20.2\n".as_bytes());
+        let refused = read(&path, &fixture::options()).unwrap().batch.rejects.remove(0);
+        assert!(refused.reason.expected(Language::Vi).contains("Trạm y tế (health_station)"));
+        assert!(refused.reason.expected(Language::En).contains("school, health_station"));
     }
 
     #[test]

@@ -206,6 +206,9 @@ impl Unreadable {
             ),
             Self::Folder => text("hãy chỉ đến tệp bên trong", "name a file inside it"),
             Self::Io { kind: std::io::ErrorKind::NotFound, .. } => text("kiểm tra đường dẫn", "check the path"),
+            Self::Io { kind: std::io::ErrorKind::PermissionDenied, .. } => {
+                text("hỏi người giữ tệp để được quyền đọc", "ask whoever holds the file for the right to read it")
+            }
             Self::LooksLike { found: FileKind::Xlsx | FileKind::OldOffice, .. } => text(
                 "mở bằng Excel rồi lưu thành CSV UTF-8; hoặc đổi đuôi tệp thành .xlsx nếu là danh bạ hay lượt thăm",
                 "save it as CSV UTF-8 from the spreadsheet, or name it .xlsx for villages and visits",

@@ -85,6 +85,27 @@ impl ActivityKind {
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.code() == code)
     }
+
+    /// What an office may write in place of the code.
+    #[must_use]
+    pub fn vietnamese(self) -> &'static str {
+        match self {
+            Self::TrainingMembers => "Tập huấn thành viên Tổ",
+            Self::ClassResidents => "Lớp Bình dân học vụ số",
+            Self::DutyShift => "Trực Một cửa",
+            Self::SchoolSession => "Ngoại khóa",
+            Self::Communication => "Tuyên truyền",
+            Self::Broadcast => "Phát thanh",
+            Self::Supervision => "Kiểm tra, đôn đốc",
+            Self::Campaign => "Ra quân",
+            Self::NewModel => "Mô hình mới",
+            Self::Material => "Tài liệu",
+            Self::Award => "Khen thưởng",
+            Self::Movement => "Phong trào thi đua",
+            Self::Other => "Khác",
+            Self::Report => "Báo cáo",
+        }
+    }
 }
 
 /// An activity as a list states it.

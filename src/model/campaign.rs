@@ -7,11 +7,11 @@ use super::period::Period;
 use super::said;
 
 /// Letters of a code.
-const CODE_MOST: usize = 40;
+pub const CODE_MOST: usize = 40;
 /// Characters of a name.
-const NAME_MOST: usize = 100;
+pub const NAME_MOST: usize = 100;
 /// Days of the longest: two years.
-const DAYS_MOST: i32 = 731;
+pub const DAYS_MOST: i32 = 731;
 
 /// A drive that visits fall into by their day and place.
 #[derive(Clone, Debug, PartialEq)]

@@ -52,6 +52,19 @@ impl PlaceKind {
         Self::ALL.into_iter().find(|kind| kind.code() == code)
     }
 
+    /// What an office may write in place of the code.
+    #[must_use]
+    pub fn vietnamese(self) -> &'static str {
+        match self {
+            Self::CommuneCentre => "UBND xã",
+            Self::ServiceCentre => "Một cửa",
+            Self::CultureHouse => "Nhà văn hóa",
+            Self::School => "Trường học",
+            Self::HealthStation => "Trạm y tế",
+            Self::Other => "Khác",
+        }
+    }
+
     /// Where a commune is governed from: mended first.
     #[must_use]
     pub fn is_centre(self) -> bool {

@@ -137,7 +137,7 @@ function cell(row: RefusedRow, at: number, { busy, say, look }: PreviewInput): C
   const label = t('importMendLabel', { line: row.line, field: row.mend.field });
   const common = { id: `mend-${at}`, class: 'mend', 'data-testid': `mend-${row.line}`, 'aria-label': label, disabled: busy };
   if (row.mend.choices.length > 0) {
-    const name = (choice: { value: string; name: string | null }) => choice.name ?? known(`result_${choice.value}`) ?? choice.value;
+    const name = (choice: { value: string; name: string | null }) => choice.name ?? known(`result_${choice.value}`) ?? known(`kind_${choice.value}`) ?? choice.value;
     return h(
       'select',
       { ...common, onchange: (event) => say(row, (event.target as HTMLSelectElement).value) },

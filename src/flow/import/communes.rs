@@ -244,7 +244,8 @@ impl Communes {
         if became.is_empty() { own } else { format!("{own} → {}", became.join(" + ")) }
     }
 
-    fn label_today(&self, code: UnitCode) -> String {
+    /// `Phường Hoa Lư (14329)`.
+    pub(super) fn label_today(&self, code: UnitCode) -> String {
         let unit = self.units.iter().find(|unit| unit.code == code && unit.in_force(self.today));
         unit.map_or_else(|| code.to_string(), |unit| format!("{} ({code})", unit.full_name()))
     }

@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use crate::engine::Visits;
 use crate::ingest::{self, Profile, StatedEncoding, Unreadable, VisitsProfile, Warning};
 use crate::model::access::{Forbidden, Matter, Role};
+use crate::model::admin::UnitCode;
 use crate::model::correction::{Answer, Corrected, Correction};
 use crate::model::import::{Counts, ImportKind, ImportRecord, NewImport};
 use crate::model::language::Language;
@@ -69,6 +70,8 @@ pub struct Request {
     /// For measurements, sites and claims that name no network.
     pub operator: Option<Operator>,
     pub technology: Option<Technology>,
+    /// The commune of visits whose table has no column of communes; `None` takes that of the importer, if it has one.
+    pub commune: Option<UnitCode>,
     /// The quarter of speed tests whose file does not say, or says wrongly.
     pub period: Option<Quarter>,
     /// For claims that name no power.
@@ -131,6 +134,9 @@ pub enum ImportError {
     /// The reader of this kind puts no corrections in.
     #[error("rows of {0} cannot be corrected at the import")]
     NoCorrections(ImportKind),
+    /// A stated commune that is none today.
+    #[error("there is no commune {0} today")]
+    NoCommune(UnitCode),
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
     /// The coordinates lie beside what the store knows, and another system would put them right.
@@ -311,6 +317,12 @@ fn hash(path: &Path, request: &Request) -> Result<String, ImportError> {
     // The name of a file of speed tests may say what no byte of it does.
     let of_name = || ingest::speed_tiles::quarter_of_name(path).filter(|_| request.kind == ImportKind::Speeds);
     let period = request.period.or_else(of_name);
+    // A table without a column of communes is of another commune for another importer.
+    let commune = match (request.commune, request.importer) {
+        (Some(code), _) | (None, Role::Commune(code)) => Some(format!("commune={code}")),
+        (None, Role::Team(village)) => Some(format!("village={village}")),
+        (None, _) => None,
+    };
     let stated = [
         request.crs_epsg.map(|epsg| format!("crs={epsg}")),
         request.encoding.map(|encoding| format!("encoding={}", encoding.name())),
@@ -325,6 +337,7 @@ fn hash(path: &Path, request: &Request) -> Result<String, ImportError> {
         request.operator.map(|operator| format!("operator={operator}")),
         request.technology.map(|technology| format!("technology={technology}")),
         period.map(|period| format!("period={period}")),
+        commune,
         request.minimum.map(|power| format!("minimum_dbm={}", power.get())),
         (!request.corrections.is_empty()).then(|| format!("corrections={}", of_corrections(&request.corrections))),
         (request.kind == ImportKind::Visits)

@@ -23,6 +23,8 @@ pub enum Note {
     PointOutsideExtent { rows: u64 },
     /// Villages without declared households.
     VillagesWithoutHouseholds { rows: u64 },
+    /// Visits of a table without a column of communes: that of the importer, or the stated one, was taken for them.
+    CommuneTaken { commune: String, rows: u64 },
     /// Visits that found a commune but no village.
     CommuneOnly { rows: u64 },
     /// Visits of homes that were erased, and forms that were made coarse when their term had ended.
@@ -91,6 +93,10 @@ impl Note {
             Self::KeptOut { rows } => language.pick(
                 format!("{rows} lượt không nhập lại: hộ đã xoá theo yêu cầu, hoặc phiếu đã hết thời hạn lưu chi tiết"),
                 format!("{rows} visits stay out: of homes that were erased, or forms whose term has ended"),
+            ),
+            Self::CommuneTaken { commune, rows } => language.pick(
+                format!("tệp không có cột xã, phường: coi {rows} lượt là của {commune}"),
+                format!("the file has no column of communes: {rows} visits were taken as those of {commune}"),
             ),
             Self::CommuneOnly { rows } => language.pick(
                 format!("{rows} lượt thăm chỉ gán được đến xã, phường"),

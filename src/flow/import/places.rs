@@ -103,6 +103,11 @@ impl Places {
         self.communes.of_code(code)
     }
 
+    /// `Phường Hoa Lư (14329)`, of a commune of today.
+    pub(super) fn commune_label(&self, code: UnitCode) -> String {
+        self.communes.label_today(code)
+    }
+
     /// The communes of today, by place.
     pub(super) fn lookup(&self) -> &Lookup {
         self.communes.lookup()

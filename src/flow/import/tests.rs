@@ -59,6 +59,7 @@ impl Desk {
             technology: None,
             period: None,
             minimum: None,
+            commune: None,
             corrections: Arc::default(),
             importer: Role::Admin,
             beside: None,
@@ -489,6 +490,57 @@ async fn a_commune_brings_in_its_own_visits_and_takes_over_no_others() {
             "{role} {kind}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_table_without_communes_is_of_the_commune_whose_importer_it_is() {
+    let desk = Desk::new().await;
+    let villages = "code,commune_code,name\n14329-001,14329,Xóm Một\n13285-001,13285,Xóm Một\n";
+    desk.import(ImportKind::Villages, "villages.csv", villages).await;
+    let text = "id,time,village,result\nv1,2026-03-31,Xóm Một,guided\nv2,2026-03-31,,refused\nv3,2026-03-31,13285-001,guided\n";
+    let path = desk.write("office.csv", text);
+    let by = |importer: &str, commune: Option<&str>| Request {
+        importer: importer.parse().unwrap(),
+        commune: commune.map(|code| code.parse().unwrap()),
+        ..desk.request(ImportKind::Visits)
+    };
+    let refused =
+        |report: &Report| report.first_refused.iter().map(|one| (one.line, one.reason.code())).collect::<Vec<_>>();
+    let taken = |commune: &str, rows| Note::CommuneTaken { commune: commune.to_owned(), rows };
+
+    let nobodys = import(&*desk.store, &path, &by("admin", None)).await.unwrap();
+    assert_eq!(refused(&nobodys), [(2, "missing"), (3, "missing")]);
+
+    let own = import(&*desk.store, &path, &by("commune:14329", None)).await.unwrap();
+    assert_eq!((own.accepted, refused(&own)), (2, vec![(4, "outside_scope")]), "a code of elsewhere stays one");
+    assert!(own.notes.contains(&taken("Phường Hoa Lư (14329)", 2)), "{:?}", own.notes);
+    let visits = desk.store.visits().await.unwrap();
+    let place = |id: &str| {
+        let visit = visits.iter().find(|visit| visit.source_id == id).unwrap();
+        (visit.commune.to_string(), visit.village.map(|code| code.to_string()))
+    };
+    assert_eq!(place("v1"), ("14329".to_owned(), Some("14329-001".to_owned())));
+    assert_eq!(place("v2"), ("14329".to_owned(), None));
+
+    // A team counts in its village alone.
+    let team = import(&*desk.store, &path, &Request { dry_run: true, ..by("team:14329-001", None) }).await.unwrap();
+    assert_eq!((team.accepted, refused(&team)), (1, vec![(3, "outside_scope"), (4, "outside_scope")]));
+
+    let stated = import(&*desk.store, &path, &by("admin", Some("13285"))).await.unwrap();
+    assert_eq!((stated.accepted, stated.already_imported), (3, None));
+    assert!(stated.notes.contains(&taken("Phường Phủ Lý (13285)", 2)), "{:?}", stated.notes);
+    let unknown = import(&*desk.store, &path, &by("admin", Some("99999"))).await;
+    assert!(matches!(unknown, Err(ImportError::NoCommune(_))));
+}
+
+#[tokio::test]
+async fn an_empty_cell_of_a_column_of_communes_is_still_missing() {
+    let desk = Desk::new().await;
+    let path = desk.write("gap.csv", "id,time,commune,village,result\nv1,2026-03-31,,Xóm Một,guided\n");
+    let request = Request { importer: "commune:14329".parse().unwrap(), ..desk.request(ImportKind::Visits) };
+    let report = import(&*desk.store, &path, &request).await.unwrap();
+    assert_eq!((report.accepted, report.first_refused[0].reason.code()), (0, "missing"));
+    assert!(report.notes.is_empty());
 }
 
 #[tokio::test]

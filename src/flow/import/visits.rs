@@ -3,7 +3,8 @@
 //! By our code, by name within the commune, by the extent of a village that
 //! holds it, or by the nearest village point;
 //! a visit that names a village nobody knows is refused with the nearest
-//! spellings, because counting it elsewhere would be a guess.
+//! spellings, because counting it elsewhere would be a guess. A table without a
+//! column of communes is of the importer's commune, or of a stated one.
 //!
 //! A file comes in pieces, each placed and stored while the next is read.
 
@@ -33,6 +34,7 @@ pub(super) async fn import(
     request: &Request,
 ) -> Result<(), ImportError> {
     let places = Places::load(store, job.today).await?;
+    let own = own_commune(request, &places)?;
     let gone = store.gone().await?;
     let within_m = request.rules.reach.nearest_village_within_m;
     let (mut points, mut tally, mut all) = (Points::default(), Tally::default(), (Vec::new(), Vec::new()));
@@ -43,13 +45,15 @@ pub(super) async fn import(
         let mut send = |piece| to_store.blocking_send(piece).map_err(|_| Stop);
         ingest::visits::read_pieces(&reader_path, &reader_options, &mut send)
     });
-    while let Some(Piece { batch, corrected, headings }) = pieces.recv().await {
+    while let Some(Piece { batch, corrected, headings, has_communes }) = pieces.recv().await {
         points.see(&batch, |record| stated_place(record, &places));
         job.report.corrected.extend(corrected);
         let mut refused = batch.rejects;
         let mut placed = Vec::with_capacity(batch.rows.len());
         for Row { line, value } in batch.rows {
-            match place(&places, value, within_m, &options.household_key) {
+            let taken = own.filter(|_| !has_communes && says_no_commune(&value, &places));
+            tally.commune_taken += u64::from(taken.is_some());
+            match place(&places, (value, taken), within_m, &options.household_key) {
                 Ok(visit) => placed.push((line, visit)),
                 Err((field, found, reason)) => refused.push(Reject::new(line, headings.of(field), found, reason)),
             }
@@ -87,14 +91,39 @@ pub(super) async fn import(
         Some(points)
     };
     misfit::of_points(&points, read.crs, places.lookup(), again)?;
+    let taken = own.filter(|_| tally.commune_taken > 0);
+    job.report.notes.extend(
+        taken.map(|code| Note::CommuneTaken { commune: places.commune_label(code), rows: tally.commune_taken }),
+    );
     job.report.notes.extend(tally.notes());
     seen::of_visits(job, (&all.0, &all.1), &read.headings, request.beside.as_ref());
     Ok(())
 }
 
+/// The commune of today of whoever imports, or the one that was stated.
+fn own_commune(request: &Request, places: &Places) -> Result<Option<UnitCode>, ImportError> {
+    match (request.commune, request.importer) {
+        (Some(code), _) => places.commune_of_code(code).map(Some).ok_or(ImportError::NoCommune(code)),
+        (None, Role::Commune(code)) => Ok(places.commune_of_code(code)),
+        (None, Role::Team(village)) => Ok(places.village(village).map(|village| village.commune)),
+        (None, _) => Ok(None),
+    }
+}
+
+/// Whether nothing in a row says which commune it means: no code, no name, and no position in one for a row that
+/// names no village.
+fn says_no_commune(record: &VisitRecord, places: &Places) -> bool {
+    let is_in_one = || record.point.is_some_and(|at| places.is_inside(at));
+    record.village_code.is_none()
+        && record.commune_code.is_none()
+        && record.commune_name.is_none()
+        && (record.village_name.is_some() || !is_in_one())
+}
+
 /// What is odd about single visits and said once about all of them.
 #[derive(Default)]
 struct Tally {
+    commune_taken: u64,
     kept_out: u64,
     commune_only: u64,
     supervision: u64,
@@ -165,7 +194,13 @@ fn stated_place(record: &VisitRecord, places: &Places) -> Option<(UnitCode, LonL
     Some((commune, record.point?))
 }
 
-fn place(places: &Places, record: VisitRecord, within_m: f64, key: &[u8; 32]) -> Result<Visit, Unplaced> {
+/// `taken` is the commune of a row that names none, where it was taken for it.
+fn place(
+    places: &Places,
+    (record, taken): (VisitRecord, Option<UnitCode>),
+    within_m: f64,
+    key: &[u8; 32],
+) -> Result<Visit, Unplaced> {
     let mut flags = flags(places, &record);
     let on = local_day(record.time);
     let (commune, village, assigned_by) = if let Some(code) = record.village_code {
@@ -178,7 +213,7 @@ fn place(places: &Places, record: VisitRecord, within_m: f64, key: &[u8; 32]) ->
             point: record.point,
             on: Some(on),
         };
-        let commune = places.commune(&claim)?;
+        let commune = taken.map_or_else(|| places.commune(&claim), Ok)?;
         if let Some(name) = record.village_name.as_deref() {
             (commune, Some(places.village_named("village", (commune, name), on)?), AssignMethod::Name)
         } else {

@@ -53,6 +53,7 @@ impl Desk {
             technology: None,
             period: None,
             minimum: None,
+            commune: None,
             corrections: Arc::new(corrections.to_vec()),
             importer: Role::Admin,
             beside: None,

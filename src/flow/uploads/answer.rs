@@ -114,6 +114,10 @@ fn mend(reject: &Reject, report: &Report, facts: &Facts, asker: Role) -> Option<
             Some(json!({"field": reject.field, "choices": choices.collect::<Vec<_>>()}))
         }
         // The page has words of its own for these codes.
+        Reason::UnknownWord { known } => {
+            let choices = known.iter().map(|(code, _)| json!({"value": code, "name": Json::Null}));
+            Some(json!({"field": reject.field, "choices": choices.collect::<Vec<_>>()}))
+        }
         Reason::NoResult | Reason::UnknownResult if !reject.field.is_empty() => {
             let choices = VisitResult::ALL.map(|one| json!({"value": one.code(), "name": Json::Null}));
             Some(json!({"field": reject.field, "choices": choices}))

@@ -87,6 +87,7 @@ impl Asked {
             technology: None,
             period: None,
             minimum: None,
+            commune: None,
             corrections: Arc::new(corrections),
             importer,
             beside: Some(beside),

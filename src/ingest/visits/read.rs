@@ -24,6 +24,8 @@ pub struct Piece {
     pub corrected: Vec<Corrected>,
     /// Of the whole file.
     pub headings: Arc<Headings>,
+    /// The file itself has a column of communes, whatever its rows say in it.
+    pub has_communes: bool,
 }
 
 /// Reads visits from CSV, ODK Central CSV, GeoJSON or any table that GDAL reads.
@@ -57,6 +59,8 @@ pub fn read_pieces(
     };
     let columns = Columns::find(&table, options)?;
     let headings = Arc::new(columns.headings(&table.header));
+    let own_width = table.mending.own_width(&table.header);
+    let has_communes = [columns.commune_code, columns.commune].iter().flatten().any(|at| *at < own_width);
     let most = if options.corrections.is_empty() { BATCH_ROWS } else { usize::MAX };
     let mut seen = SeenIds::with_room(table.rows_expected());
     // What opening the file has refused goes with the rows around it.
@@ -95,7 +99,8 @@ pub fn read_pieces(
         batch.rejects.sort_by_key(|reject| reject.line);
         had_rows |= !batch.rows.is_empty() || !batch.rejects.is_empty();
         let corrected = std::mem::take(&mut table.mending.corrected);
-        each(Piece { batch, corrected, headings: Arc::clone(&headings) }).map_err(|Stop| Unreadable::Stopped)?;
+        each(Piece { batch, corrected, headings: Arc::clone(&headings), has_communes })
+            .map_err(|Stop| Unreadable::Stopped)?;
         if ended {
             break;
         }

@@ -39,6 +39,10 @@ pub enum Reason {
     UnknownValue {
         known: Vec<String>,
     },
+    /// A word for none of these: each a code, and what an office writes in its place.
+    UnknownWord {
+        known: Vec<(&'static str, &'static str)>,
+    },
     /// A visit that does not say how it ended.
     NoResult,
     /// A visit that ended in words that nobody knows.
@@ -141,7 +145,7 @@ impl Reason {
             Self::OutsideProvince { .. } => "outside_province",
             Self::NotATime => "not_a_time",
             Self::InTheFuture => "in_the_future",
-            Self::UnknownValue { .. } | Self::UnknownResult => "unknown_value",
+            Self::UnknownValue { .. } | Self::UnknownWord { .. } | Self::UnknownResult => "unknown_value",
             Self::NotAPower => "not_a_power",
             Self::NoReading => "no_reading",
             Self::UnknownUnit { .. } => "unknown_unit",
@@ -210,6 +214,14 @@ impl Reason {
             Self::InTheFuture => text("thời điểm không ở tương lai", "a time that is not in the future"),
             Self::UnknownValue { known } => {
                 language.pick(format!("một trong: {}", known.join(", ")), format!("one of {}", known.join(", ")))
+            }
+            Self::UnknownWord { known } => {
+                let known = known.iter().map(|(code, word)| match language {
+                    Language::Vi => format!("{word} ({code})"),
+                    Language::En => (*code).to_owned(),
+                });
+                let known: Vec<String> = known.collect();
+                language.pick(format!("một trong: {}", known.join("; ")), format!("one of {}", known.join(", ")))
             }
             Self::NoResult | Self::UnknownResult => {
                 let known = VisitResult::ALL.map(|result| match language {
