@@ -49,7 +49,11 @@ pub(super) async fn import(
         let mut refused = batch.rejects;
         let mut placed = Vec::with_capacity(batch.rows.len());
         for Row { line, value } in batch.rows {
+            let spoken = value.spoken;
             match place(&places, value, within_m, &options.household_key) {
+                Err((field @ ("village" | "commune"), _, reason)) if spoken => {
+                    refused.push(Reject::new(line, headings.of(field), NOT_REPEATED, reason));
+                }
                 Ok(visit) => placed.push((line, visit)),
                 Err((field, found, reason)) => refused.push(Reject::new(line, headings.of(field), found, reason)),
             }
@@ -91,6 +95,9 @@ pub(super) async fn import(
     seen::of_visits(job, (&all.0, &all.1), &read.headings, request.beside.as_ref());
     Ok(())
 }
+
+/// Stands for a name out of free words that is no place: it may be a person's.
+const NOT_REPEATED: &str = "…";
 
 /// What is odd about single visits and said once about all of them.
 #[derive(Default)]
