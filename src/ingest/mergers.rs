@@ -1,8 +1,9 @@
 //! The crosswalk: which old unit went to which new one.
 //!
 //! A table with `old_code, new_code` and, where known, names, `share`
-//! (whole or part), `effective`, `decree`, `clause`. A file without `share` has
-//! wholes, but for old units that it lists more than once. An edge listed twice
+//! (whole or part), `effective`, `decree`, `clause`. Rows that state no share are
+//! wholes, but for old units that the file lists more than once, and are told
+//! apart, so that what is known already may say otherwise. An edge listed twice
 //! is refused the second time. A row with an old unit and no new one is an end
 //! whose successor nobody recorded, and a row the other way round a beginning:
 //! both are facts, kept apart and said aloud, not faults of the file. Offices
@@ -81,6 +82,10 @@ struct Columns {
 /// A merger table with the ends that lead nowhere.
 pub struct Crosswalk {
     pub changes: Read<UnitChange>,
+    /// Lines of edges that state no share.
+    pub silent: HashSet<u64>,
+    /// What the file calls the column of new codes.
+    pub new_heading: String,
     pub ends: Vec<UnitEnd>,
     /// Rows with a new unit and no old one: it began from nothing that is recorded.
     pub begins: u64,
@@ -146,6 +151,7 @@ pub fn read_crosswalk(path: &Path, options: &Options) -> Result<Crosswalk, Unrea
     let mut batch = super::Batch { rows: Vec::new(), rejects: std::mem::take(&mut table.rejects) };
     let mut seen = HashMap::new();
     let (mut ends, mut begins, mut named) = (Vec::new(), Vec::new(), Vec::new());
+    let mut silent = HashSet::new();
     let by_name = columns.old_code.is_none() || columns.new_code.is_none();
     if by_name {
         kind::refuse_other(header, ImportKind::Mergers)?;
@@ -158,7 +164,13 @@ pub fn read_crosswalk(path: &Path, options: &Options) -> Result<Crosswalk, Unrea
             }
             continue;
         }
-        match next.and_then(|record| line(&record, &columns, &table, options)) {
+        let read = next.and_then(|record| {
+            if says_no_share(&record, &columns) {
+                silent.insert(record.line);
+            }
+            line(&record, &columns, &table, options)
+        });
+        match read {
             Ok(Line::End(end)) => ends.push(end),
             Ok(Line::Begin(name)) => begins.push(name),
             Ok(Line::Edge(row)) => match seen.insert((row.value.from, row.value.to, row.value.effective), row.line) {
@@ -174,9 +186,7 @@ pub fn read_crosswalk(path: &Path, options: &Options) -> Result<Crosswalk, Unrea
     }
     batch.rejects.sort_by_key(|reject| reject.line);
     let mut warnings = std::mem::take(&mut table.warnings);
-    if columns.share.is_none() {
-        split_by_count(&mut batch.rows);
-    }
+    split_by_count(&mut batch.rows, &silent);
     if columns.effective.is_none() && options.as_of.is_none() {
         warnings.push(Warning::DateAssumed { date: MERGER_DAY });
     }
@@ -190,6 +200,7 @@ pub fn read_crosswalk(path: &Path, options: &Options) -> Result<Crosswalk, Unrea
     if begun > 0 {
         warnings.push(Warning::BeginsFromNothing { units: begins });
     }
+    let new_heading = columns.new_code.map(|at| table.header.name(at).to_owned()).unwrap_or_default();
     let changes = Read {
         batch,
         profile: table.profile,
@@ -200,7 +211,7 @@ pub fn read_crosswalk(path: &Path, options: &Options) -> Result<Crosswalk, Unrea
         written: super::Written::default(),
         corrected: Vec::new(),
     };
-    Ok(Crosswalk { changes, ends, begins: begun, named })
+    Ok(Crosswalk { changes, silent, new_heading, ends, begins: begun, named })
 }
 
 /// `Xã Giao Hưng, Huyện Giao Thủy (14183, 2006-04-15)`.
@@ -268,10 +279,7 @@ fn by_names(record: &Record, columns: &Columns, table: &Table, options: &Options
     for one in old.iter_mut().filter(|one| one.district.is_none() && one.code.is_none()) {
         one.district.clone_from(&district);
     }
-    let share = match record.get(columns.share) {
-        "" => None,
-        _ => Some(share(record, columns.share, table)?),
-    };
+    let share = if says_no_share(record, columns) { None } else { Some(share(record, columns.share, table)?) };
     let effective = effective(record, columns, table, options)?;
     let legal_basis = legal_basis(record, columns);
     let headings = [old_heading, new_heading];
@@ -279,12 +287,12 @@ fn by_names(record: &Record, columns: &Columns, table: &Table, options: &Options
 }
 
 /// Without a word on shares, an old unit with several successors went to each in part.
-fn split_by_count(rows: &mut [Row<UnitChange>]) {
+fn split_by_count(rows: &mut [Row<UnitChange>], silent: &HashSet<u64>) {
     let mut once = HashSet::new();
     let twice: HashSet<_> =
         rows.iter().map(|r| (r.value.from, r.value.effective)).filter(|k| !once.insert(*k)).collect();
     for row in rows {
-        if twice.contains(&(row.value.from, row.value.effective)) {
+        if silent.contains(&row.line) && twice.contains(&(row.value.from, row.value.effective)) {
             row.value.share = Share::Part;
         }
     }
@@ -340,6 +348,10 @@ fn legal_basis(record: &Record, columns: &Columns) -> Option<String> {
         (decree, clause) if decree.is_empty() => Some(format!("khoản {clause}")),
         (decree, clause) => Some(format!("{decree}, khoản {clause}")),
     }
+}
+
+fn says_no_share(record: &Record, columns: &Columns) -> bool {
+    number::is_missing(record.get(columns.share).as_bytes())
 }
 
 fn share(record: &Record, column: Option<usize>, table: &Table) -> Result<Share, Reject> {

@@ -227,6 +227,13 @@ pub struct UnitChange {
     pub legal_basis: Option<String>,
 }
 
+impl UnitChange {
+    #[must_use]
+    pub fn key(&self) -> (UnitCode, UnitCode, Date) {
+        (self.from, self.to, self.effective)
+    }
+}
+
 /// A unit whose end is recorded and whose successor is not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnitEnd {

@@ -132,6 +132,8 @@ pub struct VisitRecord {
     pub commune_name: Option<String>,
     /// The district that an old name belongs to.
     pub district: Option<String>,
+    /// These names came out of free words, which may name a person: they are looked up and never quoted.
+    pub spoken: bool,
     pub point: Option<LonLat>,
     /// 68 % radius; exactly 0 means placed by hand or mocked.
     pub accuracy_m: Option<f32>,

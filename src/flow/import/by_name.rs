@@ -11,15 +11,16 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::civil::Date;
 
 use super::communes::district_key;
+use super::known_changes::Listed;
 use crate::engine::names::{Match, Matcher};
 use crate::ingest::mergers::{Named, NamedChange};
 use crate::model::admin::{AdminUnit, Share, UnitChange, UnitCode};
 use crate::model::refusal::{Reason, Reject, Row};
 
 /// The edges of such a table, each with the line of its row, and what was not found.
-pub(super) fn found(rows: Vec<Row<NamedChange>>, units: &[AdminUnit]) -> (Vec<UnitChange>, Vec<Reject>) {
+pub(super) fn found(rows: Vec<Row<NamedChange>>, units: &[AdminUnit]) -> (Vec<Listed>, Vec<Reject>) {
     let mut register = Register { units, days: HashMap::new() };
-    let (mut edges, mut rejects): (Vec<(u64, UnitChange, bool)>, Vec<Reject>) = (Vec::new(), Vec::new());
+    let (mut edges, mut rejects): (Vec<Listed>, Vec<Reject>) = (Vec::new(), Vec::new());
     for Row { line, value: row } in rows {
         let [old_heading, new_heading] = &row.headings;
         let mut old: Vec<(&AdminUnit, Option<Share>)> = Vec::new();
@@ -40,7 +41,7 @@ pub(super) fn found(rows: Vec<Row<NamedChange>>, units: &[AdminUnit]) -> (Vec<Un
                 }
             };
             for (from, share) in &old {
-                let edge = UnitChange {
+                let change = UnitChange {
                     from: from.code,
                     from_name: from.full_name(),
                     to: to.code,
@@ -49,30 +50,30 @@ pub(super) fn found(rows: Vec<Row<NamedChange>>, units: &[AdminUnit]) -> (Vec<Un
                     effective: row.effective,
                     legal_basis: row.legal_basis.clone(),
                 };
-                match edges.iter().find(|(_, known, _)| {
-                    (known.from, known.to, known.effective) == (edge.from, edge.to, edge.effective)
-                }) {
-                    Some((first, ..)) => {
-                        let names = format!("{} → {}", edge.from_name, edge.to_name);
-                        rejects.push(Reject::new(line, "", names, Reason::Duplicate { line: *first }));
+                match edges.iter().find(|known| known.change.key() == change.key()) {
+                    Some(first) => {
+                        let names = format!("{} → {}", change.from_name, change.to_name);
+                        rejects.push(Reject::new(line, "", names, Reason::Duplicate { line: first.line }));
                     }
-                    None => edges.push((line, edge, share.is_some())),
+                    None => {
+                        edges.push(Listed { line, field: new_heading.clone(), change, says_share: share.is_some() })
+                    }
                 }
             }
         }
     }
     // Without a word on shares, an old unit with several successors went to each in part.
     let mut times: HashMap<(UnitCode, Date), usize> = HashMap::new();
-    for (_, edge, _) in &edges {
-        *times.entry((edge.from, edge.effective)).or_default() += 1;
+    for Listed { change, .. } in &edges {
+        *times.entry((change.from, change.effective)).or_default() += 1;
     }
-    for (_, edge, is_stated) in &mut edges {
-        if !*is_stated && times.get(&(edge.from, edge.effective)).is_some_and(|times| *times > 1) {
-            edge.share = Share::Part;
+    for Listed { change, says_share, .. } in &mut edges {
+        if !*says_share && times.get(&(change.from, change.effective)).is_some_and(|times| *times > 1) {
+            change.share = Share::Part;
         }
     }
     rejects.sort_by_key(|reject| reject.line);
-    (edges.into_iter().map(|(_, edge, _)| edge).collect(), rejects)
+    (edges, rejects)
 }
 
 struct Register<'u> {

@@ -35,6 +35,7 @@ pub use seen::{Glance, Seen};
 mod by_name;
 mod claims;
 mod communes;
+mod known_changes;
 mod misfit;
 mod notes;
 mod organised;

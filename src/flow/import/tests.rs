@@ -5,6 +5,8 @@
 //! tried again. The program as a whole is tested in `tests/it/bad_input.rs`.
 
 mod extents;
+mod mergers;
+mod spoken;
 
 use std::path::PathBuf;
 use std::sync::Arc;

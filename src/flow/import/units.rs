@@ -9,6 +9,7 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
+use super::known_changes::{self, Listed};
 use super::{ImportError, Job, Note, by_name, misfit};
 use crate::engine::boundaries::dissolve::dissolve;
 use crate::engine::names;
@@ -88,7 +89,7 @@ pub(super) async fn mergers(
     path: &Path,
     options: &ingest::Options,
 ) -> Result<(), ImportError> {
-    let ingest::mergers::Crosswalk { changes: read, ends, begins, named } =
+    let ingest::mergers::Crosswalk { changes: read, silent, new_heading, ends, begins, named } =
         ingest::mergers::read_crosswalk(path, options)?;
     let mut units = store.units().await?;
     let (by_name, not_found) = by_name::found(named, &units);
@@ -96,16 +97,24 @@ pub(super) async fn mergers(
     job.report.warnings = read.warnings;
     // Rows with one side only are good rows that make no edge.
     job.report.accepted += ends.len() as u64 + begins;
-    let new: Vec<UnitChange> = read.batch.rows.into_iter().map(|row| row.value).chain(by_name).collect();
+    let coded = read.batch.rows.into_iter().map(|row| Listed {
+        line: row.line,
+        field: new_heading.clone(),
+        change: row.value,
+        says_share: !silent.contains(&row.line),
+    });
+    let mut changes = store.changes().await?;
+    let (new, contradicted) = known_changes::beside(coded.chain(by_name).collect(), &changes);
     let counts = job.transaction.put_changes(&new).await?;
     job.took(new.len(), counts);
     let mut refused = read.batch.rejects;
     refused.extend(not_found);
+    refused.extend(contradicted);
     refused.sort_by_key(|reject| reject.line);
     job.refuse(refused).await?;
 
-    let mut changes = store.changes().await?;
-    changes.retain(|old| !new.iter().any(|c| (c.from, c.to, c.effective) == (old.from, old.to, old.effective)));
+    let again: HashSet<_> = new.iter().map(UnitChange::key).collect();
+    changes.retain(|old| !again.contains(&old.key()));
     changes.extend(new);
     let ended: Vec<AdminUnit> = units
         .iter_mut()

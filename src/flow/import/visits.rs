@@ -53,7 +53,11 @@ pub(super) async fn import(
         for Row { line, value } in batch.rows {
             let taken = own.filter(|_| !has_communes && says_no_commune(&value, &places));
             tally.commune_taken += u64::from(taken.is_some());
+            let spoken = value.spoken;
             match place(&places, (value, taken), within_m, &options.household_key) {
+                Err((field @ ("village" | "commune"), _, reason)) if spoken => {
+                    refused.push(Reject::new(line, headings.of(field), NOT_REPEATED, reason));
+                }
                 Ok(visit) => placed.push((line, visit)),
                 Err((field, found, reason)) => refused.push(Reject::new(line, headings.of(field), found, reason)),
             }
@@ -119,6 +123,9 @@ fn says_no_commune(record: &VisitRecord, places: &Places) -> bool {
         && record.commune_name.is_none()
         && (record.village_name.is_some() || !is_in_one())
 }
+
+/// Stands for a name out of free words that is no place: it may be a person's.
+const NOT_REPEATED: &str = "…";
 
 /// What is odd about single visits and said once about all of them.
 #[derive(Default)]

@@ -12,6 +12,8 @@ mod sums;
 mod tests;
 pub(super) mod title;
 
+use std::collections::HashSet;
+
 use super::features::{RawFeature, RawGeometry};
 use super::header::Header;
 use super::mending::Mending;
@@ -58,6 +60,8 @@ pub(super) struct Table {
     pub(super) is_sheet: bool,
     /// Names of free words that the reader has read for what it knows and let go.
     pub(super) let_go: Vec<String>,
+    /// Lines whose names of places somebody said in free words.
+    pub(super) spoken: HashSet<u64>,
     /// Rows of sums that were passed over so far.
     totals: u64,
     body: Body,

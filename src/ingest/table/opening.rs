@@ -3,6 +3,7 @@
 //! The delimiter is guessed by the consistency of the lines; blank first lines
 //! and Excel's `sep=;` are passed over.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use super::start::{Layout, Start};
@@ -230,6 +231,7 @@ impl Table {
             mending: Mending::default(),
             is_sheet: false,
             let_go: Vec::new(),
+            spoken: HashSet::new(),
             totals: 0,
             body: Body::Lines {
                 at: start.body_at,
@@ -269,7 +271,7 @@ impl Table {
             return Err(Unreadable::NoFeatures);
         }
         let mut names: Vec<String> = Vec::new();
-        let mut known = std::collections::HashSet::new();
+        let mut known = HashSet::new();
         for (name, _) in features.iter().flat_map(|f| &f.properties) {
             if known.insert(name.as_str()) {
                 names.push(name.clone());
@@ -287,6 +289,7 @@ impl Table {
             mending: Mending::default(),
             is_sheet: false,
             let_go: Vec::new(),
+            spoken: HashSet::new(),
             totals: 0,
             body: Body::Features(features.into_iter(), names),
         })

@@ -7,7 +7,7 @@
 //! place and time, whatever outcome or colour it was given since. Points of tracks and routes say
 //! which way somebody went and are no visits. `hdop` has no metres.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use roxmltree::{Document, Error, Node};
@@ -48,8 +48,10 @@ pub(super) fn open(path: &Path, options: &Options) -> Result<Option<Table>, Unre
     if good == 0 {
         return Err(if found.way > 0 { Unreadable::NoWaypoints { points: found.way } } else { Unreadable::NoFeatures });
     }
+    let spoken = found.spoken;
     let mut table = Table::of_rows(found.rows, (PROFILE, FileKind::Gpx), options)?;
     table.let_go = found.let_go.into_iter().map(str::to_owned).collect();
+    table.spoken = spoken;
     if found.way > 0 {
         table.warnings.push(Warning::WayPassedOver { points: found.way });
     }
@@ -68,6 +70,8 @@ struct Found {
     cut: bool,
     /// Which free words there were.
     let_go: Vec<&'static str>,
+    /// Points whose names of places came out of them.
+    spoken: HashSet<u64>,
 }
 
 fn read(text: &str, options: &Options) -> Result<Found, Unreadable> {
@@ -100,7 +104,10 @@ fn points(document: &Document<'_>, options: &Options) -> Found {
         match node.tag_name().name() {
             "wpt" => {
                 let number = found.rows.len() as u64 + 1;
-                let mut properties = row(node, &mut known, &mut found.let_go);
+                let (mut properties, is_spoken) = row(node, &mut known, &mut found.let_go);
+                if is_spoken {
+                    found.spoken.insert(number);
+                }
                 if let Some(key) = key(&properties, &mut known, &mut times) {
                     properties.push(("KEY".to_owned(), key));
                 }
@@ -131,7 +138,8 @@ impl Headings<'_> {
     }
 }
 
-fn row(point: Node<'_, '_>, known: &mut Headings<'_>, let_go: &mut Vec<&'static str>) -> Vec<(String, String)> {
+/// The cells of a point, and whether free words gave it a name of a place.
+fn row(point: Node<'_, '_>, known: &mut Headings<'_>, let_go: &mut Vec<&'static str>) -> (Vec<(String, String)>, bool) {
     let attribute = |name: &str| point.attribute(name).unwrap_or_default().trim().to_owned();
     // Always there, so that every row is missed what it does not say.
     let mut cells = Cells(vec![
@@ -173,10 +181,12 @@ fn row(point: Node<'_, '_>, known: &mut Headings<'_>, let_go: &mut Vec<&'static 
         }
     }
     let profile = known.options.visits.as_deref();
+    let mut is_spoken = false;
     for (ours, value) in spoken::cells(&words, profile, &mut |heading| known.canonical(heading).map(str::to_owned)) {
+        is_spoken |= spoken::is_name(&ours);
         cells.fill(&ours, &value);
     }
-    cells.0
+    (cells.0, is_spoken)
 }
 
 /// What a waypoint is known by, where it has no id of its own: the second and further of one place and instant by

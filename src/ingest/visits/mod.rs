@@ -112,6 +112,7 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
             commune_code: commune_code.or(commune_in_name),
             commune_name: commune.filter(|_| commune_in_name.is_none()),
             district: some(columns.district),
+            spoken: table.spoken.contains(&line),
             point,
             accuracy_m,
             household: some(columns.household).map(|label| label_key(&options.household_key, &label)),

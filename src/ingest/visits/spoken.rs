@@ -4,7 +4,8 @@
 //! (`Thôn: Đông; kết quả: đã hướng dẫn`, `result=guided`). The rest of the text
 //! may name a person and is let go. Of a pair the value is kept where it is
 //! what its heading asks for; else `…` stands for it, so that the row is
-//! refused for that cell without quoting anybody.
+//! refused for that cell without quoting anybody. A name of a place can only be
+//! looked up: its row is marked, so that one that is not found is not quoted either.
 
 use super::{topics, words};
 use crate::ingest::profile::VisitsProfile;
@@ -55,6 +56,11 @@ pub(super) fn cells(
         some => pairs.push(("result".to_owned(), some.join(" / "))),
     }
     pairs
+}
+
+/// Whether a cell of ours holds a name, which may be anybody's until it is found.
+pub(super) fn is_name(ours: &str) -> bool {
+    matches!(ours, "village" | "commune" | "district")
 }
 
 /// `heading: value` or `heading=value`, one behind the other. A comma goes on with a value that is known only with it.

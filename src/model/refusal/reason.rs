@@ -62,6 +62,10 @@ pub enum Reason {
     SplitUnit {
         successors: Vec<String>,
     },
+    /// A second successor of a unit that is known to have gone whole to another.
+    WentWhole {
+        successor: String,
+    },
     UnknownVillage {
         candidates: Vec<String>,
     },
@@ -151,6 +155,7 @@ impl Reason {
             Self::UnknownUnit { .. } => "unknown_unit",
             Self::AmbiguousUnit { .. } => "ambiguous_unit",
             Self::SplitUnit { .. } => "split_unit",
+            Self::WentWhole { .. } => "went_whole",
             Self::UnknownVillage { .. } => "unknown_village",
             Self::AmbiguousVillage { .. } => "ambiguous_village",
             Self::BadGeometry { .. } => "bad_geometry",
@@ -242,6 +247,10 @@ impl Reason {
             Self::SplitUnit { successors } => language.pick(
                 format!("xã, phường hiện hành (đơn vị cũ đã chia cho {})", successors.join(", ")),
                 format!("a commune of today (the old one was split between {})", successors.join(", ")),
+            ),
+            Self::WentWhole { successor } => language.pick(
+                format!("{successor}: theo dữ liệu đã nhập, đơn vị cũ đã vào đó toàn bộ trong cùng ngày"),
+                format!("{successor}, to which the whole of the old unit is known to have gone on that day"),
             ),
             Self::UnknownVillage { .. } => text("thôn, xóm, tổ dân phố có trong danh bạ", "a village of the register"),
             Self::AmbiguousVillage { candidates } => language.pick(
@@ -370,6 +379,10 @@ impl Reason {
             Self::SplitUnit { .. } => {
                 text("ghi mã xã mới, hoặc thêm toạ độ", "write the new commune's code, or add coordinates")
             }
+            Self::WentWhole { .. } => text(
+                "nếu đơn vị cũ được chia, thêm cột share và ghi part (một phần) ở mọi dòng của đơn vị ấy",
+                "if it was divided, add a column `share` with `part` in every row of that unit",
+            ),
             Self::AmbiguousUnit { .. } => text(
                 "ghi mã xã, hoặc thêm cột huyện (tên huyện cũ), hoặc thêm toạ độ",
                 "write the commune's code, or add a column `district` with the old district, or coordinates",

@@ -44,7 +44,8 @@ fn check(table: &str, units: &[AdminUnit], expected: &[&str], refused: &[(u64, &
     let read = mergers::read_crosswalk(&path, &Options::at("2026-11-22T00:00:00Z".parse().unwrap())).unwrap();
     let (edges, mut rejects) = found(read.named, units);
     rejects.extend(read.changes.batch.rejects);
-    let shown: Vec<String> = edges.iter().map(|one| format!("{} {} {:?}", one.from, one.to, one.share)).collect();
+    let shown: Vec<String> =
+        edges.iter().map(|one| &one.change).map(|one| format!("{} {} {:?}", one.from, one.to, one.share)).collect();
     assert_eq!(shown, expected, "{table}");
     let found: Vec<_> = rejects.iter().map(|one| (one.line, one.found.as_str(), one.reason.code())).collect();
     assert_eq!(found, refused, "{table}");
