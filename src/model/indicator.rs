@@ -351,10 +351,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_matched_leaves_the_unknown_out_of_both() {
-        let unknown = Cell { denominator: Some(40.0), ..Cell::unknown(Why::Suppressed) };
-        let sum = Cell::sum(Line::Success, &[Cell::share(30.0, 60.0), unknown]);
-        assert_eq!((value(Line::Success, &sum), sum.bound), (Some(50.0), Bound::Exact));
+    fn what_is_matched_leaves_the_unknown_out_of_both_and_says_so_of_what_is_hidden() {
+        let with = |why: Why| {
+            let unknown = Cell { denominator: Some(40.0), ..Cell::unknown(why) };
+            let sum = Cell::sum(Line::Success, &[Cell::share(30.0, 60.0), unknown]);
+            (value(Line::Success, &sum), sum.bound)
+        };
+        assert_eq!(with(Why::NoReport), (Some(50.0), Bound::Exact));
+        assert_eq!(with(Why::Suppressed), (Some(50.0), Bound::Neither), "those of a few are no sample");
     }
 
     #[test]
