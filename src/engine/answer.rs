@@ -122,6 +122,12 @@ pub fn revisited(facts: &Facts, answer: &Answer) -> Answer {
     retold(facts, answer, answer.question.clone())
 }
 
+/// The same answer with visits up to another day; what it tells of the signal stays.
+#[must_use]
+pub fn visited_until(facts: &Facts, answer: &Answer, to: Option<Date>) -> Answer {
+    retold(facts, answer, Question { to, ..answer.question.clone() })
+}
+
 fn retold(facts: &Facts, answer: &Answer, question: Question) -> Answer {
     let as_of = answer.as_of;
     let until = question.until().map_or(facts.today, |until| until.min(facts.today));

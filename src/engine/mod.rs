@@ -39,7 +39,7 @@ pub mod signal;
 pub mod speeds;
 pub mod teams;
 
-pub use answer::{Answer, answer, in_steps, revisited};
+pub use answer::{Answer, answer, in_steps, revisited, visited_until};
 pub use comparison::{Comparison, compare};
 pub use facts::{FactParts, Facts};
 pub use hints::{HintPlan, hints};

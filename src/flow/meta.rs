@@ -74,7 +74,7 @@ pub fn of_export(snapshot: &Snapshot, view: &View, layer: &str, rows: usize) -> 
         // Measurements count in this period; visits from the first one up to its last day.
         "period": {
             "from": day(question.from).or_else(|| known.map(|(from, _)| from.to_string())),
-            "to": day(question.until()).or_else(|| known.map(|(_, to)| to.to_string())),
+            "to": day(view.signal().question.until()).or_else(|| known.map(|(_, to)| to.to_string())),
         },
         "visits": {
             "from": known.map(|(from, _)| from.to_string()),

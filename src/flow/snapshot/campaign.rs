@@ -12,7 +12,7 @@ use moka::sync::Cache;
 
 use super::{NotInTheData, SEARCHES, Snapshot, VIEWS, View};
 use crate::engine::hints::HintOptions;
-use crate::engine::{answer, campaign};
+use crate::engine::{answer, campaign, visited_until};
 use crate::model::campaign::Campaign;
 use crate::model::question::Question;
 
@@ -125,9 +125,12 @@ impl Around {
         let around = self.snapshot.whole(&Question { campaign: None, ..question.clone() })?;
         Ok(within.views.get_with(question.clone(), || {
             let last = Some(self.campaign.period.last()).filter(|last| *last < within.facts.today);
-            let asked = Question { to: question.to.min(last).or(question.to).or(last), ..question.clone() };
-            let answered = Arc::new(answer(&within.facts, &asked));
-            let mut view = View::whole(answered, within.synthetic(), HintOptions::default());
+            let to = question.to.min(last).or(question.to).or(last);
+            let mut answered = answer(&within.facts, question);
+            if to != question.to {
+                answered = visited_until(&within.facts, &answered, to);
+            }
+            let mut view = View::whole(Arc::new(answered), within.synthetic(), HintOptions::default());
             view.around = Some(around);
             Arc::new(view)
         }))
