@@ -51,13 +51,15 @@ fn said(value: &Json, words: &BTreeMap<&str, &str>, yes: [&str; 2]) -> Option<St
 fn is_equal(found: Option<&String>, expected: Option<&String>) -> bool {
     let number = |text: &String| text.parse::<f64>().ok();
     match (found, expected) {
+        // A key of a home may look like a number beyond all numbers: 001026e199304338.
+        (found, expected) if found == expected => true,
         (Some(found), Some(expected)) if number(found).is_some() && number(expected).is_some() => {
             let (found, expected) = (number(found).unwrap(), number(expected).unwrap());
             (found - expected).abs() <= 1e-9 * expected.abs().max(1.0)
         }
         // GDAL tells a day of a workbook with slashes.
-        (Some(found), Some(expected)) => found == expected || found.replace('/', "-") == *expected,
-        (found, expected) => found == expected,
+        (Some(found), Some(expected)) => found.replace('/', "-") == *expected,
+        _ => false,
     }
 }
 
