@@ -148,6 +148,7 @@ export async function renew(step: Step): Promise<void> {
   } catch {
     return; // The next event tries again.
   }
+  await readCampaigns();
   // Where the ground is another one, or somebody else is to be named, sources are described anew.
   const described = ({ bounds, speed_attributions }: Meta) => JSON.stringify([bounds, speed_attributions]);
   const apart = before && String(page.meta.epoch) === step.epoch && described(before) === described(page.meta);

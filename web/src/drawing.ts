@@ -117,7 +117,7 @@ export function drawList(): void {
     return;
   }
   if (tab === 'indicators') {
-    redraw(parts.list, indicatorTab.view({ today: page.meta.as_of, seesTeams: has(page.me, 'outreach') }));
+    redraw(parts.list, indicatorTab.view({ today: page.meta.as_of, seesTeams: has(page.me, 'outreach'), campaigns: page.campaigns }));
     return;
   }
   if (tab === 'work') {

@@ -36,8 +36,6 @@ export class IndicatorTab {
   private told: Indicators | null = null;
   private status: 'idle' | 'loading' | 'ready' | 'failed' = 'idle';
   private error: ApiError | null = null;
-  /** Those that the reader may ask about; null before they were asked for. */
-  private campaigns: Campaign[] | null = null;
   private readonly teams: TeamBoard;
 
   constructor(private readonly changed: () => void) {
@@ -48,7 +46,6 @@ export class IndicatorTab {
   clear(): void {
     this.told = null;
     this.status = 'idle';
-    this.campaigns = null;
     if (this.period.startsWith('campaign:')) this.period = '';
     this.teams.clear();
   }
@@ -80,7 +77,7 @@ export class IndicatorTab {
     void this.load();
   }
 
-  view({ today, seesTeams }: { today: string; seesTeams: boolean }): HTMLElement {
+  view({ today, seesTeams, campaigns }: { today: string; seesTeams: boolean; campaigns: Campaign[] }): HTMLElement {
     const choose = (shows: 'table' | 'teams') => () => {
       this.shows = shows;
       this.changed();
@@ -92,25 +89,23 @@ export class IndicatorTab {
       'div',
       { class: 'list indicators', 'data-testid': 'list-indicators', 'data-status': this.shows === 'teams' ? this.teams.status : this.status },
       h('div', { class: 'indicator-switch', role: 'group', 'aria-label': t('listIndicators') }, button('table', t('listIndicators')), button('teams', t('teamsTitle'))),
-      this.shows === 'teams' ? this.teams.view(seesTeams) : this.table(today, seesTeams),
+      this.shows === 'teams' ? this.teams.view(seesTeams) : this.table(today, seesTeams, campaigns),
     );
   }
 
-  private table(today: string, seesTeams: boolean): HTMLElement {
+  private table(today: string, seesTeams: boolean, campaigns: Campaign[]): HTMLElement {
     const { told } = this;
     return h(
       'div',
       {},
-      this.controls(today, seesTeams),
+      this.controls(today, seesTeams, campaigns),
       this.status === 'loading' ? h('p', { class: 'waiting' }, t('loading')) : null,
       this.error ? failure(this.error, () => void this.load()) : null,
       ...(told && this.status === 'ready' ? this.filled(told) : []),
     );
   }
 
-  private controls(today: string, seesTeams: boolean): HTMLElement {
-    if (seesTeams && this.campaigns === null) void this.readCampaigns();
-    const campaigns = seesTeams ? (this.campaigns ?? []) : [];
+  private controls(today: string, seesTeams: boolean, campaigns: Campaign[]): HTMLElement {
     const of = this.period.startsWith('campaign:');
     const kind = kindOf(this.period) ?? 'quarter';
     const kinds = (Object.keys(PERIOD_KINDS) as PeriodKind[]).map((one) => option(one, t(PERIOD_KINDS[one]), !of && one === kind));
@@ -130,16 +125,6 @@ export class IndicatorTab {
       h('label', {}, t('period'), h('select', { id: 'indicator-period', onchange: (event) => this.ask({ period: chosen(event) }) }, ...codes)),
       h('label', {}, t('level'), h('select', { id: 'indicator-level', onchange: (event) => this.ask({ level: chosen(event) as IndicatorLevel }) }, ...levels)),
     );
-  }
-
-  private async readCampaigns(): Promise<void> {
-    this.campaigns = [];
-    try {
-      this.campaigns = (await api.campaigns()).items;
-    } catch {
-      return; // Periods can be asked for all the same.
-    }
-    if (this.campaigns.length > 0) this.changed();
   }
 
   private filled(told: Indicators): Child[] {
