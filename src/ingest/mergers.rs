@@ -186,7 +186,8 @@ pub fn read_crosswalk(path: &Path, options: &Options) -> Result<Crosswalk, Unrea
     }
     batch.rejects.sort_by_key(|reject| reject.line);
     let mut warnings = std::mem::take(&mut table.warnings);
-    split_by_count(&mut batch.rows, &silent);
+    let edges = batch.rows.iter_mut().map(|row| (&mut row.value, !silent.contains(&row.line)));
+    split_by_count(&mut edges.collect::<Vec<_>>());
     if columns.effective.is_none() && options.as_of.is_none() {
         warnings.push(Warning::DateAssumed { date: MERGER_DAY });
     }
@@ -286,15 +287,14 @@ fn by_names(record: &Record, columns: &Columns, table: &Table, options: &Options
     Ok(Row { line: record.line, value: NamedChange { old, new, share, effective, legal_basis, headings } })
 }
 
-/// Without a word on shares, an old unit with several successors went to each in part.
-fn split_by_count(rows: &mut [Row<UnitChange>], silent: &HashSet<u64>) {
+/// Without a word on shares, an old unit with several successors went to each in part. With each edge comes whether its
+/// share is stated.
+pub fn split_by_count(edges: &mut [(&mut UnitChange, bool)]) {
+    let unit = |edge: &UnitChange| (edge.from, edge.effective);
     let mut once = HashSet::new();
-    let twice: HashSet<_> =
-        rows.iter().map(|r| (r.value.from, r.value.effective)).filter(|k| !once.insert(*k)).collect();
-    for row in rows {
-        if silent.contains(&row.line) && twice.contains(&(row.value.from, row.value.effective)) {
-            row.value.share = Share::Part;
-        }
+    let twice: HashSet<_> = edges.iter().map(|(edge, _)| unit(edge)).filter(|key| !once.insert(*key)).collect();
+    for (edge, _) in edges.iter_mut().filter(|(edge, says_share)| !says_share && twice.contains(&unit(edge))) {
+        edge.share = Share::Part;
     }
 }
 

@@ -13,8 +13,8 @@ use jiff::civil::Date;
 use super::communes::district_key;
 use super::known_changes::Listed;
 use crate::engine::names::{Match, Matcher};
-use crate::ingest::mergers::{Named, NamedChange};
-use crate::model::admin::{AdminUnit, Share, UnitChange, UnitCode};
+use crate::ingest::mergers::{Named, NamedChange, split_by_count};
+use crate::model::admin::{AdminUnit, Share, UnitChange};
 use crate::model::refusal::{Reason, Reject, Row};
 
 /// The edges of such a table, each with the line of its row, and what was not found.
@@ -62,16 +62,8 @@ pub(super) fn found(rows: Vec<Row<NamedChange>>, units: &[AdminUnit]) -> (Vec<Li
             }
         }
     }
-    // Without a word on shares, an old unit with several successors went to each in part.
-    let mut times: HashMap<(UnitCode, Date), usize> = HashMap::new();
-    for Listed { change, .. } in &edges {
-        *times.entry((change.from, change.effective)).or_default() += 1;
-    }
-    for Listed { change, says_share, .. } in &mut edges {
-        if !*says_share && times.get(&(change.from, change.effective)).is_some_and(|times| *times > 1) {
-            change.share = Share::Part;
-        }
-    }
+    let by_share = edges.iter_mut().map(|edge| (&mut edge.change, edge.says_share));
+    split_by_count(&mut by_share.collect::<Vec<_>>());
     rejects.sort_by_key(|reject| reject.line);
     (edges, rejects)
 }
