@@ -121,7 +121,7 @@ fn province(samples: u32, rules: &SignalRules) -> (Vec<Village>, Vec<Sample>) {
         match file.kind {
             ImportKind::Samples => {
                 samples::read(&file.path, &options, &mut |batch| {
-                    readings.extend(batch.rows.into_iter().map(|row| row.value));
+                    readings.extend(batch.rows.drain(..).map(|row| row.value));
                     Ok(())
                 })
                 .expect("samples");

@@ -115,7 +115,7 @@ impl Reading<'_> {
         let summary = ingest::samples::read(self.log, self.options, &mut |batch| {
             builder.extend(batch.rows.iter().map(|row| &row.value));
             builder.shed(self.most_bytes, &mut self.parts);
-            rejects.extend(batch.rejects.into_iter().take(keep.saturating_sub(rejects.len())));
+            rejects.extend(batch.rejects.drain(..).take(keep.saturating_sub(rejects.len())));
             Ok(())
         })?;
         let ingest::Summary { profile, accepted: samples, refused, warnings, .. } = summary;

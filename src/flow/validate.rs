@@ -95,8 +95,8 @@ fn masts(path: &Path, options: &ingest::Options, rejects: &mut Vec<Reject>) -> R
     let mut sites: Vec<Site> = Vec::new();
     let options = ingest::Options { profile: None, ..options.clone() };
     ingest::sites::read(path, &options, &mut |batch| {
-        rejects.extend(batch.rejects);
-        sites.extend(batch.rows.into_iter().map(|row| row.value));
+        rejects.append(&mut batch.rejects);
+        sites.extend(batch.rows.drain(..).map(|row| row.value));
         Ok(())
     })?;
     let networks: BTreeSet<(Operator, Technology)> =

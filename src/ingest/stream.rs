@@ -29,7 +29,7 @@ const ENOUGH_ROWS: usize = 2_000;
 /// Bytes read at once.
 pub(super) const BLOCK_BYTES: usize = 4 << 20;
 
-/// Bytes of a piece: its rows go on before the allocator gives their memory back, to be cleared anew.
+/// Bytes of a piece: a processor has several under way, and none much longer than the others.
 const PIECE_BYTES: usize = 512 << 10;
 /// Pieces under way at once, for each processor.
 const WAVE: usize = 2;
@@ -67,35 +67,46 @@ impl Summary {
     }
 }
 
-/// Takes a batch, or wants no more.
-pub type Sink<'a, T> = &'a mut dyn FnMut(Batch<T>) -> Result<(), Stop>;
+/// Takes what it wants out of a batch, or wants no more. What is left is let go, and its memory used again.
+pub type Sink<'a, T> = &'a mut dyn FnMut(&mut Batch<T>) -> Result<(), Stop>;
 
 /// Batches on their way to the sink.
 pub(super) struct Out<'a, T> {
     sink: Sink<'a, T>,
     pending: Batch<T>,
+    /// Empty ones, of which the memory was written to before: to touch new memory is dear.
+    spare: Vec<Batch<T>>,
+    /// Pieces under way at once.
+    wave: usize,
     pub(super) accepted: u64,
     pub(super) refused: u64,
 }
 
 impl<'a, T: Send> Out<'a, T> {
     pub(super) fn new(sink: Sink<'a, T>) -> Self {
-        Self { sink, pending: Batch::default(), accepted: 0, refused: 0 }
+        Self { sink, pending: Batch::default(), spare: Vec::new(), wave: 0, accepted: 0, refused: 0 }
     }
 
-    /// Parses all blocks, and counts what was left out. `parse` is given whole lines and the number of
-    /// the first, in parallel; `sift` sees what it gave in the order of the file.
+    /// Parses all blocks, and counts what was left out. `parse` is given whole lines, the number of
+    /// the first and an empty batch, in parallel; `sift` sees what it gave in the order of the file.
     pub(super) fn drain<R: Read, D: AddAssign + Send>(
         &mut self,
         mut blocks: Blocks<R>,
         dropped: &mut D,
         sift: &mut dyn FnMut(&mut Batch<T>),
-        parse: impl Fn(&[u8], u64) -> (Batch<T>, D) + Sync,
+        parse: impl Fn(&[u8], u64, &mut Batch<T>) -> D + Sync,
     ) -> Result<(), Unreadable> {
-        let wave = WAVE * rayon::current_num_threads().max(1);
+        self.wave = WAVE * rayon::current_num_threads().max(1);
         while let Some(block) = blocks.next()? {
-            for pieces in block.pieces.chunks(wave) {
-                let parsed: Vec<_> = pieces.par_iter().map(|(text, line)| parse(text, *line)).collect();
+            for pieces in block.pieces.chunks(self.wave) {
+                let mut empty = std::mem::take(&mut self.spare);
+                empty.resize_with(pieces.len(), Batch::default);
+                let parsed: Vec<(Batch<T>, D)> = (pieces.par_iter().zip(empty))
+                    .map(|((text, line), mut batch)| {
+                        let some = parse(text, *line, &mut batch);
+                        (batch, some)
+                    })
+                    .collect();
                 for (mut batch, some) in parsed {
                     *dropped += some;
                     sift(&mut batch);
@@ -110,26 +121,42 @@ impl<'a, T: Send> Out<'a, T> {
         Ok(())
     }
 
-    pub(super) fn take(&mut self, batch: Batch<T>) -> Result<(), Unreadable> {
+    pub(super) fn take(&mut self, mut batch: Batch<T>) -> Result<(), Unreadable> {
         self.accepted += batch.rows.len() as u64;
         self.refused += batch.rejects.len() as u64;
         if self.pending.rows.is_empty() && self.pending.rejects.is_empty() {
-            self.pending = batch;
+            let empty = std::mem::replace(&mut self.pending, batch);
+            self.keep(empty);
         } else if self.pending.rows.len() + batch.rows.len() > BATCH_ROWS || batch.rows.len() > ENOUGH_ROWS {
             // Whole pieces go on as they are: to fill each batch would move every row twice.
             let full = std::mem::replace(&mut self.pending, batch);
-            (self.sink)(full).map_err(|Stop| Unreadable::Stopped)?;
+            self.hand_on(full)?;
         } else {
-            self.pending.rows.extend(batch.rows);
-            self.pending.rejects.extend(batch.rejects);
+            self.pending.rows.append(&mut batch.rows);
+            self.pending.rejects.append(&mut batch.rejects);
+            self.keep(batch);
         }
         while self.pending.rows.len() > BATCH_ROWS || self.pending.rejects.len() > BATCH_ROWS {
             let rows = self.pending.rows.split_off(self.pending.rows.len().min(BATCH_ROWS));
             let rejects = self.pending.rejects.split_off(self.pending.rejects.len().min(BATCH_ROWS));
             let full = std::mem::replace(&mut self.pending, Batch { rows, rejects });
-            (self.sink)(full).map_err(|Stop| Unreadable::Stopped)?;
+            self.hand_on(full)?;
         }
         Ok(())
+    }
+
+    fn hand_on(&mut self, mut batch: Batch<T>) -> Result<(), Unreadable> {
+        (self.sink)(&mut batch).map_err(|Stop| Unreadable::Stopped)?;
+        batch.rows.clear();
+        batch.rejects.clear();
+        self.keep(batch);
+        Ok(())
+    }
+
+    fn keep(&mut self, empty: Batch<T>) {
+        if self.spare.len() < self.wave {
+            self.spare.push(empty);
+        }
     }
 
     /// Hands on the rest, and says what the whole file gave. `left_out` comes last of the warnings.
@@ -140,9 +167,9 @@ impl<'a, T: Send> Out<'a, T> {
         mut warnings: Vec<Warning>,
         left_out: Vec<Warning>,
     ) -> Result<Summary, Unreadable> {
-        let Self { sink, pending: rest, accepted, refused } = self;
+        let Self { sink, pending: mut rest, accepted, refused, .. } = self;
         if !rest.rows.is_empty() || !rest.rejects.is_empty() {
-            sink(rest).map_err(|Stop| Unreadable::Stopped)?;
+            sink(&mut rest).map_err(|Stop| Unreadable::Stopped)?;
         }
         if accepted + refused == 0 {
             warnings.push(Warning::NoRows);

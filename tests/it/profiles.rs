@@ -137,7 +137,7 @@ fn what_was_read_means_what_the_profile_says() {
         };
         let mut rows = Vec::new();
         let summary = phusong::ingest::samples::read(Path::new(&file), &options, &mut |batch| {
-            rows.extend(batch.rows.into_iter().map(|row| row.value));
+            rows.extend(batch.rows.drain(..).map(|row| row.value));
             Ok(())
         });
         (rows, summary.unwrap())

@@ -22,7 +22,7 @@ fn drive() -> Option<Vec<Sample>> {
     let file = real_data()?.join("signal/drive_santa_monica_att_1hz.csv.gz");
     let mut found = Vec::new();
     samples::read(&file, &ingest::Options::at("2026-01-01T00:00:00Z".parse().unwrap()), &mut |batch| {
-        found.extend(batch.rows.into_iter().map(|row| row.value));
+        found.extend(batch.rows.drain(..).map(|row| row.value));
         Ok(())
     })
     .unwrap();

@@ -48,11 +48,12 @@ const FACES: [([f64; 3], f64); 20] = [
     ([-0.1092625278784796, 0.481195157287321, -0.8697775121287253], 2.361378999196363),
 ];
 
-/// A face: its centre, and the axes of its plane in units of the lattice.
+/// A face: its centre, and the vectors whose products with a position, stretched to the plane of the face, are its
+/// coordinates in the lattice.
 struct Face {
     centre: [f64; 3],
-    x: [f64; 3],
-    y: [f64; 3],
+    q: [f64; 3],
+    r: [f64; 3],
 }
 
 static PLANES: LazyLock<[Face; 20]> = LazyLock::new(|| {
@@ -63,7 +64,9 @@ static PLANES: LazyLock<[Face; 20]> = LazyLock::new(|| {
         let north = [-cz * east[1], cz * east[0], level];
         let (sin, cos) = azimuth.sin_cos();
         let axis = |a: f64, b: f64| std::array::from_fn(|i| UNITS * (a * north[i] + b * east[i]));
-        Face { centre, x: axis(cos, sin), y: axis(sin, -cos) }
+        let (x, y) = (axis(cos, sin), axis(sin, -cos));
+        let r = y.map(|y| y / (0.75_f64).sqrt());
+        Face { centre, q: std::array::from_fn(|i| x[i] - 0.5 * r[i]), r }
     })
 });
 
@@ -120,15 +123,14 @@ impl Locator {
             face = &PLANES[self.face];
             height = dot(at, face.centre);
         }
-        let (x, y) = (dot(at, face.x) / height, dot(at, face.y) / height);
+        let stretch = 1.0 / height;
         // Cube coordinates, that is distances along three axes that sum to nothing.
-        let r = y / (0.75_f64).sqrt();
-        let q = x - 0.5 * r;
+        let (q, r) = (dot(at, face.q) * stretch, dot(at, face.r) * stretch);
         let s = -q - r;
         // The hexagon is where no two of them differ from those of its centre by one; so it is told by whole parts of
         // the differences, without a branch that the processor would have to guess.
         let [by_q, by_r] = [[q - r, q - s], [r - q, r - s]].map(|differences| {
-            let [one, other] = differences.map(|value| (value + f64::from(3 * HALF)) as i64);
+            let [one, other] = differences.map(|value| whole(value + f64::from(3 * HALF)));
             (one + other + 2) / 3
         });
         let [a, b] = [q - (by_q as f64 - f64::from(2 * HALF)), r - (by_r as f64 - f64::from(2 * HALF))];
@@ -139,6 +141,13 @@ impl Locator {
         }
         Some((self.face, [by_q.cast_unsigned(), by_r.cast_unsigned()]))
     }
+}
+
+/// The whole part of a number between one half and 2⁵¹, or where it is whole itself perhaps one less: a conversion that
+/// looks for numbers beyond would take as long as all the rest.
+fn whole(value: f64) -> i64 {
+    const ONE_BITS: f64 = 4_503_599_627_370_496.0; // 2⁵²: beside it the bits of a number are units.
+    ((value - 0.5 + ONE_BITS).to_bits() & ((1 << 52) - 1)).cast_signed()
 }
 
 /// An angle whose sine and cosine are known: those of angles near it take a few products.

@@ -34,7 +34,9 @@ pub(super) async fn import(
     let (to_store, mut pieces) = tokio::sync::mpsc::channel::<Batch<SpeedTile>>(2);
     let reader_path = path.to_owned();
     let reader = tokio::task::spawn_blocking(move || {
-        ingest::speed_tiles::read(&reader_path, &options, &mut |piece| to_store.blocking_send(piece).map_err(|_| Stop))
+        ingest::speed_tiles::read(&reader_path, &options, &mut |piece| {
+            to_store.blocking_send(std::mem::take(piece)).map_err(|_| Stop)
+        })
     });
     let mut seen: HashMap<(Quadkey, Quarter), u64> = HashMap::new();
     let (mut quarters, mut replaced) = (BTreeSet::new(), 0);

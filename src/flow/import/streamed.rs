@@ -66,7 +66,9 @@ pub(super) async fn import<T: Streamed>(
     let (to_store, mut pieces) = tokio::sync::mpsc::channel::<Batch<T>>(2);
     let (reader_path, reader_options) = (path.to_owned(), options.clone());
     let reader = tokio::task::spawn_blocking(move || {
-        T::read(&reader_path, &reader_options, &mut |piece| to_store.blocking_send(piece).map_err(|_| Stop))
+        T::read(&reader_path, &reader_options, &mut |piece| {
+            to_store.blocking_send(std::mem::take(piece)).map_err(|_| Stop)
+        })
     });
     while let Some(piece) = pieces.recv().await {
         for row in &piece.rows {

@@ -194,7 +194,9 @@ impl Log {
         out.take(Batch { rows: Vec::new(), rejects: self.rejects })?;
         let mut dropped = Dropped::default();
         let mut stale = Stale::default();
-        out.drain(blocks, &mut dropped, &mut |batch| stale.sift(batch), |text, line| reader.read(text, line, end))?;
+        out.drain(blocks, &mut dropped, &mut |batch| stale.sift(batch), |text, line, batch| {
+            reader.read((text, line, end), batch)
+        })?;
         let left_out = dropped.warnings(&columns, &self.header);
         let mut summary = out.finish(&columns.profile, &self.header, self.warnings, left_out)?;
         // What a profile takes for the device is not dropped: its hash is kept.

@@ -4,7 +4,10 @@
 //! device are remembered from the line before. What is optional and impossible
 //! is left out and counted; what is needed and impossible refuses the row.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
+use memchr::memchr_iter;
 
 use crate::ingest::header::Header;
 use crate::ingest::lines::{Line, Shape};
@@ -66,7 +69,7 @@ impl<'a> Reader<'a> {
             file_device: 0,
             file_operator: None,
         };
-        reader.file_operator = reader.only_operator(first);
+        reader.file_operator = reader.only_operator(first, end);
         reader.file_device = reader.first_row(first, end);
         reader
     }
@@ -76,17 +79,18 @@ impl<'a> Reader<'a> {
     /// are known again and count once. Without a good row near the beginning it is the
     /// text of the first one, of which columns that may name a person are no part.
     fn first_row(&self, first: &[u8], end: u8) -> u64 {
-        let rows = || first.split(|b| *b == end).map(<[u8]>::trim_ascii).filter(|row| !row.is_empty()).take(1000);
         let key = &self.options.household_key;
-        let good = rows().find_map(|row| {
-            let record = table::split(row, self.columns.delimiter);
-            let cells: Vec<&[u8]> = record.iter().collect();
-            self.row(Line { number: 0, cells: &cells }).ok()
+        let mut good = None;
+        self.first_lines(first, end, &mut |line| {
+            if good.is_none() {
+                good = self.row(line).ok();
+            }
         });
         if let Some(sample) = good {
             return privacy::keyed_hash(key, &[b"log", &sample.key().to_le_bytes()]);
         }
-        let record = table::split(rows().next().unwrap_or_default(), self.columns.delimiter);
+        let row = first.split(|b| *b == end).map(<[u8]>::trim_ascii).find(|row| !row.is_empty()).unwrap_or_default();
+        let record = table::split(row, self.columns.delimiter);
         let cells = (0..self.columns.width).filter(|i| !self.header.is_personal(*i));
         let mut parts: Vec<&[u8]> = vec![b"log in text"];
         parts.extend(cells.map(|i| record.get(i).unwrap_or_default().trim_ascii()));
@@ -94,19 +98,20 @@ impl<'a> Reader<'a> {
     }
 
     /// The operator of the first thousand lines, when there is exactly one.
-    fn only_operator(&self, first: &[u8]) -> Option<Operator> {
-        let mut only = None;
-        for row in first.split(|b| *b == b'\n').take(1000) {
-            let record = table::split(row, self.columns.delimiter);
-            let cells: Vec<&[u8]> = record.iter().collect();
-            let line = Line { number: 0, cells: &cells };
-            match (self.named_operator(line, &mut Memory::default()), only) {
-                (Some(one), None) => only = Some(one),
-                (Some(one), Some(other)) if one != other => return None,
-                _ => {}
-            }
-        }
-        only
+    fn only_operator(&self, first: &[u8], end: u8) -> Option<Operator> {
+        let (mut memory, mut named) = (Memory::default(), BTreeSet::new());
+        self.first_lines(first, end, &mut |line| named.extend(self.named_operator(line, &mut memory)));
+        if named.len() == 1 { named.pop_first() } else { None }
+    }
+
+    /// Those of the first thousand lines that have the width of the table.
+    fn first_lines(&self, first: &[u8], end: u8, each: &mut dyn FnMut(Line<'_>)) {
+        let lines = memchr_iter(end, first).nth(999).map_or(first, |at| &first[..at]);
+        self.shape(end).lines(lines, 0, &mut |line| line.into_iter().for_each(&mut *each));
+    }
+
+    fn shape(&self, end: u8) -> Shape {
+        Shape { delimiter: self.columns.delimiter, width: self.columns.width, end }
     }
 
     pub(super) fn columns(&self) -> &Columns {
@@ -119,19 +124,18 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads whole lines, of which the first has the number `line`.
-    pub(super) fn read(&self, text: &[u8], line: u64, end: u8) -> (Batch<Sample>, Dropped) {
-        let mut batch = Batch { rows: Vec::with_capacity(text.len() / 64), rejects: Vec::new() };
+    pub(super) fn read(&self, (text, line, end): (&[u8], u64, u8), batch: &mut Batch<Sample>) -> Dropped {
+        batch.rows.reserve(text.len() / 64);
         let mut dropped = Dropped::default();
         let mut memory = Memory::default();
-        let shape = Shape { delimiter: self.columns.delimiter, width: self.columns.width, end };
-        shape.lines(text, line, &mut |line| match line {
+        self.shape(end).lines(text, line, &mut |line| match line {
             Ok(line) => match self.sample(line, &mut memory, &mut dropped) {
                 Ok(value) => batch.rows.push(Row { line: line.number, value }),
                 Err(reject) => batch.rejects.push(reject),
             },
             Err(reject) => batch.rejects.push(reject),
         });
-        (batch, dropped)
+        dropped
     }
 
     fn sample(&self, line: Line<'_>, memory: &mut Memory, dropped: &mut Dropped) -> Result<Sample, Reject> {

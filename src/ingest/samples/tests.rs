@@ -17,8 +17,8 @@ fn read_bytes(name: &str, bytes: &[u8], options: &Options) -> Result<(Summary, B
     let mut all = Batch::default();
     let summary = read(&path, options, &mut |batch| {
         assert!(batch.rows.len() <= BATCH_ROWS && batch.rejects.len() <= BATCH_ROWS);
-        all.rows.extend(batch.rows);
-        all.rejects.extend(batch.rejects);
+        all.rows.append(&mut batch.rows);
+        all.rejects.append(&mut batch.rejects);
         Ok(())
     })?;
     assert_eq!((summary.accepted, summary.refused), (all.rows.len() as u64, all.rejects.len() as u64));

@@ -101,7 +101,7 @@ impl List {
         let mut out = Out::new(sink);
         out.take(Batch { rows: Vec::new(), rejects: self.rejects })?;
         let mut dropped = Dropped::default();
-        out.drain(blocks, &mut dropped, &mut |_| {}, |text, line| reader.read(text, line, end))?;
+        out.drain(blocks, &mut dropped, &mut |_| {}, |text, line, batch| reader.read((text, line, end), batch))?;
         out.finish(columns.profile, &self.header, self.warnings, dropped.warnings(&columns, &self.header))
     }
 }

@@ -66,8 +66,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads whole lines, of which the first has the number `line`.
-    pub(super) fn read(&self, text: &[u8], line: u64, end: u8) -> (Batch<Site>, Dropped) {
-        let mut batch = Batch::default();
+    pub(super) fn read(&self, (text, line, end): (&[u8], u64, u8), batch: &mut Batch<Site>) -> Dropped {
         let mut dropped = Dropped::default();
         let shape = Shape { delimiter: self.delimiter, width: self.header.len(), end };
         shape.lines(text, line, &mut |line| match line
@@ -76,7 +75,7 @@ impl<'a> Reader<'a> {
             Ok((line, sites)) => batch.rows.extend(sites.into_iter().map(|value| Row { line, value })),
             Err(reject) => batch.rejects.push(reject),
         });
-        (batch, dropped)
+        dropped
     }
 
     fn site(&self, line: Line<'_>, dropped: &mut Dropped) -> Result<Vec<Site>, Reject> {

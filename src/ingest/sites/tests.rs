@@ -9,8 +9,8 @@ fn read_bytes(name: &str, bytes: &[u8], options: &Options) -> Result<(Summary, B
     let path = fixture::write(&folder, name, bytes);
     let mut all = Batch::default();
     let summary = read(&path, options, &mut |batch| {
-        all.rows.extend(batch.rows);
-        all.rejects.extend(batch.rejects);
+        all.rows.append(&mut batch.rows);
+        all.rejects.append(&mut batch.rejects);
         Ok(())
     })?;
     assert_eq!((summary.accepted, summary.refused), (all.rows.len() as u64, all.rejects.len() as u64));

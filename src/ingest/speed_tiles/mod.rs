@@ -60,13 +60,13 @@ pub fn read(path: &Path, options: &Options, sink: Sink<'_, SpeedTile>) -> Result
             let reader = Reader::new(&columns, &start.header, decimal_comma, options);
             let shape = Shape { delimiter: start.delimiter, width: start.header.len(), end: blocks.end };
             let (mut out, mut counted) = (Out::new(sink), Counted::default());
-            out.drain(blocks, &mut counted, &mut |_| {}, |text, number| {
-                let (mut batch, mut counted) = (Batch::default(), Counted::default());
+            out.drain(blocks, &mut counted, &mut |_| {}, |text, number, batch| {
+                let mut counted = Counted::default();
                 shape.lines(text, number, &mut |line| match line {
-                    Ok(line) => reader.take(line.number, &|column| line.get(column), None, &mut batch, &mut counted),
+                    Ok(line) => reader.take(line.number, &|column| line.get(column), None, batch, &mut counted),
                     Err(reject) => batch.rejects.push(reject),
                 });
-                (batch, counted)
+                counted
             })?;
             finish(out, "csv", &start.header, (warnings, counted, &columns))
         }

@@ -29,8 +29,8 @@ fn read_as(name: &str, bytes: &[u8], options: &Options) -> Result<All, Unreadabl
     let path: PathBuf = fixture::write(&folder, name, bytes);
     let mut all = Batch::default();
     let summary = read(&path, options, &mut |piece| {
-        all.rows.extend(piece.rows);
-        all.rejects.extend(piece.rejects);
+        all.rows.append(&mut piece.rows);
+        all.rejects.append(&mut piece.rejects);
         Ok(())
     })?;
     assert_eq!((summary.accepted, summary.refused), (all.rows.len() as u64, all.rejects.len() as u64));

@@ -19,7 +19,7 @@ use crate::ingest::header::Header;
 use crate::ingest::profile::{Field, Meaning, Places, Profile};
 use crate::ingest::{Options, Unreadable};
 use crate::model::crs::Crs;
-use crate::model::refusal::Reject;
+use crate::model::refusal::{Batch, Reject};
 use head::Head;
 
 /// Examples of a column.
@@ -124,7 +124,8 @@ fn shown(
     let stated = options.crs_epsg.unwrap_or(Crs::WGS84.epsg());
     let crs = Crs::from_epsg(stated).ok_or_else(|| Unreadable::UnsupportedCrs { found: format!("EPSG:{stated}") })?;
     let reader = Reader::new(&columns, &head.header, (options, crs), &head.body, head.end);
-    let (batch, _) = reader.read(&head.body, head.line, head.end);
+    let mut batch = Batch::default();
+    reader.read((&head.body, head.line, head.end), &mut batch);
     if options.crs_epsg.is_none() && batch.rejects.iter().any(|reject| reject.reason.code() == "metres") {
         missing.push("table.crs");
     }
