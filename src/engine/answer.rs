@@ -34,15 +34,18 @@ pub const RESOLUTIONS: [Resolution; 4] = [Resolution::Six, Resolution::Seven, Re
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
     pub question: Question,
-    /// The day whose units and register are shown.
+    /// The day whose units are shown.
     pub as_of: Date,
+    /// The day whose villages and counts are shown: what happened to the register after the last day asked for
+    /// changes nothing of what was told of it.
+    pub register_on: Date,
     /// Into `Facts::units`: those communes in force on `as_of`.
     pub unit_indices: Vec<usize>,
     /// One entry for each of [`RESOLUTIONS`], cells in order.
     pub cells: Vec<(Resolution, Vec<CellVerdict>)>,
     /// Worst first.
     pub dead_areas: Vec<DeadArea>,
-    /// Villages in force on `as_of`, by code.
+    /// Villages in force on `register_on`, by code.
     pub villages: Vec<VillageReach>,
     /// Communes in force on `as_of`, by code.
     pub communes: Vec<CommuneReach>,
@@ -76,17 +79,20 @@ pub fn answer(facts: &Facts, question: &Question) -> Answer {
     let covers = |day: Date| question.covers(day) && day <= facts.today;
     let covers_visit = |day: Date| question.covers_visit(day) && day <= facts.today;
     let seen_from = question.until().map_or(facts.today, |until| until.min(facts.today));
+    let register_on = facts.register_day(question.as_of.unwrap_or(seen_from));
     let rules = &facts.rules;
 
     let (passes, view) = facts.shown(question, covers);
     let by_cell = ByCell::new(&passes);
 
-    let villages = facts.villages_on(as_of);
-    let (cells, tallies) =
-        rayon::join(|| cells(&passes, &view, facts), || reach::tallies(facts, &villages, as_of, covers_visit, None));
+    let villages = facts.villages_on(register_on);
+    let (cells, tallies) = rayon::join(
+        || cells(&passes, &view, facts),
+        || reach::tallies(facts, &villages, (as_of, register_on), covers_visit, None),
+    );
     let reporting = cells.iter().find(|(at, _)| *at == REPORTING).map_or(&[][..], |(_, cells)| cells);
     let (areas, signals) = rayon::join(
-        || dead_areas(reporting, &by_cell, &stands(facts, &villages, as_of), &facts.claims, &rules.signal),
+        || dead_areas(reporting, &by_cell, &stands(facts, &villages, register_on), &facts.claims, &rules.signal),
         || signals(facts, &villages, &by_cell, reporting, &view),
     );
     let claims = facts.claims.hold(&passes, (question.operator, question.technology), &rules.signal);
@@ -96,6 +102,7 @@ pub fn answer(facts: &Facts, question: &Question) -> Answer {
     Answer {
         question: question.clone(),
         as_of,
+        register_on,
         unit_indices: facts.units_on(as_of),
         dead_areas: areas,
         villages,
@@ -129,11 +136,11 @@ pub fn visited_until(facts: &Facts, answer: &Answer, to: Option<Date>) -> Answer
 }
 
 fn retold(facts: &Facts, answer: &Answer, question: Question) -> Answer {
-    let as_of = answer.as_of;
+    let (as_of, register_on) = (answer.as_of, answer.register_on);
     let until = question.until().map_or(facts.today, |until| until.min(facts.today));
     let steps = question.steps.then_some(reach::Steps { until, k: facts.rules.reach.k });
     let covers = |day: Date| question.covers_visit(day) && day <= facts.today;
-    let tallies = reach::tallies(facts, &facts.villages_on(as_of), as_of, covers, steps);
+    let tallies = reach::tallies(facts, &facts.villages_on(register_on), (as_of, register_on), covers, steps);
     let signals: Vec<_> = answer.villages.iter().map(|village| village.signal).collect();
     let Reached { villages, communes, unreached, priority } =
         reached(facts, (as_of, until), (&tallies, &signals), answer.cells_at(REPORTING), &answer.claims);
@@ -175,12 +182,12 @@ fn cells(passes: &[Pass<'_>], view: &View, facts: &Facts) -> Vec<(Resolution, Ve
 }
 
 /// Villages with a point, and public places.
-pub(super) fn stands(facts: &Facts, villages: &[usize], as_of: Date) -> Vec<Stands> {
+pub(super) fn stands(facts: &Facts, villages: &[usize], on: Date) -> Vec<Stands> {
     let standing = villages.iter().filter_map(|at| {
         let village = &facts.villages[*at];
         let cell: CellIndex = cell_at(village.point?, REPORTING)?;
         let who = Stander::Village(village.code);
-        let (households, population) = facts.declared_on(*at, as_of);
+        let (households, population) = facts.declared_on(*at, on);
         Some(Stands { who, cell, households, population })
     });
     let places = facts.places.iter().filter_map(|place| {

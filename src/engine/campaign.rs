@@ -48,6 +48,7 @@ pub fn facts_of(facts: &Facts, campaign: &Campaign) -> Facts {
         changes: facts.changes.clone(),
         villages,
         successions: facts.successions.clone(),
+        earlier_counts: facts.earlier_counts.clone(),
         visits: visits.cloned().collect(),
         decisions: facts.decisions.clone(),
         runs: Arc::clone(&facts.runs),

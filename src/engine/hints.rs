@@ -301,7 +301,7 @@ fn ground(facts: &Facts, answer: &Answer, towns: &Towns) -> Vec<(LonLat, f64)> {
 fn candidates(facts: &Facts, answer: &Answer, demands: &[Demand]) -> (Vec<(Spot, LonLat)>, Vec<Vec<u32>>) {
     let mut spots = masts(facts, answer);
     spots.extend(facts.places.iter().map(|place| (Spot::Place(place.id), place.at)));
-    let villages = facts.villages_on(answer.as_of).into_iter().map(|at| &facts.villages[at]);
+    let villages = facts.villages_on(answer.register_on).into_iter().map(|at| &facts.villages[at]);
     spots.extend(villages.filter_map(|village| Some((Spot::Village(village.code), village.point?))));
     let cells = answer.dead_areas.iter().flat_map(|area| &area.cells);
     spots.extend(cells.filter_map(|cell| Some((Spot::Ground(*cell), middle(*cell)?))));

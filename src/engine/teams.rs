@@ -27,9 +27,9 @@ pub struct TeamEntry {
     pub days_late: Option<u32>,
 }
 
-/// By commune, its own team first.
+/// By commune, its own team first; on the day of the units and that of the register.
 #[must_use]
-pub fn board(facts: &Facts, as_of: Date) -> Vec<TeamEntry> {
+pub fn board(facts: &Facts, (as_of, register_on): (Date, Date)) -> Vec<TeamEntry> {
     let rules = &facts.rules.outreach;
     let place = |village: VillageCode, declared: UnitCode| {
         let placed = facts.village_at(village).and_then(|at| facts.commune_of_village(at, as_of));
@@ -41,7 +41,7 @@ pub fn board(facts: &Facts, as_of: Date) -> Vec<TeamEntry> {
         known.insert((commune, team.village), &team.facts);
     }
     let listed: BTreeSet<UnitCode> = known.keys().map(|(commune, _)| *commune).collect();
-    let villages = facts.villages_on(as_of).into_iter().filter_map(|at| {
+    let villages = facts.villages_on(register_on).into_iter().filter_map(|at| {
         let commune = facts.commune_of_village(at, as_of)?;
         Some((commune, Some(facts.villages[at].code)))
     });
@@ -99,7 +99,7 @@ mod tests {
             today: date(2026, 1, 1),
             ..FactParts::default()
         });
-        let told: Vec<_> = board(&facts, facts.today)
+        let told: Vec<_> = board(&facts, (facts.today, facts.today))
             .into_iter()
             .map(|entry| (entry.state.code(), entry.unlisted, entry.days_late))
             .collect();

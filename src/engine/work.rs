@@ -68,7 +68,7 @@ pub fn entries<'a>(facts: &Facts, answer: &'a Answer, items: &'a [WorkItem]) -> 
         taken.extend(item.map(|item| item.id));
         lines.push(line(Cow::Borrowed(area), item));
     }
-    let mut villages = stands(facts, &facts.villages_on(answer.as_of), answer.as_of);
+    let mut villages = stands(facts, &facts.villages_on(answer.register_on), answer.register_on);
     villages.sort_unstable_by_key(|stands| (stands.cell, stands.who));
     for item in items.iter().filter(|item| !taken.contains(&item.id)) {
         let within = |pass: &&Pass<'_>| {

@@ -295,6 +295,7 @@ async fn parts(
         changes: store.changes().await?,
         villages: store.villages().await?,
         successions: store.successions().await?,
+        earlier_counts: store.earlier_counts().await?,
         visits,
         decisions: store.decisions().await?,
         runs: Arc::default(),

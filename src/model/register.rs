@@ -281,6 +281,15 @@ pub struct Succession {
     pub population_before: Option<u32>,
 }
 
+/// What a village had declared before a later day's count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EarlierCount {
+    pub village: VillageCode,
+    pub households: u32,
+    /// The first day on which it no longer held.
+    pub until: Date,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SuccessionKind {
     /// Whatever was counted for `from` counts for `to`.

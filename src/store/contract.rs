@@ -56,6 +56,7 @@ where
     two_villages_cannot_share_a_source_key(empty().await).await;
     organised::teams_and_activities_come_back_and_may_change(empty().await).await;
     register::an_act_on_the_register_is_kept_whole_or_not_at_all(empty().await).await;
+    register::a_count_of_a_later_day_leaves_the_earlier_one_to_be_read(empty().await).await;
     an_analysis_replaces_the_last_one(empty().await).await;
     runs_stay_while_no_sample_comes_in(empty().await).await;
     an_analysis_of_old_data_is_refused(empty().await).await;

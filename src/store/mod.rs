@@ -31,7 +31,7 @@ use crate::model::news::{Mark, News};
 use crate::model::place::{Place, PlaceSignal};
 use crate::model::reach::{CommuneReach, PriorityRow, VillageReach};
 use crate::model::refusal::Reject;
-use crate::model::register::{Act, NewAct, Succession};
+use crate::model::register::{Act, EarlierCount, NewAct, Succession};
 use crate::model::retention::{Erased, Retained, Retention};
 use crate::model::review::{Decision, NewReview};
 use crate::model::rules::Rules;
@@ -109,6 +109,9 @@ pub trait Store: Send + Sync {
 
     /// Which village follows which, by day.
     async fn successions(&self) -> Result<Vec<Succession>, StoreError>;
+
+    /// Counts of households that counts of later days took the place of, by the day on which they ended.
+    async fn earlier_counts(&self) -> Result<Vec<EarlierCount>, StoreError>;
 
     /// Acts on the register in which a village had a part, oldest first.
     async fn register_acts(&self, village: VillageCode) -> Result<Vec<Act>, StoreError>;

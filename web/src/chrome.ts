@@ -37,20 +37,24 @@ export function head(lang: Language, meta: Meta | null, switchLanguage: () => vo
 
 /** Three sums; `k` is the floor under which no count of households is shown. Told in steps, they lie behind. */
 export function sums(summary: Summary, k: number, inSteps: boolean): HTMLElement {
-  const guided = figure(summary, 'guided', { k });
+  const guided = figure(summary, 'guided_of_households', { k });
   // Communes whose count is hidden, or that sent none, are missing from the sum: it is a floor.
   const floor = inSteps || [summary.communes_suppressed, summary.communes_without_report].some((communes) => typeof communes === 'number' && communes > 0);
   const households = figure(summary, 'households', { k });
   // Where no village has a report, that none is reached says nothing.
   const { no_report = 0, no_denominator = 0, no_register = 0 } = summary.villages_by_status;
-  const silent = guided.absent && summary.guided_note !== 'suppressed' && summary.villages - no_report - no_denominator - no_register <= 0;
+  const silent = guided.absent && summary.villages - no_report - no_denominator - no_register <= 0;
   const reached = silent ? t('note_not_reported') : number(summary.villages_by_status.reached ?? 0);
   const dead = isMeasured(summary) ? figure(summary, 'dead_areas', { k, absent: 'note_not_measured' }) : { text: t('note_not_measured'), absent: true };
-  const share = typeof summary.percent === 'number' ? ` (${percent(summary.percent, 1).replace(' ', '\u00a0')})` : '';
+  const parts = [summary.guided_of_households, summary.households];
+  const [part, whole] = parts.map((value) => (typeof value === 'number' ? value : 0));
+  const share = part && whole ? ` (${percent((100 * part) / whole, 1).replace(' ', '\u00a0')})` : '';
+  const undeclared = summary.villages - summary.villages_declared;
+  const beside = undeclared > 0 ? ` · ${t('summaryUndeclared', { villages: number(undeclared) })}` : '';
   return h(
     'dl',
     { class: 'summary', 'data-testid': 'summary', 'aria-label': t('summary') },
-    sum(t('summaryReached'), reached, silent, t('ofTotal', { total: number(summary.villages) })),
+    sum(t('summaryReached'), reached, silent, t('ofTotal', { total: number(summary.villages_declared) }) + beside),
     sum(t('summaryGuided'), floor && !guided.absent ? `≥ ${guided.text}` : guided.text, guided.absent, `${t('ofTotal', { total: households.text })}${share}`),
     sum(t('summaryDeadAreas'), dead.text, dead.absent, dead.absent ? '' : t('areasUnit')),
   );

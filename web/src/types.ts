@@ -296,6 +296,8 @@ export interface Summary extends Attributes {
   /** The rules by which the figures were counted; a stand-in server says none. */
   reach?: Meta['rules']['reach'];
   villages: number;
+  /** Those with households, of which a share can be told. */
+  villages_declared: number;
   villages_by_status: Record<string, number>;
   cells_by_verdict: Record<string, number>;
   /** Cells measured under the filters. */

@@ -324,7 +324,7 @@ async function handle(request, response) {
   if (url.pathname === '/api/boundary_problems') return json({ total: 0, items: [] });
   if (url.pathname === '/api/summary') {
     const { layers } = answer(query);
-    return json({ villages: layers.villages.length, villages_by_status: count(layers.villages, 'status'), households: 214_530, guided: 96_120, percent: 44.8, cells: layers.signal.length, cells_by_verdict: count(layers.signal, 'verdict'), ...(layers.signal.length > 0 ? { dead_areas: layers.dead_areas.length } : { dead_areas: null, dead_areas_note: 'not_measured' }), priority_by_need: count(layers.priority, 'need') });
+    return json({ villages: layers.villages.length, villages_by_status: count(layers.villages, 'status'), villages_declared: layers.villages.length, households: 214_530, guided: 96_120, guided_of_households: 96_120, cells: layers.signal.length, cells_by_verdict: count(layers.signal, 'verdict'), ...(layers.signal.length > 0 ? { dead_areas: layers.dead_areas.length } : { dead_areas: null, dead_areas_note: 'not_measured' }), priority_by_need: count(layers.priority, 'need') });
   }
   if (room === 'api' && LAYERS.includes(layer)) {
     const items = answer(query).layers[layer];

@@ -4,8 +4,8 @@
 //! that an answer is a walk over sorted slices.
 
 mod editions;
+mod register;
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -26,7 +26,7 @@ use crate::model::claim::Claim;
 use crate::model::flag::Flags;
 use crate::model::place::Place;
 use crate::model::question::Question;
-use crate::model::register::{Succession, SuccessionKind};
+use crate::model::register::{EarlierCount, Succession};
 use crate::model::review::Decision;
 use crate::model::rules::Rules;
 use crate::model::site::Site;
@@ -35,6 +35,7 @@ use crate::model::team::Team;
 use crate::model::village::{Village, VillageCode};
 use crate::model::visit::Visit;
 use editions::{Edition, editions};
+use register::absorbed;
 
 /// What facts are made of. `today` is the day at +07:00, read by the caller.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +45,7 @@ pub struct FactParts {
     pub villages: Vec<Village>,
     /// Which village follows which.
     pub successions: Vec<Succession>,
+    pub earlier_counts: Vec<EarlierCount>,
     pub visits: Visits,
     /// The last decision about a visit, by its id at the source.
     pub decisions: HashMap<String, Decision>,
@@ -67,6 +69,8 @@ pub struct Facts {
     pub villages: Vec<Village>,
     /// Which village follows which, by day.
     pub successions: Vec<Succession>,
+    /// Counts of households that later ones took the place of, by the day on which they ended.
+    pub earlier_counts: Vec<EarlierCount>,
     /// As given.
     pub visits: Visits,
     odd: OnceLock<Odd>,
@@ -113,6 +117,7 @@ impl Facts {
             changes,
             mut villages,
             mut successions,
+            mut earlier_counts,
             visits,
             decisions,
             runs,
@@ -129,6 +134,7 @@ impl Facts {
         villages.sort_by_key(|village| village.code);
         // Stable: those of one day stay in the order of the log.
         successions.sort_by_key(|one| one.on);
+        earlier_counts.sort_by_key(|one| one.until);
         places.sort_by_key(|place| place.id);
         speeds.sort_by_key(|tile| (tile.tile, tile.quarter));
         teams.sort_by_key(|team| (team.commune, team.village));
@@ -150,6 +156,7 @@ impl Facts {
             changes,
             villages,
             successions,
+            earlier_counts,
             visits,
             odd_wanted: AtomicBool::new(odd.is_some()),
             odd: odd.map_or_else(OnceLock::new, OnceLock::from),
@@ -186,6 +193,7 @@ impl Facts {
             && self.rules == other.rules
             && self.villages == other.villages
             && self.successions == other.successions
+            && self.earlier_counts == other.earlier_counts
             && self.places == other.places
             && self.speeds == other.speeds
             && self.sites.all() == other.sites.all()
@@ -225,12 +233,6 @@ impl Facts {
         self.odd.get_or_init(|| Odd::of(self.basis()))
     }
 
-    /// Indices into `villages` of those in force on a day.
-    #[must_use]
-    pub fn villages_on(&self, day: Date) -> Vec<usize> {
-        (0..self.villages.len()).filter(|at| self.villages[*at].in_force(day)).collect()
-    }
-
     /// Runs of the days that `covers` accepts, in cell order.
     pub fn passes(&self, covers: impl Fn(Date) -> bool + Sync) -> Vec<Pass<'_>> {
         self.runs.passes(covers)
@@ -259,45 +261,9 @@ impl Facts {
     pub(super) fn homes(&self, village: usize) -> &[HomeVisit] {
         self.counted.homes(village)
     }
-
-    /// The same with those of the villages that it goes on for on a day: each visit counts for one village.
-    pub(super) fn homes_on(&self, village: usize, day: Date) -> Cow<'_, [HomeVisit]> {
-        let since = self.absorbed.get(&village).map_or(&[][..], Vec::as_slice);
-        let parts: Vec<usize> = since.iter().filter(|(_, from)| *from <= day).map(|(part, _)| *part).collect();
-        if parts.is_empty() {
-            return Cow::Borrowed(self.homes(village));
-        }
-        let mut homes: Vec<HomeVisit> = self.homes(village).to_vec();
-        parts.iter().for_each(|part| homes.extend_from_slice(self.homes(*part)));
-        homes.sort_unstable_by_key(|home| (home.household, home.day, home.guided));
-        Cow::Owned(homes)
-    }
-
-    /// What a village declared on a day: households, population. Before a merger it stood for itself alone.
-    #[must_use]
-    pub fn declared_on(&self, village: usize, day: Date) -> (Option<u32>, Option<u32>) {
-        let of = &self.villages[village];
-        let later =
-            self.successions.iter().find(|one| one.to == of.code && one.kind == SuccessionKind::Merge && one.on > day);
-        later.map_or((of.households, of.population), |one| (one.households_before, one.population_before))
-    }
 }
 
 /// The place of a village among those of a register, by code.
 pub(super) fn village_at(villages: &[Village], code: VillageCode) -> Option<usize> {
     villages.binary_search_by_key(&code, |village| village.code).ok()
-}
-
-/// Through mergers of mergers: a part counts from the day of the last of them on.
-fn absorbed(successions: &[Succession], villages: &[Village]) -> HashMap<usize, Vec<(usize, Date)>> {
-    let at = |code: VillageCode| village_at(villages, code);
-    let mut absorbed: HashMap<usize, Vec<(usize, Date)>> = HashMap::new();
-    // By day, so that what a village stood for is known before it ends itself.
-    for one in successions.iter().filter(|one| one.kind == SuccessionKind::Merge) {
-        let (Some(from), Some(to)) = (at(one.from), at(one.to)) else { continue };
-        let mut parts: Vec<usize> = absorbed.get(&from).into_iter().flatten().map(|(part, _)| *part).collect();
-        parts.push(from);
-        absorbed.entry(to).or_default().extend(parts.into_iter().map(|part| (part, one.on)));
-    }
-    absorbed
 }

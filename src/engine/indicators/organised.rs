@@ -55,7 +55,7 @@ pub(super) fn communes(at: &At<'_>, units: &mut BTreeMap<UnitCode, Cells>) {
         }
     }
     let mut board: BTreeMap<UnitCode, Vec<TeamEntry>> = BTreeMap::new();
-    for entry in teams::board(at.facts, at.answer.as_of) {
+    for entry in teams::board(at.facts, (at.answer.as_of, at.answer.register_on)) {
         board.entry(entry.commune).or_default().push(entry);
     }
     for (commune, cells) in units {
@@ -218,7 +218,7 @@ fn of_teams(entries: &[TeamEntry]) -> Cells {
 
 /// The team of a single village.
 pub(super) fn villages(at: &At<'_>, units: &mut [(usize, Cells)]) {
-    let board = teams::board(at.facts, at.answer.as_of);
+    let board = teams::board(at.facts, (at.answer.as_of, at.answer.register_on));
     let own: BTreeMap<_, &TeamEntry> = board.iter().filter_map(|entry| Some((entry.village?, entry))).collect();
     let listed: BTreeSet<UnitCode> =
         board.iter().filter(|entry| entry.facts.is_some()).map(|entry| entry.commune).collect();

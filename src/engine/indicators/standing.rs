@@ -99,7 +99,7 @@ fn village(at: &At<'_>, reach: &VillageReach, listed: Option<&Village>, is_both:
         (Line::VillagesUnknown, is(reach.households.known().is_none())),
         (Line::WeightedReach, weighted),
         (Line::Stale, is(reach.stale)),
-        (Line::RegisterComplete, of(listed.is_some_and(|v| v.point.is_some() && v.households.is_some()))),
+        (Line::RegisterComplete, of(listed.is_some_and(|v| v.point.is_some()) && reach.households.known().is_some())),
         (Line::RegisterGazetteer, of(listed.is_some_and(|village| is_gazetteer(village.confidence)))),
         (Line::DoubleExclusion, exclusion),
     ]

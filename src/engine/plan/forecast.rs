@@ -64,7 +64,7 @@ pub struct Forecast {
 pub fn forecast(facts: &Facts, answer: &Answer) -> Vec<Forecast> {
     let covers = |day: Date| answer.question.covers_visit(day) && day <= facts.today;
     let until = answer.question.until().map_or(facts.today, |until| until.min(facts.today));
-    let mut paces = weeks(facts, &communes_of(facts, answer), (until, answer.as_of), covers);
+    let mut paces = weeks(facts, &communes_of(facts, answer), (until, answer.register_on), covers);
     let mut remaining: std::collections::HashMap<UnitCode, (u64, u32, u32)> = std::collections::HashMap::new();
     for reach in &answer.villages {
         let (left, declaring, unknown) = remaining.entry(reach.commune).or_default();

@@ -141,7 +141,7 @@ pub fn plan(facts: &Facts, answer: &Answer, options: &PlanOptions) -> Vec<Commun
 #[must_use]
 pub fn rates(facts: &Facts, answer: &Answer) -> HashMap<UnitCode, Rate> {
     let covers = |day: Date| answer.question.covers_visit(day) && day <= facts.today;
-    pace::rates(facts, &communes_of(facts, answer), answer.as_of, covers)
+    pace::rates(facts, &communes_of(facts, answer), answer.register_on, covers)
 }
 
 /// Villages of the answer, by index, with their commune.

@@ -26,13 +26,17 @@ pub struct Rate {
 pub fn rates(
     facts: &Facts,
     villages: &[(usize, UnitCode)],
-    as_of: Date,
+    register_on: Date,
     covers: impl Fn(Date) -> bool,
 ) -> HashMap<UnitCode, Rate> {
     let mut days: HashMap<UnitCode, Vec<u32>> = HashMap::new();
     for (village, commune) in villages {
-        let mut homes: Vec<(Date, u64)> =
-            facts.homes_on(*village, as_of).iter().filter(|v| covers(v.day)).map(|v| (v.day, v.household)).collect();
+        let mut homes: Vec<(Date, u64)> = facts
+            .homes_on(*village, register_on)
+            .iter()
+            .filter(|v| covers(v.day))
+            .map(|v| (v.day, v.household))
+            .collect();
         homes.sort_unstable();
         homes.dedup();
         let counts = homes.chunk_by(|a, b| a.0 == b.0).map(|day| u32::try_from(day.len()).unwrap_or(u32::MAX));
@@ -65,7 +69,7 @@ pub(in crate::engine) struct Weeks {
 pub(in crate::engine) fn weeks(
     facts: &Facts,
     villages: &[(usize, UnitCode)],
-    (until, as_of): (Date, Date),
+    (until, register_on): (Date, Date),
     covers: impl Fn(Date) -> bool,
 ) -> BTreeMap<UnitCode, Weeks> {
     let window = usize::try_from(facts.rules.plan.forecast_weeks).unwrap_or(0);
@@ -76,7 +80,7 @@ pub(in crate::engine) fn weeks(
     let mut communes: BTreeMap<UnitCode, Weeks> = BTreeMap::new();
     for (village, commune) in villages {
         let weeks = communes.entry(*commune).or_insert_with(|| Weeks { guided: vec![0; window], first: None });
-        for home in facts.homes_on(*village, as_of).chunk_by(|a, b| a.household == b.household) {
+        for home in facts.homes_on(*village, register_on).chunk_by(|a, b| a.household == b.household) {
             let counted = || home.iter().filter(|visit| covers(visit.day));
             for visit in counted() {
                 weeks.first = Some(weeks.first.map_or(visit.day, |first| first.min(visit.day)));

@@ -64,17 +64,18 @@ impl Tally {
 }
 
 /// Counts the visits of the days that `covers` accepts; with `steps`, as everybody may know them. `villages` are
-/// indices into `Facts::villages`.
+/// indices into `Facts::villages`; the days are that of the units and that of the register.
 #[must_use]
 pub fn tallies(
     facts: &Facts,
     villages: &[usize],
-    as_of: Date,
+    (as_of, register_on): (Date, Date),
     covers: impl Fn(Date) -> bool + Sync,
     steps: Option<Steps>,
 ) -> Vec<Tally> {
     let covers = |day: Date| covers(day) && steps.is_none_or(|steps| steps.covers(day));
-    let mut tallies: Vec<Tally> = villages.par_iter().map(|at| tally(facts, *at, as_of, &covers, steps)).collect();
+    let mut tallies: Vec<Tally> =
+        villages.par_iter().map(|at| tally(facts, *at, (as_of, register_on), &covers, steps)).collect();
     let mut reporting: HashSet<(bool, UnitCode)> =
         tallies.iter().filter(|t| t.visited > 0).map(|t| (t.placed, t.commune)).collect();
     reporting.extend(facts.loose_communes(as_of, covers).into_iter().map(|commune| (true, commune)));
@@ -84,13 +85,19 @@ pub fn tallies(
     tallies
 }
 
-fn tally(facts: &Facts, at: usize, as_of: Date, covers: &impl Fn(Date) -> bool, steps: Option<Steps>) -> Tally {
+fn tally(
+    facts: &Facts,
+    at: usize,
+    (as_of, register_on): (Date, Date),
+    covers: &impl Fn(Date) -> bool,
+    steps: Option<Steps>,
+) -> Tally {
     let village = &facts.villages[at];
     let placed = facts.commune_of_village(at, as_of);
     let (mut visited, mut guided, mut few, mut last_visit) = (0, 0, false, None);
     let mut first_guided: Vec<Date> = Vec::new();
     // One home on two days is one home.
-    for visits in facts.homes_on(at, as_of).chunk_by(|a, b| a.household == b.household) {
+    for visits in facts.homes_on(at, register_on).chunk_by(|a, b| a.household == b.household) {
         let counted = || visits.iter().filter(|visit| covers(visit.day));
         visited += u32::from(counted().next().is_some());
         let first = counted().filter(|visit| visit.guided).map(|visit| visit.day).min();
@@ -106,7 +113,7 @@ fn tally(facts: &Facts, at: usize, as_of: Date, covers: &impl Fn(Date) -> bool, 
         village: village.code,
         commune: placed.unwrap_or(village.commune),
         placed: placed.is_some(),
-        households: facts.declared_on(at, as_of).0,
+        households: facts.declared_on(at, register_on).0,
         visited,
         guided,
         few,

@@ -355,7 +355,7 @@ fn counting_agrees_with_the_plain_version() {
     }
     let question = Question { from: Some(date(2026, 2, 20)), to: Some(date(2026, 3, 5)), ..Question::default() };
     let facts = facts(villages, made.clone());
-    for row in tallies(&facts, &[0, 1, 2, 3], TODAY, |day| question.covers_visit(day), None) {
+    for row in tallies(&facts, &[0, 1, 2, 3], (TODAY, TODAY), |day| question.covers_visit(day), None) {
         let counted =
             || made.iter().filter(|v| v.village == Some(row.village) && question.covers_visit(local_day(v.time)));
         let homes: BTreeSet<u64> = counted().map(|v| v.household).collect();

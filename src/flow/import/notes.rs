@@ -23,6 +23,8 @@ pub enum Note {
     PointOutsideExtent { rows: u64 },
     /// Villages without declared households.
     VillagesWithoutHouseholds { rows: u64 },
+    /// Villages whose count of a day stays, since the file gives another one without a day, or of an earlier one.
+    CountsKept { rows: u64 },
     /// Visits of a table without a column of communes: that of the importer, or the stated one, was taken for them.
     CommuneTaken { commune: String, rows: u64 },
     /// Visits that found a commune but no village.
@@ -89,6 +91,14 @@ impl Note {
             Self::VillagesWithoutHouseholds { rows } => language.pick(
                 format!("{rows} thôn chưa có số hộ: chưa tính được tỷ lệ"),
                 format!("{rows} villages declare no households: no share can be computed"),
+            ),
+            Self::CountsKept { rows } => language.pick(
+                format!(
+                    "{rows} thôn giữ số hộ đã khai theo ngày: tệp ghi số khác nhưng không ghi ngày, hoặc ghi ngày cũ hơn; hãy thêm cột ngày khai"
+                ),
+                format!(
+                    "{rows} villages keep the households declared on a day: the file has other counts without a day, or of an earlier one; add a column with the day"
+                ),
             ),
             Self::KeptOut { rows } => language.pick(
                 format!("{rows} lượt không nhập lại: hộ đã xoá theo yêu cầu, hoặc phiếu đã hết thời hạn lưu chi tiết"),

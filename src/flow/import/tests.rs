@@ -107,10 +107,34 @@ async fn what_a_list_does_not_say_stays_known() {
     assert_eq!(after[0].confidence, VillageConfidence::Official);
 
     // A new count has its own day, and a new point its own precision.
-    let news = "commune_code,name,households,lon,lat\n14329,Xóm Một,130,105.91,20.21\n";
+    let news = "commune_code,name,households,households_date,lon,lat\n14329,Xóm Một,130,2026-02-01,105.91,20.21\n";
     let after = desk.villages("news.csv", news).await;
-    assert_eq!((after[0].households, after[0].households_date, after[0].population), (Some(130), None, Some(480)));
+    let counted = (after[0].households, after[0].households_date, after[0].population);
+    assert_eq!(counted, (Some(130), Some(jiff::civil::date(2026, 2, 1)), Some(480)));
     assert_eq!((after[0].point.map(|at| at.lon()), after[0].point_precision_m), (Some(105.91), None));
+}
+
+#[tokio::test]
+async fn a_count_of_a_day_gives_way_to_one_of_a_later_day_alone() {
+    let desk = Desk::new().await;
+    let file = |count: &str| format!("commune_code,name,households,households_date\n14329,Xóm Một,{count}\n");
+    desk.villages("a.csv", &file("120,31/12/2025")).await;
+    for (count, stands, kept) in [
+        ("150,", 120, 1),
+        ("130,30/11/2025", 120, 1),
+        ("120,", 120, 0),
+        ("140,01/02/2026", 140, 0),
+        ("141,01/02/2026", 141, 0),
+    ] {
+        let report = desk.import(ImportKind::Villages, "b.csv", &file(count)).await;
+        let notes: Vec<_> = report.notes.iter().filter(|note| matches!(note, Note::CountsKept { rows: 1 })).collect();
+        assert_eq!((desk.store.villages().await.unwrap()[0].households, notes.len()), (Some(stands), kept), "{count}");
+    }
+    let earlier = desk.store.earlier_counts().await.unwrap();
+    assert_eq!(
+        earlier.iter().map(|one| (one.households, one.until.to_string())).collect::<Vec<_>>(),
+        [(120, "2026-02-01".to_owned())]
+    );
 }
 
 #[tokio::test]

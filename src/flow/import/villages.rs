@@ -70,6 +70,9 @@ pub(super) async fn import(
     if uncounted > 0 {
         job.report.notes.push(Note::VillagesWithoutHouseholds { rows: uncounted });
     }
+    if register.counts_kept > 0 {
+        job.report.notes.push(Note::CountsKept { rows: register.counts_kept });
+    }
     let beside = villages.iter().filter(|village| is_beside(village)).count() as u64;
     if beside > 0 {
         job.report.notes.push(Note::PointOutsideExtent { rows: beside });
@@ -130,6 +133,8 @@ struct Register<'a> {
     /// Other names of villages that have no end: a renamed one is found by its old name.
     by_alias: HashMap<(UnitCode, String), VillageCode>,
     last_seq: HashMap<UnitCode, u32>,
+    /// Counts that a row without a day, or of an earlier one, did not take the place of.
+    counts_kept: u64,
 }
 
 /// The id of a named gazetteer (`wof:7`) means the same village anywhere. A plain id
@@ -147,6 +152,7 @@ impl<'a> Register<'a> {
             by_name: HashMap::new(),
             by_alias: HashMap::new(),
             last_seq: HashMap::new(),
+            counts_kept: 0,
         };
         for village in &places.villages {
             register.remember(village);
@@ -170,7 +176,8 @@ impl<'a> Register<'a> {
 
     /// The village that a record means, with what is known of it kept where the record
     /// is silent. Nothing when the numbers of the commune are used up.
-    fn place(&mut self, commune: UnitCode, record: VillageRecord, options: &ingest::Options) -> Option<Village> {
+    fn place(&mut self, commune: UnitCode, mut record: VillageRecord, options: &ingest::Options) -> Option<Village> {
+        record.households_date = record.households.and(record.households_date.or(options.as_of));
         let source = options.default_source.as_str();
         let key = record.source_key.as_deref().map(|id| key_in(commune, id));
         let code = record
@@ -187,7 +194,10 @@ impl<'a> Register<'a> {
         // An id that another village has stays with that one.
         let key = key.filter(|key| self.by_key.get(key).is_none_or(|holder| *holder == code));
         let village = match self.places.village(code) {
-            Some(known) => merged(known, commune, record, key, source),
+            Some(known) => {
+                self.counts_kept += u64::from(keeps_count(known, &record));
+                merged(known, commune, record, key, source)
+            }
             None => new(code, commune, record, key, source),
         };
         self.remember(&village);
@@ -230,9 +240,19 @@ fn new(code: VillageCode, commune: UnitCode, record: VillageRecord, key: Option<
     }
 }
 
+/// Whether another count is known of a day, and the record says none, or an earlier one.
+fn keeps_count(known: &Village, record: &VillageRecord) -> bool {
+    record.households.is_some_and(|count| known.households.is_some_and(|known| known != count))
+        && known.households_date.is_some()
+        && record.households_date < known.households_date
+}
+
 /// Silence is not a value: what a record does not say stays as it is known. A precision
 /// goes with its point, a day with its count and a source with its id.
-fn merged(known: &Village, commune: UnitCode, record: VillageRecord, key: Option<String>, source: &str) -> Village {
+fn merged(known: &Village, commune: UnitCode, mut record: VillageRecord, key: Option<String>, source: &str) -> Village {
+    if keeps_count(known, &record) {
+        record.households = None;
+    }
     let (drawn, file) = (record.extent, source);
     let point_precision_m = match record.point {
         None => known.point_precision_m,
@@ -242,7 +262,7 @@ fn merged(known: &Village, commune: UnitCode, record: VillageRecord, key: Option
     let households_date = match record.households {
         None => known.households_date,
         Some(count) if known.households != Some(count) => record.households_date,
-        Some(_) => record.households_date.or(known.households_date),
+        Some(_) => record.households_date.max(known.households_date),
     };
     let (source_key, source) = match (key, &known.source_key) {
         (None, Some(id)) => (Some(id.clone()), known.source.clone()),

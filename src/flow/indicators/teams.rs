@@ -31,7 +31,7 @@ pub struct TeamBoard {
 pub fn board(snapshot: &Snapshot, role: Role) -> Result<TeamBoard, NoAnswer> {
     let view = snapshot.ask(role, &Question::default())?;
     let names = Names::new(snapshot, &view);
-    let entries = teams::board(&snapshot.facts, view.answer.as_of);
+    let entries = teams::board(&snapshot.facts, (view.answer.as_of, view.answer.register_on));
     let count = |is: &dyn Fn(&TeamEntry) -> bool| {
         u32::try_from(entries.iter().filter(|entry| is(entry)).count()).unwrap_or(u32::MAX)
     };

@@ -7,7 +7,7 @@ use jiff::civil::{Date, date};
 use super::fill;
 use super::province::now;
 use crate::model::access::Role;
-use crate::model::register::{Change, NewAct, Succession, SuccessionKind};
+use crate::model::register::{Change, EarlierCount, NewAct, Succession, SuccessionKind};
 use crate::model::token::{AuditAction, AuditEvent, Note};
 use crate::store::{Store, StoreError};
 
@@ -61,4 +61,30 @@ pub(super) async fn an_act_on_the_register_is_kept_whole_or_not_at_all(store: Ar
     let late = store.edit_register(&before, &act, (&became, &[]), &event()).await.unwrap_err();
     assert!(matches!(late, StoreError::Moved { .. }), "{late:?}");
     assert_eq!(store.check().await.unwrap(), []);
+}
+
+pub(super) async fn a_count_of_a_later_day_leaves_the_earlier_one_to_be_read(store: Arc<dyn Store>) {
+    fill(&store, "a").await;
+    let known = store.villages().await.unwrap();
+    let count = |households, day| {
+        let mut became = known[..1].to_vec();
+        (became[0].households, became[0].households_date) = (Some(households), day);
+        became
+    };
+    let mut earlier = Vec::new();
+    for (households, day, is_later) in [
+        (125, known[0].households_date, false), // Of the same day: the count was wrong.
+        (130, Some(date(2026, 2, 1)), true),
+        (131, None, false),
+        (140, Some(date(2026, 3, 1)), true),
+    ] {
+        let before = store.villages().await.unwrap()[0].households.unwrap();
+        let act = NewAct::new((known[0].code, Change::Confirm), DAY, ("UBND xã", "kê khai"), DAY).unwrap();
+        let epoch = store.epoch().await.unwrap();
+        store.edit_register(&epoch, &act, (&count(households, day), &[]), &event()).await.unwrap();
+        if is_later {
+            earlier.push(EarlierCount { village: known[0].code, households: before, until: day.unwrap() });
+        }
+        assert_eq!(store.earlier_counts().await.unwrap(), earlier, "{households}");
+    }
 }

@@ -46,7 +46,7 @@ use crate::model::correction::Corrected;
 use crate::model::import::{Epoch, ImportKind, ImportRecord, NewImport};
 use crate::model::news::{Mark, News};
 use crate::model::place::Place;
-use crate::model::register::{Act, NewAct, Succession};
+use crate::model::register::{Act, EarlierCount, NewAct, Succession};
 use crate::model::retention::{Erased, Retained, Retention};
 use crate::model::review::{Decision, NewReview};
 use crate::model::sample::{Run, Sample};
@@ -144,6 +144,10 @@ impl Store for SqliteStore {
 
     async fn successions(&self) -> Result<Vec<Succession>, StoreError> {
         self.read(acts::successions).await
+    }
+
+    async fn earlier_counts(&self) -> Result<Vec<EarlierCount>, StoreError> {
+        self.read(register::earlier_counts).await
     }
 
     async fn register_acts(&self, village: VillageCode) -> Result<Vec<Act>, StoreError> {

@@ -12,6 +12,7 @@ use super::bulk::{Put, Raw, Statement};
 use super::shape;
 use crate::model::admin::{AdminUnit, Share, UnitChange, UnitCode, UnitKind};
 use crate::model::import::Counts;
+use crate::model::register::EarlierCount;
 use crate::model::village::{ExtentSource, Village, VillageConfidence, VillageExtent};
 use crate::store::StoreError;
 
@@ -147,6 +148,20 @@ pub(super) fn changes(raw: &Raw<'_>) -> Result<Vec<UnitChange>, StoreError> {
         });
     }
     Ok(changes)
+}
+
+pub(super) fn earlier_counts(raw: &Raw<'_>) -> Result<Vec<EarlierCount>, StoreError> {
+    let sql = "SELECT id, village, households, until FROM village_count ORDER BY until, id";
+    let mut row = Row::new(raw, "village_count", sql)?;
+    let mut counts = Vec::new();
+    while row.next()? {
+        counts.push(EarlierCount {
+            village: row.named(1, "village", |text| text.parse().ok())?,
+            households: row.small(2, "households")?.ok_or_else(|| row.corrupt("households"))?,
+            until: row.day(3, "until")?,
+        });
+    }
+    Ok(counts)
 }
 
 /// An id that is not given leaves the known one in place: without it the next import of its source mints a twin.
