@@ -28,6 +28,8 @@ pub enum Outlook {
     Reached,
     OnPace,
     NotAtThisPace,
+    /// Nobody sent a visit in these weeks: whether nobody went, or nobody reported, is not known.
+    NoRecentVisits,
     NotEnough,
 }
 
@@ -38,6 +40,7 @@ impl Outlook {
             Self::Reached => "reached",
             Self::OnPace => "on_pace",
             Self::NotAtThisPace => "not_at_this_pace",
+            Self::NoRecentVisits => "no_recent_visits",
             Self::NotEnough => "not_enough",
         }
     }
@@ -112,7 +115,10 @@ fn outlook(commune: UnitCode, remaining: u64, pace: Option<&Weeks>, until: Date,
         return forecast;
     }
     if guided == 0 {
-        forecast.outlook = Outlook::NotAtThisPace;
+        let window = i64::from(forecast.weeks) * 7;
+        let is_silent =
+            pace.last.is_none_or(|last| last.until(until).is_ok_and(|gone| i64::from(gone.get_days()) >= window));
+        forecast.outlook = if is_silent { Outlook::NoRecentVisits } else { Outlook::NotAtThisPace };
         return forecast;
     }
     let n = f64::from(forecast.weeks);
@@ -144,7 +150,7 @@ mod tests {
     const UNTIL: Date = date(2026, 4, 15);
 
     fn check(remaining: u64, guided: &[u32], first: Date, expected: (Outlook, Option<Date>)) -> Forecast {
-        let pace = Weeks { guided: guided.to_vec(), first: Some(first) };
+        let pace = Weeks { guided: guided.to_vec(), first: Some(first), last: Some(UNTIL) };
         let forecast = outlook("14001".parse().unwrap(), remaining, Some(&pace), UNTIL, &Rules::default());
         assert_eq!((forecast.outlook, forecast.on), expected, "{guided:?}");
         forecast
@@ -175,9 +181,20 @@ mod tests {
     }
 
     #[test]
+    fn weeks_of_which_nothing_came_in_are_not_weeks_of_rest() {
+        for (last, expected) in
+            [(date(2026, 2, 18), Outlook::NoRecentVisits), (date(2026, 2, 19), Outlook::NotAtThisPace)]
+        {
+            let pace = Weeks { guided: vec![0; 8], first: Some(date(2026, 1, 1)), last: Some(last) };
+            let told = outlook("14001".parse().unwrap(), 100, Some(&pace), UNTIL, &Rules::default());
+            assert_eq!(told.outlook, expected, "{last}");
+        }
+    }
+
+    #[test]
     fn a_pace_is_told_in_steps_of_k() {
         let [one, other] = [[21, 20, 20, 20], [20, 20, 20, 19]].map(|guided| {
-            let pace = Weeks { guided: guided.to_vec(), first: Some(date(2026, 1, 1)) };
+            let pace = Weeks { guided: guided.to_vec(), first: Some(date(2026, 1, 1)), last: Some(UNTIL) };
             outlook("14001".parse().unwrap(), 100, Some(&pace), UNTIL, &Rules::default()).a_week
         });
         assert_eq!((one, other), (Some(20.0), Some(20.0)));

@@ -64,6 +64,8 @@ pub(in crate::engine) struct Weeks {
     pub(in crate::engine) guided: Vec<u32>,
     /// The first visit of the commune at all.
     pub(in crate::engine) first: Option<Date>,
+    /// And the last.
+    pub(in crate::engine) last: Option<Date>,
 }
 
 pub(in crate::engine) fn weeks(
@@ -79,11 +81,12 @@ pub(in crate::engine) fn weeks(
     };
     let mut communes: BTreeMap<UnitCode, Weeks> = BTreeMap::new();
     for (village, commune) in villages {
-        let weeks = communes.entry(*commune).or_insert_with(|| Weeks { guided: vec![0; window], first: None });
+        let weeks = communes.entry(*commune).or_insert_with(|| Weeks { guided: vec![0; window], ..Weeks::default() });
         for home in facts.homes_on(*village, register_on).chunk_by(|a, b| a.household == b.household) {
             let counted = || home.iter().filter(|visit| covers(visit.day));
             for visit in counted() {
                 weeks.first = Some(weeks.first.map_or(visit.day, |first| first.min(visit.day)));
+                weeks.last = weeks.last.max(Some(visit.day));
             }
             let first = counted().filter(|visit| visit.guided).map(|visit| visit.day).min();
             if let Some(at) = first.and_then(week) {
