@@ -112,6 +112,12 @@ export async function villagesOf(commune: string): Promise<Item[]> {
   }
 }
 
+/** The communes of today on whose ground a point lies. */
+export async function communesAt([lon, lat]: [number, number]): Promise<Item[]> {
+  const box = [lon, lat, lon, lat].join(',');
+  return (await get<Page>('api/communes', new URLSearchParams({ bbox: box, limit: '5' }))).items;
+}
+
 export const registerAct = (code: string, act: Record<string, unknown>) =>
   send<unknown>(`api/register/${encodeURIComponent(code)}/acts`, new URLSearchParams(), act);
 

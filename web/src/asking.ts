@@ -3,7 +3,7 @@
 import { alone } from './alone';
 import * as api from './api';
 import { asApiError } from './api';
-import { openSelected } from './choosing';
+import { openSelected, rowOf } from './choosing';
 import { draw, drawLegend, drawList, drawPopup, drawSummary } from './drawing';
 import type { Step } from './live';
 import { setBanner, showStyle, startMap } from './mapping';
@@ -158,7 +158,7 @@ export async function renew(step: Step): Promise<void> {
   // Villages drawn as one have no address.
   if (!page.chosen || page.chosen.key === '') return;
   const { layer, key } = page.chosen;
-  const item = await api.item(layer, key, page.state).catch(() => null);
+  const item = await rowOf(layer, key).catch(() => null);
   if (item && page.chosen?.layer === layer && page.chosen.key === key) {
     page.chosen = { ...page.chosen, attributes: item };
     drawPopup();

@@ -189,7 +189,7 @@ export function drawPopup(): void {
   if (!page.chosen || !page.meta) return redraw(parts.popup);
   redraw(
     parts.popup,
-    popup({ ...page.chosen, meta: page.meta, close: () => closePopup(), open: (where) => void goOn(where), more: below(page.chosen.layer, page.chosen.key, page.meta) }),
+    popup({ ...page.chosen, meta: page.meta, close: () => closePopup(), open: (where, key) => void goOn(where, key), more: below(page.chosen.layer, page.chosen.key, page.meta) }),
   );
 }
 
@@ -202,6 +202,8 @@ export function below(layer: Group, key: string, known: Meta): HTMLElement | nul
   const over = page.campaigns.some(({ code, to }) => code === page.state.campaign && to < known.as_of);
   const planning = layer === 'communes' && has(page.me, 'planning') && !over ? plans.view(key, asked()) : null;
   const register = OF_VILLAGES.includes(layer) && has(page.me, 'outreach') ? registers.view(key) : null;
-  const under = [planning, speedsAround.view(layer, key, asked(), known), history && historyView(history), register];
+  // Nobody tests speeds around a village that is no more.
+  const speeds = page.chosen?.attributes.ended ? null : speedsAround.view(layer, key, asked(), known);
+  const under = [planning, speeds, history && historyView(history), register];
   return under.some((part) => part !== null) ? h('div', {}, ...under) : null;
 }

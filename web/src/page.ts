@@ -22,7 +22,7 @@ interface Page {
   summary: Summary | null;
   style: Style | null;
   view: MapView | null;
-  chosen: { layer: Group; key: string; attributes: Attributes; at: [number, number] } | null;
+  chosen: { layer: Group; key: string; attributes: Attributes; at: [number, number] | null } | null;
   /** What had the focus before the card. */
   opener: HTMLElement | null;
   problem: number | null;

@@ -35,7 +35,7 @@ export const desk = new ImportDesk(() => drawList(), () => void afterImport());
 export const plans = new Plans(() => drawPopup(), (drawing) => page.view?.showPlan(drawing));
 export const histories = new Histories(() => drawPopup());
 // Another name or end of a village shows everywhere.
-export const registers = new RegisterSheets(() => drawPopup(), () => void ask(), () => page.view?.centre() ?? null);
+export const registers = new RegisterSheets(() => drawPopup(), () => void ask(), { centre: () => page.view?.centre() ?? null, today: () => page.meta?.as_of ?? '', question: () => page.state });
 export const speedsAround = new SpeedsAround(() => drawPopup());
 export const roles = new RoleMenu(() => drawHead(), (operator) => {
   // Nothing on the page is sure to look the same to another role.

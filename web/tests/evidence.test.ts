@@ -175,3 +175,19 @@ test('a dead area says how much of it is claimed, and nothing where nobody suppl
   expect(shown('dead_areas', { ...dead, claimed_share: 0, claimed_by: '' }).claimed_share).toBe('0 %');
   expect(shown('dead_areas', dead)).not.toHaveProperty('claimed_share');
 });
+
+test('a village without a point says so, and a row of a tile has none to miss', () => {
+  const { flags } = evidence('villages', { code: '1', lon: null, lat: null }, meta);
+  expect(flags).toEqual(['Thôn này chưa có vị trí: bản đồ hiện cả xã.']);
+  expect(evidence('villages', { code: '1' }, meta).flags).toEqual([]);
+});
+
+test('a village that has ended says since when and leads to what goes on for it, and has no figures', () => {
+  const gone = { code: '13285-003', name: 'Tổ dân phố 3', commune_name: 'Phường Phủ Lý', ended: '2026-10-01', lon: 105.9, lat: 20.5, became: [{ code: '13285-002', name: 'Tổ dân phố 2' }] };
+  const { flags, rows, title } = evidence('villages', gone, meta);
+  expect([title, ...flags]).toEqual(['Tổ dân phố 3', 'Thôn không còn trong danh sách từ ngày 01/10/2026.']);
+  expect(rows.map(({ label, text, opens, raw }) => [label, text, opens, raw])).toEqual([
+    ['Đã nhập vào', 'Tổ dân phố 2 (13285-002)', 'village', '13285-002'],
+    ['Mã', '13285-003', undefined, '13285-003'],
+  ]);
+});

@@ -12,7 +12,7 @@ export interface Row extends Shown {
   /** The attribute as it came, or nothing when it is absent. */
   raw?: string;
   /** Where the row leads: the reader may go on from here. */
-  opens?: 'dead_area' | 'to_visit' | 'cluster';
+  opens?: 'dead_area' | 'to_visit' | 'cluster' | 'village';
 }
 
 export interface Evidence {
@@ -69,6 +69,11 @@ export class Sheet {
 
   link(field: string, label: Key, shown: string, opens: NonNullable<Row['opens']>): void {
     this.add(field, label, { text: shown, absent: false }, {}, { opens });
+  }
+
+  /** Another village that the reader may go on to. */
+  village(code: string, label: Key, name: string): void {
+    this.rows.push({ field: `village_${code}`, label: t(label), text: name, absent: false, raw: code, opens: 'village' });
   }
 
   /** A chance, in percent. */
