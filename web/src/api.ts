@@ -85,8 +85,9 @@ export function boundaryProblems(day: string, offset: number, signal?: AbortSign
 
 export type WorkOrder = 'rank' | 'households' | 'area' | 'last_seen' | 'state';
 
-export function workPage(question: Question, order: WorkOrder, offset: number, signal: AbortSignal): Promise<Page> {
+export function workPage(question: Question, { order, commune }: { order: WorkOrder; commune: string }, offset: number, signal: AbortSignal): Promise<Page> {
   const query = questionParams(question);
+  if (commune) query.set('commune', commune);
   query.set('sort', order);
   query.set('limit', String(PAGE_SIZE));
   query.set('offset', String(offset));

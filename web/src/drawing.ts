@@ -2,7 +2,7 @@
 
 import { changeQuestion, switchLanguage } from './address';
 import { load, retryAll } from './asking';
-import { closePopup, goOn, goTo, narrowTo, pickFromList, pickProblem, pickWork } from './choosing';
+import { closePopup, goOn, goTo, pickFromList, pickProblem, pickWork } from './choosing';
 import { head, legendToggle, notice, sheetHandle, sums, zoomButtons } from './chrome';
 import { h, redraw } from './dom';
 import { comparedDay } from './editions';
@@ -14,6 +14,7 @@ import { KINDS } from './import';
 import { legend } from './legend';
 import { LIST_NAMES, listView } from './lists';
 import { byStyle, follow, isShown, toggleLayer, toggleOld } from './mapping';
+import { ALL, asked as narrowedTo, type Narrowing, ownCommune } from './narrowed';
 import { asked, change, padding, page, parts } from './page';
 import { failure } from './page-end';
 import { popup } from './popup';
@@ -43,7 +44,13 @@ export function draw(): void {
 }
 
 export function drawHead(): void {
-  redraw(parts.head, ...head(page.state.lang, page.meta, switchLanguage, page.me && roles.view(page.me)));
+  redraw(parts.head, ...head(page.state.lang, page.meta, switchLanguage, page.me && roles.view(page.me, isMixed(page.meta))));
+}
+
+/** Whether the store holds data of the demo and others. */
+function isMixed(meta: Meta | null): boolean {
+  const sources = meta?.sources ?? [];
+  return sources.some(({ synthetic }) => synthetic) && sources.some(({ synthetic }) => !synthetic);
 }
 
 export function drawSheet(): void {
@@ -109,11 +116,7 @@ export function drawList(): void {
   }
   if (tab === 'today') {
     const selectedKey = page.state.selected?.layer === 'villages' ? page.state.selected.key : '';
-    const widen = () => {
-      change({ commune: '' }, 'push');
-      void today.open(asked(), '');
-    };
-    redraw(parts.list, today.view({ selectedKey, pick: ({ key, name }) => void goTo({ kind: 'village', key, name, lon: null, lat: null }), widen: page.state.commune ? widen : null }));
+    redraw(parts.list, today.view({ selectedKey, pick: ({ key, name }) => void goTo({ kind: 'village', key, name, lon: null, lat: null }), narrowing: narrowing() }));
     return;
   }
   if (tab === 'indicators') {
@@ -122,7 +125,7 @@ export function drawList(): void {
   }
   if (tab === 'work') {
     const selectedKey = page.state.selected?.layer === 'dead_areas' ? page.state.selected.key : '';
-    redraw(parts.list, work.view({ question: asked(), meta: page.meta, selectedKey, pick: pickWork }));
+    redraw(parts.list, work.view({ question: asked(), meta: page.meta, selectedKey, pick: pickWork, narrowing: narrowing() }));
     return;
   }
   if (tab === 'import') {
@@ -132,7 +135,7 @@ export function drawList(): void {
     return;
   }
   if (tab === 'inbox') {
-    redraw(parts.list, inbox.view());
+    redraw(parts.list, inbox.view(narrowing()));
     return;
   }
   if (!isList(tab) && narrow.matches) {
@@ -150,9 +153,22 @@ export function drawList(): void {
       selectedKey: page.state.selected?.layer === list ? page.state.selected.key : '',
       pick: pickFromList,
       clearPeriod: () => changeQuestion({ from: '', to: '' }),
-      clearCommune: () => narrowTo(''),
+      narrowing: narrowing(),
     }),
   );
+}
+
+/** The commune that lists are of, and the way to all of them and back. */
+function narrowing(): Narrowing {
+  const code = narrowedTo(page.state.commune);
+  const own = ownCommune(page.me);
+  const show = (commune: string) => {
+    change({ commune }, 'push');
+    drawList();
+    void load(page.state.tab);
+  };
+  const name = page.communeNames.get(code) || (code === own ? (page.me?.scope_name ?? '') : '');
+  return { code, name, widen: () => show(own ? ALL : ''), own: own && code !== own ? { name: page.me?.scope_name ?? own, show: () => show(own) } : null };
 }
 
 export function drawLegend(): void {

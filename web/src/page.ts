@@ -17,6 +17,8 @@ interface Page {
   me: Me | null;
   /** The network that `me` speaks of. */
   meAbout: string;
+  /** Of communes that lists were narrowed to, by code; empty while it is asked for. */
+  communeNames: Map<string, string>;
   /** Those that the reader may ask about and that have begun. */
   campaigns: Campaign[];
   summary: Summary | null;
@@ -45,6 +47,7 @@ export const page: Page = {
   meta: null,
   me: null,
   meAbout: '',
+  communeNames: new Map(),
   campaigns: [],
   summary: null,
   style: null,

@@ -80,7 +80,8 @@ export class RoleMenu {
     this.refused = error;
   }
 
-  view(me: Me): HTMLElement {
+  /** `mixed`: data of somebody's own lie beside those of the demo. */
+  view(me: Me, mixed: boolean): HTMLElement {
     const toggle = () => {
       this.open = !this.open;
       this.changed();
@@ -91,7 +92,7 @@ export class RoleMenu {
       h('small', {}, t('role')),
       h('span', {}, roleName(me), ' ▾'),
     );
-    const menu = this.open && h('div', { class: 'role-menu', id: 'role-menu', 'data-testid': 'role-menu' }, ...this.menu(me));
+    const menu = this.open && h('div', { class: 'role-menu', id: 'role-menu', 'data-testid': 'role-menu' }, ...this.menu(me, mixed));
     const root = h('div', { class: 'role' }, opener, menu);
     if (!menu) {
       folded(opener.id);
@@ -107,12 +108,14 @@ export class RoleMenu {
     return root;
   }
 
-  private menu(me: Me): Child[] {
+  private menu(me: Me, mixed: boolean): Child[] {
     const choices = me.demo ?? [];
     return [
       h('p', {}, known(`roleAbout_${me.role}`) ?? ''),
       me.expires ? h('p', { class: 'hint' }, t('roleUntil', { day: day(me.expires.slice(0, 10)) })) : null,
       choices.length > 0 ? h('p', { class: 'label' }, t('roleChoose')) : null,
+      // Nobody may choose to be anybody once there is something to be kept from them.
+      choices.length === 0 && mixed ? h('p', { class: 'hint', 'data-testid': 'role-no-choice' }, t('roleNoChoice')) : null,
       ...choices.map((one) =>
         h(
           'button',

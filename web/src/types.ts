@@ -39,7 +39,7 @@ export interface State extends Question {
   tab: List | 'legend' | 'boundaries' | 'work' | 'inbox' | 'today' | 'indicators' | 'import';
   /** Borders of another edition are drawn over those shown. */
   old: boolean;
-  /** Code of the commune that the list of villages to visit is narrowed to. */
+  /** Code of the commune that lists are narrowed to; `all` where a reader of one commune asked for every one. */
   commune: string;
   /** Layers that the person switched against the style's own default. */
   visible: Partial<Record<Group, boolean>>;
@@ -395,6 +395,8 @@ export interface TodayItem {
   days_since_visit_note: string | null;
   distance_km: number | null;
   visit: string;
+  /** The verdict around it. */
+  signal: string;
 }
 
 export interface Forecast {

@@ -9,6 +9,7 @@ import { Inbox } from './inbox';
 import { IndicatorTab } from './indicators';
 import { Lists } from './lists';
 import { Live } from './live';
+import { asked as narrowedTo } from './narrowed';
 import { asked, change, page } from './page';
 import { Plans } from './plan';
 import { Problems } from './problems';
@@ -24,7 +25,7 @@ import { WorkSheets } from './work-sheet';
 export const lists = new Lists(() => drawList());
 export const problems = new Problems(() => drawList());
 export const work = new WorkList(() => drawList());
-export const sheets = new WorkSheets(() => drawPopup(), () => void work.open(asked(), true));
+export const sheets = new WorkSheets(() => drawPopup(), () => void work.open(asked(), narrowedTo(page.state.commune), true));
 // A decision changes what counts: everything is asked for anew.
 export const inbox = new Inbox(() => drawList(), () => void ask());
 export const today = new TodayList(() => drawList());

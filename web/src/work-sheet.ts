@@ -6,6 +6,7 @@ import { charts } from './chart';
 import { h, type Child } from './dom';
 import { day, number } from './format';
 import { known, t, type Key } from './i18n';
+import { applied } from './state';
 import type { Meta, Question, WorkAction, WorkSheet } from './types';
 import { stateWord } from './work';
 
@@ -39,12 +40,15 @@ export class WorkSheets {
 
   private filled(sheet: WorkSheet, key: string, question: Question, meta: Meta, mayAct: boolean): Child[] {
     const fixedOn = sheet.fixed_on ?? '';
+    // The server tells the readings up to the last day that is asked for; those before the first one are of another period.
+    const { from } = applied(question);
+    const readings = sheet.readings.filter((reading) => reading.day >= from);
     return [
       h('p', { class: 'standing', 'data-testid': 'work-state', 'data-state': sheet.state }, h('span', { class: `state state-${sheet.state}` }, stateWord(sheet)), sheet.assignee ? ` ${sheet.assignee}` : ''),
       fixedOn ? h('p', {}, t('workSince', { day: day(fixedOn), runs: number(sheet.runs_after ?? 0), good: number(sheet.good_runs_after ?? 0), days: number(sheet.days_after ?? 0) })) : null,
-      sheet.readings.length > 0 ? h('h3', {}, t('readingsOverTime')) : null,
-      ...charts({ readings: sheet.readings, meta, fixedOn }),
-      sheet.readings.length > 0 ? h('p', { class: 'key' }, t(fixedOn ? 'chartKeyClaim' : 'chartKey')) : null,
+      readings.length > 0 ? h('h3', {}, t('readingsOverTime')) : null,
+      ...charts({ readings, meta, fixedOn }),
+      readings.length > 0 ? h('p', { class: 'key' }, t(fixedOn ? 'chartKeyClaim' : 'chartKey')) : null,
       sheet.history.length > 0 ? h('h3', {}, t('workHistory')) : null,
       sheet.history.length > 0 ? h('ol', { class: 'log' }, ...sheet.history.map(line)) : null,
       mayAct ? this.form(key, question) : null,

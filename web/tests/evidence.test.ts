@@ -29,13 +29,15 @@ describe('a village', () => {
   });
 
   test('warns of a stale visit', () => {
-    expect(evidence('villages', village, meta).flags).toEqual(['Lần thăm gần nhất đã quá 180 ngày.']);
-    expect(evidence('villages', village, told({ stale_after_days: 90 })).flags).toEqual(['Lần thăm gần nhất đã quá 90 ngày.']);
+    expect(evidence('villages', village, meta).flags).toEqual(['Lượt đến gần nhất đã quá 180 ngày.']);
+    expect(evidence('villages', village, told({ stale_after_days: 90 })).flags).toEqual(['Lượt đến gần nhất đã quá 90 ngày.']);
   });
 
   test('without a declared count has no percentage and no zero', () => {
     const rows = shown('villages', { code: '1', status: 'no_denominator', households_note: 'not_reported', percent_note: 'not_reported', remaining_note: 'not_reported', signal: 'not_measured' });
     expect(rows).toMatchObject({ households: 'chưa báo cáo', percent: 'chưa báo cáo', remaining: 'chưa báo cáo', signal: 'chưa đo', last_visit: 'chưa báo cáo' });
+    expect(shown('villages', { code: '1', visited: 0 }).last_visit).toBe('chưa ai đến');
+    expect(shown('villages', { code: '1', visited_note: 'suppressed' }).last_visit).toBe('ẩn vì có ít hộ');
     expect(rows).not.toHaveProperty('signal_runs');
     expect(Object.values(rows)).not.toContain('0');
   });
@@ -114,6 +116,8 @@ test('a place that nobody measured says so, and has no figure of runs', () => {
   expect(rows).not.toHaveProperty('runs');
   expect(shown('places', { ...centre, verdict: 'hole', signal: 'outdoor', runs: 6 })).toMatchObject({ verdict: 'Lõm sóng', runs: '6' });
   expect(keyOf('places', centre)).toBe('0a');
+  expect(shown('places', { ...centre, source: 'Sở Nội vụ / 2026' }).source).toBe('Sở Nội vụ / 2026');
+  expect(shown('places', { ...centre, synthetic: true, source: 'dữ liệu mô phỏng / synthetic demo data' }).source).toBe('dữ liệu mô phỏng');
 });
 
 test('a hint says that it is preliminary, whom it newly reaches and how good the list is', () => {

@@ -40,7 +40,7 @@ export function village(layer: Group, sheet: Sheet): Evidence {
   sheet.figure('guided', 'guided');
   sheet.figure('remaining', 'remaining', {}, { p });
   sheet.figure('percent', 'percentGuided', { unit: '%', decimals: 1 });
-  sheet.day('last_visit', 'lastVisit', 'note_not_reported');
+  sheet.day('last_visit', 'lastVisit', noVisit(sheet));
   sheet.say('signal_place', 'signalPlace', word('place', sheet.text('signal_place') ?? 'not_enough'));
   const verdict = sheet.text('signal') ?? 'not_measured';
   sheet.say('signal', 'signalAround', word('verdict', verdict));
@@ -69,6 +69,12 @@ export function village(layer: Group, sheet: Sheet): Evidence {
     badge: layer === 'priority' && need ? { kind: 'need', code: need } : status ? { kind: 'status', code: status } : null,
     ...sheet.end(),
   };
+}
+
+/** Why a village has no day of a last visit: nobody came, it would tell of few homes, or nobody reported. */
+function noVisit(sheet: Sheet): Key {
+  if (sheet.number('visited') === 0) return 'today_never';
+  return [sheet.text('visited_note'), sheet.text('guided_note')].includes('suppressed') ? 'lastVisitHidden' : 'note_not_reported';
 }
 
 function toMeasure(sheet: Sheet): void {

@@ -1,7 +1,7 @@
 // The rows of a card in the making: a figure with its word where it is absent.
 
 import { day, figure, number, percent, type FigureOptions, type Shown } from '../format';
-import { t, type Key } from '../i18n';
+import { currentLanguage, t, type Key } from '../i18n';
 import type { Attributes, LegendKind, Meta } from '../types';
 import { goal, operatorName, technologyName } from '../words';
 
@@ -90,6 +90,14 @@ export class Sheet {
   list(field: string, label: Key): void {
     const value = this.text(field);
     if (value) this.say(field, label, value);
+  }
+
+  /** Who a row is from. Data made for the demo say it in both languages, Vietnamese first. */
+  source(field: string, label: Key): void {
+    const [vi = '', en] = (this.text(field) ?? '').split(' / ');
+    const both = this.attributes.synthetic === true && en !== undefined;
+    const said = both ? (currentLanguage() === 'vi' ? vi : en) : this.text(field);
+    if (said) this.say(field, label, said);
   }
 
   confirmed(field: string): void {
