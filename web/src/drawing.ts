@@ -18,7 +18,7 @@ import { ALL, asked as narrowedTo, type Narrowing, ownCommune } from './narrowed
 import { asked, change, padding, page, parts } from './page';
 import { failure } from './page-end';
 import { popup } from './popup';
-import { has, monthsOnly, opens, sees } from './role';
+import { has, isMixed, monthsOnly, opens, sees } from './role';
 import { narrow } from './screen';
 import { isList } from './state';
 import type { Tab } from './tabs';
@@ -44,13 +44,7 @@ export function draw(): void {
 }
 
 export function drawHead(): void {
-  redraw(parts.head, ...head(page.state.lang, page.meta, switchLanguage, page.me && roles.view(page.me, isMixed(page.meta))));
-}
-
-/** Whether the store holds data of the demo and others. */
-function isMixed(meta: Meta | null): boolean {
-  const sources = meta?.sources ?? [];
-  return sources.some(({ synthetic }) => synthetic) && sources.some(({ synthetic }) => !synthetic);
+  redraw(parts.head, ...head(page.state.lang, page.meta, switchLanguage, page.me && roles.view(page.me, isMixed(page.meta?.sources ?? []))));
 }
 
 export function drawSheet(): void {

@@ -62,6 +62,11 @@ export function monthsOnly(me: Me | null): boolean {
   return me !== null && me.may.any_days !== 'all';
 }
 
+/** Whether a store holds data of the demo and others: then the server lets nobody choose a role any more. */
+export function isMixed(sources: readonly { synthetic: boolean }[]): boolean {
+  return sources.some(({ synthetic }) => synthetic) && sources.some(({ synthetic }) => !synthetic);
+}
+
 export class RoleMenu {
   private open = false;
   private sending = false;

@@ -7,7 +7,7 @@ import { h, type Child } from './dom';
 import { day, number } from './format';
 import { known, t, type Key } from './i18n';
 import { applied } from './state';
-import type { Meta, Question, WorkAction, WorkSheet } from './types';
+import type { Meta, Question, Reading, WorkAction, WorkSheet } from './types';
 import { stateWord } from './work';
 
 /** Characters that the server takes. */
@@ -40,9 +40,7 @@ export class WorkSheets {
 
   private filled(sheet: WorkSheet, key: string, question: Question, meta: Meta, mayAct: boolean): Child[] {
     const fixedOn = sheet.fixed_on ?? '';
-    // The server tells the readings up to the last day that is asked for; those before the first one are of another period.
-    const { from } = applied(question);
-    const readings = sheet.readings.filter((reading) => reading.day >= from);
+    const readings = ofPeriod(sheet.readings, question);
     return [
       h('p', { class: 'standing', 'data-testid': 'work-state', 'data-state': sheet.state }, h('span', { class: `state state-${sheet.state}` }, stateWord(sheet)), sheet.assignee ? ` ${sheet.assignee}` : ''),
       fixedOn ? h('p', {}, t('workSince', { day: day(fixedOn), runs: number(sheet.runs_after ?? 0), good: number(sheet.good_runs_after ?? 0), days: number(sheet.days_after ?? 0) })) : null,
@@ -124,6 +122,12 @@ export class WorkSheets {
     this.sending = false;
     this.changed();
   }
+}
+
+/** The server tells readings up to the last day that is asked for; those before the first one are of another period. */
+export function ofPeriod(readings: Reading[], question: Question): Reading[] {
+  const { from } = applied(question);
+  return readings.filter(({ day: on }) => on >= from);
 }
 
 function line({ action, who, text, at }: WorkAction): HTMLElement {
