@@ -40,6 +40,7 @@ pub(super) async fn log(
     let body = json!({
         "epoch": epoch,
         "village": register::village_json(village, &snapshot.facts.successions),
+        "names": register::names(&snapshot.facts, village.code, &acts),
         "may_edit": asker.role.may_edit_place(commune, Some(code)),
         "acts": acts.iter().map(register::act_json).collect::<Vec<_>>(),
     });

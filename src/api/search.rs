@@ -59,15 +59,23 @@ fn item(found: &Found) -> Json {
             "lon": commune.at.map(crate::model::measure::LonLat::lon),
             "lat": commune.at.map(crate::model::measure::LonLat::lat),
         }),
-        Found::Village(village) => json!({
-            "kind": "village",
-            "key": village.code,
-            "name": village.name,
-            "commune": village.commune.map(|code| code.to_string()),
-            "commune_name": village.commune_name,
-            "matched": village.matched,
-            "lon": village.at.map(crate::model::measure::LonLat::lon),
-            "lat": village.at.map(crate::model::measure::LonLat::lat),
-        }),
+        Found::Village(village) => {
+            let mut told = json!({
+                "kind": "village",
+                "key": village.code,
+                "name": village.name,
+                "commune": village.commune.map(|code| code.to_string()),
+                "commune_name": village.commune_name,
+                "matched": village.matched,
+                "lon": village.at.map(crate::model::measure::LonLat::lon),
+                "lat": village.at.map(crate::model::measure::LonLat::lat),
+            });
+            if let Some((end, after)) = &village.ended {
+                let after = after.iter().map(|(code, name)| json!({"code": code, "name": name}));
+                told["ended"] = Json::from(end.to_string());
+                told["became"] = after.collect();
+            }
+            told
+        }
     }
 }

@@ -17,11 +17,12 @@ use super::App;
 use super::ask::{self, Parameters};
 use super::asker::Asker;
 use super::caching;
-use super::lists::{MOST, item};
+use super::lists::{MOST, chosen, item};
 use super::live;
 use super::problem::Problem;
 use crate::flow::snapshot::{Snapshot, View};
 use crate::flow::work::{self, LAYER, Order};
+use crate::flow::{choice, export};
 use crate::model::access::Matter;
 use crate::model::token::AuditAction;
 use crate::model::work::{NewAction, NotAnAction, WorkKind};
@@ -35,20 +36,21 @@ pub(super) async fn list(
     let limit = ask::number(&parameters, "limit", 100)?.min(MOST);
     let offset = ask::number(&parameters, "offset", 0)?;
     let order = parameters.get("sort").map(|code| order(code)).transpose()?.flatten();
-    let (snapshot, view) =
-        ask::view(&app, asker, ask::question(&parameters, &["limit", "offset", "sort", ask::CAMPAIGN])?).await?;
+    let also = ["limit", "offset", "sort", "commune", ask::CAMPAIGN];
+    let (snapshot, view) = ask::view(&app, asker, ask::question(&parameters, &also)?).await?;
     let epoch = snapshot.epoch.to_string();
     view.need(LAYER)?;
+    let choice = chosen(&parameters, LAYER, &view)?;
     let body = ask::work(move || {
-        let rows = snapshot.rows(&view, LAYER).unwrap_or_default();
-        let ordered = work::ordered(rows, order);
+        let rows = choice::rows(&snapshot, &view, LAYER, &choice)?;
+        let (total, ordered) = (rows.len(), work::ordered(rows, order));
         let items: Vec<Json> = ordered.into_iter().skip(offset).take(limit).map(item).collect();
-        json!({
+        Ok::<_, export::ExportError>(json!({
             "layer": LAYER, "epoch": snapshot.epoch.to_string(), "as_of": view.answer.as_of.to_string(),
-            "question": view.answer.question.canonical(), "total": rows.len(), "offset": offset, "items": items,
-        })
+            "question": view.answer.question.canonical(), "total": total, "offset": offset, "items": items,
+        }))
     })
-    .await?;
+    .await??;
     Ok(caching::json(&headers, &epoch, "application/json", body.to_string()))
 }
 

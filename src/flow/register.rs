@@ -96,6 +96,20 @@ pub fn village_json(village: &Village, successions: &[Succession]) -> Json {
     })
 }
 
+/// The names of all villages that a log speaks of, by code.
+#[must_use]
+pub fn names(facts: &Facts, of: VillageCode, acts: &[Act]) -> Json {
+    let others = acts.iter().flat_map(|line| match line.act.change() {
+        Change::Merge { others } => others.clone(),
+        _ => Vec::new(),
+    });
+    let related = facts.successions.iter().filter(|one| one.from == of || one.to == of);
+    let related = related.flat_map(|one| [one.from, one.to]);
+    let codes = acts.iter().map(|line| line.act.village()).chain(others).chain(related);
+    let named = codes.filter_map(|code| Some((code.to_string(), Json::from(facts.village(code)?.name.as_str()))));
+    Json::Object(named.collect())
+}
+
 /// An act as the log tells it.
 #[must_use]
 pub fn act_json(line: &Act) -> Json {

@@ -14,6 +14,7 @@ use crate::engine::boundaries::place;
 use crate::engine::names::{self, Finder, Fit, vietnamese_cmp};
 use crate::model::admin::{AdminUnit, Share, UnitCode};
 use crate::model::measure::LonLat;
+use crate::model::village::VillageCode;
 
 /// What was found.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +54,8 @@ pub struct FoundVillage {
     /// The name or alias that fits.
     pub matched: String,
     pub at: Option<LonLat>,
+    /// The first day without it, and what goes on for it: code and name.
+    pub ended: Option<(Date, Vec<(String, String)>)>,
 }
 
 /// Every name as of one day, ready to be searched.
@@ -71,7 +74,7 @@ impl Search {
         entries.sort_by(|a, b| {
             let age = |found: &Found| match found {
                 Found::Commune(commune) => commune.matched_to.map(std::cmp::Reverse),
-                Found::Village(_) => None,
+                Found::Village(village) => village.ended.as_ref().map(|(end, _)| std::cmp::Reverse(*end)),
             };
             let is_village = |found: &Found| matches!(found, Found::Village(_));
             age(a)
@@ -224,8 +227,11 @@ fn villages(facts: &Facts, as_of: Date) -> Vec<Found> {
     let commune_names: HashMap<UnitCode, String> =
         facts.units_on(as_of).into_iter().map(|at| (facts.units[at].code, facts.units[at].full_name())).collect();
     let mut found = Vec::new();
-    for index in facts.villages_on(as_of) {
+    let past = facts.villages.iter().enumerate().filter(|(_, one)| one.valid_to.is_some_and(|end| end <= as_of));
+    let past: Vec<usize> = past.map(|(index, _)| index).collect();
+    for index in facts.villages_on(as_of).into_iter().chain(past) {
         let village = &facts.villages[index];
+        let ended = village.valid_to.filter(|end| *end <= as_of).map(|end| (end, after(facts, village.code)));
         let commune = facts.commune_of_village(index, as_of);
         for matched in std::iter::once(&village.name).chain(&village.aliases) {
             found.push(Found::Village(FoundVillage {
@@ -235,8 +241,15 @@ fn villages(facts: &Facts, as_of: Date) -> Vec<Found> {
                 commune_name: commune.and_then(|code| commune_names.get(&code).cloned()),
                 matched: matched.clone(),
                 at: village.point,
+                ended: ended.clone(),
             }));
         }
     }
     found
+}
+
+/// The villages that go on for one that ended.
+fn after(facts: &Facts, ended: VillageCode) -> Vec<(String, String)> {
+    let next = facts.successions.iter().filter(|one| one.from == ended).filter_map(|one| facts.village(one.to));
+    next.map(|village| (village.code.to_string(), village.name.clone())).collect()
 }

@@ -136,8 +136,8 @@ impl Order {
 
 /// The rows in an order; equal ones stay as they were. A figure that is not there comes last.
 #[must_use]
-pub fn ordered(rows: &[Feature], order: Option<Order>) -> Vec<&Feature> {
-    let mut rows: Vec<&Feature> = rows.iter().collect();
+pub fn ordered<'a>(rows: impl IntoIterator<Item = &'a Feature>, order: Option<Order>) -> Vec<&'a Feature> {
+    let mut rows: Vec<&Feature> = rows.into_iter().collect();
     let number = |row: &Feature, name| match row.get(name) {
         Some(Value::Integer(value)) => *value as f64,
         Some(Value::Number(value)) => *value,

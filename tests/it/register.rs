@@ -74,6 +74,26 @@ fn a_merger_at_the_terminal_changes_no_sum_and_splits_and_closings_stay_to_be_re
 }
 
 #[test]
+fn a_village_that_ended_is_found_and_says_since_when_and_what_goes_on_for_it() {
+    let (_folder, store) = copy();
+    let db = store.to_string_lossy().into_owned();
+    let villages = listed(&store, "13285");
+    let (kept, other) = (&villages[0], &villages[1]);
+    let said = ["--who", "UBND phường", "--why", "đề án sắp xếp", "--db", &db];
+    let merged = run_json(&[&["villages", "merge", code(kept), "--with", code(other)], &said[..]].concat());
+    let server = Server::start(&store);
+    let found = server.json(&format!("/api/search?q={}", code(other)));
+    let first = &found["items"][0];
+    assert_eq!((&first["key"], &first["ended"]), (&other["code"], &merged["villages"][1]["valid_to"]), "{found}");
+    assert_eq!(first["became"], json!([{"code": kept["code"], "name": kept["name"]}]));
+    let log = server.json(&format!("/api/register/{}", code(other)));
+    assert_eq!((log["acts"][0]["act"].as_str(), &log["acts"][0]["village"]), (Some("merge"), &kept["code"]));
+    assert_eq!((&log["names"][code(kept)], &log["names"][code(other)]), (&kept["name"], &other["name"]));
+    let standing = server.json(&format!("/api/search?q={}", code(kept)));
+    assert!(standing["items"][0]["ended"].is_null(), "{standing}");
+}
+
+#[test]
 fn the_terminal_refuses_an_act_that_means_nothing_and_says_why() {
     let (_folder, store) = copy();
     let db = store.to_string_lossy().into_owned();

@@ -1,5 +1,7 @@
 //! The work list over HTTP and at the terminal, on a store of its own.
 
+use std::collections::BTreeSet;
+
 use jiff::ToSpan;
 use phusong::flow::snapshot::{Since, Snapshot};
 use phusong::model::access::Role;
@@ -114,4 +116,27 @@ async fn drives_after_a_claimed_repair_bear_it_out_or_contradict_it() {
         assert_eq!(state_of(&after), Some(Value::Text(state.to_owned())), "{level} dBm");
         store.close().await;
     }
+}
+
+#[test]
+fn the_work_list_of_a_commune_is_of_the_areas_on_its_ground() {
+    let server = Server::of_demo();
+    let keys = |address: &str| -> BTreeSet<String> {
+        let items = server.json(address)["items"].as_array().unwrap().clone();
+        items.iter().map(|item| item["key"].as_str().unwrap().to_owned()).collect()
+    };
+    let commune = server.json("/api/villages?limit=5000")["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|village| village["dead_area"].is_string())
+        .unwrap()["commune"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let of_commune = keys(&format!("/api/work?limit=5000&commune={commune}"));
+    assert_eq!(of_commune, keys(&format!("/api/dead_areas?limit=5000&commune={commune}")));
+    assert!(!of_commune.is_empty() && of_commune.len() < keys("/api/work?limit=5000").len());
+    let total = server.json(&format!("/api/work?limit=1&sort=area&commune={commune}"))["total"].as_u64();
+    assert_eq!(total, Some(of_commune.len() as u64));
 }

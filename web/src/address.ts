@@ -15,7 +15,9 @@ import { search } from './widgets';
 
 export function changeQuestion(next: Partial<Question>): void {
   if (next.from === '' && next.to === '') forget();
-  change({ ...next, selected: null }, 'push');
+  // The communes of another edition are others.
+  const elsewhere = next.asOf !== undefined && next.asOf !== page.state.asOf ? { commune: '' } : {};
+  change({ ...next, ...elsewhere, selected: null }, 'push');
   closePopup(false);
   void ask();
 }

@@ -85,8 +85,9 @@ export function boundaryProblems(day: string, offset: number, signal?: AbortSign
 
 export type WorkOrder = 'rank' | 'households' | 'area' | 'last_seen' | 'state';
 
-export function workPage(question: Question, order: WorkOrder, offset: number, signal: AbortSignal): Promise<Page> {
+export function workPage(question: Question, { order, commune }: { order: WorkOrder; commune: string }, offset: number, signal: AbortSignal): Promise<Page> {
   const query = questionParams(question);
+  if (commune) query.set('commune', commune);
   query.set('sort', order);
   query.set('limit', String(PAGE_SIZE));
   query.set('offset', String(offset));
@@ -110,6 +111,12 @@ export async function villagesOf(commune: string): Promise<Item[]> {
     items.push(...next.items);
     if (next.items.length === 0 || items.length >= next.total) return items;
   }
+}
+
+/** The communes of today on whose ground a point lies. */
+export async function communesAt([lon, lat]: [number, number]): Promise<Item[]> {
+  const box = [lon, lat, lon, lat].join(',');
+  return (await get<Page>('api/communes', new URLSearchParams({ bbox: box, limit: '5' }))).items;
 }
 
 export const registerAct = (code: string, act: Record<string, unknown>) =>

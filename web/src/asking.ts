@@ -3,10 +3,12 @@
 import { alone } from './alone';
 import * as api from './api';
 import { asApiError } from './api';
-import { openSelected } from './choosing';
+import { openSelected, rowOf } from './choosing';
 import { draw, drawLegend, drawList, drawPopup, drawSummary } from './drawing';
 import type { Step } from './live';
+import { isOldEdition } from './editions';
 import { setBanner, showStyle, startMap } from './mapping';
+import { asked as narrowedTo, ownCommune, settled } from './narrowed';
 import { asked, change, page, type Style } from './page';
 import { wholeMonths } from './period';
 import { monthsOnly, opens, setGuarded } from './role';
@@ -67,8 +69,9 @@ async function readCampaigns(): Promise<void> {
 export function fit(): void {
   const period = monthsOnly(page.me) && page.meta ? wholeMonths(page.state, page.meta.as_of) : page.state;
   const campaign = monthsOnly(page.me) ? '' : page.state.campaign;
-  const next = { from: period.from, to: period.to, campaign, tab: page.me && !opens(page.me, page.state.tab) ? ('priority' as const) : page.state.tab };
-  if (next.from !== page.state.from || next.to !== page.state.to || next.campaign !== page.state.campaign || next.tab !== page.state.tab) change(next, 'replace');
+  const commune = settled(page.state.commune, ownCommune(page.me), page.meta !== null && isOldEdition(page.meta, page.state.asOf));
+  const next = { from: period.from, to: period.to, campaign, commune, tab: page.me && !opens(page.me, page.state.tab) ? ('priority' as const) : page.state.tab };
+  if (next.from !== page.state.from || next.to !== page.state.to || next.campaign !== page.state.campaign || next.commune !== page.state.commune || next.tab !== page.state.tab) change(next, 'replace');
 }
 
 /** Asks the server the current question: list, summary and style. */
@@ -129,12 +132,24 @@ export async function askSummary(signal: AbortSignal): Promise<void> {
 
 /** Loads what a tab shows, where it has anything of its own. */
 export async function load(tab: State['tab']): Promise<void> {
+  const commune = narrowedTo(page.state.commune);
+  void nameCommune(commune);
   if (isList(tab)) await lists.open(tab, page.state);
   if (tab === 'boundaries') await problems.open(page.state.asOf);
-  if (tab === 'work') await work.open(asked());
-  if (tab === 'inbox') await inbox.show(page.state.commune);
-  if (tab === 'today') await today.open(asked(), page.state.commune);
+  if (tab === 'work') await work.open(asked(), commune);
+  if (tab === 'inbox') await inbox.show(commune);
+  if (tab === 'today') await today.open(asked(), commune);
   if (tab === 'indicators' && page.meta) await indicatorTab.open(page.meta.as_of, page.state.campaign);
+}
+
+/** Lists of dead areas name no commune, so the one that they are narrowed to is asked for. */
+async function nameCommune(code: string): Promise<void> {
+  if (code === '' || page.communeNames.has(code)) return;
+  page.communeNames.set(code, '');
+  const name = await api.item('communes', code, page.state).then(({ name }) => String(name), () => null);
+  if (name === null) return void page.communeNames.delete(code);
+  page.communeNames.set(code, name);
+  drawList();
 }
 
 /**
@@ -158,7 +173,7 @@ export async function renew(step: Step): Promise<void> {
   // Villages drawn as one have no address.
   if (!page.chosen || page.chosen.key === '') return;
   const { layer, key } = page.chosen;
-  const item = await api.item(layer, key, page.state).catch(() => null);
+  const item = await rowOf(layer, key).catch(() => null);
   if (item && page.chosen?.layer === layer && page.chosen.key === key) {
     page.chosen = { ...page.chosen, attributes: item };
     drawPopup();

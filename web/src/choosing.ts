@@ -2,13 +2,16 @@
 
 import * as api from './api';
 import { asApiError } from './api';
+import type { Row } from './cards/sheet';
 import { drawList, drawPopup, drawSheet, openTab } from './drawing';
 import { setBanner } from './mapping';
 import { change, padding, page, parts } from './page';
 import { narrow } from './screen';
 import { questionParams } from './state';
-import type { Attributes, Found, Group, Item, Problem } from './types';
+import { OF_VILLAGES, type Attributes, type Found, type Group, type Item, type Problem } from './types';
 import { plans } from './widgets';
+
+type Point = [longitude: number, latitude: number];
 
 /** Close enough to see a gap of half a metre between two borders. */
 const PROBLEM_ZOOM = 16;
@@ -16,7 +19,12 @@ const PROBLEM_ZOOM = 16;
 /** From here on villages are drawn one by one (`clusters` in tiles/layers.json), and a little closer. */
 const SINGLE_ZOOM = 10.5;
 
-export function choose(layer: Group, key: string, attributes: Attributes, at: [number, number], fly: boolean): void {
+/** The point of a row; nothing where nobody knows it. */
+export function pointOf({ lon, lat }: Attributes): Point | null {
+  return typeof lon === 'number' && typeof lat === 'number' ? [lon, lat] : null;
+}
+
+export function choose(layer: Group, key: string, attributes: Attributes, at: Point | null, fly: boolean): void {
   page.chosen = { layer, key, attributes, at };
   // Villages drawn as one have no address.
   change({ selected: key === '' ? null : { layer, key } }, 'replace');
@@ -27,8 +35,18 @@ export function choose(layer: Group, key: string, attributes: Attributes, at: [n
   page.view?.mark(at);
   // A commune is chosen whole: its middle must be in sight, and so must its edge.
   const areaKm2 = layer === 'communes' && typeof attributes.area_km2 === 'number' ? attributes.area_km2 : undefined;
-  if (fly || (page.view && !page.view.sees(at, padding()))) page.view?.fly(at, padding(), areaKm2);
+  if (!at) void showCommune(layer, key, attributes);
+  else if (fly || (page.view && !page.view.sees(at, padding()))) page.view?.fly(at, padding(), areaKm2);
   document.getElementById('popup')?.focus({ preventScroll: true });
+}
+
+/** A village without a point lies somewhere in its commune: that is what can be shown of it. */
+async function showCommune(layer: Group, key: string, { commune }: Attributes): Promise<void> {
+  if (typeof commune !== 'string') return;
+  const of = await api.item('communes', commune, page.state).catch(() => null);
+  const at = of && pointOf(of);
+  if (!at || page.chosen?.key !== key || page.chosen.layer !== layer) return;
+  page.view?.fly(at, padding(), typeof of.area_km2 === 'number' ? of.area_km2 : undefined);
 }
 
 /** After a reload or from a link: the place in the address is opened again. */
@@ -39,22 +57,34 @@ export async function openSelected(): Promise<void> {
   const isWanted = () => page.state.selected?.key === selected.key && page.state.selected.layer === selected.layer;
   if (page.chosen?.key === selected.key && page.chosen.layer === selected.layer) return;
   try {
-    const item = await api.item(selected.layer, selected.key, page.state);
-    if (isWanted()) choose(selected.layer, selected.key, item, [item.lon, item.lat], !page.cameraGiven);
+    const item = await rowOf(selected.layer, selected.key);
+    if (isWanted()) choose(selected.layer, selected.key, item, pointOf(item), !page.cameraGiven);
     page.cameraGiven = true;
   } catch {
     if (isWanted()) closePopup(false);
   }
 }
 
+/** The row of a place; of a village that has ended, which is in no list, what the search knows of it. */
+export async function rowOf(layer: Group, key: string): Promise<Item> {
+  try {
+    return await api.item(layer, key, page.state);
+  } catch (error) {
+    if (asApiError(error).status !== 404 || !OF_VILLAGES.includes(layer)) throw error;
+    const found = (await api.search(key, page.state)).find((one) => one.key === key && one.ended !== undefined);
+    if (!found) throw error;
+    return { ...found, code: key };
+  }
+}
+
 export function pickFromList(layer: Group, item: Item): void {
   page.opener = document.getElementById(`row-${layer}-${item.key}`);
-  choose(layer, item.key, item, [item.lon, item.lat], true);
+  choose(layer, item.key, item, pointOf(item), true);
 }
 
 export function pickWork(item: Item): void {
   page.opener = document.getElementById(`row-work-${item.key}`);
-  choose('dead_areas', item.key, item, [item.lon, item.lat], true);
+  choose('dead_areas', item.key, item, pointOf(item), true);
 }
 
 export function pickProblem({ id, lon, lat, area_m2: m2, count, drawn_km2: drawn }: Problem): void {
@@ -75,23 +105,24 @@ export async function goTo({ kind, key }: Found): Promise<void> {
   const layer: Group = kind === 'commune' ? 'communes' : 'villages';
   const question = questionParams(page.state).toString();
   try {
-    const item = await api.item(layer, key, page.state);
+    const item = await rowOf(layer, key);
     // Its figures are of the filters of then.
     if (questionParams(page.state).toString() !== question) return;
     page.opener = document.getElementById('search');
-    choose(layer, key, item, [item.lon, item.lat], true);
+    choose(layer, key, item, pointOf(item), true);
   } catch (error) {
     setBanner({ kind: 'error', error: asApiError(error) });
   }
 }
 
 /** Where a row of the popup leads: the dead area of a village, the villages of a commune. */
-export async function goOn(where: 'dead_area' | 'to_visit' | 'cluster'): Promise<void> {
+export async function goOn(where: NonNullable<Row['opens']>, to: string): Promise<void> {
   if (!page.chosen) return;
+  if (where === 'village') return goTo({ kind: 'village', key: to, name: '', lon: null, lat: null });
   if (where === 'cluster') {
     const { at } = page.chosen;
     closePopup(false);
-    page.view?.fly(at, padding(), undefined, SINGLE_ZOOM);
+    if (at) page.view?.fly(at, padding(), undefined, SINGLE_ZOOM);
     return;
   }
   if (where === 'to_visit') {
@@ -107,7 +138,7 @@ export async function goOn(where: 'dead_area' | 'to_visit' | 'cluster'): Promise
   const { key: from, attributes } = page.chosen;
   try {
     const area = await api.item('dead_areas', String(attributes.dead_area), page.state);
-    if (page.chosen?.key === from) choose('dead_areas', area.key, area, [area.lon, area.lat], true);
+    if (page.chosen?.key === from) choose('dead_areas', area.key, area, pointOf(area), true);
   } catch (error) {
     setBanner({ kind: 'error', error: asApiError(error) });
   }

@@ -2,7 +2,7 @@
 
 import { changeQuestion, switchLanguage } from './address';
 import { load, retryAll } from './asking';
-import { closePopup, goOn, goTo, narrowTo, pickFromList, pickProblem, pickWork } from './choosing';
+import { closePopup, goOn, goTo, pickFromList, pickProblem, pickWork } from './choosing';
 import { head, legendToggle, notice, sheetHandle, sums, zoomButtons } from './chrome';
 import { h, redraw } from './dom';
 import { comparedDay } from './editions';
@@ -14,10 +14,11 @@ import { KINDS } from './import';
 import { legend } from './legend';
 import { LIST_NAMES, listView } from './lists';
 import { byStyle, follow, isShown, toggleLayer, toggleOld } from './mapping';
+import { ALL, asked as narrowedTo, type Narrowing, ownCommune } from './narrowed';
 import { asked, change, padding, page, parts } from './page';
 import { failure } from './page-end';
 import { popup } from './popup';
-import { has, monthsOnly, opens, sees } from './role';
+import { has, isMixed, monthsOnly, opens, sees } from './role';
 import { narrow } from './screen';
 import { isList } from './state';
 import type { Tab } from './tabs';
@@ -43,7 +44,7 @@ export function draw(): void {
 }
 
 export function drawHead(): void {
-  redraw(parts.head, ...head(page.state.lang, page.meta, switchLanguage, page.me && roles.view(page.me)));
+  redraw(parts.head, ...head(page.state.lang, page.meta, switchLanguage, page.me && roles.view(page.me, isMixed(page.meta?.sources ?? []))));
 }
 
 export function drawSheet(): void {
@@ -109,11 +110,7 @@ export function drawList(): void {
   }
   if (tab === 'today') {
     const selectedKey = page.state.selected?.layer === 'villages' ? page.state.selected.key : '';
-    const widen = () => {
-      change({ commune: '' }, 'push');
-      void today.open(asked(), '');
-    };
-    redraw(parts.list, today.view({ selectedKey, pick: ({ key, name }) => void goTo({ kind: 'village', key, name, lon: null, lat: null }), widen: page.state.commune ? widen : null }));
+    redraw(parts.list, today.view({ selectedKey, pick: ({ key, name }) => void goTo({ kind: 'village', key, name, lon: null, lat: null }), narrowing: narrowing() }));
     return;
   }
   if (tab === 'indicators') {
@@ -122,7 +119,7 @@ export function drawList(): void {
   }
   if (tab === 'work') {
     const selectedKey = page.state.selected?.layer === 'dead_areas' ? page.state.selected.key : '';
-    redraw(parts.list, work.view({ question: asked(), meta: page.meta, selectedKey, pick: pickWork }));
+    redraw(parts.list, work.view({ question: asked(), meta: page.meta, selectedKey, pick: pickWork, narrowing: narrowing() }));
     return;
   }
   if (tab === 'import') {
@@ -132,7 +129,7 @@ export function drawList(): void {
     return;
   }
   if (tab === 'inbox') {
-    redraw(parts.list, inbox.view());
+    redraw(parts.list, inbox.view(narrowing()));
     return;
   }
   if (!isList(tab) && narrow.matches) {
@@ -150,9 +147,22 @@ export function drawList(): void {
       selectedKey: page.state.selected?.layer === list ? page.state.selected.key : '',
       pick: pickFromList,
       clearPeriod: () => changeQuestion({ from: '', to: '' }),
-      clearCommune: () => narrowTo(''),
+      narrowing: narrowing(),
     }),
   );
+}
+
+/** The commune that lists are of, and the way to all of them and back. */
+function narrowing(): Narrowing {
+  const code = narrowedTo(page.state.commune);
+  const own = ownCommune(page.me);
+  const show = (commune: string) => {
+    change({ commune }, 'push');
+    drawList();
+    void load(page.state.tab);
+  };
+  const name = page.communeNames.get(code) || (code === own ? (page.me?.scope_name ?? '') : '');
+  return { code, name, widen: () => show(own ? ALL : ''), own: own && code !== own ? { name: page.me?.scope_name ?? own, show: () => show(own) } : null };
 }
 
 export function drawLegend(): void {
@@ -189,7 +199,7 @@ export function drawPopup(): void {
   if (!page.chosen || !page.meta) return redraw(parts.popup);
   redraw(
     parts.popup,
-    popup({ ...page.chosen, meta: page.meta, close: () => closePopup(), open: (where) => void goOn(where), more: below(page.chosen.layer, page.chosen.key, page.meta) }),
+    popup({ ...page.chosen, meta: page.meta, close: () => closePopup(), open: (where, key) => void goOn(where, key), more: below(page.chosen.layer, page.chosen.key, page.meta) }),
   );
 }
 
@@ -202,6 +212,8 @@ export function below(layer: Group, key: string, known: Meta): HTMLElement | nul
   const over = page.campaigns.some(({ code, to }) => code === page.state.campaign && to < known.as_of);
   const planning = layer === 'communes' && has(page.me, 'planning') && !over ? plans.view(key, asked()) : null;
   const register = OF_VILLAGES.includes(layer) && has(page.me, 'outreach') ? registers.view(key) : null;
-  const under = [planning, speedsAround.view(layer, key, asked(), known), history && historyView(history), register];
+  // Nobody tests speeds around a village that is no more.
+  const speeds = page.chosen?.attributes.ended ? null : speedsAround.view(layer, key, asked(), known);
+  const under = [planning, speeds, history && historyView(history), register];
   return under.some((part) => part !== null) ? h('div', {}, ...under) : null;
 }

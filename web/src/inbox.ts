@@ -5,6 +5,7 @@ import { asApiError, decide, heldBack, type ApiError } from './api';
 import { h, type Child } from './dom';
 import { day, number } from './format';
 import { known, t, type Key } from './i18n';
+import { chip, type Narrowing } from './narrowed';
 import { pageEnd } from './page-end';
 import { Pages } from './pages';
 import type { Decision, Held, HeldBack } from './types';
@@ -50,13 +51,14 @@ export class Inbox {
     this.pages.forget();
   }
 
-  view(): HTMLElement {
+  view(narrowing: Narrowing): HTMLElement {
     const { pages } = this;
     const visits = pages.items.reduce((sum, item) => sum + item.visits, 0);
     return h(
       'div',
       { class: 'list inbox', 'data-testid': 'list-inbox', 'data-status': pages.status },
       h('p', { class: 'count', 'aria-live': 'polite' }, pages.total === null ? '' : t('heldCount', { bundles: number(pages.total), visits: number(visits) })),
+      chip(narrowing),
       h('label', { class: 'sort', for: 'inbox-state' }, h('span', {}, t('heldState')), this.choice()),
       h('p', { class: 'explain' }, t('explainInbox')),
       h('label', { class: 'sort', for: 'inbox-who' }, h('span', {}, t('workWho')), this.who()),

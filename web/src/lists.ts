@@ -8,6 +8,7 @@ import { downloads } from './downloads';
 import { area, figure, number, percent } from './format';
 import { known, t, type Key } from './i18n';
 import { isMeasured, notMeasured } from './measured';
+import { asked, chip, type Narrowing } from './narrowed';
 import { countOf, pageEnd } from './page-end';
 import { Pages } from './pages';
 import { questionParams } from './state';
@@ -21,14 +22,11 @@ export interface ListInput {
   selectedKey: string;
   pick: (list: List, item: Item) => void;
   clearPeriod: () => void;
-  clearCommune: () => void;
+  narrowing: Narrowing;
 }
 
 export const LIST_NAMES: Record<List, Key> = { priority: 'listPriority', double_exclusion: 'listDoubleExclusion', guidance_lost: 'listGuidanceLost', dead_areas: 'listDeadAreas', places: 'listPlaces', unreached: 'listUnreached', measure_next: 'listMeasureNext', hints: 'listHints' };
 const EXPLAIN: Record<List, Key> = { priority: 'explainPriority', double_exclusion: 'explainDoubleExclusion', guidance_lost: 'explainGuidanceLost', dead_areas: 'explainDeadAreas', places: 'explainPlaces', unreached: 'explainUnreached', measure_next: 'explainMeasureNext', hints: 'explainHints' };
-
-/** The commune that a list is narrowed to: the list of villages to visit, where one is chosen. */
-const narrowedTo = (list: List, { commune }: State) => (list === 'unreached' ? commune : '');
 
 export class Lists {
   private readonly pages = new Map<List, Pages<Item, Page>>();
@@ -47,7 +45,7 @@ export class Lists {
   }
 
   async open(list: List, state: State): Promise<void> {
-    const commune = narrowedTo(list, state);
+    const commune = asked(state.commune);
     await this.of(list).open(`${commune} ${questionParams(state)}`, (offset, signal) => page(list, state, commune, offset, signal));
   }
 }
@@ -58,7 +56,7 @@ export function listView(list: List, lists: Lists, input: ListInput): HTMLElemen
   const { items, total, status } = pages;
   const plan = pages.answer?.plan;
   const measured = list !== 'dead_areas' || (total ?? 0) > 0 || isMeasured(input.summary);
-  const commune = narrowedTo(list, state);
+  const commune = input.narrowing.code;
   const given = { note: toVisit(meta), p: goal(meta) };
   return h(
     'div',
@@ -70,9 +68,10 @@ export function listView(list: List, lists: Lists, input: ListInput): HTMLElemen
       // The file holds what the list shows: that of one commune beside the list of one.
       downloads(list, state, meta, commune),
     ),
-    commune ? chip(items, commune, input.clearCommune) : null,
+    chip(input.narrowing),
     h('p', { class: 'explain' }, t(EXPLAIN[list], given)),
-    ...(list === 'hints' && plan ? worth(plan) : []),
+    // What the sites reach is said of all of them.
+    ...(list === 'hints' && plan && commune === '' ? worth(plan) : []),
     h('ol', {}, ...items.map((item) => h('li', {}, row(list, item, input)))),
     ...pageEnd(pages, list, nothing(list, input, plan)),
   );
@@ -97,16 +96,6 @@ function worth(plan: HintPlan): HTMLElement[] {
   }
   if (plan.villages_unknown > 0) lines.push(t('hintsUnknown', { unknown: number(plan.villages_unknown), villages: number(plan.villages) }));
   return lines.length > 0 ? [h('p', { class: 'explain', 'data-testid': 'hints-worth' }, lines.join(' '))] : [];
-}
-
-function chip(items: readonly Item[], commune: string, clear: () => void): HTMLElement {
-  const name = text(items[0]?.commune_name) || commune;
-  return h(
-    'p',
-    { class: 'chip', 'data-testid': 'chip-commune' },
-    h('span', {}, t('onlyCommune', { commune: name })),
-    h('button', { type: 'button', id: 'chip-clear', 'aria-label': t('showAllCommunes'), title: t('showAllCommunes'), onclick: clear }, '×'),
-  );
 }
 
 function row(list: List, item: Item, input: ListInput): HTMLElement {
@@ -235,7 +224,8 @@ function hintRow(item: Item, meta: Meta): Parts {
 }
 
 function deadAreaRow(item: Item, meta: Meta): Parts {
-  const households = figure(item, 'households', { k: meta.rules.reach.k });
+  // The number that the list is ranked by; the card has the households inside beside it.
+  const shown = figure(item, 'affected', { decimals: 1, k: meta.rules.reach.k });
   const verdict = text(item.verdict);
   const names = text(item.village_names);
   const size = typeof item.area_m2 === 'number' ? area(item.area_m2) : '';
@@ -244,8 +234,8 @@ function deadAreaRow(item: Item, meta: Meta): Parts {
     where: [text(item.place_names), names].filter(Boolean).join(', ') || t('noVillageInside'),
     why: [word('verdict', verdict), size, operatorName(meta, text(item.operator))].filter(Boolean).join(' · '),
     before: '',
-    figure: households.text,
-    unit: households.absent ? '' : t('householdsUnit'),
+    figure: shown.text,
+    unit: shown.absent ? '' : t('expectedUnit'),
     color: colour('verdict', verdict),
   };
 }

@@ -17,12 +17,14 @@ interface Page {
   me: Me | null;
   /** The network that `me` speaks of. */
   meAbout: string;
+  /** Of communes that lists were narrowed to, by code; empty while it is asked for. */
+  communeNames: Map<string, string>;
   /** Those that the reader may ask about and that have begun. */
   campaigns: Campaign[];
   summary: Summary | null;
   style: Style | null;
   view: MapView | null;
-  chosen: { layer: Group; key: string; attributes: Attributes; at: [number, number] } | null;
+  chosen: { layer: Group; key: string; attributes: Attributes; at: [number, number] | null } | null;
   /** What had the focus before the card. */
   opener: HTMLElement | null;
   problem: number | null;
@@ -45,6 +47,7 @@ export const page: Page = {
   meta: null,
   me: null,
   meAbout: '',
+  communeNames: new Map(),
   campaigns: [],
   summary: null,
   style: null,

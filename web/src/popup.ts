@@ -16,7 +16,7 @@ export interface PopupInput {
   meta: Meta;
   close: () => void;
   /** A row that leads somewhere was pressed. */
-  open: (where: NonNullable<Row['opens']>) => void;
+  open: (where: NonNullable<Row['opens']>, key: string) => void;
   /** What stands below the figures: what a commune was made of, the work on a dead area. */
   more: HTMLElement | null;
 }
@@ -58,7 +58,7 @@ export function popup({ layer, key, attributes, meta, close, open, more }: Popup
   );
 }
 
-function value({ field, text, hint, opens }: Row, open: PopupInput['open']): HTMLElement | string {
-  if (opens) return h('button', { type: 'button', class: 'link', id: `open-${field}`, 'data-testid': `open-${field}`, onclick: () => open(opens) }, text);
+function value({ field, text, hint, opens, raw = '' }: Row, open: PopupInput['open']): HTMLElement | string {
+  if (opens) return h('button', { type: 'button', class: 'link', id: `open-${field}`, 'data-testid': `open-${field}`, onclick: () => open(opens, raw) }, text);
   return hint ? h('abbr', { title: hint, tabindex: 0 }, text) : text;
 }

@@ -3,6 +3,7 @@
 import { villagesOf } from './api';
 import { h, type Child } from './dom';
 import { known, t } from './i18n';
+import { readDay, slashed } from './period';
 import type { RegisterVillage } from './types';
 
 /** Characters that the server takes. */
@@ -26,6 +27,8 @@ export class RegisterForm {
   /** Who writes stays for the next village. */
   private who = '';
   private why = '';
+  /** The day of the act, as it was typed. */
+  private on = '';
   private name = '';
   private households = '';
   private lon = '';
@@ -38,12 +41,15 @@ export class RegisterForm {
   constructor(
     private readonly changed: () => void,
     private readonly centre: () => Position | null,
+    /** The day of the server. */
+    private readonly today: () => string,
   ) {}
 
   start(village: RegisterVillage): void {
     this.village = village;
     this.kind = kinds(village)[0] ?? '';
     this.why = this.name = this.households = this.lon = this.lat = '';
+    this.on = slashed(this.today());
     this.precision = PRECISION_M;
     this.others = new Set();
     this.neighbours = [];
@@ -56,12 +62,18 @@ export class RegisterForm {
     return [
       h('label', { for: 'register-kind' }, t('workDo'), h('select', { id: 'register-kind', onchange: this.chosen }, ...kinds(this.village).map((kind) => h('option', { value: kind, selected: kind === this.kind }, known(`reg_${kind}`) ?? kind)))),
       ...this.own(),
+      h('label', { for: 'register-on' }, t(this.kind === 'close' ? 'registerOnLast' : 'registerOn'), h('input', { id: 'register-on', required: true, inputmode: 'numeric', autocomplete: 'off', placeholder: t('dayPlaceholder'), value: this.on, oninput: (event) => (this.on = typed(event)) })),
       h('label', { for: 'register-who' }, t('workWho'), h('input', { id: 'register-who', required: true, maxlength: MOST.who, value: this.who, placeholder: t('registerWhoExample'), autocomplete: 'organization', oninput: (event) => (this.who = typed(event)) })),
       h('label', { for: 'register-why' }, t('registerWhy'), h('textarea', { id: 'register-why', required: true, rows: 2, maxlength: MOST.why, oninput: (event) => (this.why = typed(event)) }, this.why)),
     ];
   }
 
-  /** As the server takes it; a field that makes no sense is left for the server to name. */
+  /** Names of the villages that may be merged, by code. */
+  get names(): ReadonlyMap<string, string> {
+    return new Map(this.neighbours.map(({ key, name }) => [key, name]));
+  }
+
+  /** As the server takes it; what makes no sense is for `register-checks.ts` to name. */
   body(): Record<string, unknown> {
     const own = (): Record<string, unknown> => {
       switch (this.kind) {
@@ -79,7 +91,7 @@ export class RegisterForm {
           return {};
       }
     };
-    return { act: this.kind, who: this.who, why: this.why, ...own() };
+    return { act: this.kind, on: readDay(this.on) ?? '', who: this.who, why: this.why, ...own() };
   }
 
   private readonly chosen = (event: Event): void => {

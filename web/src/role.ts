@@ -62,6 +62,11 @@ export function monthsOnly(me: Me | null): boolean {
   return me !== null && me.may.any_days !== 'all';
 }
 
+/** Whether a store holds data of the demo and others: then the server lets nobody choose a role any more. */
+export function isMixed(sources: readonly { synthetic: boolean }[]): boolean {
+  return sources.some(({ synthetic }) => synthetic) && sources.some(({ synthetic }) => !synthetic);
+}
+
 export class RoleMenu {
   private open = false;
   private sending = false;
@@ -80,7 +85,8 @@ export class RoleMenu {
     this.refused = error;
   }
 
-  view(me: Me): HTMLElement {
+  /** `mixed`: data of somebody's own lie beside those of the demo. */
+  view(me: Me, mixed: boolean): HTMLElement {
     const toggle = () => {
       this.open = !this.open;
       this.changed();
@@ -91,7 +97,7 @@ export class RoleMenu {
       h('small', {}, t('role')),
       h('span', {}, roleName(me), ' ▾'),
     );
-    const menu = this.open && h('div', { class: 'role-menu', id: 'role-menu', 'data-testid': 'role-menu' }, ...this.menu(me));
+    const menu = this.open && h('div', { class: 'role-menu', id: 'role-menu', 'data-testid': 'role-menu' }, ...this.menu(me, mixed));
     const root = h('div', { class: 'role' }, opener, menu);
     if (!menu) {
       folded(opener.id);
@@ -107,12 +113,14 @@ export class RoleMenu {
     return root;
   }
 
-  private menu(me: Me): Child[] {
+  private menu(me: Me, mixed: boolean): Child[] {
     const choices = me.demo ?? [];
     return [
       h('p', {}, known(`roleAbout_${me.role}`) ?? ''),
       me.expires ? h('p', { class: 'hint' }, t('roleUntil', { day: day(me.expires.slice(0, 10)) })) : null,
       choices.length > 0 ? h('p', { class: 'label' }, t('roleChoose')) : null,
+      // Nobody may choose to be anybody once there is something to be kept from them.
+      choices.length === 0 && mixed ? h('p', { class: 'hint', 'data-testid': 'role-no-choice' }, t('roleNoChoice')) : null,
       ...choices.map((one) =>
         h(
           'button',

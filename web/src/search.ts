@@ -145,7 +145,8 @@ export function because(found: Found): string {
   const { matched, matched_district: district, matched_to: to } = found;
   if (found.kind === 'village') {
     const alias = matched && matched !== found.name ? t('searchAlias', { name: matched }) : '';
-    return [found.commune_name ?? found.commune ?? '', alias].filter(Boolean).join(' · ');
+    const ended = found.ended ? t('searchEnded', { day: day(dayBefore(found.ended)) }) : '';
+    return [found.commune_name ?? found.commune ?? '', alias, ended].filter(Boolean).join(' · ');
   }
   const since = found.since ? t('searchSince', { day: day(found.since) }) : '';
   if (!matched || !to) return since;

@@ -4,6 +4,7 @@
 // the hash (MapLibre writes it). Anything that cannot be read is left out
 // rather than passed on.
 
+import { ALL } from './narrowed';
 import { isDay } from './period';
 import { GROUPS, LISTS, type Group, type Language, type List, type Question, type Selected, type State } from './types';
 
@@ -31,7 +32,7 @@ export function readState(search: string, remembered: string | null): State {
     comparedTo: get('compared_to', DAY),
     campaign: get('campaign', CODE),
     tab: [...LISTS, 'legend' as const, 'boundaries' as const, 'work' as const, 'inbox' as const, 'today' as const, 'indicators' as const, 'import' as const].find((tab) => tab === query.get('tab')) ?? 'priority',
-    commune: get('commune', WORD),
+    commune: query.get('commune') === ALL ? ALL : get('commune', WORD),
     old: query.get('old') === '1',
     visible,
     selected: selected(query.get('at')),

@@ -5,6 +5,7 @@ import * as api from './api';
 import { h } from './dom';
 import { number } from './format';
 import { known, t } from './i18n';
+import { chip, type Narrowing } from './narrowed';
 import { countOf, pageEnd } from './page-end';
 import { Pages } from './pages';
 import { questionParams } from './state';
@@ -13,8 +14,7 @@ import type { Question, TodayItem } from './types';
 export interface TodayInput {
   selectedKey: string;
   pick: (item: TodayItem) => void;
-  /** Shows all communes again; nothing where all are shown. */
-  widen: (() => void) | null;
+  narrowing: Narrowing;
 }
 
 export class TodayList {
@@ -33,18 +33,23 @@ export class TodayList {
     this.pages.forget();
   }
 
-  view({ selectedKey, pick, widen }: TodayInput): HTMLElement {
+  view({ selectedKey, pick, narrowing }: TodayInput): HTMLElement {
     const { pages } = this;
     return h(
       'div',
       { class: 'list', 'data-testid': 'list-today', 'data-status': pages.status },
       h('div', { class: 'list-head' }, h('p', { class: 'count', 'aria-live': 'polite' }, countOf(pages))),
-      widen ? h('button', { type: 'button', class: 'more', id: 'today-all', onclick: widen }, t('todayAll')) : null,
+      chip(narrowing),
       h('p', { class: 'explain' }, t('todayExplain')),
       h('ol', {}, ...pages.items.map((item) => h('li', {}, row(item, item.key === selectedKey, pick)))),
       ...pageEnd(pages, 'today', h('p', { class: 'empty' }, t('todayNone'))),
     );
   }
+}
+
+/** Weak is not silent: papers are brought for either, and the words say which it is. */
+export function howToVisit({ visit, signal }: Pick<TodayItem, 'visit' | 'signal'>): string {
+  return visit === 'on_paper' && signal === 'weak' ? t('visit_weak') : (known(`visit_${visit}`) ?? '');
 }
 
 function row(item: TodayItem, current: boolean, pick: (item: TodayItem) => void): HTMLElement {
@@ -58,6 +63,6 @@ function row(item: TodayItem, current: boolean, pick: (item: TodayItem) => void)
     h('span', { class: 'name' }, item.name),
     h('span', { class: 'figure' }, households, ' ', item.households === null ? '' : t('householdsUnit')),
     h('span', { class: 'where' }, item.commune_name),
-    h('span', { class: 'why' }, [last, far, known(`visit_${item.visit}`)].filter(Boolean).join(' · ')),
+    h('span', { class: 'why' }, [last, far, howToVisit(item)].filter(Boolean).join(' · ')),
   );
 }

@@ -39,7 +39,7 @@ export interface State extends Question {
   tab: List | 'legend' | 'boundaries' | 'work' | 'inbox' | 'today' | 'indicators' | 'import';
   /** Borders of another edition are drawn over those shown. */
   old: boolean;
-  /** Code of the commune that the list of villages to visit is narrowed to. */
+  /** Code of the commune that lists are narrowed to; `all` where a reader of one commune asked for every one. */
   commune: string;
   /** Layers that the person switched against the style's own default. */
   visible: Partial<Record<Group, boolean>>;
@@ -50,9 +50,9 @@ export type Attributes = Readonly<Record<string, unknown>>;
 
 export interface Item extends Attributes {
   key: string;
-  /** WGS 84 degrees. */
-  lon: number;
-  lat: number;
+  /** WGS 84 degrees; nothing of a village whose point nobody gave. */
+  lon: number | null;
+  lat: number | null;
 }
 
 /** One answer of the search: a commune or a village, and the words that it was found by. */
@@ -70,6 +70,9 @@ export interface Found {
   matched_to?: string | null;
   share?: 'whole' | 'part';
   since?: string;
+  /** Of a village that is no more: the first day without it, and what goes on for it. */
+  ended?: string;
+  became?: { code: string; name: string }[];
 }
 
 /** A unit that another was made of, or became. */
@@ -232,10 +235,18 @@ export interface Meta {
   speed_attributions: Attribution[];
 }
 
-/** A line of the log of the register. */
+/** A line of the log of the register, with the members of its act. */
 export interface RegisterAct {
   id: number;
   act: string;
+  /** The village of the act: of a merger the one that goes on. */
+  village?: string;
+  name?: string;
+  others?: string[];
+  parts?: { name: string }[];
+  households?: number;
+  point?: [longitude: number, latitude: number];
+  precision_m?: number;
   on: string;
   who: string;
   why: string;
@@ -245,6 +256,9 @@ export interface RegisterVillage {
   code: string;
   commune: string;
   name: string;
+  aliases: string[];
+  /** Nothing where nobody declared any. */
+  households: number | null;
   /** The first day without it. */
   valid_to: string | null;
   /** Villages that it goes on in. */
@@ -255,6 +269,8 @@ export interface RegisterLog {
   village: RegisterVillage;
   may_edit: boolean;
   acts: RegisterAct[];
+  /** Names of the villages that the log speaks of, by code. */
+  names?: Record<string, string>;
 }
 
 /** Who asks, and what the server lets that role see and do under the filters. */
@@ -381,6 +397,8 @@ export interface TodayItem {
   days_since_visit_note: string | null;
   distance_km: number | null;
   visit: string;
+  /** The verdict around it. */
+  signal: string;
 }
 
 export interface Forecast {

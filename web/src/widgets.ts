@@ -9,6 +9,7 @@ import { Inbox } from './inbox';
 import { IndicatorTab } from './indicators';
 import { Lists } from './lists';
 import { Live } from './live';
+import { asked as narrowedTo } from './narrowed';
 import { asked, change, page } from './page';
 import { Plans } from './plan';
 import { Problems } from './problems';
@@ -24,7 +25,7 @@ import { WorkSheets } from './work-sheet';
 export const lists = new Lists(() => drawList());
 export const problems = new Problems(() => drawList());
 export const work = new WorkList(() => drawList());
-export const sheets = new WorkSheets(() => drawPopup(), () => void work.open(asked(), true));
+export const sheets = new WorkSheets(() => drawPopup(), () => void work.open(asked(), narrowedTo(page.state.commune), true));
 // A decision changes what counts: everything is asked for anew.
 export const inbox = new Inbox(() => drawList(), () => void ask());
 export const today = new TodayList(() => drawList());
@@ -35,7 +36,7 @@ export const desk = new ImportDesk(() => drawList(), () => void afterImport());
 export const plans = new Plans(() => drawPopup(), (drawing) => page.view?.showPlan(drawing));
 export const histories = new Histories(() => drawPopup());
 // Another name or end of a village shows everywhere.
-export const registers = new RegisterSheets(() => drawPopup(), () => void ask(), () => page.view?.centre() ?? null);
+export const registers = new RegisterSheets(() => drawPopup(), () => void ask(), { centre: () => page.view?.centre() ?? null, today: () => page.meta?.as_of ?? '', question: () => page.state });
 export const speedsAround = new SpeedsAround(() => drawPopup());
 export const roles = new RoleMenu(() => drawHead(), (operator) => {
   // Nothing on the page is sure to look the same to another role.

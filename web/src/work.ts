@@ -6,6 +6,7 @@ import { h } from './dom';
 import { downloads } from './downloads';
 import { area, day, figure, number } from './format';
 import { known, t, type Key } from './i18n';
+import { chip, type Narrowing } from './narrowed';
 import { countOf, pageEnd } from './page-end';
 import { Pages } from './pages';
 import { questionParams } from './state';
@@ -25,10 +26,12 @@ export interface WorkInput {
   meta: Meta;
   selectedKey: string;
   pick: (item: Item) => void;
+  narrowing: Narrowing;
 }
 
 export class WorkList {
   private question: Question | null = null;
+  private commune = '';
   private order: WorkOrder = 'rank';
   private readonly pages: Pages<Item, Page>;
 
@@ -37,11 +40,11 @@ export class WorkList {
   }
 
   /** Asks for the first page under new filters, or again when the work itself has changed. */
-  async open(question: Question, again = false): Promise<void> {
+  async open(question: Question, commune: string, again = false): Promise<void> {
     if (again) this.pages.forget();
-    this.question = question;
+    Object.assign(this, { question, commune });
     const { order } = this;
-    await this.pages.open(`${order} ${questionParams(question)}`, (offset, signal) => workPage(question, order, offset, signal));
+    await this.pages.open(`${order} ${commune} ${questionParams(question)}`, (offset, signal) => workPage(question, { order, commune }, offset, signal));
   }
 
   /** The next look asks anew. */
@@ -54,7 +57,8 @@ export class WorkList {
     return h(
       'div',
       { class: 'list work', 'data-testid': 'list-work', 'data-status': pages.status },
-      h('div', { class: 'list-head' }, h('p', { class: 'count', 'aria-live': 'polite' }, countOf(pages)), downloads('work', input.question, input.meta)),
+      h('div', { class: 'list-head' }, h('p', { class: 'count', 'aria-live': 'polite' }, countOf(pages)), downloads('work', input.question, input.meta, input.narrowing.code)),
+      chip(input.narrowing),
       h('label', { class: 'sort', for: 'work-sort' }, h('span', {}, t('sortBy')), this.sorting()),
       h('p', { class: 'explain' }, t('explainWork')),
       h('ol', {}, ...pages.items.map((item) => h('li', {}, row(item, input)))),
@@ -65,7 +69,7 @@ export class WorkList {
   private sorting(): HTMLElement {
     const choose = (event: Event) => {
       this.order = ORDERS.find(([order]) => order === (event.target as HTMLSelectElement).value)?.[0] ?? 'rank';
-      if (this.question) void this.open(this.question);
+      if (this.question) void this.open(this.question, this.commune);
     };
     return h('select', { id: 'work-sort', 'data-testid': 'work-sort', onchange: choose }, ...ORDERS.map(([order, key]) => h('option', { value: order, selected: order === this.order }, t(key))));
   }

@@ -243,6 +243,14 @@ await check('a commune leads to its villages to visit', async () => {
   expect(chip.includes(commune.name), `the chip says ${chip}`);
   await settled(tab);
   await tab.screenshot({ path: shot('desktop-commune.png') });
+  // Another list, and its files, are of the same commune.
+  const { total } = await api(`api/places?commune=${commune.key}`);
+  await openTab(tab, 'places');
+  await tab.waitForSelector('[data-testid=list-places][data-status=ready]');
+  const places = await tab.locator('[data-testid=list-places] [data-key]').count();
+  expect(places === total, `${places} public places in the list, ${total} in the commune`);
+  const links = await tab.locator('[data-testid=files-places] a').evaluateAll((all) => all.map((link) => new URL(link.href).searchParams.get('commune')));
+  expect(links.every((code) => code === commune.key), `files of ${links}`);
   await tab.click('#chip-clear');
   await tab.waitForSelector('[data-testid=chip-commune]', { state: 'detached' });
   await tab.context().close();

@@ -29,13 +29,15 @@ describe('a village', () => {
   });
 
   test('warns of a stale visit', () => {
-    expect(evidence('villages', village, meta).flags).toEqual(['Lần thăm gần nhất đã quá 180 ngày.']);
-    expect(evidence('villages', village, told({ stale_after_days: 90 })).flags).toEqual(['Lần thăm gần nhất đã quá 90 ngày.']);
+    expect(evidence('villages', village, meta).flags).toEqual(['Lượt đến gần nhất đã quá 180 ngày.']);
+    expect(evidence('villages', village, told({ stale_after_days: 90 })).flags).toEqual(['Lượt đến gần nhất đã quá 90 ngày.']);
   });
 
   test('without a declared count has no percentage and no zero', () => {
     const rows = shown('villages', { code: '1', status: 'no_denominator', households_note: 'not_reported', percent_note: 'not_reported', remaining_note: 'not_reported', signal: 'not_measured' });
     expect(rows).toMatchObject({ households: 'chưa báo cáo', percent: 'chưa báo cáo', remaining: 'chưa báo cáo', signal: 'chưa đo', last_visit: 'chưa báo cáo' });
+    expect(shown('villages', { code: '1', visited: 0 }).last_visit).toBe('chưa ai đến');
+    expect(shown('villages', { code: '1', visited_note: 'suppressed' }).last_visit).toBe('ẩn vì có ít hộ');
     expect(rows).not.toHaveProperty('signal_runs');
     expect(Object.values(rows)).not.toContain('0');
   });
@@ -114,6 +116,8 @@ test('a place that nobody measured says so, and has no figure of runs', () => {
   expect(rows).not.toHaveProperty('runs');
   expect(shown('places', { ...centre, verdict: 'hole', signal: 'outdoor', runs: 6 })).toMatchObject({ verdict: 'Lõm sóng', runs: '6' });
   expect(keyOf('places', centre)).toBe('0a');
+  expect(shown('places', { ...centre, source: 'Sở Nội vụ / 2026' }).source).toBe('Sở Nội vụ / 2026');
+  expect(shown('places', { ...centre, synthetic: true, source: 'dữ liệu mô phỏng / synthetic demo data' }).source).toBe('dữ liệu mô phỏng');
 });
 
 test('a hint says that it is preliminary, whom it newly reaches and how good the list is', () => {
@@ -174,4 +178,20 @@ test('a dead area says how much of it is claimed, and nothing where nobody suppl
   expect(shown('dead_areas', { ...dead, claimed_share: 0.667, claimed_by: 'viettel, vnpt' }).claimed_share).toBe('67 % (viettel, vnpt)');
   expect(shown('dead_areas', { ...dead, claimed_share: 0, claimed_by: '' }).claimed_share).toBe('0 %');
   expect(shown('dead_areas', dead)).not.toHaveProperty('claimed_share');
+});
+
+test('a village without a point says so, and a row of a tile has none to miss', () => {
+  const { flags } = evidence('villages', { code: '1', lon: null, lat: null }, meta);
+  expect(flags).toEqual(['Thôn này chưa có vị trí: bản đồ hiện cả xã.']);
+  expect(evidence('villages', { code: '1' }, meta).flags).toEqual([]);
+});
+
+test('a village that has ended says since when and leads to what goes on for it, and has no figures', () => {
+  const gone = { code: '13285-003', name: 'Tổ dân phố 3', commune_name: 'Phường Phủ Lý', ended: '2026-10-01', lon: 105.9, lat: 20.5, became: [{ code: '13285-002', name: 'Tổ dân phố 2' }] };
+  const { flags, rows, title } = evidence('villages', gone, meta);
+  expect([title, ...flags]).toEqual(['Tổ dân phố 3', 'Thôn không còn trong danh sách từ ngày 01/10/2026.']);
+  expect(rows.map(({ label, text, opens, raw }) => [label, text, opens, raw])).toEqual([
+    ['Đã nhập vào', 'Tổ dân phố 2 (13285-002)', 'village', '13285-002'],
+    ['Mã', '13285-003', undefined, '13285-003'],
+  ]);
 });

@@ -1,6 +1,6 @@
 // The page on other screens: phones, a browser without WebGL, the keyboard.
 
-import { api, check, dictionaries, drawn, expect, finish, legend, me, open, openTab, settled, shot } from './page.mjs';
+import { BASE, api, check, dictionaries, drawn, expect, finish, legend, me, open, openTab, settled, shot } from './page.mjs';
 
 const listed = (await api('api/priority?limit=1')).items[0];
 
@@ -32,6 +32,18 @@ await check('at 360 px nothing is wider than the screen, and the map is seen', a
   expect(free.height >= 150 && /maplibregl-canvas/.test(free.on), JSON.stringify(free));
   expect((await drawn(phone, 'communes')).length > 0, 'no commune is drawn');
 });
+
+if (me.may.planning === 'all') {
+  await check('on a phone a sheet of a team fits, with a margin', async () => {
+    const { items } = await api('api/today?limit=1');
+    const small = await open('?lang=vi', { width: 390, height: 844, hasTouch: true, isMobile: true, deviceScaleFactor: 1 });
+    await small.goto(new URL(`plan/sheet?commune=${items[0].commune}&teams=2&lang=vi`, BASE).href);
+    const [wide, left] = await small.evaluate(() => [document.documentElement.scrollWidth, document.querySelector('table').getBoundingClientRect().left]);
+    expect(wide <= 390 && left >= 8, `the sheet is ${wide} px wide and begins at ${left}`);
+    await small.screenshot({ path: shot('phone-plan-sheet.png') });
+    await small.context().close();
+  });
+}
 
 await check('on a phone the work list and its sheet fit', async () => {
   const small = await open('?lang=vi&tab=work', { width: 390, height: 844, hasTouch: true, isMobile: true, deviceScaleFactor: 1 });

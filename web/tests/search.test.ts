@@ -25,3 +25,8 @@ test('a village says its commune, and its alias where it was found by that', () 
   expect(because(village)).toBe('Xã Gia Vân');
   expect(because({ ...village, matched: 'Xóm Đông' })).toBe('Xã Gia Vân · còn gọi Xóm Đông');
 });
+
+test('one that has ended says its last day', () => {
+  const gone = found({ kind: 'village', name: 'Tổ dân phố 3', commune_name: 'Phường Phủ Lý', ended: '2026-10-01', became: [{ code: '13285-002', name: 'Tổ dân phố 2' }] });
+  expect(because(gone)).toBe('Phường Phủ Lý · hết 30/09/2026: không còn');
+});

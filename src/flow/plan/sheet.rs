@@ -35,7 +35,9 @@ p{margin:1mm 0}.head{text-align:center}table{border-collapse:collapse;width:100%
 th,td{border:1px solid #000;padding:1mm 1.5mm;vertical-align:top;text-align:left}td.n,th.n{text-align:right}\
 thead{display:table-header-group}tr{break-inside:avoid}svg{display:block;width:100%;border:1px solid #000}\
 .lines div{border-bottom:1px dotted #000;height:8mm}footer{font-size:9pt;border-top:1px solid #000;margin-top:3mm;padding-top:1mm}\
-@media screen{section{padding:10mm 0;border-bottom:2px dashed #000}}";
+@media screen{body{padding:0 12px}section{padding:10mm 0;border-bottom:2px dashed #000}}\
+@media screen and (max-width:600px){body{font-size:11pt}h1{font-size:14pt}table{font-size:8.5pt}\
+th,td{padding:1mm .6mm}th{font-size:7.5pt}td:last-child{overflow-wrap:anywhere}}";
 
 /// The pages of one team, or of all; of one day, or of all.
 #[must_use]

@@ -1,12 +1,24 @@
 // Cards of villages, of villages drawn as one, and of communes.
 
-import { number } from '../format';
+import { day, number } from '../format';
 import { known, t, type Key } from '../i18n';
+import { named } from '../register-checks';
 import type { Group } from '../types';
 import { word } from '../words';
 import type { Evidence, Sheet } from './sheet';
 
+/** A village that is no more: since when, and what goes on for it. */
+function ended(sheet: Sheet, since: string): Evidence {
+  const became = (sheet.attributes.became ?? []) as { code: string; name: string }[];
+  sheet.flags.push(t('registerEnded', { day: day(since) }));
+  for (const { code, name } of became) sheet.village(code, became.length > 1 ? 'villageSplitInto' : 'villageMergedInto', named(name, code));
+  sheet.say('code', 'code', sheet.text('code') ?? '');
+  return { title: sheet.text('name') ?? '', subtitle: sheet.text('commune_name') ?? sheet.text('commune') ?? '', badge: null, ...sheet.end() };
+}
+
 export function village(layer: Group, sheet: Sheet): Evidence {
+  const end = sheet.text('ended');
+  if (end) return ended(sheet, end);
   const status = sheet.text('status');
   const need = sheet.text('need');
   const ranks: Partial<Record<Group, Key>> = { priority: 'rankPriority', unreached: 'rankUnreached', measure_next: 'rankMeasureNext', double_exclusion: 'rankDoubleExclusion', guidance_lost: 'rankGuidanceLost' };
@@ -28,7 +40,7 @@ export function village(layer: Group, sheet: Sheet): Evidence {
   sheet.figure('guided', 'guided');
   sheet.figure('remaining', 'remaining', {}, { p });
   sheet.figure('percent', 'percentGuided', { unit: '%', decimals: 1 });
-  sheet.day('last_visit', 'lastVisit', 'note_not_reported');
+  sheet.day('last_visit', 'lastVisit', noVisit(sheet));
   sheet.say('signal_place', 'signalPlace', word('place', sheet.text('signal_place') ?? 'not_enough'));
   const verdict = sheet.text('signal') ?? 'not_measured';
   sheet.say('signal', 'signalAround', word('verdict', verdict));
@@ -47,6 +59,8 @@ export function village(layer: Group, sheet: Sheet): Evidence {
   if (confidence) sheet.say('confidence', 'registerConfidence', known(`confidence_${confidence}`) ?? confidence);
   const extent = sheet.text('extent_by');
   if (extent) sheet.say('extent_by', 'villageExtent', known(`extent_${extent}`) ?? extent);
+  // Tiles hold no village without a point, so only rows of the server say so.
+  if (sheet.attributes.lon === null) sheet.flags.push(t('flagNoPoint'));
   sheet.flag('stale', 'flagStale', { days: sheet.meta.rules.reach.stale_after_days });
   sheet.flag('over_declared', 'flagOverDeclared');
   return {
@@ -55,6 +69,12 @@ export function village(layer: Group, sheet: Sheet): Evidence {
     badge: layer === 'priority' && need ? { kind: 'need', code: need } : status ? { kind: 'status', code: status } : null,
     ...sheet.end(),
   };
+}
+
+/** Why a village has no day of a last visit: nobody came, it would tell of few homes, or nobody reported. */
+function noVisit(sheet: Sheet): Key {
+  if (sheet.number('visited') === 0) return 'today_never';
+  return [sheet.text('visited_note'), sheet.text('guided_note')].includes('suppressed') ? 'lastVisitHidden' : 'note_not_reported';
 }
 
 function toMeasure(sheet: Sheet): void {

@@ -1,7 +1,7 @@
 // The rows of a card in the making: a figure with its word where it is absent.
 
 import { day, figure, number, percent, type FigureOptions, type Shown } from '../format';
-import { t, type Key } from '../i18n';
+import { currentLanguage, t, type Key } from '../i18n';
 import type { Attributes, LegendKind, Meta } from '../types';
 import { goal, operatorName, technologyName } from '../words';
 
@@ -12,7 +12,7 @@ export interface Row extends Shown {
   /** The attribute as it came, or nothing when it is absent. */
   raw?: string;
   /** Where the row leads: the reader may go on from here. */
-  opens?: 'dead_area' | 'to_visit' | 'cluster';
+  opens?: 'dead_area' | 'to_visit' | 'cluster' | 'village';
 }
 
 export interface Evidence {
@@ -71,6 +71,11 @@ export class Sheet {
     this.add(field, label, { text: shown, absent: false }, {}, { opens });
   }
 
+  /** Another village that the reader may go on to. */
+  village(code: string, label: Key, name: string): void {
+    this.rows.push({ field: `village_${code}`, label: t(label), text: name, absent: false, raw: code, opens: 'village' });
+  }
+
   /** A chance, in percent. */
   chance(field: string, label: Key): void {
     const value = this.number(field);
@@ -85,6 +90,14 @@ export class Sheet {
   list(field: string, label: Key): void {
     const value = this.text(field);
     if (value) this.say(field, label, value);
+  }
+
+  /** Who a row is from. Data made for the demo say it in both languages, Vietnamese first. */
+  source(field: string, label: Key): void {
+    const [vi = '', en] = (this.text(field) ?? '').split(' / ');
+    const both = this.attributes.synthetic === true && en !== undefined;
+    const said = both ? (currentLanguage() === 'vi' ? vi : en) : this.text(field);
+    if (said) this.say(field, label, said);
   }
 
   confirmed(field: string): void {

@@ -101,7 +101,7 @@ export function publicPlace(sheet: Sheet): Evidence {
     sheet.interval('weak_low', 'weak_high');
     sheet.seen();
   }
-  sheet.list('source', 'placeSource');
+  sheet.source('source', 'placeSource');
   return {
     title: sheet.text('name') ?? '',
     subtitle: sheet.text('commune_name') ?? sheet.text('commune') ?? '',
