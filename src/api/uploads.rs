@@ -26,7 +26,6 @@ use super::problem::Problem;
 use crate::flow::import::{self, Report, Request};
 use crate::flow::uploads::{self, Asked};
 use crate::model::access::Matter;
-use crate::model::language::Language;
 use crate::model::token::AuditAction;
 
 /// How long an import waits for the one before it.
@@ -66,6 +65,8 @@ pub(super) struct Said {
     profile: Option<String>,
     /// EPSG code of the coordinates.
     crs: Option<u32>,
+    /// The sheet or layer of a file that holds several.
+    layer: Option<String>,
     #[serde(default)]
     corrections: Vec<SaidOfALine>,
 }
@@ -150,8 +151,13 @@ fn asked(
     let path = app.uploads.find(asker.role, key, now)?;
     let corrections =
         said.corrections.into_iter().map(|one| (one.line, (!one.leave_out).then_some((one.field, one.value))));
-    let asked =
-        Asked { kind: said.kind, profile: said.profile, crs_epsg: said.crs, corrections: corrections.collect() };
+    let asked = Asked {
+        kind: said.kind,
+        profile: said.profile,
+        crs_epsg: said.crs,
+        layer: said.layer,
+        corrections: corrections.collect(),
+    };
     Ok((path, asked.request(asker.role, app.snapshot().facts.visits.clone(), &app.rules, now, language)?))
 }
 
@@ -162,9 +168,9 @@ async fn alone(app: &App) -> Result<tokio::sync::OwnedMutexGuard<()>, Problem> {
 
 /// Reading a file takes its time, on a thread where nobody waits for it.
 async fn run(app: &Arc<App>, path: std::path::PathBuf, request: Request) -> Result<Report, Problem> {
-    let (app, here): (_, Language) = (Arc::clone(app), request.language);
+    let (app, reader) = (Arc::clone(app), uploads::reader(request.importer, request.language));
     let outcome = ask::work(move || Handle::current().block_on(import::import(&*app.store, &path, &request))).await?;
-    outcome.map_err(|error| Problem::of_import(error, here))
+    outcome.map_err(|error| Problem::of_import(error, reader))
 }
 
 fn answered(app: &App, body: &Json) -> Response {

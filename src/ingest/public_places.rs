@@ -82,7 +82,14 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<PlaceRecord>, Unreada
         table,
         batch,
         assumed,
-        &[("commune_code", columns.commune_code), ("commune", columns.commune_name), ("name", columns.name)],
+        &[
+            ("name", columns.name),
+            ("kind", columns.kind),
+            ("commune_code", columns.commune_code),
+            ("commune", columns.commune_name),
+            ("lon", columns.point.columns().0),
+            ("lat", columns.point.columns().1),
+        ],
     ))
 }
 

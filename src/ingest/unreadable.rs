@@ -3,6 +3,8 @@
 //! Facts, not sentences; `message` and `hint` turn them into the reader's
 //! language. A bad row is never one of these: it is a `Reject`.
 
+mod page;
+
 use std::path::Path;
 
 use crate::model::import::ImportKind;

@@ -7,6 +7,7 @@ use super::header::Header;
 use crate::model::admin::UnitCode;
 use crate::model::language::Language;
 use crate::model::operator::Technology;
+use crate::model::refusal::PageReader;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Warning {
@@ -66,6 +67,30 @@ impl Warning {
             count: *count,
         });
         dropped.collect()
+    }
+
+    /// To somebody at the page, where there are no options.
+    #[must_use]
+    pub fn message_on_page(&self, reader: PageReader) -> String {
+        let language = reader.language;
+        match self {
+            Self::EncodingSuspected { name } => language.pick(
+                format!("chữ trong tệp có vẻ theo bảng mã {name}, chưa chuyển; hãy chuyển tệp sang Unicode (UTF-8) rồi chọn lại"),
+                format!("the text seems to be in {name} and was not converted; convert the file to Unicode (UTF-8) and choose it again"),
+            ),
+            Self::LayersPassedOver { layers } => {
+                let layers = layers.join(", ");
+                language.pick(
+                    format!("trang (lớp) có cột khác, chưa đọc: {layers}; chọn ở ô “Trang của tệp” nếu cần"),
+                    format!("sheets (layers) with other columns were not read: {layers}; choose one under “Sheet of the file” if it is wanted"),
+                )
+            }
+            Self::TechnologyAssumed { technology } => language.pick(
+                format!("tệp không ghi công nghệ; coi tất cả là {technology} (nếu sai, thêm cột “công nghệ”)"),
+                format!("no technology in the file; all taken as {technology} (if that is wrong, add a column “technology”)"),
+            ),
+            _ => self.message(language),
+        }
     }
 
     #[must_use]

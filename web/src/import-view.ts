@@ -27,7 +27,7 @@ export function preview(seen: Preview, input: PreviewInput): HTMLElement {
     h('p', { class: 'how' }, understood(seen)),
     again ? h('p', { class: 'note', 'data-testid': 'import-again' }, t('importAgain', { day: day(seen.already_imported ?? '') })) : counts(seen, t('importGood')),
     ...facts(seen, 'importFlags'),
-    details('importColumns', seen.columns.length, () => h('ul', {}, ...seen.columns.map(({ field, column }) => h('li', {}, h('b', {}, known(`column_${field}`) ?? field), ' ← ', column)))),
+    details('importColumns', seen.columns.length, () => h('ul', {}, ...seen.columns.map(({ field, word, column }) => h('li', {}, h('b', {}, known(`column_${field}`) ?? word ?? field), ' ← ', column)))),
     details('importFirst', seen.first_good.length, () => glances(seen)),
     rows > 0 ? h('h3', { id: 'import-refused-title' }, t('importRefusedTitle', { rows: number(seen.refused) })) : null,
     rows > 0 ? h('p', { class: 'hint' }, t(rows < seen.refused ? 'importRefusedSome' : 'importRefusedHow', { rows: number(rows) })) : null,
@@ -121,9 +121,9 @@ function table(seen: Preview, input: PreviewInput): HTMLElement {
           'tr',
           { 'data-line': row.line },
           h('th', { scope: 'row', 'data-label': t('importColLine') }, number(row.line)),
-          h('td', { 'data-label': t('importColField') }, row.field),
+          h('td', { 'data-label': t('importColField') }, row.column),
           h('td', { 'data-label': t('importColFound') }, row.found || t('importEmpty')),
-          h('td', { 'data-label': t('importColExpected') }, row.reason === 'unknown_value' && row.mend?.choices.length ? t('importOneOf') : row.expected, row.hint ? h('small', {}, row.hint) : null),
+          h('td', { 'data-label': t('importColExpected') }, ['unknown_value', 'missing'].includes(row.reason) && row.mend?.choices.length ? t('importOneOf') : row.expected, row.hint ? h('small', {}, row.hint) : null),
           h('td', { 'data-label': t('importColMend') }, cell(row, at, input)),
         ),
       ),
@@ -134,7 +134,7 @@ function table(seen: Preview, input: PreviewInput): HTMLElement {
 /** One stop for Tab in each row: a field, or a list where the values are known. */
 function cell(row: RefusedRow, at: number, { busy, say, look }: PreviewInput): Child {
   if (!row.mend) return h('em', {}, t('importNoMend'));
-  const label = t('importMendLabel', { line: row.line, field: row.mend.field });
+  const label = t('importMendLabel', { line: row.line, field: row.mend.column });
   const common = { id: `mend-${at}`, class: 'mend', 'data-testid': `mend-${row.line}`, 'aria-label': label, disabled: busy };
   if (row.mend.choices.length > 0) {
     const name = (choice: { value: string; name: string | null }) => choice.name ?? known(`result_${choice.value}`) ?? known(`kind_${choice.value}`) ?? choice.value;

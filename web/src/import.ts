@@ -6,8 +6,9 @@
 import { asApiError, bringIn, layDown, lookAt, type ApiError } from './api';
 import { h } from './dom';
 import { currentLanguage, t, type Key } from './i18n';
+import { FileChoices } from './import-choices';
 import { done, preview } from './import-view';
-import type { Correction, Imported, Preview, RefusedRow } from './import-types';
+import type { Asked, Choices, Correction, Imported, Preview, RefusedRow } from './import-types';
 
 /** Kinds that the server takes; whoever has its own place alone brings visits. */
 export const KINDS = ['visits', 'villages', 'places', 'samples', 'sites'] as const;
@@ -36,6 +37,10 @@ export class ImportDesk {
   private error: ApiError | null = null;
   /** By line and field: what was said of a cell. */
   private answers = new Map<string, Correction>();
+  private readonly choices = new FileChoices(() => {
+    this.answers.clear();
+    if (this.key) void this.look();
+  });
 
   constructor(
     private readonly changed: () => void,
@@ -83,6 +88,7 @@ export class ImportDesk {
       input.kinds.length > 1
         ? h('label', { class: 'sort', for: 'import-kind' }, h('span', {}, t('importKind')), h('select', { id: 'import-kind', 'data-testid': 'import-kind', disabled: busy, onchange: chosen }, ...input.kinds.map((kind) => h('option', { value: kind, selected: kind === this.kind }, names[kind]))))
         : null,
+      ...this.choices.fields(busy),
       h('label', { class: 'pick', for: 'import-file' }, h('span', {}, t(this.key ? 'importOther' : 'importPick')), h('small', {}, t('importDrop'))),
       h('input', { id: 'import-file', 'data-testid': 'import-file', type: 'file', disabled: busy, onchange: picked }),
     );
@@ -91,6 +97,7 @@ export class ImportDesk {
   private async take(file: File): Promise<void> {
     Object.assign(this, { phase: 'sending', name: file.name, key: '', seen: null, result: null, error: null });
     this.answers.clear();
+    this.choices.clear();
     this.changed();
     try {
       this.key = (await layDown(file)).key;
@@ -106,6 +113,7 @@ export class ImportDesk {
     this.changed();
     try {
       this.seen = await lookAt(this.key, this.asked(), currentLanguage());
+      this.choices.offer(this.seen.choices);
       this.phase = 'ready';
     } catch (error) {
       this.seen = null;
@@ -134,12 +142,13 @@ export class ImportDesk {
 
   private failed(error: unknown): void {
     this.error = asApiError(error);
+    this.choices.offer(offered(this.error));
     this.phase = this.seen ? 'ready' : 'idle';
     this.changed();
   }
 
-  private asked(): { kind: Kind; corrections: Correction[] } {
-    return { kind: this.kind, corrections: [...this.answers.values()] };
+  private asked(): Asked {
+    return { kind: this.kind, ...this.choices.chosen(), corrections: [...this.answers.values()] };
   }
 
   private readonly say = (row: RefusedRow, value: string): void => {
@@ -158,6 +167,7 @@ export class ImportDesk {
   private clear(): void {
     Object.assign(this, { phase: 'idle', name: '', key: '', seen: null, result: null, error: null });
     this.answers.clear();
+    this.choices.clear();
     this.changed();
     document.getElementById('import-file')?.focus();
   }
@@ -175,5 +185,14 @@ function complaint(error: ApiError): string[] {
     return [t('importUnreadable', { detail }), hint ? ` ${hint}.` : ''];
   } catch {
     return [t('importFailed')];
+  }
+}
+
+/** What the server offers to choose of a file that it could not read. */
+function offered(error: ApiError): Choices {
+  try {
+    return (JSON.parse(error.message) as { choices?: Choices }).choices ?? { systems: [], layers: [] };
+  } catch {
+    return { systems: [], layers: [] };
   }
 }

@@ -191,6 +191,7 @@ pub(super) fn describe<T>(job: &mut Job, table: &ingest::Read<T>) {
     job.report.dropped_fields.clone_from(&table.dropped_fields);
     job.report.warnings.clone_from(&table.warnings);
     job.report.seen.written = table.written.clone();
+    job.report.seen.columns = table.headings.found().map(|(ours, theirs)| (ours, theirs.to_owned())).collect();
 }
 
 /// A table of rows with places, noted in the report, in a system that its points fit; and the register to place

@@ -100,7 +100,7 @@ pub(super) async fn import(
         taken.map(|code| Note::CommuneTaken { commune: places.commune_label(code), rows: tally.commune_taken }),
     );
     job.report.notes.extend(tally.notes());
-    seen::of_visits(job, (&all.0, &all.1), &read.headings, request.beside.as_ref());
+    seen::of_visits(job, (&all.0, &all.1), request.beside.as_ref());
     Ok(())
 }
 

@@ -7,6 +7,7 @@
 mod answer;
 mod asked;
 mod bomb;
+mod unread;
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -21,7 +22,8 @@ use crate::ingest;
 use crate::model::access::Role;
 
 pub use answer::{of_imported, of_preview};
-pub use asked::{Asked, AskedError, KINDS, words};
+pub use asked::{Asked, AskedError, KINDS};
+pub use unread::{choices_of_error, reader, words};
 
 /// Most bytes of a file: some twenty thousand forms of KoboToolbox, more than a province makes in a season.
 pub const MOST_BYTES: usize = 32 * 1024 * 1024;

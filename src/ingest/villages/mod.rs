@@ -93,7 +93,16 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VillageRecord>, Unrea
             table,
             batch,
             assumed,
-            &[("commune_code", columns.commune_code), ("commune", columns.commune_name), ("name", columns.name)],
+            &[
+                ("code", columns.code),
+                ("name", columns.name),
+                ("commune_code", columns.commune_code),
+                ("commune", columns.commune_name),
+                ("households", columns.households),
+                ("population", columns.population),
+                ("lon", columns.point.columns().0),
+                ("lat", columns.point.columns().1),
+            ],
         )
     })
 }

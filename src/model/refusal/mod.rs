@@ -1,12 +1,19 @@
 //! Refused rows and why.
 //!
 //! A bad row is a result, not a failure. It keeps its file, line and field,
-//! what was found, what was expected and what to try, in the reader's language.
+//! what was found and why it is refused: facts. What was expected (`reason`) and what to try are said in the
+//! reader's language, and what to try to a person at a terminal (`hint`) otherwise than on the page (`page`).
 
+mod field;
+mod hint;
+mod page;
 mod reason;
 
 use super::language::Language;
-pub use reason::{Reason, state_the_crs};
+pub use field::word_of_field;
+pub use hint::state_the_crs;
+pub use page::{PageReader, choose_the_crs};
+pub use reason::Reason;
 
 /// A row that was read, and where.
 #[derive(Clone, Debug, PartialEq)]
