@@ -81,3 +81,22 @@ fn a_file_that_fits_once_something_is_chosen_says_what() {
     let (_, chosen) = preview(&office, &admin, ("m.csv", table.as_bytes()), json!({"crs": crs}), "vi");
     assert_ne!(chosen["refused_rows"][0]["reason"], "metres", "{chosen}");
 }
+
+#[test]
+fn a_name_under_codes_and_a_shortened_village_are_found_or_offered_on_the_page() {
+    let office = Office::open();
+    let admin = office.token(&["admin"]);
+    let table =
+        "Ngày đến nhà;Mã xã;Kết quả\n31/03/2026;Phường Phủ Lý;Đã hướng dẫn\n31/03/2026;Xã Phủ Lỳ Lỳ;Đã hướng dẫn\n";
+    let (_, seen) = preview(&office, &admin, ("a.csv", table.as_bytes()), json!({}), "vi");
+    assert_eq!((&seen["accepted"], &seen["refused"]), (&json!(1), &json!(1)), "{seen}");
+    let row = &seen["refused_rows"][0];
+    assert_eq!((&row["column"], &row["reason"]), (&json!("Mã xã"), &json!("unknown_unit")), "{seen}");
+    assert!(row["expected"].as_str().unwrap().contains("đây là tên, không phải mã"), "{seen}");
+    speaks_of_no_command(&seen);
+
+    let table = "Ngày đến nhà;Mã xã;Tên thôn;Kết quả\n31/03/2026;13285;Tổ 999;Đã hướng dẫn\n";
+    let (_, seen) = preview(&office, &office.commune(), ("b.csv", table.as_bytes()), json!({}), "vi");
+    let hint = seen["refused_rows"][0]["hint"].as_str().unwrap();
+    assert_eq!(hint.matches("(13285-").count(), 3, "{hint}");
+}

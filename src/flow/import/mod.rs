@@ -46,6 +46,7 @@ mod seen;
 mod speeds;
 mod streamed;
 mod units;
+mod village_names;
 mod villages;
 pub(in crate::flow) mod visits;
 

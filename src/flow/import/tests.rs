@@ -6,6 +6,7 @@
 
 mod extents;
 mod mergers;
+mod shortened;
 mod spoken;
 
 use std::path::PathBuf;

@@ -55,7 +55,7 @@ pub(super) async fn import(
             tally.commune_taken += u64::from(taken.is_some());
             let spoken = value.spoken;
             match place(&places, (value, taken), within_m, &options.household_key) {
-                Err((field @ ("village" | "commune"), _, reason)) if spoken => {
+                Err((field @ ("village" | "commune" | "commune_code"), _, reason)) if spoken => {
                     refused.push(Reject::new(line, headings.of(field), NOT_REPEATED, reason));
                 }
                 Ok(visit) => placed.push((line, visit)),
@@ -215,7 +215,7 @@ fn place(
     } else {
         let claim = Claim {
             code: record.commune_code,
-            name: record.commune_name.as_deref(),
+            name: record.commune_name.as_ref(),
             district: record.district.as_deref(),
             point: record.point,
             on: Some(on),

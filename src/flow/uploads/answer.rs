@@ -175,6 +175,7 @@ fn mend(reject: &Reject, report: &Report, facts: &Facts, asker: Role) -> Option<
         Reason::UnknownVillage { .. }
         | Reason::AmbiguousVillage { .. }
         | Reason::UnknownUnit { .. }
+        | Reason::NameForCode { .. }
         | Reason::AmbiguousUnit { .. }
         | Reason::SplitUnit { .. }
         | Reason::OutsideProvince { .. }

@@ -156,7 +156,7 @@ fn key(village: &VillageRecord) -> Option<String> {
     let id = village.source_key.as_ref()?;
     match (village.commune_code, &village.commune_name) {
         (Some(code), _) => Some(format!("{code} {id}")),
-        (None, Some(name)) => Some(format!("{} {id}", text::fold(name))),
+        (None, Some(name)) => Some(format!("{} {id}", text::fold(&name.text))),
         (None, None) => Some(id.clone()),
     }
 }
@@ -193,8 +193,8 @@ fn village(mut record: Record, columns: &Columns, table: &Table) -> Result<Row<V
             }
         },
     };
-    let commune_code = place::row_commune(record, columns.commune_code, header)?;
-    let commune_name = Some(text::clean(record.get(columns.commune_name))).filter(|n| !n.is_empty());
+    let (commune_code, commune_name) =
+        place::row_commune(record, (columns.commune_code, columns.commune_name), header)?;
     let first = text::clean(record.get(columns.name));
     let other = text::clean(record.get(columns.other_name));
     let (name, mut aliases) = match (first.is_empty(), other.is_empty()) {

@@ -76,7 +76,7 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
             refuse(columns.village_code, &privacy::mask_words(text), Reason::UnknownVillage { candidates: vec![] })
         })?),
     };
-    let commune_code = place::row_commune(record, columns.commune_code, header)?;
+    let (commune_code, commune_name) = place::row_commune(record, (columns.commune_code, columns.commune), header)?;
     let count = |column: Option<usize>| match record.get(column) {
         text if number::is_missing(text.as_bytes()) => Ok(None),
         text => number::count(text, table.decimal_comma)
@@ -99,9 +99,8 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
     let signal_seen = seen.collect::<Result<_, _>>()?;
     let some = |column: Option<usize>| Some(text::clean(given(record, column))).filter(|name| !name.is_empty());
     // An export of labels has the codes of what it knows no label of, and offices write codes where names belong.
-    let (village, commune) = (some(columns.village), some(columns.commune));
+    let village = some(columns.village);
     let village_in_name = village.as_ref().and_then(|name| name.parse::<VillageCode>().ok());
-    let commune_in_name = commune.as_ref().filter(|name| name.len() >= 4).and_then(|name| place::commune_code(name));
     Ok(Row {
         line,
         value: VisitRecord {
@@ -109,8 +108,8 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
             time,
             village_code: village_code.or(village_in_name),
             village_name: village.filter(|_| village_in_name.is_none()),
-            commune_code: commune_code.or(commune_in_name),
-            commune_name: commune.filter(|_| commune_in_name.is_none()),
+            commune_code,
+            commune_name,
             district: some(columns.district),
             spoken: table.spoken.contains(&line),
             point,

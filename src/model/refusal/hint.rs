@@ -43,13 +43,26 @@ impl Reason {
                 "nếu máy mất sóng, hãy ghi state=no_service",
                 "if the phone had no network, write state=no_service",
             ),
+            Self::NameForCode { bearers, .. } if !bearers.is_empty() => {
+                let bearers = bearers.join("; ");
+                Some(
+                    language.pick(
+                        format!("ghi mã của một trong: {bearers}"),
+                        format!("write the code of one of {bearers}"),
+                    ),
+                )
+            }
+            Self::NameForCode { near, .. } if !near.is_empty() => {
+                let near = near.join("; ");
+                Some(language.pick(format!("có phải: {near}?"), format!("did you mean {near}?")))
+            }
             Self::UnknownUnit { candidates } | Self::UnknownVillage { candidates } if !candidates.is_empty() => {
                 Some(language.pick(
                     format!("có phải: {}?", candidates.join("; ")),
                     format!("did you mean {}?", candidates.join("; ")),
                 ))
             }
-            Self::UnknownUnit { .. } => {
+            Self::UnknownUnit { .. } | Self::NameForCode { .. } => {
                 text("nhập ranh giới và bảng sáp nhập trước", "import boundaries and the merger table first")
             }
             Self::UnknownVillage { .. } => text(

@@ -51,14 +51,25 @@ impl Reason {
                 "nếu máy mất sóng, ghi no_service ở cột trạng thái (state)",
                 "if the phone had no network, write no_service in the column state",
             ),
-            Self::UnknownUnit { candidates } | Self::UnknownVillage { candidates } if !candidates.is_empty() => {
+            Self::NameForCode { bearers, .. } if !bearers.is_empty() => {
+                let bearers = bearers.join("; ");
+                Some(reader.language.pick(
+                    format!("ghi ở cột “Sửa thành” mã của một trong: {bearers}"),
+                    format!("write under “Change to” the code of one of {bearers}"),
+                ))
+            }
+            Self::UnknownUnit { candidates }
+            | Self::NameForCode { near: candidates, .. }
+            | Self::UnknownVillage { candidates }
+                if !candidates.is_empty() =>
+            {
                 let candidates = candidates.join("; ");
                 Some(reader.language.pick(
                     format!("có phải: {candidates}? Sửa ở cột “Sửa thành”"),
                     format!("did you mean {candidates}? Put it under “Change to”"),
                 ))
             }
-            Self::UnknownUnit { .. } => text(
+            Self::UnknownUnit { .. } | Self::NameForCode { .. } => text(
                 "gõ tên xã, phường vào ô “Tìm xã, thôn, tên cũ hoặc mã” để xem mã đúng; nếu tên và mã đều đúng thì dữ liệu chưa có nơi ấy (tab “Ranh giới”), hãy báo Sở",
                 "type the commune into “Find a commune, village, old name or code” to see its code; if name and code are right, it is not in the data yet (tab “Boundaries”): tell the department",
             ),
@@ -137,6 +148,9 @@ mod tests {
             NoReading,
             UnknownUnit { candidates: Vec::new() },
             UnknownUnit { candidates: some() },
+            NameForCode { bearers: some(), near: Vec::new() },
+            NameForCode { bearers: Vec::new(), near: some() },
+            NameForCode { bearers: Vec::new(), near: Vec::new() },
             AmbiguousUnit { candidates: some() },
             SplitUnit { successors: some() },
             WentWhole { successor: "x".into() },

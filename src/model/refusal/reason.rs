@@ -53,6 +53,11 @@ pub enum Reason {
     UnknownUnit {
         candidates: Vec<String>,
     },
+    /// A name where a code belongs, which is not that of one unit: those that bear it, or are spelt nearly so.
+    NameForCode {
+        bearers: Vec<String>,
+        near: Vec<String>,
+    },
     /// The name fits several units of that day.
     AmbiguousUnit {
         candidates: Vec<String>,
@@ -151,7 +156,7 @@ impl Reason {
             Self::UnknownValue { .. } | Self::UnknownWord { .. } | Self::UnknownResult => "unknown_value",
             Self::NotAPower => "not_a_power",
             Self::NoReading => "no_reading",
-            Self::UnknownUnit { .. } => "unknown_unit",
+            Self::UnknownUnit { .. } | Self::NameForCode { .. } => "unknown_unit",
             Self::AmbiguousUnit { .. } => "ambiguous_unit",
             Self::SplitUnit { .. } => "split_unit",
             Self::WentWhole { .. } => "went_whole",
@@ -239,6 +244,10 @@ impl Reason {
             Self::UnknownUnit { .. } => {
                 text("mã hoặc tên xã, phường đã nhập", "the code or name of an imported commune")
             }
+            Self::NameForCode { .. } => text(
+                "mã 5 chữ số của xã, phường; đây là tên, không phải mã",
+                "the five-digit code of a commune; this is a name and no code",
+            ),
             Self::AmbiguousUnit { candidates } => language.pick(
                 format!("một tên chỉ một đơn vị (có {}: {})", candidates.len(), candidates.join("; ")),
                 format!("a name of one unit (there are {}: {})", candidates.len(), candidates.join("; ")),
