@@ -90,6 +90,15 @@ impl Problem {
         }
     }
 
+    /// A file that is not kept, in the reader's language where it is their move.
+    pub(super) fn of_upload(error: UploadError, reader: PageReader) -> Self {
+        if matches!(error, UploadError::Empty) {
+            let (detail, hint) = uploads::words_of_empty(reader);
+            return Self::new(StatusCode::UNPROCESSABLE_ENTITY, "not readable", detail, hint);
+        }
+        error.into()
+    }
+
     pub(super) fn of_store(error: StoreError) -> Self {
         if matches!(error, StoreError::Locked) {
             return Self::busy(error.to_string(), 5);

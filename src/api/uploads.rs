@@ -42,6 +42,7 @@ pub(super) async fn lay_down(
 ) -> Result<Response, Problem> {
     asker.role.need_some(Matter::Import)?;
     ask::only(&parameters, &["name", "lang"])?;
+    let language = ask::language(&parameters)?;
     let told = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let told = told.split(';').next().unwrap_or_default().trim();
     if !TYPES.iter().any(|known| known.eq_ignore_ascii_case(told)) {
@@ -52,7 +53,8 @@ pub(super) async fn lay_down(
     let now = (app.clock)();
     let size = bytes.len();
     let desk = Arc::clone(&app.uploads);
-    let key = ask::work(move || desk.keep(asker.role, &name, &bytes, now)).await??;
+    let kept = ask::work(move || desk.keep(asker.role, &name, &bytes, now)).await?;
+    let key = kept.map_err(|error| Problem::of_upload(error, uploads::reader(asker.role, language)))?;
     Ok(answered(&app, &json!({"key": key, "bytes": size})))
 }
 

@@ -157,7 +157,10 @@ impl Warning {
                 format!("{points} points of tracks and routes are no visits: left out"),
             ),
             Self::NoRows => {
-                language.pick("tệp chỉ có dòng tiêu đề".to_owned(), "the file has a header and no rows".to_owned())
+                language.pick(
+                    "tệp chỉ có dòng tên cột, chưa có dòng nào: điền ít nhất một dòng rồi lưu lại".to_owned(),
+                    "the file has a header and no rows: fill in at least one and save it again".to_owned(),
+                )
             }
             Self::Truncated { good } => language.pick(
                 format!("TỆP BỊ CẮT: chỉ đọc được {good} đối tượng, phần còn lại đã mất"),

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::support::phusong;
-use crate::uploads::Office;
+use crate::uploads::{Office, packed};
 
 /// What the page says of a file: the status and the answer.
 fn preview(office: &Office, token: &str, (name, bytes): (&str, &[u8]), said: Json, language: &str) -> (u16, Json) {
@@ -99,4 +99,81 @@ fn a_name_under_codes_and_a_shortened_village_are_found_or_offered_on_the_page()
     let (_, seen) = preview(&office, &office.commune(), ("b.csv", table.as_bytes()), json!({}), "vi");
     let hint = seen["refused_rows"][0]["hint"].as_str().unwrap();
     assert_eq!(hint.matches("(13285-").count(), 3, "{hint}");
+}
+
+/// A compound file with a stream of this name, as Office wrote them before 2007 and writes locked ones today.
+fn compound(stream: &str) -> Vec<u8> {
+    let mut bytes = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".to_vec();
+    bytes.resize(1 << 17, 0);
+    bytes.extend(stream.encode_utf16().flat_map(u16::to_le_bytes));
+    bytes
+}
+
+/// A workbook of one sheet.
+fn workbook(rows: &[&[&str]]) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, cells) in (0..).zip(rows) {
+        for (column, cell) in (0..).zip(*cells) {
+            sheet.write_string(row, column, *cell).unwrap();
+        }
+    }
+    book.save_to_buffer().unwrap()
+}
+
+#[test]
+fn a_file_that_is_no_table_has_a_reason_and_a_hint_in_both_languages_on_page_and_terminal() {
+    let office = Office::open();
+    let token = office.commune();
+    let heading = ["Ngày đến nhà", "Mã xã", "Kết quả"];
+    let html = "<html><body><table><tr><td>Kết quả</td></tr></table></body></html>";
+    let xml = r#"<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>"#;
+    for (name, bytes, vi, en) in [
+        ("a.csv", Vec::new(), "tệp rỗng", "the file is empty"),
+        ("a.csv", b"\r\n \r\n".to_vec(), "tệp rỗng", "the file is empty"),
+        ("a.xlsx", workbook(&[&heading]), "chỉ có dòng tên cột", "column names and no rows"),
+        ("a.xlsx", workbook(&[]), "trang tính trống", "the sheet is empty"),
+        ("a.zip", packed(&[("b.zip", "PK")]), "b.zip", "b.zip"),
+        ("a.zip", packed(&[("b.zip", "PK"), ("a.csv", "time,result\n")]), "b.zip", "b.zip"),
+        ("a.zip", packed(&[("a.jpg", "x")]), "không có bảng nào; có a.jpg", "no table; it holds a.jpg"),
+        ("a.zip", packed(&[]), "không có bảng nào", "no table"),
+        ("a.xlsx", compound("EncryptedPackage"), "có mật khẩu", "with a password"),
+        ("a.doc", compound("WordDocument"), "Word", "Word"),
+        ("a.xls", compound("Workbook"), "Office cũ", "old Office"),
+        ("a.xls", html.into(), "trang web (HTML) mang tên bảng tính", "named like a spreadsheet"),
+        ("a.xls", xml.into(), "Excel 2003", "Excel 2003"),
+        ("a.numbers", packed(&[("Index/Document.iwa", "x"), ("preview.jpg", "x")]), "Numbers", "Numbers"),
+        ("a.docx", packed(&[("[Content_Types].xml", "<Types/>"), ("word/document.xml", "<w/>")]), "Word", "Word"),
+        ("a.pdf", b"%PDF-1.7\n1 0 obj".to_vec(), "PDF", "PDF"),
+        ("a.rar", b"Rar!\x1A\x07\x01\0 etc".to_vec(), "RAR", "RAR"),
+        ("a.xlsx", b"PK\x03\x04 cut off".to_vec(), "nén", "archive"),
+    ] {
+        let file = office.folder.path().join(name);
+        std::fs::write(&file, &bytes).unwrap();
+        for (language, about) in [("vi", vi), ("en", en)] {
+            let path = format!("/api/uploads?name={name}&lang={language}");
+            let headers = [("content-type", "application/octet-stream"), ("authorization", token.as_str())];
+            let kept = office.server.send(&path, &bytes, &headers);
+            let (status, answer) = match (kept.status, kept.json()) {
+                (200, _) => preview(&office, &token, (name, &bytes), json!({}), language),
+                refused => refused,
+            };
+            let said = answer["detail"].as_str().unwrap_or_default();
+            assert!(status == 422 && said.contains(about), "{name} {language}: {status} {answer}");
+            assert!(answer["hint"].as_str().is_some_and(|hint| hint.len() > 10), "{name} {language}: {answer}");
+            assert!(!said.contains("GDAL"), "{answer}");
+            speaks_of_no_command(&answer);
+
+            let mut command = phusong();
+            command.args(["import", "visits", "--dry-run", "--lang", language, "--db"]).arg(&office.store).arg(&file);
+            let printed = command.output().unwrap();
+            let printed = String::from_utf8_lossy(&printed.stderr).into_owned();
+            let hint = if language == "vi" { "\ngợi ý: " } else { "\nhint: " };
+            assert!(printed.contains(about) && printed.contains(hint), "{name} {language}: {printed}");
+        }
+    }
+    // A text with a heading alone is a table all the same.
+    let (status, seen) = preview(&office, &token, ("a.csv", b"time,result\n"), json!({}), "vi");
+    assert_eq!((status, &seen["accepted"]), (200, &json!(0)));
+    assert!(seen["warnings"][0].as_str().unwrap().contains("điền ít nhất một dòng"), "{seen}");
 }

@@ -276,7 +276,7 @@ fn what_is_no_file_of_visits_is_refused_with_a_hint() {
         assert!(reply.status == 200 || reply.json()["hint"].is_string(), "{}", reply.json());
         reply.status
     };
-    assert_eq!(status(b"", BYTES.1), 400);
+    assert_eq!(status(b"", BYTES.1), 422);
     for kind in ["text/plain", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded", ""] {
         assert_eq!(status(b"[]", kind), 415, "{kind}");
     }

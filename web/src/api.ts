@@ -136,8 +136,8 @@ export const decide = (key: string, review: { decision: Decision; who: string; w
   });
 
 /** A file as it is, kept at the server until it is imported. */
-export const layDown = (file: File) =>
-  ask<{ key: string }>('api/uploads', new URLSearchParams({ name: file.name }), { method: 'POST', headers: { accept: 'application/json', 'content-type': 'application/octet-stream' }, body: file });
+export const layDown = (file: File, lang: Language) =>
+  ask<{ key: string }>('api/uploads', new URLSearchParams({ name: file.name, lang }), { method: 'POST', headers: { accept: 'application/json', 'content-type': 'application/octet-stream' }, body: file });
 
 export const lookAt = (key: string, asked: Asked, lang: Language) => send<Preview>(`api/uploads/${encodeURIComponent(key)}/preview`, new URLSearchParams({ lang }), asked);
 

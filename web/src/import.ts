@@ -100,7 +100,7 @@ export class ImportDesk {
     this.choices.clear();
     this.changed();
     try {
-      this.key = (await layDown(file)).key;
+      this.key = (await layDown(file, currentLanguage())).key;
     } catch (error) {
       return this.failed(error);
     }

@@ -23,7 +23,7 @@ use crate::model::access::Role;
 
 pub use answer::{of_imported, of_preview};
 pub use asked::{Asked, AskedError, KINDS};
-pub use unread::{choices_of_error, reader, words};
+pub use unread::{choices_of_error, reader, words, words_of_empty};
 
 /// Most bytes of a file: some twenty thousand forms of KoboToolbox, more than a province makes in a season.
 pub const MOST_BYTES: usize = 32 * 1024 * 1024;

@@ -30,6 +30,12 @@ pub fn words(error: &ImportError, reader: PageReader) -> (String, Option<String>
     }
 }
 
+/// The same of a file without a byte, which is not even kept.
+#[must_use]
+pub fn words_of_empty(reader: PageReader) -> (String, Option<String>) {
+    words(&ImportError::Unreadable(Unreadable::Empty), reader)
+}
+
 /// What may be chosen of a file that was not read.
 #[must_use]
 pub fn choices_of_error(error: &ImportError, language: Language) -> Json {

@@ -18,7 +18,7 @@ use crate::ingest::{Options, StatedEncoding, Unreadable, Warning, Written, archi
 use crate::model::crs::Crs;
 
 /// What is read.
-const EXPECTED: &str = "CSV, GeoJSON";
+const EXPECTED: &str = "CSV, XLSX, GeoJSON";
 
 /// Text of a font encoding as Vietnamese. Bad bytes stay, to be refused row by row.
 fn converted(text: Vec<u8>, options: &Options) -> Vec<u8> {
@@ -155,12 +155,20 @@ impl Table {
             | FileKind::Dxf
             | FileKind::Kml
             | FileKind::Gpx
-            | FileKind::MapInfo
-            | FileKind::Xlsx
-            | FileKind::Zip => Self::from_gdal(path, options).map_err(|error| damaged(error, source.kind, path)),
+            | FileKind::MapInfo => Self::from_gdal(path, options).map_err(|error| damaged(error, source.kind, path)),
+            FileKind::Xlsx => Self::from_gdal(path, options).map_err(|error| match error {
+                Unreadable::NoFeatures => Unreadable::NoRows,
+                other => damaged(other, source.kind, path),
+            }),
+            // What it holds says more than that nothing opens it.
+            FileKind::Zip => Self::from_gdal(path, options).map_err(|error| match error {
+                Unreadable::Gdal(_) => archive::fault(path).into(),
+                other => other,
+            }),
             // A workbook of before 2007, or some other document of that time.
             found @ FileKind::OldOffice => Self::from_gdal(path, options).map_err(|error| match error {
                 Unreadable::Gdal(_) | Unreadable::NoGdal { .. } => Unreadable::LooksLike { found, expected: EXPECTED },
+                Unreadable::NoFeatures => Unreadable::NoRows,
                 other => other,
             }),
             found => Err(Unreadable::LooksLike { found, expected: EXPECTED }),

@@ -31,6 +31,22 @@ impl Unreadable {
             Self::NoGdal { .. } => {
                 reader.pick("máy chủ này không đọc được loại tệp ấy", "this server does not read files of that kind")
             }
+            // What a library says of it helps nobody here.
+            Self::Damaged { found, .. } => {
+                let found = found.name(reader.language);
+                reader.language.pick(
+                    format!("không mở được tệp như {found}: tệp bị hỏng, hoặc chỉ giống loại ấy"),
+                    format!("cannot open the file as {found}: it is damaged, or only looks like one"),
+                )
+            }
+            Self::Gdal(_) => reader.pick("không đọc được tệp này", "the file could not be read"),
+            Self::LooksLike { found, .. } => {
+                let found = found.name(reader.language);
+                reader.language.pick(
+                    format!("đây là {found}, chưa đọc được"),
+                    format!("this is {found}, which is not read as it is"),
+                )
+            }
             Self::OfSeveralLayers { problem, .. } => problem.message_on_page(reader),
             Self::NoLayer { found, .. } => reader.language.pick(
                 format!("tệp không có trang (lớp) “{found}”"),
@@ -46,6 +62,13 @@ impl Unreadable {
         let text = |vi: &str, en: &str| Some(reader.pick(vi, en));
         match self {
             Self::Folder => text("chọn một tệp bên trong", "choose a file inside it"),
+            Self::Gdal(_) => {
+                text("lưu thành .xlsx hoặc CSV rồi chọn lại", "save it as .xlsx or CSV and choose it again")
+            }
+            Self::LooksLike { found: FileKind::Xlsx, .. } => text(
+                "đổi đuôi tên tệp thành .xlsx rồi chọn lại",
+                "give the name of the file the ending .xlsx and choose it again",
+            ),
             Self::LooksLike { found: FileKind::GeoPackage | FileKind::Sqlite, .. } => {
                 text("xuất bảng cần nhập thành CSV hoặc .xlsx", "export the table as CSV or .xlsx")
             }
@@ -221,8 +244,24 @@ mod tests {
             BadArchive::NoMain(names()),
             BadArchive::Several(names()),
             BadArchive::Logs(names()),
+            BadArchive::Nothing(names()),
         ];
-        let kinds = [FileKind::Xlsx, FileKind::OldOffice, FileKind::GeoPackage, FileKind::Zip, FileKind::Html];
+        let kinds = [
+            FileKind::Xlsx,
+            FileKind::OldOffice,
+            FileKind::LockedOffice,
+            FileKind::Word,
+            FileKind::Slides,
+            FileKind::Numbers,
+            FileKind::HtmlSheet,
+            FileKind::XmlSheet,
+            FileKind::OtherArchive,
+            FileKind::Pdf,
+            FileKind::Jpeg,
+            FileKind::GeoPackage,
+            FileKind::Zip,
+            FileKind::Html,
+        ];
         let mut all = vec![
             Unreadable::Empty,
             Unreadable::Folder,
@@ -241,6 +280,8 @@ mod tests {
             Unreadable::OfSeveralLayers { problem: Box::new(missing(ImportKind::Visits)), layers: names() },
             Unreadable::TooLarge { limit_bytes: 1 },
             Unreadable::NoFeatures,
+            Unreadable::NoRows,
+            Unreadable::Gdal("x".into()),
             Unreadable::NoLayer { found: "a".into(), known: names() },
         ];
         all.extend(ImportKind::ALL.map(|found| Unreadable::OtherKind { found, asked: ImportKind::Visits }));
