@@ -30,6 +30,7 @@ use crate::model::token::AuditAction;
 
 /// How long an import waits for the one before it.
 const PATIENCE: Duration = Duration::from_secs(20);
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// What a page of another site cannot send without asking first.
 const TYPES: [&str; 2] = ["application/octet-stream", "application/json"];
 
@@ -102,6 +103,25 @@ pub(super) async fn preview(
     Ok(answered(&app, &body))
 }
 
+/// The refused rows as a workbook, to be mended and laid down again.
+pub(super) async fn refused(
+    State(app): State<Arc<App>>,
+    Extension(asker): Extension<Asker>,
+    Path(key): Path<String>,
+    Query(parameters): Query<Parameters>,
+    body: Result<Body<Said>, JsonRejection>,
+) -> Result<Response, Problem> {
+    let (path, request) = asked(&app, asker, &key, &parameters, body)?;
+    let alone = alone(&app).await?;
+    let (store, reader) = (Arc::clone(&app.store), uploads::reader(asker.role, request.language));
+    let made = ask::work(move || Handle::current().block_on(uploads::workbook(&*store, &path, request))).await?;
+    drop(alone);
+    let book = made.map_err(|error| Problem::of_import(error, reader))?;
+    let book = book.ok_or_else(|| Problem::not_found("no row of the file is refused", "import it"))?;
+    let epoch = app.snapshot().epoch.to_string();
+    Ok(caching::file(&HeaderMap::new(), &epoch, book, (XLSX, Some("refused.xlsx"))))
+}
+
 pub(super) async fn import(
     State(app): State<Arc<App>>,
     Extension(asker): Extension<Asker>,
@@ -126,7 +146,10 @@ pub(super) async fn import(
             tracing::warn!(%error, "a file came in, and the map does not show it yet");
         }
         let mut body = uploads::of_imported(&report, &app.snapshot().facts, asker.role, language);
-        app.uploads.forget(&key);
+        // Rows that were refused may still be asked for, as a workbook.
+        if report.refused == 0 {
+            app.uploads.forget(&key);
+        }
         body["epoch"] = Json::from(app.snapshot().epoch.to_string());
         drop(alone);
         Ok(answered(&app, &body))

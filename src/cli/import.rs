@@ -164,6 +164,7 @@ impl Import {
             corrections: Arc::new(corrections),
             importer: Role::Admin,
             beside: None,
+            all_refused: false,
             dry_run: self.dry_run,
             synthetic: false,
             rules: config.rules(),

@@ -177,3 +177,90 @@ fn a_file_that_is_no_table_has_a_reason_and_a_hint_in_both_languages_on_page_and
     assert_eq!((status, &seen["accepted"]), (200, &json!(0)));
     assert!(seen["warnings"][0].as_str().unwrap().contains("điền ít nhất một dòng"), "{seen}");
 }
+
+#[test]
+fn refused_rows_go_home_as_a_workbook_that_is_mended_and_brought_in_as_it_is() {
+    let office = Office::open();
+    let token = office.commune();
+    let village = &office.villages[0];
+    let table = format!(
+        "Ngày đến nhà;Mã xã;Mã thôn;Chủ hộ;Số điện thoại;Hộ;Kết quả;Viettel\n\
+         31/03/2026;13285;{village};Ông Bình;0912345678;012;Đã hướng dẫn;tốt\n\
+         30/02/2026;13285;{village};Bà Tám;0912345678;013;Đã hướng dẫn;tốt\n\
+         31/03/2026;13285;13285-999;Bà Chín;;014;Đã hướng dẫn;tốt\n\
+         31/03/2026;13285;{village}\n"
+    );
+    let key = office.lay(&token, "thang_ba.csv", table.as_bytes());
+    let body = json!({"kind": "visits"});
+    let book = |key: &str, body: &Json| {
+        let path = format!("/api/uploads/{key}/refused?lang=vi");
+        let reply = office.server.post_as(&path, body, &[("authorization", &token)]);
+        assert_eq!(reply.status, 200, "{}", String::from_utf8_lossy(&reply.body));
+        assert!(reply.header("content-type").unwrap().contains("spreadsheetml"));
+        reply.body
+    };
+    let before = book(&key, &body);
+    let (_, done) = office.post(&token, &format!("/api/uploads/{key}/import"), &body);
+    assert_eq!((&done["accepted"], &done["refused"]), (&json!(1), &json!(3)), "{done}");
+    let after = book(&key, &body);
+    for bytes in [&before, &after] {
+        let texts = texts(bytes);
+        for gone in ["Bà Tám", "Bà Chín", "0912", "Chủ hộ"] {
+            assert!(!texts.contains(gone), "{gone}: {texts}");
+        }
+        for there in
+            ["Dòng bị loại", "Sửa trong tệp gốc", "Vì sao bị loại", "30/02/2026", "013", "“Mã thôn” là “13285-999”"]
+        {
+            assert!(texts.contains(there), "{there}: {texts}");
+        }
+    }
+    // As it is: the two rows that have cells are refused for the same reasons, and no column is taken for another.
+    let (status, again) = preview(&office, &token, ("thang_ba.bi-loai.xlsx", &after), json!({}), "vi");
+    let reasons = |seen: &Json| -> Vec<String> {
+        let rows = seen["refused_rows"].as_array().unwrap().iter();
+        rows.map(|row| format!("{} {}", row["column"], row["reason"])).collect()
+    };
+    assert_eq!(status, 200, "{again}");
+    assert_eq!(reasons(&again), [r#""Ngày đến nhà" "not_a_time""#, r#""Mã thôn" "unknown_village""#], "{again}");
+    assert_eq!(again["dropped_fields"], json!([]));
+
+    // Mended in the sheet, both come in, and mending the first file as well counts no home twice.
+    let mended = mended(&after, &[("30/02/2026", "28/02/2026"), ("13285-999", village)]);
+    let key = office.lay(&token, "thang_ba.bi-loai.xlsx", &mended);
+    let (_, done) = office.post(&token, &format!("/api/uploads/{key}/import"), &body);
+    assert_eq!((&done["accepted"], &done["new"], &done["refused"]), (&json!(2), &json!(2), &json!(0)), "{done}");
+    let corrections = json!([
+        {"line": 3, "field": "Ngày đến nhà", "value": "28/02/2026"}, {"line": 4, "field": "Mã thôn", "value": village},
+    ]);
+    let key = office.lay(&token, "thang_ba.csv", table.as_bytes());
+    let seen = office.look(&token, &key, &corrections);
+    assert_eq!((&seen["accepted"], &seen["new"]), (&json!(3), &json!(0)), "{seen}");
+
+    let (status, answer) = office.post(&token, &format!("/api/uploads/{key}/refused"), &json!({"kind": "villages"}));
+    assert_eq!(status, 403, "{answer}");
+}
+
+/// All texts of a workbook, and the names of its sheets.
+fn texts(bytes: &[u8]) -> String {
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let parts = ["xl/sharedStrings.xml", "xl/workbook.xml"];
+    parts.map(|part| std::io::read_to_string(zip.by_name(part).unwrap()).unwrap()).concat()
+}
+
+/// The same workbook with other texts in its cells, as a person mends it.
+fn mended(bytes: &[u8], changes: &[(&str, &str)]) -> Vec<u8> {
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut parts = Vec::new();
+    for at in 0..zip.len() {
+        let part = zip.by_index(at).unwrap();
+        let name = part.name().unwrap().into_owned();
+        let mut text = std::io::read_to_string(part).unwrap();
+        if name == "xl/sharedStrings.xml" {
+            for (from, to) in changes {
+                text = text.replace(&format!(">{from}<"), &format!(">{to}<"));
+            }
+        }
+        parts.push((name, text));
+    }
+    packed(&parts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect::<Vec<_>>())
+}

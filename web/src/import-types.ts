@@ -52,8 +52,6 @@ export interface Preview extends Counted {
 }
 
 export interface Imported extends Counted {
-  /** Rows still refused, as the file that `phusong import --correct` takes. */
-  rejects_csv: string | null;
   epoch: string;
 }
 

@@ -15,6 +15,8 @@ interface PreviewInput {
   look: () => void;
   importAll: () => void;
   forget: () => void;
+  /** Takes the refused rows away as a workbook. */
+  takeAway: () => void;
 }
 
 export function preview(seen: Preview, input: PreviewInput): HTMLElement {
@@ -32,6 +34,7 @@ export function preview(seen: Preview, input: PreviewInput): HTMLElement {
     rows > 0 ? h('h3', { id: 'import-refused-title' }, t('importRefusedTitle', { rows: number(seen.refused) })) : null,
     rows > 0 ? h('p', { class: 'hint' }, t(rows < seen.refused ? 'importRefusedSome' : 'importRefusedHow', { rows: number(rows) })) : null,
     rows > 0 ? table(seen, input) : null,
+    rows > 0 ? refusedRows(seen, input.busy, input.takeAway) : null,
     h(
       'p',
       { class: 'send' },
@@ -47,9 +50,10 @@ interface DoneInput {
   show: (commune: string) => void;
   inbox: (() => void) | null;
   another: () => void;
+  takeAway: () => void;
 }
 
-export function done(result: Imported, { name, show, inbox, another }: DoneInput): HTMLElement {
+export function done(result: Imported, { name, show, inbox, another, takeAway }: DoneInput): HTMLElement {
   const most = [...result.communes].sort((a, b) => b.rows - a.rows)[0];
   return h(
     'div',
@@ -64,8 +68,14 @@ export function done(result: Imported, { name, show, inbox, another }: DoneInput
       result.held > 0 && inbox ? h('button', { type: 'button', id: 'import-inbox', 'data-testid': 'import-inbox', onclick: inbox }, t('importInbox', { visits: number(result.held) })) : null,
       h('button', { type: 'button', id: 'import-another', 'data-testid': 'import-another', onclick: another }, t('importAnother')),
     ),
-    result.rejects_csv ? h('p', {}, h('a', { class: 'export', href: URL.createObjectURL(new Blob([result.rejects_csv], { type: 'text/csv' })), download: `${name}.rejects.csv`, 'data-testid': 'import-rejects' }, t('importRejects', { rows: number(result.refused) }))) : null,
+    result.refused > 0 ? refusedRows(result, false, takeAway) : null,
   );
+}
+
+/** More than a few rows are mended more easily where the file came from. */
+function refusedRows({ refused }: Counted, busy: boolean, takeAway: () => void): HTMLElement {
+  const button = h('button', { type: 'button', id: 'import-refused-book', 'data-testid': 'import-refused-book', disabled: busy, onclick: takeAway }, t('importRejects', { rows: number(refused) }));
+  return h('p', { class: 'send' }, button, h('small', {}, t('importRejectsHow')));
 }
 
 function understood({ format, kind }: Preview): string {

@@ -3,7 +3,7 @@
 // Nothing is written before the reader says so. What was typed stays until the
 // next look, and a row that is good disappears from the table of refused ones.
 
-import { asApiError, bringIn, layDown, lookAt, type ApiError } from './api';
+import { asApiError, bringIn, layDown, lookAt, refusedBook, type ApiError } from './api';
 import { h } from './dom';
 import { currentLanguage, t, type Key } from './i18n';
 import { FileChoices } from './import-choices';
@@ -58,9 +58,9 @@ export class ImportDesk {
       h('p', { class: 'waiting', role: 'status', 'aria-live': 'polite' }, wait ? t(wait, { name: this.name }) : ''),
       this.error ? h('p', { class: 'refused', role: 'alert', 'data-testid': 'import-error' }, ...complaint(this.error)) : null,
       this.seen && this.phase !== 'done'
-        ? preview(this.seen, { name: this.name, busy, answered: this.answers.size, say: this.say, look: () => void this.look(), importAll: () => void this.bring(), forget: () => this.forgetAnswers() })
+        ? preview(this.seen, { name: this.name, busy, answered: this.answers.size, say: this.say, look: () => void this.look(), importAll: () => void this.bring(), forget: () => this.forgetAnswers(), takeAway: this.takeAway })
         : null,
-      this.result && this.phase === 'done' ? done(this.result, { name: this.name, show: input.show, inbox: input.inbox, another: () => this.clear() }) : null,
+      this.result && this.phase === 'done' ? done(this.result, { name: this.name, show: input.show, inbox: input.inbox, another: () => this.clear(), takeAway: this.takeAway }) : null,
     );
   }
 
@@ -131,7 +131,6 @@ export class ImportDesk {
     try {
       this.result = await bringIn(this.key, this.asked(), currentLanguage());
       this.phase = 'done';
-      this.key = '';
       this.imported();
     } catch (error) {
       return this.failed(error);
@@ -157,6 +156,18 @@ export class ImportDesk {
     // An empty answer is none, unless the cell holds something that should go.
     if (value === '' && row.found === '') this.answers.delete(id);
     else this.answers.set(id, value === LEAVE_OUT ? { line: row.line, leave_out: true } : { line: row.line, field: row.mend.field, value: value.trim() });
+  };
+
+  private readonly takeAway = async (): Promise<void> => {
+    try {
+      const book = await refusedBook(this.key, this.asked(), currentLanguage());
+      const link = h('a', { href: URL.createObjectURL(book), download: `${this.name.replace(/\.[^.]*$/, '')}.${t('importRejectsName')}.xlsx` });
+      link.click();
+      URL.revokeObjectURL(link.href);
+    } catch (error) {
+      this.error = asApiError(error);
+      this.changed();
+    }
   };
 
   private forgetAnswers(): void {

@@ -109,7 +109,7 @@ fn of_reject(reject: &Reject, report: &Report, (facts, asker): (&Facts, Role), r
 
 /// A field as its reader knows it: by the heading that stands in the file, also where a code was looked for and the
 /// file has a name, else by a word.
-fn heading(field: &str, report: &Report, language: Language) -> String {
+pub(super) fn heading(field: &str, report: &Report, language: Language) -> String {
     let columns = &report.seen.columns;
     if columns.iter().any(|(_, theirs)| theirs == field) {
         return field.to_owned();

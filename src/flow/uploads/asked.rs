@@ -93,6 +93,7 @@ impl Asked {
             corrections: Arc::new(corrections),
             importer,
             beside: Some(beside),
+            all_refused: false,
             dry_run: false,
             synthetic: false,
             rules: rules.clone(),

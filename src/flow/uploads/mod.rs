@@ -7,6 +7,7 @@
 mod answer;
 mod asked;
 mod bomb;
+mod refused;
 mod unread;
 
 use std::collections::HashMap;
@@ -23,6 +24,7 @@ use crate::model::access::Role;
 
 pub use answer::{of_imported, of_preview};
 pub use asked::{Asked, AskedError, KINDS};
+pub use refused::workbook;
 pub use unread::{choices_of_error, reader, words, words_of_empty};
 
 /// Most bytes of a file: some twenty thousand forms of KoboToolbox, more than a province makes in a season.

@@ -107,6 +107,23 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VillageRecord>, Unrea
     })
 }
 
+/// The rows of a list, each with the commune that it is of.
+pub(super) struct Lists {
+    above: Above,
+    columns: Columns,
+}
+
+impl Lists {
+    pub(super) fn of(table: &Table, options: &Options) -> Result<Self, Unreadable> {
+        Ok(Self { above: Above::default(), columns: columns(table, options)? })
+    }
+
+    /// As the reader takes a row; nothing for one that is but the heading of a commune.
+    pub(super) fn fill(&mut self, record: Record) -> Option<Record> {
+        self.above.fill(record, &self.columns)
+    }
+}
+
 /// The commune that the rows above were of: lists name it once, in a row of its own or in the first of its villages.
 #[derive(Default)]
 struct Above {

@@ -30,7 +30,11 @@ use super::table::{Record, Table};
 use super::{Options, number, place, privacy, text, time};
 use columns::Columns;
 pub(super) use columns::{RESULT, TIME};
+pub(super) use read::{Ids, open};
 pub use read::{Piece, read, read_pieces};
+
+/// Before an id that is made of a row.
+const MADE: &str = "row:";
 
 fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -> Result<Row<VisitRecord>, Reject> {
     let (line, header) = (record.line, &table.header);
@@ -177,7 +181,7 @@ fn source_id(
         .map(|(_, cell)| cell.trim().as_bytes())
         .chain(place.as_deref())
         .collect();
-    format!("row:{:016x}", privacy::keyed_hash(&options.household_key, &parts))
+    format!("{MADE}{:016x}", privacy::keyed_hash(&options.household_key, &parts))
 }
 
 fn result(record: &Record, columns: &Columns, (header, options): (&Header, &Options)) -> Result<VisitResult, Reject> {

@@ -58,6 +58,17 @@ impl Reject {
     /// `` visits.csv:412: `lat` is 106.7, expected -90 to 90 ``, without the file.
     #[must_use]
     pub fn message(&self, language: Language) -> String {
+        let found = language.pick(format!("“{}”", self.found), self.found.clone());
+        self.sentence(&format!("`{}`", self.field), &found, language)
+    }
+
+    /// The same to somebody who knows the field by this name and no code.
+    #[must_use]
+    pub fn message_naming(&self, field: &str, language: Language) -> String {
+        self.sentence(&format!("“{field}”"), &format!("“{}”", self.found), language)
+    }
+
+    fn sentence(&self, field: &str, found: &str, language: Language) -> String {
         let expected = self.reason.expected(language);
         match (self.field.is_empty(), self.found.is_empty()) {
             (true, true) => expected,
@@ -65,13 +76,11 @@ impl Reject {
                 format!("gặp “{}”, cần {expected}", self.found),
                 format!("found `{}`, expected {expected}", self.found),
             ),
-            (false, true) => language.pick(
-                format!("`{}` để trống, cần {expected}", self.field),
-                format!("`{}` is empty, expected {expected}", self.field),
-            ),
+            (false, true) => language
+                .pick(format!("{field} để trống, cần {expected}"), format!("{field} is empty, expected {expected}")),
             (false, false) => language.pick(
-                format!("`{}` là “{}”, cần {expected}", self.field, self.found),
-                format!("`{}` is {}, expected {expected}", self.field, self.found),
+                format!("{field} là {found}, cần {expected}"),
+                format!("{field} is {found}, expected {expected}"),
             ),
         }
     }

@@ -186,6 +186,22 @@ impl Reason {
         }
     }
 
+    /// Names that may have been meant, each with its code.
+    #[must_use]
+    pub fn candidates(&self) -> &[String] {
+        match self {
+            Self::UnknownUnit { candidates } | Self::UnknownVillage { candidates } => candidates,
+            Self::NameForCode { bearers, near } => {
+                if bearers.is_empty() {
+                    near
+                } else {
+                    bearers
+                }
+            }
+            _ => &[],
+        }
+    }
+
     /// What would have been right, as the end of "expected …" / "cần …".
     #[must_use]
     pub fn expected(&self, language: Language) -> String {
