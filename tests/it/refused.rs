@@ -264,3 +264,21 @@ fn mended(bytes: &[u8], changes: &[(&str, &str)]) -> Vec<u8> {
     }
     packed(&parts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect::<Vec<_>>())
 }
+
+#[test]
+fn a_vietnamese_terminal_says_in_vietnamese_what_it_did_not_understand() {
+    let said = |arguments: &[&str], locale: &str| {
+        let mut command = phusong();
+        let output = command.env_remove("PHUSONG_LANG").env("LC_ALL", locale).args(arguments).output().unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (code, text) = said(&["import", "visits", "a.csv", "--dry-rum"], "vi_VN.UTF-8");
+    assert_eq!(code, Some(2));
+    assert!(text.starts_with("lỗi: không có tham số `--dry-rum`\ngợi ý: có phải `--dry-run`?"), "{text}");
+    let (code, text) = said(&["import", "visits", "a.csv", "--dry-rum"], "en_GB.UTF-8");
+    assert!(code == Some(2) && text.contains("unexpected argument"), "{text}");
+    let (code, text) = said(&["--lang", "en", "import", "visits"], "vi_VN.UTF-8");
+    assert!(code == Some(2) && text.contains("required"), "{text}");
+    let (code, _) = said(&["--help"], "vi_VN.UTF-8");
+    assert_eq!(code, Some(0));
+}
