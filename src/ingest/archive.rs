@@ -193,6 +193,40 @@ fn is_archive(name: &str) -> bool {
     has_ending(name, &["zip", "gz", "7z", "rar", "tar", "xz", "bz2"])
 }
 
+/// The files of an archive that end like this, one after the other.
+pub(super) struct Files {
+    archive: ZipArchive<io::BufReader<File>>,
+    listed: std::vec::IntoIter<(usize, String)>,
+    /// Bytes that may still be unpacked.
+    left: u64,
+}
+
+impl Files {
+    /// None where a map lies among them: beside it a text says what it is.
+    ///
+    /// # Errors
+    /// As [`submissions`].
+    pub(super) fn open(path: &Path, endings: &[&str]) -> Result<Self, Unreadable> {
+        let mut archive = ZipArchive::new(io::BufReader::new(File::open(path)?)).map_err(broken)?;
+        let listed = if has_map(&archive) { Vec::new() } else { listed(&mut archive, endings)? };
+        Ok(Self { archive, listed: listed.into_iter(), left: LIMIT_BYTES })
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.listed.len()
+    }
+}
+
+impl Iterator for Files {
+    type Item = Result<(String, Vec<u8>), Unreadable>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (at, name) = self.listed.next()?;
+        let bytes = unpacked(&mut self.archive, (at, &name), &mut self.left, |_| true);
+        Some(bytes.map(|bytes| (name, bytes.unwrap_or_default())))
+    }
+}
+
 fn of(file: impl Read + io::Seek) -> Result<Option<Submissions>, Unreadable> {
     let mut archive = ZipArchive::new(io::BufReader::new(file)).map_err(broken)?;
     let mut tables = listed(&mut archive, &["csv"])?;

@@ -131,10 +131,14 @@ impl Source {
 
     /// A table that was taken out of an archive.
     pub(super) fn of_table(csv: Vec<u8>) -> Self {
-        let (encoding, mark) = text::detect(&csv);
-        let bytes = csv.len() as u64;
-        let (kind, extension) = (FileKind::Text, "csv".to_owned());
-        Self { kind, encoding, mark, reader: Box::new(io::Cursor::new(csv)), extension, bytes }
+        Self::of_bytes(csv, FileKind::Text)
+    }
+
+    /// A file that was taken out of an archive.
+    pub(super) fn of_bytes(content: Vec<u8>, kind: FileKind) -> Self {
+        let (encoding, mark) = text::detect(&content);
+        let bytes = content.len() as u64;
+        Self { kind, encoding, mark, reader: Box::new(io::Cursor::new(content)), extension: String::new(), bytes }
     }
 
     /// The content as UTF-8 without byte order mark. Where the file only seemed

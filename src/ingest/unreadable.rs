@@ -79,6 +79,9 @@ pub enum Unreadable {
     /// A map file or a workbook that GDAL does not open, and its words.
     #[error("cannot open the file as {}: it is damaged, or only looks like one (GDAL: {problem})", found.name(Language::En))]
     Damaged { found: FileKind, problem: String },
+    /// What is wrong with a file inside an archive.
+    #[error("{file}: {problem}")]
+    Within { file: String, problem: Box<Unreadable> },
     /// What is wrong with the layer that was read, of a file that has others.
     #[error("{problem}")]
     OfSeveralLayers { problem: Box<Unreadable>, layers: Vec<String> },
@@ -129,6 +132,10 @@ impl Unreadable {
         });
         let layers = if has_layers { gdal::layers(path, options) } else { Vec::new() };
         if layers.len() < 2 { self } else { Self::OfSeveralLayers { problem: Box::new(self), layers } }
+    }
+
+    pub(super) fn within(self, file: &str) -> Self {
+        Self::Within { file: file.to_owned(), problem: Box::new(self) }
     }
 
     #[must_use]
@@ -190,6 +197,7 @@ impl Unreadable {
                 found.name(language)
             ),
             Self::OfSeveralLayers { problem, .. } => problem.message(language),
+            Self::Within { file, problem } => format!("{file}: {}", problem.message(language)),
             Self::TooLarge { limit_bytes } => format!("tệp lớn hơn {limit_bytes} byte"),
             Self::LineTooLong { line, limit_bytes } => format!("dòng {line} dài hơn {limit_bytes} byte"),
             Self::NoFeatures => "tệp không có đối tượng nào".to_owned(),

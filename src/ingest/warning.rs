@@ -17,6 +17,10 @@ pub enum Warning {
     EncodingSuspected { name: &'static str },
     /// Layers of the file that hold other columns than the first: not read.
     LayersPassedOver { layers: Vec<String> },
+    /// Files of an archive that were read, one after the other.
+    FilesRead { files: Vec<String> },
+    /// Files of an archive that hold something else.
+    FilesPassedOver { files: Vec<String> },
     /// Repeated groups of a form: tables of their own, not read.
     ListsPassedOver { lists: Vec<String> },
     /// The file says that the server has more of the same: a program asked for one page.
@@ -111,6 +115,20 @@ impl Warning {
                 language.pick(
                     format!("lớp có cột khác lớp đầu, chưa đọc: {layers} (chọn bằng --layer)"),
                     format!("layers with other columns than the first were not read: {layers} (choose with --layer)"),
+                )
+            }
+            Self::FilesRead { files } => {
+                let (count, files) = (files.len(), files.join(", "));
+                language.pick(
+                    format!("đã đọc {count} tệp trong tệp nén: {files}"),
+                    format!("{count} files of the archive were read: {files}"),
+                )
+            }
+            Self::FilesPassedOver { files } => {
+                let files = files.join(", ");
+                language.pick(
+                    format!("tệp trong tệp nén không phải bảng cần nhập, không đọc: {files}"),
+                    format!("files of the archive hold something else and were not read: {files}"),
                 )
             }
             Self::NotSettlements { rows } => language.pick(

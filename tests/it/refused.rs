@@ -282,3 +282,48 @@ fn a_vietnamese_terminal_says_in_vietnamese_what_it_did_not_understand() {
     let (code, _) = said(&["--help"], "vi_VN.UTF-8");
     assert_eq!(code, Some(0));
 }
+
+#[test]
+fn waypoints_and_logs_that_somebody_packed_come_in_and_refuse_by_the_name_of_their_file() {
+    let office = Office::open();
+    let token = office.commune();
+    let village = &office.villages[0];
+    let gpx = |minute: u32, notes: &[&str]| {
+        let point = |(at, note): (u32, &&str)| {
+            format!("<wpt><time>2026-03-31T{minute:02}:{at:02}:00Z</time><cmt>Mã thôn: {village}; {note}</cmt></wpt>")
+        };
+        let points: Vec<String> = (0..).zip(notes).map(point).collect();
+        format!(r#"<gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1">{}</gpx>"#, points.concat())
+    };
+    let (one, two) = (gpx(1, &["kết quả: vắng nhà"]), gpx(2, &["kết quả: vắng nhà", "không ghi gì"]));
+    let (_, alone) = preview(&office, &token, ("a.zip", &packed(&[("a.gpx", &one)])), json!({}), "vi");
+    assert_eq!((&alone["accepted"], &alone["format"]["reader"]), (&json!(1), &json!("gpx")), "{alone}");
+    let both = packed(&[("a.gpx", &one), ("tổ 2/b.gpx", &two), ("anh.jpg", "x")]);
+    let (_, seen) = preview(&office, &token, ("hai.zip", &both), json!({}), "vi");
+    assert_eq!((&seen["accepted"], &seen["refused"]), (&json!(2), &json!(1)), "{seen}");
+    let row = &seen["refused_rows"][0];
+    assert_eq!((&row["line"], &row["within"]), (&json!(3), &json!({"file": "tổ 2/b.gpx", "line": 2})), "{seen}");
+    assert!(seen["warnings"][0].as_str().unwrap().contains("2 tệp trong tệp nén: a.gpx, tổ 2/b.gpx"), "{seen}");
+    let corrections = json!({"corrections": [{"line": 3, "field": "result", "value": "guided"}]});
+    let (_, mended) = preview(&office, &token, ("hai.zip", &both), corrections, "vi");
+    assert_eq!((&mended["accepted"], &mended["refused"]), (&json!(3), &json!(0)), "{mended}");
+
+    let file = office.folder.path().join("hai.zip");
+    std::fs::write(&file, &both).unwrap();
+    let said = phusong().args(["import", "visits", "--db"]).arg(&office.store).arg(&file).output().unwrap();
+    let printed = String::from_utf8_lossy(&said.stdout).into_owned();
+    assert!(printed.contains("hai.zip/tổ 2/b.gpx:2: `result` is empty"), "{printed}");
+    let rejects = std::fs::read_to_string(office.folder.path().join("hai.zip.rejects.csv")).unwrap();
+    assert!(rejects.contains("\n3,result,,missing,") && rejects.contains("tổ 2/b.gpx:2; "), "{rejects}");
+    let broken = packed(&[("a.gpx", &one), ("b.gpx", "<gpx><wpt")]);
+    let (status, answer) = preview(&office, &token, ("hai.zip", &broken), json!({}), "vi");
+    assert!(status == 422 && answer["detail"].as_str().unwrap().starts_with("b.gpx: "), "{answer}");
+
+    let log = "time,operator,technology,rsrp,lon,lat\n2026-03-31T01:00:00Z,viettel,4G,-95,105.95,20.55\n";
+    let odd = "time,operator,technology,rsrp,lon,lat\n2026-03-31T01:00:00Z,viettel,4G,cao,105.95,20.55\n";
+    let logs = packed(&[("ngay1.csv", log), ("ngay2.csv", odd)]);
+    let said = json!({"kind": "samples"});
+    let (status, seen) = preview(&office, &office.token(&["admin"]), ("do.zip", &logs), said, "vi");
+    assert_eq!((status, &seen["accepted"], &seen["refused"]), (200, &json!(1), &json!(1)), "{seen}");
+    assert_eq!(seen["refused_rows"][0]["within"], json!({"file": "ngay2.csv", "line": 2}), "{seen}");
+}

@@ -8,6 +8,8 @@ export interface Choice {
 
 export interface RefusedRow {
   line: number;
+  /** Where the row stands in an archive of several files. */
+  within: { file: string; line: number } | null;
   field: string;
   /** The field as it is called: the file's heading, or a word. */
   column: string;

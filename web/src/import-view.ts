@@ -130,7 +130,7 @@ function table(seen: Preview, input: PreviewInput): HTMLElement {
         h(
           'tr',
           { 'data-line': row.line },
-          h('th', { scope: 'row', 'data-label': t('importColLine') }, number(row.line)),
+          h('th', { scope: 'row', 'data-label': t('importColLine') }, number(row.line), row.within ? h('small', {}, t('importWithin', { file: row.within.file, line: number(row.within.line) })) : null),
           h('td', { 'data-label': t('importColField') }, row.column),
           h('td', { 'data-label': t('importColFound') }, row.found || t('importEmpty')),
           h('td', { 'data-label': t('importColExpected') }, ['unknown_value', 'missing'].includes(row.reason) && row.mend?.choices.length ? t('importOneOf') : row.expected, row.hint ? h('small', {}, row.hint) : null),

@@ -45,7 +45,7 @@ pub(super) async fn import(
         let mut send = |piece| to_store.blocking_send(piece).map_err(|_| Stop);
         ingest::visits::read_pieces(&reader_path, &reader_options, &mut send)
     });
-    while let Some(Piece { batch, corrected, headings, has_communes }) = pieces.recv().await {
+    while let Some(Piece { batch, corrected, headings, parts, has_communes }) = pieces.recv().await {
         points.see(&batch, |record| stated_place(record, &places));
         job.report.corrected.extend(corrected);
         let mut refused = batch.rejects;
@@ -77,6 +77,7 @@ pub(super) async fn import(
             }
         }
         refused.sort_by_key(|reject| reject.line);
+        refused.iter_mut().for_each(|reject| reject.within = parts.of(reject.line));
         seen::count(job, &visits);
         let counts = job.transaction.put_visits(&visits).await?;
         job.took(visits.len(), counts);

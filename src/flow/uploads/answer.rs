@@ -97,6 +97,7 @@ fn of_reject(reject: &Reject, report: &Report, (facts, asker): (&Facts, Role), r
     }
     json!({
         "line": reject.line,
+        "within": reject.within.as_ref().map(|within| json!({"file": &*within.file, "line": within.line})),
         "field": reject.field,
         "column": heading(&reject.field, report, reader.language),
         "found": reject.found,

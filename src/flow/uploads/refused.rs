@@ -74,7 +74,7 @@ fn book(report: &Report, laid: &LaidOut, language: Language) -> Result<Vec<u8>, 
                 }
             }
             let column = u16::try_from(cells.len()).unwrap_or(u16::MAX - 1);
-            sheet.write_string(at, column, reject.line.to_string())?;
+            sheet.write_string(at, column, line(reject))?;
             sheet.write_string(at, column + 1, why(reject, report, language))?;
             sheet.set_column_width(column + 1, WIDE)?;
         }
@@ -87,7 +87,7 @@ fn book(report: &Report, laid: &LaidOut, language: Language) -> Result<Vec<u8>, 
         sheet.set_name(language.pick("Sửa trong tệp gốc", "Mend in the file"))?;
         head(sheet, language.pick(["Dòng trong tệp", "Vì sao bị loại"], ["Line in the file", "Why refused"]), &bold)?;
         for (at, reject) in (1..).zip(left) {
-            sheet.write_string(at, 0, reject.line.to_string())?;
+            sheet.write_string(at, 0, line(reject))?;
             sheet.write_string(at, 1, why(reject, report, language))?;
         }
         sheet.set_column_width(1, WIDE)?;
@@ -103,6 +103,12 @@ fn head<'a>(sheet: &mut Worksheet, names: impl IntoIterator<Item = &'a str>, bol
         sheet.set_column_width(column, (name.chars().count() + 3).clamp(12, 40) as f64)?;
     }
     Ok(())
+}
+
+/// The line, and which one that is of a file in an archive.
+fn line(reject: &Reject) -> String {
+    let within = reject.within.as_ref().map(|within| format!(" ({}:{})", within.file, within.line));
+    format!("{}{}", reject.line, within.unwrap_or_default())
 }
 
 /// What is wrong with a row, in one sentence, and the names that it may have meant.

@@ -16,6 +16,7 @@ use crate::ingest::submissions::{self, Submissions};
 use crate::ingest::text::Encoding;
 use crate::ingest::{Options, StatedEncoding, Unreadable, Warning, Written, archive, encoding, gdal, reading};
 use crate::model::crs::Crs;
+use crate::model::refusal::Parts;
 
 /// What is read.
 const EXPECTED: &str = "CSV, XLSX, GeoJSON";
@@ -240,6 +241,7 @@ impl Table {
             is_sheet: false,
             let_go: Vec::new(),
             spoken: HashSet::new(),
+            parts: Parts::default(),
             totals: 0,
             body: Body::Lines {
                 at: start.body_at,
@@ -298,6 +300,7 @@ impl Table {
             is_sheet: false,
             let_go: Vec::new(),
             spoken: HashSet::new(),
+            parts: Parts::default(),
             totals: 0,
             body: Body::Features(features.into_iter(), names),
         })

@@ -115,6 +115,7 @@ impl Unreadable {
                     format!("the file has several layers (sheets): {most}{more}; choose one with --layer, such as --layer \"{}\"{own}", layers.last().map_or("", String::as_str)),
                 ))
             }
+            Self::Within { problem, .. } => problem.hint(language),
             Self::TooLarge { .. } => text("chia tệp thành nhiều phần", "split the file into parts"),
             Self::LineTooLong { .. } => {
                 text("tệp này không phải bảng có dòng và cột", "this is not a table of lines and columns")

@@ -31,6 +31,7 @@ impl Unreadable {
             Self::NoGdal { .. } => {
                 reader.pick("máy chủ này không đọc được loại tệp ấy", "this server does not read files of that kind")
             }
+            Self::Within { file, problem } => format!("{file}: {}", problem.message_on_page(reader)),
             // What a library says of it helps nobody here.
             Self::Damaged { found, .. } => {
                 let found = found.name(reader.language);
@@ -112,6 +113,7 @@ impl Unreadable {
             Self::NoLayer { .. } => {
                 text("chọn lại ở ô “Trang của tệp”", "choose another one under “Sheet of the file”")
             }
+            Self::Within { problem, .. } => problem.hint_on_page(reader),
             Self::Archive(BadArchive::Logs(_)) => {
                 text("giải nén rồi chọn từng tệp một", "unpack it and choose the files one by one")
             }

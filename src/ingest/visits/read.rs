@@ -14,7 +14,7 @@ use crate::ingest::stream::{BATCH_ROWS, Stop};
 use crate::ingest::table::{Record, Table};
 use crate::ingest::{Headings, Options, Read, Unreadable, Warning};
 use crate::model::correction::Corrected;
-use crate::model::refusal::{Batch, Reason, Reject};
+use crate::model::refusal::{Batch, Parts, Reason, Reject};
 use crate::model::visit::VisitRecord;
 
 /// Visits that follow each other in their file.
@@ -24,6 +24,8 @@ pub struct Piece {
     pub corrected: Vec<Corrected>,
     /// Of the whole file.
     pub headings: Arc<Headings>,
+    /// The files of an archive that the rows are from.
+    pub parts: Arc<Parts>,
     /// The file itself has a column of communes, whatever its rows say in it.
     pub has_communes: bool,
 }
@@ -56,6 +58,7 @@ pub fn read_pieces(
     let mut table = open(path, options)?;
     let columns = Columns::find(&table, options)?;
     let headings = Arc::new(columns.headings(&table.header));
+    let parts = Arc::new(std::mem::take(&mut table.parts));
     let own_width = table.mending.own_width(&table.header);
     let has_communes = [columns.commune_code, columns.commune].iter().flatten().any(|at| *at < own_width);
     let most = if options.corrections.is_empty() { BATCH_ROWS } else { usize::MAX };
@@ -96,7 +99,7 @@ pub fn read_pieces(
         batch.rejects.sort_by_key(|reject| reject.line);
         had_rows |= !batch.rows.is_empty() || !batch.rejects.is_empty();
         let corrected = std::mem::take(&mut table.mending.corrected);
-        each(Piece { batch, corrected, headings: Arc::clone(&headings), has_communes })
+        each(Piece { batch, corrected, headings: Arc::clone(&headings), parts: Arc::clone(&parts), has_communes })
             .map_err(|Stop| Unreadable::Stopped)?;
         if ended {
             break;

@@ -9,6 +9,8 @@ mod hint;
 mod page;
 mod reason;
 
+use std::sync::Arc;
+
 use super::language::Language;
 pub use field::word_of_field;
 pub use hint::state_the_crs;
@@ -36,10 +38,37 @@ impl<T> Default for Batch<T> {
     }
 }
 
+/// The file inside an archive that a row stands in, and its line there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Within {
+    pub file: Arc<str>,
+    pub line: u64,
+}
+
+/// The files of an archive, each with the number before its first row: rows are numbered on from file to file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parts(Vec<(u64, Arc<str>)>);
+
+impl Parts {
+    /// `before`: rows of the files before this one.
+    pub fn begin(&mut self, before: u64, file: &str) {
+        self.0.push((before, file.into()));
+    }
+
+    /// Where a line of the whole stands; `None` in a file that is no archive.
+    #[must_use]
+    pub fn of(&self, line: u64) -> Option<Within> {
+        let (before, file) = self.0.iter().rev().find(|(before, _)| line > *before)?;
+        Some(Within { file: Arc::clone(file), line: line - before })
+    }
+}
+
 /// One refused row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reject {
     pub line: u64,
+    /// Where the row stands in an archive of several files.
+    pub within: Option<Within>,
     /// The column or property, as the file spells it; empty for the whole row.
     pub field: String,
     /// The offending text, cut to 200 characters.
@@ -52,7 +81,16 @@ impl Reject {
     pub fn new(line: u64, field: impl Into<String>, found: impl Into<String>, reason: Reason) -> Self {
         let found: String = found.into();
         let found = if found.chars().count() > 200 { found.chars().take(199).chain(['…']).collect() } else { found };
-        Self { line, field: field.into(), found, reason }
+        Self { line, within: None, field: field.into(), found, reason }
+    }
+
+    /// `visits.csv:412`, or `visits.zip/a.gpx:12`.
+    #[must_use]
+    pub fn place(&self, file: &str) -> String {
+        match &self.within {
+            Some(within) => format!("{file}/{}:{}", within.file, within.line),
+            None => format!("{file}:{}", self.line),
+        }
     }
 
     /// `` visits.csv:412: `lat` is 106.7, expected -90 to 90 ``, without the file.
