@@ -2,11 +2,12 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    phusong::cli::run(phusong::cli::Arguments::parse())
+    match phusong::cli::typed() {
+        Ok(arguments) => phusong::cli::run(arguments),
+        Err(code) => code,
+    }
 }

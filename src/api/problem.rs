@@ -5,7 +5,7 @@ use std::any::Any;
 use axum::extract::rejection::{BytesRejection, JsonRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::flow::choice::NotAChoice;
 use crate::flow::export::ExportError;
@@ -19,8 +19,8 @@ use crate::flow::work::WorkError;
 use crate::model::access::Forbidden;
 use crate::model::filter::NotAFilter;
 use crate::model::import::ImportKind;
-use crate::model::language::Language;
 use crate::model::question::NotAQuestion;
+use crate::model::refusal::PageReader;
 use crate::model::register::{ActReason, NotAnAct};
 use crate::model::said::NotSaid;
 use crate::model::work::NotAnAction;
@@ -37,11 +37,13 @@ pub(super) struct Problem {
     retry_s: Option<u32>,
     /// The same as `detail` in parts, for a page that says it in another language.
     reason: Option<Box<ActReason>>,
+    /// What may be chosen of a file, so that it can be read.
+    choices: Option<Box<Json>>,
 }
 
 impl Problem {
     fn new(status: StatusCode, title: &'static str, detail: impl Into<String>, hint: Option<String>) -> Self {
-        Self { status, title, detail: detail.into(), hint, retry_s: None, reason: None }
+        Self { status, title, detail: detail.into(), hint, retry_s: None, reason: None, choices: None }
     }
 
     pub(super) fn bad_request(detail: impl Into<String>, hint: impl Into<String>) -> Self {
@@ -72,7 +74,7 @@ impl Problem {
     }
 
     /// A file from which nothing can be taken, in the reader's language.
-    pub(super) fn of_import(error: ImportError, language: Language) -> Self {
+    pub(super) fn of_import(error: ImportError, reader: PageReader) -> Self {
         match error {
             ImportError::Store(error) => Self::of_store(error),
             ImportError::Forbidden(error) => error.into(),
@@ -81,10 +83,20 @@ impl Problem {
                 Self::ours()
             }
             other => {
-                let (detail, hint) = uploads::words(&other, language);
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "not readable", detail, hint)
+                let (detail, hint) = uploads::words(&other, reader);
+                let choices = Some(Box::new(uploads::choices_of_error(&other, reader.language)));
+                Self { choices, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "not readable", detail, hint) }
             }
         }
+    }
+
+    /// A file that is not kept, in the reader's language where it is their move.
+    pub(super) fn of_upload(error: UploadError, reader: PageReader) -> Self {
+        if matches!(error, UploadError::Empty) {
+            let (detail, hint) = uploads::words_of_empty(reader);
+            return Self::new(StatusCode::UNPROCESSABLE_ENTITY, "not readable", detail, hint);
+        }
+        error.into()
     }
 
     pub(super) fn of_store(error: StoreError) -> Self {
@@ -121,6 +133,9 @@ impl IntoResponse for Problem {
         });
         if let Some(reason) = self.reason {
             body["reason"] = json!(reason);
+        }
+        if let Some(choices) = self.choices {
+            body["choices"] = *choices;
         }
         let headers = [
             (header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json")),

@@ -26,11 +26,11 @@ use super::problem::Problem;
 use crate::flow::import::{self, Report, Request};
 use crate::flow::uploads::{self, Asked};
 use crate::model::access::Matter;
-use crate::model::language::Language;
 use crate::model::token::AuditAction;
 
 /// How long an import waits for the one before it.
 const PATIENCE: Duration = Duration::from_secs(20);
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// What a page of another site cannot send without asking first.
 const TYPES: [&str; 2] = ["application/octet-stream", "application/json"];
 
@@ -43,6 +43,7 @@ pub(super) async fn lay_down(
 ) -> Result<Response, Problem> {
     asker.role.need_some(Matter::Import)?;
     ask::only(&parameters, &["name", "lang"])?;
+    let language = ask::language(&parameters)?;
     let told = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let told = told.split(';').next().unwrap_or_default().trim();
     if !TYPES.iter().any(|known| known.eq_ignore_ascii_case(told)) {
@@ -53,7 +54,8 @@ pub(super) async fn lay_down(
     let now = (app.clock)();
     let size = bytes.len();
     let desk = Arc::clone(&app.uploads);
-    let key = ask::work(move || desk.keep(asker.role, &name, &bytes, now)).await??;
+    let kept = ask::work(move || desk.keep(asker.role, &name, &bytes, now)).await?;
+    let key = kept.map_err(|error| Problem::of_upload(error, uploads::reader(asker.role, language)))?;
     Ok(answered(&app, &json!({"key": key, "bytes": size})))
 }
 
@@ -66,6 +68,8 @@ pub(super) struct Said {
     profile: Option<String>,
     /// EPSG code of the coordinates.
     crs: Option<u32>,
+    /// The sheet or layer of a file that holds several.
+    layer: Option<String>,
     #[serde(default)]
     corrections: Vec<SaidOfALine>,
 }
@@ -99,6 +103,25 @@ pub(super) async fn preview(
     Ok(answered(&app, &body))
 }
 
+/// The refused rows as a workbook, to be mended and laid down again.
+pub(super) async fn refused(
+    State(app): State<Arc<App>>,
+    Extension(asker): Extension<Asker>,
+    Path(key): Path<String>,
+    Query(parameters): Query<Parameters>,
+    body: Result<Body<Said>, JsonRejection>,
+) -> Result<Response, Problem> {
+    let (path, request) = asked(&app, asker, &key, &parameters, body)?;
+    let alone = alone(&app).await?;
+    let (store, reader) = (Arc::clone(&app.store), uploads::reader(asker.role, request.language));
+    let made = ask::work(move || Handle::current().block_on(uploads::workbook(&*store, &path, request))).await?;
+    drop(alone);
+    let book = made.map_err(|error| Problem::of_import(error, reader))?;
+    let book = book.ok_or_else(|| Problem::not_found("no row of the file is refused", "import it"))?;
+    let epoch = app.snapshot().epoch.to_string();
+    Ok(caching::file(&HeaderMap::new(), &epoch, book, (XLSX, Some("refused.xlsx"))))
+}
+
 pub(super) async fn import(
     State(app): State<Arc<App>>,
     Extension(asker): Extension<Asker>,
@@ -123,7 +146,10 @@ pub(super) async fn import(
             tracing::warn!(%error, "a file came in, and the map does not show it yet");
         }
         let mut body = uploads::of_imported(&report, &app.snapshot().facts, asker.role, language);
-        app.uploads.forget(&key);
+        // Rows that were refused may still be asked for, as a workbook.
+        if report.refused == 0 {
+            app.uploads.forget(&key);
+        }
         body["epoch"] = Json::from(app.snapshot().epoch.to_string());
         drop(alone);
         Ok(answered(&app, &body))
@@ -150,8 +176,13 @@ fn asked(
     let path = app.uploads.find(asker.role, key, now)?;
     let corrections =
         said.corrections.into_iter().map(|one| (one.line, (!one.leave_out).then_some((one.field, one.value))));
-    let asked =
-        Asked { kind: said.kind, profile: said.profile, crs_epsg: said.crs, corrections: corrections.collect() };
+    let asked = Asked {
+        kind: said.kind,
+        profile: said.profile,
+        crs_epsg: said.crs,
+        layer: said.layer,
+        corrections: corrections.collect(),
+    };
     Ok((path, asked.request(asker.role, app.snapshot().facts.visits.clone(), &app.rules, now, language)?))
 }
 
@@ -162,9 +193,9 @@ async fn alone(app: &App) -> Result<tokio::sync::OwnedMutexGuard<()>, Problem> {
 
 /// Reading a file takes its time, on a thread where nobody waits for it.
 async fn run(app: &Arc<App>, path: std::path::PathBuf, request: Request) -> Result<Report, Problem> {
-    let (app, here): (_, Language) = (Arc::clone(app), request.language);
+    let (app, reader) = (Arc::clone(app), uploads::reader(request.importer, request.language));
     let outcome = ask::work(move || Handle::current().block_on(import::import(&*app.store, &path, &request))).await?;
-    outcome.map_err(|error| Problem::of_import(error, here))
+    outcome.map_err(|error| Problem::of_import(error, reader))
 }
 
 fn answered(app: &App, body: &Json) -> Response {

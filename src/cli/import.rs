@@ -164,6 +164,7 @@ impl Import {
             corrections: Arc::new(corrections),
             importer: Role::Admin,
             beside: None,
+            all_refused: false,
             dry_run: self.dry_run,
             synthetic: false,
             rules: config.rules(),
@@ -307,7 +308,7 @@ fn summary(report: &Report, language: Language) -> String {
         lines.push(language.pick(format!("  đã sửa {cells} ô theo phần sửa"), format!("  {cells} cells corrected")));
     }
     for reject in report.first_refused.iter().take(5) {
-        lines.push(format!("  {file}:{}: {}", reject.line, reject.message(language)));
+        lines.push(format!("  {}: {}", reject.place(&file.to_string()), reject.message(language)));
         if let Some(hint) = reject.reason.hint(language) {
             lines.push(language.pick(format!("    gợi ý: {hint}"), format!("    hint: {hint}")));
         }

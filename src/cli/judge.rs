@@ -88,13 +88,13 @@ impl Judge {
             format!("{samples} samples ({repeated} rows repeated, {refused} refused) → {runs} runs → {cells} cells, of them {dead} dead"),
         )];
         lines.extend(judged.warnings.iter().map(|warning| format!("  {}", warning.message(language))));
-        let name = self.log.display();
+        let name = self.log.display().to_string();
         lines.extend(
             judged
                 .rejects
                 .iter()
                 .take(SHOWN)
-                .map(|reject| format!("  {name}:{}: {}", reject.line, reject.message(language))),
+                .map(|reject| format!("  {}: {}", reject.place(&name), reject.message(language))),
         );
         lines.join("\n")
     }

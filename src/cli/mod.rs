@@ -33,6 +33,7 @@ mod import;
 mod indicators;
 mod judge;
 mod merge;
+mod misread;
 mod no_answer;
 mod plan;
 mod polygonise;
@@ -276,6 +277,14 @@ fn keep_inputs_safe<'a>(mut inputs: impl Iterator<Item = &'a Path>, output: &Pat
 /// The store when none is named.
 const STORE: &str = "phusong.gpkg";
 
+/// What was typed, or the code to end with where it was not understood and has been told.
+///
+/// # Errors
+/// 2 for arguments that make no sense, 0 for help that was asked for.
+pub fn typed() -> Result<Arguments, ExitCode> {
+    Arguments::try_parse().map_err(|error| misread::told(&error, language_before_reading()))
+}
+
 /// Runs a command to its end.
 #[must_use]
 pub fn run(arguments: Arguments) -> ExitCode {
@@ -321,14 +330,24 @@ async fn dispatch(arguments: Arguments, language: Language) -> Result<ExitCode, 
     }
 }
 
+fn of_locale() -> Language {
+    let stated = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(stated);
+    locale.map_or_else(Language::default, |locale| Language::from_locale(&locale))
+}
+
+/// The language of somebody whose arguments make no sense as a whole: `--lang` where it stands among them.
+fn language_before_reading() -> Language {
+    let arguments: Vec<String> = std::env::args().collect();
+    let behind = arguments.windows(2).find(|pair| pair[0] == "--lang").map(|pair| pair[1].clone());
+    let joined = arguments.iter().find_map(|one| one.strip_prefix("--lang=").map(str::to_owned));
+    let stated = behind.or(joined).or_else(|| std::env::var("PHUSONG_LANG").ok());
+    stated.and_then(|text| text.parse().ok()).unwrap_or_else(of_locale)
+}
+
 impl Common {
     fn language(&self) -> Language {
-        let locale = || {
-            ["LC_ALL", "LC_MESSAGES", "LANG"]
-                .into_iter()
-                .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()))
-        };
-        self.lang.unwrap_or_else(|| locale().map_or_else(Language::default, |locale| Language::from_locale(&locale)))
+        self.lang.unwrap_or_else(of_locale)
     }
 
     async fn open(&self, config: &Config) -> Result<Arc<dyn Store>, Failure> {

@@ -144,6 +144,7 @@ pub async fn build(
             corrections: Arc::default(),
             importer: Role::Admin,
             beside: None,
+            all_refused: false,
             dry_run: false,
             synthetic: true,
             rules: rules.clone(),

@@ -183,7 +183,7 @@ fn activity(
         topic: cell(record, columns.topic),
     };
     let of_province = is_province(record, whose);
-    let commune_code = if of_province { None } else { place::row_commune(record, whose.commune_code, header)? };
+    let (commune_code, commune_name) = if of_province { (None, None) } else { whose.commune(record, header)? };
     let value = ActivityRecord {
         kind,
         on,
@@ -192,7 +192,7 @@ fn activity(
         village_code: whose.village_code(record, header)?,
         village_name: whose.village_name(record),
         commune_code,
-        commune_name: whose.commune_name(record).filter(|_| !of_province),
+        commune_name,
         district: whose.district(record),
         counts,
         source_key: villages::source_key("", record.get(columns.id)),

@@ -53,6 +53,8 @@ pub enum BadArchive {
     Several(Vec<String>),
     #[error("the archive holds several tables: {}", .0.join(", "))]
     Logs(Vec<String>),
+    #[error("the archive holds no table{}", holding(.0, Language::En))]
+    Nothing(Vec<String>),
 }
 
 impl BadArchive {
@@ -73,6 +75,7 @@ impl BadArchive {
             }
             Self::Several(names) => format!("tệp nén có nhiều bảng phiếu: {}", names.join(", ")),
             Self::Logs(names) => format!("tệp nén có nhiều bảng: {}", names.join(", ")),
+            Self::Nothing(names) => format!("trong tệp nén không có bảng nào{}", holding(names, Language::Vi)),
         }
     }
 
@@ -100,12 +103,33 @@ impl BadArchive {
                     format!("unpack it and import all in one command: phusong import samples {files} (each file has its report); on the page one by one"),
                 )
             }
-            Self::Path(_) | Self::Nested(_) | Self::Locked | Self::Bomb { .. } => text(
+            Self::Nested(_) => text(
+                "giải nén ra, rồi nhập tệp nằm bên trong, mỗi lần một tệp",
+                "unpack it and import what lies inside, one file at a time",
+            ),
+            Self::Locked => text(
+                "giải nén bằng mật khẩu ấy rồi nhập tệp bên trong",
+                "unpack it with the password and import the file inside",
+            ),
+            Self::Nothing(_) => {
+                text("hãy nén hoặc chọn tệp bảng: .xlsx, .csv, .gpx …", "a table is wanted: .xlsx, .csv, .gpx …")
+            }
+            Self::Path(_) | Self::Bomb { .. } => text(
                 "ODK Central không ghi tệp như vậy; hãy tải lại từ máy chủ",
                 "ODK Central writes no such file; fetch it from the server again",
             ),
         }
     }
+}
+
+/// `; it holds a.jpg, b.jpg, …`
+fn holding(names: &[String], language: Language) -> String {
+    if names.is_empty() {
+        return String::new();
+    }
+    let more = if names.len() > MOST_NAMES { ", …" } else { "" };
+    let names = names.iter().take(MOST_NAMES).map(String::as_str).collect::<Vec<_>>().join(", ");
+    language.pick(format!("; có {names}{more}"), format!("; it holds {names}{more}"))
 }
 
 /// The main table, and the names of those that were passed over.
@@ -141,6 +165,66 @@ pub(super) fn table(path: &Path) -> Result<Option<Vec<u8>>, Unreadable> {
     let Some((at, name)) = tables.pop() else { return Ok(None) };
     let mut left = LIMIT_BYTES;
     unpacked(&mut archive, (at, &name), &mut left, |_| true)
+}
+
+/// Why an archive that nothing reads is none to read.
+pub(super) fn fault(path: &Path) -> BadArchive {
+    let archive = File::open(path).map_err(ZipError::Io).and_then(|file| ZipArchive::new(io::BufReader::new(file)));
+    let mut archive = match archive {
+        Ok(archive) => archive,
+        Err(error) => return BadArchive::Broken(error.to_string()),
+    };
+    let mut names = Vec::new();
+    for at in 0..archive.len() {
+        let Ok(part) = archive.by_index_raw(at) else { continue };
+        let name = part.name().map(std::borrow::Cow::into_owned).unwrap_or_default();
+        if is_archive(&name) {
+            return BadArchive::Nested(name);
+        }
+        if part.encrypted() {
+            return BadArchive::Locked;
+        }
+        names.extend(part.is_file().then_some(name));
+    }
+    BadArchive::Nothing(names)
+}
+
+fn is_archive(name: &str) -> bool {
+    has_ending(name, &["zip", "gz", "7z", "rar", "tar", "xz", "bz2"])
+}
+
+/// The files of an archive that end like this, one after the other.
+pub(super) struct Files {
+    archive: ZipArchive<io::BufReader<File>>,
+    listed: std::vec::IntoIter<(usize, String)>,
+    /// Bytes that may still be unpacked.
+    left: u64,
+}
+
+impl Files {
+    /// None where a map lies among them: beside it a text says what it is.
+    ///
+    /// # Errors
+    /// As [`submissions`].
+    pub(super) fn open(path: &Path, endings: &[&str]) -> Result<Self, Unreadable> {
+        let mut archive = ZipArchive::new(io::BufReader::new(File::open(path)?)).map_err(broken)?;
+        let listed = if has_map(&archive) { Vec::new() } else { listed(&mut archive, endings)? };
+        Ok(Self { archive, listed: listed.into_iter(), left: LIMIT_BYTES })
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.listed.len()
+    }
+}
+
+impl Iterator for Files {
+    type Item = Result<(String, Vec<u8>), Unreadable>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (at, name) = self.listed.next()?;
+        let bytes = unpacked(&mut self.archive, (at, &name), &mut self.left, |_| true);
+        Some(bytes.map(|bytes| (name, bytes.unwrap_or_default())))
+    }
 }
 
 fn of(file: impl Read + io::Seek) -> Result<Option<Submissions>, Unreadable> {
@@ -200,7 +284,7 @@ fn listed(
         let name = part.name().map_err(broken)?.into_owned();
         if leads_out(&name) {
             fault.get_or_insert(BadArchive::Path(name));
-        } else if has_ending(&name, &["zip", "gz", "7z", "rar", "tar", "xz", "bz2"]) {
+        } else if is_archive(&name) {
             fault.get_or_insert(BadArchive::Nested(name));
         } else if part.is_file() && has_ending(&name, endings) && !name.contains("__MACOSX") {
             if part.encrypted() {

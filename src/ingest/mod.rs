@@ -12,6 +12,7 @@ pub mod corrections;
 pub mod mergers;
 pub mod pieces;
 pub mod public_places;
+pub mod refused;
 pub mod samples;
 pub mod sites;
 pub mod speed_tiles;

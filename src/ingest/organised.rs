@@ -36,8 +36,8 @@ impl Whose {
         self.commune_code.is_some() || self.commune_name.is_some() || self.village_code.is_some()
     }
 
-    pub(super) fn commune_name(&self, record: &Record) -> Option<String> {
-        cell(record, self.commune_name)
+    pub(super) fn commune(&self, record: &Record, header: &Header) -> Result<place::CommuneSaid, Reject> {
+        place::row_commune(record, (self.commune_code, self.commune_name), header)
     }
 
     pub(super) fn district(&self, record: &Record) -> Option<String> {

@@ -7,7 +7,7 @@ use std::cell::Cell;
 
 use geo_types::Geometry;
 
-use crate::model::admin::UnitCode;
+use crate::model::admin::{StatedName, UnitCode};
 use crate::model::geometry_fault::GeometryFault;
 use crate::model::measure::LonLat;
 use crate::model::refusal::{Reason, Reject};
@@ -19,7 +19,7 @@ use super::privacy;
 use super::reading::{Axes, Order, Reading, coordinate};
 use super::submissions::point;
 use super::table::Record;
-use super::{Options, Unreadable, Warning, number};
+use super::{Options, Unreadable, Warning, number, text};
 
 pub(super) const LON: &[&str] = &[
     "lon",
@@ -121,21 +121,40 @@ pub(super) fn unit_code(text: &str) -> Option<UnitCode> {
     if digits.len() == 2 { digits.parse().ok() } else { commune_code(text) }
 }
 
-/// The code of the commune that a row names, if it names one.
-pub(super) fn row_commune(record: &Record, column: Option<usize>, header: &Header) -> Result<Option<UnitCode>, Reject> {
-    let text = record.get(column);
-    if number::is_missing(text.as_bytes()) {
-        return Ok(None);
+/// What a row says of its commune: a code, a name, or both.
+pub(super) type CommuneSaid = (Option<UnitCode>, Option<StatedName>);
+
+/// The commune that a row names, by its columns of codes and of names. People write a name under the heading of codes
+/// and a code under that of names: each is taken for what it is. Two names that differ are refused.
+pub(super) fn row_commune(
+    record: &Record,
+    (code_at, name_at): (Option<usize>, Option<usize>),
+    header: &Header,
+) -> Result<CommuneSaid, Reject> {
+    let [code_text, name_text] = [code_at, name_at]
+        .map(|column| Some(record.get(column)).filter(|text| !number::is_missing(text.as_bytes())).unwrap_or_default());
+    let code_in_name = Some(name_text).filter(|text| text.len() >= 4).and_then(commune_code);
+    let name = Some(text::clean(name_text)).filter(|name| !name.is_empty() && code_in_name.is_none());
+    let name = name.map(|text| StatedName { text, for_code: false });
+    let refuse = |reason| {
+        let field = header.name(code_at.unwrap_or_default());
+        Err(Reject::new(record.line, field, privacy::mask_long_numbers(code_text), reason))
+    };
+    match commune_code(code_text) {
+        Some(code) => Ok((Some(code), name)),
+        None if code_text.is_empty() => Ok((code_in_name, name)),
+        None if !is_name(code_text) => refuse(Reason::UnknownUnit { candidates: Vec::new() }),
+        None if name.as_ref().is_some_and(|name| text::fold(&name.text) != text::fold(code_text)) => {
+            refuse(Reason::NameForCode { bearers: Vec::new(), near: Vec::new() })
+        }
+        // Beside a code that stands under the names it is what a row with both columns exchanged says.
+        None => Ok((code_in_name, Some(StatedName { text: text::clean(code_text), for_code: true }))),
     }
-    match commune_code(text) {
-        Some(code) => Ok(Some(code)),
-        None => Err(Reject::new(
-            record.line,
-            header.name(column.unwrap_or_default()),
-            privacy::mask_long_numbers(text),
-            Reason::UnknownUnit { candidates: vec![] },
-        )),
-    }
+}
+
+/// Letters, and no number that may be a code with something in front.
+fn is_name(text: &str) -> bool {
+    text.contains(char::is_alphabetic) && text.bytes().filter(u8::is_ascii_digit).count() < 4
 }
 
 /// The columns of a point, and the way from their coordinate system.
@@ -269,5 +288,34 @@ mod tests {
         assert_eq!(unit_code("37").map(|c| c.to_string()).as_deref(), Some("37"));
         assert_eq!(commune_code("132855"), None);
         assert_eq!(commune_code("Hoa Lư"), None);
+    }
+
+    #[test]
+    fn a_name_under_codes_and_a_code_under_names_are_taken_for_what_they_are() {
+        let header = Header::new(["Mã xã", "Tên xã"].map(str::to_owned).to_vec());
+        let check = |cells: [&str; 2], expected: &str| {
+            let cells = cells.map(str::to_owned).to_vec();
+            let record = Record { line: 2, cells, geometry: RawGeometry::None, as_written: None };
+            let found = match row_commune(&record, (Some(0), Some(1)), &header) {
+                Ok((code, name)) => {
+                    let name = name.map(|name| format!("{}{}", name.text, if name.for_code { "*" } else { "" }));
+                    format!("{} {}", code.map(|code| code.to_string()).unwrap_or_default(), name.unwrap_or_default())
+                }
+                Err(reject) => {
+                    format!("{}: {}", reject.field, reject.reason.expected(crate::model::language::Language::En))
+                }
+            };
+            assert_eq!(found.trim(), expected);
+        };
+        check(["13285", "Phường Phủ Lý"], "13285 Phường Phủ Lý");
+        check(["Xã Tam Chúc", ""], "Xã Tam Chúc*");
+        check(["Xã Tam Chúc", "xã  Tam Chúc"], "Xã Tam Chúc*");
+        check(["", "13285"], "13285");
+        check(["Phường Phủ Lý", "13285"], "13285 Phường Phủ Lý*");
+        check(["-", "n/a"], "");
+        let no_code = "Mã xã: the five-digit code of a commune; this is a name and no code";
+        check(["Xã Tam Chúc", "Phường Phủ Lý"], no_code);
+        check(["MX 132855", ""], "Mã xã: the code or name of an imported commune");
+        check(["132855", "Phường Phủ Lý"], "Mã xã: the code or name of an imported commune");
     }
 }

@@ -82,7 +82,14 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<PlaceRecord>, Unreada
         table,
         batch,
         assumed,
-        &[("commune_code", columns.commune_code), ("commune", columns.commune_name), ("name", columns.name)],
+        &[
+            ("name", columns.name),
+            ("kind", columns.kind),
+            ("commune_code", columns.commune_code),
+            ("commune", columns.commune_name),
+            ("lon", columns.point.columns().0),
+            ("lat", columns.point.columns().1),
+        ],
     ))
 }
 
@@ -133,7 +140,8 @@ fn place(record: &Record, columns: &Columns, header: &Header) -> Result<Row<Plac
     } else {
         of_word(&stated).ok_or_else(|| refuse(columns.kind, "kind", &stated, known()))?
     };
-    let commune_code = place::row_commune(record, columns.commune_code, header)?;
+    let (commune_code, commune_name) =
+        place::row_commune(record, (columns.commune_code, columns.commune_name), header)?;
     let at = columns.point.of(record, header)?;
     let at = at.ok_or_else(|| refuse(columns.lon, "lon", "", Reason::Missing))?;
     let cell = |column| Some(text::clean(record.get(column))).filter(|text| !text.is_empty() && text != "-");
@@ -143,7 +151,7 @@ fn place(record: &Record, columns: &Columns, header: &Header) -> Result<Row<Plac
             kind,
             name,
             commune_code,
-            commune_name: cell(columns.commune_name),
+            commune_name,
             district: cell(columns.district),
             at,
             source_key: villages::source_key("", record.get(columns.id)),

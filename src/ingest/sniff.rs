@@ -4,6 +4,8 @@
 //! GeoPackage sent as `.json`. Gzip is opened without being asked. What is
 //! neither text nor a known container is refused before any parser sees it.
 
+mod office;
+
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -30,7 +32,18 @@ pub enum FileKind {
     Xlsx,
     /// `.xls`, `.doc` and other compound files of before 2007.
     OldOffice,
+    /// A workbook or document that a password opens.
+    LockedOffice,
+    Word,
+    Slides,
+    /// Apple's spreadsheet.
+    Numbers,
+    /// A web page or XML that a spreadsheet opens, mostly under the name `.xls`.
+    HtmlSheet,
+    XmlSheet,
     Zip,
+    /// RAR and 7z: nothing here unpacks them.
+    OtherArchive,
     Gzip,
     Sqlite,
     GeoPackage,
@@ -61,6 +74,15 @@ impl FileKind {
             Self::MapInfo => "MapInfo",
             Self::Xlsx => language.pick("bảng tính Excel (.xlsx)", "a spreadsheet (.xlsx)"),
             Self::OldOffice => language.pick("tệp Office cũ (.xls, .doc)", "an old Office file (.xls, .doc)"),
+            Self::LockedOffice => language.pick("tệp Excel hoặc Office có mật khẩu", "an Office file with a password"),
+            Self::Word => language.pick("tài liệu Word", "a Word document"),
+            Self::Slides => language.pick("tệp trình chiếu PowerPoint", "PowerPoint slides"),
+            Self::Numbers => language.pick("tệp Numbers của Apple", "a Numbers file of Apple's"),
+            Self::HtmlSheet => {
+                language.pick("trang web (HTML) mang tên bảng tính", "a web page (HTML) named like a spreadsheet")
+            }
+            Self::XmlSheet => language.pick("bảng tính XML của Excel 2003", "an XML spreadsheet of Excel 2003"),
+            Self::OtherArchive => language.pick("tệp nén RAR hoặc 7z", "a RAR or 7z archive"),
             Self::Zip => language.pick("tệp nén ZIP", "a ZIP archive"),
             Self::Gzip => language.pick("tệp nén gzip", "gzip"),
             Self::Sqlite => language.pick("cơ sở dữ liệu SQLite", "an SQLite database"),
@@ -109,10 +131,14 @@ impl Source {
 
     /// A table that was taken out of an archive.
     pub(super) fn of_table(csv: Vec<u8>) -> Self {
-        let (encoding, mark) = text::detect(&csv);
-        let bytes = csv.len() as u64;
-        let (kind, extension) = (FileKind::Text, "csv".to_owned());
-        Self { kind, encoding, mark, reader: Box::new(io::Cursor::new(csv)), extension, bytes }
+        Self::of_bytes(csv, FileKind::Text)
+    }
+
+    /// A file that was taken out of an archive.
+    pub(super) fn of_bytes(content: Vec<u8>, kind: FileKind) -> Self {
+        let (encoding, mark) = text::detect(&content);
+        let bytes = content.len() as u64;
+        Self { kind, encoding, mark, reader: Box::new(io::Cursor::new(content)), extension: String::new(), bytes }
     }
 
     /// The content as UTF-8 without byte order mark. Where the file only seemed
@@ -169,11 +195,26 @@ pub(super) fn open(path: &Path) -> Result<Source, Unreadable> {
     }
     let extension = name.rsplit_once('.').map(|(_, e)| e.to_owned()).unwrap_or_default();
     let (encoding, mark) = text::detect(&head);
-    let kind = kind(&head, encoding, mark);
+    let kind = match kind(&head, encoding, mark) {
+        seen @ (FileKind::Zip | FileKind::Xlsx) => office::of_archive(path, seen),
+        FileKind::OldOffice => office::of_compound(path),
+        FileKind::Html | FileKind::Xml if is_named_sheet(&extension) && holds(&head, b"<table") => FileKind::HtmlSheet,
+        FileKind::Html if holds(&head, b"office:excel") => FileKind::HtmlSheet,
+        FileKind::Xml if holds(&head, b"office:spreadsheet") => FileKind::XmlSheet,
+        seen => seen,
+    };
     if head[mark..].iter().all(u8::is_ascii_whitespace) && head.len() < HEAD_BYTES {
         return Err(Unreadable::Empty);
     }
     Ok(Source { kind, encoding, mark, reader, extension, bytes: about.len() })
+}
+
+fn is_named_sheet(extension: &str) -> bool {
+    extension.starts_with("xls")
+}
+
+fn holds(head: &[u8], needle: &[u8]) -> bool {
+    head.windows(needle.len()).any(|window| window.eq_ignore_ascii_case(needle))
 }
 
 fn read_head(reader: &mut impl Read) -> io::Result<Vec<u8>> {
@@ -193,11 +234,15 @@ fn is_dxf(start: &str) -> bool {
 }
 
 fn kind(head: &[u8], encoding: Encoding, mark: usize) -> FileKind {
-    let holds = |needle: &[u8]| head.windows(needle.len()).any(|w| w == needle);
     match head {
-        [b'P', b'K', 3 | 5, 4 | 6, ..] if holds(b"xl/") || holds(b"[Content_Types].xml") => return FileKind::Xlsx,
+        [b'P', b'K', 3 | 5, 4 | 6, ..] if holds(head, b"xl/") || holds(head, b"[Content_Types].xml") => {
+            return FileKind::Xlsx;
+        }
         [b'P', b'K', 3 | 5, 4 | 6, ..] => return FileKind::Zip,
         [0x1F, 0x8B, ..] => return FileKind::Gzip,
+        [b'R', b'a', b'r', b'!', 0x1A, 7, ..] | [b'7', b'z', 0xBC, 0xAF, 0x27, 0x1C, ..] => {
+            return FileKind::OtherArchive;
+        }
         [0xD0, 0xCF, 0x11, 0xE0, ..] => return FileKind::OldOffice,
         [0x89, b'P', b'N', b'G', ..] => return FileKind::Png,
         [0xFF, 0xD8, 0xFF, ..] => return FileKind::Jpeg,
@@ -268,6 +313,43 @@ mod tests {
         check("a.csv", b"\x01\x02\x00\xfe\x07\x1b\x00\x03", Ok(FileKind::Binary));
         check("a.kml", b"<?xml version=\"1.0\"?><kml>", Ok(FileKind::Kml));
         check("a.xml", b"<?xml version=\"1.0\"?><gpx>", Ok(FileKind::Gpx));
+        check("a.xls", b"<html><body><TABLE><tr><td>1", Ok(FileKind::HtmlSheet));
+        check("a.html", b"<html><body><table><tr><td>1", Ok(FileKind::Html));
+        check("a.xls", b"<html><body>Please sign in", Ok(FileKind::Html));
+        let of_excel = br#"<html xmlns:x="urn:schemas-microsoft-com:office:excel"><body>"#;
+        check("a.html", of_excel, Ok(FileKind::HtmlSheet));
+        let of_2003 = br#"<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">"#;
+        check("a.xls", of_2003, Ok(FileKind::XmlSheet));
+        check("a.rar", b"Rar!\x1a\x07\x01\0", Ok(FileKind::OtherArchive));
+        check("a.7z", b"7z\xbc\xaf\x27\x1c\0\x04", Ok(FileKind::OtherArchive));
+    }
+
+    #[test]
+    fn documents_are_known_by_their_parts_and_streams_wherever_they_lie() {
+        let packed = |name: &str| {
+            let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+            // A picture as long as what is looked at stands before it.
+            for (name, size) in [("preview.jpg", HEAD_BYTES), (name, 3)] {
+                let plain = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+                zip.start_file(name, plain).unwrap();
+                zip.write_all(&vec![b'x'; size]).unwrap();
+            }
+            zip.finish().unwrap().into_inner()
+        };
+        check("a.zip", &packed("a.csv"), Ok(FileKind::Zip));
+        check("a.xlsx", &packed("xl/workbook.xml"), Ok(FileKind::Xlsx));
+        check("a.docx", &packed("word/document.xml"), Ok(FileKind::Word));
+        check("a.pptx", &packed("ppt/presentation.xml"), Ok(FileKind::Slides));
+        check("a.numbers", &packed("Index/Document.iwa"), Ok(FileKind::Numbers));
+        let compound = |name: &str| {
+            let mut bytes = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".to_vec();
+            bytes.resize(2 * HEAD_BYTES, 0);
+            bytes.extend(name.encode_utf16().flat_map(u16::to_le_bytes));
+            bytes
+        };
+        check("a.xls", &compound("Workbook"), Ok(FileKind::OldOffice));
+        check("a.xlsx", &compound("EncryptedPackage"), Ok(FileKind::LockedOffice));
+        check("a.doc", &compound("WordDocument"), Ok(FileKind::Word));
     }
 
     #[test]

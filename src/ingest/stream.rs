@@ -193,10 +193,17 @@ pub(super) fn open(path: &Path, options: &Options) -> Result<(Source, Crs), Unre
     if let Some(encoding) = options.encoding {
         source.state(encoding);
     }
-    let crs = Reading::stated(options)?.ours().ok_or_else(|| Unreadable::UnsupportedCrs {
+    Ok((source, stated_crs(options)?))
+}
+
+/// The system that coordinates are in.
+///
+/// # Errors
+/// The stated one is none that we know by ourselves.
+pub(super) fn stated_crs(options: &Options) -> Result<Crs, Unreadable> {
+    Reading::stated(options)?.ours().ok_or_else(|| Unreadable::UnsupportedCrs {
         found: options.crs_epsg.map_or_else(String::new, |epsg| format!("EPSG:{epsg}")),
-    })?;
-    Ok((source, crs))
+    })
 }
 
 /// The first block of a text, where its rows begin, and what was assumed of its encoding.

@@ -17,7 +17,7 @@ use crate::model::team::{TeamFacts, TeamRecord};
 
 use super::organised::{self, Whose, cell, refuse};
 use super::table::{Record, Table};
-use super::{Batch, Options, Read, Unreadable, kind, number, place, text, time, villages};
+use super::{Batch, Options, Read, Unreadable, kind, number, text, time, villages};
 
 const DECISION: &[&str] = &[
     "decision_no",
@@ -155,12 +155,13 @@ fn team(record: &Record, columns: &Columns, table: &Table, options: &Options) ->
         has_head: organised::yes(record, columns.head, header)?,
         has_police: organised::yes(record, columns.police, header)?,
     };
+    let (commune_code, commune_name) = whose.commune(record, header)?;
     let value = TeamRecord {
         of_village,
         village_code,
         village_name,
-        commune_code: place::row_commune(record, whose.commune_code, header)?,
-        commune_name: whose.commune_name(record),
+        commune_code,
+        commune_name,
         district: whose.district(record),
         facts,
         source: cell(record, columns.source),
@@ -213,7 +214,7 @@ mod tests {
              thôn;14329;Thôn 4;;;9;12;;;\r\n\
              thôn;14329;;;;9;;;;\r\n\
              huyện;14329;;;;9;;;;\r\n\
-             xã;xyz;;;;9;;;;\r\n\
+             xã;xyz12345;;;;9;;;;\r\n\
              thôn;14329;Thôn 5;;1/1/2099;9;;;;\r\n\
              thôn;14329;Thôn 6;;;nan;;;;\r\n\
              ;14329;;;;;;;;\r\n",

@@ -3,11 +3,13 @@
 //! Facts, not sentences; `message` and `hint` turn them into the reader's
 //! language. A bad row is never one of these: it is a `Reject`.
 
+mod hint;
+mod page;
+
 use std::path::Path;
 
 use crate::model::import::ImportKind;
 use crate::model::language::Language;
-use crate::model::refusal;
 
 use super::archive::BadArchive;
 use super::profile::BadProfile;
@@ -77,6 +79,9 @@ pub enum Unreadable {
     /// A map file or a workbook that GDAL does not open, and its words.
     #[error("cannot open the file as {}: it is damaged, or only looks like one (GDAL: {problem})", found.name(Language::En))]
     Damaged { found: FileKind, problem: String },
+    /// What is wrong with a file inside an archive.
+    #[error("{file}: {problem}")]
+    Within { file: String, problem: Box<Unreadable> },
     /// What is wrong with the layer that was read, of a file that has others.
     #[error("{problem}")]
     OfSeveralLayers { problem: Box<Unreadable>, layers: Vec<String> },
@@ -87,6 +92,9 @@ pub enum Unreadable {
     LineTooLong { line: u64, limit_bytes: usize },
     #[error("the file holds no features")]
     NoFeatures,
+    /// A sheet with a heading at most.
+    #[error("the sheet is empty, or has column names and no rows")]
+    NoRows,
     #[error("the file has no layer `{found}`, expected one of {}", known.join(", "))]
     NoLayer { found: String, known: Vec<String> },
     /// A line of a table of corrections that is none.
@@ -124,6 +132,10 @@ impl Unreadable {
         });
         let layers = if has_layers { gdal::layers(path, options) } else { Vec::new() };
         if layers.len() < 2 { self } else { Self::OfSeveralLayers { problem: Box::new(self), layers } }
+    }
+
+    pub(super) fn within(self, file: &str) -> Self {
+        Self::Within { file: file.to_owned(), problem: Box::new(self) }
     }
 
     #[must_use]
@@ -185,138 +197,15 @@ impl Unreadable {
                 found.name(language)
             ),
             Self::OfSeveralLayers { problem, .. } => problem.message(language),
+            Self::Within { file, problem } => format!("{file}: {}", problem.message(language)),
             Self::TooLarge { limit_bytes } => format!("tệp lớn hơn {limit_bytes} byte"),
             Self::LineTooLong { line, limit_bytes } => format!("dòng {line} dài hơn {limit_bytes} byte"),
             Self::NoFeatures => "tệp không có đối tượng nào".to_owned(),
+            Self::NoRows => "trang tính trống, hoặc chỉ có dòng tên cột".to_owned(),
             Self::NoLayer { found, known } => {
                 format!("tệp không có lớp `{found}`, cần một trong {}", known.join(", "))
             }
             Self::Stopped => "bên nhận yêu cầu dừng".to_owned(),
-        }
-    }
-
-    /// What to try, where we have an idea.
-    #[must_use]
-    pub fn hint(&self, language: Language) -> Option<String> {
-        let text = |vi: &str, en: &str| Some(language.pick(vi.to_owned(), en.to_owned()));
-        match self {
-            Self::Empty | Self::NoFeatures => text(
-                "có thể tải chưa xong; hãy xuất hoặc tải lại tệp",
-                "it may not have been fetched in full; export or fetch it again",
-            ),
-            Self::Folder => text("hãy chỉ đến tệp bên trong", "name a file inside it"),
-            Self::Io { kind: std::io::ErrorKind::NotFound, .. } => text("kiểm tra đường dẫn", "check the path"),
-            Self::Io { kind: std::io::ErrorKind::PermissionDenied, .. } => {
-                text("hỏi người giữ tệp để được quyền đọc", "ask whoever holds the file for the right to read it")
-            }
-            Self::LooksLike { found: FileKind::Xlsx | FileKind::OldOffice, .. } => text(
-                "mở bằng Excel rồi lưu thành CSV UTF-8; hoặc đổi đuôi tệp thành .xlsx nếu là danh bạ hay lượt thăm",
-                "save it as CSV UTF-8 from the spreadsheet, or name it .xlsx for villages and visits",
-            ),
-            Self::LooksLike { found: FileKind::GeoPackage | FileKind::Sqlite, .. } => text(
-                "nếu là ranh giới, hãy đặt đuôi tệp .gpkg; nếu không, hãy xuất thành CSV",
-                "for boundaries name it .gpkg, otherwise export it as CSV",
-            ),
-            Self::LooksLike { found: FileKind::Zip, .. } => text("giải nén trước", "unpack it first"),
-            Self::LooksLike { found: FileKind::Html, .. } => text(
-                "có vẻ là trang đăng nhập hoặc trang lỗi được lưu nhầm; hãy tải lại",
-                "a sign-in or error page seems to have been saved instead; fetch it again",
-            ),
-            Self::LooksLike { .. } => text("kiểm tra lại tệp và phần mở rộng", "check the file and its extension"),
-            Self::OtherKind { found, .. } => Some(
-                language
-                    .pick(format!("hãy dùng `phusong import {found} …`"), format!("use `phusong import {found} …`")),
-            ),
-            Self::Profile(bad) => bad.hint(language),
-            Self::Archive(bad) => Some(bad.hint(language)),
-            Self::MissingColumns { missing, asked: Some(ImportKind::Samples), .. } if missing == &["operator"] => text(
-                "nếu tệp chỉ của một nhà mạng, hãy thêm --operator, ví dụ --operator viettel; \
-                 nếu cột có tên khác, xem `phusong import samples TỆP --guess`",
-                "if the file is of one network, add --operator, for example --operator viettel; \
-                 if the column has another name, see `phusong import samples FILE --guess`",
-            ),
-            Self::MissingColumns { asked: Some(ImportKind::Samples), .. } => text(
-                "`phusong import samples TỆP --guess` đoán cột nào là gì và in thành mẫu cho --profile",
-                "`phusong import samples FILE --guess` guesses which column is what and prints a profile for --profile",
-            ),
-            Self::MissingColumns { missing, .. } if missing.iter().any(|name| name == "operator") => text(
-                "nếu tệp chỉ của một nhà mạng, hãy thêm --operator, ví dụ --operator viettel",
-                "if the file is of one network, add --operator, for example --operator viettel",
-            ),
-            Self::NotMeasured { .. } => text(
-                "ô tốc độ của Ookla: dùng `phusong import speeds …`; công bố theo vùng: hãy xin nhật ký đo của từng máy; vùng phủ công bố thì dùng `phusong import claims …`",
-                "tiles of Ookla: use `phusong import speeds …`; claims by area: ask for the log of a phone; for claimed coverage use `phusong import claims …`",
-            ),
-            Self::NoQuarter => text(
-                "thêm --period, ví dụ --period 2025-Q3; hoặc giữ tên gốc của tệp (2025-07-01_performance_mobile_tiles.parquet)",
-                "add --period, for example --period 2025-Q3, or keep the file's own name (2025-07-01_performance_mobile_tiles.parquet)",
-            ),
-            Self::FixedBroadband => text(
-                "tải bộ `type=mobile` (performance_mobile_tiles)",
-                "fetch the set `type=mobile` (performance_mobile_tiles)",
-            ),
-            Self::MissingColumns { missing, asked: Some(ImportKind::Boundaries), .. }
-                if missing.iter().any(|name| name == "code") =>
-            {
-                text(
-                    "cần cột mã xã 5 chữ số của Cục Thống kê (`code`, `ma_xa`, `ref` …); GADM, geoBoundaries, COD-AB không có mã này: hãy ghép theo tên trong QGIS trước",
-                    "a column of the five-digit codes of the statistics office is needed (`code`, `ma_xa`, `ref` …); GADM, geoBoundaries and COD-AB have none: join them by name in QGIS first",
-                )
-            }
-            Self::MissingColumns { .. } => text(
-                "dòng đầu phải là tên cột; đổi tên cột cho khớp",
-                "the first line must name the columns; rename them to match",
-            ),
-            Self::Io { kind: std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::InvalidInput, .. }
-            | Self::BrokenJson { .. }
-            | Self::BrokenXml { .. }
-            | Self::Parquet(_) => text(
-                "tệp có thể bị cắt khi tải; hãy tải lại",
-                "the file may have been cut off in transfer; fetch it again",
-            ),
-            Self::NoWaypoints { .. } => text(
-                "vết đi không cho biết đã vào nhà nào, kết quả ra sao; hãy đánh dấu một điểm ở mỗi nhà rồi xuất lại tệp",
-                "a track does not say which homes were visited, nor how it ended: mark a waypoint at each home and export again",
-            ),
-            Self::OnlyChanges { .. } => text(
-                "hãy tải cả lớp (GeoPackage) từ QFieldCloud rồi nhập lớp ấy",
-                "fetch the whole layer (GeoPackage) from QFieldCloud and import that",
-            ),
-            Self::UnsupportedCrs { .. } => text(
-                "chuyển tệp sang WGS 84 (EPSG:4326), hoặc dùng bản dựng có GDAL",
-                "convert the file to WGS 84 (EPSG:4326), or use a build with GDAL",
-            ),
-            Self::Metres { east_m, north_m } => Some(refusal::state_the_crs(*east_m, *north_m, language)),
-            Self::Degrees { .. } => text(
-                "bỏ --crs nếu tệp theo WGS 84, hoặc chọn hệ toạ độ tính bằng độ (VN-2000: --crs 4756)",
-                "leave --crs out when the file is in WGS 84, or name a system in degrees (VN-2000: --crs 4756)",
-            ),
-            Self::SwappedAxes => text(
-                "đổi chỗ hai số của mỗi toạ độ: GeoJSON ghi kinh độ trước, vĩ độ sau",
-                "exchange the two numbers of every position: GeoJSON writes longitude first",
-            ),
-            Self::NoGdal { .. } => text(
-                "dựng lại với tính năng `gdal`, hoặc chuyển tệp sang GeoJSON hay CSV",
-                "build with the feature `gdal`, or convert the file to GeoJSON or CSV",
-            ),
-            Self::Damaged { .. } => text(
-                "tải hoặc xuất lại tệp; bảng tính có mật khẩu thì bỏ mật khẩu rồi lưu lại",
-                "fetch or export it again; take the password off a workbook and save it again",
-            ),
-            Self::OfSeveralLayers { problem, layers } => {
-                let most = layers.iter().take(MOST_LAYERS).map(String::as_str).collect::<Vec<_>>().join(", ");
-                let more = if layers.len() > MOST_LAYERS { ", …" } else { "" };
-                let own = problem.hint(language).map(|hint| format!("; {hint}")).unwrap_or_default();
-                Some(language.pick(
-                    format!("tệp có nhiều lớp (trang): {most}{more}; chọn bằng --layer, ví dụ --layer \"{}\"{own}", layers.last().map_or("", String::as_str)),
-                    format!("the file has several layers (sheets): {most}{more}; choose one with --layer, such as --layer \"{}\"{own}", layers.last().map_or("", String::as_str)),
-                ))
-            }
-            Self::TooLarge { .. } => text("chia tệp thành nhiều phần", "split the file into parts"),
-            Self::LineTooLong { .. } => {
-                text("tệp này không phải bảng có dòng và cột", "this is not a table of lines and columns")
-            }
-            _ => None,
         }
     }
 }

@@ -7,6 +7,7 @@ use super::header::Header;
 use crate::model::admin::UnitCode;
 use crate::model::language::Language;
 use crate::model::operator::Technology;
+use crate::model::refusal::PageReader;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Warning {
@@ -16,6 +17,10 @@ pub enum Warning {
     EncodingSuspected { name: &'static str },
     /// Layers of the file that hold other columns than the first: not read.
     LayersPassedOver { layers: Vec<String> },
+    /// Files of an archive that were read, one after the other.
+    FilesRead { files: Vec<String> },
+    /// Files of an archive that hold something else.
+    FilesPassedOver { files: Vec<String> },
     /// Repeated groups of a form: tables of their own, not read.
     ListsPassedOver { lists: Vec<String> },
     /// The file says that the server has more of the same: a program asked for one page.
@@ -68,6 +73,30 @@ impl Warning {
         dropped.collect()
     }
 
+    /// To somebody at the page, where there are no options.
+    #[must_use]
+    pub fn message_on_page(&self, reader: PageReader) -> String {
+        let language = reader.language;
+        match self {
+            Self::EncodingSuspected { name } => language.pick(
+                format!("chữ trong tệp có vẻ theo bảng mã {name}, chưa chuyển; hãy chuyển tệp sang Unicode (UTF-8) rồi chọn lại"),
+                format!("the text seems to be in {name} and was not converted; convert the file to Unicode (UTF-8) and choose it again"),
+            ),
+            Self::LayersPassedOver { layers } => {
+                let layers = layers.join(", ");
+                language.pick(
+                    format!("trang (lớp) có cột khác, chưa đọc: {layers}; chọn ở ô “Trang của tệp” nếu cần"),
+                    format!("sheets (layers) with other columns were not read: {layers}; choose one under “Sheet of the file” if it is wanted"),
+                )
+            }
+            Self::TechnologyAssumed { technology } => language.pick(
+                format!("tệp không ghi công nghệ; coi tất cả là {technology} (nếu sai, thêm cột “công nghệ”)"),
+                format!("no technology in the file; all taken as {technology} (if that is wrong, add a column “technology”)"),
+            ),
+            _ => self.message(language),
+        }
+    }
+
     #[must_use]
     pub fn message(&self, language: Language) -> String {
         match self {
@@ -86,6 +115,20 @@ impl Warning {
                 language.pick(
                     format!("lớp có cột khác lớp đầu, chưa đọc: {layers} (chọn bằng --layer)"),
                     format!("layers with other columns than the first were not read: {layers} (choose with --layer)"),
+                )
+            }
+            Self::FilesRead { files } => {
+                let (count, files) = (files.len(), files.join(", "));
+                language.pick(
+                    format!("đã đọc {count} tệp trong tệp nén: {files}"),
+                    format!("{count} files of the archive were read: {files}"),
+                )
+            }
+            Self::FilesPassedOver { files } => {
+                let files = files.join(", ");
+                language.pick(
+                    format!("tệp trong tệp nén không phải bảng cần nhập, không đọc: {files}"),
+                    format!("files of the archive hold something else and were not read: {files}"),
                 )
             }
             Self::NotSettlements { rows } => language.pick(
@@ -132,7 +175,10 @@ impl Warning {
                 format!("{points} points of tracks and routes are no visits: left out"),
             ),
             Self::NoRows => {
-                language.pick("tệp chỉ có dòng tiêu đề".to_owned(), "the file has a header and no rows".to_owned())
+                language.pick(
+                    "tệp chỉ có dòng tên cột, chưa có dòng nào: điền ít nhất một dòng rồi lưu lại".to_owned(),
+                    "the file has a header and no rows: fill in at least one and save it again".to_owned(),
+                )
             }
             Self::Truncated { good } => language.pick(
                 format!("TỆP BỊ CẮT: chỉ đọc được {good} đối tượng, phần còn lại đã mất"),

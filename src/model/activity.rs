@@ -6,7 +6,7 @@
 
 use jiff::civil::Date;
 
-use super::admin::UnitCode;
+use super::admin::{StatedName, UnitCode};
 use super::period::Period;
 use super::place::PlaceKind;
 use super::village::VillageCode;
@@ -120,7 +120,7 @@ pub struct ActivityRecord {
     pub village_code: Option<VillageCode>,
     pub village_name: Option<String>,
     pub commune_code: Option<UnitCode>,
-    pub commune_name: Option<String>,
+    pub commune_name: Option<StatedName>,
     pub district: Option<String>,
     pub counts: ActivityCounts,
     pub source_key: Option<String>,

@@ -10,6 +10,15 @@ use geo_types::MultiPolygon;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+/// The name of a commune as a row writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatedName {
+    /// NFC.
+    pub text: String,
+    /// It stands where a code belongs.
+    pub for_code: bool,
+}
+
 /// Five digits for a commune, two for a province. A string that keeps its
 /// leading zeros in print, a small number in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

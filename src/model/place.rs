@@ -9,7 +9,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::admin::UnitCode;
+use super::admin::{StatedName, UnitCode};
 use super::key::Key;
 use super::measure::LonLat;
 use super::rules::SignalRules;
@@ -140,7 +140,7 @@ pub struct PlaceRecord {
     pub name: String,
     pub commune_code: Option<UnitCode>,
     /// As written, NFC.
-    pub commune_name: Option<String>,
+    pub commune_name: Option<StatedName>,
     /// The district that an old name belongs to.
     pub district: Option<String>,
     pub at: LonLat,

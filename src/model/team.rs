@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::admin::UnitCode;
+use super::admin::{StatedName, UnitCode};
 use super::rules::OutreachRules;
 use super::village::VillageCode;
 
@@ -15,7 +15,7 @@ pub struct TeamRecord {
     pub village_code: Option<VillageCode>,
     pub village_name: Option<String>,
     pub commune_code: Option<UnitCode>,
-    pub commune_name: Option<String>,
+    pub commune_name: Option<StatedName>,
     pub district: Option<String>,
     pub facts: TeamFacts,
     pub source: Option<String>,

@@ -11,7 +11,7 @@ use geo_types::MultiPolygon;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::admin::UnitCode;
+use super::admin::{StatedName, UnitCode};
 use super::measure::LonLat;
 
 /// `<commune>-<seq>`: five digits, a hyphen, three digits or more. The commune
@@ -202,7 +202,7 @@ pub struct VillageRecord {
     pub code: Option<VillageCode>,
     pub commune_code: Option<UnitCode>,
     /// As written, NFC: `Xã Thanh Sơn`.
-    pub commune_name: Option<String>,
+    pub commune_name: Option<StatedName>,
     /// The district that an old name belongs to.
     pub district: Option<String>,
     /// Empty where a row of an area names its village by code alone.

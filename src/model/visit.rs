@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::admin::UnitCode;
+use super::admin::{StatedName, UnitCode};
 use super::flag::Flags;
 use super::language::Language;
 use super::measure::LonLat;
@@ -129,7 +129,7 @@ pub struct VisitRecord {
     pub village_name: Option<String>,
     /// As written; may be a code that has vanished.
     pub commune_code: Option<UnitCode>,
-    pub commune_name: Option<String>,
+    pub commune_name: Option<StatedName>,
     /// The district that an old name belongs to.
     pub district: Option<String>,
     /// These names came out of free words, which may name a person: they are looked up and never quoted.

@@ -29,7 +29,7 @@ const EVERY: [u16; 7] = [403, 403, 403, 403, 200, 200, 200];
 /// Route, an address of it, and what public, telecom (viettel), team, commune, department, auditor and admin get.
 /// `AREA` is a dead area of viettel, `TILE` the middle of the province. A body is sent where there is one.
 #[rustfmt::skip]
-const TABLE: [(&str, &str, &str, [u16; 7]); 98] = [
+const TABLE: [(&str, &str, &str, [u16; 7]); 99] = [
     ("/health",                       "/health",                                        "", ALL),
     ("/events",                       "/events?seconds=0",                              "", ALL),
     ("/events",                       "/events?seconds=0&to=2026-02-27",                "", [403, 403, 200, 200, 200, 200, 200]),
@@ -73,6 +73,7 @@ const TABLE: [(&str, &str, &str, [u16; 7]); 98] = [
     ("/api/erasures",                 "/api/erasures",                                  r#"{"form": "none", "reason": "rút đồng ý"}"#, [403, 403, 403, 403, 404, 403, 404]),
     ("/api/uploads",                  "/api/uploads?name=a.json",                       "[]", [403, 403, 200, 200, 200, 403, 200]),
     ("/api/uploads/{key}/preview",    "/api/uploads/none/preview",                      r#"{"kind": "visits"}"#, [403, 403, 404, 404, 404, 403, 404]),
+    ("/api/uploads/{key}/refused",    "/api/uploads/none/refused",                      r#"{"kind": "visits"}"#, [403, 403, 404, 404, 404, 403, 404]),
     ("/api/uploads/{key}/import",     "/api/uploads/none/import",                       r#"{"kind": "visits"}"#, [403, 403, 404, 404, 404, 403, 404]),
     ("/api/plan",                     "/api/plan?commune=13285&teams=2",                "", [403, 403, 200, 200, 200, 200, 200]),
     ("/plan/{file}",                  "/plan/sheet?commune=13285&teams=2",              "", [403, 403, 200, 200, 200, 200, 200]),

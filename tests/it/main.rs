@@ -51,6 +51,7 @@ mod ogc;
 mod places;
 mod plan;
 mod qgis;
+mod refused;
 mod register;
 mod search;
 mod systems;

@@ -10,16 +10,16 @@ use crate::support::{Server, demo_store, folder, phusong, real_data, run_json};
 
 const BYTES: (&str, &str) = ("content-type", "application/octet-stream");
 
-struct Office {
-    server: Server,
-    store: PathBuf,
-    folder: tempfile::TempDir,
+pub(crate) struct Office {
+    pub(crate) server: Server,
+    pub(crate) store: PathBuf,
+    pub(crate) folder: tempfile::TempDir,
     /// Villages of the commune 13285.
-    villages: Vec<String>,
+    pub(crate) villages: Vec<String>,
 }
 
 impl Office {
-    fn open() -> Self {
+    pub(crate) fn open() -> Self {
         let folder = folder();
         let store = folder.path().join("phusong.gpkg");
         std::fs::copy(demo_store(), &store).unwrap();
@@ -36,28 +36,28 @@ impl Office {
         Self { server, store, folder, villages }
     }
 
-    fn token(&self, role: &[&str]) -> String {
+    pub(crate) fn token(&self, role: &[&str]) -> String {
         let db = self.store.to_string_lossy().into_owned();
         let made = run_json(&[&["token", "create", "--db", &db, "--role"], role].concat());
         format!("Bearer {}", made["secret"].as_str().unwrap())
     }
 
-    fn commune(&self) -> String {
+    pub(crate) fn commune(&self) -> String {
         self.token(&["commune", "--commune", "13285"])
     }
 
-    fn lay(&self, token: &str, name: &str, bytes: &[u8]) -> String {
+    pub(crate) fn lay(&self, token: &str, name: &str, bytes: &[u8]) -> String {
         let reply = self.server.send(&format!("/api/uploads?name={name}"), bytes, &[BYTES, ("authorization", token)]);
         assert_eq!(reply.status, 200, "{}", reply.json());
         reply.json()["key"].as_str().unwrap().to_owned()
     }
 
-    fn post(&self, token: &str, path: &str, body: &Json) -> (u16, Json) {
+    pub(crate) fn post(&self, token: &str, path: &str, body: &Json) -> (u16, Json) {
         let reply = self.server.post_as(path, body, &[("authorization", token)]);
         (reply.status, reply.json())
     }
 
-    fn look(&self, token: &str, key: &str, corrections: &Json) -> Json {
+    pub(crate) fn look(&self, token: &str, key: &str, corrections: &Json) -> Json {
         let body = json!({"kind": "visits", "corrections": corrections});
         let (status, answer) = self.post(token, &format!("/api/uploads/{key}/preview"), &body);
         assert_eq!(status, 200, "{answer}");
@@ -81,7 +81,7 @@ impl Office {
 }
 
 /// The tables in an archive, as ODK Central packs them.
-fn packed(parts: &[(&str, &str)]) -> Vec<u8> {
+pub(crate) fn packed(parts: &[(&str, &str)]) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, text) in parts {
         zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
@@ -276,7 +276,7 @@ fn what_is_no_file_of_visits_is_refused_with_a_hint() {
         assert!(reply.status == 200 || reply.json()["hint"].is_string(), "{}", reply.json());
         reply.status
     };
-    assert_eq!(status(b"", BYTES.1), 400);
+    assert_eq!(status(b"", BYTES.1), 422);
     for kind in ["text/plain", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded", ""] {
         assert_eq!(status(b"[]", kind), 415, "{kind}");
     }

@@ -122,13 +122,13 @@ export async function communesAt([lon, lat]: [number, number]): Promise<Item[]> 
 export const registerAct = (code: string, act: Record<string, unknown>) =>
   send<unknown>(`api/register/${encodeURIComponent(code)}/acts`, new URLSearchParams(), act);
 
-function send<T>(path: string, query: URLSearchParams, body: unknown): Promise<T> {
-  return ask<T>(path, query, {
-    method: 'POST',
-    headers: { accept: 'application/json', 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-}
+const posted = (body: unknown): RequestInit => ({
+  method: 'POST',
+  headers: { accept: 'application/json', 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
+
+const send = <T>(path: string, query: URLSearchParams, body: unknown): Promise<T> => ask<T>(path, query, posted(body));
 
 /** Visits that were held back, of one commune or of all. */
 export function heldBack(commune: string, state: Held, signal?: AbortSignal): Promise<{ total: number; items: HeldBack[] }> {
@@ -143,10 +143,14 @@ export const decide = (key: string, review: { decision: Decision; who: string; w
   });
 
 /** A file as it is, kept at the server until it is imported. */
-export const layDown = (file: File) =>
-  ask<{ key: string }>('api/uploads', new URLSearchParams({ name: file.name }), { method: 'POST', headers: { accept: 'application/json', 'content-type': 'application/octet-stream' }, body: file });
+export const layDown = (file: File, lang: Language) =>
+  ask<{ key: string }>('api/uploads', new URLSearchParams({ name: file.name, lang }), { method: 'POST', headers: { accept: 'application/json', 'content-type': 'application/octet-stream' }, body: file });
 
 export const lookAt = (key: string, asked: Asked, lang: Language) => send<Preview>(`api/uploads/${encodeURIComponent(key)}/preview`, new URLSearchParams({ lang }), asked);
+
+/** The refused rows as a workbook, to be mended and chosen again. */
+export const refusedBook = (key: string, wanted: Asked, lang: Language) =>
+  asked(`api/uploads/${encodeURIComponent(key)}/refused`, new URLSearchParams({ lang }), posted(wanted), (response) => response.blob());
 
 export const bringIn = (key: string, asked: Asked, lang: Language) => send<Imported>(`api/uploads/${encodeURIComponent(key)}/import`, new URLSearchParams({ lang }), asked);
 
@@ -223,7 +227,9 @@ function get<T>(path: string, query: URLSearchParams, signal?: AbortSignal): Pro
   return ask<T>(path, query, { signal: signal ?? null, headers: { accept: 'application/json' } });
 }
 
-async function ask<T>(path: string, query: URLSearchParams, how: RequestInit): Promise<T> {
+const ask = <T>(path: string, query: URLSearchParams, how: RequestInit): Promise<T> => asked(path, query, how, async (response) => (await response.json()) as T);
+
+async function asked<T>(path: string, query: URLSearchParams, how: RequestInit, take: (response: Response) => Promise<T>): Promise<T> {
   const { signal } = how;
   let response: Response;
   try {
@@ -239,7 +245,7 @@ async function ask<T>(path: string, query: URLSearchParams, how: RequestInit): P
     throw error;
   }
   try {
-    return (await response.json()) as T;
+    return await take(response);
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new ApiError('server', response.status, String(error));

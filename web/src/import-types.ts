@@ -8,13 +8,24 @@ export interface Choice {
 
 export interface RefusedRow {
   line: number;
+  /** Where the row stands in an archive of several files. */
+  within: { file: string; line: number } | null;
   field: string;
+  /** The field as it is called: the file's heading, or a word. */
+  column: string;
   found: string;
   reason: string;
   expected: string;
   hint: string | null;
   /** The cell that would mend the row; nothing where no cell would. */
-  mend: { field: string; choices: Choice[] } | null;
+  mend: { field: string; column: string; choices: Choice[] } | null;
+}
+
+/** What may be chosen of a file that could not be read as it is. */
+export interface Choices {
+  systems: { crs: number; name: string }[];
+  /** Sheets of a workbook, layers of a map file. */
+  layers: string[];
 }
 
 export interface Counted {
@@ -37,13 +48,12 @@ export interface Counted {
 
 export interface Preview extends Counted {
   format: { kind: string | null; reader: string; encoding: string | null; delimiter: string | null };
-  columns: { field: string; column: string }[];
+  columns: { field: string; word: string | null; column: string }[];
+  choices: Choices;
   first_good: { line: number; day: string; commune: string | null; village: string | null; result: string; flags: string[] }[];
 }
 
 export interface Imported extends Counted {
-  /** Rows still refused, as the file that `phusong import --correct` takes. */
-  rejects_csv: string | null;
   epoch: string;
 }
 
@@ -51,5 +61,7 @@ export type Correction = { line: number; field: string; value: string } | { line
 
 export interface Asked {
   kind: string;
+  crs?: number;
+  layer?: string;
   corrections: Correction[];
 }

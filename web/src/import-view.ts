@@ -15,6 +15,8 @@ interface PreviewInput {
   look: () => void;
   importAll: () => void;
   forget: () => void;
+  /** Takes the refused rows away as a workbook. */
+  takeAway: () => void;
 }
 
 export function preview(seen: Preview, input: PreviewInput): HTMLElement {
@@ -27,11 +29,12 @@ export function preview(seen: Preview, input: PreviewInput): HTMLElement {
     h('p', { class: 'how' }, understood(seen)),
     again ? h('p', { class: 'note', 'data-testid': 'import-again' }, t('importAgain', { day: day(seen.already_imported ?? '') })) : counts(seen, t('importGood')),
     ...facts(seen, 'importFlags'),
-    details('importColumns', seen.columns.length, () => h('ul', {}, ...seen.columns.map(({ field, column }) => h('li', {}, h('b', {}, known(`column_${field}`) ?? field), ' ← ', column)))),
+    details('importColumns', seen.columns.length, () => h('ul', {}, ...seen.columns.map(({ field, word, column }) => h('li', {}, h('b', {}, known(`column_${field}`) ?? word ?? field), ' ← ', column)))),
     details('importFirst', seen.first_good.length, () => glances(seen)),
     rows > 0 ? h('h3', { id: 'import-refused-title' }, t('importRefusedTitle', { rows: number(seen.refused) })) : null,
     rows > 0 ? h('p', { class: 'hint' }, t(rows < seen.refused ? 'importRefusedSome' : 'importRefusedHow', { rows: number(rows) })) : null,
     rows > 0 ? table(seen, input) : null,
+    rows > 0 ? refusedRows(seen, input.busy, input.takeAway) : null,
     h(
       'p',
       { class: 'send' },
@@ -47,9 +50,10 @@ interface DoneInput {
   show: (commune: string) => void;
   inbox: (() => void) | null;
   another: () => void;
+  takeAway: () => void;
 }
 
-export function done(result: Imported, { name, show, inbox, another }: DoneInput): HTMLElement {
+export function done(result: Imported, { name, show, inbox, another, takeAway }: DoneInput): HTMLElement {
   const most = [...result.communes].sort((a, b) => b.rows - a.rows)[0];
   return h(
     'div',
@@ -64,8 +68,14 @@ export function done(result: Imported, { name, show, inbox, another }: DoneInput
       result.held > 0 && inbox ? h('button', { type: 'button', id: 'import-inbox', 'data-testid': 'import-inbox', onclick: inbox }, t('importInbox', { visits: number(result.held) })) : null,
       h('button', { type: 'button', id: 'import-another', 'data-testid': 'import-another', onclick: another }, t('importAnother')),
     ),
-    result.rejects_csv ? h('p', {}, h('a', { class: 'export', href: URL.createObjectURL(new Blob([result.rejects_csv], { type: 'text/csv' })), download: `${name}.rejects.csv`, 'data-testid': 'import-rejects' }, t('importRejects', { rows: number(result.refused) }))) : null,
+    result.refused > 0 ? refusedRows(result, false, takeAway) : null,
   );
+}
+
+/** More than a few rows are mended more easily where the file came from. */
+function refusedRows({ refused }: Counted, busy: boolean, takeAway: () => void): HTMLElement {
+  const button = h('button', { type: 'button', id: 'import-refused-book', 'data-testid': 'import-refused-book', disabled: busy, onclick: takeAway }, t('importRejects', { rows: number(refused) }));
+  return h('p', { class: 'send' }, button, h('small', {}, t('importRejectsHow')));
 }
 
 function understood({ format, kind }: Preview): string {
@@ -120,10 +130,10 @@ function table(seen: Preview, input: PreviewInput): HTMLElement {
         h(
           'tr',
           { 'data-line': row.line },
-          h('th', { scope: 'row', 'data-label': t('importColLine') }, number(row.line)),
-          h('td', { 'data-label': t('importColField') }, row.field),
+          h('th', { scope: 'row', 'data-label': t('importColLine') }, number(row.line), row.within ? h('small', {}, t('importWithin', { file: row.within.file, line: number(row.within.line) })) : null),
+          h('td', { 'data-label': t('importColField') }, row.column),
           h('td', { 'data-label': t('importColFound') }, row.found || t('importEmpty')),
-          h('td', { 'data-label': t('importColExpected') }, row.reason === 'unknown_value' && row.mend?.choices.length ? t('importOneOf') : row.expected, row.hint ? h('small', {}, row.hint) : null),
+          h('td', { 'data-label': t('importColExpected') }, ['unknown_value', 'missing'].includes(row.reason) && row.mend?.choices.length ? t('importOneOf') : row.expected, row.hint ? h('small', {}, row.hint) : null),
           h('td', { 'data-label': t('importColMend') }, cell(row, at, input)),
         ),
       ),
@@ -134,7 +144,7 @@ function table(seen: Preview, input: PreviewInput): HTMLElement {
 /** One stop for Tab in each row: a field, or a list where the values are known. */
 function cell(row: RefusedRow, at: number, { busy, say, look }: PreviewInput): Child {
   if (!row.mend) return h('em', {}, t('importNoMend'));
-  const label = t('importMendLabel', { line: row.line, field: row.mend.field });
+  const label = t('importMendLabel', { line: row.line, field: row.mend.column });
   const common = { id: `mend-${at}`, class: 'mend', 'data-testid': `mend-${row.line}`, 'aria-label': label, disabled: busy };
   if (row.mend.choices.length > 0) {
     const name = (choice: { value: string; name: string | null }) => choice.name ?? known(`result_${choice.value}`) ?? known(`kind_${choice.value}`) ?? choice.value;

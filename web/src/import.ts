@@ -3,11 +3,12 @@
 // Nothing is written before the reader says so. What was typed stays until the
 // next look, and a row that is good disappears from the table of refused ones.
 
-import { asApiError, bringIn, layDown, lookAt, type ApiError } from './api';
+import { asApiError, bringIn, layDown, lookAt, refusedBook, type ApiError } from './api';
 import { h } from './dom';
 import { currentLanguage, t, type Key } from './i18n';
+import { FileChoices } from './import-choices';
 import { done, preview } from './import-view';
-import type { Correction, Imported, Preview, RefusedRow } from './import-types';
+import type { Asked, Choices, Correction, Imported, Preview, RefusedRow } from './import-types';
 
 /** Kinds that the server takes; whoever has its own place alone brings visits. */
 export const KINDS = ['visits', 'villages', 'places', 'samples', 'sites'] as const;
@@ -36,6 +37,10 @@ export class ImportDesk {
   private error: ApiError | null = null;
   /** By line and field: what was said of a cell. */
   private answers = new Map<string, Correction>();
+  private readonly choices = new FileChoices(() => {
+    this.answers.clear();
+    if (this.key) void this.look();
+  });
 
   constructor(
     private readonly changed: () => void,
@@ -53,9 +58,9 @@ export class ImportDesk {
       h('p', { class: 'waiting', role: 'status', 'aria-live': 'polite' }, wait ? t(wait, { name: this.name }) : ''),
       this.error ? h('p', { class: 'refused', role: 'alert', 'data-testid': 'import-error' }, ...complaint(this.error)) : null,
       this.seen && this.phase !== 'done'
-        ? preview(this.seen, { name: this.name, busy, answered: this.answers.size, say: this.say, look: () => void this.look(), importAll: () => void this.bring(), forget: () => this.forgetAnswers() })
+        ? preview(this.seen, { name: this.name, busy, answered: this.answers.size, say: this.say, look: () => void this.look(), importAll: () => void this.bring(), forget: () => this.forgetAnswers(), takeAway: this.takeAway })
         : null,
-      this.result && this.phase === 'done' ? done(this.result, { name: this.name, show: input.show, inbox: input.inbox, another: () => this.clear() }) : null,
+      this.result && this.phase === 'done' ? done(this.result, { name: this.name, show: input.show, inbox: input.inbox, another: () => this.clear(), takeAway: this.takeAway }) : null,
     );
   }
 
@@ -83,6 +88,7 @@ export class ImportDesk {
       input.kinds.length > 1
         ? h('label', { class: 'sort', for: 'import-kind' }, h('span', {}, t('importKind')), h('select', { id: 'import-kind', 'data-testid': 'import-kind', disabled: busy, onchange: chosen }, ...input.kinds.map((kind) => h('option', { value: kind, selected: kind === this.kind }, names[kind]))))
         : null,
+      ...this.choices.fields(busy),
       h('label', { class: 'pick', for: 'import-file' }, h('span', {}, t(this.key ? 'importOther' : 'importPick')), h('small', {}, t('importDrop'))),
       h('input', { id: 'import-file', 'data-testid': 'import-file', type: 'file', disabled: busy, onchange: picked }),
     );
@@ -91,9 +97,10 @@ export class ImportDesk {
   private async take(file: File): Promise<void> {
     Object.assign(this, { phase: 'sending', name: file.name, key: '', seen: null, result: null, error: null });
     this.answers.clear();
+    this.choices.clear();
     this.changed();
     try {
-      this.key = (await layDown(file)).key;
+      this.key = (await layDown(file, currentLanguage())).key;
     } catch (error) {
       return this.failed(error);
     }
@@ -106,6 +113,7 @@ export class ImportDesk {
     this.changed();
     try {
       this.seen = await lookAt(this.key, this.asked(), currentLanguage());
+      this.choices.offer(this.seen.choices);
       this.phase = 'ready';
     } catch (error) {
       this.seen = null;
@@ -123,7 +131,6 @@ export class ImportDesk {
     try {
       this.result = await bringIn(this.key, this.asked(), currentLanguage());
       this.phase = 'done';
-      this.key = '';
       this.imported();
     } catch (error) {
       return this.failed(error);
@@ -134,12 +141,13 @@ export class ImportDesk {
 
   private failed(error: unknown): void {
     this.error = asApiError(error);
+    this.choices.offer(offered(this.error));
     this.phase = this.seen ? 'ready' : 'idle';
     this.changed();
   }
 
-  private asked(): { kind: Kind; corrections: Correction[] } {
-    return { kind: this.kind, corrections: [...this.answers.values()] };
+  private asked(): Asked {
+    return { kind: this.kind, ...this.choices.chosen(), corrections: [...this.answers.values()] };
   }
 
   private readonly say = (row: RefusedRow, value: string): void => {
@@ -150,6 +158,18 @@ export class ImportDesk {
     else this.answers.set(id, value === LEAVE_OUT ? { line: row.line, leave_out: true } : { line: row.line, field: row.mend.field, value: value.trim() });
   };
 
+  private readonly takeAway = async (): Promise<void> => {
+    try {
+      const book = await refusedBook(this.key, this.asked(), currentLanguage());
+      const link = h('a', { href: URL.createObjectURL(book), download: `${this.name.replace(/\.[^.]*$/, '')}.${t('importRejectsName')}.xlsx` });
+      link.click();
+      URL.revokeObjectURL(link.href);
+    } catch (error) {
+      this.error = asApiError(error);
+      this.changed();
+    }
+  };
+
   private forgetAnswers(): void {
     this.answers.clear();
     void this.look();
@@ -158,6 +178,7 @@ export class ImportDesk {
   private clear(): void {
     Object.assign(this, { phase: 'idle', name: '', key: '', seen: null, result: null, error: null });
     this.answers.clear();
+    this.choices.clear();
     this.changed();
     document.getElementById('import-file')?.focus();
   }
@@ -175,5 +196,14 @@ function complaint(error: ApiError): string[] {
     return [t('importUnreadable', { detail }), hint ? ` ${hint}.` : ''];
   } catch {
     return [t('importFailed')];
+  }
+}
+
+/** What the server offers to choose of a file that it could not read. */
+function offered(error: ApiError): Choices {
+  try {
+    return (JSON.parse(error.message) as { choices?: Choices }).choices ?? { systems: [], layers: [] };
+  } catch {
+    return { systems: [], layers: [] };
   }
 }

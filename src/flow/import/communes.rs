@@ -15,7 +15,7 @@ use rustc_hash::FxHashMap;
 use crate::engine::boundaries::Lookup;
 use crate::engine::boundaries::lineage::{Lineage, Resolution};
 use crate::engine::names::{self, Match, Matcher};
-use crate::model::admin::{AdminUnit, UnitChange, UnitCode};
+use crate::model::admin::{AdminUnit, StatedName, UnitChange, UnitCode};
 use crate::model::measure::LonLat;
 use crate::model::refusal::Reason;
 
@@ -36,13 +36,16 @@ pub(super) struct Communes {
 /// What a row says of its commune.
 pub(super) struct Claim<'a> {
     pub(super) code: Option<UnitCode>,
-    pub(super) name: Option<&'a str>,
+    pub(super) name: Option<&'a StatedName>,
     /// The district that an old name belongs to.
     pub(super) district: Option<&'a str>,
     pub(super) point: Option<LonLat>,
     /// The day of the row; `None` for a list, which speaks of today.
     pub(super) on: Option<Date>,
 }
+
+/// Communes that a refusal offers for a name that none bears.
+const OFFERED: usize = 3;
 
 /// Which field is at fault, what it held, and why.
 pub(super) type Unplaced = (&'static str, String, Reason);
@@ -69,10 +72,11 @@ impl Communes {
         // A day in the future is a slip of the clock; nothing is known of it.
         let day = claim.on.unwrap_or(self.today).min(self.today);
         if let Some(code) = claim.code {
-            return self.by_code(code, claim.name, day, by_point);
+            return self.by_code(code, claim.name.map(|name| name.text.as_str()), day, by_point);
         }
         if let Some(name) = claim.name {
-            return self.by_name(name, claim.district, day, by_point);
+            let found = self.by_name(&name.text, claim.district, day, by_point);
+            return if name.for_code { found.map_err(where_a_code_belongs) } else { found };
         }
         match (by_point, claim.point) {
             (Some(code), _) => Ok(code),
@@ -170,17 +174,27 @@ impl Communes {
         let ended = |i: &usize| self.units[*i].valid_to.is_some_and(|end| end <= day);
         let past = || self.names.find_among(name, |i| ended(i) && in_district(&self.units[*i]));
         let mut fits = self.names.find_among(name, |i| then(i) && in_district(&self.units[*i]));
-        if matches!(fits, Match::None { .. }) {
-            fits = past();
+        if let Match::None { near } = fits {
+            fits = match past() {
+                Match::None { near: gone } => Match::None { near: [near, gone].concat() },
+                found => found,
+            };
         }
         // Units of today have no district; a list may still say which one they used to lie in.
-        if matches!(fits, Match::None { .. }) && district.is_some() {
-            fits = self.names.find_among(name, then);
+        if let Match::None { near } = &fits
+            && district.is_some()
+        {
+            let near = near.clone();
+            fits = match self.names.find_among(name, then) {
+                Match::None { near: elsewhere } => Match::None { near: [near, elsewhere].concat() },
+                found => found,
+            };
         }
         let candidates = match fits {
             Match::Exact(one) | Match::Folded(one) => vec![one],
             Match::Ambiguous(several) => several,
             Match::None { near } => {
+                let near: BTreeSet<usize> = near.into_iter().take(OFFERED).collect();
                 let candidates = near.iter().map(|i| self.label(*i)).collect::<BTreeSet<_>>().into_iter().collect();
                 return by_point.ok_or(("commune", name.to_owned(), Reason::UnknownUnit { candidates }));
             }
@@ -249,6 +263,16 @@ impl Communes {
         let unit = self.units.iter().find(|unit| unit.code == code && unit.in_force(self.today));
         unit.map_or_else(|| code.to_string(), |unit| format!("{} ({code})", unit.full_name()))
     }
+}
+
+/// A name under the heading of codes: whoever wrote it needs the codes of those that bear it.
+fn where_a_code_belongs((_, found, reason): Unplaced) -> Unplaced {
+    let reason = match reason {
+        Reason::AmbiguousUnit { candidates } => Reason::NameForCode { bearers: candidates, near: Vec::new() },
+        Reason::UnknownUnit { candidates } => Reason::NameForCode { bearers: Vec::new(), near: candidates },
+        other => other,
+    };
+    ("commune_code", found, reason)
 }
 
 /// `Thị xã Kim Bảng`, `huyện Kim Bảng` and `Kim Bảng` are one district at different times.

@@ -84,6 +84,33 @@ impl Misfit {
         )
     }
 
+    /// The systems that would fit, best first; none where the numbers must be exchanged before any does.
+    #[must_use]
+    pub fn systems(&self) -> Vec<Crs> {
+        if self.would_fit.iter().any(|better| better.meaning.northing_first) {
+            return Vec::new();
+        }
+        self.would_fit.iter().map(|better| better.meaning.crs).collect()
+    }
+
+    /// What to choose on the page.
+    #[must_use]
+    pub fn hint_on_page(&self, language: Language) -> String {
+        let named = |better: &Better| format!("{} ({})", better.meaning.crs.epsg(), better.meaning.crs.name(language));
+        let names: Vec<String> = self.would_fit.iter().map(named).collect();
+        let names = language.pick(names.join(" hoặc "), names.join(" or "));
+        if self.systems().is_empty() {
+            return language.pick(
+                format!("đổi chỗ hai cột tọa độ trong tệp (tọa độ đông trước), rồi chọn lại; hệ tọa độ là {names}"),
+                format!("exchange the two columns of the position in the file (easting first) and choose it again; the system is {names}"),
+            );
+        }
+        language.pick(
+            format!("chọn {names} ở ô “Hệ tọa độ của tệp”"),
+            format!("choose {names} under “Coordinate system of the file”"),
+        )
+    }
+
     #[must_use]
     pub fn hint(&self, language: Language) -> String {
         let flags: Vec<String> =

@@ -46,6 +46,7 @@ mod seen;
 mod speeds;
 mod streamed;
 mod units;
+mod village_names;
 mod villages;
 pub(in crate::flow) mod visits;
 
@@ -83,6 +84,8 @@ pub struct Request {
     pub importer: Role,
     /// Visits of the store, beside which those of the file are judged ([`Seen::flags`]); `None` judges none.
     pub beside: Option<Visits>,
+    /// The report holds every refused row and not only the first of them.
+    pub all_refused: bool,
     /// Read and judge, write nothing.
     pub dry_run: bool,
     /// The rows were made for the demo.
@@ -187,23 +190,7 @@ pub async fn import(store: &dyn Store, path: &Path, request: &Request) -> Result
         return Ok(report);
     }
 
-    let options = ingest::Options {
-        crs_epsg: request.crs_epsg,
-        as_of: request.as_of,
-        now: request.now,
-        household_key: store.household_key().await?,
-        operator: request.operator,
-        technology: request.technology,
-        minimum: request.minimum,
-        default_source: base_name(path),
-        encoding: request.encoding,
-        layer: request.layer.clone(),
-        profile: request.profile.clone(),
-        visits: request.visits.clone(),
-        period: request.period,
-        corrections: Arc::clone(&request.corrections),
-        within: None,
-    };
+    let options = options(store, path, request).await?;
     let new = NewImport {
         kind: request.kind,
         file: base_name(path),
@@ -216,6 +203,7 @@ pub async fn import(store: &dyn Store, path: &Path, request: &Request) -> Result
         rejects: rejects::Sink::new(path, request),
         report,
         today: local_day(request.now),
+        most_refused: if request.all_refused { usize::MAX } else { FIRST_REFUSED },
     };
     let stated = options.clone();
     let read = match request.kind {
@@ -236,6 +224,31 @@ pub async fn import(store: &dyn Store, path: &Path, request: &Request) -> Result
         other => other,
     })?;
     job.finish().await
+}
+
+/// What a reader of the file is told of it.
+pub(in crate::flow) async fn options(
+    store: &dyn Store,
+    path: &Path,
+    request: &Request,
+) -> Result<ingest::Options, StoreError> {
+    Ok(ingest::Options {
+        crs_epsg: request.crs_epsg,
+        as_of: request.as_of,
+        now: request.now,
+        household_key: store.household_key().await?,
+        operator: request.operator,
+        technology: request.technology,
+        minimum: request.minimum,
+        default_source: base_name(path),
+        encoding: request.encoding,
+        layer: request.layer.clone(),
+        profile: request.profile.clone(),
+        visits: request.visits.clone(),
+        period: request.period,
+        corrections: Arc::clone(&request.corrections),
+        within: None,
+    })
 }
 
 /// Whether an import that refused nothing may end otherwise today: a later file of its
@@ -260,6 +273,8 @@ struct Job {
     report: Report,
     /// The local day of the import.
     today: Date,
+    /// Refused rows that the report holds.
+    most_refused: usize,
 }
 
 impl Job {
@@ -277,7 +292,7 @@ impl Job {
             let out: HashSet<u64> = refused.iter().map(|reject| reject.line).collect();
             self.report.corrected.retain(|one| !out.contains(&one.line));
         }
-        let room = FIRST_REFUSED.saturating_sub(self.report.first_refused.len());
+        let room = self.most_refused.saturating_sub(self.report.first_refused.len());
         self.report.first_refused.extend(refused.iter().take(room).cloned());
         self.transaction.put_refused(&refused).await?;
         self.rejects.write(&refused);

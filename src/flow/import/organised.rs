@@ -15,7 +15,7 @@ use super::{ImportError, Job};
 use crate::engine::names;
 use crate::ingest;
 use crate::model::activity::{Activity, ActivityKind, ActivityRecord};
-use crate::model::admin::UnitCode;
+use crate::model::admin::{StatedName, UnitCode};
 use crate::model::refusal::{Reason, Reject, Row};
 use crate::model::team::Team;
 use crate::model::village::VillageCode;
@@ -26,7 +26,7 @@ struct Named<'a> {
     village_code: Option<VillageCode>,
     village_name: Option<&'a str>,
     commune_code: Option<UnitCode>,
-    commune_name: Option<&'a str>,
+    commune_name: Option<&'a StatedName>,
     district: Option<&'a str>,
     on: Option<Date>,
 }
@@ -49,7 +49,7 @@ pub(super) async fn teams(
             // A list of commune teams may repeat the seat of the commune in the column of the village.
             village_name: value.village_name.as_deref().filter(|_| value.of_village != Some(false)),
             commune_code: value.commune_code,
-            commune_name: value.commune_name.as_deref(),
+            commune_name: value.commune_name.as_ref(),
             district: value.district.as_deref(),
             on: value.facts.decided_on,
         };
@@ -137,7 +137,7 @@ fn whose(places: &Places, record: &ActivityRecord) -> Result<(Option<UnitCode>, 
         village_code: record.village_code,
         village_name: record.village_name.as_deref(),
         commune_code: record.commune_code,
-        commune_name: record.commune_name.as_deref(),
+        commune_name: record.commune_name.as_ref(),
         district: record.district.as_deref(),
         on: Some(record.on),
     };

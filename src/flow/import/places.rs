@@ -3,6 +3,7 @@
 //! The commune first (`communes.rs`), then the village within it: by our
 //! code, by its name, by the extent around it, by the nearest point.
 
+use std::cmp::Reverse;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use rustc_hash::FxHashMap;
 
 use super::communes::{Claim, Communes, Unplaced};
 use super::misfit::{self, Points};
+use super::village_names;
 use super::villages::SINCE;
 use super::{ImportError, Job};
 use crate::engine::boundaries::Lookup;
@@ -30,6 +32,10 @@ pub(super) struct Places {
     communes: Communes,
     pub(super) villages: Vec<Village>,
     in_commune: FxHashMap<UnitCode, Matcher<VillageCode>>,
+    /// Groups of towns by the spelling that their abbreviations share.
+    groups: FxHashMap<(UnitCode, String), Vec<VillageCode>>,
+    /// Villages of each commune, by their place in the register.
+    of_commune: FxHashMap<UnitCode, Vec<usize>>,
     by_code: FxHashMap<VillageCode, usize>,
     /// Villages with a point, by their place in the register.
     points: FxHashMap<UnitCode, Vec<(usize, LonLat)>>,
@@ -37,6 +43,9 @@ pub(super) struct Places {
     extents: FxHashMap<UnitCode, Vec<Ground>>,
     pub(super) today: Date,
 }
+
+/// Villages that a refusal offers for a name.
+const OFFERED: usize = 3;
 
 /// The ground of a village, and a box around it.
 struct Ground {
@@ -73,6 +82,19 @@ impl Places {
             list.push((village.name.clone(), village.code));
             list.extend(village.aliases.iter().map(|alias| (alias.clone(), village.code)));
         }
+        let mut groups: FxHashMap<(UnitCode, String), Vec<VillageCode>> = FxHashMap::default();
+        for (commune, list) in &spellings {
+            for (group, code) in list.iter().filter_map(|(name, code)| Some((village_names::group(name)?, *code))) {
+                let codes = groups.entry((*commune, group)).or_default();
+                if !codes.contains(&code) {
+                    codes.push(code);
+                }
+            }
+        }
+        let mut of_commune: FxHashMap<UnitCode, Vec<usize>> = FxHashMap::default();
+        for (at, village) in villages.iter().enumerate() {
+            of_commune.entry(village.commune).or_default().push(at);
+        }
         let in_commune = spellings.into_iter().map(|(commune, list)| (commune, Matcher::new(list))).collect();
         let by_code = villages.iter().enumerate().map(|(i, village)| (village.code, i)).collect();
         let mut points: FxHashMap<UnitCode, Vec<(usize, LonLat)>> = FxHashMap::default();
@@ -90,7 +112,7 @@ impl Places {
                 extents.entry(village.commune).or_default().push(ground);
             }
         }
-        Ok(Self { communes, villages, in_commune, by_code, points, extents, today })
+        Ok(Self { communes, villages, in_commune, groups, of_commune, by_code, points, extents, today })
     }
 
     /// The commune of today that a row means.
@@ -143,11 +165,42 @@ impl Places {
         let names = self.in_commune.get(&commune);
         let reason = match names.map(|names| names.find_among(name, is_there)) {
             Some(Match::Exact(code) | Match::Folded(code)) => return Ok(code),
-            Some(Match::Ambiguous(codes)) => Reason::AmbiguousVillage { candidates: self.village_labels(&codes) },
-            Some(Match::None { near }) => Reason::UnknownVillage { candidates: self.village_labels(&near) },
+            // The kind, however it is written, tells groups from thôn of the same number.
+            Some(Match::Ambiguous(codes)) => match self.group_named(commune, name, is_there).as_slice() {
+                [one] if codes.contains(one) => return Ok(*one),
+                _ => Reason::AmbiguousVillage { candidates: self.village_labels(&codes) },
+            },
+            Some(Match::None { near }) => match self.group_named(commune, name, is_there).as_slice() {
+                [one] => return Ok(*one),
+                [] => Reason::UnknownVillage {
+                    candidates: self.village_labels(&self.nearest_named(commune, name, &near, on)),
+                },
+                several => Reason::AmbiguousVillage { candidates: self.village_labels(several) },
+            },
             None => Reason::UnknownVillage { candidates: Vec::new() },
         };
         Err((field, name.to_owned(), reason))
+    }
+
+    /// Groups of a town that a shortened name means.
+    fn group_named(&self, commune: UnitCode, name: &str, is_there: impl Fn(&VillageCode) -> bool) -> Vec<VillageCode> {
+        let codes = village_names::group(name).and_then(|group| self.groups.get(&(commune, group)));
+        codes.into_iter().flatten().copied().filter(is_there).collect()
+    }
+
+    /// Villages of a commune that a name nobody bears may mean: of the same number first, then those spelt nearly so,
+    /// then whatever shares the most with it.
+    fn nearest_named(&self, commune: UnitCode, name: &str, near: &[VillageCode], on: Date) -> Vec<VillageCode> {
+        let of_commune = self.of_commune.get(&commune).into_iter().flatten().map(|at| &self.villages[*at]);
+        let mut others: Vec<&Village> = of_commune.filter(|village| stands(village, on)).collect();
+        others.sort_by_cached_key(|village| {
+            let spellings = std::iter::once(&village.name).chain(&village.aliases);
+            let best = spellings.map(|spelling| village_names::likeness(name, spelling)).max();
+            let (same_number, shared) = best.unwrap_or_default();
+            let rank = near.iter().position(|code| *code == village.code).unwrap_or(near.len());
+            (Reverse(same_number), rank, Reverse(shared), village.code)
+        });
+        others.iter().take(OFFERED).map(|village| village.code).collect()
     }
 
     /// The only village of a commune whose extent holds a place on a day. Where extents overlap, and on the border of two,
@@ -191,6 +244,7 @@ pub(super) fn describe<T>(job: &mut Job, table: &ingest::Read<T>) {
     job.report.dropped_fields.clone_from(&table.dropped_fields);
     job.report.warnings.clone_from(&table.warnings);
     job.report.seen.written = table.written.clone();
+    job.report.seen.columns = table.headings.found().map(|(ours, theirs)| (ours, theirs.to_owned())).collect();
 }
 
 /// A table of rows with places, noted in the report, in a system that its points fit; and the register to place

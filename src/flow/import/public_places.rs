@@ -33,7 +33,7 @@ pub(super) async fn import(
     for Row { line, value } in read.batch.rows {
         let claim = Claim {
             code: value.commune_code,
-            name: value.commune_name.as_deref(),
+            name: value.commune_name.as_ref(),
             district: value.district.as_deref(),
             point: Some(value.at),
             on: None,

@@ -60,13 +60,18 @@ impl Sink {
         }
         let Some(writer) = &mut self.writer else { return Ok(()) };
         for reject in refused {
+            let mut hint = reject.reason.hint(self.language).unwrap_or_default();
+            if let Some(within) = &reject.within {
+                let parted = if hint.is_empty() { "" } else { "; " };
+                hint = format!("{}:{}{parted}{hint}", within.file, within.line);
+            }
             writer.write_record([
                 reject.line.to_string().as_str(),
                 &reject.field,
                 &reject.found,
                 reject.reason.code(),
                 &reject.reason.expected(self.language),
-                &reject.reason.hint(self.language).unwrap_or_default(),
+                &hint,
                 if reject.reason == Reason::LeftOut { self.language.pick("[bỏ qua]", "[left out]") } else { "" },
             ])?;
         }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::Job;
 use crate::engine::{Visits, quality};
-use crate::ingest::{Headings, Written};
+use crate::ingest::Written;
 use crate::model::admin::UnitCode;
 use crate::model::flag::{Flag, Flags};
 use crate::model::village::VillageCode;
@@ -51,13 +51,7 @@ pub(super) fn count(job: &mut Job, visits: &[Visit]) {
 }
 
 /// Notes what is to be shown of visits, and their flags beside others where those are given.
-pub(super) fn of_visits(
-    job: &mut Job,
-    (visits, lines): (&[Visit], &[u64]),
-    headings: &Headings,
-    beside: Option<&Visits>,
-) {
-    job.report.seen.columns = headings.found().map(|(ours, theirs)| (ours, theirs.to_owned())).collect();
+pub(super) fn of_visits(job: &mut Job, (visits, lines): (&[Visit], &[u64]), beside: Option<&Visits>) {
     let Some(beside) = beside else { return };
     let new: HashSet<&str> = visits.iter().map(|visit| visit.source_id.as_str()).collect();
     let mut all = quality::near(visits, beside);

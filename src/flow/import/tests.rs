@@ -6,6 +6,7 @@
 
 mod extents;
 mod mergers;
+mod shortened;
 mod spoken;
 
 use std::path::PathBuf;
@@ -65,6 +66,7 @@ impl Desk {
             corrections: Arc::default(),
             importer: Role::Admin,
             beside: None,
+            all_refused: false,
             dry_run: false,
             synthetic: false,
             rules: self.rules.clone(),

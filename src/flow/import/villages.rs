@@ -89,7 +89,7 @@ fn placed(places: &Places, record: VillageRecord) -> Result<(UnitCode, VillageRe
     let commune = |point: Option<LonLat>| {
         places.commune(&Claim {
             code: record.commune_code,
-            name: record.commune_name.as_deref(),
+            name: record.commune_name.as_ref(),
             district: record.district.as_deref(),
             point,
             on: None,

@@ -45,7 +45,7 @@ pub(super) async fn import(
         let mut send = |piece| to_store.blocking_send(piece).map_err(|_| Stop);
         ingest::visits::read_pieces(&reader_path, &reader_options, &mut send)
     });
-    while let Some(Piece { batch, corrected, headings, has_communes }) = pieces.recv().await {
+    while let Some(Piece { batch, corrected, headings, parts, has_communes }) = pieces.recv().await {
         points.see(&batch, |record| stated_place(record, &places));
         job.report.corrected.extend(corrected);
         let mut refused = batch.rejects;
@@ -55,7 +55,7 @@ pub(super) async fn import(
             tally.commune_taken += u64::from(taken.is_some());
             let spoken = value.spoken;
             match place(&places, (value, taken), within_m, &options.household_key) {
-                Err((field @ ("village" | "commune"), _, reason)) if spoken => {
+                Err((field @ ("village" | "commune" | "commune_code"), _, reason)) if spoken => {
                     refused.push(Reject::new(line, headings.of(field), NOT_REPEATED, reason));
                 }
                 Ok(visit) => placed.push((line, visit)),
@@ -77,6 +77,7 @@ pub(super) async fn import(
             }
         }
         refused.sort_by_key(|reject| reject.line);
+        refused.iter_mut().for_each(|reject| reject.within = parts.of(reject.line));
         seen::count(job, &visits);
         let counts = job.transaction.put_visits(&visits).await?;
         job.took(visits.len(), counts);
@@ -100,7 +101,7 @@ pub(super) async fn import(
         taken.map(|code| Note::CommuneTaken { commune: places.commune_label(code), rows: tally.commune_taken }),
     );
     job.report.notes.extend(tally.notes());
-    seen::of_visits(job, (&all.0, &all.1), &read.headings, request.beside.as_ref());
+    seen::of_visits(job, (&all.0, &all.1), request.beside.as_ref());
     Ok(())
 }
 
@@ -215,7 +216,7 @@ fn place(
     } else {
         let claim = Claim {
             code: record.commune_code,
-            name: record.commune_name.as_deref(),
+            name: record.commune_name.as_ref(),
             district: record.district.as_deref(),
             point: record.point,
             on: Some(on),

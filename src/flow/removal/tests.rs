@@ -57,6 +57,7 @@ impl Desk {
             corrections: Arc::new(corrections.to_vec()),
             importer: Role::Admin,
             beside: None,
+            all_refused: false,
             dry_run: false,
             synthetic: false,
             rules: Rules::default(),

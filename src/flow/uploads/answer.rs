@@ -5,6 +5,7 @@
 
 use serde_json::{Value as Json, json};
 
+use super::unread;
 use crate::engine::Facts;
 use crate::flow::import::{Glance, Report};
 use crate::ingest;
@@ -12,7 +13,7 @@ use crate::model::access::Role;
 use crate::model::admin::UnitCode;
 use crate::model::language::Language;
 use crate::model::measure::local_day;
-use crate::model::refusal::{Reason, Reject};
+use crate::model::refusal::{PageReader, Reason, Reject, word_of_field};
 use crate::model::village::VillageCode;
 use crate::model::visit::VisitResult;
 
@@ -24,14 +25,19 @@ const MOST_CHOICES: usize = 120;
 pub fn of_preview(report: &Report, facts: &Facts, asker: Role, language: Language) -> Json {
     let written = &report.seen.written;
     let mut body = of_both(report, facts, asker, language);
+    body["choices"] = unread::choices_of_report(report, language);
     body["format"] = json!({
         "kind": written.kind.map(|kind| kind.name(language)),
         "reader": report.profile,
         "encoding": written.encoding,
         "delimiter": written.delimiter.map(String::from),
     });
-    body["columns"] =
-        report.seen.columns.iter().map(|(ours, theirs)| json!({"field": ours, "column": theirs})).collect();
+    body["columns"] = report
+        .seen
+        .columns
+        .iter()
+        .map(|(ours, theirs)| json!({"field": ours, "word": word_of_field(ours, language), "column": theirs}))
+        .collect();
     body["first_good"] = report.seen.first_good.iter().map(|glance| of_glance(glance, facts)).collect();
     body
 }
@@ -46,7 +52,8 @@ pub fn of_imported(report: &Report, facts: &Facts, asker: Role, language: Langua
 }
 
 fn of_both(report: &Report, facts: &Facts, asker: Role, language: Language) -> Json {
-    let warnings = report.warnings.iter().map(|warning| warning.message(language));
+    let reader = unread::reader(asker, language);
+    let warnings = report.warnings.iter().map(|warning| warning.message_on_page(reader));
     json!({
         "kind": report.kind.code(),
         "accepted": report.accepted,
@@ -61,7 +68,7 @@ fn of_both(report: &Report, facts: &Facts, asker: Role, language: Language) -> J
         "flags": report.seen.flags.iter().map(|(flag, rows)| json!({"flag": flag.code(), "visits": rows, "held": flag.blocks()})).collect::<Vec<_>>(),
         "held": report.seen.held,
         "communes": report.seen.communes.iter().map(|(code, rows)| json!({"commune": code.to_string(), "name": commune(facts, *code), "rows": rows})).collect::<Vec<_>>(),
-        "refused_rows": report.first_refused.iter().map(|reject| of_reject(reject, report, facts, asker, language)).collect::<Vec<_>>(),
+        "refused_rows": report.first_refused.iter().map(|reject| of_reject(reject, report, (facts, asker), reader)).collect::<Vec<_>>(),
     })
 }
 
@@ -81,16 +88,60 @@ fn commune(facts: &Facts, code: UnitCode) -> Option<String> {
     today.find(|unit| unit.code == code).map(|unit| unit.full_name())
 }
 
-fn of_reject(reject: &Reject, report: &Report, facts: &Facts, asker: Role, language: Language) -> Json {
+fn of_reject(reject: &Reject, report: &Report, (facts, asker): (&Facts, Role), reader: PageReader) -> Json {
+    let mut mend = mend(reject, report, facts, asker);
+    if let Some(mend) = &mut mend {
+        let column = heading(mend["field"].as_str().unwrap_or_default(), report, reader.language);
+        mend["column"] = Json::from(column);
+        name_words(mend, reader.language);
+    }
     json!({
         "line": reject.line,
+        "within": reject.within.as_ref().map(|within| json!({"file": &*within.file, "line": within.line})),
         "field": reject.field,
+        "column": heading(&reject.field, report, reader.language),
         "found": reject.found,
         "reason": reject.reason.code(),
-        "expected": reject.reason.expected(language),
-        "hint": reject.reason.hint(language),
-        "mend": mend(reject, report, facts, asker),
+        "expected": reject.reason.expected(reader.language),
+        "hint": reject.reason.hint_on_page(reader),
+        "mend": mend,
     })
+}
+
+/// A field as its reader knows it: by the heading that stands in the file, also where a code was looked for and the
+/// file has a name, else by a word.
+pub(super) fn heading(field: &str, report: &Report, language: Language) -> String {
+    let columns = &report.seen.columns;
+    if columns.iter().any(|(_, theirs)| theirs == field) {
+        return field.to_owned();
+    }
+    let of = |ours: &str| columns.iter().find(|(known, _)| *known == ours).map(|(_, theirs)| theirs.clone());
+    let beside = match field {
+        "commune_code" => of("commune_code").or_else(|| of("commune")),
+        "commune" => of("commune").or_else(|| of("commune_code")),
+        "village_code" => of("village_code").or_else(|| of("village")),
+        "village" => of("village").or_else(|| of("village_code")),
+        "lon, lat" => of("lon").zip(of("lat")).map(|(lon, lat)| format!("{lon}, {lat}")),
+        other => of(other),
+    };
+    beside.unwrap_or_else(|| word_of_field(field, language).unwrap_or(field).to_owned())
+}
+
+/// What codes are called that the page has no words for.
+fn name_words(mend: &mut Json, language: Language) {
+    for choice in mend["choices"].as_array_mut().into_iter().flatten() {
+        let word = match choice["value"].as_str() {
+            Some("yes") => language.pick("có", "yes"),
+            Some("no") => language.pick("không", "no"),
+            Some("none") => language.pick("không có sóng", "no signal"),
+            Some("weak") => language.pick("sóng yếu", "weak"),
+            Some("ok") => language.pick("sóng tốt", "good"),
+            _ => continue,
+        };
+        if choice["name"].is_null() {
+            choice["name"] = Json::from(word);
+        }
+    }
 }
 
 /// Which cell would mend a row, and the values it may take where they are few. `None`: no cell would.
@@ -125,6 +176,7 @@ fn mend(reject: &Reject, report: &Report, facts: &Facts, asker: Role) -> Option<
         Reason::UnknownVillage { .. }
         | Reason::AmbiguousVillage { .. }
         | Reason::UnknownUnit { .. }
+        | Reason::NameForCode { .. }
         | Reason::AmbiguousUnit { .. }
         | Reason::SplitUnit { .. }
         | Reason::OutsideProvince { .. }

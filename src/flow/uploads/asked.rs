@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::engine::Visits;
-use crate::flow::import::{ImportError, Request};
+use crate::flow::import::Request;
 use crate::ingest::{BadProfile, VisitsProfile};
 use crate::model::access::Role;
 use crate::model::correction::{Correction, NotACorrection};
@@ -26,6 +26,8 @@ pub struct Asked {
     /// The text of a mapping profile of visits.
     pub profile: Option<String>,
     pub crs_epsg: Option<u32>,
+    /// The sheet or layer of a file that holds several.
+    pub layer: Option<String>,
     /// Line, and field and value; `None` leaves the row out.
     pub corrections: Vec<(u64, Option<(String, String)>)>,
 }
@@ -79,7 +81,7 @@ impl Asked {
             kind,
             crs_epsg: self.crs_epsg,
             encoding: None,
-            layer: None,
+            layer: self.layer.filter(|name| !name.is_empty()),
             profile: None,
             visits,
             as_of: None,
@@ -91,22 +93,12 @@ impl Asked {
             corrections: Arc::new(corrections),
             importer,
             beside: Some(beside),
+            all_refused: false,
             dry_run: false,
             synthetic: false,
             rules: rules.clone(),
             now,
             language,
         })
-    }
-}
-
-/// A failed import in the reader's words: what was found, and what to try.
-#[must_use]
-pub fn words(error: &ImportError, language: Language) -> (String, Option<String>) {
-    match error {
-        ImportError::Unreadable(problem) => (problem.message(language), problem.hint(language)),
-        ImportError::Misfit(misfit) => (misfit.message(language), Some(misfit.hint(language))),
-        ImportError::NoCorrections(_) => (error.to_string(), Some("mend the file itself".to_owned())),
-        other => (other.to_string(), None),
     }
 }

@@ -7,6 +7,8 @@
 mod answer;
 mod asked;
 mod bomb;
+mod refused;
+mod unread;
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -21,7 +23,9 @@ use crate::ingest;
 use crate::model::access::Role;
 
 pub use answer::{of_imported, of_preview};
-pub use asked::{Asked, AskedError, KINDS, words};
+pub use asked::{Asked, AskedError, KINDS};
+pub use refused::workbook;
+pub use unread::{choices_of_error, reader, words, words_of_empty};
 
 /// Most bytes of a file: some twenty thousand forms of KoboToolbox, more than a province makes in a season.
 pub const MOST_BYTES: usize = 32 * 1024 * 1024;

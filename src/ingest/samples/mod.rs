@@ -20,6 +20,7 @@ mod columns;
 mod geosubmit;
 pub mod guess;
 mod optional;
+mod packed;
 pub(super) mod radio;
 pub mod readings;
 mod recent;
@@ -37,11 +38,12 @@ use crate::model::operator::Technology;
 use crate::model::refusal::{Batch, Reject};
 use crate::model::sample::Sample;
 
+use super::archive::Files;
 use super::gdal;
 use super::header::Header;
 use super::profile::Field;
 use super::sheet::{self, Sheet};
-use super::sniff::FileKind;
+use super::sniff::{self, FileKind, Source};
 use super::stream::{self, Blocks, Out, Sink, Summary};
 use super::table::{self, MAX_FILE_BYTES, Start};
 use super::{Options, Unreadable, Warning};
@@ -62,6 +64,12 @@ pub(super) const CLOCK_SLACK: SignedDuration = SignedDuration::from_hours(24);
 /// [`Unreadable::Stopped`] when the sink says so.
 pub fn read(path: &Path, options: &Options, sink: Sink<'_, Sample>) -> Result<Summary, Unreadable> {
     let options = &stated(options);
+    if sniff::open(path)?.kind == FileKind::Zip {
+        let logs = Files::open(path, &["csv", "txt", "tsv"])?;
+        if logs.len() > 1 {
+            return packed::read(logs, options, sink);
+        }
+    }
     let (source, crs) = stream::open(path, options)?;
     if source.kind != FileKind::Text {
         if source.extension_lies() {
@@ -89,9 +97,19 @@ pub fn read(path: &Path, options: &Options, sink: Sink<'_, Sample>) -> Result<Su
         }
         return of_sheet(sheet::open(path, options)?, (options, crs), sink);
     }
+    of_text(source, 0, (options, crs), sink)
+}
+
+/// A log of lines; `before` are those of the logs before it.
+fn of_text(
+    source: Source,
+    before: u64,
+    (options, crs): (&Options, Crs),
+    sink: Sink<'_, Sample>,
+) -> Result<Summary, Unreadable> {
     let (mut blocks, start, warnings) = stream::begin(source, options)?;
     blocks.bytes.drain(..start.body_at);
-    blocks.line = start.body_line;
+    blocks.line = start.body_line + before;
     let Start { header, delimiter, .. } = start;
     let log = Log { header, delimiter, has_points: false, rejects: Vec::new(), warnings };
     log.read(blocks, (options, crs), sink)

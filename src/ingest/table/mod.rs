@@ -19,7 +19,7 @@ use super::header::Header;
 use super::mending::Mending;
 use super::{Warning, Written};
 use crate::model::crs::Crs;
-use crate::model::refusal::{Reason, Reject};
+use crate::model::refusal::{Parts, Reason, Reject};
 pub(super) use start::{Layout, Start, first_line, split};
 use start::{bare, whole_row};
 
@@ -62,6 +62,8 @@ pub(super) struct Table {
     pub(super) let_go: Vec<String>,
     /// Lines whose names of places somebody said in free words.
     pub(super) spoken: HashSet<u64>,
+    /// The files of an archive that the rows are from.
+    pub(super) parts: Parts,
     /// Rows of sums that were passed over so far.
     totals: u64,
     body: Body,

@@ -16,9 +16,10 @@ use crate::ingest::submissions::{self, Submissions};
 use crate::ingest::text::Encoding;
 use crate::ingest::{Options, StatedEncoding, Unreadable, Warning, Written, archive, encoding, gdal, reading};
 use crate::model::crs::Crs;
+use crate::model::refusal::Parts;
 
 /// What is read.
-const EXPECTED: &str = "CSV, GeoJSON";
+const EXPECTED: &str = "CSV, XLSX, GeoJSON";
 
 /// Text of a font encoding as Vietnamese. Bad bytes stay, to be refused row by row.
 fn converted(text: Vec<u8>, options: &Options) -> Vec<u8> {
@@ -155,12 +156,20 @@ impl Table {
             | FileKind::Dxf
             | FileKind::Kml
             | FileKind::Gpx
-            | FileKind::MapInfo
-            | FileKind::Xlsx
-            | FileKind::Zip => Self::from_gdal(path, options).map_err(|error| damaged(error, source.kind, path)),
+            | FileKind::MapInfo => Self::from_gdal(path, options).map_err(|error| damaged(error, source.kind, path)),
+            FileKind::Xlsx => Self::from_gdal(path, options).map_err(|error| match error {
+                Unreadable::NoFeatures => Unreadable::NoRows,
+                other => damaged(other, source.kind, path),
+            }),
+            // What it holds says more than that nothing opens it.
+            FileKind::Zip => Self::from_gdal(path, options).map_err(|error| match error {
+                Unreadable::Gdal(_) => archive::fault(path).into(),
+                other => other,
+            }),
             // A workbook of before 2007, or some other document of that time.
             found @ FileKind::OldOffice => Self::from_gdal(path, options).map_err(|error| match error {
                 Unreadable::Gdal(_) | Unreadable::NoGdal { .. } => Unreadable::LooksLike { found, expected: EXPECTED },
+                Unreadable::NoFeatures => Unreadable::NoRows,
                 other => other,
             }),
             found => Err(Unreadable::LooksLike { found, expected: EXPECTED }),
@@ -232,6 +241,7 @@ impl Table {
             is_sheet: false,
             let_go: Vec::new(),
             spoken: HashSet::new(),
+            parts: Parts::default(),
             totals: 0,
             body: Body::Lines {
                 at: start.body_at,
@@ -290,6 +300,7 @@ impl Table {
             is_sheet: false,
             let_go: Vec::new(),
             spoken: HashSet::new(),
+            parts: Parts::default(),
             totals: 0,
             body: Body::Features(features.into_iter(), names),
         })

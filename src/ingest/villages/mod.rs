@@ -93,9 +93,35 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VillageRecord>, Unrea
             table,
             batch,
             assumed,
-            &[("commune_code", columns.commune_code), ("commune", columns.commune_name), ("name", columns.name)],
+            &[
+                ("code", columns.code),
+                ("name", columns.name),
+                ("commune_code", columns.commune_code),
+                ("commune", columns.commune_name),
+                ("households", columns.households),
+                ("population", columns.population),
+                ("lon", columns.point.columns().0),
+                ("lat", columns.point.columns().1),
+            ],
         )
     })
+}
+
+/// The rows of a list, each with the commune that it is of.
+pub(super) struct Lists {
+    above: Above,
+    columns: Columns,
+}
+
+impl Lists {
+    pub(super) fn of(table: &Table, options: &Options) -> Result<Self, Unreadable> {
+        Ok(Self { above: Above::default(), columns: columns(table, options)? })
+    }
+
+    /// As the reader takes a row; nothing for one that is but the heading of a commune.
+    pub(super) fn fill(&mut self, record: Record) -> Option<Record> {
+        self.above.fill(record, &self.columns)
+    }
 }
 
 /// The commune that the rows above were of: lists name it once, in a row of its own or in the first of its villages.
@@ -147,7 +173,7 @@ fn key(village: &VillageRecord) -> Option<String> {
     let id = village.source_key.as_ref()?;
     match (village.commune_code, &village.commune_name) {
         (Some(code), _) => Some(format!("{code} {id}")),
-        (None, Some(name)) => Some(format!("{} {id}", text::fold(name))),
+        (None, Some(name)) => Some(format!("{} {id}", text::fold(&name.text))),
         (None, None) => Some(id.clone()),
     }
 }
@@ -184,8 +210,8 @@ fn village(mut record: Record, columns: &Columns, table: &Table) -> Result<Row<V
             }
         },
     };
-    let commune_code = place::row_commune(record, columns.commune_code, header)?;
-    let commune_name = Some(text::clean(record.get(columns.commune_name))).filter(|n| !n.is_empty());
+    let (commune_code, commune_name) =
+        place::row_commune(record, (columns.commune_code, columns.commune_name), header)?;
     let first = text::clean(record.get(columns.name));
     let other = text::clean(record.get(columns.other_name));
     let (name, mut aliases) = match (first.is_empty(), other.is_empty()) {

@@ -25,8 +25,12 @@ fn a_commune_named_once_is_that_of_the_villages_below_and_its_row_is_none() {
     let folder = fixture::folder();
     let path = fixture::write(&folder, "a.csv", text.as_bytes());
     let read = read(&path, &fixture::options()).unwrap();
-    let found: Vec<_> =
-        read.batch.rows.iter().map(|r| (r.line, r.value.commune_name.as_deref(), r.value.name.as_str())).collect();
+    let found: Vec<_> = read
+        .batch
+        .rows
+        .iter()
+        .map(|r| (r.line, r.value.commune_name.as_ref().map(|name| name.text.as_str()), r.value.name.as_str()))
+        .collect();
     assert_eq!(found, [(2, Some("Phường A"), "Xóm 1"), (3, Some("Phường A"), "Xóm 2"), (5, Some("Xã B"), "Xóm 1")]);
     let refused: Vec<_> = read.batch.rejects.iter().map(|r| (r.line, r.reason.code())).collect();
     assert_eq!(refused, [(6, "missing")], "a signature below the list is no village");
@@ -105,7 +109,10 @@ fn an_official_list_of_names_gives_its_settlements_by_degrees_minutes_and_second
     let at = rows[0].point.unwrap();
     assert!((at.lon() - 106.036_666).abs() < 1e-5 && (at.lat() - 20.834_444).abs() < 1e-5, "{at:?}");
     assert_eq!(rows[0].confidence, VillageConfidence::Gazetteer);
-    assert_eq!((rows[0].commune_name.as_deref(), rows[0].district.as_deref()), (Some("xã Yên Phú"), Some("H. Yên Mỹ")));
+    assert_eq!(
+        (rows[0].commune_name.as_ref().map(|name| name.text.as_str()), rows[0].district.as_deref()),
+        (Some("xã Yên Phú"), Some("H. Yên Mỹ"))
+    );
     let folder = fixture::folder();
     let read = read(&fixture::write(&folder, "a.csv", text.as_bytes()), &fixture::options()).unwrap();
     assert_eq!((read.profile, read.warnings), ("gazetteer", vec![Warning::NotSettlements { rows: 2 }]));

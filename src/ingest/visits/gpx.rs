@@ -14,10 +14,12 @@ use roxmltree::{Document, Error, Node};
 
 use super::columns;
 use super::spoken;
+use crate::ingest::archive::Files;
 use crate::ingest::features::{RawFeature, RawGeometry};
-use crate::ingest::sniff::{self, FileKind};
+use crate::ingest::sniff::{self, FileKind, Source};
 use crate::ingest::table::Table;
 use crate::ingest::{Options, Unreadable, Warning, privacy};
+use crate::model::refusal::Parts;
 
 pub(super) const PROFILE: &str = "gpx";
 /// A day of a logger makes some ten megabytes; the tree of the file takes several times as much.
@@ -35,15 +37,30 @@ const CHOSEN: [&str; 2] = ["type", "sym"];
 /// # Errors
 /// A broken file, or one without a waypoint.
 pub(super) fn open(path: &Path, options: &Options) -> Result<Option<Table>, Unreadable> {
-    let mut source = sniff::open(path)?;
-    if source.kind != FileKind::Gpx || source.extension_lies() {
+    let source = sniff::open(path)?;
+    if source.extension_lies() {
         return Ok(None);
     }
-    if let Some(encoding) = options.encoding {
-        source.state(encoding);
-    }
-    let text = String::from_utf8_lossy(&source.read_all(MOST_BYTES)?).into_owned();
-    let found = read(&text, options)?;
+    let (mut parts, mut files) = (Parts::default(), Vec::new());
+    let found = match source.kind {
+        FileKind::Gpx => of_source(source, options)?,
+        // A table among them is for the reader of tables.
+        FileKind::Zip if Files::open(path, &["csv"])?.len() == 0 => {
+            let mut whole = Found::default();
+            for next in Files::open(path, &["gpx"])? {
+                let (name, bytes) = next?;
+                let source = Source::of_bytes(bytes, FileKind::Gpx);
+                parts.begin(whole.rows.len() as u64, &name);
+                whole.append(of_source(source, options).map_err(|problem| problem.within(&name))?);
+                files.push(name);
+            }
+            if files.is_empty() {
+                return Ok(None);
+            }
+            whole
+        }
+        _ => return Ok(None),
+    };
     let good = found.rows.len() as u64;
     if good == 0 {
         return Err(if found.way > 0 { Unreadable::NoWaypoints { points: found.way } } else { Unreadable::NoFeatures });
@@ -52,6 +69,10 @@ pub(super) fn open(path: &Path, options: &Options) -> Result<Option<Table>, Unre
     let mut table = Table::of_rows(found.rows, (PROFILE, FileKind::Gpx), options)?;
     table.let_go = found.let_go.into_iter().map(str::to_owned).collect();
     table.spoken = spoken;
+    table.parts = parts;
+    if !files.is_empty() {
+        table.warnings.push(Warning::FilesRead { files });
+    }
     if found.way > 0 {
         table.warnings.push(Warning::WayPassedOver { points: found.way });
     }
@@ -59,6 +80,14 @@ pub(super) fn open(path: &Path, options: &Options) -> Result<Option<Table>, Unre
         table.warnings.push(Warning::Truncated { good });
     }
     Ok(Some(table))
+}
+
+fn of_source(mut source: Source, options: &Options) -> Result<Found, Unreadable> {
+    if let Some(encoding) = options.encoding {
+        source.state(encoding);
+    }
+    let text = String::from_utf8_lossy(&source.read_all(MOST_BYTES)?).into_owned();
+    read(&text, options)
 }
 
 #[derive(Default)]
@@ -72,6 +101,20 @@ struct Found {
     let_go: Vec<&'static str>,
     /// Points whose names of places came out of them.
     spoken: HashSet<u64>,
+}
+
+impl Found {
+    /// The points of a further file, numbered on.
+    fn append(&mut self, other: Self) {
+        let before = self.rows.len() as u64;
+        let rows = other.rows.into_iter();
+        self.rows.extend(rows.map(|row| RawFeature { number: row.number + before, ..row }));
+        self.spoken.extend(other.spoken.iter().map(|number| number + before));
+        self.way += other.way;
+        self.cut |= other.cut;
+        let new = other.let_go.into_iter().filter(|free| !self.let_go.contains(free)).collect::<Vec<_>>();
+        self.let_go.extend(new);
+    }
 }
 
 fn read(text: &str, options: &Options) -> Result<Found, Unreadable> {

@@ -30,7 +30,11 @@ use super::table::{Record, Table};
 use super::{Options, number, place, privacy, text, time};
 use columns::Columns;
 pub(super) use columns::{RESULT, TIME};
+pub(super) use read::{Ids, open};
 pub use read::{Piece, read, read_pieces};
+
+/// Before an id that is made of a row.
+const MADE: &str = "row:";
 
 fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -> Result<Row<VisitRecord>, Reject> {
     let (line, header) = (record.line, &table.header);
@@ -76,7 +80,7 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
             refuse(columns.village_code, &privacy::mask_words(text), Reason::UnknownVillage { candidates: vec![] })
         })?),
     };
-    let commune_code = place::row_commune(record, columns.commune_code, header)?;
+    let (commune_code, commune_name) = place::row_commune(record, (columns.commune_code, columns.commune), header)?;
     let count = |column: Option<usize>| match record.get(column) {
         text if number::is_missing(text.as_bytes()) => Ok(None),
         text => number::count(text, table.decimal_comma)
@@ -99,9 +103,8 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
     let signal_seen = seen.collect::<Result<_, _>>()?;
     let some = |column: Option<usize>| Some(text::clean(given(record, column))).filter(|name| !name.is_empty());
     // An export of labels has the codes of what it knows no label of, and offices write codes where names belong.
-    let (village, commune) = (some(columns.village), some(columns.commune));
+    let village = some(columns.village);
     let village_in_name = village.as_ref().and_then(|name| name.parse::<VillageCode>().ok());
-    let commune_in_name = commune.as_ref().filter(|name| name.len() >= 4).and_then(|name| place::commune_code(name));
     Ok(Row {
         line,
         value: VisitRecord {
@@ -109,8 +112,8 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
             time,
             village_code: village_code.or(village_in_name),
             village_name: village.filter(|_| village_in_name.is_none()),
-            commune_code: commune_code.or(commune_in_name),
-            commune_name: commune.filter(|_| commune_in_name.is_none()),
+            commune_code,
+            commune_name,
             district: some(columns.district),
             spoken: table.spoken.contains(&line),
             point,
@@ -178,7 +181,7 @@ fn source_id(
         .map(|(_, cell)| cell.trim().as_bytes())
         .chain(place.as_deref())
         .collect();
-    format!("row:{:016x}", privacy::keyed_hash(&options.household_key, &parts))
+    format!("{MADE}{:016x}", privacy::keyed_hash(&options.household_key, &parts))
 }
 
 fn result(record: &Record, columns: &Columns, (header, options): (&Header, &Options)) -> Result<VisitResult, Reject> {

@@ -8,13 +8,13 @@ use std::sync::Arc;
 use hashbrown::hash_table::{Entry, HashTable};
 
 use super::columns::Columns;
-use super::{gpx, visit};
+use super::{MADE, gpx, source_id, visit};
 use crate::ingest::header::Header;
 use crate::ingest::stream::{BATCH_ROWS, Stop};
-use crate::ingest::table::Table;
+use crate::ingest::table::{Record, Table};
 use crate::ingest::{Headings, Options, Read, Unreadable, Warning};
 use crate::model::correction::Corrected;
-use crate::model::refusal::{Batch, Reason, Reject};
+use crate::model::refusal::{Batch, Parts, Reason, Reject};
 use crate::model::visit::VisitRecord;
 
 /// Visits that follow each other in their file.
@@ -24,6 +24,8 @@ pub struct Piece {
     pub corrected: Vec<Corrected>,
     /// Of the whole file.
     pub headings: Arc<Headings>,
+    /// The files of an archive that the rows are from.
+    pub parts: Arc<Parts>,
     /// The file itself has a column of communes, whatever its rows say in it.
     pub has_communes: bool,
 }
@@ -53,12 +55,10 @@ pub fn read_pieces(
     each: &mut dyn FnMut(Piece) -> Result<(), Stop>,
 ) -> Result<Read<VisitRecord>, Unreadable> {
     let options = &stated(options);
-    let mut table = match gpx::open(path, options)? {
-        Some(table) => table,
-        None => Table::open(path, options)?,
-    };
+    let mut table = open(path, options)?;
     let columns = Columns::find(&table, options)?;
     let headings = Arc::new(columns.headings(&table.header));
+    let parts = Arc::new(std::mem::take(&mut table.parts));
     let own_width = table.mending.own_width(&table.header);
     let has_communes = [columns.commune_code, columns.commune].iter().flatten().any(|at| *at < own_width);
     let most = if options.corrections.is_empty() { BATCH_ROWS } else { usize::MAX };
@@ -99,7 +99,7 @@ pub fn read_pieces(
         batch.rejects.sort_by_key(|reject| reject.line);
         had_rows |= !batch.rows.is_empty() || !batch.rejects.is_empty();
         let corrected = std::mem::take(&mut table.mending.corrected);
-        each(Piece { batch, corrected, headings: Arc::clone(&headings), has_communes })
+        each(Piece { batch, corrected, headings: Arc::clone(&headings), parts: Arc::clone(&parts), has_communes })
             .map_err(|Stop| Unreadable::Stopped)?;
         if ended {
             break;
@@ -112,6 +112,30 @@ pub fn read_pieces(
     let assumed = columns.point.axes_taken(&table.header);
     let headings = Arc::unwrap_or_clone(headings);
     Ok(Read { profile, ..Read::besides_rows(table, had_rows, assumed, headings) })
+}
+
+/// The table of a file of visits, whatever it is written in.
+pub(in crate::ingest) fn open(path: &Path, options: &Options) -> Result<Table, Unreadable> {
+    match gpx::open(path, options)? {
+        Some(table) => Ok(table),
+        None => Table::open(path, options),
+    }
+}
+
+/// Ids of rows whose file has none.
+pub(in crate::ingest) struct Ids(Columns);
+
+impl Ids {
+    pub(in crate::ingest) fn of(table: &Table, options: &Options) -> Result<Self, Unreadable> {
+        Columns::find(table, options).map(Self)
+    }
+
+    /// The id that is made of a row; `None` where it brings one.
+    pub(in crate::ingest) fn made(&self, record: &Record, table: &Table, options: &Options) -> Option<String> {
+        let point = self.0.point.of(record, &table.header).ok().flatten();
+        let id = source_id(record, point, &self.0, (&table.header, options));
+        id.starts_with(MADE).then_some(id)
+    }
 }
 
 fn is_of_odk(header: &Header) -> bool {

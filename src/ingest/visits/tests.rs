@@ -462,7 +462,10 @@ fn the_labels_of_our_own_form_are_read_in_both_languages() {
             (visit.village_code.map(|code| code.to_string()).as_deref(), visit.result),
             (Some("14329-001"), VisitResult::Partly)
         );
-        assert_eq!((visit.commune_name.as_deref(), visit.guided_people), (Some("Phường Hoa Lư"), Some(2)));
+        assert_eq!(
+            (visit.commune_name.as_ref().map(|name| name.text.as_str()), visit.guided_people),
+            (Some("Phường Hoa Lư"), Some(2))
+        );
         assert_eq!((visit.topics.codes().as_deref(), visit.accuracy_m), (Some("digsig safe"), Some(4.5)));
         assert_eq!((visit.yields.vneid, visit.yields.services, visit.yields.payments), (Some(1), Some(1), Some(0)));
         assert_eq!(visit.signal_seen.iter().next().map(|(_, seen)| seen), Some(SignalSeen::Weak));

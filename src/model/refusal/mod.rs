@@ -1,12 +1,21 @@
 //! Refused rows and why.
 //!
 //! A bad row is a result, not a failure. It keeps its file, line and field,
-//! what was found, what was expected and what to try, in the reader's language.
+//! what was found and why it is refused: facts. What was expected (`reason`) and what to try are said in the
+//! reader's language, and what to try to a person at a terminal (`hint`) otherwise than on the page (`page`).
 
+mod field;
+mod hint;
+mod page;
 mod reason;
 
+use std::sync::Arc;
+
 use super::language::Language;
-pub use reason::{Reason, state_the_crs};
+pub use field::word_of_field;
+pub use hint::state_the_crs;
+pub use page::{PageReader, choose_the_crs};
+pub use reason::Reason;
 
 /// A row that was read, and where.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,10 +38,37 @@ impl<T> Default for Batch<T> {
     }
 }
 
+/// The file inside an archive that a row stands in, and its line there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Within {
+    pub file: Arc<str>,
+    pub line: u64,
+}
+
+/// The files of an archive, each with the number before its first row: rows are numbered on from file to file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parts(Vec<(u64, Arc<str>)>);
+
+impl Parts {
+    /// `before`: rows of the files before this one.
+    pub fn begin(&mut self, before: u64, file: &str) {
+        self.0.push((before, file.into()));
+    }
+
+    /// Where a line of the whole stands; `None` in a file that is no archive.
+    #[must_use]
+    pub fn of(&self, line: u64) -> Option<Within> {
+        let (before, file) = self.0.iter().rev().find(|(before, _)| line > *before)?;
+        Some(Within { file: Arc::clone(file), line: line - before })
+    }
+}
+
 /// One refused row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reject {
     pub line: u64,
+    /// Where the row stands in an archive of several files.
+    pub within: Option<Within>,
     /// The column or property, as the file spells it; empty for the whole row.
     pub field: String,
     /// The offending text, cut to 200 characters.
@@ -45,12 +81,32 @@ impl Reject {
     pub fn new(line: u64, field: impl Into<String>, found: impl Into<String>, reason: Reason) -> Self {
         let found: String = found.into();
         let found = if found.chars().count() > 200 { found.chars().take(199).chain(['…']).collect() } else { found };
-        Self { line, field: field.into(), found, reason }
+        Self { line, within: None, field: field.into(), found, reason }
+    }
+
+    /// `visits.csv:412`, or `visits.zip/a.gpx:12`.
+    #[must_use]
+    pub fn place(&self, file: &str) -> String {
+        match &self.within {
+            Some(within) => format!("{file}/{}:{}", within.file, within.line),
+            None => format!("{file}:{}", self.line),
+        }
     }
 
     /// `` visits.csv:412: `lat` is 106.7, expected -90 to 90 ``, without the file.
     #[must_use]
     pub fn message(&self, language: Language) -> String {
+        let found = language.pick(format!("“{}”", self.found), self.found.clone());
+        self.sentence(&format!("`{}`", self.field), &found, language)
+    }
+
+    /// The same to somebody who knows the field by this name and no code.
+    #[must_use]
+    pub fn message_naming(&self, field: &str, language: Language) -> String {
+        self.sentence(&format!("“{field}”"), &format!("“{}”", self.found), language)
+    }
+
+    fn sentence(&self, field: &str, found: &str, language: Language) -> String {
         let expected = self.reason.expected(language);
         match (self.field.is_empty(), self.found.is_empty()) {
             (true, true) => expected,
@@ -58,13 +114,11 @@ impl Reject {
                 format!("gặp “{}”, cần {expected}", self.found),
                 format!("found `{}`, expected {expected}", self.found),
             ),
-            (false, true) => language.pick(
-                format!("`{}` để trống, cần {expected}", self.field),
-                format!("`{}` is empty, expected {expected}", self.field),
-            ),
+            (false, true) => language
+                .pick(format!("{field} để trống, cần {expected}"), format!("{field} is empty, expected {expected}")),
             (false, false) => language.pick(
-                format!("`{}` là “{}”, cần {expected}", self.field, self.found),
-                format!("`{}` is {}, expected {expected}", self.field, self.found),
+                format!("{field} là {found}, cần {expected}"),
+                format!("{field} is {found}, expected {expected}"),
             ),
         }
     }

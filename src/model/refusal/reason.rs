@@ -1,11 +1,10 @@
-//! Why a row is refused: facts, and the words that are made of them in the reader's language.
+//! Why a row is refused: facts, and what would have been right in the reader's language.
 
-use crate::model::crs::Crs;
 use crate::model::geometry_fault::GeometryFault;
 use crate::model::language::{Language, number};
 use crate::model::visit::VisitResult;
 
-/// Facts, not sentences: [`Reason::expected`] and [`Reason::hint`] turn them into words.
+/// Facts, not sentences: [`Reason::expected`], [`Reason::hint`] and [`Reason::hint_on_page`] turn them into words.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reason {
     /// A field that must be there is empty.
@@ -53,6 +52,11 @@ pub enum Reason {
     NoReading,
     UnknownUnit {
         candidates: Vec<String>,
+    },
+    /// A name where a code belongs, which is not that of one unit: those that bear it, or are spelt nearly so.
+    NameForCode {
+        bearers: Vec<String>,
+        near: Vec<String>,
     },
     /// The name fits several units of that day.
     AmbiguousUnit {
@@ -152,7 +156,7 @@ impl Reason {
             Self::UnknownValue { .. } | Self::UnknownWord { .. } | Self::UnknownResult => "unknown_value",
             Self::NotAPower => "not_a_power",
             Self::NoReading => "no_reading",
-            Self::UnknownUnit { .. } => "unknown_unit",
+            Self::UnknownUnit { .. } | Self::NameForCode { .. } => "unknown_unit",
             Self::AmbiguousUnit { .. } => "ambiguous_unit",
             Self::SplitUnit { .. } => "split_unit",
             Self::WentWhole { .. } => "went_whole",
@@ -179,6 +183,22 @@ impl Reason {
             Self::PersonalColumn => "personal_column",
             Self::LeftOut => "left_out",
             Self::OutsideScope => "outside_scope",
+        }
+    }
+
+    /// Names that may have been meant, each with its code.
+    #[must_use]
+    pub fn candidates(&self) -> &[String] {
+        match self {
+            Self::UnknownUnit { candidates } | Self::UnknownVillage { candidates } => candidates,
+            Self::NameForCode { bearers, near } => {
+                if bearers.is_empty() {
+                    near
+                } else {
+                    bearers
+                }
+            }
+            _ => &[],
         }
     }
 
@@ -240,6 +260,10 @@ impl Reason {
             Self::UnknownUnit { .. } => {
                 text("mã hoặc tên xã, phường đã nhập", "the code or name of an imported commune")
             }
+            Self::NameForCode { .. } => text(
+                "mã 5 chữ số của xã, phường; đây là tên, không phải mã",
+                "the five-digit code of a commune; this is a name and no code",
+            ),
             Self::AmbiguousUnit { candidates } => language.pick(
                 format!("một tên chỉ một đơn vị (có {}: {})", candidates.len(), candidates.join("; ")),
                 format!("a name of one unit (there are {}: {})", candidates.len(), candidates.join("; ")),
@@ -324,123 +348,4 @@ impl Reason {
             ),
         }
     }
-
-    /// What to try, where we have an idea.
-    #[must_use]
-    pub fn hint(&self, language: Language) -> Option<String> {
-        let text = |vi: &str, en: &str| Some(language.pick(vi.to_owned(), en.to_owned()));
-        match self {
-            Self::SwappedLatLon => {
-                text("hai cột vĩ độ và kinh độ có vẻ bị đổi chỗ", "latitude and longitude look swapped")
-            }
-            Self::SwappedAxes => text(
-                "hai cột toạ độ đông và bắc có vẻ bị đổi chỗ (ở Việt Nam X là toạ độ bắc)",
-                "easting and northing look swapped (in Viet Nam X is the northing)",
-            ),
-            Self::Metres { east_m, north_m } => Some(state_the_crs(*east_m, *north_m, language)),
-            Self::OutsideCrs { .. } => text("kiểm tra --crs", "check --crs"),
-            Self::NullIsland => text(
-                "điện thoại ghi 0, 0 khi chưa có GPS; hãy đo lại ngoài trời",
-                "phones write 0, 0 before the first fix; measure again outdoors",
-            ),
-            Self::OutsideProvince { .. } => text(
-                "kiểm tra hệ toạ độ và thứ tự hai cột; hoặc nhập ranh giới trước",
-                "check the coordinate system and the order of the two columns, or import boundaries first",
-            ),
-            Self::NoResult => text(
-                "nếu cả tệp cùng một kết quả, nêu `result` ở mục [constants] của mẫu (--profile; ví dụ docs/profiles/visits.toml)",
-                "if the whole file ended alike, a profile states `result` under [constants] (--profile; see docs/profiles/visits.toml)",
-            ),
-            Self::UnknownResult => text(
-                "từ riêng của đợt này thì khai ở [words.result] của mẫu (--profile; ví dụ docs/profiles/visits.toml)",
-                "a campaign's own words are declared under [words.result] of a profile (--profile; see docs/profiles/visits.toml)",
-            ),
-            Self::NotAPower => text(
-                "-200, 2147483647 là mã “không có số liệu” của ứng dụng; nếu máy mất sóng, hãy ghi state=no_service",
-                "-200 and 2147483647 are an app's codes for missing; if the phone had no network, write state=no_service",
-            ),
-            Self::NoReading => text(
-                "nếu máy mất sóng, hãy ghi state=no_service",
-                "if the phone had no network, write state=no_service",
-            ),
-            Self::UnknownUnit { candidates } | Self::UnknownVillage { candidates } if !candidates.is_empty() => {
-                Some(language.pick(
-                    format!("có phải: {}?", candidates.join("; ")),
-                    format!("did you mean {}?", candidates.join("; ")),
-                ))
-            }
-            Self::UnknownUnit { .. } => {
-                text("nhập ranh giới và bảng sáp nhập trước", "import boundaries and the merger table first")
-            }
-            Self::UnknownVillage { .. } => text(
-                "thêm thôn vào danh bạ bằng phusong import villages",
-                "add the village with phusong import villages",
-            ),
-            Self::SplitUnit { .. } => {
-                text("ghi mã xã mới, hoặc thêm toạ độ", "write the new commune's code, or add coordinates")
-            }
-            Self::WentWhole { .. } => text(
-                "nếu đơn vị cũ được chia, thêm cột share và ghi part (một phần) ở mọi dòng của đơn vị ấy",
-                "if it was divided, add a column `share` with `part` in every row of that unit",
-            ),
-            Self::AmbiguousUnit { .. } => text(
-                "ghi mã xã, hoặc thêm cột huyện (tên huyện cũ), hoặc thêm toạ độ",
-                "write the commune's code, or add a column `district` with the old district, or coordinates",
-            ),
-            Self::AmbiguousVillage { .. } => {
-                text("ghi mã thôn thay cho tên", "write the village code instead of its name")
-            }
-            Self::WrongWidth { .. } => text(
-                "có thể một ô chứa dấu phân cách mà không đặt trong ngoặc kép",
-                "a cell may hold the separator without quotes",
-            ),
-            Self::BrokenJson { .. } => text(
-                "tệp có thể bị cắt khi tải; hãy tải lại",
-                "the file may have been cut off in transfer; fetch it again",
-            ),
-            Self::StaleReading { .. } => text(
-                "ứng dụng ghi lại trị đo cũ; hãy giữ màn hình sáng và cho phép đọc sóng mỗi giây",
-                "the app wrote an old reading again; keep the screen on and let it read the modem every second",
-            ),
-            Self::InTheFuture => text(
-                "kiểm tra đồng hồ máy và thứ tự ngày/tháng",
-                "check the device's clock and the order of day and month",
-            ),
-            Self::NotAQuadkey => text(
-                "bảng tính đổi mã thành số và làm mất chữ số cuối; hãy dùng tệp gốc, hoặc nhập cột này dạng chữ",
-                "a spreadsheet makes a number of it and loses the last digit; use the original file, or the column as text",
-            ),
-            Self::MoreDevicesThanTests { .. } => {
-                text("hai cột số lượt và số máy có vẻ bị đổi chỗ", "tests and devices look swapped")
-            }
-            Self::TooMuchGround { .. } => text(
-                "cắt vùng theo tỉnh; hoặc kiểm tra hệ toạ độ (--crs)",
-                "cut the area to the province, or check the coordinate system (--crs)",
-            ),
-            Self::NoSuchRow => text(
-                "tệp chỉ ghi phần thay đổi; hãy tải cả lớp (GeoPackage) từ QFieldCloud rồi nhập lớp ấy",
-                "the file holds only what changed; fetch the whole layer (GeoPackage) from QFieldCloud and import that",
-            ),
-            Self::OutsideScope => text(
-                "nếu ghi nhầm thôn, hãy sửa mã thôn; nếu không, hãy gửi tệp cho Sở",
-                "mend the village code if it was a slip; else hand the file to the department",
-            ),
-            Self::NotText => text("lưu lại tệp với mã hoá UTF-8", "save the file again as UTF-8"),
-            _ => None,
-        }
-    }
-}
-
-/// What to write for metres without a system: every system in which they lie in Viet Nam.
-#[must_use]
-pub fn state_the_crs(east_m: u32, north_m: u32, language: Language) -> String {
-    let candidates: Vec<String> = Crs::candidates(f64::from(east_m), f64::from(north_m))
-        .into_iter()
-        .map(|crs| format!("{} ({})", crs.epsg(), crs.name(language)))
-        .collect();
-    let candidates = candidates.join(", ");
-    language.pick(
-        format!("hãy ghi hệ toạ độ bằng --crs; các số này có thể thuộc: {candidates}"),
-        format!("state the coordinate system with --crs; these numbers may be of {candidates}"),
-    )
 }

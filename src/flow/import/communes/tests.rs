@@ -82,6 +82,8 @@ struct Row {
     name: &'static str,
     district: &'static str,
     lon: f64,
+    /// The name stands under the heading of codes.
+    for_code: bool,
 }
 
 fn row() -> Row {
@@ -91,9 +93,10 @@ fn row() -> Row {
 /// `expected`: a code, or the reason's code and words that its message and hint hold.
 fn check(row: Row, on: impl Into<Option<Date>>, expected: &str) {
     let text = |text: &'static str| Some(text).filter(|text| !text.is_empty());
+    let name = text(row.name).map(|name| StatedName { text: name.to_owned(), for_code: row.for_code });
     let claim = Claim {
         code: text(row.code).map(|code| code.parse().unwrap()),
-        name: text(row.name),
+        name: name.as_ref(),
         district: text(row.district),
         point: (row.lon > 0.0).then(|| LonLat::new(row.lon, 20.05).unwrap()),
         on: on.into(),
@@ -109,6 +112,18 @@ fn check(row: Row, on: impl Into<Option<Date>>, expected: &str) {
     };
     let mut words = expected.split(" … ");
     assert!(words.all(|word| got.contains(word)), "`{got}` does not hold `{expected}`");
+}
+
+#[test]
+fn a_name_where_a_code_belongs_is_found_or_told_with_the_codes_that_bear_it() {
+    let named = |name, lon| Row { name, lon, for_code: true, ..row() };
+    check(named("Xã Phủ Lý", 0.0), AFTER, "13285");
+    check(named("Châu Cầu", 0.0), AFTER, "13285");
+    check(named("Quang Trung", 0.0), BEFORE, "unknown_unit: … a name and no code … (13285) … (13768)");
+    check(named("Thanh Sơn", 105.35), BEFORE, "13435");
+    check(named("Phủ Lí", 0.0), AFTER, "13285");
+    check(named("Hiện Khánk", 0.0), AFTER, "a name and no code did you mean Xã Hiển Khánh (13753)?");
+    check(named("Paris", 0.0), AFTER, "a name and no code import boundaries");
 }
 
 #[test]

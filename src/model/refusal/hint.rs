@@ -1,0 +1,141 @@
+//! What to try after a refusal, at a terminal: commands, options and files of settings. The page has hints of its own.
+
+use super::Reason;
+use crate::model::crs::Crs;
+use crate::model::language::Language;
+
+impl Reason {
+    /// What to try, where we have an idea.
+    #[must_use]
+    pub fn hint(&self, language: Language) -> Option<String> {
+        let text = |vi: &str, en: &str| Some(language.pick(vi.to_owned(), en.to_owned()));
+        match self {
+            Self::SwappedLatLon => {
+                text("hai cột vĩ độ và kinh độ có vẻ bị đổi chỗ", "latitude and longitude look swapped")
+            }
+            Self::SwappedAxes => text(
+                "hai cột toạ độ đông và bắc có vẻ bị đổi chỗ (ở Việt Nam X là toạ độ bắc)",
+                "easting and northing look swapped (in Viet Nam X is the northing)",
+            ),
+            Self::Metres { east_m, north_m } => Some(state_the_crs(*east_m, *north_m, language)),
+            Self::OutsideCrs { .. } => text("kiểm tra --crs", "check --crs"),
+            Self::NullIsland => text(
+                "điện thoại ghi 0, 0 khi chưa có GPS; hãy đo lại ngoài trời",
+                "phones write 0, 0 before the first fix; measure again outdoors",
+            ),
+            Self::OutsideProvince { .. } => text(
+                "kiểm tra hệ toạ độ và thứ tự hai cột; hoặc nhập ranh giới trước",
+                "check the coordinate system and the order of the two columns, or import boundaries first",
+            ),
+            Self::NoResult => text(
+                "nếu cả tệp cùng một kết quả, nêu `result` ở mục [constants] của mẫu (--profile; ví dụ docs/profiles/visits.toml)",
+                "if the whole file ended alike, a profile states `result` under [constants] (--profile; see docs/profiles/visits.toml)",
+            ),
+            Self::UnknownResult => text(
+                "từ riêng của đợt này thì khai ở [words.result] của mẫu (--profile; ví dụ docs/profiles/visits.toml)",
+                "a campaign's own words are declared under [words.result] of a profile (--profile; see docs/profiles/visits.toml)",
+            ),
+            Self::NotAPower => text(
+                "-200, 2147483647 là mã “không có số liệu” của ứng dụng; nếu máy mất sóng, hãy ghi state=no_service",
+                "-200 and 2147483647 are an app's codes for missing; if the phone had no network, write state=no_service",
+            ),
+            Self::NoReading => text(
+                "nếu máy mất sóng, hãy ghi state=no_service",
+                "if the phone had no network, write state=no_service",
+            ),
+            Self::NameForCode { bearers, .. } if !bearers.is_empty() => {
+                let bearers = bearers.join("; ");
+                Some(
+                    language.pick(
+                        format!("ghi mã của một trong: {bearers}"),
+                        format!("write the code of one of {bearers}"),
+                    ),
+                )
+            }
+            Self::NameForCode { near, .. } if !near.is_empty() => {
+                let near = near.join("; ");
+                Some(language.pick(format!("có phải: {near}?"), format!("did you mean {near}?")))
+            }
+            Self::UnknownUnit { candidates } | Self::UnknownVillage { candidates } if !candidates.is_empty() => {
+                Some(language.pick(
+                    format!("có phải: {}?", candidates.join("; ")),
+                    format!("did you mean {}?", candidates.join("; ")),
+                ))
+            }
+            Self::UnknownUnit { .. } | Self::NameForCode { .. } => {
+                text("nhập ranh giới và bảng sáp nhập trước", "import boundaries and the merger table first")
+            }
+            Self::UnknownVillage { .. } => text(
+                "thêm thôn vào danh bạ bằng phusong import villages",
+                "add the village with phusong import villages",
+            ),
+            Self::SplitUnit { .. } => {
+                text("ghi mã xã mới, hoặc thêm toạ độ", "write the new commune's code, or add coordinates")
+            }
+            Self::WentWhole { .. } => text(
+                "nếu đơn vị cũ được chia, thêm cột share và ghi part (một phần) ở mọi dòng của đơn vị ấy",
+                "if it was divided, add a column `share` with `part` in every row of that unit",
+            ),
+            Self::AmbiguousUnit { .. } => text(
+                "ghi mã xã, hoặc thêm cột huyện (tên huyện cũ), hoặc thêm toạ độ",
+                "write the commune's code, or add a column `district` with the old district, or coordinates",
+            ),
+            Self::AmbiguousVillage { .. } => {
+                text("ghi mã thôn thay cho tên", "write the village code instead of its name")
+            }
+            Self::WrongWidth { .. } => text(
+                "có thể một ô chứa dấu phân cách mà không đặt trong ngoặc kép",
+                "a cell may hold the separator without quotes",
+            ),
+            Self::BrokenJson { .. } => text(
+                "tệp có thể bị cắt khi tải; hãy tải lại",
+                "the file may have been cut off in transfer; fetch it again",
+            ),
+            Self::StaleReading { .. } => text(
+                "ứng dụng ghi lại trị đo cũ; hãy giữ màn hình sáng và cho phép đọc sóng mỗi giây",
+                "the app wrote an old reading again; keep the screen on and let it read the modem every second",
+            ),
+            Self::InTheFuture => text(
+                "kiểm tra đồng hồ máy và thứ tự ngày/tháng",
+                "check the device's clock and the order of day and month",
+            ),
+            Self::NotAQuadkey => text(
+                "bảng tính đổi mã thành số và làm mất chữ số cuối; hãy dùng tệp gốc, hoặc nhập cột này dạng chữ",
+                "a spreadsheet makes a number of it and loses the last digit; use the original file, or the column as text",
+            ),
+            Self::MoreDevicesThanTests { .. } => {
+                text("hai cột số lượt và số máy có vẻ bị đổi chỗ", "tests and devices look swapped")
+            }
+            Self::TooMuchGround { .. } => text(
+                "cắt vùng theo tỉnh; hoặc kiểm tra hệ toạ độ (--crs)",
+                "cut the area to the province, or check the coordinate system (--crs)",
+            ),
+            Self::NoSuchRow => text(
+                "tệp chỉ ghi phần thay đổi; hãy tải cả lớp (GeoPackage) từ QFieldCloud rồi nhập lớp ấy",
+                "the file holds only what changed; fetch the whole layer (GeoPackage) from QFieldCloud and import that",
+            ),
+            Self::OutsideScope => text(
+                "nếu ghi nhầm thôn, hãy sửa mã thôn; nếu không, hãy gửi tệp cho Sở",
+                "mend the village code if it was a slip; else hand the file to the department",
+            ),
+            Self::NotText => text("lưu lại tệp với mã hoá UTF-8", "save the file again as UTF-8"),
+            _ => None,
+        }
+    }
+}
+
+/// What to write for metres without a system: every system in which they lie in Viet Nam.
+#[must_use]
+pub fn state_the_crs(east_m: u32, north_m: u32, language: Language) -> String {
+    let systems = systems_of(east_m, north_m, language).join(", ");
+    language.pick(
+        format!("hãy ghi hệ toạ độ bằng --crs; các số này có thể thuộc: {systems}"),
+        format!("state the coordinate system with --crs; these numbers may be of {systems}"),
+    )
+}
+
+/// `9209 (VN-2000 …)`, for every system in which metres lie in Viet Nam.
+pub(super) fn systems_of(east_m: u32, north_m: u32, language: Language) -> Vec<String> {
+    let candidates = Crs::candidates(f64::from(east_m), f64::from(north_m)).into_iter();
+    candidates.map(|crs| format!("{} ({})", crs.epsg(), crs.name(language))).collect()
+}
