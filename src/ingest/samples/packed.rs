@@ -24,7 +24,7 @@ pub(super) fn read(logs: Files, options: &Options, sink: Sink<'_, Sample>) -> Re
         if let Some(encoding) = options.encoding {
             source.state(encoding);
         }
-        let mut tell = |mut batch: Batch<Sample>| {
+        let mut tell = |batch: &mut Batch<Sample>| {
             batch.rejects.iter_mut().for_each(|reject| reject.within = parts.of(reject.line));
             sink(batch)
         };
