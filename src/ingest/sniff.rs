@@ -327,7 +327,7 @@ mod tests {
     #[test]
     fn documents_are_known_by_their_parts_and_streams_wherever_they_lie() {
         let packed = |name: &str| {
-            let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+            let mut zip = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
             // A picture as long as what is looked at stands before it.
             for (name, size) in [("preview.jpg", HEAD_BYTES), (name, 3)] {
                 let plain = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);

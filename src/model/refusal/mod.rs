@@ -57,9 +57,9 @@ impl Parts {
 
     /// Where a line of the whole stands; `None` in a file that is no archive.
     #[must_use]
-    pub fn of(&self, line: u64) -> Option<Within> {
+    pub fn of(&self, line: u64) -> Option<Box<Within>> {
         let (before, file) = self.0.iter().rev().find(|(before, _)| line > *before)?;
-        Some(Within { file: Arc::clone(file), line: line - before })
+        Some(Box::new(Within { file: Arc::clone(file), line: line - before }))
     }
 }
 
@@ -68,7 +68,7 @@ impl Parts {
 pub struct Reject {
     pub line: u64,
     /// Where the row stands in an archive of several files.
-    pub within: Option<Within>,
+    pub within: Option<Box<Within>>,
     /// The column or property, as the file spells it; empty for the whole row.
     pub field: String,
     /// The offending text, cut to 200 characters.
