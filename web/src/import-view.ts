@@ -75,7 +75,7 @@ export function done(result: Imported, { name, show, inbox, another, takeAway }:
 /** More than a few rows are mended more easily where the file came from. */
 function refusedRows({ refused }: Counted, busy: boolean, takeAway: () => void): HTMLElement {
   const button = h('button', { type: 'button', id: 'import-refused-book', 'data-testid': 'import-refused-book', disabled: busy, onclick: takeAway }, t('importRejects', { rows: number(refused) }));
-  return h('p', { class: 'send' }, button, h('small', {}, t('importRejectsHow')));
+  return h('p', {}, button, ' ', h('small', {}, t('importRejectsHow')));
 }
 
 function understood({ format, kind }: Preview): string {
