@@ -188,6 +188,8 @@ fn index(definition: &'static LayerDefinition, level: &Level, numbering: &mut Nu
                 World::project(at.lon(), at.lat()).map(|at| (Extent { min: at, max: at }, at))
             }
             (Shape::Area(area), GeometryKind::Area) => store_area(area, &mut indexed),
+            // A village whose point nobody gave is in lists and on no map.
+            (Shape::Unlocated, _) => None,
             _ => {
                 debug_assert!(false, "layer {} has no room for {:?}", definition.id, feature.key);
                 None

@@ -91,6 +91,42 @@ pub(crate) fn packed(parts: &[(&str, &str)]) -> Vec<u8> {
 }
 
 #[test]
+fn a_list_that_changes_known_villages_is_shown_old_beside_new_and_what_jumps_is_marked() {
+    let office = Office::open();
+    let token = office.token(&["department"]);
+    let db = office.store.to_string_lossy().into_owned();
+    let listed = run_json(&["villages", "list", "--db", &db, "--commune", "13285"]);
+    let known: Vec<&Json> =
+        listed["items"].as_array().unwrap().iter().filter(|one| one["households"].as_u64() > Some(0)).collect();
+    let (one, two) = (known[0], known[1]);
+    let households = |village: &Json| village["households"].as_u64().unwrap();
+    let list = format!(
+        "code,commune_code,name,households\n{},13285,{},{}\n{},13285,{},{}\n,13285,Tổ dân phố Hoàn Toàn Mới,40\n",
+        one["code"].as_str().unwrap(),
+        one["name"].as_str().unwrap(),
+        households(one) + 1,
+        two["code"].as_str().unwrap(),
+        two["name"].as_str().unwrap(),
+        households(two) * 5,
+    );
+    let key = office.lay(&token, "danh_ba.csv", list.as_bytes());
+    let (status, seen) = office.post(&token, &format!("/api/uploads/{key}/preview"), &json!({"kind": "villages"}));
+    assert_eq!((status, &seen["new"], &seen["changed"]), (200, &json!(1), &json!(2)), "{seen}");
+    let changed = &seen["changed_villages"];
+    let of = |row: usize, field: &str| {
+        let changes = changed[row]["changes"].as_array().unwrap();
+        changes.iter().find(|change| change["field"] == field).unwrap().clone()
+    };
+    // What jumps stands first.
+    assert_eq!((&changed[0]["code"], &changed[1]["code"]), (&two["code"], &one["code"]), "{changed}");
+    let jumped = json!({"field": "households", "old": households(two).to_string(), "new": (households(two) * 5).to_string(), "odd": true});
+    assert_eq!((of(0, "households"), &of(1, "households")["odd"]), (jumped, &json!(false)));
+    assert_eq!(of(0, "source")["new"], "danh_ba.csv");
+    let rows = seen["villages"].as_array().unwrap();
+    assert_eq!((rows.len(), &rows[2]["changes"], &rows[2]["households"]), (3, &Json::Null, &json!(40)), "{seen}");
+}
+
+#[test]
 fn the_archive_of_odk_central_comes_in_as_its_main_table_would() {
     let office = Office::open();
     let token = office.commune();

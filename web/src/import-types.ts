@@ -46,7 +46,20 @@ export interface Counted {
   refused_rows: RefusedRow[];
 }
 
+/** A row of a register, and what it would change: nothing of a new village. */
+export interface VillageGlance {
+  line: number;
+  code: string;
+  village: string;
+  commune: string | null;
+  households: number | null;
+  changes: { field: string; old: string | null; new: string | null; odd: boolean }[] | null;
+}
+
 export interface Preview extends Counted {
+  /** The first rows of a register, and the first of those that change a known village, odd ones before all others. */
+  villages?: VillageGlance[];
+  changed_villages?: VillageGlance[];
   format: { kind: string | null; reader: string; encoding: string | null; delimiter: string | null };
   columns: { field: string; word: string | null; column: string }[];
   choices: Choices;

@@ -4,6 +4,7 @@ import { h, type Child } from './dom';
 import { day, number } from './format';
 import { known, t } from './i18n';
 import { LEAVE_OUT } from './import';
+import { changedVillages, villageLines } from './import-villages';
 import type { Counted, Imported, Preview, RefusedRow } from './import-types';
 
 interface PreviewInput {
@@ -30,7 +31,9 @@ export function preview(seen: Preview, input: PreviewInput): HTMLElement {
     again ? h('p', { class: 'note', 'data-testid': 'import-again' }, t('importAgain', { day: day(seen.already_imported ?? '') })) : counts(seen, t('importGood')),
     ...facts(seen, 'importFlags'),
     details('importColumns', seen.columns.length, () => h('ul', {}, ...seen.columns.map(({ field, word, column }) => h('li', {}, h('b', {}, known(`column_${field}`) ?? word ?? field), ' ← ', column)))),
+    changedVillages(seen),
     details('importFirst', seen.first_good.length, () => glances(seen)),
+    details('importFirst', seen.villages?.length ?? 0, () => villageLines(seen.villages ?? [])),
     rows > 0 ? h('h3', { id: 'import-refused-title' }, t('importRefusedTitle', { rows: number(seen.refused) })) : null,
     rows > 0 ? h('p', { class: 'hint' }, t(rows < seen.refused ? 'importRefusedSome' : 'importRefusedHow', { rows: number(rows) })) : null,
     rows > 0 ? table(seen, input) : null,
@@ -91,7 +94,8 @@ function counts(counted: Counted, good: string): HTMLElement {
     { class: 'counts', 'data-testid': 'import-counts' },
     one(good, counted.accepted, 'accepted'),
     one(t('importNew'), counted.new, 'new'),
-    one(t('importKnown'), counted.known + counted.changed, 'known'),
+    one(t('importKnown'), counted.known, 'known'),
+    counted.changed > 0 ? one(t('importChanged'), counted.changed, 'changed') : null,
     counted.corrected > 0 ? one(t('importCorrected'), counted.corrected, 'corrected') : null,
     one(t('importRefused'), counted.refused, 'refused'),
   );

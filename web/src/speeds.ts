@@ -9,7 +9,7 @@ import { number } from './format';
 import { t } from './i18n';
 import { questionParams } from './state';
 import { OF_VILLAGES, type Attribution, type Group, type Meta, type Question, type SpeedsNear } from './types';
-import { word } from './words';
+import { sourceName, word } from './words';
 
 /** Layers whose cards tell of the speed around. */
 const TOLD = new Set<Group>([...OF_VILLAGES, 'places', 'communes']);
@@ -32,7 +32,7 @@ export function speedTile(sheet: Sheet): Evidence {
   sheet.figure('devices', 'speedsDevices');
   sheet.figure('quarters', 'speedsQuarters');
   sheet.say('last_quarter', 'speedsLast', quarterWords(sheet.text('last_quarter') ?? ''));
-  sheet.list('source', 'speedsSource');
+  sheet.source('source', 'speedsSource');
   sheet.list('licence', 'speedsLicence');
   sheet.say('tile', 'speedsKey', sheet.text('tile') ?? '');
   return { title: t('speedsTile'), subtitle: t('speedsNoNetwork'), badge: { kind: 'speed', code: kind }, ...sheet.end() };
@@ -87,6 +87,6 @@ export function speedsSentence(near: SpeedsNear): string {
 /** Publishers and their licences, word for word. */
 export function credits(attributions: Attribution[]): HTMLElement | null {
   if (attributions.length === 0) return null;
-  const named = attributions.map(({ source, licence }) => (licence ? `${source} (${licence})` : source));
+  const named = attributions.map(({ source, licence }) => (licence ? `${sourceName(source)} (${licence})` : sourceName(source)));
   return h('p', { class: 'note' }, t('speedsCredits', { named: named.join('; ') }));
 }

@@ -37,6 +37,13 @@ export function goal(meta: Meta): string {
   return number(meta.rules.reach.near_below * 100, 1);
 }
 
+/** A source as it is named; that of the demo, which says it in both languages, in the reader's. */
+export function sourceName(source: string): string {
+  const halves = source.split(' / ');
+  const own = t('demoSource');
+  return halves.length === 2 && halves.includes(own) ? own : source;
+}
+
 export function operatorName(meta: Meta, id: string): string {
   if (id === '' || id === 'all') return t('bestNetwork');
   return meta.operators.find((operator) => operator.id === id)?.brand ?? id;

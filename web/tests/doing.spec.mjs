@@ -228,6 +228,47 @@ await check('an opened list has its layer on the map, says so, leaves it off whe
   await tab.context().close();
 });
 
+if (me.may.register === 'all') {
+  await check('a merger is asked about and logged by name, and the village that ended leads to the one that goes on', async () => {
+    const { items } = await api('api/villages?commune=13285&limit=2');
+    const [kept, other] = items;
+    const tab = await open(`?lang=vi&at=villages:${kept.key}`);
+    await tab.waitForSelector('[data-testid=register-form]');
+    await tab.selectOption('#register-kind', 'merge');
+    await tab.check(`#register-other-${other.key}`);
+    await tab.fill('#register-who', 'UBND phường');
+    await tab.fill('#register-why', 'đề án sắp xếp');
+    await tab.click('#register-send');
+    const asked = await tab.locator('[data-testid=register-asked]').innerText();
+    expect([kept, other].every(({ name, key }) => asked.includes(`${name} (${key})`)), `asked: ${asked}`);
+    await tab.screenshot({ path: shot('desktop-register.png') });
+    await tab.click('#register-yes');
+    const done = await tab.locator('[data-testid=register-log] b').last().innerText();
+    expect(done.includes(`${other.name} (${other.key}) vào ${kept.name} (${kept.key})`), `logged: ${done}`);
+    await tab.context().close();
+    const gone = await open(`?lang=vi&at=villages:${other.key}`);
+    await gone.waitForSelector(`[data-testid=popup][data-key="${other.key}"]`);
+    await gone.click(`#open-village_${kept.key}`);
+    await gone.waitForSelector(`[data-testid=popup][data-key="${kept.key}"]`);
+    await gone.context().close();
+    // That it is in no list is what the page asks first.
+    complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes('404')));
+  });
+
+  await check('a village without a point is shown with its commune', async () => {
+    const { items } = await api('api/villages?commune=13285&limit=1');
+    const body = JSON.stringify({ act: 'split', parts: [{ name: 'Xóm Thử Một' }, { name: 'Xóm Thử Hai' }], who: 'UBND phường', why: 'đề án' });
+    const split = await fetch(new URL(`api/register/${items[0].key}/acts`, BASE), { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    const { villages } = await split.json();
+    const commune = await api('api/communes/13285');
+    const tab = await open(`?lang=vi&at=villages:${villages[1].code}`);
+    await tab.waitForSelector(`[data-testid=popup][data-key="${villages[1].code}"]`);
+    await tab.waitForFunction(([lon, lat]) => window.phusong.map.getZoom() > 10 && window.phusong.map.getBounds().contains([lon, lat]), [commune.lon, commune.lat]);
+    expect((await tab.locator('.flags').innerText()).includes('chưa có vị trí'), 'nothing says that it has no point');
+    await tab.context().close();
+  });
+}
+
 await check('a commune leads to its villages to visit', async () => {
   const { items } = await api('api/communes?limit=500');
   const commune = items.find((one) => one.villages_unreached > 0);

@@ -117,7 +117,7 @@ test('a place that nobody measured says so, and has no figure of runs', () => {
   expect(shown('places', { ...centre, verdict: 'hole', signal: 'outdoor', runs: 6 })).toMatchObject({ verdict: 'Lõm sóng', runs: '6' });
   expect(keyOf('places', centre)).toBe('0a');
   expect(shown('places', { ...centre, source: 'Sở Nội vụ / 2026' }).source).toBe('Sở Nội vụ / 2026');
-  expect(shown('places', { ...centre, synthetic: true, source: 'dữ liệu mô phỏng / synthetic demo data' }).source).toBe('dữ liệu mô phỏng');
+  expect(shown('places', { ...centre, source: 'dữ liệu mô phỏng / synthetic demo data' }).source).toBe('dữ liệu mô phỏng');
 });
 
 test('a hint says that it is preliminary, whom it newly reaches and how good the list is', () => {

@@ -31,6 +31,7 @@ use crate::store::{ImportTransaction, Store, StoreError};
 pub use misfit::Misfit;
 pub use notes::{Note, Replaced};
 pub use seen::{Glance, Seen};
+pub use village_changes::{VillageChange, VillageGlance};
 
 mod by_name;
 mod claims;
@@ -46,6 +47,7 @@ mod seen;
 mod speeds;
 mod streamed;
 mod units;
+mod village_changes;
 mod village_names;
 mod villages;
 pub(in crate::flow) mod visits;

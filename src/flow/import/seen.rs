@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use jiff::Timestamp;
 
 use super::Job;
+use super::village_changes::VillageGlance;
 use crate::engine::{Visits, quality};
 use crate::ingest::Written;
 use crate::model::admin::UnitCode;
@@ -24,6 +25,10 @@ pub struct Seen {
     /// By a profile: no column beside those that it names is looked at.
     pub mapped: bool,
     pub first_good: Vec<Glance>,
+    /// The first rows of a register.
+    pub villages: Vec<VillageGlance>,
+    /// Those of its rows that change a known village; the first, and odd ones before all others.
+    pub changed_villages: Vec<VillageGlance>,
     /// Good rows of each commune.
     pub communes: BTreeMap<UnitCode, u64>,
     /// Visits of this file that would have each flag, beside those of the store.

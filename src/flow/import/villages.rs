@@ -14,6 +14,7 @@ use jiff::civil::{Date, date};
 
 use super::communes::{Claim, Unplaced};
 use super::places::{self, Places};
+use super::village_changes;
 use super::{ImportError, Job, Note};
 use crate::engine::boundaries::place::label_point;
 use crate::engine::boundaries::validity;
@@ -77,6 +78,8 @@ pub(super) async fn import(
     if beside > 0 {
         job.report.notes.push(Note::PointOutsideExtent { rows: beside });
     }
+    let rows: Vec<(u64, &Village)> = villages.iter().filter_map(|one| Some((*seen.get(&one.code)?, one))).collect();
+    village_changes::note(job, &places, &rows);
     refused.sort_by_key(|reject| reject.line);
     let counts = job.transaction.put_villages(&villages).await?;
     job.took(villages.len(), counts);

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::unread;
 use crate::engine::Facts;
-use crate::flow::import::{Glance, Report};
+use crate::flow::import::{Glance, Report, VillageChange, VillageGlance};
 use crate::ingest;
 use crate::model::access::Role;
 use crate::model::admin::UnitCode;
@@ -38,6 +38,9 @@ pub fn of_preview(report: &Report, facts: &Facts, asker: Role, language: Languag
         .iter()
         .map(|(ours, theirs)| json!({"field": ours, "word": word_of_field(ours, language), "column": theirs}))
         .collect();
+    let villages = |glances: &[VillageGlance]| glances.iter().map(|one| of_village(one, facts)).collect::<Vec<_>>();
+    body["villages"] = Json::from(villages(&report.seen.villages));
+    body["changed_villages"] = Json::from(villages(&report.seen.changed_villages));
     body["first_good"] = report.seen.first_good.iter().map(|glance| of_glance(glance, facts)).collect();
     body
 }
@@ -80,6 +83,17 @@ fn of_glance(glance: &Glance, facts: &Facts) -> Json {
         "village": glance.village.and_then(|code| facts.village(code)).map(|village| &village.name),
         "result": glance.result.code(),
         "flags": glance.flags.iter().map(|flag| flag.code()).collect::<Vec<_>>(),
+    })
+}
+
+fn of_village(glance: &VillageGlance, facts: &Facts) -> Json {
+    let changes = glance.changes.as_ref().map(|changes| {
+        let told = |one: &VillageChange| json!({"field": one.field, "old": one.old, "new": one.new, "odd": one.odd});
+        changes.iter().map(told).collect::<Vec<_>>()
+    });
+    json!({
+        "line": glance.line, "code": glance.code.to_string(), "village": glance.village,
+        "commune": commune(facts, glance.code.commune()), "households": glance.households, "changes": changes,
     })
 }
 

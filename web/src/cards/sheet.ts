@@ -1,9 +1,9 @@
 // The rows of a card in the making: a figure with its word where it is absent.
 
 import { day, figure, number, percent, type FigureOptions, type Shown } from '../format';
-import { currentLanguage, t, type Key } from '../i18n';
+import { t, type Key } from '../i18n';
 import type { Attributes, LegendKind, Meta } from '../types';
-import { goal, operatorName, technologyName } from '../words';
+import { goal, operatorName, sourceName, technologyName } from '../words';
 
 export interface Row extends Shown {
   /** The attribute that the row shows, for tests and for scripts. */
@@ -92,12 +92,10 @@ export class Sheet {
     if (value) this.say(field, label, value);
   }
 
-  /** Who a row is from. Data made for the demo say it in both languages, Vietnamese first. */
+  /** Who a row is from. */
   source(field: string, label: Key): void {
-    const [vi = '', en] = (this.text(field) ?? '').split(' / ');
-    const both = this.attributes.synthetic === true && en !== undefined;
-    const said = both ? (currentLanguage() === 'vi' ? vi : en) : this.text(field);
-    if (said) this.say(field, label, said);
+    const said = this.text(field);
+    if (said) this.say(field, label, sourceName(said));
   }
 
   confirmed(field: string): void {
