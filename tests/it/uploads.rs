@@ -96,18 +96,25 @@ fn a_list_that_changes_known_villages_is_shown_old_beside_new_and_what_jumps_is_
     let token = office.token(&["department"]);
     let db = office.store.to_string_lossy().into_owned();
     let listed = run_json(&["villages", "list", "--db", &db, "--commune", "13285"]);
-    let known: Vec<&Json> =
-        listed["items"].as_array().unwrap().iter().filter(|one| one["households"].as_u64() > Some(0)).collect();
+    let known: Vec<&Json> = listed["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|one| one["households"].as_u64() > Some(0) && one["households_date"].is_string())
+        .collect();
     let (one, two) = (known[0], known[1]);
     let households = |village: &Json| village["households"].as_u64().unwrap();
     let list = format!(
-        "code,commune_code,name,households\n{},13285,{},{}\n{},13285,{},{}\n,13285,Tổ dân phố Hoàn Toàn Mới,40\n",
+        "code,commune_code,name,households,households_date\n{},13285,{},{},{}\n{},13285,{},{},{}\n,13285,Tổ dân phố Hoàn Toàn Mới,40,\n",
         one["code"].as_str().unwrap(),
         one["name"].as_str().unwrap(),
         households(one) + 1,
+        // An older count would not take the place of the known one.
+        one["households_date"].as_str().unwrap(),
         two["code"].as_str().unwrap(),
         two["name"].as_str().unwrap(),
         households(two) * 5,
+        two["households_date"].as_str().unwrap(),
     );
     let key = office.lay(&token, "danh_ba.csv", list.as_bytes());
     let (status, seen) = office.post(&token, &format!("/api/uploads/{key}/preview"), &json!({"kind": "villages"}));
