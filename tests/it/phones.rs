@@ -13,7 +13,10 @@ fn log() -> String {
     for day in ["2026-03-02", "2026-03-03"] {
         for second in 0..60 {
             let lon = 105.97 + f64::from(second) * 1e-4;
-            rows += &format!("{day}T09:00:{second:02}+07:00,viettel,4G,in_service,-99,{lon:.6},20.25,samsung-1\n");
+            rows += &format!(
+                "{day}T09:00:{second:02}+07:00,viettel,4G,in_service,{},{lon:.6},20.25,samsung-1\n",
+                -99 - second % 7
+            );
         }
     }
     rows

@@ -167,14 +167,13 @@ fn rows(raw: &Raw<'_>, term: &PhoneTerm<'_>, piece: &Piece) -> Result<Vec<Moving
 }
 
 fn move_rows(raw: &Raw<'_>, rows: &[Moving]) -> Result<(), StoreError> {
-    let mut last = raw.number("SELECT max(rowid) FROM private_sample")?;
+    let behind = raw.number("SELECT max(rowid) FROM private_sample")? + 1;
     let set = format!("SET rowid = ?, key = ?, device = ?, import_id = {NO_IMPORT} WHERE rowid = ?");
     // Passed over where the key is taken.
     let mut first = raw.prepare(&format!("UPDATE OR IGNORE private_sample {set}"))?;
     let mut other = raw.prepare(&format!("UPDATE private_sample {set}"))?;
-    for moving in rows {
-        last += 1;
-        let with = |key: i64| [last.into(), key.into(), moving.phone.cast_signed().into(), moving.row.into()];
+    for (to, moving) in (behind..).zip(rows) {
+        let with = |key: i64| [to.into(), key.into(), moving.phone.cast_signed().into(), moving.row.into()];
         if first.run(&with(moving.key))? == 0 {
             other.run(&with(moving.other_key))?;
         }

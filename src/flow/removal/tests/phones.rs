@@ -1,6 +1,6 @@
 //! Phones whose term has ended: nothing in the file joins their days, and no verdict has changed.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 
 use jiff::SignedDuration;
@@ -39,9 +39,9 @@ async fn samples(desk: &Desk) -> Vec<Sample> {
 }
 
 /// Runs but for their phones, and how many runs each phone has on each day.
-fn without_phones(facts: &Facts) -> (Vec<String>, Vec<(jiff::civil::Date, usize)>) {
+fn without_phones(facts: &Facts) -> (Vec<String>, Vec<(Date, usize)>) {
     let mut runs: Vec<String> = facts.runs.iter().map(|run| format!("{:?}", Run { device: 0, ..*run })).collect();
-    let mut phones = std::collections::BTreeMap::<_, usize>::new();
+    let mut phones = BTreeMap::<_, usize>::new();
     for run in facts.runs.iter() {
         *phones.entry((local_day(run.start), run.device)).or_default() += 1;
     }
