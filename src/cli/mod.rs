@@ -167,7 +167,7 @@ enum Command {
     Erase(removal::Erase),
     /// Let go of what is older than its term: places and days of visits, refused cells, lines of the audit
     #[command(
-        after_help = "Example:\n  phusong retain --dry-run --db demo/phusong.gpkg\n  phusong retain --db demo/phusong.gpkg\n\nTerms stand in phusong.toml under [retention]. Visits keep village, month and result: no figure of a month changes."
+        after_help = "Example:\n  phusong retain --dry-run --db demo/phusong.gpkg\n  phusong retain --db demo/phusong.gpkg\n\nTerms stand in phusong.toml under [retention]. Visits keep village, month and result: no figure of a month changes. Measurements keep what they measured; their phone is one of that day."
     )]
     Retain(removal::Retain),
     /// Plan a campaign: teams, days and villages, as a map, a table and sheets to print

@@ -105,8 +105,10 @@ impl Retain {
         let terms = &rules.retention;
         words::result(&if common.json {
             json!({
-                "command": "retain", "dry_run": self.dry_run, "visits": retained.visits, "cells": retained.cells,
+                "command": "retain", "dry_run": self.dry_run, "visits": retained.visits,
+                "measurements": retained.measurements, "cells": retained.cells,
                 "audit": retained.audit, "rules": {"retention": terms.version, "visits_months": terms.visits_months,
+                "phones_months": terms.phones_months,
                 "refused_months": terms.refused_months, "audit_months": terms.audit_months},
             })
             .to_string()
@@ -114,13 +116,15 @@ impl Retain {
             let verb = if self.dry_run { language.pick("sẽ ", "would: ") } else { "" };
             language.pick(
                 format!(
-                    "{verb}thu gọn {} lượt thăm cũ hơn {} tháng còn thôn và tháng; xoá nội dung {} ô bị từ chối hoặc đã sửa cũ hơn {} tháng; xoá {} dòng nhật ký cũ hơn {} tháng ({})",
-                    retained.visits, terms.visits_months, retained.cells, terms.refused_months, retained.audit,
+                    "{verb}thu gọn {} lượt thăm cũ hơn {} tháng còn thôn và tháng; bỏ liên hệ giữa các ngày của máy đo ở {} bản ghi sóng cũ hơn {} tháng; xoá nội dung {} ô bị từ chối hoặc đã sửa cũ hơn {} tháng; xoá {} dòng nhật ký cũ hơn {} tháng ({})",
+                    retained.visits, terms.visits_months, retained.measurements, terms.phones_months, retained.cells,
+                    terms.refused_months, retained.audit,
                     terms.audit_months, terms.version
                 ),
                 format!(
-                    "{verb}{} visits older than {} months reduced to village and month; {} cells of refused or corrected rows older than {} months emptied; {} lines of the audit older than {} months deleted ({})",
-                    retained.visits, terms.visits_months, retained.cells, terms.refused_months, retained.audit,
+                    "{verb}{} visits older than {} months reduced to village and month; {} measurements older than {} months know their phone of that day alone; {} cells of refused or corrected rows older than {} months emptied; {} lines of the audit older than {} months deleted ({})",
+                    retained.visits, terms.visits_months, retained.measurements, terms.phones_months, retained.cells,
+                    terms.refused_months, retained.audit,
                     terms.audit_months, terms.version
                 ),
             )

@@ -15,7 +15,7 @@ use crate::model::packed::Moment;
 use crate::model::sample::Run;
 
 /// Runs by cell, then time.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Measurements {
     runs: Vec<Run>,
     /// The local day of each.
@@ -23,13 +23,36 @@ pub struct Measurements {
     /// r9 cells with a run, in order.
     cells: Vec<CellIndex>,
     networks: BTreeSet<(Operator, Technology)>,
+    /// Before this day a phone is told from others on each day alone.
+    phones_since: Date,
     first: Option<Moment>,
     last: Option<Moment>,
 }
 
+impl Default for Measurements {
+    fn default() -> Self {
+        Self {
+            runs: Vec::new(),
+            days: Vec::new(),
+            cells: Vec::new(),
+            networks: BTreeSet::new(),
+            phones_since: Date::MIN,
+            first: None,
+            last: None,
+        }
+    }
+}
+
 impl Measurements {
+    /// Runs whose phones are all known.
     #[must_use]
-    pub fn of(mut runs: Vec<Run>) -> Arc<Self> {
+    pub fn of(runs: Vec<Run>) -> Arc<Self> {
+        Self::since(Date::MIN, runs)
+    }
+
+    /// Runs of which those before a day know their phone of that day alone.
+    #[must_use]
+    pub fn since(phones_since: Date, mut runs: Vec<Run>) -> Arc<Self> {
         runs.par_sort_unstable_by_key(|r| (r.cell, r.start, r.device, r.operator, r.technology, r.end));
         let days = runs.par_iter().map(|run| local_day(run.start)).collect();
         // Each is asked of neighbours first: a list of all runs would be as long as what is kept.
@@ -48,6 +71,7 @@ impl Measurements {
             days,
             cells,
             networks,
+            phones_since,
             first: runs.iter().map(|run| run.start).min(),
             last: runs.iter().map(|run| run.end).max(),
             runs,
@@ -81,7 +105,8 @@ impl Measurements {
     /// Runs of the days that `covers` accepts, in cell order.
     pub fn passes(&self, covers: impl Fn(Date) -> bool + Sync) -> Vec<Pass<'_>> {
         let dated = self.runs.iter().zip(&self.days);
-        dated.filter(|(_, day)| covers(**day)).map(|(run, day)| Pass { run, day: *day }).collect()
+        let pass = |(run, day): (_, &Date)| Pass { run, day: *day, of_a_day: *day < self.phones_since };
+        dated.filter(|(_, day)| covers(**day)).map(pass).collect()
     }
 }
 

@@ -6,6 +6,8 @@
 //! hours and places that are gone; homes stay told apart, and one that a
 //! younger visit knows keeps its key until that visit is as old.
 
+mod phones;
+
 use std::collections::HashSet;
 
 use h3o::Resolution;
@@ -20,6 +22,8 @@ use crate::model::flag::{Flag, Flags};
 use crate::model::measure::{LonLat, local_day, local_midnight};
 use crate::model::retention::Coarse;
 use crate::model::visit::Visit;
+
+pub use phones::DayPhones;
 
 /// The day before which visits are too old: whole months, so that no month is half coarse.
 #[must_use]

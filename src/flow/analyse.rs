@@ -92,7 +92,7 @@ pub async fn judged(
     let (samples, runs) = match (&kept, runs) {
         (None, _) => {
             let (samples, runs) = runs_of(store).await?;
-            (samples, Found::Anew(runs))
+            (samples, Found::Anew(runs, store.phones_since().await?))
         }
         (Some(from), Runs::Of(facts, of)) if of == last_sample => (from.samples, Found::Kept(Arc::clone(&facts.runs))),
         (Some(from), _) => (from.samples, Found::Kept(measured(store).await?)),
@@ -129,7 +129,7 @@ pub async fn judged(
 
 /// How many samples there are, and their runs. A store has no order of time, so a sample may be a fragment
 /// of a run by itself; the ground is halved when that is more than the memory should hold.
-async fn runs_of(store: &dyn Store) -> Result<(u64, Vec<Run>), StoreError> {
+pub(super) async fn runs_of(store: &dyn Store) -> Result<(u64, Vec<Run>), StoreError> {
     let (mut samples, mut runs) = (0, Vec::new());
     let mut parts = vec![Part::default()];
     while let Some(part) = parts.pop() {
@@ -163,17 +163,18 @@ fn spread(offsets: &BTreeMap<u64, devices::Offset>) -> Devices {
 
 /// Runs, and whether what phones add is taken off already.
 enum Found {
-    Anew(Vec<Run>),
+    /// With the day since which phones are known.
+    Anew(Vec<Run>, Date),
     Kept(Arc<Measurements>),
 }
 
 fn judge(parts: FactParts, runs: Found, before: Option<(&Facts, &Difference)>) -> Judged {
     let (runs, offsets) = match runs {
         Found::Kept(runs) => (runs, BTreeMap::new()),
-        Found::Anew(mut runs) => {
-            let offsets = devices::offsets(&runs);
-            devices::free(&mut runs, &offsets);
-            (Measurements::of(runs), offsets)
+        Found::Anew(mut runs, since) => {
+            let offsets = devices::offsets(&runs, since);
+            devices::free(&mut runs, &offsets, since);
+            (Measurements::since(since, runs), offsets)
         }
     };
     let facts = made(FactParts { runs, ..parts }, before);
@@ -194,8 +195,8 @@ pub async fn facts(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<F
 
 /// The runs of the last analysis.
 async fn measured(store: &dyn Store) -> Result<Arc<Measurements>, StoreError> {
-    let runs = store.runs().await?;
-    tokio::task::spawn_blocking(move || Measurements::of(runs)).await.map_err(|_| StoreError::Interrupted)
+    let (since, runs) = (store.phones_since().await?, store.runs().await?);
+    tokio::task::spawn_blocking(move || Measurements::since(since, runs)).await.map_err(|_| StoreError::Interrupted)
 }
 
 /// The facts of a store from those of an earlier moment, where no sample came in since.

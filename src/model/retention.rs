@@ -1,7 +1,9 @@
 //! What leaves the store: a home that asked to be erased, and what is older than its term.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
+use super::sample::Sample;
 use super::visit::Visit;
 
 /// What was erased of one home.
@@ -37,11 +39,26 @@ pub struct Retention {
     pub audit_before: Timestamp,
 }
 
+/// Which measurements lose their phone, and what stands in its place.
+#[derive(Clone, Copy)]
+pub struct PhoneTerm<'a> {
+    /// The first local day that keeps its phones.
+    pub since: Date,
+    /// From here on every measurement keeps its phone.
+    pub until: Timestamp,
+    /// The day for which a measurement keeps what tells its phone from others; `None` within the term.
+    pub day: &'a (dyn Fn(&Sample) -> Option<Date> + Sync),
+    /// A phone of one day, from which neither the phone nor another day of it is found.
+    pub hide: &'a (dyn Fn(u64, Date) -> u64 + Sync),
+}
+
 /// How much left, or would.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Retained {
     /// Visits made coarse.
     pub visits: u64,
+    /// Measurements whose phone is one of their day from now on.
+    pub measurements: u64,
     /// Cells of refused and of corrected rows.
     pub cells: u64,
     pub audit: u64,

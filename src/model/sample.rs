@@ -67,7 +67,7 @@ pub struct Sample {
     /// 68 % radius of the fix, metres.
     pub accuracy_m: Option<f32>,
     pub time: Timestamp,
-    /// Hash of the device, or of the file where no device is named. Never an IMEI.
+    /// Hash of the device, or of the file where no device is named. Never an IMEI. Past its term, of one day of it.
     pub device: u64,
     /// Serving cell identity as the phone printed it.
     pub serving_cell: Option<u64>,
@@ -83,8 +83,19 @@ impl Sample {
     /// different readings share a key with probability 5 in 10 000.
     #[must_use]
     pub fn key(&self) -> i64 {
+        self.key_of(self.device)
+    }
+
+    /// The same of a row that has lost its phone: a key is no hash, and whoever has it and the row could work the phone
+    /// out.
+    #[must_use]
+    pub fn key_without_phone(&self) -> i64 {
+        self.key_of(0)
+    }
+
+    fn key_of(&self, device: u64) -> i64 {
         let mut key = Key::default();
-        key.mix(self.device);
+        key.mix(device);
         key.mix(self.time.as_millisecond().cast_unsigned());
         key.mix_operator(self.operator);
         key.mix(self.technology as u64);

@@ -65,6 +65,7 @@ pub struct Evidence {
     pub runs: u32,
     /// Distinct local days.
     pub days: u32,
+    /// At least so many: past their term only the phones of one day are told apart.
     pub devices: u32,
     /// Raw readings, for information only.
     pub samples: u32,

@@ -4,6 +4,7 @@
 //! by calling [`all`] with a way to make empty stores.
 
 mod organised;
+mod phones;
 pub(super) mod province;
 mod register;
 mod visits;
@@ -49,6 +50,10 @@ where
     an_import_is_found_by_its_hash(empty().await).await;
     refused_rows_keep_their_reason(empty().await).await;
     samples_come_in_pieces_and_once_each(empty().await).await;
+    phones::past_the_term_a_phone_is_one_of_its_day_and_its_rows_are_known(empty().await).await;
+    phones::what_came_in_late_loses_its_phone_the_next_time(empty().await).await;
+    phones::rows_that_differ_in_their_phone_alone_stay_two(empty().await).await;
+    phones::a_dry_run_counts_and_changes_nothing(empty().await).await;
     sites_come_back_and_an_estimate_moves_no_mast(empty().await).await;
     places_come_back_and_may_move(empty().await).await;
     a_quarter_of_a_tile_is_there_once(empty().await).await;

@@ -32,7 +32,7 @@ use crate::model::place::{Place, PlaceSignal};
 use crate::model::reach::{CommuneReach, PriorityRow, VillageReach};
 use crate::model::refusal::Reject;
 use crate::model::register::{Act, EarlierCount, NewAct, Succession};
-use crate::model::retention::{Erased, Retained, Retention};
+use crate::model::retention::{Erased, PhoneTerm, Retained, Retention};
 use crate::model::review::{Decision, NewReview};
 use crate::model::rules::Rules;
 use crate::model::sample::{Run, Sample};
@@ -177,7 +177,10 @@ pub trait Store: Send + Sync {
     /// a current analysis stays current.
     async fn put_campaign(&self, campaign: &Campaign, event: &AuditEvent) -> Result<(), StoreError>;
 
-    /// The last row of the samples; it grows whenever one comes in.
+    /// The first local day of which phones are told apart beyond a day; [`Date::MIN`] before the first term ended.
+    async fn phones_since(&self) -> Result<Date, StoreError>;
+
+    /// The last row of the samples; it grows whenever one comes in or loses its phone.
     async fn last_sample(&self) -> Result<u64, StoreError>;
 
     /// What the runs of the last analysis were made from; `None` before the first.
@@ -240,9 +243,15 @@ pub trait Store: Send + Sync {
     /// `label` is what the home is called, where that is known. The epoch moves on.
     async fn erase(&self, household: u64, label: Option<&str>, event: &AuditEvent) -> Result<Erased, StoreError>;
 
-    /// Makes coarse, empties and deletes what is older than its term. Without an event nothing is changed, and what
-    /// would be is counted.
-    async fn retain(&self, retention: &Retention, event: Option<&AuditEvent>) -> Result<Retained, StoreError>;
+    /// Makes coarse, empties and deletes what is older than its term, in one transaction. Without an event nothing is
+    /// changed, and what would be is counted. Measurements that lose their phone are known again when their file comes
+    /// in again; until the next analysis they have no runs.
+    async fn retain(
+        &self,
+        retention: &Retention,
+        phones: &PhoneTerm<'_>,
+        event: Option<&AuditEvent>,
+    ) -> Result<Retained, StoreError>;
 
     /// Rewrites the file, so that nothing that was removed can be found in it any more.
     async fn scrub(&self) -> Result<(), StoreError>;
@@ -282,7 +291,7 @@ pub trait ImportTransaction: Send {
     /// Key: `source_id`.
     async fn put_visits(&mut self, visits: &[Visit]) -> Result<Counts, StoreError>;
 
-    /// Key: [`Sample::key`]; a known one stays as it is.
+    /// Key: [`Sample::key`], and [`Sample::key_without_phone`] among those that lost it; a known one stays as it is.
     async fn put_samples(&mut self, samples: &[Sample]) -> Result<Counts, StoreError>;
 
     /// Key: [`Site::key`]. An estimate never replaces a position that is exact.

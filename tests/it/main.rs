@@ -48,6 +48,7 @@ mod hints;
 mod http;
 mod indicators;
 mod ogc;
+mod phones;
 mod places;
 mod plan;
 mod qgis;

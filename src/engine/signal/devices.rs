@@ -5,11 +5,13 @@
 //! several measured one network in one cell in one quarter, so that a network that
 //! was mended is not taken for a phone that reads high; the offset is shrunk
 //! towards nothing where few cells speak for it. What nobody else measured
-//! stays as it was read.
+//! stays as it was read, and so do runs whose phone is known for their day alone: to compare one phone's
+//! days would take a bad day for a bad phone.
 
 use std::collections::BTreeMap;
 
 use h3o::CellIndex;
+use jiff::civil::Date;
 
 use crate::model::measure::{Dbm, local_day};
 use crate::model::operator::{Operator, Technology};
@@ -35,13 +37,16 @@ pub struct Offset {
 /// One network in one cell in one quarter.
 type Place = (CellIndex, Operator, Technology, i16, i8);
 
-/// The offsets of phones that share enough cells with others.
+/// The offsets of phones that share enough cells with others. Only runs from the day on are of one phone.
 #[must_use]
-pub fn offsets(runs: &[Run]) -> BTreeMap<u64, Offset> {
+pub fn offsets(runs: &[Run], since: Date) -> BTreeMap<u64, Offset> {
     let mut places: BTreeMap<Place, BTreeMap<u64, Vec<f64>>> = BTreeMap::new();
     for run in runs {
         let Some(median) = run.median else { continue };
         let day = local_day(run.start);
+        if day < since {
+            continue;
+        }
         let place = (run.cell, run.operator, run.technology, day.year(), (day.month() - 1) / 3);
         places.entry(place).or_default().entry(run.device).or_default().push(f64::from(median.get()));
     }
@@ -80,9 +85,9 @@ pub fn offsets(runs: &[Run]) -> BTreeMap<u64, Offset> {
     offsets
 }
 
-/// Takes the offsets off the medians of runs; the worst reading stays as the phone had it.
-pub fn free(runs: &mut [Run], offsets: &BTreeMap<u64, Offset>) {
-    for run in runs {
+/// Takes the offsets off the medians of runs from a day on; the worst reading stays as the phone had it.
+pub fn free(runs: &mut [Run], offsets: &BTreeMap<u64, Offset>, since: Date) {
+    for run in runs.iter_mut().filter(|run| local_day(run.start) >= since) {
         if let (Some(median), Some(offset)) = (run.median, offsets.get(&run.device)) {
             #[expect(clippy::cast_possible_truncation, reason = "tenths of a dB in an f32")]
             let freed = (f64::from(median.get()) - offset.db) as f32;
@@ -139,11 +144,11 @@ mod tests {
             .flat_map(|place| (0..3).map(move |phone| (place, phone)))
             .map(|(place, phone)| run(phone as u64, place, 0, level(place) + off[phone]))
             .collect();
-        let found = offsets(&runs);
+        let found = offsets(&runs, Date::MIN);
         // Ninety cells are believed to three quarters; a phone in the middle is the measure of the others.
         assert!((found[&2].db + 4.5).abs() < 0.3 && found[&0].db.abs() < 0.3, "{found:?}");
         assert_eq!(found[&2].cells, 90);
-        free(&mut runs, &found);
+        free(&mut runs, &found, Date::MIN);
         let of = |device: u64| runs.iter().find(|run| run.device == device).unwrap().median.unwrap().get();
         assert!((of(0) - of(2)).abs() < 2.0, "{} {}", of(0), of(2));
     }
@@ -153,13 +158,29 @@ mod tests {
         let mut runs: Vec<Run> =
             (0..29).flat_map(|place| [run(1, place, 0, level(place)), run(2, place, 0, level(place) - 8.0)]).collect();
         runs.push(Run { median: None, ..run(2, 40, 0, -100.0) });
-        assert_eq!(offsets(&runs), BTreeMap::new());
+        assert_eq!(offsets(&runs, Date::MIN), BTreeMap::new());
     }
 
     #[test]
     fn a_network_that_was_mended_is_no_phone_that_reads_high() {
         let runs: Vec<Run> =
             (0..60).flat_map(|place| [run(1, place, 0, level(place)), run(2, place, 4, level(place) + 20.0)]).collect();
-        assert_eq!(offsets(&runs), BTreeMap::new());
+        assert_eq!(offsets(&runs, Date::MIN), BTreeMap::new());
+    }
+
+    #[test]
+    fn days_of_one_phone_are_not_compared_and_stay_as_they_were_read() {
+        let off = [0.0, 1.0, -6.0];
+        let mut runs: Vec<Run> = (0..90_u32)
+            .flat_map(|place| (0..3).map(move |phone| (place, phone)))
+            .map(|(place, phone)| run(phone as u64, place, 0, level(place) + off[phone]))
+            .collect();
+        let as_read = runs.clone();
+        let day = local_day(runs[0].start);
+        let since = day.tomorrow().unwrap();
+        assert_eq!(offsets(&runs, since), BTreeMap::new());
+        let found = offsets(&runs, day);
+        free(&mut runs, &found, since);
+        assert_eq!(runs, as_read, "a phone that came in late has its offset in younger runs alone");
     }
 }

@@ -32,6 +32,7 @@ pub(super) struct Scratch {
     days: Vec<Date>,
     weak_days: Vec<Date>,
     devices: Vec<u64>,
+    devices_of_days: Vec<(Date, u64)>,
     medians: Vec<f32>,
 }
 
@@ -50,14 +51,19 @@ pub(super) fn judge(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scra
 /// Counts passes of any operators and technologies, each weak by its own
 /// technology's cuts; `None` without any. Leaves the days with a weak run in `scratch`.
 pub(super) fn evidence(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scratch) -> Option<Evidence> {
-    let Scratch { days, weak_days, devices, .. } = scratch;
+    let Scratch { days, weak_days, devices, devices_of_days, .. } = scratch;
     days.clear();
     weak_days.clear();
     devices.clear();
+    devices_of_days.clear();
     let (mut samples, mut weak_runs, mut silent_runs) = (0_u32, 0_u32, 0_u32);
     for pass in passes {
         days.push(pass.day);
-        devices.push(pass.run.device);
+        if pass.of_a_day {
+            devices_of_days.push((pass.day, pass.run.device));
+        } else {
+            devices.push(pass.run.device);
+        }
         samples = samples.saturating_add(pass.run.samples);
         silent_runs += u32::from(is_silent(pass.run, rules));
         if is_weak(pass.run, rules) {
@@ -71,12 +77,16 @@ pub(super) fn evidence(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut S
     }
     devices.sort_unstable();
     devices.dedup();
+    // The phones of two days may be the same, and may be those that are known.
+    devices_of_days.sort_unstable();
+    devices_of_days.dedup();
+    let of_one_day = devices_of_days.chunk_by(|one, other| one.0 == other.0).map(<[_]>::len).max().unwrap_or(0);
     let runs = count(passes.len());
     let (weak_low, weak_high) = wilson::interval(weak_runs, runs, rules.weak_z);
     Some(Evidence {
         runs,
         days: count(days.len()),
-        devices: count(devices.len()),
+        devices: count(devices.len().max(of_one_day)),
         samples,
         weak_runs,
         silent_runs,

@@ -44,6 +44,8 @@ pub const REPORTING: Resolution = Resolution::Nine;
 pub struct Pass<'a> {
     pub run: &'a Run,
     pub day: Date,
+    /// Its phone is told from others on this day alone.
+    pub of_a_day: bool,
 }
 
 /// The runs in cell order, so that the runs of a cell of any resolution lie
@@ -53,7 +55,7 @@ pub fn passes<'a>(runs: impl IntoIterator<Item = &'a Run>) -> Vec<Pass<'a>> {
     // Cells beside the runs: to sort by what lies behind a pointer takes four times as long.
     let mut order: Vec<(CellIndex, &Run)> = runs.into_iter().map(|run| (run.cell, run)).collect();
     order.sort_unstable_by_key(|(cell, _)| *cell);
-    order.into_iter().map(|(_, run)| Pass { run, day: local_day(run.start) }).collect()
+    order.into_iter().map(|(_, run)| Pass { run, day: local_day(run.start), of_a_day: false }).collect()
 }
 
 /// Passes found by their r9 cell.

@@ -1,5 +1,7 @@
 //! Erasing and letting go on a store of its own, down to the bytes of the file.
 
+mod phones;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 

@@ -13,6 +13,9 @@ pub struct RetentionRules {
     pub version: String,
     /// Positions, days, ids and keys of visits: two years, so that a yearly report has the year before beside it.
     pub visits_months: u32,
+    /// Which measurements are of one phone, beyond a day: a quarter and the time for its report, since the offset of a
+    /// phone is found from many days.
+    pub phones_months: u32,
     /// What refused and corrected cells hold: a quarter to mend them, and a quarter more.
     pub refused_months: u32,
     /// Lines of the audit: longer than what they speak of, so that a misuse is still found.
@@ -21,7 +24,13 @@ pub struct RetentionRules {
 
 impl Default for RetentionRules {
     fn default() -> Self {
-        Self { version: "phusong-2026.1".into(), visits_months: 24, refused_months: 6, audit_months: 36 }
+        Self {
+            version: "phusong-2026.1".into(),
+            visits_months: 24,
+            phones_months: 3,
+            refused_months: 6,
+            audit_months: 36,
+        }
     }
 }
 
@@ -33,6 +42,7 @@ impl RetentionRules {
         named("retention.version", &self.version)?;
         // Below a year an indicator could not be told beside that of the year before.
         within("retention.visits_months", f64::from(self.visits_months), 12.0, Self::MOST)?;
+        within("retention.phones_months", f64::from(self.phones_months), 0.0, Self::MOST)?;
         within("retention.refused_months", f64::from(self.refused_months), 1.0, Self::MOST)?;
         within("retention.audit_months", f64::from(self.audit_months), 12.0, Self::MOST)
     }

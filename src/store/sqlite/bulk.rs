@@ -159,15 +159,35 @@ impl Statement<'_> {
     /// Runs to the end with these values, one for each `?`, and tells how many rows changed.
     pub(super) fn run(&mut self, values: &[Put<'_>]) -> Result<u64, StoreError> {
         let outcome = self.run_bound(values);
-        // SAFETY: the statement is alive while `self` is. From here on it holds no pointer into `values`.
+        self.let_go();
+        outcome
+    }
+
+    fn let_go(&mut self) {
+        // SAFETY: the statement is alive while `self` is. From here on it holds no pointer into values.
         unsafe {
             ffi::sqlite3_reset(self.statement.as_ptr());
             ffi::sqlite3_clear_bindings(self.statement.as_ptr());
         }
+    }
+
+    /// The number that a question with these values finds first.
+    pub(super) fn find(&mut self, values: &[Put<'_>]) -> Result<Option<i64>, StoreError> {
+        let outcome =
+            self.bind_all(values).and_then(|()| self.next()).map(|found| found.then(|| self.int(0)).flatten());
+        self.let_go();
         outcome
     }
 
     fn run_bound(&mut self, values: &[Put<'_>]) -> Result<u64, StoreError> {
+        self.bind_all(values)?;
+        while self.next()? {}
+        // SAFETY: `db` is open while `self` lives.
+        let changed = unsafe { ffi::sqlite3_changes64(self.db.as_ptr()) };
+        Ok(u64::try_from(changed).unwrap_or(0))
+    }
+
+    fn bind_all(&mut self, values: &[Put<'_>]) -> Result<(), StoreError> {
         if usize::try_from(self.binds) != Ok(values.len()) {
             let message = format!("{} values for {} places", values.len(), self.binds);
             return Err(StoreError::Sqlite { code: ffi::SQLITE_RANGE, message });
@@ -175,16 +195,13 @@ impl Statement<'_> {
         for (place, value) in (1..).zip(values) {
             self.bind(place, *value)?;
         }
-        while self.next()? {}
-        // SAFETY: `db` is open while `self` lives.
-        let changed = unsafe { ffi::sqlite3_changes64(self.db.as_ptr()) };
-        Ok(u64::try_from(changed).unwrap_or(0))
+        Ok(())
     }
 
     fn bind(&mut self, place: c_int, value: Put<'_>) -> Result<(), StoreError> {
         let statement = self.statement.as_ptr();
         // SAFETY: `place` is one of the statement's. Texts and blobs are bound as static, that is not copied:
-        // `run` holds the borrow until it has cleared the bindings, so SQLite never reads one that is gone.
+        // `run` and `find` hold the borrow until they have cleared the bindings, so SQLite never reads one that is gone.
         let code = unsafe {
             match value {
                 Put::Null => ffi::sqlite3_bind_null(statement, place),

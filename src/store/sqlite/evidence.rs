@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use nonmax::{NonMaxU32, NonMaxU64};
 
 use super::bulk::{Put, Raw};
+use super::phones;
 use super::register::{Row, wide};
 use crate::model::import::Counts;
 use crate::model::measure::{Dbm, LonLat};
@@ -33,8 +34,12 @@ pub(super) fn put_samples(
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (key) DO NOTHING",
     )?;
+    let mut known = phones::Known::new(raw)?;
     let mut inserted = 0;
     for sample in samples {
+        if known.holds(sample)? {
+            continue;
+        }
         inserted += statement.run(&[
             sample.key().into(),
             operators.id(raw, sample.operator)?.into(),
@@ -59,18 +64,37 @@ pub(super) fn put_samples(
 }
 
 pub(super) fn samples(raw: &Raw<'_>, each: &mut (dyn FnMut(Vec<Sample>) + Send)) -> Result<u64, StoreError> {
-    let operators = Operators::load(raw)?;
-    let mut row = Row::new(
-        raw,
-        "private_sample",
-        "SELECT rowid, operator_id, technology, state, rsrp, rsrq_db, sinr_db, download_kbps, lon, lat, accuracy_m,
-           time_ms, device, serving_cell, arfcn, speed_kmh
-         FROM private_sample ORDER BY rowid",
-    )?;
     let mut chunk = Vec::new();
     let mut total = 0;
+    each_sample(raw, "TRUE", |_, sample| {
+        chunk.push(sample);
+        total += 1;
+        if chunk.len() == SAMPLES_AT_ONCE {
+            each(std::mem::take(&mut chunk));
+        }
+        Ok(())
+    })?;
+    if !chunk.is_empty() {
+        each(chunk);
+    }
+    Ok(total)
+}
+
+/// Hands out the samples of which a condition is true, with their rows, in the order of these.
+pub(super) fn each_sample(
+    raw: &Raw<'_>,
+    condition: &str,
+    mut each: impl FnMut(i64, Sample) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let operators = Operators::load(raw)?;
+    let select = format!(
+        "SELECT rowid, operator_id, technology, state, rsrp, rsrq_db, sinr_db, download_kbps, lon, lat, accuracy_m,
+           time_ms, device, serving_cell, arfcn, speed_kmh
+         FROM private_sample WHERE {condition} ORDER BY rowid"
+    );
+    let mut row = Row::new(raw, "private_sample", &select)?;
     while row.next()? {
-        chunk.push(Sample {
+        let sample = Sample {
             operator: operators.name(&row, 1)?,
             technology: technology(&row, 2)?,
             state: state(&row, 3)?,
@@ -85,16 +109,10 @@ pub(super) fn samples(raw: &Raw<'_>, each: &mut (dyn FnMut(Vec<Sample>) + Send))
             serving_cell: row.statement.int(13).map(i64::cast_unsigned),
             arfcn: row.small(14, "arfcn")?,
             speed_kmh: row.single(15),
-        });
-        total += 1;
-        if chunk.len() == SAMPLES_AT_ONCE {
-            each(std::mem::take(&mut chunk));
-        }
+        };
+        each(row.int(0, "rowid")?, sample)?;
     }
-    if !chunk.is_empty() {
-        each(chunk);
-    }
-    Ok(total)
+    Ok(())
 }
 
 pub(super) fn put_runs(raw: &Raw<'_>, operators: &mut Operators, runs: &[Run]) -> Result<(), StoreError> {

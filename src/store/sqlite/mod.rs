@@ -18,6 +18,7 @@ mod layers;
 mod ledger;
 mod open;
 mod organised;
+mod phones;
 mod places;
 mod register;
 mod removal;
@@ -35,6 +36,7 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
 use super::{Analysis, AnalysisStamp, Gone, ImportTransaction, RefusedRow, RunsFrom, Store, StoreError, StoreProblem};
@@ -47,7 +49,7 @@ use crate::model::import::{Epoch, ImportKind, ImportRecord, NewImport};
 use crate::model::news::{Mark, News};
 use crate::model::place::Place;
 use crate::model::register::{Act, EarlierCount, NewAct, Succession};
-use crate::model::retention::{Erased, Retained, Retention};
+use crate::model::retention::{Erased, PhoneTerm, Retained, Retention};
 use crate::model::review::{Decision, NewReview};
 use crate::model::sample::{Run, Sample};
 use crate::model::site::Site;
@@ -215,6 +217,10 @@ impl Store for SqliteStore {
         Ok(())
     }
 
+    async fn phones_since(&self) -> Result<Date, StoreError> {
+        phones::since(&self.pool).await
+    }
+
     async fn last_sample(&self) -> Result<u64, StoreError> {
         analysis::last_sample(&self.pool).await
     }
@@ -319,8 +325,13 @@ impl Store for SqliteStore {
         Ok(erased)
     }
 
-    async fn retain(&self, retention: &Retention, event: Option<&AuditEvent>) -> Result<Retained, StoreError> {
-        let retained = removal::retain(self.write().await?, retention, event).await?;
+    async fn retain(
+        &self,
+        retention: &Retention,
+        phones: &PhoneTerm<'_>,
+        event: Option<&AuditEvent>,
+    ) -> Result<Retained, StoreError> {
+        let retained = removal::retain(self.write().await?, retention, phones, event).await?;
         settle(&self.pool).await;
         Ok(retained)
     }

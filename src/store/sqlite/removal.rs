@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use sqlx::{Sqlite, Transaction};
 
-use super::{access, bulk, checkpoint, ledger, next_epoch, visits};
-use crate::model::retention::{Coarse, Erased, Retained, Retention};
+use super::{access, bulk, checkpoint, ledger, next_epoch, phones, visits};
+use crate::model::retention::{Coarse, Erased, PhoneTerm, Retained, Retention};
 use crate::model::token::AuditEvent;
 use crate::model::visit::Visit;
 use crate::store::{Gone, StoreError};
@@ -97,6 +97,7 @@ async fn empty_like(connection: &mut SqliteConnection, text: &str, import: i64) 
 pub(super) async fn retain(
     mut transaction: Transaction<'static, Sqlite>,
     retention: &Retention,
+    term: &PhoneTerm<'_>,
     event: Option<&AuditEvent>,
 ) -> Result<Retained, StoreError> {
     open(&mut transaction).await?;
@@ -138,6 +139,11 @@ pub(super) async fn retain(
         visits::shorten_log(raw)
     })
     .await?;
+    retained.measurements = bulk::with(&mut transaction, |raw| match event {
+        Some(_) => phones::forget(raw, term),
+        None => phones::count(raw, term),
+    })
+    .await?;
     let before = ledger::instant(retention.refused_before);
     for statement in [
         "UPDATE refused_row SET found = ?1, hint = NULL
@@ -157,11 +163,12 @@ pub(super) async fn retain(
     };
     if !retained.is_nothing() {
         let mut event = event.clone();
+        let Retained { visits, measurements, cells, audit } = retained;
         event.subject =
-            format!("{} visits, {} cells, {} lines of the audit", retained.visits, retained.cells, retained.audit);
+            format!("{visits} visits, {measurements} measurements, {cells} cells, {audit} lines of the audit");
         access::record(&mut transaction, &event).await?;
     }
-    if retained.visits > 0 {
+    if retained.visits + retained.measurements > 0 {
         next_epoch(&mut transaction).await?;
     }
     transaction.commit().await?;

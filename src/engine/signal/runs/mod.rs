@@ -28,7 +28,7 @@ pub use sorted::Sorted;
 const GAP_MS: i64 = 60_000;
 
 /// 75 m edge, 0.015 km².
-pub(super) const PASS: Resolution = Resolution::Ten;
+pub(in crate::engine) const PASS: Resolution = Resolution::Ten;
 
 /// Runs of all samples, whatever their order; ordered by device, operator,
 /// technology, cell and time.
