@@ -178,8 +178,8 @@ fn an_older_list_brings_no_old_name_back_and_mints_no_twin() {
     let before = listed(&store, "13285");
     let (one, other) = (code(&before[0]).to_owned(), code(&before[1]).to_owned());
     let list = folder.path().join("villages.csv");
-    let row = |at: usize| format!("13285,{},77\n", before[at]["name"].as_str().unwrap());
-    std::fs::write(&list, format!("commune_code,name,households\n{}{}", row(0), row(1))).unwrap();
+    let row = |at: usize| format!("13285,{},77,01/10/2026\n", before[at]["name"].as_str().unwrap());
+    std::fs::write(&list, format!("commune_code,name,households,households_date\n{}{}", row(0), row(1))).unwrap();
     let said = ["--db", &db, "--who", "UBND phường", "--why", "nghị quyết"];
     run_json(&[&["villages", "rename", &one, "--name", "Tổ Mới"], &said[..]].concat());
     run_json(&[&["villages", "close", &other], &said[..]].concat());

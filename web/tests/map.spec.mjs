@@ -173,7 +173,7 @@ await check('a campaign tells of its own visits, beside the signal of the whole 
   expect(new URL(page.url()).searchParams.get('campaign') === one.code, 'the address does not say so');
   const told = await api(`api/summary?campaign=${one.code}`);
   const guided = page.locator('[data-testid=summary] dd').nth(1);
-  expect((await guided.innerText()).replace(/\D/g, '').includes(String(told.guided)), `${await guided.innerText()}, the server says ${told.guided}`);
+  expect((await guided.innerText()).replace(/\D/g, '').includes(String(told.guided_of_households)), `${await guided.innerText()}, the server says ${told.guided_of_households}`);
   await page.screenshot({ path: shot('desktop-campaign.png') });
   await asking(page, () => page.selectOption('[data-testid=filter-campaign]', ''));
   await page.locator('[data-testid=filter-when] > summary').click();
