@@ -34,6 +34,14 @@ pub(super) enum Villages {
         #[arg(long)]
         name: String,
     },
+    /// Add another name that people know it by
+    Alias {
+        #[command(flatten)]
+        act: Act,
+        /// Such as "Trại Giữa"
+        #[arg(long)]
+        name: String,
+    },
     /// Put it in another place
     Move {
         #[command(flatten)]
@@ -107,6 +115,7 @@ impl Villages {
             Self::Log { village } => return log(village, common, config).await,
             Self::Confirm(act) => (act, Change::Confirm),
             Self::Rename { act, name } => (act, Change::Rename { name }),
+            Self::Alias { act, name } => (act, Change::Alias { name }),
             Self::Move { act, lon, lat, precision_m } => (act, Change::Move { point: point(lon, lat)?, precision_m }),
             Self::Households { act, count } => (act, Change::Households { households: count }),
             Self::Close(act) => (act, Change::Close),

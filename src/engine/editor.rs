@@ -39,6 +39,14 @@ pub fn edit(villages: &[Village], successions: &[Succession], act: &NewAct) -> R
             alias(&mut village, &old);
             village.aliases.retain(|alias| alias != name);
         }
+        Change::Alias { name } => {
+            free(villages, &village, name, &[])?;
+            let key = names::exact_key(name);
+            if std::iter::once(&village.name).chain(&village.aliases).any(|known| names::exact_key(known) == key) {
+                return Err(NotAnAct::SameName { name: name.clone(), village: village.code });
+            }
+            village.aliases.push(name.clone());
+        }
         Change::Move { point, precision_m } => {
             (village.point, village.point_precision_m) = (Some(*point), Some(*precision_m));
         }

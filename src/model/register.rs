@@ -28,6 +28,8 @@ pub enum Change {
     Confirm,
     /// The old name stays as an alias.
     Rename { name: String },
+    /// Another name that people know it by: files that have it find the village.
+    Alias { name: String },
     Move {
         /// Longitude, latitude.
         point: LonLat,
@@ -65,6 +67,7 @@ impl Change {
         match self {
             Self::Confirm => "confirm",
             Self::Rename { .. } => "rename",
+            Self::Alias { .. } => "alias",
             Self::Move { .. } => "move",
             Self::Households { .. } => "households",
             Self::Close => "close",
@@ -208,6 +211,7 @@ impl NewAct {
 fn checked(change: Change) -> Result<Change, NotAnAct> {
     Ok(match change {
         Change::Rename { name } => Change::Rename { name: name_of(&name)? },
+        Change::Alias { name } => Change::Alias { name: name_of(&name)? },
         Change::Move { point, precision_m } => Change::Move { point, precision_m: precise(precision_m)? },
         Change::Merge { others } if others.is_empty() || others.len() > MOST => {
             return Err(NotAnAct::Others { found: others.len() });

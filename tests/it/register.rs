@@ -109,6 +109,7 @@ fn the_terminal_refuses_an_act_that_means_nothing_and_says_why() {
         (&["merge", one, "--with", away], "x", "another commune"),
         (&["merge", one, "--with", one], "x", "named twice"),
         (&["rename", one, "--name", here[1]["name"].as_str().unwrap()], "x", other),
+        (&["alias", one, "--name", here[1]["name"].as_str().unwrap()], "x", other),
         (&["split", one, "--into", "Xóm Đông"], "x", "2 to 100"),
         (&["split", one, "--into", "A;b", "--into", "C"], "x", "cannot read the new village"),
         (&["move", one, "--lon", "20.2", "--lat", "106.0", "--precision-m", "5"], "x", "latitude"),

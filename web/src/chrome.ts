@@ -4,7 +4,7 @@
 // Each function draws what it is given and remembers nothing.
 
 import type { ApiError } from './api';
-import { h } from './dom';
+import { h, type Child } from './dom';
 import { figure, number, percent } from './format';
 import { t } from './i18n';
 import { failure } from './page-end';
@@ -48,20 +48,22 @@ export function sums(summary: Summary, k: number, inSteps: boolean): HTMLElement
   const dead = isMeasured(summary) ? figure(summary, 'dead_areas', { k, absent: 'note_not_measured' }) : { text: t('note_not_measured'), absent: true };
   const parts = [summary.guided_of_households, summary.households];
   const [part, whole] = parts.map((value) => (typeof value === 'number' ? value : 0));
-  const share = part && whole ? ` (${percent((100 * part) / whole, 1).replace(' ', '\u00a0')})` : '';
+  // On a phone there is no room for what stands beside the total.
+  const beside = (text: string) => h('span', { class: 'beside' }, text);
+  const share = part && whole ? beside(` (${percent((100 * part) / whole, 1).replace(' ', '\u00a0')})`) : '';
   const undeclared = summary.villages - summary.villages_declared;
-  const beside = undeclared > 0 ? ` · ${t('summaryUndeclared', { villages: number(undeclared) })}` : '';
+  const without = undeclared > 0 ? beside(` · ${t('summaryUndeclared', { villages: number(undeclared) })}`) : '';
   return h(
     'dl',
     { class: 'summary', 'data-testid': 'summary', 'aria-label': t('summary') },
-    sum(t('summaryReached'), reached, silent, t('ofTotal', { total: number(summary.villages_declared) }) + beside),
-    sum(t('summaryGuided'), floor && !guided.absent ? `≥ ${guided.text}` : guided.text, guided.absent, `${t('ofTotal', { total: households.text })}${share}`),
+    sum(t('summaryReached'), reached, silent, t('ofTotal', { total: number(summary.villages_declared) }), without),
+    sum(t('summaryGuided'), floor && !guided.absent ? `≥ ${guided.text}` : guided.text, guided.absent, t('ofTotal', { total: households.text }), share),
     sum(t('summaryDeadAreas'), dead.text, dead.absent, dead.absent ? '' : t('areasUnit')),
   );
 }
 
-function sum(label: string, value: string, absent: boolean, detail: string): HTMLElement {
-  return h('div', {}, h('dt', {}, label), h('dd', { class: absent ? 'absent' : null }, h('strong', {}, value), h('small', {}, detail)));
+function sum(label: string, value: string, absent: boolean, ...detail: Child[]): HTMLElement {
+  return h('div', {}, h('dt', {}, label), h('dd', { class: absent ? 'absent' : null }, h('strong', {}, value), h('small', {}, ...detail)));
 }
 
 export function notice(banner: Banner, retry: () => void): HTMLElement {

@@ -9,7 +9,7 @@ import type { RegisterVillage } from './types';
 /** Characters that the server takes. */
 const MOST = { who: 60, name: 100, why: 1000 };
 /** Of a village that goes on, and of one that was closed. */
-const ACTS = ['confirm', 'rename', 'households', 'move', 'merge', 'split', 'close'] as const;
+const ACTS = ['confirm', 'rename', 'alias', 'households', 'move', 'merge', 'split', 'close'] as const;
 /** Metres: a point read off the map at street level. */
 const PRECISION_M = '50';
 
@@ -78,6 +78,7 @@ export class RegisterForm {
     const own = (): Record<string, unknown> => {
       switch (this.kind) {
         case 'rename':
+        case 'alias':
           return { name: this.name };
         case 'households':
           return { households: decimal(this.households) };
@@ -103,7 +104,8 @@ export class RegisterForm {
   private own(): Child[] {
     switch (this.kind) {
       case 'rename':
-        return [h('label', { for: 'register-name' }, t('registerName'), h('input', { id: 'register-name', required: true, maxlength: MOST.name, value: this.name, oninput: (event) => (this.name = typed(event)) }))];
+      case 'alias':
+        return [h('label', { for: 'register-name' }, t(this.kind === 'alias' ? 'registerAlias' : 'registerName'), h('input', { id: 'register-name', required: true, maxlength: MOST.name, value: this.name, oninput: (event) => (this.name = typed(event)) }))];
       case 'households':
         return [h('label', { for: 'register-households' }, t('registerHouseholds'), h('input', { id: 'register-households', type: 'number', required: true, min: 0, step: 1, value: this.households, oninput: (event) => (this.households = typed(event)) }))];
       case 'move':

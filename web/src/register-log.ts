@@ -27,6 +27,8 @@ export function whatWasDone(act: RegisterAct, acts: RegisterAct[], village: Regi
       const before = nameBefore(act, acts, village, names);
       return `${word}: ${before ? `${before} → ` : ''}${act.name ?? ''}`;
     }
+    case 'alias':
+      return `${word}: ${act.name ?? ''}`;
     case 'households':
       return `${word}: ${number(act.households ?? 0)} ${t('householdsUnit')}`;
     case 'move': {
@@ -47,7 +49,8 @@ function nameBefore(act: RegisterAct, acts: RegisterAct[], village: RegisterVill
   const at = renamings.findIndex(({ id }) => id === act.id);
   const earlier = renamings[at - 1];
   if (earlier) return earlier.name ?? '';
-  const explained = new Set([...renamings.map(({ name }) => name), ...acts.flatMap(({ others }) => others ?? []).map((code) => names[code])]);
+  const added = acts.filter((one) => one.act === 'alias');
+  const explained = new Set([...[...renamings, ...added].map(({ name }) => name), ...acts.flatMap(({ others }) => others ?? []).map((code) => names[code])]);
   const left = village.aliases.filter((alias) => !explained.has(alias));
   return left.length === 1 ? (left[0] ?? '') : '';
 }

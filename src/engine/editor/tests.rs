@@ -139,6 +139,7 @@ fn a_name_a_point_a_count_and_an_end_are_changed_and_nothing_is_lost() {
     let point = LonLat::new(106.02, 20.02).unwrap();
     let (villages, _) = after(&[
         act("14001-001", Change::Rename { name: "Xóm Mới".into() }, DAY),
+        act("14001-001", Change::Alias { name: "Trại Giữa".into() }, DAY),
         act("14001-001", Change::Move { point, precision_m: 20.0 }, DAY),
         act("14001-001", Change::Households { households: 120 }, DAY),
         act("14001-001", Change::Confirm, DAY),
@@ -148,7 +149,10 @@ fn a_name_a_point_a_count_and_an_end_are_changed_and_nothing_is_lost() {
     ]);
     let of = |text: &str| villages.iter().find(|one| one.code == code(text)).unwrap();
     let one = of("14001-001");
-    assert_eq!((one.name.as_str(), one.aliases.as_slice()), ("Xóm Mới", &["Xóm Một".to_owned()][..]));
+    assert_eq!(
+        (one.name.as_str(), one.aliases.as_slice()),
+        ("Xóm Mới", &["Xóm Một".to_owned(), "Trại Giữa".to_owned()][..])
+    );
     assert_eq!((one.point, one.point_precision_m), (Some(point), Some(20.0)));
     assert_eq!((one.households, one.households_date), (Some(120), Some(DAY)));
     assert_eq!(one.confidence, VillageConfidence::CommuneConfirmed);
@@ -176,6 +180,8 @@ fn what_the_register_does_not_bear_is_refused_with_words() {
     check(&plain, merger("14001-001", &["14001-002", "14001-002"]), "named twice");
     check(&merged, merger("14001-003", &["14001-002"]), "ended");
     check(&plain, act("14001-001", Change::Rename { name: "xóm hai".into() }, DAY), "14001-002");
+    check(&plain, act("14001-001", Change::Alias { name: "xóm hai".into() }, DAY), "14001-002");
+    check(&plain, act("14001-001", Change::Alias { name: "xóm một".into() }, DAY), "14001-001");
     let parts = vec![part("Xóm Đông", None), part("Xóm Đông", None)];
     check(&plain, act("14001-001", Change::Split { parts }, DAY), "two of the new villages");
     let first = vec![part("Xóm Đông", None), part("Xóm Tây", None)];
