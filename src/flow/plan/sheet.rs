@@ -71,7 +71,7 @@ pub fn sheets(
     let lang = language.pick("vi", "en");
     let mut out = format!(
         "<!doctype html>\n<html lang=\"{lang}\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title><style>{STYLE}</style></head><body>\n"
+         <meta name=\"viewport\" content=\"width=device-width\"><link rel=\"icon\" href=\"data:,\"><title>{title}</title><style>{STYLE}</style></head><body>\n"
     );
     let mut maps: Vec<(crate::model::admin::UnitCode, Frame)> = Vec::new();
     for (plan, ..) in &pages {
