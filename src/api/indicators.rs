@@ -13,6 +13,7 @@ use super::ask::{self, Parameters};
 use super::asker::Asker;
 use super::caching;
 use super::problem::Problem;
+use crate::flow::export::Format;
 use crate::flow::indicators::{self, IndicatorQuestion, NoIndicators, Told};
 use crate::flow::snapshot::Snapshot;
 use crate::model::access::{Matter, Role};
@@ -101,8 +102,8 @@ pub(super) async fn file(
         Problem::ours()
     })?;
     let kind = match format {
-        "csv" => "text/csv; charset=utf-8",
-        _ => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "csv" => Format::Csv.content_type(),
+        _ => Format::Xlsx.content_type(),
     };
     Ok(caching::file(&headers, &epoch, body, (kind, Some(&name))))
 }

@@ -23,6 +23,7 @@ use super::asker::Asker;
 use super::caching;
 use super::live;
 use super::problem::Problem;
+use crate::flow::export::Format;
 use crate::flow::import::{self, Report, Request};
 use crate::flow::uploads::{self, Asked};
 use crate::model::access::Matter;
@@ -30,7 +31,6 @@ use crate::model::token::AuditAction;
 
 /// How long an import waits for the one before it.
 const PATIENCE: Duration = Duration::from_secs(20);
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// What a page of another site cannot send without asking first.
 const TYPES: [&str; 2] = ["application/octet-stream", "application/json"];
 
@@ -119,7 +119,7 @@ pub(super) async fn refused(
     let book = made.map_err(|error| Problem::of_import(error, reader))?;
     let book = book.ok_or_else(|| Problem::not_found("no row of the file is refused", "import it"))?;
     let epoch = app.snapshot().epoch.to_string();
-    Ok(caching::file(&HeaderMap::new(), &epoch, book, (XLSX, Some("refused.xlsx"))))
+    Ok(caching::file(&HeaderMap::new(), &epoch, book, (Format::Xlsx.content_type(), Some("refused.xlsx"))))
 }
 
 pub(super) async fn import(

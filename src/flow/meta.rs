@@ -142,7 +142,7 @@ pub fn summary(snapshot: &Snapshot, view: &View) -> Json {
     let guided = sum(answer.communes.iter().map(|commune| commune.guided).chain(shown_beside(answer, false)));
     let of_households = answer.communes.iter().map(|commune| commune.guided_of_households);
     let guided_of_households = sum(of_households.chain(shown_beside(answer, true)));
-    let declaring = answer.villages.iter().filter(|village| has_denominator(village)).count();
+    let declaring = answer.villages.iter().filter(|village| village.denominator().is_some()).count();
     let suppressed = answer.communes.iter().filter(|commune| commune.guided == Figure::Suppressed).count();
     let claims = view.sight.shows(Matter::Network).then_some(&signal.claims.counts);
     let silent = answer.communes.iter().filter(|commune| commune.no_report).count();
@@ -159,12 +159,12 @@ pub fn summary(snapshot: &Snapshot, view: &View) -> Json {
         "households_note": if households.is_none() { Json::from("not_reported") } else { Json::Null },
         // A floor when some communes are suppressed: of these what their villages show.
         "guided": guided,
+        "guided_note": if guided.is_none() { Json::from("not_reported") } else { Json::Null },
         // Of `households`, those guided: the numerator of the indicator `reach`.
         "guided_of_households": guided_of_households,
         "guided_of_households_note": if guided_of_households.is_none() { Json::from("not_reported") } else { Json::Null },
         // Villages with households, of which a share can be told.
         "villages_declared": declaring,
-        "guided_note": if guided.is_none() { Json::from("not_reported") } else { Json::Null },
         "communes_suppressed": suppressed,
         "communes_without_report": silent,
         "cells": measured,
@@ -200,13 +200,9 @@ fn shown_beside(answer: &Answer, of_households: bool) -> impl Iterator<Item = Fi
     let sum = move |commune: &&CommuneReach| if of_households { commune.guided_of_households } else { commune.guided };
     let hidden = answer.communes.iter().filter(|commune| sum(commune) == Figure::Suppressed);
     let hidden: BTreeSet<_> = hidden.map(|commune| commune.commune).collect();
-    let counts = move |village: &&VillageReach| !of_households || has_denominator(village);
+    let counts = move |village: &&VillageReach| !of_households || village.denominator().is_some();
     let villages = answer.villages.iter().filter(counts).filter(move |village| hidden.contains(&village.commune));
     villages.map(|village| village.guided.map(u64::from))
-}
-
-fn has_denominator(village: &VillageReach) -> bool {
-    village.households.known().is_some_and(|households| households > 0)
 }
 
 /// The sum of what is known; `None` when nothing is.

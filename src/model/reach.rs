@@ -90,6 +90,14 @@ pub struct VillageReach {
     pub signal: Option<VillageSignal>,
 }
 
+impl VillageReach {
+    /// Declared households above zero: a village of none has nothing to divide by.
+    #[must_use]
+    pub fn denominator(&self) -> Option<u32> {
+        self.households.known().filter(|households| *households > 0)
+    }
+}
+
 /// One commune, summed from its villages and never averaged.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CommuneReach {

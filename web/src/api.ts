@@ -5,7 +5,7 @@
 
 import type { FeatureCollection } from 'geojson';
 
-import type { Asked, Imported, Preview } from './import-types';
+import type { Asked, Choices, Imported, Preview } from './import-types';
 import type { Box } from './live';
 import { questionParams } from './state';
 import type { Campaign, Decision, Forecast, Found, Group, Held, HeldBack, History, IndicatorLevel, Indicators, Item, Language, List, Me, Meta, Page, Plan, Problem, Question, RegisterLog, SpeedsNear, Summary, Teams, TodayItem, WorkSheet } from './types';
@@ -18,10 +18,18 @@ export interface Reason {
   name?: string;
 }
 
+/** What the server says of a request that it refuses (RFC 9457), as far as the page goes by it. */
+export interface Details {
+  detail?: string;
+  hint?: string | null;
+  reason?: Reason;
+  choices?: Choices;
+}
+
 export class ApiError extends Error {
   readonly kind: 'offline' | 'refused' | 'server' | 'tiles';
   readonly status: number;
-  reason: Reason | null = null;
+  details: Details = {};
 
   constructor(kind: ApiError['kind'], status: number, detail: string) {
     super(detail);
@@ -241,7 +249,7 @@ async function asked<T>(path: string, query: URLSearchParams, how: RequestInit, 
   if (!response.ok) {
     const detail = await response.text().catch(() => '');
     const error = new ApiError(response.status < 500 ? 'refused' : 'server', response.status, detail.slice(0, 2000));
-    error.reason = reasonIn(detail);
+    error.details = detailsIn(detail);
     throw error;
   }
   try {
@@ -252,12 +260,11 @@ async function asked<T>(path: string, query: URLSearchParams, how: RequestInit, 
   }
 }
 
-/** The `reason` of problem details, where there is one. */
-function reasonIn(problem: string): Reason | null {
+/** Nothing where the body is of something between us and the server. */
+function detailsIn(body: string): Details {
   try {
-    const { reason } = JSON.parse(problem) as { reason?: Reason };
-    return reason ?? null;
+    return (JSON.parse(body) as Details | null) ?? {};
   } catch {
-    return null;
+    return {};
   }
 }

@@ -8,7 +8,7 @@ import { h } from './dom';
 import { currentLanguage, t, type Key } from './i18n';
 import { FileChoices } from './import-choices';
 import { done, preview } from './import-view';
-import type { Asked, Choices, Correction, Imported, Preview, RefusedRow } from './import-types';
+import type { Asked, Correction, Imported, Preview, RefusedRow } from './import-types';
 
 /** Kinds that the server takes; whoever has its own place alone brings visits. */
 export const KINDS = ['visits', 'villages', 'places', 'samples', 'sites'] as const;
@@ -141,7 +141,8 @@ export class ImportDesk {
 
   private failed(error: unknown): void {
     this.error = asApiError(error);
-    this.choices.offer(offered(this.error));
+    // What makes sense of a file that could not be read.
+    if (this.error.details.choices) this.choices.offer(this.error.details.choices);
     this.phase = this.seen ? 'ready' : 'idle';
     this.changed();
   }
@@ -191,19 +192,6 @@ function complaint(error: ApiError): string[] {
   if (error.status === 404) return [t('importGone')];
   if (error.status === 503) return [t('importBusy')];
   if (error.status !== 422) return [t('importFailed')];
-  try {
-    const { detail, hint } = JSON.parse(error.message) as { detail: string; hint: string | null };
-    return [t('importUnreadable', { detail }), hint ? ` ${hint}.` : ''];
-  } catch {
-    return [t('importFailed')];
-  }
-}
-
-/** What the server offers to choose of a file that it could not read. */
-function offered(error: ApiError): Choices {
-  try {
-    return (JSON.parse(error.message) as { choices?: Choices }).choices ?? { systems: [], layers: [] };
-  } catch {
-    return { systems: [], layers: [] };
-  }
+  const { detail, hint } = error.details;
+  return detail === undefined ? [t('importFailed')] : [t('importUnreadable', { detail }), hint ? ` ${hint}.` : ''];
 }

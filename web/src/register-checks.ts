@@ -60,7 +60,7 @@ function ofWords(body: Body): string | null {
   const fields: [string, Key][] = [
     ['who', 'workWho'],
     ['why', 'registerWhy'],
-    ['name', 'registerName'],
+    ['name', body.act === 'alias' ? 'registerAlias' : 'registerName'],
   ];
   const personal = fields.find(([name]) => isPersonal(text(body[name])));
   return personal ? t('registerPersonal', { field: t(personal[1]) }) : null;

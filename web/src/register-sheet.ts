@@ -149,18 +149,9 @@ export class RegisterSheets {
 }
 
 /** The server's reason in the reader's words, or else as the server put it. */
-function why({ reason, status, message }: ApiError): string {
+function why({ details: { reason, detail }, status }: ApiError): string {
   const given = { village: reason?.village ?? '', name: reason?.name ?? '', day: reason?.day ? day(reason.day) : '' };
   const key = `refused_${reason?.code ?? ''}`;
   if (known(key)) return t(key as Key, given);
-  const detail = status >= 400 && status < 500 ? detailIn(message) : '';
-  return detail ? t('registerServerSays', { detail }) : t('workNotSaved');
-}
-
-function detailIn(problem: string): string {
-  try {
-    return (JSON.parse(problem) as { detail?: string }).detail ?? '';
-  } catch {
-    return '';
-  }
+  return detail && status >= 400 && status < 500 ? t('registerServerSays', { detail }) : t('workNotSaved');
 }

@@ -69,7 +69,7 @@ pub struct Facts {
     pub villages: Vec<Village>,
     /// Which village follows which, by day.
     pub successions: Vec<Succession>,
-    /// Counts of households that later ones took the place of, by the day on which they ended.
+    /// Counts of households that later ones took the place of, by village and the day on which they ended.
     pub earlier_counts: Vec<EarlierCount>,
     /// As given.
     pub visits: Visits,
@@ -134,7 +134,7 @@ impl Facts {
         villages.sort_by_key(|village| village.code);
         // Stable: those of one day stay in the order of the log.
         successions.sort_by_key(|one| one.on);
-        earlier_counts.sort_by_key(|one| one.until);
+        earlier_counts.sort_by_key(|one| (one.village, one.until));
         places.sort_by_key(|place| place.id);
         speeds.sort_by_key(|tile| (tile.tile, tile.quarter));
         teams.sort_by_key(|team| (team.commune, team.village));

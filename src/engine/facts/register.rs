@@ -47,7 +47,8 @@ impl Facts {
         let of = &self.villages[village];
         let merger =
             self.successions.iter().find(|one| one.to == of.code && one.kind == SuccessionKind::Merge && one.on > day);
-        let count = self.earlier_counts.iter().find(|one| one.village == of.code && one.until > day);
+        let after = self.earlier_counts.partition_point(|one| (one.village, one.until) <= (of.code, day));
+        let count = self.earlier_counts.get(after).filter(|one| one.village == of.code);
         let population = merger.map_or(of.population, |one| one.population_before);
         let households = match (count, merger) {
             (Some(count), merger) if merger.is_none_or(|one| count.until <= one.on) => Some(count.households),

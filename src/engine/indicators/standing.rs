@@ -42,7 +42,7 @@ const STATUSES: [(Line, ReachStatus); 6] = [
 
 fn village(at: &At<'_>, reach: &VillageReach, listed: Option<&Village>, is_both: bool) -> Cells {
     let rules = &at.facts.rules.reach;
-    let households = reach.households.known().filter(|households| *households > 0).map(f64::from);
+    let households = reach.denominator().map(f64::from);
     let why = |figure: Figure<u32>| match figure {
         Figure::Suppressed => Why::Suppressed,
         _ => Why::NoReport,

@@ -40,6 +40,6 @@ fn step(village: &VillageReach) -> u8 {
 /// Households still to go, as if none were guided where the count is not
 /// shown; `None` without a denominator.
 pub(in crate::engine) fn remaining_at_most(village: &VillageReach, rules: &ReachRules) -> Option<u32> {
-    let households = village.households.known().filter(|h| *h > 0)?;
+    let households = village.denominator()?;
     Some(village.remaining.known().unwrap_or_else(|| needed(rules.near_below, households)))
 }

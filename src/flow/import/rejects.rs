@@ -63,7 +63,7 @@ impl Sink {
             let mut hint = reject.reason.hint(self.language).unwrap_or_default();
             if let Some(within) = &reject.within {
                 let parted = if hint.is_empty() { "" } else { "; " };
-                hint = format!("{}:{}{parted}{hint}", within.file, within.line);
+                hint = format!("{within}{parted}{hint}");
             }
             writer.write_record([
                 reject.line.to_string().as_str(),

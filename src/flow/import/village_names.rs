@@ -14,14 +14,13 @@ const KINDS: [(&str, &[&str]); 3] = [
     ("kdc", &["khu dan cu", "k d c", "kdc"]),
 ];
 /// How the first word may be written: `Tô Hiệu` is a name and no group.
-const FIRST: [&str; 7] = ["tổ", "to", "t", "tdp", "khu", "kp", "kdc"];
+const FIRST: [&str; 8] = ["tổ", "to", "t", "tdp", "k", "khu", "kp", "kdc"];
 
 /// The spelling under which a group meets its abbreviations; `None` for every other kind of name.
 pub(super) fn group(name: &str) -> Option<String> {
     let written = names::exact_key(name);
     let first: String = written.chars().take_while(|c| c.is_alphabetic()).collect();
-    let is_single = first == "k";
-    if !is_single && !FIRST.contains(&first.as_str()) {
+    if !FIRST.contains(&first.as_str()) {
         return None;
     }
     let folded = with_kind(name);

@@ -107,7 +107,7 @@ fn head<'a>(sheet: &mut Worksheet, names: impl IntoIterator<Item = &'a str>, bol
 
 /// The line, and which one that is of a file in an archive.
 fn line(reject: &Reject) -> String {
-    let within = reject.within.as_ref().map(|within| format!(" ({}:{})", within.file, within.line));
+    let within = reject.within.as_ref().map(|within| format!(" ({within})"));
     format!("{}{}", reject.line, within.unwrap_or_default())
 }
 

@@ -9,6 +9,7 @@ mod hint;
 mod page;
 mod reason;
 
+use std::fmt;
 use std::sync::Arc;
 
 use super::language::Language;
@@ -43,6 +44,13 @@ impl<T> Default for Batch<T> {
 pub struct Within {
     pub file: Arc<str>,
     pub line: u64,
+}
+
+/// `a.gpx:12`
+impl fmt::Display for Within {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
 }
 
 /// The files of an archive, each with the number before its first row: rows are numbered on from file to file.
@@ -88,7 +96,7 @@ impl Reject {
     #[must_use]
     pub fn place(&self, file: &str) -> String {
         match &self.within {
-            Some(within) => format!("{file}/{}:{}", within.file, within.line),
+            Some(within) => format!("{file}/{within}"),
             None => format!("{file}:{}", self.line),
         }
     }
