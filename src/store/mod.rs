@@ -291,6 +291,10 @@ pub trait ImportTransaction: Send {
     /// Key: `source_id`.
     async fn put_visits(&mut self, visits: &[Visit]) -> Result<Counts, StoreError>;
 
+    /// What the server of forms says of those of these visits that the store has: rejected or deleted there, or not any
+    /// more. A visit that a person decided about stays as decided. Returns how many are decided otherwise than before.
+    async fn put_server_decision(&mut self, is_rejected: bool, visits: &[&str]) -> Result<u64, StoreError>;
+
     /// Key: [`Sample::key`], and [`Sample::key_without_phone`] among those that lost it; a known one stays as it is.
     async fn put_samples(&mut self, samples: &[Sample]) -> Result<Counts, StoreError>;
 

@@ -31,6 +31,10 @@ pub enum Note {
     CommuneOnly { rows: u64 },
     /// Visits of homes that were erased, and forms that were made coarse when their term had ended.
     KeptOut { rows: u64 },
+    /// Visits of earlier imports whose forms are rejected or deleted at their server by now: they count no more.
+    WithdrawnAtServer { rows: u64 },
+    /// Visits that were, and are not any more.
+    BackAtServer { rows: u64 },
     /// Re-visits that check earlier ones: they count as no visits.
     Supervision { rows: u64 },
     /// Visits whose position is in no commune that has a boundary: flagged, and not counted before a look.
@@ -103,6 +107,14 @@ impl Note {
             Self::KeptOut { rows } => language.pick(
                 format!("{rows} lượt không nhập lại: hộ đã xoá theo yêu cầu, hoặc phiếu đã hết thời hạn lưu chi tiết"),
                 format!("{rows} visits stay out: of homes that were erased, or forms whose term has ended"),
+            ),
+            Self::WithdrawnAtServer { rows } => language.pick(
+                format!("{rows} lượt đã nhập trước nay bị bác hoặc bị xoá ở máy chủ: không tính nữa"),
+                format!("{rows} visits that came in before are rejected or deleted at their server now: they count no more"),
+            ),
+            Self::BackAtServer { rows } => language.pick(
+                format!("{rows} lượt trước bị bác ở máy chủ nay không còn bị bác: tính lại"),
+                format!("{rows} visits that were rejected at their server are not any more: they count again"),
             ),
             Self::CommuneTaken { commune, rows } => language.pick(
                 format!("tệp không có cột xã, phường: coi {rows} lượt là của {commune}"),

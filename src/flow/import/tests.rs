@@ -6,6 +6,7 @@
 
 mod extents;
 mod mergers;
+mod server;
 mod shortened;
 mod spoken;
 

@@ -8,7 +8,7 @@
 //!
 //! A file comes in pieces, each placed and stored while the next is read.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use super::communes::{Claim, Unplaced};
@@ -45,7 +45,8 @@ pub(super) async fn import(
         let mut send = |piece| to_store.blocking_send(piece).map_err(|_| Stop);
         ingest::visits::read_pieces(&reader_path, &reader_options, &mut send)
     });
-    while let Some(Piece { batch, corrected, headings, parts, has_communes }) = pieces.recv().await {
+    while let Some(piece) = pieces.recv().await {
+        let Piece { batch, withdrawn, says_withdrawn, corrected, headings, parts, has_communes } = piece;
         points.see(&batch, |record| stated_place(record, &places));
         job.report.corrected.extend(corrected);
         let mut refused = batch.rejects;
@@ -82,6 +83,12 @@ pub(super) async fn import(
         let counts = job.transaction.put_visits(&visits).await?;
         job.took(visits.len(), counts);
         job.refuse(refused).await?;
+        let withdrawn = scope.own(store, &places, &withdrawn).await?;
+        tally.withdrawn += job.transaction.put_server_decision(true, &withdrawn).await?;
+        if says_withdrawn {
+            let ids: Vec<&str> = visits.iter().map(|visit| visit.source_id.as_str()).collect();
+            tally.back += job.transaction.put_server_decision(false, &ids).await?;
+        }
         if request.beside.is_some() {
             all.0.extend(visits);
             all.1.extend(lines);
@@ -133,6 +140,8 @@ const NOT_REPEATED: &str = "…";
 struct Tally {
     commune_taken: u64,
     kept_out: u64,
+    withdrawn: u64,
+    back: u64,
     commune_only: u64,
     supervision: u64,
     outside: u64,
@@ -148,6 +157,8 @@ impl Tally {
     fn notes(self) -> impl Iterator<Item = Note> {
         let counted = [
             (self.kept_out, Note::KeptOut { rows: self.kept_out }),
+            (self.withdrawn, Note::WithdrawnAtServer { rows: self.withdrawn }),
+            (self.back, Note::BackAtServer { rows: self.back }),
             (self.commune_only, Note::CommuneOnly { rows: self.commune_only }),
             (self.supervision, Note::Supervision { rows: self.supervision }),
             (self.outside, Note::OutsideProvince { rows: self.outside }),
@@ -178,6 +189,19 @@ impl Scope {
         let visits = store.visits_with(&ids).await?.into_iter();
         let known = visits.map(|visit| (visit.source_id, (today(visit.commune), visit.village))).collect();
         Ok(Self { importer, known })
+    }
+
+    /// Those of these ids whose visit whoever imports may take out.
+    async fn own<'a>(&self, store: &dyn Store, places: &Places, ids: &'a [String]) -> Result<Vec<&'a str>, StoreError> {
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        if self.importer.extent(Matter::Import) == Extent::All || ids.is_empty() {
+            return Ok(ids);
+        }
+        let visits = store.visits_with(&ids).await?.into_iter();
+        let today = |code: UnitCode| places.commune_of_code(code).unwrap_or(code);
+        let mine = |visit: &Visit| self.importer.may_import_place(today(visit.commune), visit.village);
+        let mine: HashSet<String> = visits.filter(mine).map(|visit| visit.source_id).collect();
+        Ok(ids.into_iter().filter(|id| mine.contains(*id)).collect())
     }
 
     /// The field at fault and what it says. A visit of another place is not taken over by its id either.

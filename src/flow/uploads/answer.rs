@@ -170,6 +170,8 @@ fn mend(reject: &Reject, report: &Report, facts: &Facts, asker: Role) -> Option<
         | Reason::NoSuchRow
         | Reason::NoSuchColumn { .. }
         | Reason::PersonalColumn
+        | Reason::RejectedAtServer
+        | Reason::DeletedAtServer
         | Reason::WrongWidth { .. }
         | Reason::NotText
         | Reason::BrokenJson { .. }

@@ -1,6 +1,7 @@
 //! Which column of a table of visits holds what: by its headings, or by a profile.
 
 use super::gpx;
+use super::server;
 use super::topics::TopicColumns;
 use crate::ingest::header::Header;
 use crate::ingest::profile::{VisitField, VisitsProfile};
@@ -262,7 +263,7 @@ impl Columns {
                 "new_payment_accounts",
             ]),
             supervision: header.find_in_path(SUPERVISION),
-            review: review(header),
+            review: server::review(header),
             deleted: header.find(&["deletedat"]),
             signal: Operator::VIETNAMESE.into_iter().filter_map(signal).collect(),
             form,
@@ -296,7 +297,7 @@ impl Columns {
             services: at(VisitField::Services)?,
             payments: at(VisitField::Payments)?,
             supervision: at(VisitField::Supervision)?,
-            review: review(header),
+            review: server::review(header),
             deleted: header.find(&["deletedat"]),
             signal: profile.signal(header)?,
             form: profile.time.clone(),
@@ -321,10 +322,6 @@ pub(super) fn canonical(heading: &str, options: &Options) -> Option<String> {
 
 fn ids(header: &Header) -> Vec<usize> {
     ID.iter().filter_map(|name| header.find(&[name])).collect()
-}
-
-fn review(header: &Header) -> Option<usize> {
-    header.find(&["reviewstate", "review_state", "validation_status_uid", "validation_status", "review_status"])
 }
 
 /// `lon, lat, accuracy_m`, or the columns that ODK makes of a geopoint `X`:

@@ -11,6 +11,7 @@
 mod columns;
 mod gpx;
 mod read;
+mod server;
 mod spoken;
 mod topics;
 mod words;
@@ -41,15 +42,9 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
     let refuse = |column: Option<usize>, text: &str, reason: Reason| {
         Reject::new(line, header.name(column.unwrap_or_default()), text, reason)
     };
-    let review = text::fold(record.get(columns.review)).replace(['_', ' '], "");
-    if is_rejected(&review) {
-        let known = ["approved", "hasIssues", "edited"].map(str::to_owned).to_vec();
-        return Err(refuse(columns.review, "rejected", Reason::UnknownValue { known }));
-    }
-    let deleted = record.get(columns.deleted);
-    if !deleted.is_empty() {
-        let known = vec!["null".to_owned()];
-        return Err(refuse(columns.deleted, &privacy::mask_words(deleted), Reason::UnknownValue { known }));
+    let review = server::Review::of(record, columns);
+    if let Some(reject) = review.refusal(record, columns, header) {
+        return Err(reject);
     }
     let profile = options.visits.as_deref();
     let time_text = given(record, columns.time);
@@ -125,7 +120,7 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
             topics: columns.topics.of(record),
             yields,
             supervision,
-            has_issues: has_issues(&review),
+            has_issues: review.has_issues(),
             too_fast: is_too_fast(record, columns),
         },
     })
@@ -216,15 +211,6 @@ fn is_uuid(text: &str) -> bool {
         && text
             .char_indices()
             .all(|(at, c)| if matches!(at, 8 | 13 | 18 | 23) { c == '-' } else { c.is_ascii_hexdigit() })
-}
-
-/// ODK Central's word, and KoboToolbox's as key and as label.
-fn is_rejected(review: &str) -> bool {
-    matches!(review, "rejected" | "validationstatusnotapproved" | "notapproved")
-}
-
-fn has_issues(review: &str) -> bool {
-    matches!(review, "hasissues" | "validationstatusonhold" | "onhold")
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use hashbrown::hash_table::{Entry, HashTable};
 
 use super::columns::Columns;
-use super::{MADE, gpx, source_id, visit};
+use super::{MADE, gpx, server, source_id, visit};
 use crate::ingest::header::Header;
 use crate::ingest::stream::{BATCH_ROWS, Stop};
 use crate::ingest::table::{Record, Table};
@@ -20,6 +20,10 @@ use crate::model::visit::VisitRecord;
 /// Visits that follow each other in their file.
 pub struct Piece {
     pub batch: Batch<VisitRecord>,
+    /// Ids of refused forms that their server has rejected or deleted.
+    pub withdrawn: Vec<String>,
+    /// The file says of every form whether it is.
+    pub says_withdrawn: bool,
     /// Cells of these rows that were read as a correction says.
     pub corrected: Vec<Corrected>,
     /// Of the whole file.
@@ -62,18 +66,26 @@ pub fn read_pieces(
     let own_width = table.mending.own_width(&table.header);
     let has_communes = [columns.commune_code, columns.commune].iter().flatten().any(|at| *at < own_width);
     let most = if options.corrections.is_empty() { BATCH_ROWS } else { usize::MAX };
+    let says_withdrawn = columns.review.or(columns.deleted).is_some();
     let mut seen = SeenIds::with_room(table.rows_expected());
     // What opening the file has refused goes with the rows around it.
     let mut early = std::mem::take(&mut table.rejects);
     early.sort_by_key(|reject| reject.line);
     let mut had_rows = false;
     loop {
-        let mut batch = Batch::default();
+        let (mut batch, mut withdrawn) = (Batch::default(), Vec::new());
         let mut last = None;
         while batch.rows.len() + batch.rejects.len() < most
             && let Some(next) = table.next()
         {
-            match next.and_then(|record| visit(&record, &columns, &table, options)) {
+            let read = next.and_then(|record| {
+                visit(&record, &columns, &table, options).inspect_err(|reject| {
+                    if server::is_withdrawn(&reject.reason) {
+                        withdrawn.push(source_id(&record, None, &columns, (&table.header, options)));
+                    }
+                })
+            });
+            match read {
                 Ok(row) => {
                     last = Some(row.line);
                     match seen.before(&row.value.source_id, row.line) {
@@ -99,7 +111,8 @@ pub fn read_pieces(
         batch.rejects.sort_by_key(|reject| reject.line);
         had_rows |= !batch.rows.is_empty() || !batch.rejects.is_empty();
         let corrected = std::mem::take(&mut table.mending.corrected);
-        each(Piece { batch, corrected, headings: Arc::clone(&headings), parts: Arc::clone(&parts), has_communes })
+        let (headings, parts) = (Arc::clone(&headings), Arc::clone(&parts));
+        each(Piece { batch, withdrawn, says_withdrawn, corrected, headings, parts, has_communes })
             .map_err(|Stop| Unreadable::Stopped)?;
         if ended {
             break;

@@ -73,7 +73,7 @@ fn an_odk_export_is_known_by_its_key_and_loses_its_people() {
         2026-03-31T02:00:00.000Z,20.2,105.9,3,4.5,guided,ngo 3,Nguyen Van Kin,2026-03-31T08:15:00.000+07:00,uuid:1,7,Tran Thi Kin,abc,approved\n\
         2026-03-31T02:00:00.000Z,20.2,105.9,3,4.5,guided,ngo 3,Nguyen Van Kin,2026-03-31T08:15:00.000+07:00,uuid:2,7,Tran Thi Kin,abc,rejected\n\
         2026-03-31T02:00:00.000Z,20.2,105.9,3,4.5,guided,ngo 3,Nguyen Van Kin,Nguyen Van Kin,uuid:3,7,Tran Thi Kin,abc,\n";
-    let read = check(text, 1, &[(3, "unknown_value"), (4, "not_a_time")]);
+    let read = check(text, 1, &[(3, "rejected_at_server"), (4, "not_a_time")]);
     assert_eq!(read.profile, "odk_central");
     assert_eq!(read.dropped_fields, ["visit-ho_ten", "SubmitterID", "SubmitterName", "DeviceID"]);
     let visit = &read.batch.rows[0].value;
@@ -180,6 +180,11 @@ fn forms_that_were_rejected_or_taken_back_are_refused_and_those_with_issues_mark
         ],
         &[(1, true)],
     );
+    // Ona's numbers in JSON, and its words in tables.
+    let ona = |status: &str| format!(r#","_review_status":"{status}""#);
+    check(&[form(6, &ona("1")), form(7, &ona("2")), form(8, &ona("3"))], &[(1, false), (3, true)]);
+    let read = read_text("a.csv", "_uuid,end,result,_review_status\n6,2026-03-31,guided,Pending\n7,2026-03-31,guided,n/a\n");
+    assert_eq!(read.batch.rows.iter().map(|row| row.value.has_issues).collect::<Vec<_>>(), [true, false]);
 }
 
 #[test]
@@ -498,7 +503,7 @@ fn headings_and_dates_of_surveycto_are_read_and_what_it_rejects_is_refused() {
          \"Mar 31, 2026 1:20:05 PM\",\"Mar 31, 2026 1:10:33 PM\",\"Mar 31, 2026 1:15:33 PM\",abc,0912345678,20.25,105.97,4.5,guided,approved,uuid:s1\n\
          \"Mar 31, 2026 1:20:05 PM\",\"Mar 31, 2026 1:10:33 PM\",\"Mar 31, 2026 1:15:33 PM\",abc,0912345678,20.25,105.97,4.5,guided,rejected,uuid:s2\n",
         1,
-        &[(3, "unknown_value")],
+        &[(3, "rejected_at_server")],
     );
     let visit = &read.batch.rows[0].value;
     assert_eq!((visit.time.to_string().as_str(), visit.accuracy_m), ("2026-03-31T06:15:33Z", Some(4.5)));

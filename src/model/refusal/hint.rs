@@ -27,6 +27,14 @@ impl Reason {
                 "kiểm tra hệ toạ độ và thứ tự hai cột; hoặc nhập ranh giới trước",
                 "check the coordinate system and the order of the two columns, or import boundaries first",
             ),
+            Self::RejectedAtServer => text(
+                "người duyệt đã bác phiếu này, nên phiếu không được tính; nếu bác nhầm, duyệt lại ở máy chủ rồi tải tệp mới",
+                "somebody who checks the forms rejected this one, so it does not count; if that was a slip, approve it at the server and fetch the file again",
+            ),
+            Self::DeletedAtServer => text(
+                "phiếu đã bị xoá ở máy chủ, nên không được tính; nếu xoá nhầm, khôi phục ở máy chủ rồi tải tệp mới",
+                "the form was deleted at its server, so it does not count; if that was a slip, restore it there and fetch the file again",
+            ),
             Self::NoResult => text(
                 "nếu cả tệp cùng một kết quả, nêu `result` ở mục [constants] của mẫu (--profile; ví dụ docs/profiles/visits.toml)",
                 "if the whole file ended alike, a profile states `result` under [constants] (--profile; see docs/profiles/visits.toml)",

@@ -142,6 +142,8 @@ mod tests {
             InTheFuture,
             UnknownValue { known: some() },
             UnknownWord { known: vec![("a", "b")] },
+            RejectedAtServer,
+            DeletedAtServer,
             NoResult,
             UnknownResult,
             NotAPower,

@@ -42,6 +42,10 @@ pub enum Reason {
     UnknownWord {
         known: Vec<(&'static str, &'static str)>,
     },
+    /// Somebody at the server of forms has rejected the form.
+    RejectedAtServer,
+    /// The form is no more at its server.
+    DeletedAtServer,
     /// A visit that does not say how it ended.
     NoResult,
     /// A visit that ended in words that nobody knows.
@@ -154,6 +158,8 @@ impl Reason {
             Self::NotATime => "not_a_time",
             Self::InTheFuture => "in_the_future",
             Self::UnknownValue { .. } | Self::UnknownWord { .. } | Self::UnknownResult => "unknown_value",
+            Self::RejectedAtServer => "rejected_at_server",
+            Self::DeletedAtServer => "deleted_at_server",
             Self::NotAPower => "not_a_power",
             Self::NoReading => "no_reading",
             Self::UnknownUnit { .. } | Self::NameForCode { .. } => "unknown_unit",
@@ -248,6 +254,10 @@ impl Reason {
                 let known: Vec<String> = known.collect();
                 language.pick(format!("một trong: {}", known.join("; ")), format!("one of {}", known.join(", ")))
             }
+            Self::RejectedAtServer => {
+                text("phiếu không bị bác ở máy chủ", "a form that was not rejected at its server")
+            }
+            Self::DeletedAtServer => text("phiếu còn ở máy chủ", "a form that its server still has"),
             Self::NoResult | Self::UnknownResult => {
                 let known = VisitResult::ALL.map(|result| match language {
                     Language::Vi => format!("{} ({})", result.word(language), result.code()),

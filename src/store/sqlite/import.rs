@@ -13,7 +13,7 @@ use sqlx::{Sqlite, Transaction};
 use super::bulk::{self, Raw};
 use super::evidence::{self, Operators};
 use super::register::{self, list_text};
-use super::{claims, layers, ledger, next_epoch, organised, places, settle, sites, speeds, visits};
+use super::{claims, layers, ledger, next_epoch, organised, places, reviews, settle, sites, speeds, visits};
 use crate::model::activity::Activity;
 use crate::model::admin::{AdminUnit, UnitChange};
 use crate::model::claim::Claim;
@@ -39,6 +39,8 @@ pub(super) struct SqliteImport {
     refused: u64,
     dropped_fields: Vec<String>,
     corrected: u64,
+    /// Visits that are decided otherwise than before.
+    decided: u64,
     operators: Option<Operators>,
     /// A layer shows what this import touches.
     shown: bool,
@@ -73,6 +75,7 @@ impl SqliteImport {
             refused: 0,
             dropped_fields: Vec::new(),
             corrected: 0,
+            decided: 0,
             operators: None,
             shown: false,
             failed: false,
@@ -114,6 +117,14 @@ impl ImportTransaction for SqliteImport {
 
     async fn put_visits(&mut self, visits: &[Visit]) -> Result<Counts, StoreError> {
         self.put(|raw, id| visits::put_visits(raw, visits, id)).await
+    }
+
+    async fn put_server_decision(&mut self, is_rejected: bool, visits: &[&str]) -> Result<u64, StoreError> {
+        let done = reviews::of_server(&mut self.transaction, is_rejected, visits, self.at).await;
+        self.failed |= done.is_err();
+        let decided = done?;
+        self.decided += decided;
+        Ok(decided)
     }
 
     async fn put_samples(&mut self, samples: &[Sample]) -> Result<Counts, StoreError> {
@@ -236,7 +247,7 @@ impl ImportTransaction for SqliteImport {
         .fetch_one(&mut *connection)
         .await?;
         let record = ledger::record(&row)?;
-        if self.counts.inserted + self.counts.updated > 0 {
+        if self.counts.inserted + self.counts.updated + self.decided > 0 {
             next_epoch(&mut *connection).await?;
             if self.shown {
                 layers::rebuild(&mut *connection).await?;
