@@ -124,6 +124,9 @@ impl AssignMethod {
 pub struct VisitRecord {
     /// Unique in its source: ODK `KEY`, or a hash of the row.
     pub source_id: String,
+    /// What else its form is known by where an edit changes its id: the id before the edit, or the number that its
+    /// server gave it with the moment at which it came in.
+    pub other_ids: Vec<String>,
     pub time: Timestamp,
     pub village_code: Option<VillageCode>,
     pub village_name: Option<String>,

@@ -291,6 +291,13 @@ pub trait ImportTransaction: Send {
     /// Key: `source_id`.
     async fn put_visits(&mut self, visits: &[Visit]) -> Result<Counts, StoreError>;
 
+    /// The visits that forms are kept as, by the place of each form in the list: what a form is known by, the surest
+    /// first, each id with its keyed hash. None for a form that has none of these ids.
+    async fn known_as(&mut self, forms: &[Vec<(&str, u64)>]) -> Result<HashMap<usize, String>, StoreError>;
+
+    /// Other ids of forms, as keyed hashes, each with the id of its visit; a known one stays as it is.
+    async fn put_other_ids(&mut self, ids: &[(u64, &str)]) -> Result<(), StoreError>;
+
     /// What the server of forms says of those of these visits that the store has: rejected or deleted there, or not any
     /// more. A visit that a person decided about stays as decided. Returns how many are decided otherwise than before.
     async fn put_server_decision(&mut self, is_rejected: bool, visits: &[&str]) -> Result<u64, StoreError>;

@@ -36,6 +36,7 @@ pub use village_changes::{VillageChange, VillageGlance};
 mod by_name;
 mod claims;
 mod communes;
+mod edited;
 mod known_changes;
 mod misfit;
 mod notes;

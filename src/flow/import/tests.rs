@@ -4,6 +4,7 @@
 //! emptied by silence, ids that two communes share, a file that was never
 //! tried again. The program as a whole is tested in `tests/it/bad_input.rs`.
 
+mod edited;
 mod extents;
 mod mergers;
 mod server;

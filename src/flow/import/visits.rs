@@ -14,7 +14,7 @@ use std::path::Path;
 use super::communes::{Claim, Unplaced};
 use super::misfit::{self, Points};
 use super::places::{self, Places};
-use super::{ImportError, Job, Note, Request, seen};
+use super::{ImportError, Job, Note, Request, edited, seen};
 use crate::ingest::visits::Piece;
 use crate::ingest::{self, Stop};
 use crate::model::access::{Extent, Matter, Role};
@@ -45,7 +45,8 @@ pub(super) async fn import(
         let mut send = |piece| to_store.blocking_send(piece).map_err(|_| Stop);
         ingest::visits::read_pieces(&reader_path, &reader_options, &mut send)
     });
-    while let Some(piece) = pieces.recv().await {
+    while let Some(mut piece) = pieces.recv().await {
+        let other_ids = edited::resolve(&mut *job.transaction, &mut piece, &options.household_key).await?;
         let Piece { batch, withdrawn, says_withdrawn, corrected, headings, parts, has_communes } = piece;
         points.see(&batch, |record| stated_place(record, &places));
         job.report.corrected.extend(corrected);
@@ -81,6 +82,10 @@ pub(super) async fn import(
         refused.iter_mut().for_each(|reject| reject.within = parts.of(reject.line));
         seen::count(job, &visits);
         let counts = job.transaction.put_visits(&visits).await?;
+        let came_in: HashSet<&str> = visits.iter().map(|visit| visit.source_id.as_str()).collect();
+        let other_ids = other_ids.iter().map(|(hash, id)| (*hash, id.as_str()));
+        let other_ids: Vec<_> = other_ids.filter(|(_, id)| came_in.contains(id)).collect();
+        job.transaction.put_other_ids(&other_ids).await?;
         job.took(visits.len(), counts);
         job.refuse(refused).await?;
         let withdrawn = scope.own(store, &places, &withdrawn).await?;
@@ -192,8 +197,13 @@ impl Scope {
     }
 
     /// Those of these ids whose visit whoever imports may take out.
-    async fn own<'a>(&self, store: &dyn Store, places: &Places, ids: &'a [String]) -> Result<Vec<&'a str>, StoreError> {
-        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    async fn own<'a>(
+        &self,
+        store: &dyn Store,
+        places: &Places,
+        forms: &'a [(String, Vec<String>)],
+    ) -> Result<Vec<&'a str>, StoreError> {
+        let ids: Vec<&str> = forms.iter().map(|(id, _)| id.as_str()).collect();
         if self.importer.extent(Matter::Import) == Extent::All || ids.is_empty() {
             return Ok(ids);
         }

@@ -60,6 +60,8 @@ pub(in crate::ingest) const RESULT: &[&str] = &[
 /// The id of a form stays the same wherever it is exported, and that of its first version when it is edited; a
 /// server's own numbers come after it.
 const ID: &[&str] = &["key", "meta_rootuuid", "meta_instanceid", "instanceid", "uuid", "id", "visit_id", "ma_luot"];
+/// The id of the version that an edit took the place of.
+const EDITED: &[&str] = &["meta_deprecatedid", "deprecatedid"];
 /// Whether a row is a second look at a home that was visited.
 const SUPERVISION: &[&str] = &[
     "supervision",
@@ -77,6 +79,9 @@ const SUPERVISION: &[&str] = &[
 pub(super) struct Columns {
     /// Where an id may stand, the best first: a table of several servers' rows has it in either.
     pub(super) id: Vec<usize>,
+    /// The id before an edit, and the number of a form at its server with the moment at which it came in.
+    pub(super) id_before: Option<usize>,
+    pub(super) number: Option<(usize, usize)>,
     pub(super) time: Option<usize>,
     /// The hour, where it stands apart from the day.
     pub(super) clock: Option<usize>,
@@ -202,6 +207,8 @@ impl Columns {
         }
         Ok(Self {
             id: ids(header),
+            id_before: header.find(EDITED),
+            number: number(header),
             time,
             clock: header.find(&["gio", "gio_tham", "gio_den", "gio_phut", "visit_hour", "clock"]),
             village_code,
@@ -278,6 +285,8 @@ impl Columns {
         let (own_lon, own_lat, own_accuracy) = point_columns(header);
         Ok(Self {
             id: at(VisitField::Id)?.map_or_else(|| ids(header), |at| vec![at]),
+            id_before: header.find(EDITED),
+            number: number(header),
             time: at(VisitField::Time)?,
             clock: None,
             village_code: at(VisitField::VillageCode)?,
@@ -322,6 +331,13 @@ pub(super) fn canonical(heading: &str, options: &Options) -> Option<String> {
 
 fn ids(header: &Header) -> Vec<usize> {
     ID.iter().filter_map(|name| header.find(&[name])).collect()
+}
+
+/// The number of a form and when it came in, of a table that has ids of forms besides: KoboToolbox and Ona keep both when
+/// somebody edits a form, and no two forms of any two servers share them.
+fn number(header: &Header) -> Option<(usize, usize)> {
+    header.find(&["uuid", "meta_instanceid", "instanceid"])?;
+    header.find(&["id"]).zip(header.find(&[SENT]))
 }
 
 /// `lon, lat, accuracy_m`, or the columns that ODK makes of a geopoint `X`:

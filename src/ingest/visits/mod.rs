@@ -104,6 +104,7 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
         line,
         value: VisitRecord {
             source_id: source_id(record, point, columns, (header, options)),
+            other_ids: other_ids(record, columns),
             time,
             village_code: village_code.or(village_in_name),
             village_name: village.filter(|_| village_in_name.is_none()),
@@ -159,9 +160,7 @@ fn source_id(
 ) -> String {
     let id = columns.id.iter().map(|at| given(record, Some(*at))).find(|id| !id.is_empty()).unwrap_or_default();
     if !id.is_empty() {
-        let id = text::clean(id);
-        // One form has one id, with `uuid:` before it in some exports and without in others.
-        return if is_uuid(&id) { format!("uuid:{id}") } else { id };
+        return form_id(id);
     }
     let place = point.filter(|_| !matches!(record.geometry, RawGeometry::None));
     let place = place.map(|at| [at.lon(), at.lat()].map(f64::to_le_bytes).concat());
@@ -177,6 +176,25 @@ fn source_id(
         .chain(place.as_deref())
         .collect();
     format!("{MADE}{:016x}", privacy::keyed_hash(&options.household_key, &parts))
+}
+
+/// One form has one id, with `uuid:` before it in some exports and without in others.
+fn form_id(id: &str) -> String {
+    let id = text::clean(id);
+    if is_uuid(&id) { format!("uuid:{id}") } else { id }
+}
+
+/// What else the form of a row is known by, the surest first.
+fn other_ids(record: &Record, columns: &Columns) -> Vec<String> {
+    let before = Some(given(record, columns.id_before)).filter(|id| !id.is_empty()).map(form_id);
+    let number = columns.number.and_then(|(number, sent)| {
+        let number = Some(given(record, Some(number))).filter(|number| !number.is_empty())?;
+        // As KoboToolbox and Ona write it, with or without the zone that they mean.
+        let form = time::Form { zone: time::Zone::Fixed(0), ..time::Form::default() };
+        let sent = time::parse_as(record.get(Some(sent)).as_bytes(), &form)?;
+        Some(format!("number:{number}@{}", sent.as_second()))
+    });
+    before.into_iter().chain(number).collect()
 }
 
 fn result(record: &Record, columns: &Columns, (header, options): (&Header, &Options)) -> Result<VisitResult, Reject> {

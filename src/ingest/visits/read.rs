@@ -8,7 +8,7 @@ use std::sync::Arc;
 use hashbrown::hash_table::{Entry, HashTable};
 
 use super::columns::Columns;
-use super::{MADE, gpx, server, source_id, visit};
+use super::{MADE, gpx, other_ids, server, source_id, visit};
 use crate::ingest::header::Header;
 use crate::ingest::stream::{BATCH_ROWS, Stop};
 use crate::ingest::table::{Record, Table};
@@ -20,8 +20,8 @@ use crate::model::visit::VisitRecord;
 /// Visits that follow each other in their file.
 pub struct Piece {
     pub batch: Batch<VisitRecord>,
-    /// Ids of refused forms that their server has rejected or deleted.
-    pub withdrawn: Vec<String>,
+    /// Ids of refused forms that their server has rejected or deleted, and their other ids.
+    pub withdrawn: Vec<(String, Vec<String>)>,
     /// The file says of every form whether it is.
     pub says_withdrawn: bool,
     /// Cells of these rows that were read as a correction says.
@@ -81,7 +81,8 @@ pub fn read_pieces(
             let read = next.and_then(|record| {
                 visit(&record, &columns, &table, options).inspect_err(|reject| {
                     if server::is_withdrawn(&reject.reason) {
-                        withdrawn.push(source_id(&record, None, &columns, (&table.header, options)));
+                        let id = source_id(&record, None, &columns, (&table.header, options));
+                        withdrawn.push((id, other_ids(&record, &columns)));
                     }
                 })
             });

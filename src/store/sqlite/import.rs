@@ -5,6 +5,8 @@
 //! unfinished log at the next opening and forgets it. An import in which one
 //! `put` failed refuses to commit.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use sqlx::sqlite::SqlitePool;
@@ -13,7 +15,7 @@ use sqlx::{Sqlite, Transaction};
 use super::bulk::{self, Raw};
 use super::evidence::{self, Operators};
 use super::register::{self, list_text};
-use super::{claims, layers, ledger, next_epoch, organised, places, reviews, settle, sites, speeds, visits};
+use super::{aliases, claims, layers, ledger, next_epoch, organised, places, reviews, settle, sites, speeds, visits};
 use crate::model::activity::Activity;
 use crate::model::admin::{AdminUnit, UnitChange};
 use crate::model::claim::Claim;
@@ -117,6 +119,14 @@ impl ImportTransaction for SqliteImport {
 
     async fn put_visits(&mut self, visits: &[Visit]) -> Result<Counts, StoreError> {
         self.put(|raw, id| visits::put_visits(raw, visits, id)).await
+    }
+
+    async fn known_as(&mut self, forms: &[Vec<(&str, u64)>]) -> Result<HashMap<usize, String>, StoreError> {
+        aliases::known(&mut self.transaction, forms).await
+    }
+
+    async fn put_other_ids(&mut self, ids: &[(u64, &str)]) -> Result<(), StoreError> {
+        self.put(|raw, _| aliases::put(raw, ids)).await.map(|_| ())
     }
 
     async fn put_server_decision(&mut self, is_rejected: bool, visits: &[&str]) -> Result<u64, StoreError> {
