@@ -89,6 +89,18 @@ pub(super) const COMMUNE_NAME: &[&str] = &[
     "ten_don_vi_hanh_chinh_cap_xa",
 ];
 
+/// The commune before the merger, beside the one of today or alone.
+pub(super) const OLD_COMMUNE: &[&str] = &[
+    "xa_cu",
+    "ten_xa_cu",
+    "xa_phuong_cu",
+    "xa_phuong_thi_tran_cu",
+    "xa_truoc_sap_nhap",
+    "xa_truoc_khi_sap_nhap",
+    "don_vi_cu",
+    "old_commune",
+];
+
 /// The district of an old commune: names repeat between districts.
 pub(super) const DISTRICT: &[&str] = &[
     "district",

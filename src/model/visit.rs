@@ -133,6 +133,8 @@ pub struct VisitRecord {
     /// As written; may be a code that has vanished.
     pub commune_code: Option<UnitCode>,
     pub commune_name: Option<StatedName>,
+    /// The commune before the merger, where a list names it beside the one of today.
+    pub old_commune: Option<String>,
     /// The district that an old name belongs to.
     pub district: Option<String>,
     /// These names came out of free words, which may name a person: they are looked up and never quoted.

@@ -41,6 +41,7 @@ mod known_changes;
 mod misfit;
 mod notes;
 mod organised;
+mod origins;
 mod places;
 mod public_places;
 mod rejects;

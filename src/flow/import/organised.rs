@@ -156,15 +156,16 @@ fn place(places: &Places, named: &Named<'_>) -> Result<(UnitCode, Option<Village
     };
     if let Some(code) = named.village_code {
         let village = places.village_coded("village_code", code)?;
-        if stated && places.commune(&claim)? != village.commune {
+        if stated && places.commune(&claim)?.0 != village.commune {
             let commune = village.commune.to_string();
             return Err(("village_code", code.to_string(), Reason::OtherCommune { commune }));
         }
         return Ok((village.commune, Some(code)));
     }
-    let commune = places.commune(&claim)?;
+    let found = places.commune(&claim)?;
+    let commune = found.0;
     let Some(name) = named.village_name else { return Ok((commune, None)) };
-    let village = places.village_named("village", (commune, name), named.on.unwrap_or(places.today))?;
+    let village = places.village_named("village", (found, name), named.on.unwrap_or(places.today))?;
     Ok((commune, Some(village)))
 }
 

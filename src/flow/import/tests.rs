@@ -7,6 +7,7 @@
 mod edited;
 mod extents;
 mod mergers;
+mod namesakes;
 mod server;
 mod shortened;
 mod spoken;

@@ -255,9 +255,13 @@ fn place(
             point: record.point,
             on: Some(on),
         };
-        let commune = taken.map_or_else(|| places.commune(&claim), Ok)?;
+        let found = taken.map_or_else(
+            || places.commune_of_old(&claim, record.old_commune.as_deref()),
+            |commune| Ok((commune, None)),
+        )?;
+        let commune = found.0;
         if let Some(name) = record.village_name.as_deref() {
-            (commune, Some(places.village_named("village", (commune, name), on)?), AssignMethod::Name)
+            (commune, Some(places.village_named("village", (found, name), on)?), AssignMethod::Name)
         } else {
             let around = record.point.and_then(|at| places.village_around(commune, at, on));
             let nearest = || record.point.and_then(|at| places.nearest_village(commune, at, on, within_m));

@@ -33,6 +33,7 @@ pub(super) struct Columns {
     pub(super) code: Option<usize>,
     pub(super) commune_code: Option<usize>,
     pub(super) commune_name: Option<usize>,
+    pub(super) old_commune: Option<usize>,
     pub(super) district: Option<usize>,
     pub(super) name: Option<usize>,
     /// The plain `name` beside `name_vi`.
@@ -60,7 +61,8 @@ pub(super) fn columns(table: &Table, options: &Options) -> Result<Columns, Unrea
     let columns = Columns {
         code: header.find(&["code", "village_code", "ma_thon", "ma_xom", "ma_to_dan_pho", "ma_tdp"]),
         commune_code: header.find(place::COMMUNE_CODE),
-        commune_name: header.find(place::COMMUNE_NAME),
+        commune_name: header.find(place::COMMUNE_NAME).or_else(|| header.find(place::OLD_COMMUNE)),
+        old_commune: header.find(place::OLD_COMMUNE),
         district: header.find(place::DISTRICT),
         name,
         other_name: header.find(&["name"]).filter(|other| Some(*other) != name),

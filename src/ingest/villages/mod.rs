@@ -264,6 +264,7 @@ fn village(mut record: Record, columns: &Columns, table: &Table) -> Result<Row<V
             code,
             commune_code,
             commune_name,
+            old_commune: Some(text::clean(record.get(columns.old_commune))).filter(|old| !old.is_empty() && old != "-"),
             district: Some(text::clean(record.get(columns.district))).filter(|d| !d.is_empty() && d != "-"),
             name,
             aliases,

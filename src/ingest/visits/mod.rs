@@ -110,6 +110,7 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
             village_name: village.filter(|_| village_in_name.is_none()),
             commune_code,
             commune_name,
+            old_commune: some(columns.old_commune),
             district: some(columns.district),
             spoken: table.spoken.contains(&line),
             point,

@@ -88,6 +88,10 @@ impl Reason {
                 "ghi mã xã, hoặc thêm cột huyện (tên huyện cũ), hoặc thêm toạ độ",
                 "write the commune's code, or add a column `district` with the old district, or coordinates",
             ),
+            Self::SameVillage { .. } => text(
+                "nếu là hai thôn của hai xã cũ, ghi kèm tên xã cũ, như: Thôn 1 (Gia Hòa), hoặc thêm cột Xã cũ; nếu là một thôn, chỉ để một dòng",
+                "two villages of two old communes: write the old commune behind the name, as in Thôn 1 (Gia Hòa), or add a column old_commune; one village: leave one row",
+            ),
             Self::AmbiguousVillage { .. } => {
                 text("ghi mã thôn thay cho tên", "write the village code instead of its name")
             }

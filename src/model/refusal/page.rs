@@ -164,6 +164,7 @@ mod tests {
             NotText,
             BrokenJson { problem: "x".into() },
             Duplicate { line: 2 },
+            SameVillage { line: 2 },
             NeighbourCell,
             StaleReading { moved_m: 3 },
             TooLong { limit: 3 },

@@ -97,6 +97,10 @@ pub enum Reason {
     Duplicate {
         line: u64,
     },
+    /// The same village as an earlier row of the same file, by its name.
+    SameVillage {
+        line: u64,
+    },
     /// A measurement of a neighbouring cell, not of the serving one.
     NeighbourCell,
     /// The modem repeated an old reading while the phone moved on, metres.
@@ -172,7 +176,7 @@ impl Reason {
             Self::WrongWidth { .. } => "wrong_width",
             Self::NotText => "not_text",
             Self::BrokenJson { .. } => "broken_json",
-            Self::Duplicate { .. } => "duplicate",
+            Self::Duplicate { .. } | Self::SameVillage { .. } => "duplicate",
             Self::NeighbourCell => "neighbour_cell",
             Self::StaleReading { .. } => "stale_reading",
             Self::TooLong { .. } => "too_long",
@@ -303,6 +307,10 @@ impl Reason {
             Self::Duplicate { line } => {
                 language.pick(format!("khoá chưa có ở dòng {line}"), format!("a key that line {line} does not have"))
             }
+            Self::SameVillage { line } => language.pick(
+                format!("một thôn chưa có ở dòng {line}"),
+                format!("a village that line {line} does not have"),
+            ),
             Self::NeighbourCell => text("trị đo của ô đang phục vụ", "a reading of the serving cell"),
             Self::StaleReading { moved_m } => language.pick(
                 format!("một trị đo mới (trị này lặp lại từ chỗ cách đây {moved_m} m)"),
