@@ -1,6 +1,7 @@
 //! Visits in pieces, in the order of the file: a province has millions, and each piece is placed and stored while
 //! the next is read.
 
+use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 use std::sync::Arc;
@@ -68,6 +69,8 @@ pub fn read_pieces(
     let most = if options.corrections.is_empty() { BATCH_ROWS } else { usize::MAX };
     let says_withdrawn = columns.review.or(columns.deleted).is_some();
     let mut seen = SeenIds::with_room(table.rows_expected());
+    let mut alike = Alike::of(&table.header);
+    let mut homeless = 0;
     // What opening the file has refused goes with the rows around it.
     let mut early = std::mem::take(&mut table.rejects);
     early.sort_by_key(|reject| reject.line);
@@ -79,7 +82,8 @@ pub fn read_pieces(
             && let Some(next) = table.next()
         {
             let read = next.and_then(|record| {
-                visit(&record, &columns, &table, options).inspect_err(|reject| {
+                let read = visit(&record, &columns, &table, options).map(|row| (row, alike.dropped(&record)));
+                read.inspect_err(|reject| {
                     if server::is_withdrawn(&reject.reason) {
                         let id = source_id(&record, None, &columns, (&table.header, options));
                         withdrawn.push((id, other_ids(&record, &columns)));
@@ -87,14 +91,22 @@ pub fn read_pieces(
                 })
             });
             match read {
-                Ok(row) => {
+                Ok((mut row, dropped)) => {
                     last = Some(row.line);
-                    match seen.before(&row.value.source_id, row.line) {
+                    let dropped = dropped.filter(|_| row.value.source_id.starts_with(MADE));
+                    let whole = dropped.map(|cells| format!("{}{cells}", row.value.source_id));
+                    match seen.before(whole.as_ref().unwrap_or(&row.value.source_id), row.line) {
                         Some(line) => {
                             let name = columns.id.first().map_or("", |at| table.header.name(*at));
                             batch.rejects.push(Reject::new(row.line, name, "", Reason::Duplicate { line }));
                         }
-                        None => batch.rows.push(row),
+                        None => {
+                            if whole.is_some() {
+                                alike.tell_apart(&mut row.value.source_id);
+                            }
+                            homeless += u64::from(row.value.household.is_none() && row.value.point.is_none());
+                            batch.rows.push(row);
+                        }
                     }
                 }
                 Err(reject) => {
@@ -122,6 +134,9 @@ pub fn read_pieces(
     let profile = if is_of_odk(&table.header) { "odk_central" } else { table.profile };
     if profile == "geojson" && columns.accuracy.is_none() && is_of_a_server(&table.header) {
         table.warnings.push(Warning::LossyGeoJson);
+    }
+    if homeless > 1 && columns.household.is_none() {
+        table.warnings.push(Warning::NoHomes { rows: homeless });
     }
     let assumed = columns.point.axes_taken(&table.header);
     let headings = Arc::unwrap_or_clone(headings);
@@ -159,6 +174,37 @@ fn is_of_odk(header: &Header) -> bool {
 /// Columns that servers of forms add.
 fn is_of_a_server(header: &Header) -> bool {
     header.has(&["fieldpath", "submission_time", "version", "xform_id_string", "meta_instanceid", "instanceid", "uuid"])
+}
+
+/// Rows without an id that are alike but for their personal columns: two families of a day are two visits. What tells
+/// them apart is held against the rows of the same file and kept nowhere; each but the first has its number in its id.
+struct Alike {
+    personal: Vec<usize>,
+    counts: HashMap<String, u32>,
+}
+
+impl Alike {
+    fn of(header: &Header) -> Self {
+        let personal = (0..header.len()).filter(|at| header.is_personal(*at)).collect();
+        Self { personal, counts: HashMap::new() }
+    }
+
+    /// What a row says under personal headings; nothing in a table that has none.
+    fn dropped(&self, record: &Record) -> Option<String> {
+        let mut cells = String::new();
+        for at in &self.personal {
+            cells.extend(["\u{1f}", record.get(Some(*at)).trim()]);
+        }
+        (!self.personal.is_empty()).then_some(cells)
+    }
+
+    fn tell_apart(&mut self, id: &mut String) {
+        let count = self.counts.entry(id.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            *id = format!("{id}#{count}");
+        }
+    }
 }
 
 /// The ids of the rows so far, each as two hashes of its own key: of millions no two meet by chance.

@@ -188,6 +188,27 @@ fn forms_that_were_rejected_or_taken_back_are_refused_and_those_with_issues_mark
 }
 
 #[test]
+fn families_that_personal_columns_alone_tell_apart_are_visits_of_their_own() {
+    let row = |name: &str| format!("Thôn 1,{name},0912345000,5/9/2026,guided\n");
+    let text = |names: &[&str]| {
+        let rows: String = names.iter().map(|name| row(name)).collect();
+        format!("Thôn,Họ và tên chủ hộ,Số điện thoại,Ngày đến,Kết quả\n{rows}")
+    };
+    let first = check(&text(&["Ông An", "Bà Bình", "Ông An", "Bà Dung"]), 3, &[(4, "duplicate")]);
+    assert!(first.warnings.contains(&Warning::NoHomes { rows: 3 }), "{:?}", first.warnings);
+    let ids = |read: &Read<VisitRecord>| {
+        read.batch.rows.iter().map(|row| row.value.source_id.clone()).collect::<std::collections::BTreeSet<_>>()
+    };
+    // Who stands where makes no other visits, and no name is in them.
+    let again = check(&text(&["Bà Dung", "Ông An", "Bà Bình"]), 3, &[]);
+    assert_eq!(ids(&first), ids(&again));
+    let more = check(&text(&["Ông An", "Bà Bình", "Bà Dung", "Ông Em"]), 4, &[]);
+    assert!(ids(&more).is_superset(&ids(&first)));
+    // Without such a column a row that stands twice is one.
+    check("Thôn,Ngày đến,Kết quả\nThôn 1,5/9/2026,guided\nThôn 1,5/9/2026,guided\n", 1, &[(3, "duplicate")]);
+}
+
+#[test]
 fn a_strangers_table_is_read_by_a_profile() {
     let folder = fixture::folder();
     let text = "format = 1\nname = \"Phun 2017\"\n[columns]\nresult = \"status\"\nhousehold = \"Chủ hộ\"\n[signal]\nviettel = \"net\"\n\
