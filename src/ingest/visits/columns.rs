@@ -2,6 +2,7 @@
 
 use super::gpx;
 use super::server;
+use super::summary;
 use super::topics::TopicColumns;
 use crate::ingest::header::Header;
 use crate::ingest::profile::{VisitField, VisitsProfile};
@@ -126,6 +127,9 @@ impl Columns {
         }
         if columns.result.is_none() && stated.is_none_or(|profile| profile.result.is_none()) {
             missing.push("result".to_owned());
+        }
+        if stated.is_none() {
+            summary::refuse(&table.header, columns.household)?;
         }
         if missing.is_empty() { Ok(columns) } else { Err(kind::missing(&table.header, ImportKind::Visits, missing)) }
     }

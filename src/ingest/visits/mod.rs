@@ -13,6 +13,7 @@ mod gpx;
 mod read;
 mod server;
 mod spoken;
+mod summary;
 mod topics;
 mod words;
 

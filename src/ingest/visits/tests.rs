@@ -209,6 +209,20 @@ fn families_that_personal_columns_alone_tell_apart_are_visits_of_their_own() {
 }
 
 #[test]
+fn a_report_that_counts_homes_is_no_list_of_visits() {
+    let folder = fixture::folder();
+    let refusal = |heading: &str| {
+        let text = format!("Thôn,{heading},Ngày,Kết quả\nThôn 1,30,5/9/2026,Hoàn thành\n");
+        read(&fixture::write(&folder, "a.csv", text.as_bytes()), &fixture::options()).err()
+    };
+    let column = "Số hộ đã đến".to_owned();
+    assert_eq!(refusal("Số hộ đã đến,Số hộ được hướng dẫn"), Some(Unreadable::HomesCounted { column }));
+    // A row that says which home it is of may say how many there are, too.
+    assert_eq!(refusal("Số nhà,Số hộ đã đến").map(|problem| problem.to_string()), None);
+    assert_eq!(refusal("Số hồ sơ dịch vụ công").map(|problem| problem.to_string()), None);
+}
+
+#[test]
 fn a_strangers_table_is_read_by_a_profile() {
     let folder = fixture::folder();
     let text = "format = 1\nname = \"Phun 2017\"\n[columns]\nresult = \"status\"\nhousehold = \"Chủ hộ\"\n[signal]\nviettel = \"net\"\n\
