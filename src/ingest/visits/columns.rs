@@ -58,6 +58,8 @@ pub(in crate::ingest) const RESULT: &[&str] = &[
     "ket_qua_tiep_xuc",
     "how_the_visit_ended",
 ];
+/// Headings that ask whether the home was guided: a yes says how the visit ended, a no does not.
+const WHETHER_GUIDED: &[&str] = &["da_huong_dan", "da_duoc_huong_dan", "duoc_huong_dan", "huong_dan"];
 /// The id of a form stays the same wherever it is exported, and that of its first version when it is edited; a
 /// server's own numbers come after it.
 const ID: &[&str] = &["key", "meta_rootuuid", "meta_instanceid", "instanceid", "uuid", "id", "visit_id", "ma_luot"];
@@ -241,7 +243,7 @@ impl Columns {
                 "ngo_va_so_thu_tu_nha",
                 "lane_and_number_of_the_house",
             ]),
-            result: header.find_in_path(RESULT),
+            result: header.find_in_path(RESULT).or_else(|| header.find(WHETHER_GUIDED)),
             guided: header.find_in_path(&[
                 "guided",
                 "n_guided",

@@ -207,7 +207,11 @@ fn result(record: &Record, columns: &Columns, (header, options): (&Header, &Opti
         let stated = profile.and_then(|profile| profile.result);
         return stated.ok_or_else(|| Reject::new(record.line, name, "", Reason::NoResult));
     }
+    let heading = text::fold(name);
+    let asks_whether_guided = heading.contains("huong dan") || heading.contains("guided");
+    let yes = || (asks_whether_guided && words::is_yes(text)).then_some(VisitResult::Guided);
     words::result(text, profile)
+        .or_else(yes)
         .ok_or_else(|| Reject::new(record.line, name, privacy::mask_long_numbers(text), Reason::UnknownResult))
 }
 

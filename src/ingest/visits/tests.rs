@@ -223,6 +223,15 @@ fn a_report_that_counts_homes_is_no_list_of_visits() {
 }
 
 #[test]
+fn a_yes_under_a_heading_that_asks_whether_a_home_was_guided_says_so_and_a_no_says_nothing() {
+    let rows = "Thôn 1,1,5/9/2026,Có\nThôn 1,2,Sáng 6/9/2026,x\nThôn 1,3,5/9/2026,Không\nThôn 1,4,5/9/2026,Vắng nhà\n";
+    let read = check(&format!("Thôn,Số nhà,Ngày đến,Đã hướng dẫn\n{rows}"), 3, &[(4, "unknown_value")]);
+    let results: Vec<_> = read.batch.rows.iter().map(|row| row.value.result).collect();
+    assert_eq!(results, [VisitResult::Guided, VisitResult::Guided, VisitResult::NotHome]);
+    check(&format!("Thôn,Số nhà,Ngày đến,Kết quả\n{rows}"), 1, &[2, 3, 4].map(|line| (line, "unknown_value")));
+}
+
+#[test]
 fn a_strangers_table_is_read_by_a_profile() {
     let folder = fixture::folder();
     let text = "format = 1\nname = \"Phun 2017\"\n[columns]\nresult = \"status\"\nhousehold = \"Chủ hộ\"\n[signal]\nviettel = \"net\"\n\

@@ -40,8 +40,8 @@ impl Reason {
                 "if the whole file ended alike, a profile states `result` under [constants] (--profile; see docs/profiles/visits.toml)",
             ),
             Self::UnknownResult => text(
-                "từ riêng của đợt này thì khai ở [words.result] của mẫu (--profile; ví dụ docs/profiles/visits.toml)",
-                "a campaign's own words are declared under [words.result] of a profile (--profile; see docs/profiles/visits.toml)",
+                "ghi một trong các từ ấy, hoặc từ gần như vậy: Đã HD, Vắng, Hẹn lần sau …; từ riêng của đợt này thì khai ở [words.result] của mẫu (--profile; ví dụ docs/profiles/visits.toml)",
+                "write one of them, in English or Vietnamese; a campaign's own words are declared under [words.result] of a profile (--profile; see docs/profiles/visits.toml)",
             ),
             Self::NotAPower => text(
                 "-200, 2147483647 là mã “không có số liệu” của ứng dụng; nếu máy mất sóng, hãy ghi state=no_service",

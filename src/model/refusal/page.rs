@@ -39,7 +39,11 @@ impl Reason {
                 "xem hai cột tọa độ có bị đổi chỗ không, hoặc ghi mã xã; nếu vị trí đúng thì dữ liệu chưa có ranh giới nơi ấy (tab “Ranh giới”), hãy báo Sở",
                 "see whether the two columns of the position are exchanged, or give the commune; if the position is right, that ground has no boundary in the data yet (tab “Boundaries”): tell the department",
             ),
-            Self::NoResult | Self::UnknownResult => text(
+            Self::UnknownResult => text(
+                "chọn kết quả ở cột “Sửa thành”, hoặc ghi trong tệp một trong các từ: Đã hướng dẫn, Hướng dẫn một phần, Vắng nhà, Từ chối, Hẹn lại, Chuyển đi hoặc nhà trống, rồi chọn lại tệp",
+                "choose how it ended under “Change to”, or write in the file one of: guided, partly guided, not at home, refused, come back later, moved away or empty, and choose it again",
+            ),
+            Self::NoResult => text(
                 "chọn kết quả ở cột “Sửa thành”, hoặc sửa trong tệp rồi chọn lại tệp",
                 "choose how it ended under “Change to”, or mend the file and choose it again",
             ),
