@@ -142,7 +142,7 @@ impl Communes {
                 let nearest_m = self.lookup.nearest(at).map(|(_, metres)| metres.round() as u64);
                 Err(("lon, lat", format!("{}, {}", at.lon(), at.lat()), Reason::OutsideProvince { nearest_m }))
             }
-            (None, None) => Err(("commune_code", String::new(), Reason::Missing)),
+            (None, None) => Err(("commune_code", String::new(), Reason::NoCommune)),
         }
     }
 

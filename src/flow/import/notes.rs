@@ -25,7 +25,7 @@ pub enum Note {
     VillagesWithoutHouseholds { rows: u64 },
     /// Villages whose count of a day stays, since the file gives another one without a day, or of an earlier one.
     CountsKept { rows: u64 },
-    /// Visits of a table without a column of communes: that of the importer, or the stated one, was taken for them.
+    /// Rows of a table without a column of communes: that of the importer, or the stated one, was taken for them.
     CommuneTaken { commune: String, rows: u64 },
     /// Visits that found a commune but no village.
     CommuneOnly { rows: u64 },
@@ -117,8 +117,8 @@ impl Note {
                 format!("{rows} visits that were rejected at their server are not any more: they count again"),
             ),
             Self::CommuneTaken { commune, rows } => language.pick(
-                format!("tệp không có cột xã, phường: coi {rows} lượt là của {commune}"),
-                format!("the file has no column of communes: {rows} visits were taken as those of {commune}"),
+                format!("tệp không có cột xã, phường: coi {rows} dòng là của {commune}"),
+                format!("the file has no column of communes: {rows} rows were taken as those of {commune}"),
             ),
             Self::CommuneOnly { rows } => language.pick(
                 format!("{rows} lượt thăm chỉ gán được đến xã, phường"),

@@ -120,6 +120,17 @@ async fn what_a_list_does_not_say_stays_known() {
 }
 
 #[tokio::test]
+async fn a_list_without_communes_is_of_the_stated_one() {
+    let desk = Desk::new().await;
+    let path = desk.write("a.csv", "Tên thôn;Số hộ\nThôn Một;212\nThôn Hai;310\n");
+    let request = Request { commune: Some("14329".parse().unwrap()), ..desk.request(ImportKind::Villages) };
+    let report = import(&*desk.store, &path, &request).await.unwrap();
+    assert!(report.notes.contains(&Note::CommuneTaken { commune: "Phường Hoa Lư (14329)".to_owned(), rows: 2 }));
+    let villages = desk.store.villages().await.unwrap();
+    assert_eq!(villages.iter().map(|one| one.commune.to_string()).collect::<Vec<_>>(), ["14329", "14329"]);
+}
+
+#[tokio::test]
 async fn a_count_of_a_day_gives_way_to_one_of_a_later_day_alone() {
     let desk = Desk::new().await;
     let file = |count: &str| format!("commune_code,name,households,households_date\n14329,Xóm Một,{count}\n");

@@ -36,15 +36,21 @@ pub(super) async fn import(
     job: &mut Job,
     path: &Path,
     options: &ingest::Options,
+    stated: Option<UnitCode>,
 ) -> Result<(), ImportError> {
     let (read, places) = places::read(store, job, (path, options), ingest::villages::read, stated_place).await?;
     let mut register = Register::new(&places);
+    let stated = stated.map(|code| places.commune_of_code(code).ok_or(ImportError::NoCommune(code))).transpose()?;
+    let has_communes = read.headings.found().any(|(ours, _)| matches!(ours, "commune_code" | "commune"));
+    let (stated, mut taken) = (stated.filter(|_| !has_communes), 0);
 
     let mut refused = read.batch.rejects;
     let mut villages = Vec::with_capacity(read.batch.rows.len());
     let mut seen: HashMap<VillageCode, u64> = HashMap::new();
     for Row { line, value } in read.batch.rows {
-        match placed(&places, value) {
+        let own = stated.filter(|_| says_no_commune(&value));
+        taken += u64::from(own.is_some());
+        match placed(&places, value, own) {
             Err((field, found, reason)) => {
                 refused.push(Reject::new(line, read.headings.of(field), found, reason));
             }
@@ -82,6 +88,9 @@ pub(super) async fn import(
     if register.counts_kept > 0 {
         job.report.notes.push(Note::CountsKept { rows: register.counts_kept });
     }
+    if let Some(commune) = stated.filter(|_| taken > 0) {
+        job.report.notes.push(Note::CommuneTaken { commune: places.commune_label(commune), rows: taken });
+    }
     let beside = villages.iter().filter(|village| is_beside(village)).count() as u64;
     if beside > 0 {
         job.report.notes.push(Note::PointOutsideExtent { rows: beside });
@@ -96,8 +105,15 @@ pub(super) async fn import(
 
 /// The commune of a record. An area is of a village that is listed, and changes neither its names nor its id: a misspelt
 /// name on a map is no new village.
-fn placed(places: &Places, record: VillageRecord) -> Result<(Found, VillageRecord), Unplaced> {
+fn placed(
+    places: &Places,
+    record: VillageRecord,
+    own: Option<UnitCode>,
+) -> Result<(Found, VillageRecord), Unplaced> {
     let commune = |point: Option<LonLat>| {
+        if let Some(own) = own {
+            return Ok((own, None));
+        }
         let claim = Claim {
             code: record.commune_code,
             name: record.commune_name.as_ref(),
@@ -120,6 +136,15 @@ fn placed(places: &Places, record: VillageRecord) -> Result<(Found, VillageRecor
     let named =
         VillageRecord { code: Some(code), name: String::new(), aliases: Vec::new(), source_key: None, ..record };
     Ok(((village.commune, None), named))
+}
+
+/// Nothing in a row says which commune it means: no code, no name and no place.
+fn says_no_commune(record: &VillageRecord) -> bool {
+    record.code.is_none()
+        && record.commune_code.is_none()
+        && record.commune_name.is_none()
+        && record.point.is_none()
+        && record.extent.is_none()
 }
 
 /// Its point lies outside of its own ground: one of them is wrong, or of another village.

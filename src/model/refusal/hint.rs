@@ -10,6 +10,10 @@ impl Reason {
     pub fn hint(&self, language: Language) -> Option<String> {
         let text = |vi: &str, en: &str| Some(language.pick(vi.to_owned(), en.to_owned()));
         match self {
+            Self::NoCommune => text(
+                "thêm cột Xã; nếu cả tệp là của một xã, nêu mã xã bằng --commune, ví dụ --commune 14488",
+                "add a column commune; if the whole file is of one, name it by --commune, such as --commune 14488",
+            ),
             Self::SwappedLatLon => {
                 text("hai cột vĩ độ và kinh độ có vẻ bị đổi chỗ", "latitude and longitude look swapped")
             }

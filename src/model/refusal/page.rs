@@ -55,6 +55,10 @@ impl Reason {
                 "nếu máy mất sóng, ghi no_service ở cột trạng thái (state)",
                 "if the phone had no network, write no_service in the column state",
             ),
+            Self::NoCommune => text(
+                "ghi mã xã ở cột “Sửa thành”, hoặc thêm cột “Xã” trong tệp rồi chọn lại tệp",
+                "write the code of the commune under “Change to”, or add a column “commune” to the file and choose it again",
+            ),
             Self::NameForCode { bearers, .. } if !bearers.is_empty() => {
                 let bearers = bearers.join("; ");
                 Some(reader.language.pick(
@@ -134,6 +138,7 @@ mod tests {
         let some = || vec!["Xã A (13285)".to_owned()];
         let all = vec![
             Missing,
+            NoCommune,
             NotANumber,
             OutOfRange { from: "0".into(), to: "1".into() },
             SwappedLatLon,
@@ -202,7 +207,7 @@ mod tests {
         ] {
             let words: std::collections::HashMap<String, String> = serde_json::from_str(words).unwrap();
             // Headings and values of a file, and an app's code, stand in quotation marks too.
-            let others = ["Huyện", "district", "share", "part", "không có số liệu"];
+            let others = ["Huyện", "district", "Xã", "commune", "share", "part", "không có số liệu"];
             for (reason, brings_all) in every().iter().flat_map(|reason| [(reason, true), (reason, false)]) {
                 let Some(hint) = reason.hint_on_page(PageReader { language, brings_all }) else { continue };
                 for odd in ["phusong", "--", "`", "state=", "[constants]", "[words"] {

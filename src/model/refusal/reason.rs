@@ -9,6 +9,8 @@ use crate::model::visit::VisitResult;
 pub enum Reason {
     /// A field that must be there is empty.
     Missing,
+    /// Neither the row, nor one above it, nor whoever brings the file says of which commune it is.
+    NoCommune,
     NotANumber,
     /// Numbers, as text with unit: `-90 to 90`.
     OutOfRange {
@@ -150,7 +152,7 @@ impl Reason {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Missing | Self::NoResult => "missing",
+            Self::Missing | Self::NoResult | Self::NoCommune => "missing",
             Self::NotANumber => "not_a_number",
             Self::OutOfRange { .. } => "out_of_range",
             Self::SwappedLatLon => "swapped_lat_lon",
@@ -218,6 +220,7 @@ impl Reason {
         let text = |vi: &str, en: &str| language.pick(vi.to_owned(), en.to_owned());
         match self {
             Self::Missing => text("một giá trị", "a value"),
+            Self::NoCommune => text("tên hoặc mã xã, phường", "the name or code of a commune"),
             Self::NotANumber => text("một số", "a number"),
             Self::OutOfRange { from, to } => language.pick(format!("từ {from} đến {to}"), format!("{from} to {to}")),
             Self::SwappedLatLon => text("vĩ độ từ -90 đến 90", "a latitude of -90 to 90"),
