@@ -324,6 +324,9 @@ pub trait ImportTransaction: Send {
     /// Key: [`Activity::key`].
     async fn put_activities(&mut self, activities: &[Activity]) -> Result<Counts, StoreError>;
 
+    /// Gives activities that are known under an earlier kind of key the one that they have now, and their topics.
+    async fn rename_activities(&mut self, renamed: &[RenamedActivity]) -> Result<(), StoreError>;
+
     async fn put_refused(&mut self, refused: &[Reject]) -> Result<(), StoreError>;
 
     /// Columns dropped at the door, in the order of the file.
@@ -337,6 +340,14 @@ pub trait ImportTransaction: Send {
 
     /// Makes it so. The epoch moves on when a row was inserted or changed.
     async fn commit(self: Box<Self>) -> Result<ImportRecord, StoreError>;
+}
+
+/// An activity whose key has become another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenamedActivity {
+    pub before: String,
+    pub key: String,
+    pub topic: Option<String>,
 }
 
 /// A refused row as it was kept. [`Reject`] itself goes to the file of rejects.

@@ -34,6 +34,7 @@ use columns::Columns;
 pub(super) use columns::{RESULT, TIME};
 pub(super) use read::{Ids, open};
 pub use read::{Piece, read, read_pieces};
+pub use topics::of_text as topics_of;
 
 /// Before an id that is made of a row.
 const MADE: &str = "row:";

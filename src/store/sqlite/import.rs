@@ -30,7 +30,7 @@ use crate::model::speed::SpeedTile;
 use crate::model::team::Team;
 use crate::model::village::Village;
 use crate::model::visit::Visit;
-use crate::store::{ImportTransaction, StoreError};
+use crate::store::{ImportTransaction, RenamedActivity, StoreError};
 
 pub(super) struct SqliteImport {
     pool: SqlitePool,
@@ -175,6 +175,10 @@ impl ImportTransaction for SqliteImport {
 
     async fn put_activities(&mut self, activities: &[Activity]) -> Result<Counts, StoreError> {
         self.put(|raw, id| organised::put_activities(raw, activities, id)).await
+    }
+
+    async fn rename_activities(&mut self, renamed: &[RenamedActivity]) -> Result<(), StoreError> {
+        self.put(|raw, _| organised::rename_activities(raw, renamed)).await.map(|_| ())
     }
 
     async fn put_refused(&mut self, refused: &[Reject]) -> Result<(), StoreError> {
