@@ -208,12 +208,7 @@ fn key_without_words(before: &str, key: &[u8; 32]) -> Option<String> {
 }
 
 /// What makes it one event: its id, else where, what, when and about what.
-fn key(
-    commune: Option<UnitCode>,
-    village: Option<VillageCode>,
-    record: &ActivityRecord,
-    secret: &[u8; 32],
-) -> String {
+fn key(commune: Option<UnitCode>, village: Option<VillageCode>, record: &ActivityRecord, secret: &[u8; 32]) -> String {
     let place = village
         .map(|code| code.to_string())
         .or_else(|| commune.map(|code| code.to_string()))

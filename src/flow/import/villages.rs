@@ -105,11 +105,7 @@ pub(super) async fn import(
 
 /// The commune of a record. An area is of a village that is listed, and changes neither its names nor its id: a misspelt
 /// name on a map is no new village.
-fn placed(
-    places: &Places,
-    record: VillageRecord,
-    own: Option<UnitCode>,
-) -> Result<(Found, VillageRecord), Unplaced> {
+fn placed(places: &Places, record: VillageRecord, own: Option<UnitCode>) -> Result<(Found, VillageRecord), Unplaced> {
     let commune = |point: Option<LonLat>| {
         if let Some(own) = own {
             return Ok((own, None));

@@ -337,7 +337,9 @@ mod tests {
 
     #[test]
     fn a_day_may_stand_among_words_for_it_and_its_parts() {
-        for text in ["Sáng 7/9/2026", "ngày 7/9/2026", "Chiều thứ 2, 7/9/2026", "7/9/2026 (tối)", "buổi sáng ngày 07-09-2026"] {
+        for text in
+            ["Sáng 7/9/2026", "ngày 7/9/2026", "Chiều thứ 2, 7/9/2026", "7/9/2026 (tối)", "buổi sáng ngày 07-09-2026"]
+        {
             check(text, "2026-09-06T17:00:00Z");
         }
         for text in ["Chiều 7/9/2026 2:00", "ngày 7/9/2026 8/9/2026", "sau ông Ba 7/9/2026", "sáng", "ngày 7"] {

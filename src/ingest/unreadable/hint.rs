@@ -70,10 +70,12 @@ impl Unreadable {
                     "a column of the five-digit codes of the statistics office is needed (`code`, `ma_xa`, `ref` …); GADM, geoBoundaries and COD-AB have none: join them by name in QGIS first",
                 )
             }
-            Self::MissingColumns { missing, asked: Some(ImportKind::Villages), .. } if missing == &["commune_code"] => text(
-                "thêm cột Xã, hoặc một dòng tên xã phía trên các thôn của xã ấy; nếu cả tệp là của một xã, thêm --commune, ví dụ --commune 14488",
-                "add a column commune, or a row with its name above the villages of each; if the whole file is of one, add --commune, such as --commune 14488",
-            ),
+            Self::MissingColumns { missing, asked: Some(ImportKind::Villages), .. } if missing == &["commune_code"] => {
+                text(
+                    "thêm cột Xã, hoặc một dòng tên xã phía trên các thôn của xã ấy; nếu cả tệp là của một xã, thêm --commune, ví dụ --commune 14488",
+                    "add a column commune, or a row with its name above the villages of each; if the whole file is of one, add --commune, such as --commune 14488",
+                )
+            }
             Self::MissingColumns { .. } => text(
                 "dòng đầu phải là tên cột; đổi tên cột cho khớp",
                 "the first line must name the columns; rename them to match",

@@ -141,7 +141,10 @@ fn villages_below_the_name_of_their_commune_need_no_column_of_communes() {
     let found = of(text, false).unwrap();
     let communes: Vec<_> =
         found.batch.rows.iter().map(|row| row.value.commune_name.as_ref().unwrap().text.clone()).collect();
-    assert_eq!((communes, found.batch.rejects), (["Xã Gia Vân", "Xã Gia Vân", "Xã Gia Viễn"].map(str::to_owned).to_vec(), vec![]));
+    assert_eq!(
+        (communes, found.batch.rejects),
+        (["Xã Gia Vân", "Xã Gia Vân", "Xã Gia Viễn"].map(str::to_owned).to_vec(), vec![])
+    );
 
     // A village above every heading says nowhere which commune it is of.
     let found = of(&text.replace("I;Xã Gia Vân", "0;Thôn Không;1\nI;Xã Gia Vân"), false).unwrap();
@@ -149,7 +152,10 @@ fn villages_below_the_name_of_their_commune_need_no_column_of_communes() {
 
     let bare = "Tên thôn;Số hộ\nThôn Một;212\n";
     let missing = of(bare, false).unwrap_err();
-    assert!(matches!(&missing, Unreadable::MissingColumns { missing, .. } if missing == &["commune_code"]), "{missing}");
+    assert!(
+        matches!(&missing, Unreadable::MissingColumns { missing, .. } if missing == &["commune_code"]),
+        "{missing}"
+    );
     assert!(missing.hint(crate::model::language::Language::Vi).unwrap().contains("--commune"));
     assert_eq!(of(bare, true).unwrap().batch.rows.len(), 1);
 }

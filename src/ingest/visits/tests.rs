@@ -183,7 +183,8 @@ fn forms_that_were_rejected_or_taken_back_are_refused_and_those_with_issues_mark
     // Ona's numbers in JSON, and its words in tables.
     let ona = |status: &str| format!(r#","_review_status":"{status}""#);
     check(&[form(6, &ona("1")), form(7, &ona("2")), form(8, &ona("3"))], &[(1, false), (3, true)]);
-    let read = read_text("a.csv", "_uuid,end,result,_review_status\n6,2026-03-31,guided,Pending\n7,2026-03-31,guided,n/a\n");
+    let read =
+        read_text("a.csv", "_uuid,end,result,_review_status\n6,2026-03-31,guided,Pending\n7,2026-03-31,guided,n/a\n");
     assert_eq!(read.batch.rows.iter().map(|row| row.value.has_issues).collect::<Vec<_>>(), [true, false]);
 }
 

@@ -70,16 +70,8 @@ pub(super) fn result(word: &str, profile: Option<&VisitsProfile>) -> Option<Visi
         "khong tiep can duoc" | "khong vao duoc" | "could not be reached" | "out of reach" => {
             Some(VisitResult::Inaccessible)
         }
-        "hen lai"
-        | "hen"
-        | "hen den lai"
-        | "hen quay lai"
-        | "hen lai sau"
-        | "hen lan sau"
-        | "hen hom khac"
-        | "hen ngay khac"
-        | "de sau"
-        | "come back later" => Some(VisitResult::Later),
+        "hen lai" | "hen" | "hen den lai" | "hen quay lai" | "hen lai sau" | "hen lan sau" | "hen hom khac"
+        | "hen ngay khac" | "de sau" | "come back later" => Some(VisitResult::Later),
         _ => None,
     })
 }
@@ -87,7 +79,10 @@ pub(super) fn result(word: &str, profile: Option<&VisitsProfile>) -> Option<Visi
 /// A yes under a heading that asks whether somebody was guided. A no does not say how the visit ended.
 pub(super) fn is_yes(word: &str) -> bool {
     let folded = text::fold(word);
-    matches!(folded.trim_end_matches('.'), "co" | "x" | "yes" | "y" | "true" | "ok" | "dat" | "roi" | "da" | "✓" | "√" | "✔")
+    matches!(
+        folded.trim_end_matches('.'),
+        "co" | "x" | "yes" | "y" | "true" | "ok" | "dat" | "roi" | "da" | "✓" | "√" | "✔"
+    )
 }
 
 /// Whether a word says yes; `None` for one that says neither.

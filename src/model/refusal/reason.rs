@@ -310,10 +310,8 @@ impl Reason {
             Self::Duplicate { line } => {
                 language.pick(format!("khoá chưa có ở dòng {line}"), format!("a key that line {line} does not have"))
             }
-            Self::SameVillage { line } => language.pick(
-                format!("một thôn chưa có ở dòng {line}"),
-                format!("a village that line {line} does not have"),
-            ),
+            Self::SameVillage { line } => language
+                .pick(format!("một thôn chưa có ở dòng {line}"), format!("a village that line {line} does not have")),
             Self::NeighbourCell => text("trị đo của ô đang phục vụ", "a reading of the serving cell"),
             Self::StaleReading { moved_m } => language.pick(
                 format!("một trị đo mới (trị này lặp lại từ chỗ cách đây {moved_m} m)"),

@@ -36,7 +36,8 @@ pub(super) async fn known(
 }
 
 pub(super) fn put(raw: &Raw<'_>, ids: &[(u64, &str)]) -> Result<Counts, StoreError> {
-    let mut add = raw.prepare("INSERT INTO private_visit_alias (alias, source_id) VALUES (?, ?) ON CONFLICT DO NOTHING")?;
+    let mut add =
+        raw.prepare("INSERT INTO private_visit_alias (alias, source_id) VALUES (?, ?) ON CONFLICT DO NOTHING")?;
     for (hash, id) in ids {
         add.run(&[hash.cast_signed().into(), (*id).into()])?;
     }

@@ -6,7 +6,12 @@ use crate::model::visit::VisitResult;
 const HEADER: &str = "end,commune_code,result,_id,_uuid,_submission_time";
 
 fn forms(version: u8, result: &str, sent: &str) -> String {
-    let row = |at: u8| format!("2026-03-31,14329,{result},{},b000{version}00{at}-0000-4000-8000-000000000000,{sent}\n", 5000 + u16::from(at));
+    let row = |at: u8| {
+        format!(
+            "2026-03-31,14329,{result},{},b000{version}00{at}-0000-4000-8000-000000000000,{sent}\n",
+            5000 + u16::from(at)
+        )
+    };
     format!("{HEADER}\n{}", (0..3).map(row).collect::<String>())
 }
 
@@ -20,7 +25,8 @@ async fn an_edited_form_is_the_visit_that_its_first_version_was() {
     assert_eq!((report.counts.inserted, report.counts.updated), (0, 3), "{report:?}");
     let after = desk.store.visits().await.unwrap();
     assert!(after.iter().all(|visit| visit.result == VisitResult::Guided));
-    let ids = |visits: &[Visit]| visits.iter().map(|visit| (visit.source_id.clone(), visit.household)).collect::<Vec<_>>();
+    let ids =
+        |visits: &[Visit]| visits.iter().map(|visit| (visit.source_id.clone(), visit.household)).collect::<Vec<_>>();
     assert_eq!(ids(&before), ids(&after), "the same visits, of the same homes");
 
     // The same number of another server came in at another moment.

@@ -68,7 +68,8 @@ async fn a_column_of_old_communes_tells_villages_of_one_list_apart_and_without_i
 async fn a_visit_that_names_the_old_commune_is_of_its_village_alone() {
     let desk = desk().await;
     check(&desk, HOA, &BOTH[..1]).await;
-    let visits = |commune: &str| format!("Huyện,Xã,Thôn,Số nhà,Ngày,Kết quả\nGia Viễn,{commune},Thôn 1,1,5/9/2026,guided\n");
+    let visits =
+        |commune: &str| format!("Huyện,Xã,Thôn,Số nhà,Ngày,Kết quả\nGia Viễn,{commune},Thôn 1,1,5/9/2026,guided\n");
     let report = desk.import(ImportKind::Visits, "a.csv", &visits("Thị trấn Thịnh Vượng")).await;
     assert_eq!(report.first_refused[0].reason.code(), "unknown_village", "{report:?}");
     check(&desk, VUONG, &BOTH).await;

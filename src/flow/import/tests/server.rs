@@ -57,10 +57,7 @@ async fn what_a_person_decided_no_server_changes() {
     desk.store.review(&[id(0)], &review(Decision::Accepted), now).await.unwrap();
     desk.store.review(&[id(1)], &review(Decision::Rejected), now).await.unwrap();
     desk.import(ImportKind::Visits, "b.csv", &forms(["Not Approved", "Approved", "Not Approved"])).await;
-    assert_eq!(
-        decisions(&desk).await,
-        [Some(Decision::Accepted), Some(Decision::Rejected), Some(Decision::Rejected)]
-    );
+    assert_eq!(decisions(&desk).await, [Some(Decision::Accepted), Some(Decision::Rejected), Some(Decision::Rejected)]);
 }
 
 #[tokio::test]
