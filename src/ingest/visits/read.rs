@@ -152,18 +152,34 @@ pub(in crate::ingest) fn open(path: &Path, options: &Options) -> Result<Table, U
 }
 
 /// Ids of rows whose file has none.
-pub(in crate::ingest) struct Ids(Columns);
+pub(in crate::ingest) struct Ids {
+    columns: Columns,
+    alike: Alike,
+    /// What the rows so far were made to be, by all of their cells.
+    known: HashMap<String, String>,
+}
 
 impl Ids {
     pub(in crate::ingest) fn of(table: &Table, options: &Options) -> Result<Self, Unreadable> {
-        Columns::find(table, options).map(Self)
+        let columns = Columns::find(table, options)?;
+        Ok(Self { columns, alike: Alike::of(&table.header), known: HashMap::new() })
     }
 
-    /// The id that is made of a row; `None` where it brings one.
-    pub(in crate::ingest) fn made(&self, record: &Record, table: &Table, options: &Options) -> Option<String> {
-        let point = self.0.point.of(record, &table.header).ok().flatten();
-        let id = source_id(record, point, &self.0, (&table.header, options));
-        id.starts_with(MADE).then_some(id)
+    /// The id that is made of a row; `None` where it brings one. Rows come in the order of the file, all of them.
+    pub(in crate::ingest) fn made(&mut self, record: &Record, table: &Table, options: &Options) -> Option<String> {
+        let point = self.columns.point.of(record, &table.header).ok().flatten();
+        let mut id = source_id(record, point, &self.columns, (&table.header, options));
+        if !id.starts_with(MADE) {
+            return None;
+        }
+        let Some(dropped) = self.alike.dropped(record) else { return Some(id) };
+        let whole = format!("{id}{dropped}");
+        if let Some(known) = self.known.get(&whole) {
+            return Some(known.clone());
+        }
+        self.alike.tell_apart(&mut id);
+        self.known.insert(whole, id.clone());
+        Some(id)
     }
 }
 
