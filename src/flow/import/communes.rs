@@ -93,30 +93,50 @@ impl Communes {
     pub(super) fn old_named(&self, commune: UnitCode, name: &str) -> Option<Old> {
         let old = self.old_in.get(&commune)?;
         match self.names.find_among(name, |index| old.contains(index)) {
-            Match::Exact(index) | Match::Folded(index) => Some(Old(index)),
-            Match::Ambiguous(_) | Match::None { .. } => None,
+            Match::Exact(index) | Match::Folded(index) => self.only_old(&[index], commune),
+            Match::Ambiguous(several) => self.only_old(&several, commune),
+            Match::None { .. } => None,
         }
     }
 
     /// What tells a village of an old commune from others of its name: `Gia Hòa`, with its kind where two bear the name.
     pub(super) fn old_label(&self, commune: UnitCode, old: Old) -> String {
         let unit = &self.units[old.0];
-        let namesake = |index: &&usize| {
-            let other = &self.units[**index];
-            other.code != unit.code && names::exact_key(&other.name) == names::exact_key(&unit.name)
+        let is_namesake = |index: &usize| {
+            self.last_edition(*index, commune) != old.0
+                && names::exact_key(&self.units[*index].name) == names::exact_key(&unit.name)
         };
-        let is_told_apart = !self.old_in.get(&commune).is_some_and(|all| all.iter().any(|index| namesake(&index)));
-        if is_told_apart { unit.name.clone() } else { unit.full_name() }
+        let has_namesake = self.old_in.get(&commune).is_some_and(|all| all.iter().any(is_namesake));
+        if has_namesake { unit.full_name() } else { unit.name.clone() }
     }
 
-    fn old(&self, index: usize, commune: UnitCode) -> Option<Old> {
-        self.old_in.get(&commune).is_some_and(|all| all.contains(&index)).then_some(Old(index))
+    /// The last edition of an old commune of a commune of today: under its code, or under its name once another ended.
+    fn last_edition(&self, index: usize, commune: UnitCode) -> usize {
+        let mut last = index;
+        loop {
+            let unit = &self.units[last];
+            let follows = |later: &&usize| {
+                let other = &self.units[**later];
+                // Each ends later than the one before, so that this comes to an end.
+                let is_later =
+                    unit.valid_to.is_some_and(|end| other.valid_from >= end) && other.valid_to > unit.valid_to;
+                let name = || names::exact_key(&other.name) == names::exact_key(&unit.name);
+                is_later && (other.code == unit.code || name())
+            };
+            match self.old_in.get(&commune).and_then(|old| old.iter().find(follows)) {
+                Some(later) => last = *later,
+                None => return last,
+            }
+        }
     }
 
     /// The only old commune among candidates that are in a commune of today.
     fn only_old(&self, candidates: &[usize], commune: UnitCode) -> Option<Old> {
-        let mut old = candidates.iter().filter_map(|index| self.old(*index, commune));
-        old.next().filter(|_| old.next().is_none())
+        let all = self.old_in.get(&commune)?;
+        let old = candidates.iter().filter(|index| all.contains(index)).map(|index| self.last_edition(*index, commune));
+        let old: BTreeSet<usize> = old.collect();
+        let mut old = old.into_iter();
+        old.next().filter(|_| old.next().is_none()).map(Old)
     }
 
     /// The commune of today that a row means.

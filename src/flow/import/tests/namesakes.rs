@@ -6,6 +6,13 @@ const OLD: &str = "code,name,kind,district,valid_from\n\
     14488,Gia Vân,xã,Huyện Gia Viễn,2008-06-24\n\
     14491,Gia Hòa,xã,Huyện Gia Viễn,2008-06-24\n\
     14464,Thịnh Vượng,thị trấn,Huyện Gia Viễn,2008-06-24\n";
+/// The same communes as they were before an earlier reform, one under another code and kind.
+const OLDER: &str = "code,name,kind,district,valid_from,valid_to\n\
+    14491,Gia Hòa,xã,Huyện Gia Viễn,1996-01-01,2008-06-24\n\
+    14465,Thịnh Vượng,xã,Huyện Gia Viễn,1996-01-01,2008-06-24\n";
+const OLDER_MERGERS: &str = "old_code,new_code,old_name,new_name,share,effective\n\
+    14491,14491,Gia Hòa,Gia Hòa,whole,2008-06-24\n\
+    14465,14464,Thịnh Vượng,Thịnh Vượng,whole,2008-06-24\n";
 const MERGERS: &str = "old_code,new_code,old_name,new_name,share,effective\n\
     14488,14488,Gia Vân,Gia Vân,whole,2025-07-01\n\
     14491,14488,Gia Hòa,Gia Vân,whole,2025-07-01\n\
@@ -52,6 +59,17 @@ async fn a_village_of_another_old_commune_is_another_village() {
     assert!(said.contains("Thôn 1 (Gia Hòa) (14488-001), Thôn 1 (Thịnh Vượng) (14488-002)"), "{said}");
     let named = "Xã,Thôn,Số hộ\nXã Gia Vân,Thôn 1 (Gia Hòa),300\n";
     check(&desk, named, &[("Thôn 1", "Thôn 1 (Gia Hòa)", 300), BOTH[1]]).await;
+}
+
+#[tokio::test]
+async fn editions_of_one_old_commune_are_one_commune() {
+    let desk = desk().await;
+    check(&desk, HOA, &BOTH[..1]).await;
+    desk.import(ImportKind::Boundaries, "older.csv", OLDER).await;
+    desk.import(ImportKind::Mergers, "older_mergers.csv", OLDER_MERGERS).await;
+    check(&desk, VUONG, &BOTH).await;
+    check(&desk, &HOA.replace("250", "251"), &[(BOTH[0].0, BOTH[0].1, 251), BOTH[1]]).await;
+    check(&desk, &VUONG.replace("70", "71"), &[(BOTH[0].0, BOTH[0].1, 251), (BOTH[1].0, BOTH[1].1, 71)]).await;
 }
 
 #[tokio::test]
