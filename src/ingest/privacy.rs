@@ -224,7 +224,9 @@ pub(super) fn mask_long_numbers(text: &str) -> String {
         && text.matches('.').count() == 1
         && !text.trim().starts_with('0');
     let number = bare.len() >= 9 && bare.bytes().all(|b| b.is_ascii_digit());
-    if number && !coordinate { "…".to_owned() } else { text.to_owned() }
+    // The largest `int` is what phones print for "no value".
+    let is_code = matches!(&*bare, "2147483647" | "2147483648");
+    if number && !coordinate && !is_code { "…".to_owned() } else { text.to_owned() }
 }
 
 /// A text in which the digits of a phone or an identity card are masked wherever

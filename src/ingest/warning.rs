@@ -47,6 +47,12 @@ pub enum Warning {
     Truncated { good: u64 },
     /// Samples name no technology; this one was taken for all of them.
     TechnologyAssumed { technology: Technology },
+    /// The dates of the column prove that its months stand before its days: all were read so.
+    MonthFirst { column: String, example: String },
+    /// A log of several networks that was judged as if it were of one.
+    NetworksAsOne { networks: Vec<String> },
+    /// Measurements of a day without the time of day: what a phone read that day in a cell is one run.
+    DaysAlone { rows: u64 },
     /// Two columns without a direction in their names: which was the northing was read off the values.
     AxesByValue { first: String, second: String, east_first: u64, north_first: u64 },
     /// Units without a date; this first day was taken.
@@ -183,6 +189,21 @@ impl Warning {
             Self::Truncated { good } => language.pick(
                 format!("TỆP BỊ CẮT: chỉ đọc được {good} đối tượng, phần còn lại đã mất"),
                 format!("THE FILE IS CUT OFF: {good} features were read, the rest is missing"),
+            ),
+            Self::MonthFirst { column, example } => language.pick(
+                format!("cột “{column}” ghi tháng trước ngày ({example}); cả cột đã đọc như vậy"),
+                format!("the column “{column}” has months before days ({example}); all of it was read so"),
+            ),
+            Self::NetworksAsOne { networks } => {
+                let names = networks.join(", ");
+                language.pick(
+                    format!("tệp có nhiều mạng ({names}) và được xét như một mạng: con số không nói về mạng nào; chọn một bằng --operator"),
+                    format!("the log is of several networks ({names}) and was judged as one: the figures are of none of them; choose one with --operator"),
+                )
+            }
+            Self::DaysAlone { rows } => language.pick(
+                format!("{rows} dòng chỉ có ngày, không có giờ: các lần đo cùng ngày của một máy trong một ô tính là một lượt"),
+                format!("{rows} rows have a day without a time: all that a phone read that day in a cell counts as one run"),
             ),
             Self::TechnologyAssumed { technology } => language.pick(
                 format!("tệp không ghi công nghệ; coi tất cả là {technology} (đổi bằng --technology)"),

@@ -265,6 +265,8 @@ pub(super) enum PowerUnit {
     Asu,
     /// dBm below zero, ASU from zero on.
     DbmOrAsu,
+    /// dBm without their minus: 98 for −98.
+    MinusDbm,
     /// The index of a measurement report: RSRP_47, RXLEV 30.
     ReportIndex,
 }

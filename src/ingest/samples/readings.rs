@@ -8,18 +8,27 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use super::columns::{GNETTRACK_SILENCE, POWER, STATE, TECHNOLOGY, TIME, profile};
-use super::radio;
+use super::columns::{
+    GNETTRACK_SILENCE, MCC, MNC, NEIGHBOUR, OPERATOR, POWER, SERVING, STATE, TECHNOLOGY, TIME, profile,
+};
+use super::{radio, units};
 use crate::ingest::header::Header;
 use crate::ingest::place::{self, Point};
-use crate::ingest::profile::{BadProfile, Codes, Fault, Field, Meaning, Profile};
+use crate::ingest::profile::{BadProfile, Codes, Fault, Field, Meaning, PowerUnit, Profile};
 use crate::ingest::table::{Record, Table};
 use crate::ingest::{Headings, Options, Read, Unreadable, kind, number, privacy, text};
 use crate::model::import::ImportKind;
 use crate::model::measure::Dbm;
-use crate::model::operator::Technology;
+use crate::model::operator::{Operator, Technology};
 use crate::model::refusal::{Batch, Reason, Reject, Row};
 use crate::model::sample::{Reading, ServiceState};
+
+/// A reading, and the network that it names.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Named {
+    pub reading: Reading,
+    pub operator: Option<Operator>,
+}
 
 struct Columns {
     place: (Option<usize>, Option<usize>),
@@ -28,6 +37,11 @@ struct Columns {
     /// The instant, or the day and the time of day.
     time: [Option<usize>; 2],
     technology: Option<usize>,
+    operator: Option<usize>,
+    plmn: [Option<usize>; 2],
+    /// Whether a cell is one that the phone heard beside its own, or its own.
+    neighbour: Option<usize>,
+    serving: Option<usize>,
     meaning: Meaning,
 }
 
@@ -35,7 +49,7 @@ struct Columns {
 ///
 /// # Errors
 /// The file as a whole cannot be read, or has no place or no power.
-pub fn read(path: &Path, options: &Options) -> Result<Read<Reading>, Unreadable> {
+pub fn read(path: &Path, options: &Options) -> Result<Read<Named>, Unreadable> {
     let options = &super::stated(options);
     let mut table = Table::open(path, options)?;
     let header = table.header.clone();
@@ -67,13 +81,15 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<Reading>, Unreadable>
             let line = record.line;
             let at = point.of(&record, &header)?;
             let at = at.ok_or_else(|| Reject::new(line, "lat", "", Reason::Missing))?;
+            columns.own_cell(&record, &header)?;
             let power = columns.power(&record, &table, options)?;
+            let operator = columns.operator(&record, &table);
             let time = columns.time.map(|column| record.get(column)).join(" ");
-            Ok((line, Reading { at, power }, time))
+            Ok((line, Named { reading: Reading { at, power }, operator }, time))
         });
         match read {
             Ok((line, value, time)) => {
-                if columns.time[0].is_none() || seen.insert(key(&value, time)) {
+                if columns.time[0].is_none() || seen.insert(key(&value.reading, time)) {
                     batch.rows.push(Row { line, value });
                 }
             }
@@ -102,14 +118,24 @@ impl Columns {
     fn find(header: &Header) -> Self {
         let is_gnettrack = profile(header) == "gnettrack";
         let begins = || ["rsrp", "ss_rsrp", "rscp", "rxlev"].iter().find_map(|name| header.find_beginning(name));
+        let power = header.find(POWER).or_else(begins);
+        let unit = match power {
+            _ if profile(header) == "opencellid_upload" => PowerUnit::DbmOrAsu,
+            Some(at) if units::has_minus(header.name(at)) => PowerUnit::MinusDbm,
+            _ => PowerUnit::Dbm,
+        };
         let no_service = if is_gnettrack { Codes::new(&[GNETTRACK_SILENCE]) } else { Codes::default() };
         Self {
             place: (header.find(place::LON), header.find(place::LAT)),
-            power: header.find(POWER).or_else(begins),
+            power,
             state: if is_gnettrack { None } else { header.find(STATE) },
             time: [header.find(TIME), None],
             technology: header.find(TECHNOLOGY),
-            meaning: Meaning { no_service, ..Meaning::default() },
+            operator: header.find(OPERATOR),
+            plmn: [header.find(MCC), header.find(MNC)],
+            neighbour: header.find(NEIGHBOUR),
+            serving: header.find(SERVING).filter(|_| profile(header) == "network_survey"),
+            meaning: Meaning { no_service, power: unit, ..Meaning::default() },
         }
     }
 
@@ -121,6 +147,10 @@ impl Columns {
             state: places.of(Field::State),
             time: [places.of(Field::Time).or(places.of(Field::Date)), places.of(Field::Clock)],
             technology: places.of(Field::Technology),
+            operator: places.of(Field::Operator),
+            plmn: [places.of(Field::Mcc), places.of(Field::Mnc)],
+            neighbour: None,
+            serving: None,
             meaning: profile.meaning.clone(),
         })
     }
@@ -128,6 +158,25 @@ impl Columns {
     fn cell<'r>(&self, record: &'r Record, column: Option<usize>, table: &Table) -> &'r str {
         let text = record.get(column);
         if self.meaning.missing.hold(text.as_bytes(), table.decimal_comma) { "" } else { text }
+    }
+
+    /// Refuses what the phone heard beside its own cell.
+    fn own_cell(&self, record: &Record, header: &Header) -> Result<(), Reject> {
+        let says = |column: usize| radio::is_true(record.get(Some(column)).as_bytes());
+        let of_another = self.neighbour.filter(|at| says(*at)).or(self.serving.filter(|at| !says(*at)));
+        match of_another {
+            Some(at) => Err(Reject::new(record.line, header.name(at), record.get(Some(at)), Reason::NeighbourCell)),
+            None => Ok(()),
+        }
+    }
+
+    fn operator(&self, record: &Record, table: &Table) -> Option<Operator> {
+        let text = self.cell(record, self.operator, table);
+        let named = || text.parse().ok().filter(|_| !number::is_missing(text.as_bytes()));
+        let code = |column| self.cell(record, column, table).trim_end_matches(".0").parse::<u16>().ok();
+        let by_number = || Operator::from_plmn(code(self.plmn[0])?, code(self.plmn[1])?);
+        let named = self.meaning.operators.get(text.as_bytes()).or_else(named);
+        named.filter(|named| named.is_network()).or_else(by_number).or(named)
     }
 
     fn power(&self, record: &Record, table: &Table, options: &Options) -> Result<Option<Dbm>, Reject> {

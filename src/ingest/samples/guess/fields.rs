@@ -65,6 +65,9 @@ const NEIGHBOURS: [&str; 8] = ["neighbor", "neighbour", "neighboring", "nb", "nc
 /// What the phone sent.
 const UPLINK: [&str; 5] = ["ul", "uplink", "upload", "tai_len", "pusch"];
 
+/// What a layer of the radio carried at that moment, which is little where nothing is fetched: no test of the network.
+const LAYERS: [&str; 6] = ["pdsch", "phy", "mac", "rlc", "pdcp", "bitrate"];
+
 const EXACT: usize = 1000;
 const WITHIN: usize = 500;
 const BY_VALUE: usize = 100;
@@ -173,7 +176,7 @@ fn by_heading(field: Field, heading: &str) -> usize {
     if field == Field::Power && matches!(&*units::unit(heading), "dbm" | "asu") {
         best = best.max(WITHIN);
     }
-    if field == Field::Download && UPLINK.iter().any(|word| holds(&folded, word)) {
+    if field == Field::Download && UPLINK.iter().chain(&LAYERS).any(|word| holds(&folded, word)) {
         return 0;
     }
     // RSSI counts the noise as well, and is taken for want of something better.
@@ -255,6 +258,8 @@ fn power_unit(heading: &str, cells: &[&[u8]]) -> PowerUnit {
     let folded = header::fold(heading);
     if !not_negative {
         PowerUnit::Dbm
+    } else if units::has_minus(heading) {
+        PowerUnit::MinusDbm
     } else if ["rxlev", "index", "rx_lev"].iter().any(|word| holds(&folded, word)) {
         PowerUnit::ReportIndex
     } else {
