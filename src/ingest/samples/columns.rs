@@ -357,7 +357,10 @@ impl Columns {
             rsrp: places.of(Field::Power),
             rsrq: places.of(Field::Rsrq),
             sinr: places.of(Field::Sinr),
-            power_of: Vec::new(),
+            power_of: Technology::ALL
+                .into_iter()
+                .filter_map(|technology| Some((technology, places.of(Field::power_of(technology))?)))
+                .collect(),
             rsrq_of_nr: None,
             sinr_of_nr: None,
             download: places.of(Field::Download),
@@ -415,7 +418,7 @@ impl Columns {
                 unsaid.push(key);
             }
         }
-        if self.rsrp.or(self.state).is_none() {
+        if self.rsrp.or(self.state).is_none() && self.power_of.is_empty() {
             unsaid.push("columns.power");
         }
         if self.operator.or(self.mcc).is_none() && !operator_is_stated {

@@ -33,6 +33,8 @@ pub struct Named {
 struct Columns {
     place: (Option<usize>, Option<usize>),
     power: Option<usize>,
+    /// Of one technology, as a profile names them.
+    power_of: Vec<(Technology, usize)>,
     state: Option<usize>,
     /// The instant, or the day and the time of day.
     time: [Option<usize>; 2],
@@ -62,7 +64,7 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<Named>, Unreadable> {
     if !point.is_known() && !table.has_geometry() {
         missing.extend(["lon", "lat"].map(str::to_owned));
     }
-    if columns.power.is_none() && columns.state.is_none() {
+    if columns.power.is_none() && columns.power_of.is_empty() && columns.state.is_none() {
         missing.push("rsrp".to_owned());
     }
     if !missing.is_empty() {
@@ -128,6 +130,7 @@ impl Columns {
         Self {
             place: (header.find(place::LON), header.find(place::LAT)),
             power,
+            power_of: Vec::new(),
             state: if is_gnettrack { None } else { header.find(STATE) },
             time: [header.find(TIME), None],
             technology: header.find(TECHNOLOGY),
@@ -144,6 +147,10 @@ impl Columns {
         Ok(Self {
             place: (places.of(Field::Longitude), places.of(Field::Latitude)),
             power: places.of(Field::Power),
+            power_of: Technology::ALL
+                .into_iter()
+                .filter_map(|technology| Some((technology, places.of(Field::power_of(technology))?)))
+                .collect(),
             state: places.of(Field::State),
             time: [places.of(Field::Time).or(places.of(Field::Date)), places.of(Field::Clock)],
             technology: places.of(Field::Technology),
@@ -185,7 +192,13 @@ impl Columns {
             Reject::new(record.line, table.header.name(column.unwrap_or_default()), found, reason)
         };
         let cell = |column| self.cell(record, column, table);
-        let (found, stated, technology) = (cell(self.power), cell(self.state), cell(self.technology));
+        let (stated, named) = (cell(self.state), cell(self.technology));
+        let words = &self.meaning.technologies;
+        let known = words.get(named.as_bytes()).or_else(|| radio::technology(named.as_bytes()));
+        let technology = known.or(options.technology).unwrap_or(Technology::Lte);
+        let own = self.power_of.iter().find(|(of, _)| *of == technology).map(|(_, column)| *column);
+        let column = own.or(self.power);
+        let found = cell(column);
         let state = || self.meaning.states.get(stated.as_bytes()).or_else(|| radio::stated(stated.as_bytes()));
         if !number::is_missing(stated.as_bytes()) && state().is_some_and(ServiceState::is_censored)
             || radio::is_silence(found.as_bytes(), &self.meaning, table.decimal_comma)
@@ -193,15 +206,12 @@ impl Columns {
             return Ok(None);
         }
         if number::is_missing(found.as_bytes()) {
-            let says_none = radio::says_no_service(technology.as_bytes());
-            return if says_none { Ok(None) } else { Err(refuse(self.power, Reason::NoReading)) };
+            let says_none = radio::says_no_service(named.as_bytes());
+            return if says_none { Ok(None) } else { Err(refuse(column, Reason::NoReading)) };
         }
-        let words = &self.meaning.technologies;
-        let named = words.get(technology.as_bytes()).or_else(|| radio::technology(technology.as_bytes()));
-        let technology = named.or(options.technology).unwrap_or(Technology::Lte);
         let value = number::with_unit(found.as_bytes(), table.decimal_comma, "dBm");
         let value = value.and_then(|value| radio::in_dbm(value, self.meaning.power, technology));
-        let value = value.ok_or_else(|| refuse(self.power, Reason::NotAPower))?;
-        radio::power(value, technology).map(Some).map_err(|reason| refuse(self.power, reason))
+        let value = value.ok_or_else(|| refuse(column, Reason::NotAPower))?;
+        radio::power(value, technology).map(Some).map_err(|reason| refuse(column, reason))
     }
 }
