@@ -66,6 +66,7 @@ pub(super) struct Table {
     pub(super) parts: Parts,
     /// Rows of sums that were passed over so far.
     totals: u64,
+    sums: sums::Sums,
     body: Body,
 }
 
@@ -101,7 +102,9 @@ impl Table {
                 }
                 return None;
             };
-            if next.as_ref().is_ok_and(sums::is_sum) {
+            if let Ok(record) = &next
+                && self.sums.is_sum(record, self.decimal_comma)
+            {
                 self.totals += 1;
                 continue;
             }

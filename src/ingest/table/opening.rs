@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use super::start::{Layout, Start};
+use super::sums::Sums;
 use super::{Body, MAX_FILE_BYTES, Table, letters};
 use crate::ingest::features::{self, RawFeature};
 use crate::ingest::header::Header;
@@ -243,6 +244,7 @@ impl Table {
             spoken: HashSet::new(),
             parts: Parts::default(),
             totals: 0,
+            sums: Sums::default(),
             body: Body::Lines {
                 at: start.body_at,
                 line: start.body_line,
@@ -302,6 +304,7 @@ impl Table {
             spoken: HashSet::new(),
             parts: Parts::default(),
             totals: 0,
+            sums: Sums::default(),
             body: Body::Features(features.into_iter(), names),
         })
     }
