@@ -6,6 +6,8 @@
 
 #[cfg(feature = "gdal")]
 mod clock;
+#[cfg(feature = "gdal")]
+mod heading;
 #[cfg_attr(feature = "gdal", path = "enabled.rs")]
 #[cfg_attr(not(feature = "gdal"), path = "disabled.rs")]
 mod imp;

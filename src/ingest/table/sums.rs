@@ -105,7 +105,8 @@ fn value(cell: &str, decimal_comma: bool) -> Option<f64> {
 }
 
 /// Words behind `Tổng` or `Cộng` that say of what.
-const OF_WHAT: &[&str] = &["tổng", "cộng", "số", "toàn", "dồn", "chung", "hộ", "khẩu", "nhân", "người", "lượt", "các", "cả"];
+const OF_WHAT: &[&str] =
+    &["tổng", "cộng", "số", "toàn", "dồn", "chung", "hộ", "khẩu", "nhân", "người", "lượt", "các", "cả"];
 /// Units whose sum it is: what stands behind them is a name.
 const OF_WHOM: &[&str] =
     &["xã", "phường", "trấn", "huyện", "tỉnh", "phố", "thôn", "xóm", "bản", "tổ", "tdp", "ấp", "khu"];
@@ -156,7 +157,8 @@ mod tests {
     fn check(text: &str, lines: &[u64], totals: u64) {
         let mut table = Table::from_text(text.as_bytes().to_vec(), Layout::default()).unwrap();
         let found: Vec<u64> = std::iter::from_fn(|| table.next()).map(|row| row.unwrap().line).collect();
-        let told: Vec<Warning> = (totals > 0).then_some(Warning::TotalsPassedOver { rows: totals }).into_iter().collect();
+        let told: Vec<Warning> =
+            (totals > 0).then_some(Warning::TotalsPassedOver { rows: totals }).into_iter().collect();
         assert_eq!((found.as_slice(), table.warnings), (lines, told), "{text}");
     }
 
@@ -184,7 +186,8 @@ mod tests {
             assert_eq!(word(total), Word::Total, "{total}");
             check(&format!("STT,Thôn,Số hộ\n1,A,212\n2,B,310\n,{total},520\n"), &[2, 3], 1);
         }
-        for name in ["Cống", "Tông", "Tổ 2", "Tổ dân phố 3", "Thôn Tổng", "Trấn Hải", "Gò", "Cộng đồng Hòa Bình"] {
+        for name in ["Cống", "Tông", "Tổ 2", "Tổ dân phố 3", "Thôn Tổng", "Trấn Hải", "Gò", "Cộng đồng Hòa Bình"]
+        {
             assert_ne!(word(name), Word::Total, "{name}");
         }
     }
