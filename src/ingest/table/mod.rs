@@ -4,6 +4,7 @@
 //! with its true line. A quote that is never closed costs one row, not the rest
 //! of the file. Rows of another width than the header are refused, never shifted.
 
+mod by_sheet;
 mod letters;
 mod opening;
 mod start;
@@ -20,6 +21,7 @@ use super::mending::Mending;
 use super::{Warning, Written};
 use crate::model::crs::Crs;
 use crate::model::refusal::{Parts, Reason, Reject};
+pub(super) use by_sheet::SHEET;
 pub(super) use start::{Layout, Start, first_line, split};
 use start::{bare, whole_row};
 
@@ -62,8 +64,10 @@ pub(super) struct Table {
     pub(super) let_go: Vec<String>,
     /// Lines whose names of places somebody said in free words.
     pub(super) spoken: HashSet<u64>,
-    /// The files of an archive that the rows are from.
+    /// The files of an archive that the rows are from, or the sheets of a workbook, where there are several.
     pub(super) parts: Parts,
+    /// The sheets of a workbook, one or more.
+    sheets: Parts,
     /// Rows of sums that were passed over so far.
     totals: u64,
     sums: sums::Sums,

@@ -52,6 +52,16 @@ impl Table {
         Ok(Self::of_file(path, options)?.laid_out(options.layout())?.mended(options))
     }
 
+    /// As [`Table::open`], each row with the name of its sheet where that may be the village of it.
+    ///
+    /// # Errors
+    /// As [`Table::open`].
+    pub(in crate::ingest) fn open_by_sheet(path: &Path, options: &Options) -> Result<Self, Unreadable> {
+        let mut table = Self::of_file(path, options)?.laid_out(options.layout())?;
+        table.keep_sheets();
+        Ok(table.mended(options))
+    }
+
     /// Rows that a reader has made of a file of its own, in WGS 84.
     ///
     /// # Errors
@@ -199,7 +209,7 @@ impl Table {
 
     fn from_gdal(path: &Path, options: &Options) -> Result<Self, Unreadable> {
         let (read, taken) = letters::read(path, options)?;
-        let gdal::Read { mut features, passed_over, is_sheet, title_above } = read;
+        let gdal::Read { mut features, passed_over, is_sheet, title_above, sheets } = read;
         reading::check_degrees(&features)?;
         if let Some(encoding) = options.encoding {
             for value in features.iter_mut().flat_map(|feature| &mut feature.properties).map(|(_, value)| value) {
@@ -213,6 +223,11 @@ impl Table {
         };
         let mut table = Self::from_features(features, "gdal", crs)?;
         table.is_sheet = is_sheet;
+        if sheets.len() > 1 {
+            table.parts = sheets.clone();
+            table.written.sheets = sheets.clone();
+        }
+        table.sheets = sheets;
         table.warnings.extend(title_above.map(|line| Warning::TitleAbove { line }));
         table.warnings.extend(suspected.or(taken));
         if !passed_over.is_empty() {
@@ -243,6 +258,7 @@ impl Table {
             let_go: Vec::new(),
             spoken: HashSet::new(),
             parts: Parts::default(),
+            sheets: Parts::default(),
             totals: 0,
             sums: Sums::default(),
             body: Body::Lines {
@@ -303,6 +319,7 @@ impl Table {
             let_go: Vec::new(),
             spoken: HashSet::new(),
             parts: Parts::default(),
+            sheets: Parts::default(),
             totals: 0,
             sums: Sums::default(),
             body: Body::Features(features.into_iter(), names),

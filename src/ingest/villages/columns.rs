@@ -2,7 +2,7 @@
 
 use crate::ingest::header::Header;
 use crate::ingest::table::Table;
-use crate::ingest::{Options, Unreadable, kind, place};
+use crate::ingest::{Options, Unreadable, kind, place, text};
 use crate::model::import::ImportKind;
 
 const NAME: &[&str] = &[
@@ -144,4 +144,19 @@ pub(in crate::ingest) fn is_village_heading(folded: &str) -> bool {
         "ten" | "va" | "hoac" | "hay" => true,
         _ => false,
     }) && named
+}
+
+/// Whether a name begins with a word for a village that begins nothing else: a sheet of this name is of one village.
+/// `Bản tổng hợp`, `Khu vực 1` and `Tổ 3` are of none.
+#[must_use]
+pub fn is_called_a_village(name: &str) -> bool {
+    const WORDS: [&str; 8] = ["thon ", "xom ", "to dan pho ", "tdp ", "khu pho ", "khu dan cu ", "ap ", "buon "];
+    let name = text::fold(name).replace(['_', '.'], " ");
+    WORDS.iter().any(|word| name.strip_prefix(word).is_some_and(|rest| rest.contains(|c: char| c.is_alphanumeric())))
+}
+
+/// Whether a name has a word of three letters at least, so that it may be that of a village: `1` and `T9` are not.
+#[must_use]
+pub fn may_be_called(name: &str) -> bool {
+    name.split(|c: char| !c.is_alphabetic()).any(|word| word.chars().count() > 2)
 }

@@ -28,6 +28,7 @@ use super::header::Header;
 use super::table::{Record, Table};
 use super::{Options, Read, Unreadable, Warning, geometry, number, place, privacy, text, time};
 use columns::{Columns, columns};
+pub use columns::{is_called_a_village, may_be_called};
 pub(super) use columns::{is_village_heading, village_columns};
 
 /// The group of settlements in a list of geographical names.

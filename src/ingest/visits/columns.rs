@@ -4,7 +4,7 @@ use super::gpx;
 use super::topics::TopicColumns;
 use crate::ingest::header::Header;
 use crate::ingest::profile::{VisitField, VisitsProfile};
-use crate::ingest::table::Table;
+use crate::ingest::table::{SHEET, Table};
 use crate::ingest::{Headings, Options, Unreadable, kind, place, time, villages};
 use crate::model::import::ImportKind;
 use crate::model::operator::Operator;
@@ -81,6 +81,8 @@ pub(super) struct Columns {
     pub(super) clock: Option<usize>,
     pub(super) village_code: Option<usize>,
     pub(super) village: Option<usize>,
+    /// The sheet of each row, where no column names the village.
+    pub(super) sheet: Option<usize>,
     pub(super) commune_code: Option<usize>,
     pub(super) commune: Option<usize>,
     pub(super) district: Option<usize>,
@@ -205,6 +207,7 @@ impl Columns {
             clock: header.find(&["gio", "gio_tham", "gio_den", "gio_phut", "visit_hour", "clock"]),
             village_code,
             village,
+            sheet: header.find(&["trang_tinh"]),
             commune_code: header.find_in_path(place::COMMUNE_CODE),
             commune: header.find_in_path(place::COMMUNE_NAME),
             district: header.find_in_path(place::DISTRICT),
@@ -281,6 +284,7 @@ impl Columns {
             clock: None,
             village_code: at(VisitField::VillageCode)?,
             village: at(VisitField::Village)?,
+            sheet: header.spelt(SHEET).first().copied(),
             commune_code: at(VisitField::CommuneCode)?,
             commune: at(VisitField::Commune)?,
             district: at(VisitField::District)?,

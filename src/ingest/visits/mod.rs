@@ -115,6 +115,7 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
             commune_code,
             commune_name,
             district: some(columns.district),
+            sheet: some(columns.sheet),
             spoken: table.spoken.contains(&line),
             point,
             accuracy_m,

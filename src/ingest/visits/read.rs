@@ -118,7 +118,7 @@ pub fn read_pieces(
 pub(in crate::ingest) fn open(path: &Path, options: &Options) -> Result<Table, Unreadable> {
     match gpx::open(path, options)? {
         Some(table) => Ok(table),
-        None => Table::open(path, options),
+        None => Table::open_by_sheet(path, options),
     }
 }
 
