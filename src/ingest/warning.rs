@@ -15,6 +15,8 @@ pub enum Warning {
     Encoding { name: &'static str },
     /// Words are Vietnamese only when taken as text of this font encoding; they were kept as they are.
     EncodingSuspected { name: &'static str },
+    /// The headings are known only as text of this font encoding: the file was read as such.
+    FontTaken { name: &'static str },
     /// Layers of the file that hold other columns than the first: not read.
     LayersPassedOver { layers: Vec<String> },
     /// Files of an archive that were read, one after the other.
@@ -103,6 +105,10 @@ impl Warning {
             Self::Encoding { name } => {
                 language.pick(format!("tệp không phải UTF-8; đã đọc theo {name}"), format!("not UTF-8; read as {name}"))
             }
+            Self::FontTaken { name } => language.pick(
+                format!("tên cột chỉ đọc được theo bảng mã cũ {name} (chữ không phải Unicode): cả tệp đã đọc theo {name}"),
+                format!("the headings are words only in the old encoding {name}, not in Unicode: the whole file was read as {name}"),
+            ),
             Self::EncodingSuspected { name } => {
                 let option = name.to_lowercase();
                 language.pick(

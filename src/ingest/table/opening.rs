@@ -15,7 +15,7 @@ use crate::ingest::mending::Mending;
 use crate::ingest::sniff::{self, FileKind};
 use crate::ingest::submissions::{self, Submissions};
 use crate::ingest::text::Encoding;
-use crate::ingest::{Options, StatedEncoding, Unreadable, Warning, Written, archive, encoding, gdal, reading};
+use crate::ingest::{Options, StatedEncoding, Unreadable, Warning, Written, archive, encoding, gdal, kind, reading};
 use crate::model::crs::Crs;
 use crate::model::refusal::Parts;
 
@@ -83,7 +83,39 @@ impl Table {
         self
     }
 
+    /// A table whose headings are known only as the text of an old font is one: it is read so, aloud.
     fn of_file(path: &Path, options: &Options) -> Result<Self, Unreadable> {
+        let table = Self::as_stated(path, options)?;
+        let is_said = options.encoding.is_some() || options.profile.is_some() || options.visits.is_some();
+        if is_said || table.header.names.iter().all(|name| name.is_ascii()) || kind::of(&table.header).is_some() {
+            return Ok(table);
+        }
+        for font in encoding::FONTS {
+            if !table.may_be_of(font) {
+                continue;
+            }
+            let again = Self::as_stated(path, &Options { encoding: Some(font), ..options.clone() });
+            if let Ok(mut read) = again
+                && kind::of(&read.header).is_some()
+            {
+                read.warnings.push(Warning::FontTaken { name: font.name() });
+                return Ok(read);
+            }
+        }
+        Ok(table)
+    }
+
+    /// Whether the headings would be known if they were of a font. Text that was not Unicode must be read anew to tell.
+    fn may_be_of(&self, font: StatedEncoding) -> bool {
+        let names = match &self.body {
+            Body::Features(_, names) => names,
+            Body::Lines { .. } if self.written.encoding != Some(Encoding::Utf8.name()) => return true,
+            Body::Lines { .. } => &self.header.names,
+        };
+        kind::of(&Header::new(names.iter().map(|name| font.convert(name).into_owned()).collect())).is_some()
+    }
+
+    fn as_stated(path: &Path, options: &Options) -> Result<Self, Unreadable> {
         let mut source = sniff::open(path)?;
         if let Some(encoding) = options.encoding {
             source.state(encoding);
@@ -212,8 +244,12 @@ impl Table {
         let gdal::Read { mut features, passed_over, is_sheet, title_above, sheets } = read;
         reading::check_degrees(&features)?;
         if let Some(encoding) = options.encoding {
-            for value in features.iter_mut().flat_map(|feature| &mut feature.properties).map(|(_, value)| value) {
-                *value = encoding.convert(value).into_owned();
+            for (name, value) in features.iter_mut().flat_map(|feature| &mut feature.properties) {
+                for text in [name, value] {
+                    if !text.is_ascii() {
+                        *text = encoding.convert(text).into_owned();
+                    }
+                }
             }
         }
         let suspected = suspected(letters::words_of(&features).as_bytes(), options);

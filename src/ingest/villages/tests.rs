@@ -155,3 +155,17 @@ fn personal_columns_are_named_and_nowhere_quoted() {
     let told = format!("{:?}", read.batch);
     assert!(!told.contains("Kín") && !told.contains("0912"), "{told}");
 }
+
+#[test]
+fn a_table_in_the_letters_of_an_old_font_is_read_by_its_headings_alone() {
+    let text = "STT,Tªn x·,Tªn th«n,Sè hé\n1,X· Gia V©n,Th«n Trung §ång,212\n";
+    let western: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    for bytes in [text.as_bytes(), &western] {
+        let folder = fixture::folder();
+        let path = fixture::write(&folder, "a.csv", bytes);
+        let read = read(&path, &fixture::options()).unwrap();
+        let village = &read.batch.rows[0].value;
+        assert_eq!((village.name.as_str(), village.households), ("Thôn Trung Đồng", Some(212)));
+        assert_eq!(read.warnings, [Warning::FontTaken { name: "TCVN3" }]);
+    }
+}
