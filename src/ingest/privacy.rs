@@ -171,7 +171,24 @@ const WITHIN: &[&str] = &[
     "zalo",
     "facebook",
     "phong_van",
+    "sdt",
+    "so_dt",
+    "dtdd",
+    "cmt",
+    "ten_ho",
+    "ten_to_truong",
+    "ten_truong_thon",
+    "ten_truong_xom",
+    "ten_can_bo",
+    "ten_thanh_vien",
+    "ong_ba",
+    "chu_nha",
+    "nguoi_dai_dien",
+    "nam_sinh",
 ];
+
+/// What follows `ten_ho` where it is no household: `Tên hồ sơ`, `Tên hỗ trợ`, `Tên hợp tác xã`.
+const NO_HOUSEHOLD: &[&str] = &["ten_ho_so", "ten_ho_tro"];
 
 /// Headings that begin so count people or judge what was done for them, and name nobody.
 const COUNTING: &[&str] = &["so_", "tong_", "luot_", "ty_le_", "ket_qua_"];
@@ -180,7 +197,11 @@ const COUNTING: &[&str] = &["so_", "tong_", "luot_", "ty_le_", "ket_qua_"];
 pub(super) fn is_personal(folded: &str) -> bool {
     // `Số người dân được hướng dẫn` counts people; `người dân` names one.
     let counts = COUNTING.iter().any(|beginning| folded.starts_with(beginning));
-    EXACT.contains(&folded) || WITHIN.iter().any(|word| !(counts && *word == "nguoi_dan") && holds(folded, word))
+    let is_of_no_home = NO_HOUSEHOLD.iter().any(|other| holds(folded, other));
+    EXACT.contains(&folded)
+        || WITHIN.iter().any(|word| {
+            !(counts && *word == "nguoi_dan") && !(is_of_no_home && *word == "ten_ho") && holds(folded, word)
+        })
 }
 
 /// `word` as whole words of `heading`: `phone` in `head_phone`, not in `microphones`.
@@ -275,6 +296,46 @@ fn phone_at(bytes: &[u8], at: usize) -> Option<usize> {
     (9..=12).contains(&digits).then_some(end - at)
 }
 
+/// A cell fit for a file that is handed on: without the numbers of phones and identity cards, wherever they stand. A
+/// cell of nothing but digits in groups is one too, as spreadsheets write phones (`912 345 678`); coordinates stay, and
+/// the ids that programs make.
+pub(super) fn mask_cell(text: &str) -> String {
+    let id = text.trim().strip_prefix("uuid:").unwrap_or(text.trim());
+    match () {
+        () if is_uuid(id) => text.to_owned(),
+        () if is_grouped(text) => "…".to_owned(),
+        () => mask_numbers(text),
+    }
+}
+
+/// Nine to twelve digits and nothing else, in groups of three or four behind the first: seconds of arc and the decimals
+/// of a coordinate have two.
+fn is_grouped(text: &str) -> bool {
+    let groups: Vec<&str> = text.trim().split([' ', '.', '-']).collect();
+    let digits: usize = groups.iter().map(|group| group.len()).sum();
+    (9..=12).contains(&digits)
+        && groups.len() > 2
+        && groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_digit()))
+        && groups[0].len() > 1
+        && groups[1..].iter().all(|group| matches!(group.len(), 3 | 4))
+}
+
+/// `b0000300-0000-4000-8000-000000000300`
+pub(super) fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text
+            .char_indices()
+            .all(|(at, c)| if matches!(at, 8 | 13 | 18 | 23) { c == '-' } else { c.is_ascii_hexdigit() })
+}
+
+/// Whether nothing but the number of a phone or an identity card stands in a text: as long as one, and begun like one.
+pub(super) fn is_number_of_a_person(text: &str) -> bool {
+    let bare: String = text.chars().filter(|c| !matches!(c, ' ' | '.' | '-' | '+')).collect();
+    (9..=12).contains(&bare.len())
+        && bare.bytes().all(|b| b.is_ascii_digit())
+        && (bare.starts_with('0') || bare.starts_with("84"))
+}
+
 /// A text fit for a refused time or number: letters that spell words are masked.
 pub(super) fn mask_words(text: &str) -> String {
     let words = text.split_whitespace().filter(|w| w.chars().filter(|c| c.is_alphabetic()).count() >= 2).count();
@@ -296,6 +357,22 @@ mod tests {
             ["mobile_no", "hh_head_name", "so_cmnd_cccd", "ten_nguoi_dan", "nguoi_dan", "ma_dinh_danh_ca_nhan"]
         {
             assert!(is_personal(heading), "{heading}");
+        }
+        for heading in [
+            "sdt_lien_he",
+            "sdt_to_truong",
+            "ten_ho_gia_dinh",
+            "ho_gia_dinh_ong_ba",
+            "ho_ten_to_truong",
+            "so_dt_lien_he",
+            "so_cmt",
+        ] {
+            assert!(is_personal(heading), "{heading}");
+        }
+        for heading in
+            ["ten_ho_so", "ten_hop_tac_xa", "ten_to", "ho_gia_dinh", "so_ho_gia_dinh", "song_di_dong_viettel"]
+        {
+            assert!(!is_personal(heading), "{heading}");
         }
         for heading in ["ket_qua_huong_dan_nguoi_dan", "so_luot_nguoi_dan_duoc_huong_dan", "so_nguoi_duoc_huong_dan"] {
             assert!(!is_personal(heading), "{heading}");
@@ -327,6 +404,26 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(mask_numbers(text), masked);
+        }
+    }
+
+    #[test]
+    fn a_cell_that_is_handed_on_has_no_number_of_a_person() {
+        for (text, masked) in [
+            ("0912345678", "…"),
+            ("912 345 678", "…"),
+            ("037088001234", "…"),
+            ("Nhà 4, ĐT 0912 345 678", "Nhà 4, ĐT …"),
+            ("uuid:b0000300-0000-4000-8000-000000000300", "uuid:b0000300-0000-4000-8000-000000000300"),
+            ("105.8512345678", "105.8512345678"),
+            ("105,8512", "105,8512"),
+            ("2240658.67", "2240658.67"),
+            ("5/9/2026", "5/9/2026"),
+            ("1.234", "1.234"),
+            ("105 51 10.25", "105 51 10.25"),
+            ("2026-03-31", "2026-03-31"),
+        ] {
+            assert_eq!(mask_cell(text), masked);
         }
     }
 

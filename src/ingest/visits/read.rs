@@ -130,6 +130,16 @@ impl Ids {
         Columns::find(table, options).map(Self)
     }
 
+    /// Columns of ids and of times, where long numbers are neither phones nor identity cards.
+    pub(in crate::ingest) fn of_numbers(&self) -> impl Iterator<Item = usize> {
+        self.0
+            .id
+            .iter()
+            .copied()
+            .chain(self.0.time)
+            .chain(self.0.filled.into_iter().flat_map(|(start, end)| [start, end]))
+    }
+
     /// The id that is made of a row; `None` where it brings one.
     pub(in crate::ingest) fn made(&self, record: &Record, table: &Table, options: &Options) -> Option<String> {
         let point = self.0.point.of(record, &table.header).ok().flatten();
