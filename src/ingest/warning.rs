@@ -33,6 +33,8 @@ pub enum Warning {
     NotSettlements { rows: u64 },
     /// Rows of a file of the whole world that lie far from the province: not kept, and no fault.
     Elsewhere { rows: u64 },
+    /// Columns with something in them that are not understood, and how many more there are.
+    ColumnsNotRead { columns: Vec<String>, more: usize },
     /// Rows that hold the sums of others.
     TotalsPassedOver { rows: u64 },
     /// Villages whose row names no commune and stands below one that does.
@@ -164,6 +166,16 @@ impl Warning {
                 format!("{rows} dòng là dòng cộng, không lấy"),
                 format!("{rows} rows are sums of others: left out"),
             ),
+            Self::ColumnsNotRead { columns, more } => {
+                let names = columns.join(", ");
+                match more {
+                    0 => language.pick(format!("cột chưa đọc: {names}"), format!("columns not read: {names}")),
+                    more => language.pick(
+                        format!("cột chưa đọc: {names} và {more} cột khác"),
+                        format!("columns not read: {names} and {more} more"),
+                    ),
+                }
+            }
             Self::CommuneFromAbove { rows } => language.pick(
                 format!("{rows} thôn không ghi xã, phường: lấy xã, phường ghi ở dòng phía trên"),
                 format!("{rows} villages name no commune: that of the row above was taken"),

@@ -88,7 +88,7 @@ pub(super) fn lay_out(sheet: String, rows: Vec<RawFeature>, merged: &[Merged], l
 
 /// Headings that stand over several columns count as one for each, in a row from which other headings go down: by its
 /// own cells it may be too narrow for a header.
-fn fill_groups<'a>(head: &mut [Vec<&'a str>], merged: &[Merged]) {
+fn fill_groups(head: &mut [Vec<&str>], merged: &[Merged]) {
     // No two columns of a header have one name.
     const UNDER: [&str; 8] = ["Field1", "Field2", "Field3", "Field4", "Field5", "Field6", "Field7", "Field8"];
     let mut filled = 0;

@@ -297,6 +297,7 @@ impl Table {
             sheets: Parts::default(),
             totals: 0,
             sums: Sums::default(),
+            empty: None,
             body: Body::Lines {
                 at: start.body_at,
                 line: start.body_line,
@@ -358,6 +359,7 @@ impl Table {
             sheets: Parts::default(),
             totals: 0,
             sums: Sums::default(),
+            empty: None,
             body: Body::Features(features.into_iter(), names),
         })
     }

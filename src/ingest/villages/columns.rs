@@ -25,6 +25,24 @@ const NAME: &[&str] = &[
     "dia_danh",
 ];
 
+const HOUSEHOLDS: &[&str] = &[
+    "households",
+    "so_ho",
+    "tong_so_ho",
+    "tong_ho",
+    "ho",
+    "so_ho_dan",
+    "so_ho_gia_dinh",
+    "tong_so_ho_dan",
+    "tong_so_ho_gia_dinh",
+    "so_ho_hien_co",
+    "tong_so_ho_hien_co",
+    "so_luong_ho",
+    "so_luong_ho_dan",
+    "so_luong_ho_gia_dinh",
+    "households_declared",
+];
+
 /// What a row of a list of geographical names is: `DC` a settlement, `SV` a mountain, `TV` a water, `KX` a facility
 /// (circulars on "Danh mục địa danh … phục vụ công tác thành lập bản đồ", such as 10/2019/TT-BTNMT).
 const GROUP: &[&str] = &["nhom_doi_tuong"];
@@ -52,33 +70,37 @@ pub(super) struct Columns {
     pub(super) extent: Option<usize>,
 }
 
+impl Columns {
+    pub(super) fn used(&self) -> Vec<usize> {
+        let (lon, lat, both) = self.point.used();
+        let named = [self.code, self.commune_code, self.commune_name, self.district, self.name, self.other_name];
+        let counted = [self.households, self.households_date, self.population, self.precision, self.confidence];
+        let others = [self.kind, self.aliases, self.wof_id, self.id, self.group, self.extent, lon, lat, both];
+        named.into_iter().chain(counted).chain(others).flatten().collect()
+    }
+}
+
 pub(super) fn columns(table: &Table, options: &Options) -> Result<Columns, Unreadable> {
     let header = &table.header;
     let point =
         place::Point::new((header.find(place::LON), header.find(place::LAT)), header, table.decimal_comma, options)?;
     let name = header.find(NAME).or_else(|| header.find_where(is_village_heading));
+    let (commune_name, district) = place::names_of_communes(|names| header.find(names));
     let columns = Columns {
         code: header.find(&["code", "village_code", "ma_thon", "ma_xom", "ma_to_dan_pho", "ma_tdp"]),
         commune_code: header.find(place::COMMUNE_CODE),
-        commune_name: header.find(place::COMMUNE_NAME),
-        district: header.find(place::DISTRICT),
+        commune_name,
+        district,
         name,
         other_name: header.find(&["name"]).filter(|other| Some(*other) != name),
         kind: header.find(&["kind", "loai", "loai_hinh"]),
         point,
         precision: header.find(&["precision_m", "coord_precision_m", "do_chinh_xac", "point_precision_m"]),
-        households: header.find(&[
-            "households",
-            "so_ho",
-            "tong_so_ho",
-            "tong_ho",
-            "ho",
-            "so_ho_dan",
-            "so_ho_gia_dinh",
-            "tong_so_ho_dan",
-            "tong_so_ho_gia_dinh",
-            "households_declared",
-        ]),
+        households: header.find(HOUSEHOLDS).or_else(|| {
+            // The same words may head the names of households.
+            let counts = |at: &usize| table.holds_numbers(*at);
+            header.find(&["ho_gia_dinh", "ho_dan"]).filter(counts)
+        }),
         households_date: header.find(&["households_date", "ngay_so_ho", "ngay_cap_nhat", "ngay", "tinh_den_ngay"]),
         population: header.find(&[
             "population",
@@ -90,6 +112,9 @@ pub(super) fn columns(table: &Table, options: &Options) -> Result<Columns, Unrea
             "so_dan",
             "so_khau",
             "tong_so_khau",
+            "so_luong_khau",
+            "so_luong_nhan_khau",
+            "so_nhan_khau_hien_co",
         ]),
         confidence: header.find(&["confidence", "do_tin_cay"]),
         aliases: header.find(&["aliases", "alias", "ten_khac", "ten_goi_khac"]),

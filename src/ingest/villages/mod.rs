@@ -82,6 +82,10 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VillageRecord>, Unrea
     if other_names > 0 {
         table.warnings.push(Warning::NotSettlements { rows: other_names });
     }
+    // What else the known gazetteers have is known too.
+    if columns.wof_id.or(columns.group).is_none() {
+        table.warnings.extend(table.unread(&columns.used()));
+    }
     let profile = match (columns.wof_id, columns.group) {
         (Some(_), _) => "whos_on_first",
         (None, Some(_)) => "gazetteer",

@@ -148,6 +148,16 @@ impl Columns {
         }
     }
 
+    pub(super) fn used(&self) -> Vec<usize> {
+        let (lon, lat, both) = self.point.used();
+        let placed = [self.village_code, self.village, self.sheet, self.commune_code, self.commune, self.district];
+        let held = [self.time, self.clock, self.household, self.result, self.guided, self.supervision, self.accuracy];
+        let others = [self.vneid, self.services, self.payments, self.review, self.deleted, lon, lat, both];
+        let single = placed.into_iter().chain(held).chain(others).flatten();
+        let several = self.id.iter().copied().chain(self.topics.used()).chain(self.signal.iter().map(|(_, at)| *at));
+        single.chain(several).chain(self.filled.into_iter().flat_map(|(start, end)| [start, end])).collect()
+    }
+
     /// What later steps may find fault with, and what a person is shown of how the file was read.
     pub(super) fn headings(&self, header: &Header) -> Headings {
         Headings::new(
@@ -177,6 +187,7 @@ impl Columns {
     fn by_headings(header: &Header, decimal_comma: bool, options: &Options) -> Result<Self, Unreadable> {
         let (lon, lat, accuracy) = point_columns(header);
         let (village_code, village) = villages::village_columns(header);
+        let (commune, district) = place::names_of_communes(|names| header.find_in_path(names));
         let signal = |operator: Operator| {
             let names = [
                 format!("signal_{operator}"),
@@ -209,8 +220,8 @@ impl Columns {
             village,
             sheet: header.find(&["trang_tinh"]),
             commune_code: header.find_in_path(place::COMMUNE_CODE),
-            commune: header.find_in_path(place::COMMUNE_NAME),
-            district: header.find_in_path(place::DISTRICT),
+            commune,
+            district,
             point: place::Point::new((lon, lat), header, decimal_comma, options)?,
             accuracy,
             filled: header.find(&["start", "starttime"]).zip(header.find(&["end", "endtime"])),

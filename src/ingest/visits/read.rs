@@ -109,6 +109,9 @@ pub fn read_pieces(
     if profile == "geojson" && columns.accuracy.is_none() && is_of_a_server(&table.header) {
         table.warnings.push(Warning::LossyGeoJson);
     }
+    if table.profile != gpx::PROFILE {
+        table.warnings.extend(table.unread(&columns.used()));
+    }
     let assumed = columns.point.axes_taken(&table.header);
     let headings = Arc::unwrap_or_clone(headings);
     Ok(Read { profile, ..Read::besides_rows(table, had_rows, assumed, headings) })
