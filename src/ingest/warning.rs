@@ -15,6 +15,8 @@ pub enum Warning {
     Encoding { name: &'static str },
     /// Words are Vietnamese only when taken as text of this font encoding; they were kept as they are.
     EncodingSuspected { name: &'static str },
+    /// The headings are known only as text of this font encoding: the file was read as such.
+    FontTaken { name: &'static str },
     /// Layers of the file that hold other columns than the first: not read.
     LayersPassedOver { layers: Vec<String> },
     /// Files of an archive that were read, one after the other.
@@ -31,6 +33,8 @@ pub enum Warning {
     NotSettlements { rows: u64 },
     /// Rows of a file of the whole world that lie far from the province: not kept, and no fault.
     Elsewhere { rows: u64 },
+    /// Columns with something in them that are not understood, and how many more there are.
+    ColumnsNotRead { columns: Vec<String>, more: usize },
     /// Rows that hold the sums of others.
     TotalsPassedOver { rows: u64 },
     /// Villages whose row names no commune and stands below one that does.
@@ -109,6 +113,10 @@ impl Warning {
             Self::Encoding { name } => {
                 language.pick(format!("tệp không phải UTF-8; đã đọc theo {name}"), format!("not UTF-8; read as {name}"))
             }
+            Self::FontTaken { name } => language.pick(
+                format!("tên cột chỉ đọc được theo bảng mã cũ {name} (chữ không phải Unicode): cả tệp đã đọc theo {name}"),
+                format!("the headings are words only in the old encoding {name}, not in Unicode: the whole file was read as {name}"),
+            ),
             Self::EncodingSuspected { name } => {
                 let option = name.to_lowercase();
                 language.pick(
@@ -164,6 +172,16 @@ impl Warning {
                 format!("{rows} dòng là dòng cộng, không lấy"),
                 format!("{rows} rows are sums of others: left out"),
             ),
+            Self::ColumnsNotRead { columns, more } => {
+                let names = columns.join(", ");
+                match more {
+                    0 => language.pick(format!("cột chưa đọc: {names}"), format!("columns not read: {names}")),
+                    more => language.pick(
+                        format!("cột chưa đọc: {names} và {more} cột khác"),
+                        format!("columns not read: {names} and {more} more"),
+                    ),
+                }
+            }
             Self::CommuneFromAbove { rows } => language.pick(
                 format!("{rows} thôn không ghi xã, phường: lấy xã, phường ghi ở dòng phía trên"),
                 format!("{rows} villages name no commune: that of the row above was taken"),

@@ -6,6 +6,7 @@
 
 mod extents;
 mod mergers;
+mod sheets;
 mod shortened;
 mod spoken;
 

@@ -11,6 +11,8 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use jiff::civil::Date;
+
 use super::communes::{Claim, Unplaced};
 use super::misfit::{self, Points};
 use super::places::{self, Places};
@@ -53,12 +55,16 @@ pub(super) async fn import(
         for Row { line, value } in batch.rows {
             let taken = own.filter(|_| !has_communes && says_no_commune(&value, &places));
             tally.commune_taken += u64::from(taken.is_some());
+            let by_sheet = value.sheet.is_some() && value.village_code.is_none() && value.village_name.is_none();
             let spoken = value.spoken;
             match place(&places, (value, taken), within_m, &options.household_key) {
                 Err((field @ ("village" | "commune" | "commune_code"), _, reason)) if spoken => {
                     refused.push(Reject::new(line, headings.of(field), NOT_REPEATED, reason));
                 }
-                Ok(visit) => placed.push((line, visit)),
+                Ok(visit) => {
+                    tally.by_sheet += u64::from(by_sheet && visit.assigned_by == AssignMethod::Name);
+                    placed.push((line, visit));
+                }
                 Err((field, found, reason)) => refused.push(Reject::new(line, headings.of(field), found, reason)),
             }
         }
@@ -132,6 +138,7 @@ const NOT_REPEATED: &str = "…";
 #[derive(Default)]
 struct Tally {
     commune_taken: u64,
+    by_sheet: u64,
     kept_out: u64,
     commune_only: u64,
     supervision: u64,
@@ -147,6 +154,7 @@ impl Tally {
 
     fn notes(self) -> impl Iterator<Item = Note> {
         let counted = [
+            (self.by_sheet, Note::VillageOfSheet { rows: self.by_sheet }),
             (self.kept_out, Note::KeptOut { rows: self.kept_out }),
             (self.commune_only, Note::CommuneOnly { rows: self.commune_only }),
             (self.supervision, Note::Supervision { rows: self.supervision }),
@@ -224,6 +232,8 @@ fn place(
         let commune = taken.map_or_else(|| places.commune(&claim), Ok)?;
         if let Some(name) = record.village_name.as_deref() {
             (commune, Some(places.village_named("village", (commune, name), on)?), AssignMethod::Name)
+        } else if let Some(village) = of_sheet(places, &record, commune, on)? {
+            (commune, Some(village), AssignMethod::Name)
         } else {
             let around = record.point.and_then(|at| places.village_around(commune, at, on));
             let nearest = || record.point.and_then(|at| places.nearest_village(commune, at, on, within_m));
@@ -262,6 +272,24 @@ fn place(
         flags,
         coarse: false,
     })
+}
+
+/// The village that the sheet of a row is called by. A sheet that is called a village and is none that is known refuses
+/// its rows, as a column would; `Tháng 9` says nothing of villages.
+fn of_sheet(
+    places: &Places,
+    record: &VisitRecord,
+    commune: UnitCode,
+    on: Date,
+) -> Result<Option<VillageCode>, Unplaced> {
+    let Some(sheet) = record.sheet.as_deref().filter(|sheet| ingest::villages::may_be_called(sheet)) else {
+        return Ok(None);
+    };
+    match places.village_named("village", (commune, sheet), on) {
+        Ok(code) => Ok(Some(code)),
+        Err(unplaced) if ingest::villages::is_called_a_village(sheet) => Err(unplaced),
+        Err(_) => Ok(None),
+    }
 }
 
 /// A visit this far from its village is worth a look, metres: the diameter of a large village.

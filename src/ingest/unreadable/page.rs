@@ -4,6 +4,7 @@
 use super::{MOST_LAYERS, Unreadable};
 use crate::ingest::archive::BadArchive;
 use crate::ingest::sniff::FileKind;
+use crate::ingest::{StatedEncoding, encoding};
 use crate::model::import::ImportKind;
 use crate::model::language::Language;
 use crate::model::refusal::{self, PageReader};
@@ -78,6 +79,13 @@ impl Unreadable {
                 "trang này nhập trị đo của từng máy: hãy xin nhật ký đo; ô tốc độ và vùng phủ công bố thì gửi tệp cho Sở nhập ở máy chủ",
                 "the page takes what phones measured at places: ask for their log; tiles of speed tests and claimed coverage go to the department, which imports them at the server",
             ),
+            Self::MissingColumns { header, .. } if encoding::suspect_header(header).is_some() => {
+                let name = encoding::suspect_header(header).map_or("", StatedEncoding::name);
+                Some(reader.language.pick(
+                    format!("chữ trong tệp có vẻ theo bảng mã cũ {name}; hãy chuyển tệp sang Unicode (UTF-8) rồi chọn lại"),
+                    format!("the text seems to be in the old encoding {name}; convert the file to Unicode (UTF-8) and choose it again"),
+                ))
+            }
             Self::MissingColumns { missing, .. } => {
                 let named = quoted(missing.iter().map(|name| word(name, reader.language)));
                 Some(reader.language.pick(

@@ -115,6 +115,7 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
             commune_code,
             commune_name,
             district: some(columns.district),
+            sheet: some(columns.sheet),
             spoken: table.spoken.contains(&line),
             point,
             accuracy_m,
@@ -166,7 +167,7 @@ fn source_id(
     if !id.is_empty() {
         let id = text::clean(id);
         // One form has one id, with `uuid:` before it in some exports and without in others.
-        return if is_uuid(&id) { format!("uuid:{id}") } else { id };
+        return if privacy::is_uuid(&id) { format!("uuid:{id}") } else { id };
     }
     let place = point.filter(|_| !matches!(record.geometry, RawGeometry::None));
     let place = place.map(|at| [at.lon(), at.lat()].map(f64::to_le_bytes).concat());
@@ -209,13 +210,6 @@ fn signal(
         let known = ["none", "weak", "ok"].map(str::to_owned).to_vec();
         Reject::new(record.line, header.name(column), privacy::mask_words(text), Reason::UnknownValue { known })
     })
-}
-
-fn is_uuid(text: &str) -> bool {
-    text.len() == 36
-        && text
-            .char_indices()
-            .all(|(at, c)| if matches!(at, 8 | 13 | 18 | 23) { c == '-' } else { c.is_ascii_hexdigit() })
 }
 
 /// ODK Central's word, and KoboToolbox's as key and as label.

@@ -109,6 +109,9 @@ pub fn read_pieces(
     if profile == "geojson" && columns.accuracy.is_none() && is_of_a_server(&table.header) {
         table.warnings.push(Warning::LossyGeoJson);
     }
+    if table.profile != gpx::PROFILE {
+        table.warnings.extend(table.unread(&columns.used()));
+    }
     let assumed = columns.point.axes_taken(&table.header);
     let headings = Arc::unwrap_or_clone(headings);
     Ok(Read { profile, ..Read::besides_rows(table, had_rows, assumed, headings) })
@@ -118,7 +121,7 @@ pub fn read_pieces(
 pub(in crate::ingest) fn open(path: &Path, options: &Options) -> Result<Table, Unreadable> {
     match gpx::open(path, options)? {
         Some(table) => Ok(table),
-        None => Table::open(path, options),
+        None => Table::open_by_sheet(path, options),
     }
 }
 
@@ -128,6 +131,16 @@ pub(in crate::ingest) struct Ids(Columns);
 impl Ids {
     pub(in crate::ingest) fn of(table: &Table, options: &Options) -> Result<Self, Unreadable> {
         Columns::find(table, options).map(Self)
+    }
+
+    /// Columns of ids and of times, where long numbers are neither phones nor identity cards.
+    pub(in crate::ingest) fn of_numbers(&self) -> impl Iterator<Item = usize> {
+        self.0
+            .id
+            .iter()
+            .copied()
+            .chain(self.0.time)
+            .chain(self.0.filled.into_iter().flat_map(|(start, end)| [start, end]))
     }
 
     /// The id that is made of a row; `None` where it brings one.
