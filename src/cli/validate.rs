@@ -24,8 +24,8 @@ pub(super) struct Validate {
     /// Masts of the network, as `import sites` reads them: then the surface knows how far each place is from one
     #[arg(long, value_name = "FILE", requires = "validate")]
     sites: Option<PathBuf>,
-    /// Network of the masts [default: all in the list]
-    #[arg(long, value_name = "NAME", requires = "sites")]
+    /// Network to judge, of several in the log, and of the masts [default: all as one]
+    #[arg(long, value_name = "NAME", requires = "validate")]
     operator: Option<Operator>,
     /// A place below this power is weak
     #[arg(long, value_name = "DBM", default_value_t = -105.0, allow_negative_numbers = true, requires = "validate")]

@@ -68,8 +68,15 @@ pub fn validate(request: &Request<'_>, options: &ingest::Options) -> Result<Vali
         move |problem| ValidateError::Unreadable { path, problem }
     };
     let log = readings::read(request.log, options).map_err(unreadable(request.log))?;
-    let readings: Vec<Reading> = log.batch.rows.iter().map(|row| row.value).collect();
     let (mut rejects, mut warnings) = (log.batch.rejects, log.warnings);
+    let networks: BTreeSet<Operator> = log.batch.rows.iter().filter_map(|row| row.value.operator).collect();
+    let is_asked = |of: Operator| options.operator.is_none_or(|asked| asked == of);
+    if networks.iter().filter(|of| is_asked(**of)).count() > 1 {
+        let networks = networks.iter().map(|of| of.brand().to_owned()).collect();
+        warnings.push(Warning::NetworksAsOne { networks });
+    }
+    let rows = log.batch.rows.iter().filter(|row| row.value.operator.is_none_or(is_asked));
+    let readings: Vec<Reading> = rows.map(|row| row.value.reading).collect();
     let (cases, cells_without_reading) = match request.folds {
         None => (own_split(&readings), 0),
         Some(path) => {

@@ -68,6 +68,10 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<ActivityRecord>, Unre
         }
     }
     let whose = &columns.whose;
+    let Columns { kind, on, period, place, attendees, elderly, disabled, hours, topic, id, source, .. } = columns;
+    let own = [kind, on, period, place, attendees, elderly, disabled, hours, topic, id, source];
+    let used: Vec<usize> = own.into_iter().chain(whose.used()).flatten().collect();
+    table.warnings.extend(table.unread(&used));
     let headings = [
         ("commune_code", whose.commune_code),
         ("commune", whose.commune_name),

@@ -85,18 +85,32 @@ impl StatedEncoding {
     }
 }
 
+/// The fonts in which Vietnamese was written before Unicode.
+pub(super) const FONTS: [StatedEncoding; 2] = [StatedEncoding::Tcvn3, StatedEncoding::Vni];
+
 /// Words with letters beyond ASCII that are looked at before anything is suspected.
 const FEWEST_WORDS: usize = 5;
+/// The same of a header that nobody knows: there the question is no more than what to try.
+const FEWEST_HEADINGS: usize = 2;
 
 /// The font encoding that a text seems to be in: of its words beyond ASCII fewer than half are
 /// Vietnamese syllables as they stand, and four in five are when converted.
 pub(super) fn suspect(text: &str) -> Option<StatedEncoding> {
+    suspect_of(text, FEWEST_WORDS)
+}
+
+/// The same of a header, which is short.
+pub(super) fn suspect_header(names: &[String]) -> Option<StatedEncoding> {
+    suspect_of(&names.join(" "), FEWEST_HEADINGS)
+}
+
+fn suspect_of(text: &str, fewest: usize) -> Option<StatedEncoding> {
     let words: Vec<&str> = text
         .split(|c: char| c.is_ascii() && !c.is_ascii_alphabetic())
         .filter(|word| !word.is_ascii())
         .take(2_000)
         .collect();
-    if words.len() < FEWEST_WORDS {
+    if words.len() < fewest {
         return None;
     }
     let share =
@@ -105,7 +119,7 @@ pub(super) fn suspect(text: &str) -> Option<StatedEncoding> {
         return None;
     }
     let by = |encoding: StatedEncoding| (encoding, share(&|word| is_syllable(&encoding.convert(word))));
-    let best = [by(StatedEncoding::Tcvn3), by(StatedEncoding::Vni)].into_iter().max_by(|a, b| a.1.total_cmp(&b.1));
+    let best = FONTS.map(by).into_iter().max_by(|a, b| a.1.total_cmp(&b.1));
     best.filter(|(_, share)| *share >= 0.8).map(|(encoding, _)| encoding)
 }
 
@@ -223,6 +237,14 @@ mod tests {
         }
         let decomposed: String = "Huyện Gia Viễn, Gia Trấn, Gia Tiến, Phường Phủ Lý, Đại Hoàng".nfd().collect();
         assert_eq!(suspect(&decomposed), None, "NFD is not another encoding");
+    }
+
+    #[test]
+    fn a_short_header_is_suspected_too() {
+        let names = |text: &str| text.split(',').map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(suspect_header(&names("STT,Tªn th«n,Nh©n khÈu")), Some(StatedEncoding::Tcvn3));
+        assert_eq!(suspect_header(&names("STT,Tên xã,Số hộ")), None);
+        assert_eq!(suspect_header(&names("a,b,c")), None);
     }
 
     #[test]

@@ -60,7 +60,7 @@ use crate::model::crs::Crs;
 use crate::model::import::ImportKind;
 use crate::model::measure::Dbm;
 use crate::model::operator::{Operator, Technology};
-use crate::model::refusal::Batch;
+use crate::model::refusal::{Batch, Parts};
 use crate::model::speed::Quarter;
 
 pub use archive::BadArchive;
@@ -156,6 +156,8 @@ pub struct Written {
     pub encoding: Option<&'static str>,
     /// Between the cells of a text.
     pub delimiter: Option<char>,
+    /// Of a workbook, where several have rows.
+    pub sheets: Parts,
 }
 
 /// What one file gave.

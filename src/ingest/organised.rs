@@ -22,18 +22,17 @@ pub(super) struct Whose {
 impl Whose {
     pub(super) fn of(header: &Header) -> Self {
         let (village_code, village_name) = villages::village_columns(header);
-        Self {
-            commune_code: header.find(place::COMMUNE_CODE),
-            commune_name: header.find(place::COMMUNE_NAME),
-            district: header.find(place::DISTRICT),
-            village_code,
-            village_name,
-        }
+        let (commune_name, district) = place::names_of_communes(|names| header.find(names));
+        Self { commune_code: header.find(place::COMMUNE_CODE), commune_name, district, village_code, village_name }
     }
 
     /// Some column says which commune, by itself or through the village.
     pub(super) fn is_known(&self) -> bool {
         self.commune_code.is_some() || self.commune_name.is_some() || self.village_code.is_some()
+    }
+
+    pub(super) fn used(&self) -> [Option<usize>; 5] {
+        [self.commune_code, self.commune_name, self.district, self.village_code, self.village_name]
     }
 
     pub(super) fn commune(&self, record: &Record, header: &Header) -> Result<place::CommuneSaid, Reject> {

@@ -101,6 +101,20 @@ pub(super) const OLD_COMMUNE: &[&str] = &[
     "old_commune",
 ];
 
+/// The commune of today in a table that names that of before beside it, and its district.
+const COMMUNE_OF_TODAY: &[&str] =
+    &["xa_moi", "ten_xa_moi", "phuong_xa_moi", "xa_phuong_moi", "ten_xa_phuong_moi", "ten_phuong_xa_moi"];
+
+/// The columns of names of communes and of their districts, as a reader finds its columns. A commune of today has no
+/// district.
+pub(super) fn names_of_communes(find: impl Fn(&[&str]) -> Option<usize>) -> (Option<usize>, Option<usize>) {
+    let today = || find(COMMUNE_OF_TODAY).filter(|_| find(COMMUNE_CODE).is_none());
+    match find(COMMUNE_NAME) {
+        None if today().is_some() => (today(), None),
+        name => (name, find(DISTRICT)),
+    }
+}
+
 /// The district of an old commune: names repeat between districts.
 pub(super) const DISTRICT: &[&str] = &[
     "district",
@@ -218,6 +232,11 @@ impl Point {
     /// Longitude and latitude, easting and northing, or the two unnamed.
     pub(super) fn columns(&self) -> (Option<usize>, Option<usize>) {
         (self.lon, self.lat)
+    }
+
+    /// Every column that a point is read from.
+    pub(super) fn used(&self) -> (Option<usize>, Option<usize>, Option<usize>) {
+        (self.lon, self.lat, self.both)
     }
 
     pub(super) fn is_known(&self) -> bool {

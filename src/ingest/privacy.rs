@@ -4,7 +4,11 @@
 //! refused row and no hash. The list is the field's own habits (ODK metadata,
 //! phone identifiers, Vietnamese headings of household lists).
 
+mod cell;
+
 use sha2::{Digest, Sha256};
+
+pub(super) use cell::{is_number_of_a_person, is_uuid, mask_cell};
 
 /// Headings, folded, that name a person whatever the form.
 const EXACT: &[&str] = &[
@@ -171,7 +175,24 @@ const WITHIN: &[&str] = &[
     "zalo",
     "facebook",
     "phong_van",
+    "sdt",
+    "so_dt",
+    "dtdd",
+    "cmt",
+    "ten_ho",
+    "ten_to_truong",
+    "ten_truong_thon",
+    "ten_truong_xom",
+    "ten_can_bo",
+    "ten_thanh_vien",
+    "ong_ba",
+    "chu_nha",
+    "nguoi_dai_dien",
+    "nam_sinh",
 ];
+
+/// What follows `ten_ho` where it is no household: `Tên hồ sơ`, `Tên hỗ trợ`, `Tên hợp tác xã`.
+const NO_HOUSEHOLD: &[&str] = &["ten_ho_so", "ten_ho_tro"];
 
 /// Headings that begin so count people or judge what was done for them, and name nobody.
 const COUNTING: &[&str] = &["so_", "tong_", "luot_", "ty_le_", "ket_qua_"];
@@ -180,7 +201,13 @@ const COUNTING: &[&str] = &["so_", "tong_", "luot_", "ty_le_", "ket_qua_"];
 pub(super) fn is_personal(folded: &str) -> bool {
     // `Số người dân được hướng dẫn` counts people; `người dân` names one.
     let counts = COUNTING.iter().any(|beginning| folded.starts_with(beginning));
-    EXACT.contains(&folded) || WITHIN.iter().any(|word| !(counts && *word == "nguoi_dan") && holds(folded, word))
+    let is_of_no_home = NO_HOUSEHOLD.iter().any(|other| holds(folded, other));
+    EXACT.contains(&folded)
+        || WITHIN.iter().any(|word| match *word {
+            "nguoi_dan" if counts => false,
+            "ten_ho" if is_of_no_home => false,
+            word => holds(folded, word),
+        })
 }
 
 /// `word` as whole words of `heading`: `phone` in `head_phone`, not in `microphones`.
@@ -224,7 +251,9 @@ pub(super) fn mask_long_numbers(text: &str) -> String {
         && text.matches('.').count() == 1
         && !text.trim().starts_with('0');
     let number = bare.len() >= 9 && bare.bytes().all(|b| b.is_ascii_digit());
-    if number && !coordinate { "…".to_owned() } else { text.to_owned() }
+    // The largest `int` is what phones print for "no value".
+    let is_code = matches!(&*bare, "2147483647" | "2147483648");
+    if number && !coordinate && !is_code { "…".to_owned() } else { text.to_owned() }
 }
 
 /// A text in which the digits of a phone or an identity card are masked wherever
@@ -296,6 +325,22 @@ mod tests {
             ["mobile_no", "hh_head_name", "so_cmnd_cccd", "ten_nguoi_dan", "nguoi_dan", "ma_dinh_danh_ca_nhan"]
         {
             assert!(is_personal(heading), "{heading}");
+        }
+        for heading in [
+            "sdt_lien_he",
+            "sdt_to_truong",
+            "ten_ho_gia_dinh",
+            "ho_gia_dinh_ong_ba",
+            "ho_ten_to_truong",
+            "so_dt_lien_he",
+            "so_cmt",
+        ] {
+            assert!(is_personal(heading), "{heading}");
+        }
+        for heading in
+            ["ten_ho_so", "ten_hop_tac_xa", "ten_to", "ho_gia_dinh", "so_ho_gia_dinh", "song_di_dong_viettel"]
+        {
+            assert!(!is_personal(heading), "{heading}");
         }
         for heading in ["ket_qua_huong_dan_nguoi_dan", "so_luot_nguoi_dan_duoc_huong_dan", "so_nguoi_duoc_huong_dan"] {
             assert!(!is_personal(heading), "{heading}");

@@ -11,7 +11,7 @@ use geo_types::Geometry;
 
 use super::features::RawGeometry;
 use super::table::{Record, Table};
-use super::{Options, Unreadable, villages, visits};
+use super::{Options, Unreadable, privacy, villages, visits};
 use crate::model::import::ImportKind;
 
 /// The rows of a file under its own headings.
@@ -36,6 +36,8 @@ pub fn lay_out(kind: ImportKind, path: &Path, options: &Options, lines: &HashSet
     let mut ids = (kind == ImportKind::Visits).then(|| visits::Ids::of(&table, options)).transpose()?;
     let mut above = (kind == ImportKind::Villages).then(|| villages::Lists::of(&table, options)).transpose()?;
     let kept: Vec<usize> = (0..table.header.len()).filter(|at| !table.header.is_personal(*at)).collect();
+    // What a program counts or times by may be as long as a telephone number; a masked id would make two rows one.
+    let of_numbers: HashSet<usize> = ids.iter().flat_map(visits::Ids::of_numbers).collect();
     let (mut rows, mut has_points, mut has_ids) = (Vec::new(), false, false);
     while let Some(next) = table.next() {
         let Ok(record) = next else { continue };
@@ -52,7 +54,7 @@ pub fn lay_out(kind: ImportKind, path: &Path, options: &Options, lines: &HashSet
         let Some(point) = place(&record) else { continue };
         has_points |= point.is_some();
         has_ids |= id.is_some();
-        let cells: Vec<String> = kept.iter().map(|at| record.get(Some(*at)).to_owned()).collect();
+        let cells: Vec<String> = kept.iter().map(|at| shown(record.get(Some(*at)), of_numbers.contains(at))).collect();
         rows.push((record.line, cells, point, id));
     }
     let mut headings: Vec<String> = kept.iter().map(|at| table.header.name(*at).to_owned()).collect();
@@ -66,6 +68,15 @@ pub fn lay_out(kind: ImportKind, path: &Path, options: &Options, lines: &HashSet
         (line, cells)
     });
     Ok(LaidOut { rows: rows.collect(), headings })
+}
+
+/// A cell without the number of a person, whatever its heading.
+fn shown(cell: &str, is_number: bool) -> String {
+    match (is_number, privacy::is_number_of_a_person(cell)) {
+        (false, _) => privacy::mask_cell(cell),
+        (true, false) => cell.to_owned(),
+        (true, true) => String::new(),
+    }
 }
 
 /// The point of a row that has one as geometry, in two cells; `None` for what no two cells hold.
@@ -114,6 +125,18 @@ mod tests {
         let laid = check(ImportKind::Visits, "a.csv", &text, &[3, 4]);
         let ids: Vec<&str> = laid.rows.values().map(|cells| cells[3].as_str()).collect();
         assert_eq!(ids, [1, 2].map(|at| read.batch.rows[at].value.source_id.as_str()));
+    }
+
+    #[test]
+    fn no_number_of_a_person_is_laid_out_whatever_its_heading() {
+        let text = "Ngày đến nhà;SĐT liên hệ;Tên hộ gia đình;Số nhà;Mã thôn;Kết quả\n\
+                    1/4/2026;0912345678;Bà Tám;Ngõ 3, gọi 0912 345 678;912345678;xong\n";
+        let laid = check(ImportKind::Visits, "a.csv", text, &[2]);
+        assert_eq!(laid.headings[..4], ["Ngày đến nhà", "Số nhà", "Mã thôn", "Kết quả"]);
+        assert_eq!(laid.rows[&2][..4], ["1/4/2026", "Ngõ 3, gọi …", "…", "xong"]);
+        let text = "id;Ngày;Kết quả\n412345678;1/4/2026;xong\n0912345678;1/4/2026;xong\n";
+        let laid = check(ImportKind::Visits, "b.csv", text, &[2, 3]);
+        assert_eq!((laid.rows[&2][0].as_str(), laid.rows[&3][0].as_str()), ("412345678", ""));
     }
 
     #[test]

@@ -261,6 +261,9 @@ fn kind(head: &[u8], encoding: Encoding, mark: usize) -> FileKind {
     }
     if matches!(encoding, Encoding::Utf8 | Encoding::Windows1258) {
         let sample = &head[mark..head.len().min(8192).max(mark)];
+        // A phone that died left zeros at the end of its log.
+        let written = sample.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+        let sample = if written > 0 { &sample[..written] } else { sample };
         let odd = sample.iter().filter(|b| matches!(b, 0..=8 | 14..=31 | 127)).count();
         // A log may hold a stray control character; a table does not hold one in twenty.
         if sample.contains(&0) || odd * 20 > sample.len() {

@@ -82,6 +82,10 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<TeamRecord>, Unreadab
         }
     }
     let whose = &columns.whose;
+    let Columns { level, decision, decided_on, members, youth, trained, head, police, source, .. } = columns;
+    let own = [level, decision, decided_on, members, youth, trained, head, police, source];
+    let used: Vec<usize> = own.into_iter().chain(whose.used()).flatten().collect();
+    table.warnings.extend(table.unread(&used));
     let headings = [
         ("commune_code", whose.commune_code),
         ("commune", whose.commune_name),
@@ -97,7 +101,14 @@ fn columns(table: &Table) -> Result<Columns, Unreadable> {
         level: header.find(&["level", "team_level", "cap", "cap_to", "loai_to", "cap_to_cnsc"]),
         whose: Whose::of(header),
         decision: header.find(DECISION),
-        decided_on: header.find(&["decision_date", "decided_on", "ngay_quyet_dinh", "ngay_qd", "ngay_ban_hanh"]),
+        decided_on: header.find(&[
+            "decision_date",
+            "decided_on",
+            "ngay_quyet_dinh",
+            "ngay_qd",
+            "ngay_ban_hanh",
+            "ngay_thanh_lap",
+        ]),
         members: header.find(MEMBERS),
         youth: header.find(&["youth", "n_youth", "so_doan_vien", "doan_vien", "doan_vien_thanh_nien", "so_thanh_nien"]),
         trained: header.find(&["trained", "n_trained", "so_da_tap_huan", "da_tap_huan", "so_nguoi_da_tap_huan"]),

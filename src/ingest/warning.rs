@@ -15,6 +15,8 @@ pub enum Warning {
     Encoding { name: &'static str },
     /// Words are Vietnamese only when taken as text of this font encoding; they were kept as they are.
     EncodingSuspected { name: &'static str },
+    /// The headings are known only as text of this font encoding: the file was read as such.
+    FontTaken { name: &'static str },
     /// Layers of the file that hold other columns than the first: not read.
     LayersPassedOver { layers: Vec<String> },
     /// Files of an archive that were read, one after the other.
@@ -31,6 +33,8 @@ pub enum Warning {
     NotSettlements { rows: u64 },
     /// Rows of a file of the whole world that lie far from the province: not kept, and no fault.
     Elsewhere { rows: u64 },
+    /// Columns with something in them that are not understood, and how many more there are.
+    ColumnsNotRead { columns: Vec<String>, more: usize },
     /// Rows that hold the sums of others.
     TotalsPassedOver { rows: u64 },
     /// Villages whose row names no commune and stands below one that does.
@@ -49,6 +53,12 @@ pub enum Warning {
     Truncated { good: u64 },
     /// Samples name no technology; this one was taken for all of them.
     TechnologyAssumed { technology: Technology },
+    /// The dates of the column prove that its months stand before its days: all were read so.
+    MonthFirst { column: String, example: String },
+    /// A log of several networks that was judged as if it were of one.
+    NetworksAsOne { networks: Vec<String> },
+    /// Measurements of a day without the time of day: what a phone read that day in a cell is one run.
+    DaysAlone { rows: u64 },
     /// Two columns without a direction in their names: which was the northing was read off the values.
     AxesByValue { first: String, second: String, east_first: u64, north_first: u64 },
     /// Units without a date; this first day was taken.
@@ -105,6 +115,10 @@ impl Warning {
             Self::Encoding { name } => {
                 language.pick(format!("tệp không phải UTF-8; đã đọc theo {name}"), format!("not UTF-8; read as {name}"))
             }
+            Self::FontTaken { name } => language.pick(
+                format!("tên cột chỉ đọc được theo bảng mã cũ {name} (chữ không phải Unicode): cả tệp đã đọc theo {name}"),
+                format!("the headings are words only in the old encoding {name}, not in Unicode: the whole file was read as {name}"),
+            ),
             Self::EncodingSuspected { name } => {
                 let option = name.to_lowercase();
                 language.pick(
@@ -160,6 +174,16 @@ impl Warning {
                 format!("{rows} dòng là dòng cộng, không lấy"),
                 format!("{rows} rows are sums of others: left out"),
             ),
+            Self::ColumnsNotRead { columns, more } => {
+                let names = columns.join(", ");
+                match more {
+                    0 => language.pick(format!("cột chưa đọc: {names}"), format!("columns not read: {names}")),
+                    more => language.pick(
+                        format!("cột chưa đọc: {names} và {more} cột khác"),
+                        format!("columns not read: {names} and {more} more"),
+                    ),
+                }
+            }
             Self::CommuneFromAbove { rows } => language.pick(
                 format!("{rows} thôn không ghi xã, phường: lấy xã, phường ghi ở dòng phía trên"),
                 format!("{rows} villages name no commune: that of the row above was taken"),
@@ -189,6 +213,21 @@ impl Warning {
             Self::Truncated { good } => language.pick(
                 format!("TỆP BỊ CẮT: chỉ đọc được {good} đối tượng, phần còn lại đã mất"),
                 format!("THE FILE IS CUT OFF: {good} features were read, the rest is missing"),
+            ),
+            Self::MonthFirst { column, example } => language.pick(
+                format!("cột “{column}” ghi tháng trước ngày ({example}); cả cột đã đọc như vậy"),
+                format!("the column “{column}” has months before days ({example}); all of it was read so"),
+            ),
+            Self::NetworksAsOne { networks } => {
+                let names = networks.join(", ");
+                language.pick(
+                    format!("tệp có nhiều mạng ({names}) và được xét như một mạng: con số không nói về mạng nào; chọn một bằng --operator"),
+                    format!("the log is of several networks ({names}) and was judged as one: the figures are of none of them; choose one with --operator"),
+                )
+            }
+            Self::DaysAlone { rows } => language.pick(
+                format!("{rows} dòng chỉ có ngày, không có giờ: các lần đo cùng ngày của một máy trong một ô tính là một lượt"),
+                format!("{rows} rows have a day without a time: all that a phone read that day in a cell counts as one run"),
             ),
             Self::TechnologyAssumed { technology } => language.pick(
                 format!("tệp không ghi công nghệ; coi tất cả là {technology} (đổi bằng --technology)"),

@@ -5,6 +5,8 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::language::Language;
+
 /// The kinds of file that a person brings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -51,6 +53,24 @@ impl ImportKind {
             Self::Claims => "claims",
             Self::Teams => "teams",
             Self::Activities => "activities",
+        }
+    }
+
+    /// As the page calls it.
+    #[must_use]
+    pub fn name(self, language: Language) -> &'static str {
+        match self {
+            Self::Visits => language.pick("Lượt đến nhà", "Visits to homes"),
+            Self::Villages => language.pick("Danh bạ thôn", "The list of villages"),
+            Self::Places => language.pick("Địa điểm công cộng", "Public places"),
+            Self::Samples => language.pick("Trị đo sóng", "Signal measurements"),
+            Self::Sites => language.pick("Trạm và ô phủ sóng", "Sites and cells"),
+            Self::Boundaries => language.pick("ranh giới", "boundaries"),
+            Self::Mergers => language.pick("bảng sáp nhập", "mergers of units"),
+            Self::Speeds => language.pick("kết quả thử tốc độ theo ô", "speed tests by tile"),
+            Self::Claims => language.pick("vùng phủ công bố", "claimed coverage"),
+            Self::Teams => language.pick("danh sách tổ công nghệ số", "digital teams"),
+            Self::Activities => language.pick("hoạt động và báo cáo của các xã, phường", "activities and reports"),
         }
     }
 

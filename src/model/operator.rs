@@ -113,40 +113,57 @@ fn slug_of_plmn(mcc: u16, mnc: u16) -> Option<String> {
     ((100..1000).contains(&mcc) && mnc <= 999).then(|| format!("{mcc}-{mnc:02}"))
 }
 
+/// `45204`, `452-04`, `452/4`, and `45204.0` as a table of numbers has it.
+fn plmn(text: &str) -> Option<(u16, u16)> {
+    let whole = text.strip_suffix(".0").filter(|code| code.len() > 4).unwrap_or(text);
+    let mut parts = whole.split(['-', '/', '.', ':', ',', '_', ' ']).filter(|part| !part.is_empty());
+    let (mcc, mnc) = match (parts.next()?, parts.next()) {
+        (code, None) if matches!(code.len(), 5 | 6) => code.split_at_checked(3)?,
+        (mcc, Some(mnc)) if mcc.len() == 3 && mnc.len() <= 3 => (mcc, mnc),
+        _ => return None,
+    };
+    let number = |digits: &str| digits.parse().ok().filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()));
+    if parts.next().is_some() { None } else { Some((number(mcc)?, number(mnc)?)) }
+}
+
+/// Words by which networks of Viet Nam are known.
+const BRANDS: [(&str, &str); 19] = [
+    ("viettel", "viettel"),
+    ("viettelmobile", "viettel"),
+    ("vinaphone", "vnpt"),
+    ("vnpt", "vnpt"),
+    ("mobifone", "mobifone"),
+    ("vietnamobile", "vietnamobile"),
+    ("vietnammobile", "vietnamobile"),
+    ("gmobile", "gmobile"),
+    ("gtel", "gmobile"),
+    ("itel", "itel"),
+    ("itelecom", "itel"),
+    ("wintel", "wintel"),
+    ("reddi", "wintel"),
+    // As tables of offices shorten them.
+    ("vina", "vnpt"),
+    ("vnp", "vnpt"),
+    ("mobi", "mobifone"),
+    ("mbf", "mobifone"),
+    ("vtl", "viettel"),
+    ("vnm", "vietnamobile"),
+];
+
 /// The name of a network as we write it.
 fn slug(text: &str) -> Result<String, NotAnOperator> {
     let lower = text.trim().to_ascii_lowercase();
-    let digits: String = lower.chars().filter(|c| *c != '-' && *c != ' ').collect();
-    if matches!(digits.len(), 5 | 6)
-        && digits.bytes().all(|b| b.is_ascii_digit())
-        && let (Ok(mcc), Ok(mnc)) = (digits[..3].parse(), digits[3..].parse())
-        && let Some(slug) = slug_of_plmn(mcc, mnc)
-    {
+    if let Some(slug) = plmn(&lower).and_then(|(mcc, mnc)| slug_of_plmn(mcc, mnc)) {
         return Ok(slug);
     }
-    for (key, slug) in [
-        ("viettel", "viettel"),
-        ("vinaphone", "vnpt"),
-        ("vnpt", "vnpt"),
-        ("mobifone", "mobifone"),
-        ("vietnamobile", "vietnamobile"),
-        ("gmobile", "gmobile"),
-        ("gtel", "gmobile"),
-        ("itel", "itel"),
-        ("itelecom", "itel"),
-        ("wintel", "wintel"),
-        ("reddi", "wintel"),
-        // As tables of offices shorten them.
-        ("vina", "vnpt"),
-        ("vnp", "vnpt"),
-        ("mobi", "mobifone"),
-        ("mbf", "mobifone"),
-        ("vtl", "viettel"),
-        ("vnm", "vietnamobile"),
-    ] {
-        if lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == key) {
-            return Ok(slug.to_owned());
-        }
+    // The ITU writes `I-Telecom`.
+    let joined = lower.replace("i-telecom", "itelecom");
+    let words = joined.split(|c: char| !c.is_ascii_alphanumeric());
+    let mut brands = words.filter_map(|word| BRANDS.iter().find(|(name, _)| *name == word).map(|(_, slug)| *slug));
+    if let Some(slug) = brands.next() {
+        // Two networks that share a mast or a phone: a reading is of one of them.
+        let is_one = brands.all(|other| other == slug);
+        return if is_one { Ok(slug.to_owned()) } else { Err(NotAnOperator(text.to_owned())) };
     }
     let mut slug = String::new();
     for c in lower.chars() {
@@ -289,8 +306,21 @@ mod tests {
         }
         assert_eq!("VN VINAPHONE".parse::<Operator>().map(|o| o.to_string()), Ok("vnpt".to_owned()));
         assert_eq!(Operator::from_plmn(452, 4), "viettel".parse().ok());
+        for text in ["452/04", "452.04", "452:04", "452_04", "452,04", "452 04", "452-4", "45204.0"] {
+            assert_eq!(text.parse::<Operator>().map(|o| o.to_string()), Ok("viettel".to_owned()), "{text}");
+        }
+        for (text, slug) in [("I-Telecom", "itel"), ("ViettelMobile", "viettel"), ("VNPT VinaPhone", "vnpt")] {
+            assert_eq!(text.parse::<Operator>().map(|o| o.to_string()), Ok(slug.to_owned()), "{text}");
+        }
         assert_eq!("26207".parse::<Operator>().map(|o| o.to_string()), Ok("262-07".to_owned()));
         assert_eq!(Operator::from_plmn(310, 410).map(|o| o.to_string()), Some("310-410".to_owned()));
+    }
+
+    #[test]
+    fn two_networks_in_one_cell_are_none() {
+        for text in ["Mobifone/Viettel", "Vinaphone & Mobifone", "VNPT+Mobifone"] {
+            assert!(text.parse::<Operator>().is_err(), "{text}");
+        }
     }
 
     #[test]

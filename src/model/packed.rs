@@ -44,6 +44,12 @@ impl fmt::Debug for Finite {
     }
 }
 
+impl fmt::Display for Finite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.get(), f)
+    }
+}
+
 /// An instant to the millisecond, in six bytes: 4,000 years to either side of 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment([u16; 3]);

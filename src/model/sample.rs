@@ -50,7 +50,8 @@ impl ServiceState {
 
 /// One reading of one phone.
 ///
-/// Invariant: `rsrp` is present unless the state is censored.
+/// Invariant: `rsrp` is present unless the state is censored. Ten million pass from core to core: what may be absent
+/// is packed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sample {
     pub operator: Operator,
@@ -59,21 +60,21 @@ pub struct Sample {
     /// LTE RSRP, NR SS-RSRP, UMTS RSCP or GSM RxLev, by technology.
     pub rsrp: Option<Dbm>,
     /// dB.
-    pub rsrq_db: Option<f32>,
+    pub rsrq_db: Option<Finite>,
     /// dB.
-    pub sinr_db: Option<f32>,
-    pub download_kbps: Option<u32>,
+    pub sinr_db: Option<Finite>,
+    pub download_kbps: Option<NonMaxU32>,
     pub position: LonLat,
     /// 68 % radius of the fix, metres.
-    pub accuracy_m: Option<f32>,
+    pub accuracy_m: Option<Finite>,
     pub time: Timestamp,
     /// Hash of the device, or of the file where no device is named. Never an IMEI. Past its term, of one day of it.
     pub device: u64,
     /// Serving cell identity as the phone printed it.
-    pub serving_cell: Option<u64>,
+    pub serving_cell: Option<NonMaxU64>,
     /// Channel of the serving cell: ARFCN, UARFCN, EARFCN or NR-ARFCN by technology.
-    pub arfcn: Option<u32>,
-    pub speed_kmh: Option<f32>,
+    pub arfcn: Option<NonMaxU32>,
+    pub speed_kmh: Option<Finite>,
 }
 
 impl Sample {
@@ -103,7 +104,7 @@ impl Sample {
         key.mix(self.position.lat().to_bits());
         key.mix(self.rsrp.map_or(u64::MAX, |p| u64::from(p.get().to_bits())));
         // Some apps write one fix twice and know better how fast it moved: two rows of the log.
-        key.mix(self.speed_kmh.map_or(u64::MAX, |speed| u64::from(speed.to_bits())));
+        key.mix(self.speed_kmh.map_or(u64::MAX, |speed| u64::from(speed.get().to_bits())));
         key.get()
     }
 }

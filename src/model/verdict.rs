@@ -17,7 +17,7 @@ use super::village::VillageCode;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// không có sóng: half of the runs or more heard nothing.
+    /// không có sóng: half of the runs or more are without signal.
     None,
     /// sóng kém
     Weak,
@@ -71,7 +71,7 @@ pub struct Evidence {
     pub samples: u32,
     /// Runs below the "poor" cut, no service among them.
     pub weak_runs: u32,
-    /// Runs that heard nothing.
+    /// Runs without service, or with a median below the cut of "no signal".
     pub silent_runs: u32,
     /// Wilson interval of the weak share at the weak level, on runs.
     pub weak_low: f64,

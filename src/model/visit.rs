@@ -137,6 +137,8 @@ pub struct VisitRecord {
     pub old_commune: Option<String>,
     /// The district that an old name belongs to.
     pub district: Option<String>,
+    /// The sheet of a row whose file has no column of villages: it may be called by the village.
+    pub sheet: Option<String>,
     /// These names came out of free words, which may name a person: they are looked up and never quoted.
     pub spoken: bool,
     pub point: Option<LonLat>,

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use nonmax::NonMaxU32;
+use phusong::model::packed::Finite;
 use serde_json::Value as Json;
 
 use crate::support::{folder, phusong, run, run_json, text};
@@ -144,8 +146,11 @@ fn what_was_read_means_what_the_profile_says() {
     };
     let (rows, summary) = read(TEMS, TEMS_PROFILE);
     assert_eq!(rows[0].time.to_string(), "2026-03-31T08:15:00.25Z");
-    assert_eq!((rows[0].rsrp.map(|p| p.get()), rows[0].download_kbps), (Some(-97.5), Some(12_400)));
-    assert_eq!((rows[0].speed_kmh, rows[0].arfcn, rows[0].operator.as_str()), (Some(36.0), Some(1275), "viettel"));
+    assert_eq!((rows[0].rsrp.map(|p| p.get()), rows[0].download_kbps), (Some(-97.5), NonMaxU32::new(12_400)));
+    assert_eq!(
+        (rows[0].speed_kmh, rows[0].arfcn, rows[0].operator.as_str()),
+        (Finite::new(36.0), NonMaxU32::new(1275), "viettel")
+    );
     assert_eq!((rows[2].rsrp, rows[2].state.code()), (None, "no_service"));
     assert!(summary.dropped_fields.is_empty(), "the column of the device is kept as a hash");
     let (rows, _) = read(OFFICE, OFFICE_PROFILE);

@@ -11,6 +11,7 @@ mod geojson;
 mod kml;
 mod many;
 mod parquet;
+mod provenance;
 mod table;
 mod workbook;
 

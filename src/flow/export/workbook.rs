@@ -9,8 +9,8 @@ use std::io::{self, Write};
 use jiff::civil::Date;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
-use super::Taking;
 use super::table::{heading, place};
+use super::{Taking, provenance};
 use crate::model::feature::Value;
 use crate::model::language::Language;
 use crate::tiles::{ColumnWords, FieldDefinition, column_words, note_word};
@@ -83,6 +83,10 @@ impl Column {
     /// A text as a person reads it.
     fn word<'a>(&self, text: &'a str, language: Language) -> &'a str {
         let word = match (self.words, self.noted) {
+            // Networks of other countries have no other name than their code.
+            (Some(words), _) if self.name == "operator" => {
+                words.word(text, language).or_else(|| provenance::brand(text))
+            }
             (Some(words), _) => words.word(text, language),
             (None, Some(_)) => note_word(text, language),
             (None, None) => None,
@@ -120,15 +124,8 @@ fn workbook(taking: &Taking<'_>) -> Result<Workbook, XlsxError> {
     sheet.set_name(language.pick("Giải thích", "Meaning"))?;
     meanings(sheet, taking, &columns)?;
     let sheet = book.add_worksheet();
-    sheet.set_name("metadata")?;
-    let bold = Format::new().set_bold();
-    for (line, (name, value)) in (0..).zip(taking.metadata().as_object().into_iter().flatten()) {
-        sheet.write_string_with_format(line, 0, name, &bold)?;
-        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        // Hundreds of imported files would be more.
-        sheet.write_string(line, 1, text.chars().take(CELL).collect::<String>())?;
-    }
-    sheet.set_column_width(0, 20)?;
+    sheet.set_name(language.pick("Nguồn", "Source"))?;
+    provenance::write(sheet, taking)?;
     Ok(book)
 }
 

@@ -288,8 +288,10 @@ impl Job {
         if refused.is_empty() {
             return Ok(());
         }
+        let sheets = &self.report.seen.written.sheets;
         for reject in &mut refused {
             reject.found = ingest::mask_numbers(&reject.found);
+            reject.within = reject.within.take().or_else(|| sheets.of(reject.line));
         }
         self.report.refused += refused.len() as u64;
         // A row that stays out was not corrected, whatever was tried.

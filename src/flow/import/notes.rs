@@ -27,6 +27,8 @@ pub enum Note {
     CountsKept { rows: u64 },
     /// Rows of a table without a column of communes: that of the importer, or the stated one, was taken for them.
     CommuneTaken { commune: String, rows: u64 },
+    /// Visits of a table without a column of villages whose sheet is called by one.
+    VillageOfSheet { rows: u64 },
     /// Visits that found a commune but no village.
     CommuneOnly { rows: u64 },
     /// Visits of homes that were erased, and forms that were made coarse when their term had ended.
@@ -119,6 +121,10 @@ impl Note {
             Self::CommuneTaken { commune, rows } => language.pick(
                 format!("tệp không có cột xã, phường: coi {rows} dòng là của {commune}"),
                 format!("the file has no column of communes: {rows} rows were taken as those of {commune}"),
+            ),
+            Self::VillageOfSheet { rows } => language.pick(
+                format!("tệp không có cột thôn: {rows} lượt lấy thôn theo tên trang tính"),
+                format!("the file has no column of villages: {rows} visits are of the village that their sheet is called by"),
             ),
             Self::CommuneOnly { rows } => language.pick(
                 format!("{rows} lượt thăm chỉ gán được đến xã, phường"),

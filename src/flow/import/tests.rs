@@ -9,6 +9,7 @@ mod extents;
 mod mergers;
 mod namesakes;
 mod server;
+mod sheets;
 mod shortened;
 mod spoken;
 

@@ -11,7 +11,9 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-use super::communes::{Claim, Unplaced};
+use jiff::civil::Date;
+
+use super::communes::{Claim, Found, Unplaced};
 use super::misfit::{self, Points};
 use super::places::{self, Places};
 use super::{ImportError, Job, Note, Request, edited, seen};
@@ -55,12 +57,16 @@ pub(super) async fn import(
         for Row { line, value } in batch.rows {
             let taken = own.filter(|_| !has_communes && says_no_commune(&value, &places));
             tally.commune_taken += u64::from(taken.is_some());
+            let by_sheet = value.sheet.is_some() && value.village_code.is_none() && value.village_name.is_none();
             let spoken = value.spoken;
             match place(&places, (value, taken), within_m, &options.household_key) {
                 Err((field @ ("village" | "commune" | "commune_code"), _, reason)) if spoken => {
                     refused.push(Reject::new(line, headings.of(field), NOT_REPEATED, reason));
                 }
-                Ok(visit) => placed.push((line, visit)),
+                Ok(visit) => {
+                    tally.by_sheet += u64::from(by_sheet && visit.assigned_by == AssignMethod::Name);
+                    placed.push((line, visit));
+                }
                 Err((field, found, reason)) => refused.push(Reject::new(line, headings.of(field), found, reason)),
             }
         }
@@ -144,6 +150,7 @@ const NOT_REPEATED: &str = "…";
 #[derive(Default)]
 struct Tally {
     commune_taken: u64,
+    by_sheet: u64,
     kept_out: u64,
     withdrawn: u64,
     back: u64,
@@ -161,6 +168,7 @@ impl Tally {
 
     fn notes(self) -> impl Iterator<Item = Note> {
         let counted = [
+            (self.by_sheet, Note::VillageOfSheet { rows: self.by_sheet }),
             (self.kept_out, Note::KeptOut { rows: self.kept_out }),
             (self.withdrawn, Note::WithdrawnAtServer { rows: self.withdrawn }),
             (self.back, Note::BackAtServer { rows: self.back }),
@@ -262,6 +270,8 @@ fn place(
         let commune = found.0;
         if let Some(name) = record.village_name.as_deref() {
             (commune, Some(places.village_named("village", (found, name), on)?), AssignMethod::Name)
+        } else if let Some(village) = of_sheet(places, &record, found, on)? {
+            (commune, Some(village), AssignMethod::Name)
         } else {
             let around = record.point.and_then(|at| places.village_around(commune, at, on));
             let nearest = || record.point.and_then(|at| places.nearest_village(commune, at, on, within_m));
@@ -300,6 +310,19 @@ fn place(
         flags,
         coarse: false,
     })
+}
+
+/// The village that the sheet of a row is called by. A sheet that is called a village and is none that is known refuses
+/// its rows, as a column would; `Tháng 9` says nothing of villages.
+fn of_sheet(places: &Places, record: &VisitRecord, found: Found, on: Date) -> Result<Option<VillageCode>, Unplaced> {
+    let Some(sheet) = record.sheet.as_deref().filter(|sheet| ingest::villages::may_be_called(sheet)) else {
+        return Ok(None);
+    };
+    match places.village_named("village", (found, sheet), on) {
+        Ok(code) => Ok(Some(code)),
+        Err(unplaced) if ingest::villages::is_called_a_village(sheet) => Err(unplaced),
+        Err(_) => Ok(None),
+    }
 }
 
 /// A visit this far from its village is worth a look, metres: the diameter of a large village.

@@ -135,9 +135,9 @@ impl Context<'_> {
         row.text("cell", cell.cell.to_string());
         row.integer("resolution", i64::from(u8::from(cell.cell.resolution())));
         row.network(Some(cell.operator), Some(cell.technology));
-        row.number("mean_dbm", round(cell.mean_dbm, 1));
-        row.number("sd_db", round(cell.sd_db, 1));
-        row.number("weak_chance", round(cell.weak, 3));
+        row.number("mean_dbm", round(f64::from(cell.mean_dbm), 1));
+        row.number("sd_db", round(f64::from(cell.sd_db), 1));
+        row.number("weak_chance", round(f64::from(cell.weak), 3));
         row.flag("measured", cell.measured);
         row.flag("synthetic", self.synthetic);
         let area = MultiPolygon::from(cell_outline(cell.cell));

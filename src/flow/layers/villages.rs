@@ -78,7 +78,7 @@ impl Context<'_> {
                 village: village.code,
                 households: reach.households.known(),
                 signal: reach.signal,
-                expected_weak: expected.map(|at| fine[at].weak),
+                expected_weak: expected.map(|at| f64::from(fine[at].weak)),
             })
         };
         let candidates: Vec<Candidate> = self.answer.villages.iter().filter_map(candidate).collect();

@@ -14,6 +14,7 @@ use super::systems::ours;
 use super::{Read, clock, kml, workbook};
 use crate::ingest::{Options, RawFeature, RawGeometry, Unreadable, reading};
 use crate::model::crs::Crs;
+use crate::model::refusal::Parts;
 
 pub use super::systems::ToWgs84;
 pub use super::writing::{write, writes};
@@ -67,7 +68,7 @@ fn read_from(dataset: &Dataset, path: &Path, options: &Options) -> Result<Read, 
     if dataset.driver().short_name() == "LIBKML" {
         kml::tidy(&mut features);
     }
-    Ok(Read { features, passed_over, is_sheet: false, title_above: None })
+    Ok(Read { features, passed_over, is_sheet: false, title_above: None, sheets: Parts::default() })
 }
 
 /// Drivers of spreadsheets.
@@ -92,20 +93,28 @@ fn sheets(
         return Err(Unreadable::NoFeatures);
     }
     let main = sheets.remove(workbook::main(&sheets));
-    let mut read =
-        Read { features: main.features, passed_over: Vec::new(), is_sheet: true, title_above: main.title_above };
+    let mut parts = Parts::default();
+    parts.begin(0, &main.sheet);
+    let mut read = Read {
+        features: main.features,
+        passed_over: Vec::new(),
+        is_sheet: true,
+        title_above: main.title_above,
+        sheets: Parts::default(),
+    };
     let mut before = main.rows;
     for sheet in sheets {
         if sheet.names == main.names {
             // No two rows of a file have one number.
             let below = |row: RawFeature| RawFeature { number: before + row.number, ..row };
             read.features.extend(sheet.features.into_iter().map(below));
+            parts.begin(before, &sheet.sheet);
             before += sheet.rows;
         } else {
             read.passed_over.push(sheet.sheet);
         }
     }
-    Ok(read)
+    Ok(Read { sheets: parts, ..read })
 }
 
 /// The layers of a vector file that have features, by their names; none of a file that is none.

@@ -6,6 +6,8 @@
 
 #[cfg(feature = "gdal")]
 mod clock;
+#[cfg(feature = "gdal")]
+mod heading;
 #[cfg_attr(feature = "gdal", path = "enabled.rs")]
 #[cfg_attr(not(feature = "gdal"), path = "disabled.rs")]
 mod imp;
@@ -20,6 +22,7 @@ mod writing;
 
 use super::RawFeature;
 use crate::model::crs::Crs;
+use crate::model::refusal::Parts;
 
 /// What a file gave.
 pub struct Read {
@@ -30,6 +33,8 @@ pub struct Read {
     pub is_sheet: bool,
     /// The row of that header, where a title stands above it that nobody stated.
     pub title_above: Option<u64>,
+    /// The sheets that the rows are from.
+    pub sheets: Parts,
 }
 
 /// A table that GDAL writes.

@@ -11,6 +11,7 @@ use std::path::Path;
 use roxmltree::Document;
 use zip::ZipArchive;
 
+use super::heading;
 use crate::ingest::RawFeature;
 use crate::ingest::table::Layout;
 use crate::ingest::table::title::header_at;
@@ -26,16 +27,15 @@ pub(super) struct Laid {
     pub(super) rows: u64,
 }
 
-/// Rows `first..=last` of one column (all from 0) that share the value of the first.
+/// Rows `first..=last` and columns `column..=to` (all from 0) that share the value of the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Merged {
-    column: usize,
-    first: usize,
-    last: usize,
+    pub(super) column: usize,
+    pub(super) to: usize,
+    pub(super) first: usize,
+    pub(super) last: usize,
 }
 
-/// The most rows of a header in several lines; more is a merged title.
-const HEADER_LINES: usize = 3;
 /// Bytes of what lists the sheets of a workbook.
 const MOST_BYTES: u64 = 1 << 30;
 /// Bytes of a tag that names merged cells, and more.
@@ -56,42 +56,52 @@ pub(super) fn lay_out(sheet: String, rows: Vec<RawFeature>, merged: &[Merged], l
     }
     let stated = (layout.lines_before_header > 0).then_some(layout.lines_before_header);
     let header = stated.unwrap_or_else(|| {
-        let head: Vec<Vec<&str>> = cells.iter().take(64).map(|row| row.iter().map(String::as_str).collect()).collect();
+        let mut head: Vec<Vec<&str>> =
+            cells.iter().take(64).map(|row| row.iter().map(String::as_str).collect()).collect();
+        fill_groups(&mut head, merged);
         // Blank rows above are not lines to a reader of CSV, and no title either.
         header_at(&head).max(head.iter().position(|row| row.iter().any(|cell| !cell.is_empty())).unwrap_or_default())
     });
-    let last = merged
-        .iter()
-        .filter(|one| one.first == header && one.last < header + HEADER_LINES)
-        .map(|one| one.last)
-        .max()
-        .unwrap_or(header);
-    let names = names(cells.get(header..=last.min(cells.len().saturating_sub(1)))?);
+    let last = heading::last(&cells, merged, header).min(cells.len().saturating_sub(1));
+    let lines = cells.get(header..=last)?;
+    let mut names = heading::names(lines, merged, header);
+    let body: Vec<&[String]> = cells.iter().skip(last + 1).map(Vec::as_slice).collect();
+    let crossed = heading::crossed(&names, lines, merged, header, &body);
+    crossed.iter().for_each(|question| question.name(&mut names));
     let below = cells.into_iter().enumerate().skip(last + 1 + layout.lines_after_header);
     let filled = below.filter(|(_, row)| row.iter().any(|cell| !cell.trim().is_empty()));
     let features: Vec<RawFeature> = filled
-        .map(|(at, row)| RawFeature {
-            number: at as u64 + 1,
-            properties: names.iter().cloned().zip(row).collect(),
-            geometry: crate::ingest::RawGeometry::None,
+        .map(|(at, mut row)| {
+            row.resize(names.len() - crossed.len(), String::new());
+            let answers: Vec<String> = crossed.iter().map(|question| question.answer(&row)).collect();
+            row.extend(answers);
+            RawFeature {
+                number: at as u64 + 1,
+                properties: names.iter().cloned().zip(row).collect(),
+                geometry: crate::ingest::RawGeometry::None,
+            }
         })
         .collect();
     let title_above = (stated.is_none() && header > 0).then_some(header as u64 + 1);
     (!features.is_empty()).then_some(Laid { sheet, names, features, title_above, rows: count })
 }
 
-/// A name for each column, the upper line of the header first; no two are the same.
-fn names(header: &[Vec<String>]) -> Vec<String> {
-    let width = header.iter().map(Vec::len).max().unwrap_or_default();
-    let mut names: Vec<String> = Vec::with_capacity(width);
-    for column in 0..width {
-        let of_column = header.iter().filter_map(|line| line.get(column)).map(|name| name.trim());
-        let name = of_column.into_iter().find(|name| !name.is_empty()).map(str::to_owned);
-        let name = name.unwrap_or_else(|| format!("Field{}", column + 1));
-        let before = names.iter().filter(|known| **known == name).count();
-        names.push(if before == 0 { name } else { format!("{name} ({})", column + 1) });
+/// Headings that stand over several columns count as one for each, in a row from which other headings go down: by its
+/// own cells it may be too narrow for a header.
+fn fill_groups(head: &mut [Vec<&str>], merged: &[Merged]) {
+    // No two columns of a header have one name.
+    const UNDER: [&str; 8] = ["Field1", "Field2", "Field3", "Field4", "Field5", "Field6", "Field7", "Field8"];
+    let mut filled = 0;
+    for group in merged.iter().filter(|one| one.first == one.last && one.to > one.column) {
+        let goes_down =
+            |one: &Merged| one.first == group.first && one.last > one.first && one.last < one.first + heading::LINES;
+        let Some(row) = head.get_mut(group.first).filter(|_| merged.iter().any(goes_down)) else { continue };
+        for cell in row.iter_mut().take(group.to + 1).skip(group.column + 1).filter(|cell| cell.is_empty()) {
+            let Some(name) = UNDER.get(filled) else { return };
+            *cell = name;
+            filled += 1;
+        }
     }
-    names
 }
 
 /// Which of the sheets is the table: the first that is not far narrower than the widest.
@@ -128,8 +138,7 @@ pub(super) fn merged(path: &Path) -> Vec<(String, Vec<Merged>)> {
     read().unwrap_or_default()
 }
 
-/// The ranges of `<mergeCell ref="B3:B5"/>` that go down, the leftmost column of each. A sheet is long, and is read tag
-/// by tag.
+/// The ranges of `<mergeCell ref="B3:B5"/>`. A sheet is long, and is read tag by tag.
 fn ranges(mut sheet: impl BufRead) -> Vec<Merged> {
     let mut found = Vec::new();
     let mut tag = Vec::new();
@@ -142,9 +151,9 @@ fn ranges(mut sheet: impl BufRead) -> Vec<Merged> {
         let range = text.split_once("mergeCell ").and_then(|(_, rest)| rest.split_once("ref=\""));
         let range = range.and_then(|(_, rest)| rest.split_once('"')).and_then(|(range, _)| range.split_once(':'));
         let Some((from, to)) = range else { continue };
-        let (Some((column, first)), Some((_, last))) = (cell(from), cell(to)) else { continue };
-        if last > first {
-            found.push(Merged { column, first, last });
+        let (Some((column, first)), Some((to, last))) = (cell(from), cell(to)) else { continue };
+        if last >= first && to >= column {
+            found.push(Merged { column, to, first, last });
         }
     }
 }
@@ -220,6 +229,75 @@ mod tests {
         );
         assert_eq!(laid.names, ["STT", "Xóm", "Số hộ", "Hộ nghèo"]);
         assert_eq!((laid.features.len(), cells(&laid, 0)), (1, vec!["1", "Xóm 2", "140", "3"]));
+    }
+
+    #[test]
+    fn each_column_under_a_heading_of_several_has_its_own_name() {
+        let down = r#"<mergeCell ref="A1:A2"/><mergeCell ref="B1:B2"/>"#;
+        let over = r#"<mergeCell ref="C1:D1"/><mergeCell ref="E1:F1"/>"#;
+        let rows: &[&[&str]] = &[
+            &["STT", "Xóm", "Quy mô", "", "Toạ độ nhà văn hoá", ""],
+            &["", "", "Số hộ", "Số khẩu", "Kinh độ", "Vĩ độ"],
+            &["1", "Xóm 2", "140", "500", "105,9", "20,3"],
+        ];
+        let names = ["STT", "Xóm", "Số hộ", "Số khẩu", "Kinh độ", "Vĩ độ"];
+        // With cells merged down, across alone, and with nothing merged at all.
+        for merged in [format!("{down}{over}"), over.to_owned(), String::new()] {
+            let laid = laid(rows, &merged);
+            assert_eq!((laid.names.as_slice(), laid.features.len()), (&names.map(str::to_owned)[..], 1), "{merged}");
+            assert_eq!((cells(&laid, 0), laid.features[0].number), (rows[2].to_vec(), 3));
+        }
+    }
+
+    #[test]
+    fn a_name_that_says_little_goes_with_the_one_above() {
+        let laid = laid(
+            &[
+                &["Xã", "", "Số hộ", "", "Kế hoạch", "", "Thực hiện", "", "Chủ hộ", ""],
+                &["Mã", "Tên", "Tổng số", "Nghèo", "Quý I", "Quý II", "Quý I", "Quý II", "Ông", "Bà"],
+                &["14488", "Gia Vân", "140", "3", "1", "2", "1", "2", "A", "B"],
+            ],
+            r#"<mergeCell ref="A1:B1"/><mergeCell ref="C1:D1"/><mergeCell ref="E1:F1"/><mergeCell ref="G1:H1"/><mergeCell ref="I1:J1"/><mergeCell ref="K1:K2"/>"#,
+        );
+        let names = [
+            "Mã Xã",
+            "Tên Xã",
+            "Số hộ",
+            "Nghèo",
+            "Kế hoạch Quý I",
+            "Kế hoạch Quý II",
+            "Thực hiện Quý I",
+            "Thực hiện Quý II",
+            "Chủ hộ",
+            "Chủ hộ (10)",
+        ];
+        assert_eq!(laid.names, names);
+    }
+
+    #[test]
+    fn a_row_of_a_list_is_no_second_row_of_its_header() {
+        let laid = laid(&[&["Xóm", "Số hộ", ""], &["Xóm 2", "nhiều", "x"], &["Xóm 3", "9", ""]], "");
+        assert_eq!((laid.names.len(), laid.features.len()), (3, 2));
+    }
+
+    #[test]
+    fn crosses_under_a_question_are_its_answer() {
+        let laid = laid(
+            &[
+                &["STT", "Kết quả", "", ""],
+                &["", "Đã hướng dẫn", "Vắng nhà", "Từ chối"],
+                &["1", "x", "", ""],
+                &["2", "", "", "X"],
+                &["3", "x", "x", ""],
+                &["4", "", "", ""],
+                &["Tổng", "2", "1", "1"],
+            ],
+            r#"<mergeCell ref="A1:A2"/><mergeCell ref="B1:D1"/>"#,
+        );
+        let choices = ["Kết quả/Đã hướng dẫn", "Kết quả/Vắng nhà", "Kết quả/Từ chối"];
+        assert_eq!(laid.names, [&["STT"], &choices[..], &["Kết quả"]].concat());
+        let answers: Vec<&str> = (0..5).map(|row| cells(&laid, row)[4]).collect();
+        assert_eq!(answers, ["Đã hướng dẫn", "Từ chối", "Đã hướng dẫn; Vắng nhà", "", ""]);
     }
 
     #[test]
@@ -310,6 +388,6 @@ mod tests {
         assert_eq!((cell("A1"), cell("AB12")), (Some((0, 0)), Some((27, 11))));
         assert_eq!((cell(""), cell("1"), cell("A"), cell("A0"), cell("é1")), (None, None, None, None, None));
         let tags = r#"<mergeCell ref="A1:C1"/><mergeCell ref="x"/><mergeCell ref="B3:B5"/>"#;
-        assert_eq!(ranges(tags.as_bytes()).len(), 1);
+        assert_eq!(ranges(tags.as_bytes()).len(), 2);
     }
 }

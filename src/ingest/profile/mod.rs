@@ -158,6 +158,11 @@ pub enum Field {
     Technology,
     State,
     Power,
+    /// Power of one technology, of a table with a column for each.
+    Power2g,
+    Power3g,
+    Power4g,
+    Power5g,
     Rsrq,
     Sinr,
     Download,
@@ -170,7 +175,7 @@ pub enum Field {
 
 impl Field {
     /// Every field, in the order in which a profile is written.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 23] = [
         Self::Longitude,
         Self::Latitude,
         Self::Time,
@@ -182,6 +187,10 @@ impl Field {
         Self::Technology,
         Self::State,
         Self::Power,
+        Self::Power2g,
+        Self::Power3g,
+        Self::Power4g,
+        Self::Power5g,
         Self::Rsrq,
         Self::Sinr,
         Self::Download,
@@ -207,6 +216,10 @@ impl Field {
             Self::Technology => "technology",
             Self::State => "state",
             Self::Power => "power",
+            Self::Power2g => "power_2g",
+            Self::Power3g => "power_3g",
+            Self::Power4g => "power_4g",
+            Self::Power5g => "power_5g",
             Self::Rsrq => "rsrq",
             Self::Sinr => "sinr",
             Self::Download => "download",
@@ -216,6 +229,20 @@ impl Field {
             Self::Arfcn => "arfcn",
             Self::Device => "device",
         }
+    }
+
+    pub(super) fn power_of(technology: Technology) -> Self {
+        match technology {
+            Technology::Gsm => Self::Power2g,
+            Technology::Umts => Self::Power3g,
+            Technology::Lte => Self::Power4g,
+            Technology::Nr => Self::Power5g,
+        }
+    }
+
+    /// The technology of which this is the power.
+    pub(super) fn technology(self) -> Option<Technology> {
+        Technology::ALL.into_iter().find(|technology| Self::power_of(*technology) == self)
     }
 
     fn path(self) -> String {
@@ -265,6 +292,8 @@ pub(super) enum PowerUnit {
     Asu,
     /// dBm below zero, ASU from zero on.
     DbmOrAsu,
+    /// dBm without their minus: 98 for −98.
+    MinusDbm,
     /// The index of a measurement report: RSRP_47, RXLEV 30.
     ReportIndex,
 }

@@ -90,11 +90,12 @@ fn units(mut section: Section, meaning: &mut Meaning) -> Result<(), Fault> {
     if let Some(unit) = section.text("power")? {
         meaning.power = match unit.to_ascii_lowercase().as_str() {
             "dbm" => PowerUnit::Dbm,
+            "minus_dbm" => PowerUnit::MinusDbm,
             "asu" => PowerUnit::Asu,
             "dbm_or_asu" => PowerUnit::DbmOrAsu,
             "report_index" => PowerUnit::ReportIndex,
             _ => {
-                let expected = "\"dBm\", \"ASU\", \"dBm_or_ASU\" or \"report_index\"";
+                let expected = "\"dBm\", \"minus_dBm\", \"ASU\", \"dBm_or_ASU\" or \"report_index\"";
                 return Err(section.wrong("power", &Value::String(unit), expected));
             }
         };

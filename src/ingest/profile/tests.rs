@@ -81,7 +81,9 @@ fn a_profile_written_and_read_again_is_the_same() {
 #[test]
 fn the_example_of_the_manual_is_a_profile_and_names_every_column() {
     let example = profile(include_str!("../../../docs/profiles/example.toml"));
-    for field in Field::ALL.into_iter().filter(|field| !matches!(field, Field::Time | Field::Mcc | Field::Mnc)) {
+    use Field::{Mcc, Mnc, Power2g, Power3g, Power4g, Time};
+    for field in Field::ALL.into_iter().filter(|field| !matches!(field, Time | Mcc | Mnc | Power2g | Power3g | Power4g))
+    {
         assert!(example.heading(field).is_some(), "{}", field.key());
     }
 }

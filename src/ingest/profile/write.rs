@@ -69,6 +69,7 @@ impl Profile {
         if self.heading(Field::Power).is_some() {
             let unit = match meaning.power {
                 PowerUnit::Dbm => "dBm",
+                PowerUnit::MinusDbm => "minus_dBm",
                 PowerUnit::Asu => "ASU",
                 PowerUnit::DbmOrAsu => "dBm_or_ASU",
                 PowerUnit::ReportIndex => "report_index",

@@ -117,12 +117,12 @@ pub(super) const MCC: &[&str] = &["mcc"];
 pub(super) const MNC: &[&str] = &["mnc", "net"];
 pub(super) const RSRQ: &[&str] = &["rsrq", "rsrq_db", "qual", "ss_rsrq", "lte_rsrq", "ssrsrq"];
 pub(super) const SINR: &[&str] = &["sinr", "sinr_db", "snr", "rssnr", "ss_sinr", "sssinr"];
-pub(super) const DOWNLOAD: &[&str] = &["download_kbps", "dl_bitrate", "download_kbit", "dl_kbps", "download"];
+/// What a test found. A `dl_bitrate` is what the phone happened to fetch at that moment, and an idle phone fetches nothing.
+pub(super) const DOWNLOAD: &[&str] = &["download_kbps", "download_kbit", "dl_kbps", "download"];
 /// Read where the heading states a unit.
 const DOWNLOAD_BY_UNIT: &[&str] = &[
     "download",
     "dl",
-    "dl_bitrate",
     "dl_throughput",
     "download_speed",
     "download_mbps",
@@ -140,6 +140,9 @@ pub(super) const DEVICE: &[&str] = &["device", "device_name", "devn", "may_do"];
 /// The log that a row is from, in a table of several: a phone of its own where no column names one.
 pub(super) const LOG: &[&str] = &["file", "run"];
 pub(super) const CELL: &[&str] = &["cell", "cellid", "cell_id", "cid", "eci", "nci", "ci", "rawcellid"];
+/// Whether the row is of a cell that the phone heard beside its own, or of its own.
+pub(super) const NEIGHBOUR: &[&str] = &["neighboring", "neighbouring", "neighbor", "neighbour"];
+pub(super) const SERVING: &[&str] = &["servingcell", "serving_cell"];
 pub(super) const ARFCN: &[&str] =
     &["arfcn", "earfcn", "nrarfcn", "narfcn", "nr_arfcn", "uarfcn", "dl_earfcn", "dl_uarfcn"];
 pub(super) const SPEED_KMH: &[&str] = &["speed_kmh", "toc_do"];
@@ -231,7 +234,7 @@ impl Columns {
         // A column called a day may hold the time of day as well: its cells must show one.
         let time = header.find(TIME).or_else(|| date.and(header.find(CLOCK))).or(date);
         let mut meaning = Meaning {
-            power: if profile == "opencellid_upload" { PowerUnit::DbmOrAsu } else { PowerUnit::Dbm },
+            power: PowerUnit::Dbm,
             no_service: if profile == "gnettrack" { Codes::new(&[GNETTRACK_SILENCE]) } else { Codes::default() },
             speed_factor: speed.map_or(1.0, |(_, factor)| factor),
             download_factor: download.map_or(1.0, |(_, factor)| factor),
@@ -251,6 +254,11 @@ impl Columns {
             "opencellid_upload" => header.find(&["signal", "rsrp", "dbm"]),
             "tower_collector" => header.find(&["dbm", "rsrp"]),
             _ => header.find(POWER).or_else(|| with_unit(header, POWER, "dbm")),
+        };
+        meaning.power = match rsrp {
+            _ if profile == "opencellid_upload" => PowerUnit::DbmOrAsu,
+            Some(at) if units::has_minus(header.name(at)) => PowerUnit::MinusDbm,
+            _ => PowerUnit::Dbm,
         };
         let implied = match profile {
             "network_survey" => of_survey(header),
@@ -284,10 +292,11 @@ impl Columns {
             accuracy: header.find(ACCURACY),
             age: header.find(if profile == "network_survey" { &["locationage"] } else { &["age_ms"] }),
             device: device(header),
-            cell: header.find(CELL),
-            neighbour: header.find(&["neighboring", "neighbouring", "neighbor", "neighbour"]),
+            // G-NetTrack's `CellID` is the sector of its node alone.
+            cell: header.find(if profile == "gnettrack" { &["rawcellid", "cellid"] } else { CELL }),
+            neighbour: header.find(NEIGHBOUR),
             // Elsewhere a column of this name holds the identity of the cell.
-            serving: header.find(&["servingcell", "serving_cell"]).filter(|_| profile == "network_survey"),
+            serving: header.find(SERVING).filter(|_| profile == "network_survey"),
             arfcn: header.find(ARFCN),
             speed: speed.map(|(at, _)| at),
             implied,
@@ -348,7 +357,10 @@ impl Columns {
             rsrp: places.of(Field::Power),
             rsrq: places.of(Field::Rsrq),
             sinr: places.of(Field::Sinr),
-            power_of: Vec::new(),
+            power_of: Technology::ALL
+                .into_iter()
+                .filter_map(|technology| Some((technology, places.of(Field::power_of(technology))?)))
+                .collect(),
             rsrq_of_nr: None,
             sinr_of_nr: None,
             download: places.of(Field::Download),
@@ -406,7 +418,7 @@ impl Columns {
                 unsaid.push(key);
             }
         }
-        if self.rsrp.or(self.state).is_none() {
+        if self.rsrp.or(self.state).is_none() && self.power_of.is_empty() {
             unsaid.push("columns.power");
         }
         if self.operator.or(self.mcc).is_none() && !operator_is_stated {

@@ -14,11 +14,14 @@
 //! read by their headings, geosubmit by its form, and spreadsheets and map files of points like them (`sheet`). A row is one line: a quoted line break is refused.
 //! Without `device` a file is one device, known again by its first good row: a log
 //! that has grown may come under another name, and its old rows count once.
-//! "No service" is a measurement and is kept; a code for "no value" is not.
+//! "No service" is a measurement and is kept (`nameless` says whose, where the phone names no network); a code for "no value" is not.
 
 mod columns;
+mod dates;
 mod geosubmit;
 pub mod guess;
+mod nameless;
+mod network;
 mod optional;
 mod packed;
 pub(super) mod radio;
@@ -49,14 +52,14 @@ use super::table::{self, MAX_FILE_BYTES, Start};
 use super::{Options, Unreadable, Warning};
 use columns::Columns;
 pub(super) use columns::{POWER, TIME};
-use optional::Dropped;
-use row::Reader;
+use row::{Beside, Reader};
 use stale::Stale;
 
 /// A clock may be a day fast (a phone set to the wrong zone); more is a fault.
 pub(super) const CLOCK_SLACK: SignedDuration = SignedDuration::from_hours(24);
 
-/// Reads samples and hands them on in batches of at most 50,000 rows, in the order of the file.
+/// Reads samples and hands them on in batches of at most 50,000 rows, in the order of the file; those of phones
+/// without service that name no network come last.
 ///
 /// # Errors
 /// The file as a whole cannot be read. Batches handed on before a failure half-way
@@ -199,22 +202,31 @@ impl Log {
         (options, crs): (&Options, Crs),
         sink: Sink<'_, Sample>,
     ) -> Result<Summary, Unreadable> {
-        let columns = match self.columns(options) {
+        let mut columns = match self.columns(options) {
             Err(error @ Unreadable::MissingColumns { .. }) => self.of_two_rows(&mut blocks, options).ok_or(error)?,
             other => other?,
         };
         let end = blocks.end;
+        if let Some(example) = dates::month_first(&columns, &self.header, &blocks.bytes, end) {
+            columns.meaning.time.month_first = true;
+            self.warnings.push(Warning::MonthFirst {
+                column: self.header.name(columns.time.unwrap_or_default()).to_owned(),
+                example,
+            });
+        }
         let reader = Reader::new(&columns, &self.header, (options, crs), &blocks.bytes, end);
         if columns.technology.is_none() && columns.implied.or(options.technology).is_none() {
             self.warnings.push(Warning::TechnologyAssumed { technology: Technology::Lte });
         }
         let mut out = Out::new(sink);
         out.take(Batch { rows: Vec::new(), rejects: self.rejects })?;
-        let mut dropped = Dropped::default();
+        let mut beside = Beside::default();
         let mut stale = Stale::default();
-        out.drain(blocks, &mut dropped, &mut |batch| stale.sift(batch), |text, line, batch| {
+        out.drain(blocks, &mut beside, &mut |batch| stale.sift(batch), |text, line, batch| {
             reader.read((text, line, end), batch)
         })?;
+        let Beside { dropped, nameless } = beside;
+        out.take(nameless.told(reader.network_column().map_or("operator", |at| self.header.name(at))))?;
         let left_out = dropped.warnings(&columns, &self.header);
         let mut summary = out.finish(&columns.profile, &self.header, self.warnings, left_out)?;
         // What a profile takes for the device is not dropped: its hash is kept.

@@ -2,6 +2,8 @@
 
 use std::ops::AddAssign;
 
+use nonmax::NonMaxU32;
+
 use super::columns::Columns;
 use super::radio::{self, RSRQ_DB, SENTINELS, SINR_DB};
 use super::row::Reader;
@@ -9,6 +11,7 @@ use crate::ingest::header::Header;
 use crate::ingest::lines::Line;
 use crate::ingest::{Warning, number};
 use crate::model::operator::Technology;
+use crate::model::packed::Finite;
 
 /// Faster than any train; more is damage.
 const MOST_KMH: f64 = 1_000.0;
@@ -22,6 +25,8 @@ pub(super) struct Dropped {
     pub(super) accuracy: u64,
     arfcn: u64,
     speed: u64,
+    /// Times without a time of day.
+    pub(super) clocks: u64,
 }
 
 impl AddAssign for Dropped {
@@ -32,6 +37,7 @@ impl AddAssign for Dropped {
         self.accuracy += other.accuracy;
         self.arfcn += other.arfcn;
         self.speed += other.speed;
+        self.clocks += other.clocks;
     }
 }
 
@@ -45,13 +51,17 @@ impl Dropped {
             (self.arfcn, columns.arfcn),
             (self.speed, columns.speed),
         ];
-        Warning::values_dropped(&counts, header)
+        let mut warnings = Warning::values_dropped(&counts, header);
+        if self.clocks > 0 {
+            warnings.push(Warning::DaysAlone { rows: self.clocks });
+        }
+        warnings
     }
 }
 
 impl Reader<'_> {
     /// On 2G the same column holds RXQUAL, which is a class of bit errors.
-    pub(super) fn rsrq(&self, line: Line<'_>, technology: Technology, dropped: &mut Dropped) -> Option<f32> {
+    pub(super) fn rsrq(&self, line: Line<'_>, technology: Technology, dropped: &mut Dropped) -> Option<Finite> {
         if technology == Technology::Gsm {
             return None;
         }
@@ -59,7 +69,7 @@ impl Reader<'_> {
         self.ratio(line, column, RSRQ_DB, &mut dropped.rsrq)
     }
 
-    pub(super) fn sinr(&self, line: Line<'_>, technology: Technology, dropped: &mut Dropped) -> Option<f32> {
+    pub(super) fn sinr(&self, line: Line<'_>, technology: Technology, dropped: &mut Dropped) -> Option<Finite> {
         let column = self.own(line, technology, self.columns().sinr_of_nr).or(self.columns().sinr);
         self.ratio(line, column, SINR_DB, &mut dropped.sinr)
     }
@@ -69,17 +79,17 @@ impl Reader<'_> {
         of_nr.filter(|_| technology == Technology::Nr && self.stated(line, of_nr).is_some())
     }
 
-    pub(super) fn arfcn(&self, line: Line<'_>, dropped: &mut Dropped) -> Option<u32> {
+    pub(super) fn arfcn(&self, line: Line<'_>, dropped: &mut Dropped) -> Option<NonMaxU32> {
         self.optional(line, (self.columns().arfcn, ""), &mut dropped.arfcn, |value| {
-            number::whole(value).filter(|arfcn| *arfcn <= radio::MOST_ARFCN)
+            number::whole(value).filter(|arfcn| *arfcn <= radio::MOST_ARFCN).and_then(NonMaxU32::new)
         })
     }
 
-    pub(super) fn speed(&self, line: Line<'_>, dropped: &mut Dropped) -> Option<f32> {
+    pub(super) fn speed(&self, line: Line<'_>, dropped: &mut Dropped) -> Option<Finite> {
         let unit = if self.columns().meaning.speed_factor == 1.0 { "km/h" } else { "m/s" };
         self.optional(line, (self.columns().speed, unit), &mut dropped.speed, |value| {
             let speed_kmh = value * self.columns().meaning.speed_factor;
-            (0.0..=MOST_KMH).contains(&speed_kmh).then_some(speed_kmh as f32)
+            Finite::new(speed_kmh as f32).filter(|_| (0.0..=MOST_KMH).contains(&speed_kmh))
         })
     }
 
@@ -89,10 +99,10 @@ impl Reader<'_> {
         column: Option<usize>,
         (least, most): (f64, f64),
         dropped: &mut u64,
-    ) -> Option<f32> {
+    ) -> Option<Finite> {
         let text = self.stated(line, column)?;
         match self.measured(text, "dB") {
-            Some(value) if (least..=most).contains(&value) => Some(value as f32),
+            Some(value) if (least..=most).contains(&value) => Finite::new(value as f32),
             Some(value) if SENTINELS.contains(&value) => None,
             _ => {
                 *dropped += 1;
@@ -118,12 +128,14 @@ impl Reader<'_> {
         accepted
     }
 
-    pub(super) fn download(&self, line: Line<'_>, dropped: &mut Dropped) -> Option<u32> {
+    pub(super) fn download(&self, line: Line<'_>, dropped: &mut Dropped) -> Option<NonMaxU32> {
         let unit = if self.columns().meaning.download_factor == 1.0 { "kbps" } else { "Mbps" };
         match self.measured(self.stated(line, self.columns().download)?, unit) {
             Some(value) if value < 0.0 && SENTINELS.contains(&value) => None,
             Some(2_147_483_647.0) => None,
-            Some(value) if value >= 0.0 => number::whole((value * self.columns().meaning.download_factor).round()),
+            Some(value) if value >= 0.0 => {
+                number::whole((value * self.columns().meaning.download_factor).round()).and_then(NonMaxU32::new)
+            }
             _ => {
                 dropped.download += 1;
                 None

@@ -21,6 +21,11 @@ pub(in crate::ingest) const MOST_ARFCN: u32 = 3_279_165;
 /// Cell identities that mean "unknown": the largest `int` and the largest 28-bit ECI.
 const NO_CELL: [u64; 4] = [0, 268_435_455, 2_147_483_647, 4_294_967_295];
 
+/// A flag as apps write it.
+pub(super) fn is_true(text: &[u8]) -> bool {
+    matches!(text, b"1" | b"true" | b"TRUE" | b"True")
+}
+
 /// Where a technology or a network is due: a word for none, in place of one.
 pub(super) fn says_no_service(text: &[u8]) -> bool {
     text.eq_ignore_ascii_case(b"none") || stated_in_words(text).is_some_and(ServiceState::is_censored)
@@ -103,13 +108,19 @@ fn range(technology: Technology) -> (f64, f64) {
 
 /// A power that a phone of this technology can report, or why it is none.
 pub(super) fn power(value: f64, technology: Technology) -> Result<Dbm, Reason> {
-    let power = Dbm::new(value as f32).map_err(|_| Reason::NotAPower)?;
+    let power = Dbm::new(value as f32)
+        .map_err(|_| if lost_its_minus(value) { Reason::LostMinus } else { Reason::NotAPower })?;
     let (least, most) = range(technology);
     if (least..=most).contains(&value) {
         Ok(power)
     } else {
         Err(Reason::OutOfRange { from: format!("{least} dBm"), to: format!("{most} dBm ({technology})") })
     }
+}
+
+/// A power in dBm without its minus, or in another unit.
+fn lost_its_minus(value: f64) -> bool {
+    (1.0..=156.0).contains(&value) && !SENTINELS.contains(&value)
 }
 
 /// Arbitrary strength units of Android to dBm: GSM 2·asu − 113, UMTS asu − 116, LTE and NR asu − 140.
@@ -139,6 +150,7 @@ pub(super) fn in_dbm(value: f64, unit: PowerUnit, technology: Technology) -> Opt
     match unit {
         PowerUnit::DbmOrAsu if value >= 0.0 => from_asu(value, technology),
         PowerUnit::Dbm | PowerUnit::DbmOrAsu => Some(value),
+        PowerUnit::MinusDbm => Some(-value.abs()),
         PowerUnit::Asu => from_asu(value, technology),
         PowerUnit::ReportIndex => from_report_index(value, technology),
     }

@@ -8,26 +8,42 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use super::columns::{GNETTRACK_SILENCE, POWER, STATE, TECHNOLOGY, TIME, profile};
-use super::radio;
+use super::columns::{
+    GNETTRACK_SILENCE, MCC, MNC, NEIGHBOUR, OPERATOR, POWER, SERVING, STATE, TECHNOLOGY, TIME, profile,
+};
+use super::{radio, units};
 use crate::ingest::header::Header;
 use crate::ingest::place::{self, Point};
-use crate::ingest::profile::{BadProfile, Codes, Fault, Field, Meaning, Profile};
+use crate::ingest::profile::{BadProfile, Codes, Fault, Field, Meaning, PowerUnit, Profile};
 use crate::ingest::table::{Record, Table};
 use crate::ingest::{Headings, Options, Read, Unreadable, kind, number, privacy, text};
 use crate::model::import::ImportKind;
 use crate::model::measure::Dbm;
-use crate::model::operator::Technology;
+use crate::model::operator::{Operator, Technology};
 use crate::model::refusal::{Batch, Reason, Reject, Row};
 use crate::model::sample::{Reading, ServiceState};
+
+/// A reading, and the network that it names.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Named {
+    pub reading: Reading,
+    pub operator: Option<Operator>,
+}
 
 struct Columns {
     place: (Option<usize>, Option<usize>),
     power: Option<usize>,
+    /// Of one technology, as a profile names them.
+    power_of: Vec<(Technology, usize)>,
     state: Option<usize>,
     /// The instant, or the day and the time of day.
     time: [Option<usize>; 2],
     technology: Option<usize>,
+    operator: Option<usize>,
+    plmn: [Option<usize>; 2],
+    /// Whether a cell is one that the phone heard beside its own, or its own.
+    neighbour: Option<usize>,
+    serving: Option<usize>,
     meaning: Meaning,
 }
 
@@ -35,7 +51,7 @@ struct Columns {
 ///
 /// # Errors
 /// The file as a whole cannot be read, or has no place or no power.
-pub fn read(path: &Path, options: &Options) -> Result<Read<Reading>, Unreadable> {
+pub fn read(path: &Path, options: &Options) -> Result<Read<Named>, Unreadable> {
     let options = &super::stated(options);
     let mut table = Table::open(path, options)?;
     let header = table.header.clone();
@@ -48,7 +64,7 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<Reading>, Unreadable>
     if !point.is_known() && !table.has_geometry() {
         missing.extend(["lon", "lat"].map(str::to_owned));
     }
-    if columns.power.is_none() && columns.state.is_none() {
+    if columns.power.is_none() && columns.power_of.is_empty() && columns.state.is_none() {
         missing.push("rsrp".to_owned());
     }
     if !missing.is_empty() {
@@ -67,13 +83,15 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<Reading>, Unreadable>
             let line = record.line;
             let at = point.of(&record, &header)?;
             let at = at.ok_or_else(|| Reject::new(line, "lat", "", Reason::Missing))?;
+            columns.own_cell(&record, &header)?;
             let power = columns.power(&record, &table, options)?;
+            let operator = columns.operator(&record, &table);
             let time = columns.time.map(|column| record.get(column)).join(" ");
-            Ok((line, Reading { at, power }, time))
+            Ok((line, Named { reading: Reading { at, power }, operator }, time))
         });
         match read {
             Ok((line, value, time)) => {
-                if columns.time[0].is_none() || seen.insert(key(&value, time)) {
+                if columns.time[0].is_none() || seen.insert(key(&value.reading, time)) {
                     batch.rows.push(Row { line, value });
                 }
             }
@@ -102,14 +120,25 @@ impl Columns {
     fn find(header: &Header) -> Self {
         let is_gnettrack = profile(header) == "gnettrack";
         let begins = || ["rsrp", "ss_rsrp", "rscp", "rxlev"].iter().find_map(|name| header.find_beginning(name));
+        let power = header.find(POWER).or_else(begins);
+        let unit = match power {
+            _ if profile(header) == "opencellid_upload" => PowerUnit::DbmOrAsu,
+            Some(at) if units::has_minus(header.name(at)) => PowerUnit::MinusDbm,
+            _ => PowerUnit::Dbm,
+        };
         let no_service = if is_gnettrack { Codes::new(&[GNETTRACK_SILENCE]) } else { Codes::default() };
         Self {
             place: (header.find(place::LON), header.find(place::LAT)),
-            power: header.find(POWER).or_else(begins),
+            power,
+            power_of: Vec::new(),
             state: if is_gnettrack { None } else { header.find(STATE) },
             time: [header.find(TIME), None],
             technology: header.find(TECHNOLOGY),
-            meaning: Meaning { no_service, ..Meaning::default() },
+            operator: header.find(OPERATOR),
+            plmn: [header.find(MCC), header.find(MNC)],
+            neighbour: header.find(NEIGHBOUR),
+            serving: header.find(SERVING).filter(|_| profile(header) == "network_survey"),
+            meaning: Meaning { no_service, power: unit, ..Meaning::default() },
         }
     }
 
@@ -118,9 +147,17 @@ impl Columns {
         Ok(Self {
             place: (places.of(Field::Longitude), places.of(Field::Latitude)),
             power: places.of(Field::Power),
+            power_of: Technology::ALL
+                .into_iter()
+                .filter_map(|technology| Some((technology, places.of(Field::power_of(technology))?)))
+                .collect(),
             state: places.of(Field::State),
             time: [places.of(Field::Time).or(places.of(Field::Date)), places.of(Field::Clock)],
             technology: places.of(Field::Technology),
+            operator: places.of(Field::Operator),
+            plmn: [places.of(Field::Mcc), places.of(Field::Mnc)],
+            neighbour: None,
+            serving: None,
             meaning: profile.meaning.clone(),
         })
     }
@@ -130,13 +167,38 @@ impl Columns {
         if self.meaning.missing.hold(text.as_bytes(), table.decimal_comma) { "" } else { text }
     }
 
+    /// Refuses what the phone heard beside its own cell.
+    fn own_cell(&self, record: &Record, header: &Header) -> Result<(), Reject> {
+        let says = |column: usize| radio::is_true(record.get(Some(column)).as_bytes());
+        let of_another = self.neighbour.filter(|at| says(*at)).or(self.serving.filter(|at| !says(*at)));
+        match of_another {
+            Some(at) => Err(Reject::new(record.line, header.name(at), record.get(Some(at)), Reason::NeighbourCell)),
+            None => Ok(()),
+        }
+    }
+
+    fn operator(&self, record: &Record, table: &Table) -> Option<Operator> {
+        let text = self.cell(record, self.operator, table);
+        let named = || text.parse().ok().filter(|_| !number::is_missing(text.as_bytes()));
+        let code = |column| self.cell(record, column, table).trim_end_matches(".0").parse::<u16>().ok();
+        let by_number = || Operator::from_plmn(code(self.plmn[0])?, code(self.plmn[1])?);
+        let named = self.meaning.operators.get(text.as_bytes()).or_else(named);
+        named.filter(|named| named.is_network()).or_else(by_number).or(named)
+    }
+
     fn power(&self, record: &Record, table: &Table, options: &Options) -> Result<Option<Dbm>, Reject> {
         let refuse = |column: Option<usize>, reason: Reason| {
             let found = privacy::mask_words(&text::clean(record.get(column)));
             Reject::new(record.line, table.header.name(column.unwrap_or_default()), found, reason)
         };
         let cell = |column| self.cell(record, column, table);
-        let (found, stated, technology) = (cell(self.power), cell(self.state), cell(self.technology));
+        let (stated, named) = (cell(self.state), cell(self.technology));
+        let words = &self.meaning.technologies;
+        let known = words.get(named.as_bytes()).or_else(|| radio::technology(named.as_bytes()));
+        let technology = known.or(options.technology).unwrap_or(Technology::Lte);
+        let own = self.power_of.iter().find(|(of, _)| *of == technology).map(|(_, column)| *column);
+        let column = own.or(self.power);
+        let found = cell(column);
         let state = || self.meaning.states.get(stated.as_bytes()).or_else(|| radio::stated(stated.as_bytes()));
         if !number::is_missing(stated.as_bytes()) && state().is_some_and(ServiceState::is_censored)
             || radio::is_silence(found.as_bytes(), &self.meaning, table.decimal_comma)
@@ -144,15 +206,12 @@ impl Columns {
             return Ok(None);
         }
         if number::is_missing(found.as_bytes()) {
-            let says_none = radio::says_no_service(technology.as_bytes());
-            return if says_none { Ok(None) } else { Err(refuse(self.power, Reason::NoReading)) };
+            let says_none = radio::says_no_service(named.as_bytes());
+            return if says_none { Ok(None) } else { Err(refuse(column, Reason::NoReading)) };
         }
-        let words = &self.meaning.technologies;
-        let named = words.get(technology.as_bytes()).or_else(|| radio::technology(technology.as_bytes()));
-        let technology = named.or(options.technology).unwrap_or(Technology::Lte);
         let value = number::with_unit(found.as_bytes(), table.decimal_comma, "dBm");
         let value = value.and_then(|value| radio::in_dbm(value, self.meaning.power, technology));
-        let value = value.ok_or_else(|| refuse(self.power, Reason::NotAPower))?;
-        radio::power(value, technology).map(Some).map_err(|reason| refuse(self.power, reason))
+        let value = value.ok_or_else(|| refuse(column, Reason::NotAPower))?;
+        radio::power(value, technology).map(Some).map_err(|reason| refuse(column, reason))
     }
 }

@@ -5,9 +5,11 @@
 //! is left out and counted; what is needed and impossible refuses the row.
 
 use std::collections::BTreeSet;
+use std::ops::AddAssign;
 
 use jiff::Timestamp;
 use memchr::memchr_iter;
+use nonmax::NonMaxU64;
 
 use crate::ingest::header::Header;
 use crate::ingest::lines::{Line, Shape};
@@ -18,10 +20,12 @@ use crate::ingest::{Options, number, privacy, time};
 use crate::model::crs::Crs;
 use crate::model::measure::{Dbm, LonLat};
 use crate::model::operator::{Operator, Technology};
+use crate::model::packed::Finite;
 use crate::model::refusal::{Batch, Reason, Reject, Row};
 use crate::model::sample::{Sample, ServiceState};
 
 use super::columns::Columns;
+use super::nameless::Nameless;
 use super::optional::Dropped;
 use super::radio::{self, SENTINELS};
 use super::recent::Recent;
@@ -34,7 +38,7 @@ const OLDEST_FIX_MS: f64 = 20_000.0;
 pub(super) struct Reader<'a> {
     columns: &'a Columns,
     header: &'a Header,
-    options: &'a Options,
+    pub(super) options: &'a Options,
     crs: Crs,
     latest: Timestamp,
     /// Stands for the device where no column names one: [`Reader::first_row`].
@@ -46,10 +50,55 @@ pub(super) struct Reader<'a> {
 /// What the lines before had, so that equal text is understood once.
 #[derive(Default)]
 pub(super) struct Memory {
-    operators: Recent<Option<Operator>>,
+    pub(super) operators: Recent<Option<Operator>>,
     technologies: Recent<Technology>,
     devices: Recent<u64>,
     minute: time::Minute,
+}
+
+fn shape(columns: &Columns, end: u8) -> Shape {
+    Shape { delimiter: columns.delimiter, width: columns.width, end }
+}
+
+/// Those of the first thousand lines that have the width of the table.
+pub(super) fn first_lines(
+    (columns, header): (&Columns, &Header),
+    first: &[u8],
+    end: u8,
+    each: &mut dyn FnMut(Line<'_>),
+) {
+    let lines = memchr_iter(end, first).nth(999).map_or(first, |at| &first[..at]);
+    shape(columns, end).lines(lines, 0, &mut |line| match line {
+        Ok(line) if !is_header(header, line) => each(line),
+        _ => {}
+    });
+}
+
+/// Logs that were put together have a header in the middle.
+pub(super) fn is_header(header: &Header, line: Line<'_>) -> bool {
+    let is = |at: usize| line.get(Some(at)) == header.name(at).trim().as_bytes();
+    is(0) && (1..header.len()).all(is)
+}
+
+/// What one line holds.
+struct Found {
+    /// Of `operator`, where that is known.
+    sample: Sample,
+    operator: Option<Operator>,
+}
+
+/// What a piece of a log holds beside its rows.
+#[derive(Default)]
+pub(super) struct Beside {
+    pub(super) dropped: Dropped,
+    pub(super) nameless: Nameless,
+}
+
+impl AddAssign for Beside {
+    fn add_assign(&mut self, other: Self) {
+        self.dropped += other.dropped;
+        self.nameless += other.nameless;
+    }
 }
 
 impl<'a> Reader<'a> {
@@ -104,14 +153,8 @@ impl<'a> Reader<'a> {
         if named.len() == 1 { named.pop_first() } else { None }
     }
 
-    /// Those of the first thousand lines that have the width of the table.
     fn first_lines(&self, first: &[u8], end: u8, each: &mut dyn FnMut(Line<'_>)) {
-        let lines = memchr_iter(end, first).nth(999).map_or(first, |at| &first[..at]);
-        self.shape(end).lines(lines, 0, &mut |line| line.into_iter().for_each(&mut *each));
-    }
-
-    fn shape(&self, end: u8) -> Shape {
-        Shape { delimiter: self.columns.delimiter, width: self.columns.width, end }
+        first_lines((self.columns, self.header), first, end, each);
     }
 
     pub(super) fn columns(&self) -> &Columns {
@@ -120,37 +163,46 @@ impl<'a> Reader<'a> {
 
     /// One line alone.
     pub(super) fn row(&self, line: Line<'_>) -> Result<Sample, Reject> {
-        self.sample(line, &mut Memory::default(), &mut Dropped::default())
+        let found = self.sample(line, &mut Memory::default(), &mut Dropped::default())?;
+        match found.operator.or(self.file_operator) {
+            Some(operator) => Ok(Sample { operator, ..found.sample }),
+            None => Err(self.refuse(line, self.network_column(), Reason::WhoseSilence)),
+        }
     }
 
     /// Reads whole lines, of which the first has the number `line`.
-    pub(super) fn read(&self, (text, line, end): (&[u8], u64, u8), batch: &mut Batch<Sample>) -> Dropped {
+    pub(super) fn read(&self, (text, line, end): (&[u8], u64, u8), batch: &mut Batch<Sample>) -> Beside {
         batch.rows.reserve(text.len() / 64);
-        let mut dropped = Dropped::default();
+        let mut beside = Beside::default();
         let mut memory = Memory::default();
-        self.shape(end).lines(text, line, &mut |line| match line {
-            Ok(line) => match self.sample(line, &mut memory, &mut dropped) {
-                Ok(value) => batch.rows.push(Row { line: line.number, value }),
+        shape(self.columns, end).lines(text, line, &mut |line| match line {
+            Ok(line) if is_header(self.header, line) => {}
+            Ok(line) => match self.sample(line, &mut memory, &mut beside.dropped) {
+                Ok(Found { sample, operator: Some(operator) }) => {
+                    beside.nameless.networks.add(sample.device, operator);
+                    batch.rows.push(Row { line: line.number, value: sample });
+                }
+                Ok(Found { sample, operator: None }) => {
+                    beside.nameless.keep(Row { line: line.number, value: sample });
+                }
                 Err(reject) => batch.rejects.push(reject),
             },
             Err(reject) => batch.rejects.push(reject),
         });
-        dropped
+        beside
     }
 
-    fn sample(&self, line: Line<'_>, memory: &mut Memory, dropped: &mut Dropped) -> Result<Sample, Reject> {
+    fn sample(&self, line: Line<'_>, memory: &mut Memory, dropped: &mut Dropped) -> Result<Found, Reject> {
         let columns = self.columns;
-        if columns.neighbour.is_some()
-            && matches!(self.cell(line, columns.neighbour), b"1" | b"true" | b"TRUE" | b"True")
-        {
+        if columns.neighbour.is_some() && radio::is_true(self.cell(line, columns.neighbour)) {
             return Err(self.refuse(line, columns.neighbour, Reason::NeighbourCell));
         }
-        if columns.serving.is_some() && !matches!(self.cell(line, columns.serving), b"1" | b"true" | b"TRUE" | b"True")
-        {
+        if columns.serving.is_some() && !radio::is_true(self.cell(line, columns.serving)) {
             return Err(self.refuse(line, columns.serving, Reason::NeighbourCell));
         }
         let position = self.position(line)?;
         let time = self.time(line, &mut memory.minute)?;
+        dropped.clocks += u64::from(self.is_day_alone(line));
         self.fresh(line)?;
         let accuracy_m = self.accuracy(line, dropped)?;
         let state = self.state(line)?;
@@ -158,8 +210,8 @@ impl<'a> Reader<'a> {
         let operator = self.operator(line, state, memory)?;
         let rsrp = if state.is_censored() { None } else { Some(self.power(line, technology)?) };
         let device = self.device(line, memory);
-        Ok(Sample {
-            operator,
+        let sample = Sample {
+            operator: operator.unwrap_or(Operator::VIETNAMESE[0]),
             technology,
             state,
             rsrp,
@@ -170,10 +222,11 @@ impl<'a> Reader<'a> {
             accuracy_m,
             time,
             device,
-            serving_cell: self.stated(line, columns.cell).and_then(radio::cell),
+            serving_cell: self.stated(line, columns.cell).and_then(radio::cell).and_then(NonMaxU64::new),
             arfcn: self.arfcn(line, dropped),
             speed_kmh: self.speed(line, dropped),
-        })
+        };
+        Ok(Found { sample, operator })
     }
 
     /// A cell of a column that the table has, where something stands in it. Most tables lack most columns.
@@ -203,10 +256,7 @@ impl<'a> Reader<'a> {
         if text.is_empty() {
             return Err(self.refuse(line, *column, Reason::Missing));
         }
-        let is_day = column.is_some() && *column == self.columns.date;
         let found = match clock {
-            // Every reading of a day at midnight would be one run.
-            None if is_day && !text.iter().any(|byte| matches!(byte, b':' | b'h')) => None,
             None => minute.parse_as(text, &meaning.time).or_else(|| {
                 let day = self.stated(line, self.columns.date)?;
                 time::parse_joined(day, text, &meaning.time)
@@ -215,6 +265,11 @@ impl<'a> Reader<'a> {
         };
         let time = found.ok_or_else(|| self.refuse(line, *column, Reason::NotATime))?;
         if time > self.latest { Err(self.refuse(line, *column, Reason::InTheFuture)) } else { Ok(time) }
+    }
+
+    /// All that a phone read on such a day in a cell is one run.
+    fn is_day_alone(&self, line: Line<'_>) -> bool {
+        self.columns.clock.is_none() && time::is_day_alone(self.cell(line, self.columns.time))
     }
 
     pub(super) fn position(&self, line: Line<'_>) -> Result<LonLat, Reject> {
@@ -246,7 +301,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn accuracy(&self, line: Line<'_>, dropped: &mut Dropped) -> Result<Option<f32>, Reject> {
+    pub(super) fn accuracy(&self, line: Line<'_>, dropped: &mut Dropped) -> Result<Option<Finite>, Reject> {
         let Some(text) = self.stated(line, self.columns.accuracy) else { return Ok(None) };
         match self.measured(text, "m") {
             Some(2_147_483_647.0) => Ok(None),
@@ -254,7 +309,7 @@ impl<'a> Reader<'a> {
                 let reason = Reason::OutOfRange { from: "0 m".to_owned(), to: format!("{WORST_ACCURACY_M} m") };
                 Err(self.refuse(line, self.columns.accuracy, reason))
             }
-            Some(metres) if metres >= 0.0 => Ok(Some(metres as f32)),
+            Some(metres) if metres >= 0.0 => Ok(Finite::new(metres as f32)),
             Some(metres) if SENTINELS.contains(&metres) => Ok(None),
             _ => {
                 dropped.accuracy += 1;
@@ -323,62 +378,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn operator(
-        &self,
-        line: Line<'_>,
-        state: ServiceState,
-        memory: &mut Memory,
-    ) -> Result<Operator, Reject> {
-        let stated = self.named_operator(line, memory).or(self.options.operator);
-        match stated.or(if state.is_censored() { self.file_operator } else { None }) {
-            Some(operator) => Ok(operator),
-            None => {
-                let column = self.columns.operator.or(self.columns.mcc).or(self.columns.cgi);
-                let text = self.cell(line, column);
-                let reason = if number::is_missing(text) {
-                    Reason::Missing
-                } else {
-                    Reason::UnknownValue {
-                        known: ["viettel", "vnpt", "mobifone", "vietnamobile"].map(str::to_owned).to_vec(),
-                    }
-                };
-                Err(self.refuse(line, column, reason))
-            }
-        }
-    }
-
-    pub(super) fn named_operator(&self, line: Line<'_>, memory: &mut Memory) -> Option<Operator> {
-        let text = self.cell(line, self.columns.operator);
-        if let Some(operator) = memory.operators.get(text) {
-            return operator;
-        }
-        let mut named = None;
-        if !number::is_missing(text) && !radio::says_no_service(text) {
-            let said = self.columns.meaning.operators.get(text);
-            named = said.or_else(|| std::str::from_utf8(text).ok()?.parse().ok());
-            // Any word makes an operator; one that is no network we know is weaker than a number beside it.
-            let by_number = self.columns.cgi.or(self.columns.mcc.and(self.columns.mnc)).is_some();
-            if said.is_some() || !by_number || named.is_some_and(Operator::is_network) {
-                memory.operators.keep(text, named);
-                return named;
-            }
-        }
-        if let Some(operator) = self.stated(line, self.columns.cgi).and_then(of_cgi) {
-            return Some(operator);
-        }
-        let code = |column: Option<usize>| {
-            let text = std::str::from_utf8(self.cell(line, column)).ok()?;
-            text.strip_suffix(".0").unwrap_or(text).parse::<u16>().ok()
-        };
-        let by_number = || Operator::from_plmn(code(self.columns.mcc)?, code(self.columns.mnc)?);
-        by_number().or(named)
-    }
-
+    /// Where the table has a column for the technology, a power in another is that of another: of the 4G beside a 5G.
     pub(super) fn power(&self, line: Line<'_>, technology: Technology) -> Result<Dbm, Reject> {
-        if let Some(power) = self.power_of(line, technology) {
-            return Ok(power);
-        }
-        let column = self.columns.rsrp;
+        let own = self.columns.power_of.iter().find(|(of, _)| *of == technology).map(|(_, column)| *column);
+        let column = own.or(self.columns.rsrp);
         let text = self.cell(line, column);
         if number::is_missing(text) {
             return Err(self.refuse(line, column, Reason::NoReading));
@@ -387,13 +390,6 @@ impl<'a> Reader<'a> {
             self.measured(text, "dBm").and_then(|value| radio::in_dbm(value, self.columns.meaning.power, technology));
         let value = value.ok_or_else(|| self.refuse(line, column, Reason::NotAPower))?;
         radio::power(value, technology).map_err(|reason| self.refuse(line, column, reason))
-    }
-
-    /// What the column of this technology says, where the table has one for each and a power stands in it.
-    fn power_of(&self, line: Line<'_>, technology: Technology) -> Option<Dbm> {
-        let (_, column) = self.columns.power_of.iter().find(|(of, _)| *of == technology)?;
-        let value = self.measured(self.stated(line, Some(*column))?, "dBm")?;
-        radio::power(value, technology).ok()
     }
 
     pub(super) fn device(&self, line: Line<'_>, memory: &mut Memory) -> u64 {
@@ -409,15 +405,7 @@ impl<'a> Reader<'a> {
         device
     }
 
-    fn refuse(&self, line: Line<'_>, column: Option<usize>, reason: Reason) -> Reject {
+    pub(super) fn refuse(&self, line: Line<'_>, column: Option<usize>, reason: Reason) -> Reject {
         line.refused(self.header, column, reason)
     }
-}
-
-/// `45204…` or `452-04-…`: two digits of network, as everywhere outside North America (ITU-T E.212).
-fn of_cgi(cgi: &[u8]) -> Option<Operator> {
-    let mut digits = cgi.iter().filter(|byte| byte.is_ascii_digit()).map(|byte| u16::from(byte - b'0'));
-    let mut next = |count: usize| (0..count).try_fold(0, |sum, _| Some(sum * 10 + digits.next()?));
-    let (mcc, mnc) = (next(3)?, next(2)?);
-    if (310..=316).contains(&mcc) { None } else { Operator::from_plmn(mcc, mnc) }
 }

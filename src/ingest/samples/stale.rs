@@ -14,10 +14,12 @@
 //! lies nearer is kept; it counts once in the run of its cell.
 
 use jiff::{SignedDuration, Timestamp};
+use nonmax::NonMaxU64;
 use rustc_hash::FxHashMap;
 
 use crate::model::measure::{Dbm, LonLat};
 use crate::model::operator::{Operator, Technology};
+use crate::model::packed::Finite;
 use crate::model::refusal::{Batch, Reason, Reject};
 use crate::model::sample::Sample;
 
@@ -29,7 +31,7 @@ const CHANCE: u32 = 5;
 const BREAK: SignedDuration = SignedDuration::from_secs(30);
 
 /// What the modem said.
-type Reading = (Operator, Technology, Option<u64>, [Option<f32>; 3]);
+type Reading = (Operator, Technology, Option<NonMaxU64>, Option<Dbm>, [Option<Finite>; 2]);
 
 /// The last reading of each device, in the order of the file.
 #[derive(Default)]
@@ -103,6 +105,5 @@ impl Held {
 }
 
 fn reading(sample: &Sample) -> Reading {
-    let power = sample.rsrp.map(Dbm::get);
-    (sample.operator, sample.technology, sample.serving_cell, [power, sample.rsrq_db, sample.sinr_db])
+    (sample.operator, sample.technology, sample.serving_cell, sample.rsrp, [sample.rsrq_db, sample.sinr_db])
 }

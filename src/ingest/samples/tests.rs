@@ -3,12 +3,16 @@
 //! The files are written by the tests. The large-file test compares batches
 //! with what a plain loop over the same lines would give.
 
+mod joined;
 mod said;
 mod wild;
 
 use super::*;
+use nonmax::{NonMaxU32, NonMaxU64};
+
 use crate::ingest::fixture;
 use crate::ingest::stream::{BATCH_ROWS, BLOCK_BYTES, Stop};
+use crate::model::packed::Finite;
 use crate::model::sample::ServiceState;
 
 fn read_bytes(name: &str, bytes: &[u8], options: &Options) -> Result<(Summary, Batch<Sample>), Unreadable> {
@@ -21,6 +25,8 @@ fn read_bytes(name: &str, bytes: &[u8], options: &Options) -> Result<(Summary, B
         all.rejects.append(&mut batch.rejects);
         Ok(())
     })?;
+    all.rows.sort_by_key(|row| row.line);
+    all.rejects.sort_by_key(|reject| reject.line);
     assert_eq!((summary.accepted, summary.refused), (all.rows.len() as u64, all.rejects.len() as u64));
     Ok((summary, all))
 }
@@ -45,8 +51,11 @@ fn the_canonical_table_comes_back_whole() {
     let sample = &rows[0];
     assert_eq!((sample.operator.as_str(), sample.technology), ("viettel", Technology::Lte));
     assert_eq!(sample.rsrp.map(|p| p.get()), Some(-97.5));
-    assert_eq!((sample.rsrq_db, sample.sinr_db, sample.download_kbps), (Some(-11.0), Some(8.5), Some(12400)));
-    assert_eq!((sample.accuracy_m, sample.serving_cell), (Some(6.0), Some(1_234_567)));
+    assert_eq!(
+        (sample.rsrq_db, sample.sinr_db, sample.download_kbps),
+        (Finite::new(-11.0), Finite::new(8.5), NonMaxU32::new(12400))
+    );
+    assert_eq!((sample.accuracy_m, sample.serving_cell), (Finite::new(6.0), NonMaxU64::new(1_234_567)));
     assert_eq!(sample.time.to_string(), "2026-03-31T01:15:00Z");
 }
 
@@ -336,12 +345,12 @@ fn channel_and_speed_come_in_the_units_of_each_app() {
         &[2],
         &[],
     );
-    assert_eq!((ours[0].speed_kmh, ours[0].arfcn), (Some(32.0), Some(1650)));
+    assert_eq!((ours[0].speed_kmh, ours[0].arfcn), (Finite::new(32.0), NonMaxU32::new(1650)));
     let upload = "mcc,mnc,lac,cellid,lat,lon,signal,measured_at,rating,speed,direction,act\n\
         452,04,5124,167172104,20.25,105.97,-95,1763347401694,6.0,10,-2000.0,LTE\n\
         452,04,5124,167172104,20.25,105.97,-95,1763347402694,6.0,-2000.0,-2000.0,LTE\n";
     let upload = check(upload, &[2, 3], &[]);
-    assert_eq!((upload[0].speed_kmh, upload[1].speed_kmh), (Some(36.0), None));
+    assert_eq!((upload[0].speed_kmh, upload[1].speed_kmh), (Finite::new(36.0), None));
     // Nobody says whether these are metres a second or kilometres an hour.
     let bare = check(
         "time,operator,technology,rsrp,lon,lat,speed,arfcn\n2026-03-31T08:15:00Z,viettel,4G,-90,105.9,20.2,10,2147483647\n",
@@ -359,7 +368,10 @@ fn network_survey_states_its_technology_in_its_headings() {
     let rows = check(lte, &[2], &[(3, "neighbour_cell")]);
     let sample = &rows[0];
     assert_eq!((sample.technology, sample.operator.as_str()), (Technology::Lte, "viettel"));
-    assert_eq!((sample.rsrp.map(|p| p.get()), sample.arfcn, sample.speed_kmh), (Some(-101.0), Some(1650), Some(36.0)));
+    assert_eq!(
+        (sample.rsrp.map(|p| p.get()), sample.arfcn, sample.speed_kmh),
+        (Some(-101.0), NonMaxU32::new(1650), Finite::new(36.0))
+    );
     let gsm = "deviceTime,latitude,longitude,recordNumber,mcc,mnc,lac,ci,arfcn,bsic,signalStrength,servingCell\n\
         2026-03-31T08:15:00+07:00,20.25,105.97,1,452,1,10068,5293,62,7,-83,true\n";
     assert_eq!(check(gsm, &[2], &[])[0].technology, Technology::Gsm);
@@ -389,7 +401,7 @@ fn geosubmit_gives_a_sample_for_the_serving_cell() {
     let refused: Vec<_> = all.rejects.iter().map(|r| (r.line, r.reason.code())).collect();
     assert_eq!(refused, [(3, "neighbour_cell"), (4, "out_of_range"), (6, "no_reading")]);
     let powers: Vec<_> = all.rows.iter().map(|r| (r.line, r.value.rsrp.map(|p| p.get()), r.value.speed_kmh)).collect();
-    assert_eq!(powers, [(2, Some(-95.0), Some(36.0)), (5, Some(-95.0), Some(36.0))]);
+    assert_eq!(powers, [(2, Some(-95.0), Finite::new(36.0)), (5, Some(-95.0), Finite::new(36.0))]);
     for (bad, cut) in [(r#"{"items":[{"position":"#, true), (r#"{"items":[],"position":{}}"#, false)] {
         let error = read_bytes("a.json", bad.as_bytes(), &fixture::options()).unwrap_err();
         assert_eq!(matches!(error, Unreadable::BrokenJson { .. }), cut, "{error:?}");
@@ -415,5 +427,5 @@ fn logs_of_routers_and_regulators_are_read_by_their_headings() {
     let regulator = "open_uuid,time,network_type,lat,long,loc_accuracy,download_kbit,lte_rsrp,network_mcc_mnc\n\
         u,2026-03-31T08:15:00Z,LTE,50.08,14.42,12,31000,-95,230-03\n";
     let sample = &check(regulator, &[2], &[])[0];
-    assert_eq!((sample.operator.as_str(), sample.download_kbps), ("230-03", Some(31_000)));
+    assert_eq!((sample.operator.as_str(), sample.download_kbps), ("230-03", NonMaxU32::new(31_000)));
 }

@@ -11,6 +11,11 @@ pub(super) fn unit(heading: &str) -> String {
     }
 }
 
+/// `Mức thu (-dBm)`: numbers without their minus.
+pub(super) fn has_minus(heading: &str) -> bool {
+    heading.to_ascii_lowercase().contains("-dbm")
+}
+
 /// To kilometres an hour.
 pub(super) fn speed_factor(unit: &str) -> Option<f64> {
     match unit {

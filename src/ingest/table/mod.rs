@@ -4,6 +4,7 @@
 //! with its true line. A quote that is never closed costs one row, not the rest
 //! of the file. Rows of another width than the header are refused, never shifted.
 
+mod by_sheet;
 mod letters;
 mod opening;
 mod start;
@@ -11,15 +12,17 @@ mod sums;
 #[cfg(test)]
 mod tests;
 pub(super) mod title;
+mod unread;
 
 use std::collections::HashSet;
 
 use super::features::{RawFeature, RawGeometry};
 use super::header::Header;
 use super::mending::Mending;
-use super::{Warning, Written};
+use super::{Warning, Written, number};
 use crate::model::crs::Crs;
 use crate::model::refusal::{Parts, Reason, Reject};
+pub(super) use by_sheet::SHEET;
 pub(super) use start::{Layout, Start, first_line, split};
 use start::{bare, whole_row};
 
@@ -27,6 +30,9 @@ use start::{bare, whole_row};
 pub(super) const MAX_ROW_BYTES: usize = 64 * 1024;
 /// The most bytes of a file that is held in memory as a whole. Samples are streamed and know no limit.
 pub(super) const MAX_FILE_BYTES: u64 = 1 << 30;
+
+/// Rows by which a column is judged that may hold one thing or another.
+const FIRST_ROWS: usize = 100;
 
 /// One row. `cells` has the width of the header.
 pub(super) struct Record {
@@ -62,10 +68,15 @@ pub(super) struct Table {
     pub(super) let_go: Vec<String>,
     /// Lines whose names of places somebody said in free words.
     pub(super) spoken: HashSet<u64>,
-    /// The files of an archive that the rows are from.
+    /// The files of an archive that the rows are from, or the sheets of a workbook, where there are several.
     pub(super) parts: Parts,
+    /// The sheets of a workbook, one or more.
+    sheets: Parts,
     /// Rows of sums that were passed over so far.
     totals: u64,
+    sums: sums::Sums,
+    /// Columns in which no row so far has anything.
+    empty: Option<Vec<usize>>,
     body: Body,
 }
 
@@ -101,12 +112,41 @@ impl Table {
                 }
                 return None;
             };
-            if next.as_ref().is_ok_and(sums::is_sum) {
+            if let Ok(record) = &next
+                && self.sums.is_sum(record, self.decimal_comma)
+            {
                 self.totals += 1;
                 continue;
             }
+            if let Ok(record) = &next {
+                let empty = self.empty.get_or_insert_with(|| (0..record.cells.len()).collect());
+                empty.retain(|at| number::is_missing(record.get(Some(*at)).as_bytes()));
+            }
             return Some(self.mending.mend(next, &self.header));
         }
+    }
+
+    /// Whether what stands in a column of the first rows are counts, and something does.
+    pub(super) fn holds_numbers(&self, column: usize) -> bool {
+        let cells: Vec<String> = match &self.body {
+            Body::Features(features, names) => {
+                let of_column = |row: &RawFeature| {
+                    row.properties
+                        .iter()
+                        .find(|(name, _)| names.get(column) == Some(name))
+                        .map(|(_, cell)| cell.clone())
+                };
+                features.as_slice().iter().take(FIRST_ROWS).filter_map(of_column).collect()
+            }
+            Body::Lines { text, at, delimiter, end, .. } => {
+                let lines = text[*at..].split(|byte| byte == end).take(FIRST_ROWS);
+                let cell =
+                    |line: &[u8]| Some(String::from_utf8_lossy(split(line, *delimiter).get(column)?).into_owned());
+                lines.filter_map(cell).collect()
+            }
+        };
+        let mut given = cells.iter().filter(|cell| !number::is_missing(cell.as_bytes())).peekable();
+        given.peek().is_some() && given.all(|cell| number::count(cell, self.decimal_comma).is_some())
     }
 
     fn next_as_written(&mut self) -> Option<Result<Record, Reject>> {

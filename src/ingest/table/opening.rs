@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use super::start::{Layout, Start};
+use super::sums::Sums;
 use super::{Body, MAX_FILE_BYTES, Table, letters};
 use crate::ingest::features::{self, RawFeature};
 use crate::ingest::header::Header;
@@ -14,7 +15,7 @@ use crate::ingest::mending::Mending;
 use crate::ingest::sniff::{self, FileKind};
 use crate::ingest::submissions::{self, Submissions};
 use crate::ingest::text::Encoding;
-use crate::ingest::{Options, StatedEncoding, Unreadable, Warning, Written, archive, encoding, gdal, reading};
+use crate::ingest::{Options, StatedEncoding, Unreadable, Warning, Written, archive, encoding, gdal, kind, reading};
 use crate::model::crs::Crs;
 use crate::model::refusal::Parts;
 
@@ -51,6 +52,16 @@ impl Table {
         Ok(Self::of_file(path, options)?.laid_out(options.layout())?.mended(options))
     }
 
+    /// As [`Table::open`], each row with the name of its sheet where that may be the village of it.
+    ///
+    /// # Errors
+    /// As [`Table::open`].
+    pub(in crate::ingest) fn open_by_sheet(path: &Path, options: &Options) -> Result<Self, Unreadable> {
+        let mut table = Self::of_file(path, options)?.laid_out(options.layout())?;
+        table.keep_sheets();
+        Ok(table.mended(options))
+    }
+
     /// Rows that a reader has made of a file of its own, in WGS 84.
     ///
     /// # Errors
@@ -72,7 +83,39 @@ impl Table {
         self
     }
 
+    /// A table whose headings are known only as the text of an old font is one: it is read so, aloud.
     fn of_file(path: &Path, options: &Options) -> Result<Self, Unreadable> {
+        let table = Self::as_stated(path, options)?;
+        let is_said = options.encoding.is_some() || options.profile.is_some() || options.visits.is_some();
+        if is_said || table.header.names.iter().all(|name| name.is_ascii()) || kind::of(&table.header).is_some() {
+            return Ok(table);
+        }
+        for font in encoding::FONTS {
+            if !table.may_be_of(font) {
+                continue;
+            }
+            let again = Self::as_stated(path, &Options { encoding: Some(font), ..options.clone() });
+            if let Ok(mut read) = again
+                && kind::of(&read.header).is_some()
+            {
+                read.warnings.push(Warning::FontTaken { name: font.name() });
+                return Ok(read);
+            }
+        }
+        Ok(table)
+    }
+
+    /// Whether the headings would be known if they were of a font. Text that was not Unicode must be read anew to tell.
+    fn may_be_of(&self, font: StatedEncoding) -> bool {
+        let names = match &self.body {
+            Body::Features(_, names) => names,
+            Body::Lines { .. } if self.written.encoding != Some(Encoding::Utf8.name()) => return true,
+            Body::Lines { .. } => &self.header.names,
+        };
+        kind::of(&Header::new(names.iter().map(|name| font.convert(name).into_owned()).collect())).is_some()
+    }
+
+    fn as_stated(path: &Path, options: &Options) -> Result<Self, Unreadable> {
         let mut source = sniff::open(path)?;
         if let Some(encoding) = options.encoding {
             source.state(encoding);
@@ -198,11 +241,15 @@ impl Table {
 
     fn from_gdal(path: &Path, options: &Options) -> Result<Self, Unreadable> {
         let (read, taken) = letters::read(path, options)?;
-        let gdal::Read { mut features, passed_over, is_sheet, title_above } = read;
+        let gdal::Read { mut features, passed_over, is_sheet, title_above, sheets } = read;
         reading::check_degrees(&features)?;
         if let Some(encoding) = options.encoding {
-            for value in features.iter_mut().flat_map(|feature| &mut feature.properties).map(|(_, value)| value) {
-                *value = encoding.convert(value).into_owned();
+            for (name, value) in features.iter_mut().flat_map(|feature| &mut feature.properties) {
+                for text in [name, value] {
+                    if !text.is_ascii() {
+                        *text = encoding.convert(text).into_owned();
+                    }
+                }
             }
         }
         let suspected = suspected(letters::words_of(&features).as_bytes(), options);
@@ -212,6 +259,11 @@ impl Table {
         };
         let mut table = Self::from_features(features, "gdal", crs)?;
         table.is_sheet = is_sheet;
+        if sheets.len() > 1 {
+            table.parts = sheets.clone();
+            table.written.sheets = sheets.clone();
+        }
+        table.sheets = sheets;
         table.warnings.extend(title_above.map(|line| Warning::TitleAbove { line }));
         table.warnings.extend(suspected.or(taken));
         if !passed_over.is_empty() {
@@ -242,7 +294,10 @@ impl Table {
             let_go: Vec::new(),
             spoken: HashSet::new(),
             parts: Parts::default(),
+            sheets: Parts::default(),
             totals: 0,
+            sums: Sums::default(),
+            empty: None,
             body: Body::Lines {
                 at: start.body_at,
                 line: start.body_line,
@@ -301,7 +356,10 @@ impl Table {
             let_go: Vec::new(),
             spoken: HashSet::new(),
             parts: Parts::default(),
+            sheets: Parts::default(),
             totals: 0,
+            sums: Sums::default(),
+            empty: None,
             body: Body::Features(features.into_iter(), names),
         })
     }

@@ -1,7 +1,7 @@
 //! Lines, quotes and widths, as facts.
 
 use super::*;
-use crate::ingest::Unreadable;
+use crate::ingest::{Unreadable, Warning};
 
 type Cells = Vec<(u64, Vec<String>)>;
 
@@ -77,4 +77,14 @@ fn one_endless_line_is_no_table() {
 fn old_macintosh_line_ends_are_lines() {
     let (_, rows, _) = read("a,b\r1,2\r3,4\r");
     assert_eq!(rows.iter().map(|r| r.0).collect::<Vec<_>>(), [2, 3]);
+}
+
+#[test]
+fn what_a_form_adds_of_itself_is_no_column_that_was_not_read() {
+    let text = "start;grp/loc;_grp/loc_longitude;_grp/loc_altitude;kq/topic;kq/topic/vneid;SET-OF-nguoi;Màu mái\n\
+                1;2 3 4;3;4;vneid;1;x;đỏ\n";
+    let mut table = Table::from_text(text.as_bytes().to_vec(), Layout::default()).unwrap();
+    while table.next().is_some() {}
+    let columns = vec!["Màu mái".to_owned()];
+    assert_eq!(table.unread(&[2, 4]), Some(Warning::ColumnsNotRead { columns, more: 0 }));
 }

@@ -1,9 +1,12 @@
 //! Times by what a person says of them: their pattern, their zone, a day and a clock in two cells.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
 
+use super::order::turned;
 use super::{LOCAL_OFFSET_S, YEARS, iso_minute, parse_at, within, zone};
 
 /// How a table writes its times, where a person says so.
@@ -12,6 +15,8 @@ pub(in crate::ingest) struct Form {
     /// In the words of `strptime`; `None` reads every form that this file knows.
     pub(in crate::ingest) pattern: Option<String>,
     pub(in crate::ingest) zone: Zone,
+    /// Where no pattern is stated: months stand before days.
+    pub(in crate::ingest) month_first: bool,
 }
 
 /// Where clocks that name no zone stood.
@@ -56,6 +61,8 @@ impl std::fmt::Display for Zone {
 
 /// As [`parse`], by what a person says of the form.
 pub(in crate::ingest) fn parse_as(text: &[u8], form: &Form) -> Option<Timestamp> {
+    let turned = if form.month_first { turned(text.trim_ascii()) } else { Cow::Borrowed(text) };
+    let text = &*turned;
     match (&form.pattern, &form.zone) {
         (None, Zone::Fixed(offset_s)) => parse_at(text, *offset_s),
         (None, Zone::Named(zone)) => {
@@ -141,7 +148,7 @@ mod tests {
     use super::*;
 
     fn check_as(text: &str, pattern: Option<&str>, zone: &str, expected: &str) {
-        let form = Form { pattern: pattern.map(str::to_owned), zone: zone.parse().unwrap() };
+        let form = Form { pattern: pattern.map(str::to_owned), zone: zone.parse().unwrap(), ..Form::default() };
         let found = parse_as(text.as_bytes(), &form).map(|t| t.to_string()).unwrap_or_default();
         assert_eq!(found, expected, "{text} {pattern:?} {zone}");
     }
@@ -168,11 +175,23 @@ mod tests {
             ),
             local_s in -3600_i64..3600,
         ) {
-            let form = Form { pattern: None, zone: Zone::Fixed(local_s) };
+            let form = Form { zone: Zone::Fixed(local_s), ..Form::default() };
             let mut minute = Minute::default();
             for text in texts.iter().flat_map(|text| [text, text, &texts[0]]) {
                 prop_assert_eq!(minute.parse_as(text.as_bytes(), &form), parse_as(text.as_bytes(), &form), "{}", text);
             }
+        }
+    }
+
+    #[test]
+    fn a_column_with_months_first_is_read_so() {
+        let form = Form { month_first: true, ..Form::default() };
+        for (text, expected) in [
+            ("03/31/2026 8:15 AM", "2026-03-31T01:15:00Z"),
+            ("3/4/2026 08:15", "2026-03-04T01:15:00Z"),
+            ("2026-03-31 08:15:00", "2026-03-31T01:15:00Z"),
+        ] {
+            assert_eq!(parse_as(text.as_bytes(), &form).map(|t| t.to_string()).as_deref(), Some(expected), "{text}");
         }
     }
 

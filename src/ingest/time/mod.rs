@@ -1,16 +1,19 @@
 //! Instants as phones, forms and spreadsheets write them.
 //!
 //! A time without a zone is Viet Nam's (+07:00) unless a person says otherwise. Days come before months, as
-//! the country writes them; `03/31/2026` is refused rather than turned round.
+//! the country writes them, unless a column proves the other order: `03/31/2026` alone is refused rather than turned
+//! round.
 //! Years before 1990 and after 2100 are clocks that were never set.
 
 mod form;
+mod order;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::text;
 pub(super) use form::{Form, Minute, Zone, is_pattern, parse_as, parse_joined};
+pub(super) use order::{is_day_alone, is_month_first};
 
 /// Viet Nam has kept UTC+7 since 1975.
 const LOCAL_OFFSET_S: i64 = 7 * 3600;

@@ -2,6 +2,7 @@
 
 use super::{MOST_LAYERS, Unreadable};
 use crate::ingest::sniff::FileKind;
+use crate::ingest::{StatedEncoding, encoding};
 use crate::model::import::ImportKind;
 use crate::model::language::Language;
 use crate::model::refusal;
@@ -32,6 +33,14 @@ impl Unreadable {
             ),
             Self::Profile(bad) => bad.hint(language),
             Self::Archive(bad) => Some(bad.hint(language)),
+            Self::MissingColumns { header, .. } if encoding::suspect_header(header).is_some() => {
+                let name = encoding::suspect_header(header).map_or("", StatedEncoding::name);
+                let option = name.to_lowercase();
+                Some(language.pick(
+                    format!("chữ trong tệp có vẻ theo bảng mã cũ {name}; nếu đúng, thêm --encoding {option}"),
+                    format!("the text seems to be in the old encoding {name}; if so, add --encoding {option}"),
+                ))
+            }
             Self::MissingColumns { missing, asked: Some(ImportKind::Samples), .. } if missing == &["operator"] => text(
                 "nếu tệp chỉ của một nhà mạng, hãy thêm --operator, ví dụ --operator viettel; \
                  nếu cột có tên khác, xem `phusong import samples TỆP --guess`",

@@ -4,6 +4,7 @@
 use super::{MOST_LAYERS, Unreadable};
 use crate::ingest::archive::BadArchive;
 use crate::ingest::sniff::FileKind;
+use crate::ingest::{StatedEncoding, encoding};
 use crate::model::import::ImportKind;
 use crate::model::language::Language;
 use crate::model::refusal::{self, PageReader};
@@ -22,7 +23,7 @@ impl Unreadable {
                 )
             }
             Self::OtherKind { found, asked } => {
-                let [found, asked] = [found, asked].map(|kind| name_of(*kind, reader.language));
+                let [found, asked] = [found, asked].map(|kind| kind.name(reader.language));
                 reader.language.pick(
                     format!("các cột là của “{found}”, không phải của “{asked}”"),
                     format!("the columns are those of “{found}”, not of “{asked}”"),
@@ -78,6 +79,13 @@ impl Unreadable {
                 "trang này nhập trị đo của từng máy: hãy xin nhật ký đo; ô tốc độ và vùng phủ công bố thì gửi tệp cho Sở nhập ở máy chủ",
                 "the page takes what phones measured at places: ask for their log; tiles of speed tests and claimed coverage go to the department, which imports them at the server",
             ),
+            Self::MissingColumns { header, .. } if encoding::suspect_header(header).is_some() => {
+                let name = encoding::suspect_header(header).map_or("", StatedEncoding::name);
+                Some(reader.language.pick(
+                    format!("chữ trong tệp có vẻ theo bảng mã cũ {name}; hãy chuyển tệp sang Unicode (UTF-8) rồi chọn lại"),
+                    format!("the text seems to be in the old encoding {name}; convert the file to Unicode (UTF-8) and choose it again"),
+                ))
+            }
             Self::MissingColumns { missing, .. } => {
                 let named = quoted(missing.iter().map(|name| word(name, reader.language)));
                 Some(reader.language.pick(
@@ -128,7 +136,7 @@ impl Unreadable {
 
 /// Where a file of another kind goes.
 fn bring_as(kind: ImportKind, reader: PageReader) -> String {
-    let name = name_of(kind, reader.language);
+    let name = kind.name(reader.language);
     match (is_of_the_page(kind), reader.brings_all) {
         (true, true) => reader
             .language
@@ -149,23 +157,6 @@ fn is_of_the_page(kind: ImportKind) -> bool {
         kind,
         ImportKind::Visits | ImportKind::Villages | ImportKind::Places | ImportKind::Samples | ImportKind::Sites
     )
-}
-
-/// A kind as the wizard calls it, and others as people do.
-fn name_of(kind: ImportKind, language: Language) -> &'static str {
-    match kind {
-        ImportKind::Visits => language.pick("Lượt đến nhà", "Visits to homes"),
-        ImportKind::Villages => language.pick("Danh bạ thôn", "The list of villages"),
-        ImportKind::Places => language.pick("Địa điểm công cộng", "Public places"),
-        ImportKind::Samples => language.pick("Trị đo sóng", "Signal measurements"),
-        ImportKind::Sites => language.pick("Trạm và ô phủ sóng", "Sites and cells"),
-        ImportKind::Boundaries => language.pick("ranh giới", "boundaries"),
-        ImportKind::Mergers => language.pick("bảng sáp nhập", "mergers of units"),
-        ImportKind::Speeds => language.pick("kết quả thử tốc độ theo ô", "speed tests by tile"),
-        ImportKind::Claims => language.pick("vùng phủ công bố", "claimed coverage"),
-        ImportKind::Teams => language.pick("danh sách tổ công nghệ số", "digital teams"),
-        ImportKind::Activities => language.pick("hoạt động và báo cáo của các xã, phường", "activities and reports"),
-    }
 }
 
 fn word(name: &str, language: Language) -> &str {

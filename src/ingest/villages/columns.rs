@@ -2,7 +2,7 @@
 
 use crate::ingest::header::Header;
 use crate::ingest::table::Table;
-use crate::ingest::{Options, Unreadable, kind, place};
+use crate::ingest::{Options, Unreadable, kind, place, text};
 use crate::model::import::ImportKind;
 
 const NAME: &[&str] = &[
@@ -23,6 +23,24 @@ const NAME: &[&str] = &[
     "khu_dan_cu",
     "ten",
     "dia_danh",
+];
+
+const HOUSEHOLDS: &[&str] = &[
+    "households",
+    "so_ho",
+    "tong_so_ho",
+    "tong_ho",
+    "ho",
+    "so_ho_dan",
+    "so_ho_gia_dinh",
+    "tong_so_ho_dan",
+    "tong_so_ho_gia_dinh",
+    "so_ho_hien_co",
+    "tong_so_ho_hien_co",
+    "so_luong_ho",
+    "so_luong_ho_dan",
+    "so_luong_ho_gia_dinh",
+    "households_declared",
 ];
 
 /// What a row of a list of geographical names is: `DC` a settlement, `SV` a mountain, `TV` a water, `KX` a facility
@@ -57,36 +75,40 @@ pub(super) struct Columns {
     pub(super) extent: Option<usize>,
 }
 
+impl Columns {
+    pub(super) fn used(&self) -> Vec<usize> {
+        let (lon, lat, both) = self.point.used();
+        let named = [self.code, self.commune_code, self.commune_name, self.district, self.name, self.other_name];
+        let counted = [self.households, self.households_date, self.population, self.precision, self.confidence];
+        let listed = [self.kind, self.aliases, self.wof_id, self.id, self.group, self.extent, self.old_commune];
+        named.into_iter().chain(counted).chain(listed).chain([lon, lat, both]).flatten().collect()
+    }
+}
+
 pub(super) fn columns(table: &Table, options: &Options) -> Result<Columns, Unreadable> {
     let header = &table.header;
     let point =
         place::Point::new((header.find(place::LON), header.find(place::LAT)), header, table.decimal_comma, options)?;
     let name = header.find(NAME).or_else(|| header.find_where(is_village_heading));
+    let (commune_name, district) = place::names_of_communes(|names| header.find(names));
     let mut columns = Columns {
         code: header.find(&["code", "village_code", "ma_thon", "ma_xom", "ma_to_dan_pho", "ma_tdp"]),
         commune_code: header.find(place::COMMUNE_CODE),
-        commune_name: header.find(place::COMMUNE_NAME).or_else(|| header.find(place::OLD_COMMUNE)),
+        commune_name: commune_name.or_else(|| header.find(place::OLD_COMMUNE)),
         old_commune: header.find(place::OLD_COMMUNE),
         above: None,
         commune_is_stated: options.commune_is_stated,
-        district: header.find(place::DISTRICT),
+        district,
         name,
         other_name: header.find(&["name"]).filter(|other| Some(*other) != name),
         kind: header.find(&["kind", "loai", "loai_hinh"]),
         point,
         precision: header.find(&["precision_m", "coord_precision_m", "do_chinh_xac", "point_precision_m"]),
-        households: header.find(&[
-            "households",
-            "so_ho",
-            "tong_so_ho",
-            "tong_ho",
-            "ho",
-            "so_ho_dan",
-            "so_ho_gia_dinh",
-            "tong_so_ho_dan",
-            "tong_so_ho_gia_dinh",
-            "households_declared",
-        ]),
+        households: header.find(HOUSEHOLDS).or_else(|| {
+            // The same words may head the names of households.
+            let counts = |at: &usize| table.holds_numbers(*at);
+            header.find(&["ho_gia_dinh", "ho_dan"]).filter(counts)
+        }),
         households_date: header.find(&["households_date", "ngay_so_ho", "ngay_cap_nhat", "ngay", "tinh_den_ngay"]),
         population: header.find(&[
             "population",
@@ -98,6 +120,9 @@ pub(super) fn columns(table: &Table, options: &Options) -> Result<Columns, Unrea
             "so_dan",
             "so_khau",
             "tong_so_khau",
+            "so_luong_khau",
+            "so_luong_nhan_khau",
+            "so_nhan_khau_hien_co",
         ]),
         confidence: header.find(&["confidence", "do_tin_cay"]),
         aliases: header.find(&["aliases", "alias", "ten_khac", "ten_goi_khac"]),
@@ -157,4 +182,19 @@ pub(in crate::ingest) fn is_village_heading(folded: &str) -> bool {
         "ten" | "va" | "hoac" | "hay" => true,
         _ => false,
     }) && named
+}
+
+/// Whether a name begins with a word for a village that begins nothing else: a sheet of this name is of one village.
+/// `Bản tổng hợp`, `Khu vực 1` and `Tổ 3` are of none.
+#[must_use]
+pub fn is_called_a_village(name: &str) -> bool {
+    const WORDS: [&str; 8] = ["thon ", "xom ", "to dan pho ", "tdp ", "khu pho ", "khu dan cu ", "ap ", "buon "];
+    let name = text::fold(name).replace(['_', '.'], " ");
+    WORDS.iter().any(|word| name.strip_prefix(word).is_some_and(|rest| rest.contains(|c: char| c.is_alphanumeric())))
+}
+
+/// Whether a name has a word of three letters at least, so that it may be that of a village: `1` and `T9` are not.
+#[must_use]
+pub fn may_be_called(name: &str) -> bool {
+    name.split(|c: char| !c.is_alphabetic()).any(|word| word.chars().count() > 2)
 }

@@ -29,6 +29,7 @@ use super::header::Header;
 use super::table::{Record, Table};
 use super::{Options, Read, Unreadable, Warning, geometry, kind, number, place, privacy, text, time};
 use columns::{Columns, columns};
+pub use columns::{is_called_a_village, may_be_called};
 pub(super) use columns::{is_village_heading, village_columns};
 
 /// The group of settlements in a list of geographical names.
@@ -87,6 +88,10 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VillageRecord>, Unrea
     }
     if other_names > 0 {
         table.warnings.push(Warning::NotSettlements { rows: other_names });
+    }
+    // What else the known gazetteers have is known too.
+    if columns.wof_id.or(columns.group).is_none() {
+        table.warnings.extend(table.unread(&columns.used()));
     }
     let profile = match (columns.wof_id, columns.group) {
         (Some(_), _) => "whos_on_first",

@@ -185,3 +185,44 @@ fn personal_columns_are_named_and_nowhere_quoted() {
     let told = format!("{:?}", read.batch);
     assert!(!told.contains("Kín") && !told.contains("0912"), "{told}");
 }
+
+#[test]
+fn a_table_in_the_letters_of_an_old_font_is_read_by_its_headings_alone() {
+    let text = "STT,Tªn x·,Tªn th«n,Sè hé\n1,X· Gia V©n,Th«n Trung §ång,212\n";
+    let western: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    for bytes in [text.as_bytes(), &western] {
+        let folder = fixture::folder();
+        let path = fixture::write(&folder, "a.csv", bytes);
+        let read = read(&path, &fixture::options()).unwrap();
+        let village = &read.batch.rows[0].value;
+        assert_eq!((village.name.as_str(), village.households), ("Thôn Trung Đồng", Some(212)));
+        assert_eq!(read.warnings, [Warning::FontTaken { name: "TCVN3" }]);
+    }
+}
+
+#[test]
+fn columns_that_nobody_understands_are_named_once_and_personal_or_empty_ones_are_not() {
+    let folder = fixture::folder();
+    let text = "STT;Mã xã;Tên thôn;Số hộ;Diện tích;Trưởng thôn;Bỏ trống;Số ĐV\n1;14329;Xóm Một;5;1,5;Ông Ba;;3\n";
+    let read = read(&fixture::write(&folder, "a.csv", text.as_bytes()), &fixture::options()).unwrap();
+    let columns = ["Diện tích", "Số ĐV"].map(str::to_owned).to_vec();
+    assert_eq!(read.warnings, [Warning::ColumnsNotRead { columns, more: 0 }]);
+}
+
+#[test]
+fn a_count_of_homes_is_known_by_more_words_and_names_are_no_counts() {
+    for heading in ["Số hộ hiện có", "Số lượng hộ", "Hộ gia đình", "Tổng số hộ gia đình"] {
+        let rows = check("a.csv", format!("Mã xã,Tên thôn,{heading}\n14329,Xóm Một,212\n").as_bytes(), &[]);
+        assert_eq!(rows[0].households, Some(212), "{heading}");
+    }
+    let rows = check("a.csv", "Mã xã,Tên thôn,Hộ gia đình\n14329,Xóm Một,nhà bà Tám\n".as_bytes(), &[]);
+    assert_eq!(rows[0].households, None);
+}
+
+#[test]
+fn the_new_commune_stands_where_a_table_names_the_old_one_beside_it() {
+    let text = "Huyện;Xã cũ;Xã mới;Tên thôn;Số hộ\nGIA VIEN;GIA TAN;GIA VAN;THON TAN 1;150\n";
+    let rows = check("a.csv", text.as_bytes(), &[]);
+    let commune = rows[0].commune_name.as_ref().map(|name| name.text.as_str());
+    assert_eq!((commune, rows[0].district.as_deref()), (Some("GIA VAN"), None));
+}

@@ -6,7 +6,7 @@ use super::summary;
 use super::topics::TopicColumns;
 use crate::ingest::header::Header;
 use crate::ingest::profile::{VisitField, VisitsProfile};
-use crate::ingest::table::Table;
+use crate::ingest::table::{SHEET, Table};
 use crate::ingest::{Headings, Options, Unreadable, kind, place, time, villages};
 use crate::model::import::ImportKind;
 use crate::model::operator::Operator;
@@ -90,6 +90,8 @@ pub(super) struct Columns {
     pub(super) clock: Option<usize>,
     pub(super) village_code: Option<usize>,
     pub(super) village: Option<usize>,
+    /// The sheet of each row, where no column names the village.
+    pub(super) sheet: Option<usize>,
     pub(super) commune_code: Option<usize>,
     pub(super) commune: Option<usize>,
     pub(super) old_commune: Option<usize>,
@@ -159,6 +161,18 @@ impl Columns {
         }
     }
 
+    pub(super) fn used(&self) -> Vec<usize> {
+        let (lon, lat, both) = self.point.used();
+        let placed = [self.village_code, self.village, self.sheet, self.commune_code, self.commune, self.district];
+        let held = [self.time, self.clock, self.household, self.result, self.guided, self.supervision, self.accuracy];
+        let others = [self.vneid, self.services, self.payments, self.review, self.deleted, lon, lat, both];
+        let of_form = self.number.into_iter().flat_map(|(number, sent)| [number, sent]);
+        let of_form = of_form.chain(self.id_before).chain(self.old_commune);
+        let single = placed.into_iter().chain(held).chain(others).flatten().chain(of_form);
+        let several = self.id.iter().copied().chain(self.topics.used()).chain(self.signal.iter().map(|(_, at)| *at));
+        single.chain(several).chain(self.filled.into_iter().flat_map(|(start, end)| [start, end])).collect()
+    }
+
     /// What later steps may find fault with, and what a person is shown of how the file was read.
     pub(super) fn headings(&self, header: &Header) -> Headings {
         Headings::new(
@@ -188,6 +202,7 @@ impl Columns {
     fn by_headings(header: &Header, decimal_comma: bool, options: &Options) -> Result<Self, Unreadable> {
         let (lon, lat, accuracy) = point_columns(header);
         let (village_code, village) = villages::village_columns(header);
+        let (commune, district) = place::names_of_communes(|names| header.find_in_path(names));
         let signal = |operator: Operator| {
             let names = [
                 format!("signal_{operator}"),
@@ -220,10 +235,11 @@ impl Columns {
             clock: header.find(&["gio", "gio_tham", "gio_den", "gio_phut", "visit_hour", "clock"]),
             village_code,
             village,
+            sheet: header.find(&["trang_tinh"]),
             commune_code: header.find_in_path(place::COMMUNE_CODE),
-            commune: header.find_in_path(place::COMMUNE_NAME).or_else(|| header.find(place::OLD_COMMUNE)),
+            commune: commune.or_else(|| header.find(place::OLD_COMMUNE)),
             old_commune: header.find(place::OLD_COMMUNE),
-            district: header.find_in_path(place::DISTRICT),
+            district,
             point: place::Point::new((lon, lat), header, decimal_comma, options)?,
             accuracy,
             filled: header.find(&["start", "starttime"]).zip(header.find(&["end", "endtime"])),
@@ -299,6 +315,7 @@ impl Columns {
             clock: None,
             village_code: at(VisitField::VillageCode)?,
             village: at(VisitField::Village)?,
+            sheet: header.spelt(SHEET).first().copied(),
             commune_code: at(VisitField::CommuneCode)?,
             commune: at(VisitField::Commune)?,
             old_commune: None,

@@ -114,6 +114,7 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
             commune_name,
             old_commune: some(columns.old_commune),
             district: some(columns.district),
+            sheet: some(columns.sheet),
             spoken: table.spoken.contains(&line),
             point,
             accuracy_m,
@@ -184,7 +185,7 @@ fn source_id(
 /// One form has one id, with `uuid:` before it in some exports and without in others.
 fn form_id(id: &str) -> String {
     let id = text::clean(id);
-    if is_uuid(&id) { format!("uuid:{id}") } else { id }
+    if privacy::is_uuid(&id) { format!("uuid:{id}") } else { id }
 }
 
 /// What else the form of a row is known by, the surest first.
@@ -229,13 +230,6 @@ fn signal(
         let known = ["none", "weak", "ok"].map(str::to_owned).to_vec();
         Reject::new(record.line, header.name(column), privacy::mask_words(text), Reason::UnknownValue { known })
     })
-}
-
-fn is_uuid(text: &str) -> bool {
-    text.len() == 36
-        && text
-            .char_indices()
-            .all(|(at, c)| if matches!(at, 8 | 13 | 18 | 23) { c == '-' } else { c.is_ascii_hexdigit() })
 }
 
 #[cfg(test)]

@@ -138,6 +138,9 @@ pub fn read_pieces(
     if homeless > 1 && columns.household.is_none() {
         table.warnings.push(Warning::NoHomes { rows: homeless });
     }
+    if table.profile != gpx::PROFILE {
+        table.warnings.extend(table.unread(&columns.used()));
+    }
     let assumed = columns.point.axes_taken(&table.header);
     let headings = Arc::unwrap_or_clone(headings);
     Ok(Read { profile, ..Read::besides_rows(table, had_rows, assumed, headings) })
@@ -147,7 +150,7 @@ pub fn read_pieces(
 pub(in crate::ingest) fn open(path: &Path, options: &Options) -> Result<Table, Unreadable> {
     match gpx::open(path, options)? {
         Some(table) => Ok(table),
-        None => Table::open(path, options),
+        None => Table::open_by_sheet(path, options),
     }
 }
 
@@ -163,6 +166,13 @@ impl Ids {
     pub(in crate::ingest) fn of(table: &Table, options: &Options) -> Result<Self, Unreadable> {
         let columns = Columns::find(table, options)?;
         Ok(Self { columns, alike: Alike::of(&table.header), known: HashMap::new() })
+    }
+
+    /// Columns of ids and of times, where long numbers are neither phones nor identity cards.
+    pub(in crate::ingest) fn of_numbers(&self) -> impl Iterator<Item = usize> {
+        let columns = &self.columns;
+        let filled = columns.filled.into_iter().flat_map(|(start, end)| [start, end]);
+        columns.id.iter().copied().chain(columns.time).chain(filled)
     }
 
     /// The id that is made of a row; `None` where it brings one. Rows come in the order of the file, all of them.

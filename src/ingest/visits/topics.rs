@@ -42,6 +42,10 @@ impl TopicColumns {
         Self { list, choices }
     }
 
+    pub(super) fn used(&self) -> impl Iterator<Item = usize> {
+        self.list.into_iter().chain(self.choices.iter().map(|(_, at)| *at))
+    }
+
     pub(super) fn of(&self, record: &Record) -> Topics {
         let chosen =
             |column: usize| matches!(text::fold(record.get(Some(column))).as_str(), "1" | "true" | "yes" | "x" | "co");

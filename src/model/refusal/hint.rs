@@ -51,6 +51,18 @@ impl Reason {
                 "-200, 2147483647 là mã “không có số liệu” của ứng dụng; nếu máy mất sóng, hãy ghi state=no_service",
                 "-200 and 2147483647 are an app's codes for missing; if the phone had no network, write state=no_service",
             ),
+            Self::LostMinus => text(
+                "cột ghi 98 thay cho -98 thì nêu power = \"minus_dBm\" ở mục [units] của mẫu (--profile); cột là ASU thì nêu \"ASU\"",
+                "where 98 stands for -98, a profile (--profile) states power = \"minus_dBm\" under [units]; where it is ASU, \"ASU\"",
+            ),
+            Self::WhoseSilence => text(
+                "nếu cả tệp là của một mạng, thêm --operator; nếu không, ghi nhà mạng ở từng dòng mất sóng",
+                "if the whole file is of one network, add --operator; if not, name the network in each row without service",
+            ),
+            Self::NotATime => text(
+                "viết ngày trước tháng (31/03/2026 08:15), hoặc năm trước (2026-03-31 08:15)",
+                "write the day before the month (31/03/2026 08:15), or the year first (2026-03-31 08:15)",
+            ),
             Self::NoReading => text(
                 "nếu máy mất sóng, hãy ghi state=no_service",
                 "if the phone had no network, write state=no_service",

@@ -39,7 +39,7 @@ impl<T> Default for Batch<T> {
     }
 }
 
-/// The file inside an archive that a row stands in, and its line there.
+/// The file inside an archive, or the sheet of a workbook, that a row stands in, and its line there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Within {
     pub file: Arc<str>,
@@ -53,7 +53,8 @@ impl fmt::Display for Within {
     }
 }
 
-/// The files of an archive, each with the number before its first row: rows are numbered on from file to file.
+/// The files of an archive or the sheets of a workbook, each with the number before its first row: rows are numbered on
+/// from one to the next.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Parts(Vec<(u64, Arc<str>)>);
 
@@ -61,6 +62,20 @@ impl Parts {
     /// `before`: rows of the files before this one.
     pub fn begin(&mut self, before: u64, file: &str) {
         self.0.push((before, file.into()));
+    }
+
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(_, file)| &**file)
     }
 
     /// Where a line of the whole stands; `None` in a file that is no archive.
@@ -75,7 +90,7 @@ impl Parts {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reject {
     pub line: u64,
-    /// Where the row stands in an archive of several files.
+    /// Where the row stands in an archive of several files or a workbook of several sheets.
     pub within: Option<Box<Within>>,
     /// The column or property, as the file spells it; empty for the whole row.
     pub field: String,

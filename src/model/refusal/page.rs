@@ -51,6 +51,13 @@ impl Reason {
                 "-200 và 2147483647 là mã “không có số liệu” của ứng dụng; nếu máy mất sóng, ghi no_service ở cột trạng thái (state)",
                 "-200 and 2147483647 are an app's codes for missing; if the phone had no network, write no_service in the column state",
             ),
+            Self::LostMinus => text(
+                "cột ghi 98 thay cho -98 thì đổi tên cột thành rsrp (-dBm); cột là ASU thì nhập tệp bằng mẫu ánh xạ (báo Sở)",
+                "where 98 stands for -98, name the column rsrp (-dBm); where it is ASU, the file needs a mapping profile (tell the department)",
+            ),
+            Self::WhoseSilence => {
+                text("ghi nhà mạng ở từng dòng mất sóng", "name the network in each row without service")
+            }
             Self::NoReading => text(
                 "nếu máy mất sóng, ghi no_service ở cột trạng thái (state)",
                 "if the phone had no network, write no_service in the column state",
@@ -156,7 +163,9 @@ mod tests {
             NoResult,
             UnknownResult,
             NotAPower,
+            LostMinus,
             NoReading,
+            WhoseSilence,
             UnknownUnit { candidates: Vec::new() },
             UnknownUnit { candidates: some() },
             NameForCode { bearers: some(), near: Vec::new() },

@@ -54,8 +54,12 @@ pub enum Reason {
     UnknownResult,
     /// Received power that no radio reports.
     NotAPower,
+    /// A power above zero where dBm are due.
+    LostMinus,
     /// In service without a reading.
     NoReading,
+    /// A phone without service that names no network, and whose other rows name several or none.
+    WhoseSilence,
     UnknownUnit {
         candidates: Vec<String>,
     },
@@ -167,7 +171,9 @@ impl Reason {
             Self::RejectedAtServer => "rejected_at_server",
             Self::DeletedAtServer => "deleted_at_server",
             Self::NotAPower => "not_a_power",
+            Self::LostMinus => "lost_minus",
             Self::NoReading => "no_reading",
+            Self::WhoseSilence => "whose_silence",
             Self::UnknownUnit { .. } | Self::NameForCode { .. } => "unknown_unit",
             Self::AmbiguousUnit { .. } => "ambiguous_unit",
             Self::SplitUnit { .. } => "split_unit",
@@ -273,6 +279,11 @@ impl Reason {
                 language.pick(format!("một trong: {}", known.join("; ")), format!("one of {}", known.join(", ")))
             }
             Self::NotAPower => text("công suất thu từ -156 đến -25 dBm", "a received power of -156 to -25 dBm"),
+            Self::LostMinus => text("công suất thu (dBm) nhỏ hơn 0", "a received power (dBm) below zero"),
+            Self::WhoseSilence => text(
+                "nhà mạng: máy mất sóng không ghi, và các dòng khác của máy ghi nhiều mạng hoặc không ghi",
+                "a network: the phone without service names none, and its other rows name several or none",
+            ),
             Self::NoReading => text("một trị đo khi máy có sóng", "a reading while in service"),
             Self::UnknownUnit { .. } => {
                 text("mã hoặc tên xã, phường đã nhập", "the code or name of an imported commune")

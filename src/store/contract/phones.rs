@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{all_samples, event, file, inserted, now, samples};
 use crate::model::import::{Counts, ImportKind};
 use crate::model::measure::{local_day, local_midnight};
+use crate::model::packed::Finite;
 use crate::model::retention::{PhoneTerm, Retained, Retention};
 use crate::model::rules::Rules;
 use crate::model::sample::Sample;
@@ -106,7 +107,7 @@ pub(super) async fn what_came_in_late_loses_its_phone_the_next_time(store: Arc<d
     let rows = log(30, 3);
     let since = local_day(rows[29].time);
     let late: Vec<Sample> = rows[..9].iter().map(|row| Sample { device: 77, ..*row }).collect();
-    let late: Vec<Sample> = late.into_iter().map(|row| Sample { speed_kmh: Some(99.0), ..row }).collect();
+    let late: Vec<Sample> = late.into_iter().map(|row| Sample { speed_kmh: Finite::new(99.0), ..row }).collect();
     put(&store, "a", &rows).await;
     retain(&store, since, 1, false).await;
     let known: HashSet<u64> = all_samples(&store).await.iter().map(|sample| sample.device).collect();

@@ -173,16 +173,16 @@ pub(in crate::store) fn samples(count: u32) -> Vec<Sample> {
                 technology: Technology::ALL[i as usize / 500 % 4],
                 state: if silent { ServiceState::NoService } else { ServiceState::InService },
                 rsrp: (!silent).then(|| Dbm::new(-80.3 - (i % 40) as f32).unwrap()),
-                rsrq_db: (i % 2 == 0).then_some(-11.7),
-                sinr_db: (i % 3 == 0).then_some(7.3),
-                download_kbps: (i % 5 == 0).then_some(20_480),
+                rsrq_db: (i % 2 == 0).then_some(-11.7).and_then(Finite::new),
+                sinr_db: (i % 3 == 0).then_some(7.3).and_then(Finite::new),
+                download_kbps: (i % 5 == 0).then_some(20_480).and_then(NonMaxU32::new),
                 position: LonLat::new(105.8 + step * 1e-6, 20.1 + step / 3e6).unwrap(),
-                accuracy_m: (i % 4 != 0).then_some(3.9),
+                accuracy_m: (i % 4 != 0).then_some(3.9).and_then(Finite::new),
                 time: Timestamp::from_millisecond(1_770_000_000_000 + i64::from(i) * 1000).unwrap(),
                 device: u64::MAX - 3,
-                serving_cell: (i % 7 != 0).then_some(u64::MAX),
-                arfcn: (i % 6 == 0).then_some(643_296),
-                speed_kmh: (i % 8 == 0).then_some(31.7),
+                serving_cell: (i % 7 != 0).then_some(u64::MAX - 1).and_then(NonMaxU64::new),
+                arfcn: (i % 6 == 0).then_some(643_296).and_then(NonMaxU32::new),
+                speed_kmh: (i % 8 == 0).then_some(31.7).and_then(Finite::new),
             }
         })
         .collect()

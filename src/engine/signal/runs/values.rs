@@ -50,11 +50,11 @@ impl Columns {
     pub(super) fn push(&mut self, sample: &Sample, power: Power) {
         let number = self.len();
         self.powers.push(power);
-        self.rsrq_db.set(number, sample.rsrq_db.and_then(Finite::new));
-        self.sinr_db.set(number, sample.sinr_db.and_then(Finite::new));
-        self.download_kbps.set(number, sample.download_kbps.and_then(NonMaxU32::new));
-        self.cells.set(number, sample.serving_cell.and_then(NonMaxU64::new));
-        self.arfcns.set(number, sample.arfcn.and_then(NonMaxU32::new));
+        self.rsrq_db.set(number, sample.rsrq_db);
+        self.sinr_db.set(number, sample.sinr_db);
+        self.download_kbps.set(number, sample.download_kbps);
+        self.cells.set(number, sample.serving_cell);
+        self.arfcns.set(number, sample.arfcn);
     }
 
     /// What is held, in bytes.

@@ -1,6 +1,7 @@
 //! Scenes for runs: where a pass begins and ends, and what its median says.
 
 use jiff::ToSpan;
+use nonmax::NonMaxU64;
 use proptest::prelude::*;
 
 use super::{at, cell_r9, centre, operator};
@@ -10,6 +11,7 @@ use crate::engine::signal::runs;
 use crate::engine::signal::runs::{Builder, PASS, Part, in_order};
 use crate::model::measure::{Dbm, LonLat};
 use crate::model::operator::Technology;
+use crate::model::packed::Finite;
 use crate::model::sample::{Run, Sample, ServiceState};
 
 fn sample(seconds: i64, power_dbm: Option<f32>) -> Sample {
@@ -150,8 +152,8 @@ proptest! {
             .map(|(second, power, place, device)| Sample {
                 position: LonLat::new(105.9 + f64::from(*place) * 0.004, 20.2).unwrap(),
                 device: *device,
-                rsrq_db: Some(-10.0),
-                serving_cell: Some(*device),
+                rsrq_db: Finite::new(-10.0),
+                serving_cell: NonMaxU64::new(*device),
                 ..sample(*second, *power)
             })
             .collect();

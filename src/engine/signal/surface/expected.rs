@@ -19,7 +19,8 @@ use crate::model::sample::Run;
 /// Metres between the middles of neighbouring r10 cells, at the least.
 const SPACING_M: f64 = 120.0;
 
-/// A cell of the surface.
+/// A cell of the surface. A province has hundreds of thousands for each network: single precision is a thousand times
+/// finer than what is shown.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Expected {
     /// r10, r9 or r8.
@@ -27,11 +28,11 @@ pub struct Expected {
     pub operator: Operator,
     pub technology: Technology,
     /// dBm.
-    pub mean_dbm: f64,
+    pub mean_dbm: f32,
     /// Of a median measured there, dB.
-    pub sd_db: f64,
+    pub sd_db: f32,
     /// The chance that such a median lies below the "poor" cut, 0 to 1.
-    pub weak: f64,
+    pub weak: f32,
     /// Somebody measured in the cell.
     pub measured: bool,
 }
@@ -77,27 +78,30 @@ fn cells(
             cell,
             operator: network.operator,
             technology: network.technology,
-            mean_dbm: estimate.mean_dbm,
-            sd_db: estimate.sd_db,
-            weak: estimate.below(poor),
+            mean_dbm: estimate.mean_dbm as f32,
+            sd_db: estimate.sd_db as f32,
+            weak: estimate.below(poor) as f32,
             measured: measured.contains(&cell),
         })
     });
-    told.collect()
+    let mut told: Vec<Expected> = told.collect();
+    told.shrink_to_fit();
+    told
 }
 
 /// The network that is expected to serve each cell best: the one least likely to be weak, then the
 /// stronger. Powers of two technologies are not the same signal, so chances are compared, not powers.
 #[must_use]
 pub fn best(networks: &[&[Expected]]) -> Vec<Expected> {
-    let mut all: Vec<Expected> = networks.iter().flat_map(|cells| cells.iter().copied()).collect();
-    all.sort_by(|one, other| {
+    let mut all: Vec<Expected> = networks.concat();
+    all.sort_unstable_by(|one, other| {
         (one.cell.cmp(&other.cell))
             .then(one.weak.total_cmp(&other.weak))
             .then(other.mean_dbm.total_cmp(&one.mean_dbm))
-            .then(one.operator.cmp(&other.operator))
+            .then((one.operator, one.technology).cmp(&(other.operator, other.technology)))
     });
     all.dedup_by_key(|expected| expected.cell);
+    all.shrink_to_fit();
     all
 }
 

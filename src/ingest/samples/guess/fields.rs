@@ -25,6 +25,7 @@ fn headings(field: Field) -> &'static [&'static [&'static str]] {
         Field::Technology => &[known::TECHNOLOGY],
         Field::State => &[known::STATE],
         Field::Power => &[known::POWER],
+        Field::Power2g | Field::Power3g | Field::Power4g | Field::Power5g => &[],
         Field::Rsrq => &[known::RSRQ],
         Field::Sinr => &[known::SINR],
         Field::Download => &[known::DOWNLOAD],
@@ -49,6 +50,7 @@ fn vague(field: Field) -> &'static [&'static str] {
         Field::Power => {
             &["muc_thu", "cuong_do", "muc_tin_hieu", "signal_strength", "rx_level", "rx_power", "rssi", "asu"]
         }
+        Field::Power2g | Field::Power3g | Field::Power4g | Field::Power5g => &[],
         Field::Sinr => &["cinr", "sn_r"],
         Field::Download => &["throughput", "toc_do_tai", "toc_do_tai_xuong", "dl_throughput", "tai_xuong"],
         Field::Accuracy => &["sai_so"],
@@ -64,6 +66,9 @@ const NEIGHBOURS: [&str; 8] = ["neighbor", "neighbour", "neighboring", "nb", "nc
 
 /// What the phone sent.
 const UPLINK: [&str; 5] = ["ul", "uplink", "upload", "tai_len", "pusch"];
+
+/// What a layer of the radio carried at that moment, which is little where nothing is fetched: no test of the network.
+const LAYERS: [&str; 6] = ["pdsch", "phy", "mac", "rlc", "pdcp", "bitrate"];
 
 const EXACT: usize = 1000;
 const WITHIN: usize = 500;
@@ -96,7 +101,29 @@ pub(super) fn places(header: &Header, rows: &[Vec<Vec<u8>>], has_points: bool) -
             places.set(field, Some(at));
         }
     }
-    settled(places)
+    by_technology(header, rows, settled(places))
+}
+
+/// Columns of the power of one technology each, where there are several: one of them alone would lose the others.
+fn by_technology(header: &Header, rows: &[Vec<Vec<u8>>], mut places: Places) -> Places {
+    let cells = |at: usize| rows.iter().filter_map(move |row| row.get(at)).map(Vec::as_slice).collect::<Vec<_>>();
+    let is_power = |at: usize| {
+        let is_free = places.of(Field::Power) == Some(at) || !places.uses(at);
+        is_free
+            && !header.is_personal(at)
+            && by_heading(Field::Power, header.name(at)) >= WITHIN
+            && values::fit(Field::Power, &cells(at)) != Fit::No
+    };
+    let powers = (0..header.len()).filter(|at| is_power(*at));
+    let mut of: Vec<(Technology, usize)> =
+        powers.filter_map(|at| Some((technology_of(header.name(at))?, at))).collect();
+    of.sort();
+    of.dedup_by_key(|(technology, _)| *technology);
+    if of.len() > 1 {
+        places.set(Field::Power, None);
+        of.into_iter().for_each(|(technology, at)| places.set(Field::power_of(technology), Some(at)));
+    }
+    places
 }
 
 /// Of two ways to say the same the fuller one; halves of a pair say nothing.
@@ -173,7 +200,7 @@ fn by_heading(field: Field, heading: &str) -> usize {
     if field == Field::Power && matches!(&*units::unit(heading), "dbm" | "asu") {
         best = best.max(WITHIN);
     }
-    if field == Field::Download && UPLINK.iter().any(|word| holds(&folded, word)) {
+    if field == Field::Download && UPLINK.iter().chain(&LAYERS).any(|word| holds(&folded, word)) {
         return 0;
     }
     // RSSI counts the noise as well, and is taken for want of something better.
@@ -255,6 +282,8 @@ fn power_unit(heading: &str, cells: &[&[u8]]) -> PowerUnit {
     let folded = header::fold(heading);
     if !not_negative {
         PowerUnit::Dbm
+    } else if units::has_minus(heading) {
+        PowerUnit::MinusDbm
     } else if ["rxlev", "index", "rx_lev"].iter().any(|word| holds(&folded, word)) {
         PowerUnit::ReportIndex
     } else {
@@ -264,7 +293,11 @@ fn power_unit(heading: &str, cells: &[&[u8]]) -> PowerUnit {
 
 /// What a power by this name is measured on.
 pub(super) fn technology_of_power(header: &Header, places: Places) -> Option<Technology> {
-    let folded = header::fold(header.name(places.of(Field::Power)?));
+    technology_of(header.name(places.of(Field::Power)?))
+}
+
+fn technology_of(heading: &str) -> Option<Technology> {
+    let folded = header::fold(heading);
     [
         ("ss_rsrp", Technology::Nr),
         ("ssrsrp", Technology::Nr),

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::super::columns::Columns;
 use super::super::geosubmit;
+use super::super::row::is_header;
 use super::fields;
 use crate::ingest::header::Header;
 use crate::ingest::lines::Shape;
@@ -136,7 +137,9 @@ impl Head {
     pub(super) fn rows(&self) -> Vec<Vec<Vec<u8>>> {
         let mut rows = Vec::new();
         self.shape().lines(&self.body, self.line, &mut |line| {
-            if let Ok(line) = line {
+            if let Ok(line) = line
+                && !is_header(&self.header, line)
+            {
                 rows.push(line.cells.iter().map(|cell| cell.trim_ascii().to_vec()).collect());
             }
         });

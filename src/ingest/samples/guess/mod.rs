@@ -14,6 +14,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::columns::Columns;
+use super::dates;
 use super::row::Reader;
 use crate::ingest::header::Header;
 use crate::ingest::profile::{Field, Meaning, Places, Profile};
@@ -117,15 +118,19 @@ fn shown(
     let mapped = Columns::of_places(&profile, places, (head.delimiter, head.header.len()));
     let mut missing = mapped.unsaid(options.operator.is_some());
     // An app that the reader knows may have more to say than a profile can.
-    let (known, columns) = match known {
+    let (known, mut columns) = match known {
         Some(columns) => (Some(columns.profile.to_string()), columns),
         None => (None, mapped),
     };
     let stated = options.crs_epsg.unwrap_or(Crs::WGS84.epsg());
     let crs = Crs::from_epsg(stated).ok_or_else(|| Unreadable::UnsupportedCrs { found: format!("EPSG:{stated}") })?;
+    columns.meaning.time.month_first = dates::month_first(&columns, &head.header, &head.body, head.end).is_some();
     let reader = Reader::new(&columns, &head.header, (options, crs), &head.body, head.end);
     let mut batch = Batch::default();
-    reader.read((&head.body, head.line, head.end), &mut batch);
+    let beside = reader.read((&head.body, head.line, head.end), &mut batch);
+    let told = beside.nameless.told("operator");
+    batch.rows.extend(told.rows);
+    batch.rejects.extend(told.rejects);
     if options.crs_epsg.is_none() && batch.rejects.iter().any(|reject| reject.reason.code() == "metres") {
         missing.push("table.crs");
     }

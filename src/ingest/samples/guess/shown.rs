@@ -56,6 +56,10 @@ fn understood(reader: &Reader<'_>, field: Field, line: Line<'_>) -> Option<Strin
             let technology = technology(memory)?;
             reader.power(line, technology).ok().map(|power| format!("{} dBm ({technology})", power.get()))
         }
+        Field::Power2g | Field::Power3g | Field::Power4g | Field::Power5g => {
+            let technology = field.technology()?;
+            reader.power(line, technology).ok().map(|power| format!("{} dBm ({technology})", power.get()))
+        }
         Field::Rsrq => Some(format!("{} dB", reader.rsrq(line, technology(memory)?, dropped)?)),
         Field::Sinr => Some(format!("{} dB", reader.sinr(line, technology(memory)?, dropped)?)),
         Field::Download => Some(format!("{} kbit/s", reader.download(line, dropped)?)),

@@ -152,3 +152,16 @@ fn no_text_makes_it_panic() {
         let _ = guess(&path, &fixture::options());
     }
 }
+
+#[test]
+fn a_column_of_power_for_each_technology_is_taken_for_each() {
+    let text = "Time,Lat,Lon,Operator,RAT,LTE Serving RSRP [dBm],NR SS-RSRP [dBm],PDSCH Phy Throughput [Mbps]\n\
+                2026-03-31 08:15:00,20.25,105.9,Viettel,LTE,-118,,0.1\n\
+                2026-03-31 08:15:01,20.25,105.9,Viettel,5G NSA,-98.5,-101,0.2\n";
+    let guess = guessed("a.csv", text);
+    let of = |field| guess.columns.iter().find(|column| column.field == field).map(|column| column.heading.as_str());
+    assert_eq!(of(Field::Power4g), Some("LTE Serving RSRP [dBm]"));
+    assert_eq!(of(Field::Power5g), Some("NR SS-RSRP [dBm]"));
+    assert_eq!((of(Field::Power), of(Field::Download)), (None, None));
+    assert_eq!((guess.accepted, guess.missing.len()), (2, 0));
+}

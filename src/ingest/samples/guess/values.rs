@@ -89,6 +89,7 @@ fn maybe(field: Field, cell: &[u8]) -> bool {
         Field::State => radio::stated(cell).is_some(),
         // Dbm, or ASU and indices, which are not negative.
         Field::Power => within(cell, &(-160.0..=127.0)),
+        Field::Power2g | Field::Power3g | Field::Power4g | Field::Power5g => false,
         Field::Rsrq => within(cell, &radio_range(radio::RSRQ_DB)),
         Field::Sinr => within(cell, &radio_range(radio::SINR_DB)),
         Field::Download => within(cell, &(0.0..=1e8)),

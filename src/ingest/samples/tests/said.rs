@@ -12,8 +12,8 @@ fn a_unit_behind_a_number_is_no_fault_and_a_foreign_unit_is_never_taken_for_ours
         &[],
     );
     assert_eq!(rows[0].rsrp.map(|p| p.get()), Some(-97.0));
-    assert_eq!((rows[0].rsrq_db, rows[0].accuracy_m), (Some(-11.0), Some(7.0)));
-    assert_eq!((rows[0].speed_kmh, rows[0].download_kbps), (Some(32.0), Some(21)));
+    assert_eq!((rows[0].rsrq_db, rows[0].accuracy_m), (Finite::new(-11.0), Finite::new(7.0)));
+    assert_eq!((rows[0].speed_kmh, rows[0].download_kbps), (Finite::new(32.0), NonMaxU32::new(21)));
     assert_eq!((rows[1].speed_kmh, rows[1].download_kbps), (None, None));
 }
 
@@ -112,7 +112,7 @@ fn a_kml_of_gnettrack_is_read_and_columns_that_every_kml_has_hide_none_of_its_ow
     let (summary, all) = read.unwrap();
     assert_eq!((summary.profile.as_str(), summary.accepted), ("gnettrack", 2));
     let [one, other] = [0, 1].map(|at| all.rows[at].value);
-    assert_eq!((one.operator.as_str(), one.technology, one.speed_kmh), ("viettel", Technology::Nr, Some(3.0)));
+    assert_eq!((one.operator.as_str(), one.technology, one.speed_kmh), ("viettel", Technology::Nr, Finite::new(3.0)));
     assert_eq!((one.rsrp.map(|p| p.get()), other.state), (Some(-72.0), ServiceState::NoService));
     assert_eq!(one.time.to_string(), "2026-03-31T01:15:10Z");
 }

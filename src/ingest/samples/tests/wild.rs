@@ -18,7 +18,10 @@ fn comments_above_a_network_survey_are_passed_over_and_old_fixes_refused() {
         &[4],
         &[(5, "out_of_range"), (6, "neighbour_cell")],
     );
-    assert_eq!((rows[0].operator.as_str(), rows[0].arfcn, rows[0].speed_kmh), ("viettel", Some(750), Some(7.2)));
+    assert_eq!(
+        (rows[0].operator.as_str(), rows[0].arfcn, rows[0].speed_kmh),
+        ("viettel", NonMaxU32::new(750), Finite::new(7.2))
+    );
 }
 
 #[test]
@@ -71,7 +74,7 @@ fn a_heading_says_the_zone_and_the_unit() {
         &[],
     );
     assert_eq!(utc(&rows), ["2026-03-31T01:15:00Z"]);
-    assert_eq!((rows[0].download_kbps, rows[0].speed_kmh), (Some(25_300), Some(36.0)));
+    assert_eq!((rows[0].download_kbps, rows[0].speed_kmh), (NonMaxU32::new(25_300), Finite::new(36.0)));
     // Which unit a bare word means nobody knows; a speed of data is none of a car.
     let rows = check(
         "time,operator,technology,rsrp,lon,lat,download,Tốc độ (Mbps)\n\
@@ -79,7 +82,7 @@ fn a_heading_says_the_zone_and_the_unit() {
         &[2],
         &[],
     );
-    assert_eq!((rows[0].download_kbps, rows[0].speed_kmh), (Some(10_000), None));
+    assert_eq!((rows[0].download_kbps, rows[0].speed_kmh), (NonMaxU32::new(10_000), None));
     let rows = check(
         "time,operator,technology,rsrp,lon,lat,download\n2026-03-31T08:15:00,Viettel,4G,-97,105.9745,20.2539,25.3\n",
         &[2],
@@ -109,12 +112,12 @@ fn each_technology_has_its_own_column_of_power() {
          2026-03-31T08:15:02,452,04,UMTS,,,,,,-101,,105.9745,20.2539\n\
          2026-03-31T08:15:03,452,04,GSM,,5,,,,,-85,105.9745,20.2539\n\
          2026-03-31T08:15:04,452,04,NR,-97,-11,2147483647,,,,,105.9745,20.2539\n",
-        &[2, 3, 4, 5, 6],
-        &[],
+        &[2, 3, 4, 5],
+        &[(6, "not_a_power")],
     );
     let powers: Vec<_> = rows.iter().map(|row| row.rsrp.map(|p| p.get())).collect();
-    assert_eq!(powers, [Some(-97.0), Some(-88.0), Some(-101.0), Some(-85.0), Some(-97.0)]);
-    assert_eq!((rows[1].rsrq_db, rows[1].sinr_db), (Some(-12.0), Some(15.0)));
+    assert_eq!(powers, [Some(-97.0), Some(-88.0), Some(-101.0), Some(-85.0)]);
+    assert_eq!((rows[1].rsrq_db, rows[1].sinr_db), (Finite::new(-12.0), Finite::new(15.0)));
     // What stands there on 2G is RXQUAL.
     assert_eq!(rows[3].rsrq_db, None);
 }
@@ -128,14 +131,17 @@ fn a_day_beside_a_time_of_day_is_one_instant() {
 }
 
 #[test]
-fn a_column_called_a_day_must_show_the_time_of_day() {
-    let rows = check(
-        "Ngày đo,Nhà mạng,Công nghệ,RSRP,Kinh độ,Vĩ độ\n\
-         31/03/2026 08:15,Viettel,4G,-97,105.9745,20.2539\n31/03/2026,Viettel,4G,-97,105.9745,20.2539\n",
-        &[2],
-        &[(3, "not_a_time")],
-    );
-    assert_eq!(utc(&rows), ["2026-03-31T01:15:00Z"]);
+fn a_day_without_a_time_of_day_is_read_and_said() {
+    for heading in ["Ngày đo", "Thời gian"] {
+        let text = format!(
+            "{heading},Nhà mạng,Công nghệ,RSRP,Kinh độ,Vĩ độ\n\
+             31/03/2026 08:15,Viettel,4G,-97,105.9745,20.2539\n31/03/2026,Viettel,4G,-97,105.9745,20.2539\n"
+        );
+        let (summary, all) = read_bytes("a.csv", text.as_bytes(), &fixture::options()).unwrap();
+        let times: Vec<_> = all.rows.iter().map(|row| row.value.time.to_string()).collect();
+        assert_eq!(times, ["2026-03-31T01:15:00Z", "2026-03-30T17:00:00Z"]);
+        assert_eq!(summary.warnings, [Warning::DaysAlone { rows: 1 }]);
+    }
 }
 
 #[test]

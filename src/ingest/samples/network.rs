@@ -1,0 +1,73 @@
+//! Which network a row is of.
+
+use super::radio;
+use super::row::{Memory, Reader};
+use crate::ingest::lines::Line;
+use crate::ingest::number;
+use crate::model::operator::Operator;
+use crate::model::refusal::{Reason, Reject};
+use crate::model::sample::ServiceState;
+
+impl Reader<'_> {
+    /// `None` for a phone without service, which names none.
+    pub(super) fn operator(
+        &self,
+        line: Line<'_>,
+        state: ServiceState,
+        memory: &mut Memory,
+    ) -> Result<Option<Operator>, Reject> {
+        if let Some(operator) = self.named_operator(line, memory).or(self.options.operator) {
+            return Ok(Some(operator));
+        }
+        if state.is_censored() {
+            return Ok(None);
+        }
+        let column = self.network_column();
+        let reason = if number::is_missing(self.cell(line, column)) {
+            Reason::Missing
+        } else {
+            Reason::UnknownValue { known: ["viettel", "vnpt", "mobifone", "vietnamobile"].map(str::to_owned).to_vec() }
+        };
+        Err(self.refuse(line, column, reason))
+    }
+
+    /// Where a row names its network.
+    pub(super) fn network_column(&self) -> Option<usize> {
+        self.columns().operator.or(self.columns().mcc).or(self.columns().cgi)
+    }
+
+    pub(super) fn named_operator(&self, line: Line<'_>, memory: &mut Memory) -> Option<Operator> {
+        let text = self.cell(line, self.columns().operator);
+        if let Some(operator) = memory.operators.get(text) {
+            return operator;
+        }
+        let mut named = None;
+        if !number::is_missing(text) && !radio::says_no_service(text) {
+            let said = self.columns().meaning.operators.get(text);
+            named = said.or_else(|| std::str::from_utf8(text).ok()?.parse().ok());
+            // Any word makes an operator; one that is no network we know is weaker than a number beside it.
+            let by_number = self.columns().cgi.or(self.columns().mcc.and(self.columns().mnc)).is_some();
+            if said.is_some() || !by_number || named.is_some_and(Operator::is_network) {
+                memory.operators.keep(text, named);
+                return named;
+            }
+        }
+        if let Some(operator) = self.stated(line, self.columns().cgi).and_then(of_cgi) {
+            return Some(operator);
+        }
+        let code = |column: Option<usize>| {
+            let text = std::str::from_utf8(self.cell(line, column)).ok()?;
+            text.strip_suffix(".0").unwrap_or(text).parse::<u16>().ok()
+        };
+        let by_number = || Operator::from_plmn(code(self.columns().mcc)?, code(self.columns().mnc)?);
+        by_number().or(named)
+    }
+}
+
+/// `45204…` or `452-04-…`: two digits of network, as everywhere outside North America (ITU-T E.212).
+fn of_cgi(cgi: &[u8]) -> Option<Operator> {
+    let mut digits = cgi.iter().filter(|byte| byte.is_ascii_digit()).map(|byte| u16::from(byte - b'0'));
+    let mut next = |count: usize| (0..count).try_fold(0, |sum, _| Some(sum * 10 + digits.next()?));
+    let (mcc, mnc) = (next(3)?, next(2)?);
+    if (310..=316).contains(&mcc) { None } else { Operator::from_plmn(mcc, mnc) }
+}

@@ -1,0 +1,95 @@
+//! Logs that were put together, and rows that do not say what others do.
+
+use super::*;
+use crate::ingest::Warning;
+use crate::model::refusal::Row;
+
+const DRIVE: &str = "time,operator,technology,state,rsrp,lon,lat,device\n";
+
+fn line(second: u32, operator: &str, state: &str, device: &str) -> String {
+    let power = if state == "in_service" { "-97" } else { "" };
+    let lon = 105.9 + f64::from(second) * 1e-5;
+    format!("2026-03-31T08:15:{second:02}+07:00,{operator},4G,{state},{power},{lon},20.25,{device}\n")
+}
+
+fn of(text: &str, device: &str) -> Vec<(u64, String)> {
+    let (_, all) = read_bytes("a.csv", text.as_bytes(), &fixture::options()).unwrap();
+    let name = |row: &Row<Sample>| (row.line, row.value.operator.to_string());
+    let hash = all.rows.iter().find(|row| text.lines().nth(row.line as usize - 1).unwrap().ends_with(device));
+    let hash = hash.unwrap().value.device;
+    let mut rows: Vec<_> = all.rows.iter().filter(|row| row.value.device == hash).map(name).collect();
+    rows.sort();
+    rows
+}
+
+#[test]
+fn silence_is_of_the_network_of_its_own_phone() {
+    let viettel = (0..5).map(|second| line(second, "Viettel", "in_service", "a"));
+    let vnpt =
+        [line(10, "", "no_service", "b"), line(11, "Vinaphone", "in_service", "b"), line(12, "", "no_service", "b")];
+    let text = [DRIVE.to_owned()].into_iter().chain(viettel).chain([DRIVE.to_owned()]).chain(vnpt).collect::<String>();
+    let names = of(&text, "b");
+    assert_eq!(names, [(8, "vnpt".to_owned()), (9, "vnpt".to_owned()), (10, "vnpt".to_owned())]);
+}
+
+#[test]
+fn a_log_that_begins_without_service_is_of_the_network_that_it_finds_later() {
+    let text: String = (0..1_200)
+        .map(|second| if second < 1_100 { ("", "no_service", second) } else { ("Viettel", "in_service", second) })
+        .map(|(operator, state, second)| {
+            line(second % 60, operator, state, "a").replace(":15:", &format!(":{:02}:", second / 60))
+        })
+        .collect();
+    assert_eq!(of(&format!("{DRIVE}{text}"), "a").len(), 1_200);
+}
+
+#[test]
+fn silence_of_a_phone_on_two_networks_is_refused() {
+    let rows = [
+        line(0, "Viettel", "in_service", "a"),
+        line(1, "Vinaphone", "in_service", "a"),
+        line(2, "", "no_service", "a"),
+    ];
+    check(&format!("{DRIVE}{}", rows.concat()), &[2, 3], &[(4, "whose_silence")]);
+}
+
+#[test]
+fn a_power_of_another_technology_is_none() {
+    let text = "time,operator,technology,rsrp,ss_rsrp,rscp,lon,lat\n\
+                2026-03-31T08:15:00,viettel,5G,-118,,,105.9,20.25\n\
+                2026-03-31T08:15:01,viettel,5G,-118,-99,,105.9,20.25\n\
+                2026-03-31T08:15:02,viettel,3G,-118,,,105.9,20.25\n\
+                2026-03-31T08:15:03,viettel,4G,-118,,,105.9,20.25\n";
+    let rows = check(text, &[3, 5], &[(2, "no_reading"), (4, "no_reading")]);
+    assert_eq!(rows.iter().map(|row| row.rsrp.unwrap().get()).collect::<Vec<_>>(), [-99.0, -118.0]);
+}
+
+#[test]
+fn months_stand_first_where_a_column_proves_it() {
+    let text = "time,operator,technology,rsrp,lon,lat\n\
+                09/03/2026 08:15,viettel,4G,-98,105.9,20.25\n09/14/2026 08:15,viettel,4G,-98,105.9,20.25\n";
+    let (summary, all) = read_bytes("a.csv", text.as_bytes(), &fixture::options()).unwrap();
+    let days: Vec<_> =
+        all.rows.iter().map(|row| crate::model::measure::local_day(row.value.time).to_string()).collect();
+    assert_eq!(days, ["2026-09-03", "2026-09-14"]);
+    let said = Warning::MonthFirst { column: "time".to_owned(), example: "09/14/2026 08:15".to_owned() };
+    assert_eq!(summary.warnings, [said]);
+}
+
+#[test]
+fn dbm_without_their_minus_are_read_where_the_heading_says_so() {
+    let log = |heading: &str| {
+        format!("time,operator,technology,{heading},lon,lat\n2026-03-31 08:15,viettel,4G,98,105.9,20.25\n")
+    };
+    check(&log("rsrp"), &[], &[(2, "lost_minus")]);
+    let rows = check(&log("RSRP (-dBm)"), &[2], &[]);
+    assert_eq!(rows[0].rsrp.unwrap().get(), -98.0);
+}
+
+#[test]
+fn what_an_idle_phone_fetched_is_no_test_of_speed_and_a_sector_is_no_cell() {
+    let text = "Timestamp,Longitude,Latitude,Operatorname,CellID,NetworkMode,RSRP,DL_bitrate,State,RAWCELLID\n\
+                2019.11.21_10.20.17,105.9,20.2,Viettel,2,LTE,-80,37,I,11016962\n";
+    let rows = check(text, &[2], &[]);
+    assert_eq!((rows[0].download_kbps, rows[0].serving_cell), (None, NonMaxU64::new(11_016_962)));
+}
