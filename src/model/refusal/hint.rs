@@ -11,8 +11,8 @@ impl Reason {
         let text = |vi: &str, en: &str| Some(language.pick(vi.to_owned(), en.to_owned()));
         match self {
             Self::NoCommune => text(
-                "thêm cột Xã; nếu cả tệp là của một xã, nêu mã xã bằng --commune, ví dụ --commune 14488",
-                "add a column commune; if the whole file is of one, name it by --commune, such as --commune 14488",
+                "ghi xã, phường ở cột Xã của dòng này; nếu tệp không có cột ấy và là của một xã, nêu mã xã bằng --commune, ví dụ --commune 14488",
+                "write the commune of the row in a column commune; if the file has none and is of one commune, name it by --commune, such as --commune 14488",
             ),
             Self::SwappedLatLon => {
                 text("hai cột vĩ độ và kinh độ có vẻ bị đổi chỗ", "latitude and longitude look swapped")
