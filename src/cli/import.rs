@@ -58,7 +58,7 @@ pub(super) struct Import {
     /// Quarter of speed tests whose file does not say, such as 2025-Q3
     #[arg(long, value_name = "QUARTER")]
     period: Option<Quarter>,
-    /// Commune of visits whose table has no column of communes
+    /// Commune of visits or villages whose table has no column of communes
     #[arg(long, value_name = "CODE")]
     commune: Option<UnitCode>,
     /// Least power that is claimed, for claims that name none
@@ -126,8 +126,11 @@ impl Import {
         if self.guess && !of_samples {
             return Err(Failure::said("chỉ đoán được cột của trị đo (samples)", "only columns of samples are guessed"));
         }
-        if self.commune.is_some() && !of_visits {
-            return Err(Failure::said("--commune chỉ dùng cho lượt đến nhà (visits)", "--commune is for visits only"));
+        if self.commune.is_some() && !of_visits && !matches!(self.kind, Kind::Villages) {
+            return Err(Failure::said(
+                "--commune chỉ dùng cho lượt đến nhà (visits) và danh bạ thôn (villages)",
+                "--commune is for visits and villages only",
+            ));
         }
         if self.correct.is_some() && self.files.len() > 1 {
             return Err(Failure::said(

@@ -19,7 +19,7 @@ use crate::model::refusal::{Reason, Reject, Row};
 
 use super::organised::{self, Whose, cell, refuse};
 use super::table::{Record, Table};
-use super::{Batch, Options, Read, Unreadable, kind, number, place, public_places, text, time, villages};
+use super::{Batch, Options, Read, Unreadable, kind, number, place, public_places, text, time, villages, visits};
 
 const KIND: &[&str] = &["type", "activity", "activity_type", "loai_hoat_dong", "hoat_dong", "ten_hoat_dong", "loai"];
 /// Headings that only lists of activities have.
@@ -184,7 +184,7 @@ fn activity(
         elderly: organised::part(record, columns.elderly, attendees, table)?,
         disabled: organised::part(record, columns.disabled, attendees, table)?,
         hours,
-        topic: cell(record, columns.topic),
+        topic: visits::topics_of(record.get(columns.topic)).codes(),
     };
     let of_province = is_province(record, whose);
     let (commune_code, commune_name) = if of_province { (None, None) } else { whose.commune(record, header)? };
@@ -199,6 +199,7 @@ fn activity(
         commune_name,
         district: whose.district(record),
         counts,
+        about: cell(record, columns.topic),
         source_key: villages::source_key("", record.get(columns.id)),
         source: cell(record, columns.source),
     };
@@ -397,6 +398,7 @@ mod tests {
         assert!(read.dropped_fields.contains(&"Số điện thoại".to_owned()));
         let rows: Vec<_> = read.batch.rows.into_iter().map(|row| row.value).collect();
         assert_eq!((rows[0].counts.attendees, rows[0].counts.hours), (Some(42), Some(2.5)));
+        assert_eq!((rows[0].counts.topic.as_deref(), rows[0].about.as_deref()), (Some("vneid"), Some("VNeID")));
         assert_eq!(
             (rows[1].period.map(|p| p.to_string()).as_deref(), rows[1].counts.attendees),
             (Some("2025Q3"), None)

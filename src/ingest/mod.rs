@@ -104,6 +104,8 @@ pub struct Options {
     pub visits: Option<Arc<VisitsProfile>>,
     /// Quarter of speed tests; `None` takes that of the rows, then that of the file's name.
     pub period: Option<Quarter>,
+    /// Somebody says of which commune the rows are that name none.
+    pub commune_is_stated: bool,
     /// Answers to refused rows, for the readers of whole tables ([`takes_corrections`]).
     pub corrections: Arc<Vec<Correction>>,
     /// West, south, east, north: tiles of speed tests elsewhere are counted and not kept.
@@ -128,6 +130,7 @@ impl Options {
             profile: None,
             visits: None,
             period: None,
+            commune_is_stated: false,
             corrections: Arc::default(),
             within: None,
         }

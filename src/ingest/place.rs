@@ -99,9 +99,22 @@ pub(super) fn names_of_communes(find: impl Fn(&[&str]) -> Option<usize>) -> (Opt
     let today = || find(COMMUNE_OF_TODAY).filter(|_| find(COMMUNE_CODE).is_none());
     match find(COMMUNE_NAME) {
         None if today().is_some() => (today(), None),
+        None => (find(OLD_COMMUNE), find(DISTRICT)),
         name => (name, find(DISTRICT)),
     }
 }
+
+/// The commune before the merger, beside the one of today or alone.
+pub(super) const OLD_COMMUNE: &[&str] = &[
+    "xa_cu",
+    "ten_xa_cu",
+    "xa_phuong_cu",
+    "xa_phuong_thi_tran_cu",
+    "xa_truoc_sap_nhap",
+    "xa_truoc_khi_sap_nhap",
+    "don_vi_cu",
+    "old_commune",
+];
 
 /// The district of an old commune: names repeat between districts.
 pub(super) const DISTRICT: &[&str] = &[

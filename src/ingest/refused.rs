@@ -33,7 +33,7 @@ const ID: &str = "visit_id";
 /// As the reader of the kind, where the file has changed since it was read.
 pub fn lay_out(kind: ImportKind, path: &Path, options: &Options, lines: &HashSet<u64>) -> Result<LaidOut, Unreadable> {
     let mut table = if kind == ImportKind::Visits { visits::open(path, options)? } else { Table::open(path, options)? };
-    let ids = (kind == ImportKind::Visits).then(|| visits::Ids::of(&table, options)).transpose()?;
+    let mut ids = (kind == ImportKind::Visits).then(|| visits::Ids::of(&table, options)).transpose()?;
     let mut above = (kind == ImportKind::Villages).then(|| villages::Lists::of(&table, options)).transpose()?;
     let kept: Vec<usize> = (0..table.header.len()).filter(|at| !table.header.is_personal(*at)).collect();
     // What a program counts or times by may be as long as a telephone number; a masked id would make two rows one.
@@ -45,9 +45,13 @@ pub fn lay_out(kind: ImportKind, path: &Path, options: &Options, lines: &HashSet
             Some(lists) => lists.fill(record),
             None => Some(record),
         };
-        let Some(record) = record.filter(|record| lines.contains(&record.line)) else { continue };
+        let Some(record) = record else { continue };
+        // Also of a row that is not wanted: of rows that are alike each has its number.
+        let id = ids.as_mut().and_then(|ids| ids.made(&record, &table, options));
+        if !lines.contains(&record.line) {
+            continue;
+        }
         let Some(point) = place(&record) else { continue };
-        let id = ids.as_ref().and_then(|ids| ids.made(&record, &table, options));
         has_points |= point.is_some();
         has_ids |= id.is_some();
         let cells: Vec<String> = kept.iter().map(|at| shown(record.get(Some(*at)), of_numbers.contains(at))).collect();
@@ -121,6 +125,18 @@ mod tests {
         let text = "id;Ngày;Kết quả\n412345678;1/4/2026;xong\n0912345678;1/4/2026;xong\n";
         let laid = check(ImportKind::Visits, "b.csv", text, &[2, 3]);
         assert_eq!((laid.rows[&2][0].as_str(), laid.rows[&3][0].as_str()), ("412345678", ""));
+    }
+
+    #[test]
+    fn rows_that_personal_columns_tell_apart_keep_ids_of_their_own() {
+        let row = |name: &str| format!("5/9/2026;{name};13285-001;guided\n");
+        let text = format!("Ngày đến;Chủ hộ;Mã thôn;Kết quả\n{}{}{}", row("Ông An"), row("Bà Bình"), row("Ông Em"));
+        let folder = fixture::folder();
+        let path = fixture::write(&folder, "a.csv", text.as_bytes());
+        let read = visits::read(&path, &fixture::options()).unwrap();
+        let laid = check(ImportKind::Visits, "a.csv", &text, &[3, 4]);
+        let ids: Vec<&str> = laid.rows.values().map(|cells| cells[3].as_str()).collect();
+        assert_eq!(ids, [1, 2].map(|at| read.batch.rows[at].value.source_id.as_str()));
     }
 
     #[test]

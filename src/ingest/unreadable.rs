@@ -42,6 +42,9 @@ pub enum Unreadable {
     /// Averages or claims of coverage, by area: no phone measured them at a place.
     #[error("these are averages or claims by area, not measurements at places; the header has {}", header.join(", "))]
     NotMeasured { header: Vec<String> },
+    /// A report that counts homes by village, where visits to single ones were asked for.
+    #[error("a column counts homes ({column}): a row is no visit to one home")]
+    HomesCounted { column: String },
     /// Speed tests by tile, and neither the file, its name nor the person says of which quarter.
     #[error("the file does not say of which quarter it is")]
     NoQuarter,
@@ -114,7 +117,8 @@ impl Unreadable {
     #[must_use]
     pub fn among_layers(self, path: &Path, options: &Options) -> Self {
         let is_of_columns =
-            matches!(self, Self::MissingColumns { .. } | Self::OtherKind { .. } | Self::NotMeasured { .. });
+            matches!(self, Self::MissingColumns { .. } | Self::OtherKind { .. } | Self::NotMeasured { .. })
+                || matches!(self, Self::HomesCounted { .. });
         if !is_of_columns || options.layer.is_some() {
             return self;
         }
@@ -167,6 +171,9 @@ impl Unreadable {
                     "đây là số trung bình hay công bố theo vùng, không phải trị đo tại chỗ; tiêu đề có {}",
                     header.join(", ")
                 )
+            }
+            Self::HomesCounted { column } => {
+                format!("có cột đếm số hộ ({column}): mỗi dòng là số tổng hợp, không phải một lượt đến một nhà")
             }
             Self::NoQuarter => "tệp không ghi thuộc quý nào".to_owned(),
             Self::FixedBroadband => "đây là kết quả đo mạng cố định, cần mạng di động".to_owned(),

@@ -39,6 +39,8 @@ pub enum Warning {
     TotalsPassedOver { rows: u64 },
     /// Villages whose row names no commune and stands below one that does.
     CommuneFromAbove { rows: u64 },
+    /// Visits of a table that says neither which home nor where: each counts as a home of its own.
+    NoHomes { rows: u64 },
     /// Lines above the header, passed over as a title.
     TitleAbove { line: u64 },
     /// Rows that the file makes and takes back further on.
@@ -185,6 +187,10 @@ impl Warning {
             Self::CommuneFromAbove { rows } => language.pick(
                 format!("{rows} thôn không ghi xã, phường: lấy xã, phường ghi ở dòng phía trên"),
                 format!("{rows} villages name no commune: that of the row above was taken"),
+            ),
+            Self::NoHomes { rows } => language.pick(
+                format!("tệp không có cột chỉ hộ nào (số nhà, mã hộ): {rows} lượt, mỗi lượt tính là một hộ, nên hộ đến hai lần thành hai hộ, còn hai danh sách của cùng thôn, cùng ngày có thể bị coi là một; hãy thêm cột Số nhà hoặc Mã hộ (tên chủ hộ không được giữ)"),
+                format!("no column says which home (a house number or a code): each of {rows} visits counts as a home, and a home visited twice as two, while two lists of one village and day may be taken for one; add a column household (names of heads are not kept)"),
             ),
             Self::TitleAbove { line } => language.pick(
                 format!("tên cột lấy ở dòng {line}; các dòng phía trên là tiêu đề của bảng, không đọc"),

@@ -123,6 +123,9 @@ pub struct ActivityRecord {
     pub commune_name: Option<StatedName>,
     pub district: Option<String>,
     pub counts: ActivityCounts,
+    /// What it was about, as written: tells events of one day apart, and is kept as a keyed hash alone, since people
+    /// write there for whom it was.
+    pub about: Option<String>,
     pub source_key: Option<String>,
     pub source: Option<String>,
 }
@@ -135,6 +138,7 @@ pub struct ActivityCounts {
     pub elderly: Option<u32>,
     pub disabled: Option<u32>,
     pub hours: Option<f64>,
+    /// Codes of [`super::topic::Topic`]: `vneid safe`.
     pub topic: Option<String>,
 }
 

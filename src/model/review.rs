@@ -1,11 +1,18 @@
 //! What somebody decided about a visit that was held back.
 //!
 //! The visit stays as it was reported; a decision is a line of a log, and the
-//! last one counts. Who decides is a role or an organisation.
+//! last one counts. Who decides is a role or an organisation, or the server that a form comes from; what a person has
+//! decided no server changes.
 
 use serde::{Deserialize, Serialize};
 
 use super::said::{NotSaid, label, remark};
+
+/// Who decides where a file says that its form was rejected or deleted at the server, or is no more.
+pub const SERVER: &str = "máy chủ biểu mẫu (form server)";
+/// Why it does.
+pub const SERVER_REJECTED: &str = "bị bác hoặc bị xoá ở máy chủ biểu mẫu (rejected or deleted at the form server)";
+pub const SERVER_HAS_IT: &str = "không còn bị bác ở máy chủ biểu mẫu (no longer rejected at the form server)";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

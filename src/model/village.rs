@@ -205,6 +205,8 @@ pub struct VillageRecord {
     pub commune_name: Option<StatedName>,
     /// The district that an old name belongs to.
     pub district: Option<String>,
+    /// The commune before the merger, where a list names it beside the one of today.
+    pub old_commune: Option<String>,
     /// Empty where a row of an area names its village by code alone.
     pub name: String,
     pub aliases: Vec<String>,

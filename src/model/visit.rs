@@ -124,12 +124,17 @@ impl AssignMethod {
 pub struct VisitRecord {
     /// Unique in its source: ODK `KEY`, or a hash of the row.
     pub source_id: String,
+    /// What else its form is known by where an edit changes its id: the id before the edit, or the number that its
+    /// server gave it with the moment at which it came in.
+    pub other_ids: Vec<String>,
     pub time: Timestamp,
     pub village_code: Option<VillageCode>,
     pub village_name: Option<String>,
     /// As written; may be a code that has vanished.
     pub commune_code: Option<UnitCode>,
     pub commune_name: Option<StatedName>,
+    /// The commune before the merger, where a list names it beside the one of today.
+    pub old_commune: Option<String>,
     /// The district that an old name belongs to.
     pub district: Option<String>,
     /// The sheet of a row whose file has no column of villages: it may be called by the village.

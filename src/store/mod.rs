@@ -291,6 +291,17 @@ pub trait ImportTransaction: Send {
     /// Key: `source_id`.
     async fn put_visits(&mut self, visits: &[Visit]) -> Result<Counts, StoreError>;
 
+    /// The visits that forms are kept as, by the place of each form in the list: what a form is known by, the surest
+    /// first, each id with its keyed hash. None for a form that has none of these ids.
+    async fn known_as(&mut self, forms: &[Vec<(&str, u64)>]) -> Result<HashMap<usize, String>, StoreError>;
+
+    /// Other ids of forms, as keyed hashes, each with the id of its visit; a known one stays as it is.
+    async fn put_other_ids(&mut self, ids: &[(u64, &str)]) -> Result<(), StoreError>;
+
+    /// What the server of forms says of those of these visits that the store has: rejected or deleted there, or not any
+    /// more. A visit that a person decided about stays as decided. Returns how many are decided otherwise than before.
+    async fn put_server_decision(&mut self, is_rejected: bool, visits: &[&str]) -> Result<u64, StoreError>;
+
     /// Key: [`Sample::key`], and [`Sample::key_without_phone`] among those that lost it; a known one stays as it is.
     async fn put_samples(&mut self, samples: &[Sample]) -> Result<Counts, StoreError>;
 
@@ -313,6 +324,9 @@ pub trait ImportTransaction: Send {
     /// Key: [`Activity::key`].
     async fn put_activities(&mut self, activities: &[Activity]) -> Result<Counts, StoreError>;
 
+    /// Gives activities that are known under an earlier kind of key the one that they have now, and their topics.
+    async fn rename_activities(&mut self, renamed: &[RenamedActivity]) -> Result<(), StoreError>;
+
     async fn put_refused(&mut self, refused: &[Reject]) -> Result<(), StoreError>;
 
     /// Columns dropped at the door, in the order of the file.
@@ -326,6 +340,14 @@ pub trait ImportTransaction: Send {
 
     /// Makes it so. The epoch moves on when a row was inserted or changed.
     async fn commit(self: Box<Self>) -> Result<ImportRecord, StoreError>;
+}
+
+/// An activity whose key has become another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenamedActivity {
+    pub before: String,
+    pub key: String,
+    pub topic: Option<String>,
 }
 
 /// A refused row as it was kept. [`Reject`] itself goes to the file of rejects.

@@ -30,8 +30,17 @@ pub(super) struct Communes {
     names: Matcher<usize>,
     /// The editions of each code, in their order, with their full names.
     of_code: FxHashMap<UnitCode, Vec<(usize, String)>>,
+    /// The units that have ended and are in each commune of today, where there are several.
+    old_in: FxHashMap<UnitCode, Vec<usize>>,
     today: Date,
 }
+
+/// A unit that has ended and went into the commune of today that a row means: villages of one name came from several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Old(usize);
+
+/// The commune of today that a row means, and the old one that it names, where it does.
+pub(super) type Found = (UnitCode, Option<Old>);
 
 /// What a row says of its commune.
 pub(super) struct Claim<'a> {
@@ -63,11 +72,75 @@ impl Communes {
         for (index, unit) in units.iter().enumerate() {
             of_code.entry(unit.code).or_default().push((index, unit.full_name()));
         }
-        Self { units, lineage, lookup, has_areas, names, of_code, today }
+        let mut communes =
+            Self { units, lineage, lookup, has_areas, names, of_code, old_in: FxHashMap::default(), today };
+        communes.old_in = communes.predecessors();
+        communes
+    }
+
+    fn predecessors(&self) -> FxHashMap<UnitCode, Vec<usize>> {
+        let mut old_in: FxHashMap<UnitCode, Vec<usize>> = FxHashMap::default();
+        for (index, _) in self.units.iter().enumerate().filter(|(_, unit)| !unit.in_force(self.today)) {
+            for code in self.outcome(index, self.today) {
+                old_in.entry(code).or_default().push(index);
+            }
+        }
+        old_in.retain(|_, old| old.iter().any(|index| self.units[*index].code != self.units[old[0]].code));
+        old_in
+    }
+
+    /// The old commune of a name among those that are in a commune of today.
+    pub(super) fn old_named(&self, commune: UnitCode, name: &str) -> Option<Old> {
+        let old = self.old_in.get(&commune)?;
+        match self.names.find_among(name, |index| old.contains(index)) {
+            Match::Exact(index) | Match::Folded(index) => self.only_old(&[index], commune),
+            Match::Ambiguous(several) => self.only_old(&several, commune),
+            Match::None { .. } => None,
+        }
+    }
+
+    /// What tells a village of an old commune from others of its name: `Gia Hòa`, with its kind where two bear the name.
+    pub(super) fn old_label(&self, commune: UnitCode, old: Old) -> String {
+        let unit = &self.units[old.0];
+        let is_namesake = |index: &usize| {
+            self.last_edition(*index, commune) != old.0
+                && names::exact_key(&self.units[*index].name) == names::exact_key(&unit.name)
+        };
+        let has_namesake = self.old_in.get(&commune).is_some_and(|all| all.iter().any(is_namesake));
+        if has_namesake { unit.full_name() } else { unit.name.clone() }
+    }
+
+    /// The last edition of an old commune of a commune of today: under its code, or under its name once another ended.
+    fn last_edition(&self, index: usize, commune: UnitCode) -> usize {
+        let mut last = index;
+        loop {
+            let unit = &self.units[last];
+            let follows = |later: &&usize| {
+                let other = &self.units[**later];
+                // Each ends later than the one before, so that this comes to an end.
+                let is_later =
+                    unit.valid_to.is_some_and(|end| other.valid_from >= end) && other.valid_to > unit.valid_to;
+                let name = || names::exact_key(&other.name) == names::exact_key(&unit.name);
+                is_later && (other.code == unit.code || name())
+            };
+            match self.old_in.get(&commune).and_then(|old| old.iter().find(follows)) {
+                Some(later) => last = *later,
+                None => return last,
+            }
+        }
+    }
+
+    /// The only old commune among candidates that are in a commune of today.
+    fn only_old(&self, candidates: &[usize], commune: UnitCode) -> Option<Old> {
+        let all = self.old_in.get(&commune)?;
+        let old = candidates.iter().filter(|index| all.contains(index)).map(|index| self.last_edition(*index, commune));
+        let old: BTreeSet<usize> = old.collect();
+        let mut old = old.into_iter();
+        old.next().filter(|_| old.next().is_none()).map(Old)
     }
 
     /// The commune of today that a row means.
-    pub(super) fn commune(&self, claim: &Claim<'_>) -> Result<UnitCode, Unplaced> {
+    pub(super) fn commune(&self, claim: &Claim<'_>) -> Result<Found, Unplaced> {
         let by_point = claim.point.and_then(|at| self.lookup.locate(at));
         // A day in the future is a slip of the clock; nothing is known of it.
         let day = claim.on.unwrap_or(self.today).min(self.today);
@@ -79,7 +152,7 @@ impl Communes {
             return if name.for_code { found.map_err(where_a_code_belongs) } else { found };
         }
         match (by_point, claim.point) {
-            (Some(code), _) => Ok(code),
+            (Some(code), _) => Ok((code, None)),
             (None, Some(at)) => {
                 #[expect(
                     clippy::cast_possible_truncation,
@@ -89,7 +162,7 @@ impl Communes {
                 let nearest_m = self.lookup.nearest(at).map(|(_, metres)| metres.round() as u64);
                 Err(("lon, lat", format!("{}, {}", at.lon(), at.lat()), Reason::OutsideProvince { nearest_m }))
             }
-            (None, None) => Err(("commune_code", String::new(), Reason::Missing)),
+            (None, None) => Err(("commune_code", String::new(), Reason::NoCommune)),
         }
     }
 
@@ -117,19 +190,26 @@ impl Communes {
         name: Option<&str>,
         day: Date,
         by_point: Option<UnitCode>,
-    ) -> Result<UnitCode, Unplaced> {
+    ) -> Result<Found, Unplaced> {
         let read_on = name.and_then(|name| self.day_of_named_bearer(code, name, day)).unwrap_or(day);
+        let bearer = |to: UnitCode| {
+            let editions = self.of_code.get(&code)?.iter();
+            let then: Vec<usize> =
+                editions.map(|(index, _)| *index).filter(|index| self.units[*index].in_force(read_on)).collect();
+            self.only_old(&then, to)
+        };
         match self.lineage.resolve(code, read_on, self.today) {
-            Resolution::Current(code) | Resolution::Moved { to: code, .. } => Ok(code),
+            Resolution::Current(code) => Ok((code, None)),
+            Resolution::Moved { to: code, .. } => Ok((code, bearer(code))),
             Resolution::Split { successors } => match by_point {
-                Some(code) if successors.iter().any(|(to, _)| *to == code) => Ok(code),
+                Some(code) if successors.iter().any(|(to, _)| *to == code) => Ok((code, bearer(code))),
                 _ => {
                     let successors = successors.iter().map(|(to, name)| format!("{name} ({to})")).collect();
                     Err(("commune_code", code.to_string(), Reason::SplitUnit { successors }))
                 }
             },
             // Nobody knows who bore the code then; its bearer of today does where the position agrees.
-            Resolution::Unknown if by_point == Some(code) => Ok(code),
+            Resolution::Unknown if by_point == Some(code) => Ok((code, None)),
             Resolution::Unknown => {
                 Err(("commune_code", code.to_string(), Reason::UnknownUnit { candidates: Vec::new() }))
             }
@@ -164,7 +244,7 @@ impl Communes {
         district: Option<&str>,
         day: Date,
         by_point: Option<UnitCode>,
-    ) -> Result<UnitCode, Unplaced> {
+    ) -> Result<Found, Unplaced> {
         let in_district = |unit: &AdminUnit| {
             district.is_none_or(|asked| {
                 unit.district.as_deref().is_some_and(|own| district_key(own) == district_key(asked))
@@ -196,13 +276,14 @@ impl Communes {
             Match::None { near } => {
                 let near: BTreeSet<usize> = near.into_iter().take(OFFERED).collect();
                 let candidates = near.iter().map(|i| self.label(*i)).collect::<BTreeSet<_>>().into_iter().collect();
-                return by_point.ok_or(("commune", name.to_owned(), Reason::UnknownUnit { candidates }));
+                let found = by_point.map(|code| (code, None));
+                return found.ok_or(("commune", name.to_owned(), Reason::UnknownUnit { candidates }));
             }
         };
         let outcomes: BTreeSet<Vec<UnitCode>> = candidates.iter().map(|i| self.outcome(*i, day)).collect();
         if let Some(place) = by_point {
             if outcomes.iter().any(|units| units.contains(&place)) {
-                return Ok(place);
+                return Ok((place, self.only_old(&candidates, place)));
             }
             // Whoever still writes the old name stands where the old namesake was.
             let old = match past() {
@@ -211,11 +292,11 @@ impl Communes {
                 Match::None { .. } => Vec::new(),
             };
             if old.iter().any(|i| self.outcome(*i, day).contains(&place)) {
-                return Ok(place);
+                return Ok((place, self.only_old(&old, place)));
             }
         }
         match outcomes.first().map(Vec::as_slice) {
-            Some([one]) if outcomes.len() == 1 => Ok(*one),
+            Some([one]) if outcomes.len() == 1 => Ok((*one, self.only_old(&candidates, *one))),
             Some([]) if outcomes.len() == 1 => {
                 let candidates = candidates.iter().map(|i| self.label(*i)).collect();
                 Err(("commune", name.to_owned(), Reason::UnknownUnit { candidates }))

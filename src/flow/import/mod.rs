@@ -36,10 +36,12 @@ pub use village_changes::{VillageChange, VillageGlance};
 mod by_name;
 mod claims;
 mod communes;
+mod edited;
 mod known_changes;
 mod misfit;
 mod notes;
 mod organised;
+mod origins;
 mod places;
 mod public_places;
 mod rejects;
@@ -74,7 +76,7 @@ pub struct Request {
     /// For measurements, sites and claims that name no network.
     pub operator: Option<Operator>,
     pub technology: Option<Technology>,
-    /// The commune of visits whose table has no column of communes; `None` takes that of the importer, if it has one.
+    /// The commune of visits and villages whose table has no column of communes; `None` takes that of the importer, if it has one.
     pub commune: Option<UnitCode>,
     /// The quarter of speed tests whose file does not say, or says wrongly.
     pub period: Option<Quarter>,
@@ -211,7 +213,7 @@ pub async fn import(store: &dyn Store, path: &Path, request: &Request) -> Result
     let read = match request.kind {
         ImportKind::Boundaries => units::boundaries(store, &mut job, path, &options).await,
         ImportKind::Mergers => units::mergers(store, &mut job, path, &options).await,
-        ImportKind::Villages => villages::import(store, &mut job, path, &options).await,
+        ImportKind::Villages => villages::import(store, &mut job, path, &options, request.commune).await,
         ImportKind::Visits => visits::import(store, &mut job, (path, &options), request).await,
         ImportKind::Samples => streamed::import::<Sample>(store, &mut job, path, &options).await,
         ImportKind::Sites => streamed::import::<Site>(store, &mut job, path, &options).await,
@@ -248,6 +250,7 @@ pub(in crate::flow) async fn options(
         profile: request.profile.clone(),
         visits: request.visits.clone(),
         period: request.period,
+        commune_is_stated: request.commune.is_some(),
         corrections: Arc::clone(&request.corrections),
         within: None,
     })

@@ -25,7 +25,7 @@ pub enum Note {
     VillagesWithoutHouseholds { rows: u64 },
     /// Villages whose count of a day stays, since the file gives another one without a day, or of an earlier one.
     CountsKept { rows: u64 },
-    /// Visits of a table without a column of communes: that of the importer, or the stated one, was taken for them.
+    /// Rows of a table without a column of communes: that of the importer, or the stated one, was taken for them.
     CommuneTaken { commune: String, rows: u64 },
     /// Visits of a table without a column of villages whose sheet is called by one.
     VillageOfSheet { rows: u64 },
@@ -33,6 +33,10 @@ pub enum Note {
     CommuneOnly { rows: u64 },
     /// Visits of homes that were erased, and forms that were made coarse when their term had ended.
     KeptOut { rows: u64 },
+    /// Visits of earlier imports whose forms are rejected or deleted at their server by now: they count no more.
+    WithdrawnAtServer { rows: u64 },
+    /// Visits that were, and are not any more.
+    BackAtServer { rows: u64 },
     /// Re-visits that check earlier ones: they count as no visits.
     Supervision { rows: u64 },
     /// Visits whose position is in no commune that has a boundary: flagged, and not counted before a look.
@@ -106,9 +110,17 @@ impl Note {
                 format!("{rows} lượt không nhập lại: hộ đã xoá theo yêu cầu, hoặc phiếu đã hết thời hạn lưu chi tiết"),
                 format!("{rows} visits stay out: of homes that were erased, or forms whose term has ended"),
             ),
+            Self::WithdrawnAtServer { rows } => language.pick(
+                format!("{rows} lượt đã nhập trước nay bị bác hoặc bị xoá ở máy chủ: không tính nữa"),
+                format!("{rows} visits that came in before are rejected or deleted at their server now: they count no more"),
+            ),
+            Self::BackAtServer { rows } => language.pick(
+                format!("{rows} lượt trước bị bác ở máy chủ nay không còn bị bác: tính lại"),
+                format!("{rows} visits that were rejected at their server are not any more: they count again"),
+            ),
             Self::CommuneTaken { commune, rows } => language.pick(
-                format!("tệp không có cột xã, phường: coi {rows} lượt là của {commune}"),
-                format!("the file has no column of communes: {rows} visits were taken as those of {commune}"),
+                format!("tệp không có cột xã, phường: coi {rows} dòng là của {commune}"),
+                format!("the file has no column of communes: {rows} rows were taken as those of {commune}"),
             ),
             Self::VillageOfSheet { rows } => language.pick(
                 format!("tệp không có cột thôn: {rows} lượt lấy thôn theo tên trang tính"),

@@ -19,7 +19,7 @@ use crate::model::admin::{StatedName, UnitCode};
 use crate::model::refusal::{Reason, Reject, Row};
 use crate::model::team::Team;
 use crate::model::village::VillageCode;
-use crate::store::Store;
+use crate::store::{RenamedActivity, Store};
 
 /// What a row says of its place.
 struct Named<'a> {
@@ -84,6 +84,9 @@ pub(super) async fn activities(
     let read = ingest::activities::read(path, options)?;
     noted(job, &read);
     let places = Places::load(store, job.today).await?;
+    let known = store.activities().await?;
+    let renamed: Vec<_> = known.iter().filter_map(|one| without_words(one, &options.household_key)).collect();
+    job.transaction.rename_activities(&renamed).await?;
     let mut refused = read.batch.rejects;
     let mut activities = Vec::with_capacity(read.batch.rows.len());
     let mut times: HashMap<String, (u32, u64)> = HashMap::new();
@@ -95,7 +98,7 @@ pub(super) async fn activities(
                 continue;
             }
         };
-        let mut key = key(commune, village, &value);
+        let mut key = key(commune, village, &value, &options.household_key);
         let (count, earlier) = times.get(&key).copied().unwrap_or((0, line));
         times.insert(key.clone(), (count + 1, line));
         if count > 0 {
@@ -156,20 +159,56 @@ fn place(places: &Places, named: &Named<'_>) -> Result<(UnitCode, Option<Village
     };
     if let Some(code) = named.village_code {
         let village = places.village_coded("village_code", code)?;
-        if stated && places.commune(&claim)? != village.commune {
+        if stated && places.commune(&claim)?.0 != village.commune {
             let commune = village.commune.to_string();
             return Err(("village_code", code.to_string(), Reason::OtherCommune { commune }));
         }
         return Ok((village.commune, Some(code)));
     }
-    let commune = places.commune(&claim)?;
+    let found = places.commune(&claim)?;
+    let commune = found.0;
     let Some(name) = named.village_name else { return Ok((commune, None)) };
-    let village = places.village_named("village", (commune, name), named.on.unwrap_or(places.today))?;
+    let village = places.village_named("village", (found, name), named.on.unwrap_or(places.today))?;
     Ok((commune, Some(village)))
 }
 
+/// Before the keyed hash of what an activity was about.
+const ABOUT: &str = "about:";
+
+/// What stands in a key for words, which may name a person.
+fn about(words: &str, key: &[u8; 32]) -> String {
+    if words.is_empty() {
+        return String::new();
+    }
+    format!("{ABOUT}{:016x}", ingest::keyed_hash(key, &[b"about", words.as_bytes()]))
+}
+
+/// An activity of before, when the words themselves stood in its key and its topic, without them.
+fn without_words(known: &Activity, key: &[u8; 32]) -> Option<RenamedActivity> {
+    let before = &known.key;
+    let written = known.counts.topic.as_deref();
+    let renamed = RenamedActivity {
+        before: before.clone(),
+        key: key_without_words(before, key).unwrap_or_else(|| before.clone()),
+        topic: written.and_then(|topic| ingest::visits::topics_of(topic).codes()),
+    };
+    (renamed.key != *before || renamed.topic.as_deref() != written).then_some(renamed)
+}
+
+fn key_without_words(before: &str, key: &[u8; 32]) -> Option<String> {
+    let mut parts = before.splitn(5, '|');
+    let (place, kind, on, at, words) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    if ActivityKind::from_code(kind).is_none() || on.parse::<Date>().is_err() || words.starts_with(ABOUT) {
+        return None;
+    }
+    // The second of two alike ends in `#2`.
+    let number = words.rsplit_once('#').filter(|(_, number)| number.parse::<u32>().is_ok());
+    let (words, number) = number.map_or((words, String::new()), |(words, number)| (words, format!("#{number}")));
+    Some(format!("{place}|{kind}|{on}|{at}|{}{number}", about(words, key)))
+}
+
 /// What makes it one event: its id, else where, what, when and about what.
-fn key(commune: Option<UnitCode>, village: Option<VillageCode>, record: &ActivityRecord) -> String {
+fn key(commune: Option<UnitCode>, village: Option<VillageCode>, record: &ActivityRecord, secret: &[u8; 32]) -> String {
     let place = village
         .map(|code| code.to_string())
         .or_else(|| commune.map(|code| code.to_string()))
@@ -181,9 +220,9 @@ fn key(commune: Option<UnitCode>, village: Option<VillageCode>, record: &Activit
     if let Some(period) = record.period {
         return format!("{place}|{kind}|{period}");
     }
-    let topic = record.counts.topic.as_deref().map(names::exact_key).unwrap_or_default();
+    let words = record.about.as_deref().map(names::exact_key).unwrap_or_default();
     let at = record.counts.place_kind.map_or("", |kind| kind.code());
-    format!("{place}|{kind}|{}|{at}|{topic}", record.on)
+    format!("{place}|{kind}|{}|{at}|{}", record.on, about(&words, secret))
 }
 
 #[cfg(test)]

@@ -11,8 +11,9 @@ use geo::Intersects;
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
-use super::communes::{Claim, Communes, Unplaced};
+use super::communes::{Claim, Communes, Found, Old, Unplaced};
 use super::misfit::{self, Points};
+use super::origins::Origins;
 use super::village_names;
 use super::villages::SINCE;
 use super::{ImportError, Job};
@@ -31,6 +32,7 @@ use crate::store::{Store, StoreError};
 pub(super) struct Places {
     communes: Communes,
     pub(super) villages: Vec<Village>,
+    pub(super) origins: Origins,
     in_commune: FxHashMap<UnitCode, Matcher<VillageCode>>,
     /// Groups of towns by the spelling that their abbreviations share.
     groups: FxHashMap<(UnitCode, String), Vec<VillageCode>>,
@@ -112,12 +114,24 @@ impl Places {
                 extents.entry(village.commune).or_default().push(ground);
             }
         }
-        Ok(Self { communes, villages, in_commune, groups, of_commune, by_code, points, extents, today })
+        let origins = Origins::of(&villages, &communes);
+        Ok(Self { communes, villages, origins, in_commune, groups, of_commune, by_code, points, extents, today })
     }
 
-    /// The commune of today that a row means.
-    pub(super) fn commune(&self, claim: &Claim<'_>) -> Result<UnitCode, Unplaced> {
+    /// The commune of today that a row means, and the old one that it names.
+    pub(super) fn commune(&self, claim: &Claim<'_>) -> Result<Found, Unplaced> {
         self.communes.commune(claim)
+    }
+
+    /// The same of a row that names the old commune in a column of its own.
+    pub(super) fn commune_of_old(&self, claim: &Claim<'_>, old: Option<&str>) -> Result<Found, Unplaced> {
+        let (commune, named) = self.communes.commune(claim)?;
+        Ok((commune, old.and_then(|old| self.communes.old_named(commune, old)).or(named)))
+    }
+
+    /// `Gia Hòa`, of an old commune that went into one of today.
+    pub(super) fn old_label(&self, commune: UnitCode, old: Old) -> String {
+        self.communes.old_label(commune, old)
     }
 
     /// The commune of today of a stated code, where that is one commune.
@@ -158,13 +172,25 @@ impl Places {
     pub(super) fn village_named(
         &self,
         field: &'static str,
-        (commune, name): (UnitCode, &str),
+        ((commune, old), name): (Found, &str),
         on: Date,
     ) -> Result<VillageCode, Unplaced> {
         let is_there = |code: &VillageCode| self.village(*code).is_some_and(|village| stands(village, on));
         let names = self.in_commune.get(&commune);
-        let reason = match names.map(|names| names.find_among(name, is_there)) {
-            Some(Match::Exact(code) | Match::Folded(code)) => return Ok(code),
+        let found = names.map(|names| match names.find_among(name, is_there) {
+            Match::Exact(code) | Match::Folded(code) => Match::Ambiguous(vec![code]),
+            other => other,
+        });
+        let narrowed = match &found {
+            Some(Match::Ambiguous(codes)) => self.origins.narrow(codes, old),
+            _ => Vec::new(),
+        };
+        let reason = match found {
+            Some(Match::Ambiguous(_)) if let [one] = narrowed.as_slice() => return Ok(*one),
+            // Those of the name are known to come from other old communes.
+            Some(Match::Ambiguous(codes)) if narrowed.is_empty() => {
+                Reason::UnknownVillage { candidates: self.village_labels(&codes) }
+            }
             // The kind, however it is written, tells groups from thôn of the same number.
             Some(Match::Ambiguous(codes)) => match self.group_named(commune, name, is_there).as_slice() {
                 [one] if codes.contains(one) => return Ok(*one),
@@ -177,7 +203,7 @@ impl Places {
                 },
                 several => Reason::AmbiguousVillage { candidates: self.village_labels(several) },
             },
-            None => Reason::UnknownVillage { candidates: Vec::new() },
+            Some(_) | None => Reason::UnknownVillage { candidates: Vec::new() },
         };
         Err((field, name.to_owned(), reason))
     }
@@ -229,12 +255,16 @@ impl Places {
             .map(|(code, _)| code)
     }
 
-    fn village_labels(&self, codes: &[VillageCode]) -> Vec<String> {
-        codes
-            .iter()
-            .filter_map(|code| self.village(*code))
-            .map(|village| format!("{} ({})", village.name, village.code))
-            .collect()
+    /// `Thôn 1 (14488-001)`, and `Thôn 1 (Gia Hòa) (14488-001)` of one that has namesakes in its commune.
+    pub(super) fn village_labels(&self, codes: &[VillageCode]) -> Vec<String> {
+        let known = codes.iter().filter_map(|code| self.village(*code));
+        let label = |village: &Village| {
+            let with_old = format!("{} (", village.name);
+            let told = || village.aliases.iter().find(|alias| alias.starts_with(&with_old));
+            let name = if self.origins.is_known(village.code) { told() } else { None };
+            format!("{} ({})", name.unwrap_or(&village.name), village.code)
+        };
+        known.map(label).collect()
     }
 }
 

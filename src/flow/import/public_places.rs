@@ -39,7 +39,7 @@ pub(super) async fn import(
             on: None,
         };
         let commune = match register.commune(&claim) {
-            Ok(commune) => commune,
+            Ok((commune, _)) => commune,
             Err((field, found, reason)) => {
                 refused.push(Reject::new(line, read.headings.of(field), found, reason));
                 continue;

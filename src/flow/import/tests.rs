@@ -4,8 +4,11 @@
 //! emptied by silence, ids that two communes share, a file that was never
 //! tried again. The program as a whole is tested in `tests/it/bad_input.rs`.
 
+mod edited;
 mod extents;
 mod mergers;
+mod namesakes;
+mod server;
 mod sheets;
 mod shortened;
 mod spoken;
@@ -115,6 +118,17 @@ async fn what_a_list_does_not_say_stays_known() {
     let counted = (after[0].households, after[0].households_date, after[0].population);
     assert_eq!(counted, (Some(130), Some(jiff::civil::date(2026, 2, 1)), Some(480)));
     assert_eq!((after[0].point.map(|at| at.lon()), after[0].point_precision_m), (Some(105.91), None));
+}
+
+#[tokio::test]
+async fn a_list_without_communes_is_of_the_stated_one() {
+    let desk = Desk::new().await;
+    let path = desk.write("a.csv", "Tên thôn;Số hộ\nThôn Một;212\nThôn Hai;310\n");
+    let request = Request { commune: Some("14329".parse().unwrap()), ..desk.request(ImportKind::Villages) };
+    let report = import(&*desk.store, &path, &request).await.unwrap();
+    assert!(report.notes.contains(&Note::CommuneTaken { commune: "Phường Hoa Lư (14329)".to_owned(), rows: 2 }));
+    let villages = desk.store.villages().await.unwrap();
+    assert_eq!(villages.iter().map(|one| one.commune.to_string()).collect::<Vec<_>>(), ["14329", "14329"]);
 }
 
 #[tokio::test]

@@ -12,7 +12,8 @@ use std::sync::Arc;
 use geo_types::MultiPolygon;
 use jiff::civil::{Date, date};
 
-use super::communes::{Claim, Unplaced};
+use super::communes::{Claim, Found, Unplaced};
+use super::origins::Origins;
 use super::places::{self, Places};
 use super::village_changes;
 use super::{ImportError, Job, Note};
@@ -35,28 +36,41 @@ pub(super) async fn import(
     job: &mut Job,
     path: &Path,
     options: &ingest::Options,
+    stated: Option<UnitCode>,
 ) -> Result<(), ImportError> {
     let (read, places) = places::read(store, job, (path, options), ingest::villages::read, stated_place).await?;
     let mut register = Register::new(&places);
+    let stated = stated.map(|code| places.commune_of_code(code).ok_or(ImportError::NoCommune(code))).transpose()?;
+    let has_communes = read.headings.found().any(|(ours, _)| matches!(ours, "commune_code" | "commune"));
+    let (stated, mut taken) = (stated.filter(|_| !has_communes), 0);
 
     let mut refused = read.batch.rejects;
     let mut villages = Vec::with_capacity(read.batch.rows.len());
     let mut seen: HashMap<VillageCode, u64> = HashMap::new();
     for Row { line, value } in read.batch.rows {
-        match placed(&places, value) {
+        let own = stated.filter(|_| says_no_commune(&value));
+        taken += u64::from(own.is_some());
+        match placed(&places, value, own) {
             Err((field, found, reason)) => {
                 refused.push(Reject::new(line, read.headings.of(field), found, reason));
             }
             Ok((commune, value)) => {
-                let Some(village) = register.place(commune, value, options) else {
-                    let reason = Reason::OutOfRange { from: "1".to_owned(), to: VillageCode::MOST.to_string() };
-                    refused.push(Reject::new(line, "", "", reason));
-                    continue;
+                let name = value.name.clone();
+                let village = match register.place(commune, value, options) {
+                    Ok(village) => village,
+                    Err(reason @ Reason::AmbiguousVillage { .. }) => {
+                        refused.push(Reject::new(line, read.headings.of("name"), name, reason));
+                        continue;
+                    }
+                    Err(reason) => {
+                        refused.push(Reject::new(line, "", "", reason));
+                        continue;
+                    }
                 };
                 match seen.insert(village.code, line) {
                     Some(earlier) => {
                         let field = read.headings.of("name");
-                        refused.push(Reject::new(line, field, village.name, Reason::Duplicate { line: earlier }));
+                        refused.push(Reject::new(line, field, village.name, Reason::SameVillage { line: earlier }));
                     }
                     None => villages.push(village),
                 }
@@ -74,6 +88,9 @@ pub(super) async fn import(
     if register.counts_kept > 0 {
         job.report.notes.push(Note::CountsKept { rows: register.counts_kept });
     }
+    if let Some(commune) = stated.filter(|_| taken > 0) {
+        job.report.notes.push(Note::CommuneTaken { commune: places.commune_label(commune), rows: taken });
+    }
     let beside = villages.iter().filter(|village| is_beside(village)).count() as u64;
     if beside > 0 {
         job.report.notes.push(Note::PointOutsideExtent { rows: beside });
@@ -88,15 +105,19 @@ pub(super) async fn import(
 
 /// The commune of a record. An area is of a village that is listed, and changes neither its names nor its id: a misspelt
 /// name on a map is no new village.
-fn placed(places: &Places, record: VillageRecord) -> Result<(UnitCode, VillageRecord), Unplaced> {
+fn placed(places: &Places, record: VillageRecord, own: Option<UnitCode>) -> Result<(Found, VillageRecord), Unplaced> {
     let commune = |point: Option<LonLat>| {
-        places.commune(&Claim {
+        if let Some(own) = own {
+            return Ok((own, None));
+        }
+        let claim = Claim {
             code: record.commune_code,
             name: record.commune_name.as_ref(),
             district: record.district.as_deref(),
             point,
             on: None,
-        })
+        };
+        places.commune_of_old(&claim, record.old_commune.as_deref())
     };
     let Some((area, _)) = &record.extent else { return Ok((commune(record.point)?, record)) };
     validity::check(area).map_err(|fault| ("geometry", "Polygon".to_owned(), Reason::BadGeometry { fault }))?;
@@ -110,7 +131,16 @@ fn placed(places: &Places, record: VillageRecord) -> Result<(UnitCode, VillageRe
     let village = places.village_coded("code", code)?;
     let named =
         VillageRecord { code: Some(code), name: String::new(), aliases: Vec::new(), source_key: None, ..record };
-    Ok((village.commune, named))
+    Ok(((village.commune, None), named))
+}
+
+/// Nothing in a row says which commune it means: no code, no name and no place.
+fn says_no_commune(record: &VillageRecord) -> bool {
+    record.code.is_none()
+        && record.commune_code.is_none()
+        && record.commune_name.is_none()
+        && record.point.is_none()
+        && record.extent.is_none()
 }
 
 /// Its point lies outside of its own ground: one of them is wrong, or of another village.
@@ -131,10 +161,11 @@ struct Register<'a> {
     by_key: HashMap<String, VillageCode>,
     /// The id and the source of each village that has one.
     keys: HashMap<VillageCode, (String, String)>,
-    /// Exact name within a commune.
-    by_name: HashMap<(UnitCode, String), VillageCode>,
+    /// Exact name within a commune; where one of a name has no end, none that has.
+    by_name: HashMap<(UnitCode, String), Vec<VillageCode>>,
     /// Other names of villages that have no end: a renamed one is found by its old name.
-    by_alias: HashMap<(UnitCode, String), VillageCode>,
+    by_alias: HashMap<(UnitCode, String), Vec<VillageCode>>,
+    origins: Origins,
     last_seq: HashMap<UnitCode, u32>,
     /// Counts that a row without a day, or of an earlier one, did not take the place of.
     counts_kept: u64,
@@ -154,6 +185,7 @@ impl<'a> Register<'a> {
             keys: HashMap::new(),
             by_name: HashMap::new(),
             by_alias: HashMap::new(),
+            origins: places.origins.clone(),
             last_seq: HashMap::new(),
             counts_kept: 0,
         };
@@ -169,31 +201,59 @@ impl<'a> Register<'a> {
             self.by_key.insert(key.clone(), village.code);
             self.keys.insert(village.code, (key, village.source.clone()));
         }
-        self.by_name.insert((village.commune, names::exact_key(&village.name)), village.code);
+        let namesakes = self.by_name.entry((village.commune, names::exact_key(&village.name))).or_default();
+        let has_ended = |code: &VillageCode| self.places.village(*code).is_some_and(|known| known.valid_to.is_some());
+        if village.valid_to.is_none() {
+            namesakes.retain(|code| !has_ended(code));
+        } else if namesakes.iter().all(has_ended) {
+            // Of several that are no more the last one is meant.
+            namesakes.clear();
+        }
+        if !namesakes.contains(&village.code) && (village.valid_to.is_none() || namesakes.is_empty()) {
+            namesakes.push(village.code);
+        }
         for alias in village.aliases.iter().filter(|_| village.valid_to.is_none()) {
-            self.by_alias.entry((village.commune, names::exact_key(alias))).or_insert(village.code);
+            let bearers = self.by_alias.entry((village.commune, names::exact_key(alias))).or_default();
+            if !bearers.contains(&village.code) {
+                bearers.push(village.code);
+            }
         }
         let last = self.last_seq.entry(village.code.commune()).or_default();
         *last = (*last).max(village.code.seq());
     }
 
     /// The village that a record means, with what is known of it kept where the record
-    /// is silent. Nothing when the numbers of the commune are used up.
-    fn place(&mut self, commune: UnitCode, mut record: VillageRecord, options: &ingest::Options) -> Option<Village> {
+    /// is silent. The number of a village that comes to be is out of range when those of the commune are used up.
+    fn place(
+        &mut self,
+        (commune, old): Found,
+        mut record: VillageRecord,
+        options: &ingest::Options,
+    ) -> Result<Village, Reason> {
         record.households_date = record.households.and(record.households_date.or(options.as_of));
         let source = options.default_source.as_str();
         let key = record.source_key.as_deref().map(|id| key_in(commune, id));
-        let code = record
-            .code
-            .or_else(|| key.as_ref().and_then(|key| self.by_key.get(key).copied()))
-            .or_else(|| self.named(commune, &record.name, key.as_deref(), source));
+        let code = match record.code.or_else(|| key.as_ref().and_then(|key| self.by_key.get(key).copied())) {
+            Some(code) => Some(code),
+            None => self.named((commune, old), &record.name, key.as_deref(), source)?,
+        };
+        let is_listed = record.code.is_some();
         let code = match code {
             Some(code) => code,
             None => {
                 let seq = self.last_seq.get(&commune).copied().unwrap_or_default() + 1;
-                (seq <= VillageCode::MOST).then(|| VillageCode::new(commune, seq))?
+                let used_up = || Reason::OutOfRange { from: "1".to_owned(), to: VillageCode::MOST.to_string() };
+                (seq <= VillageCode::MOST).then(|| VillageCode::new(commune, seq)).ok_or_else(used_up)?
             }
         };
+        if let Some(old) = old.filter(|_| !is_listed) {
+            let alias = format!("{} ({})", record.name, self.places.old_label(commune, old));
+            // Whoever writes the old commune into the name has said it.
+            if !record.name.ends_with(')') && !record.aliases.contains(&alias) {
+                record.aliases.push(alias);
+            }
+            self.origins.add(code, old);
+        }
         // An id that another village has stays with that one.
         let key = key.filter(|key| self.by_key.get(key).is_none_or(|holder| *holder == code));
         let village = match self.places.village(code) {
@@ -204,22 +264,40 @@ impl<'a> Register<'a> {
             None => new(code, commune, record, key, source),
         };
         self.remember(&village);
-        Some(village)
+        Ok(village)
     }
 
-    /// The village of this name, unless its source already tells it from this record by another id.
-    fn named(&self, commune: UnitCode, name: &str, key: Option<&str>, source: &str) -> Option<VillageCode> {
+    /// The village of this name, unless its source already tells it from this record by another id, or it is known to
+    /// come from another old commune than this record.
+    fn named(
+        &self,
+        (commune, old): Found,
+        name: &str,
+        key: Option<&str>,
+        source: &str,
+    ) -> Result<Option<VillageCode>, Reason> {
         let named = (commune, names::exact_key(name));
-        let code = self.by_name.get(&named).or_else(|| self.by_alias.get(&named)).copied()?;
+        let (by_name, by_alias) = (self.by_name.get(&named), self.by_alias.get(&named));
         let space = |key: &str| key.split_once(':').map(|(space, _)| space.to_owned());
-        let told_apart = match (key, self.keys.get(&code)) {
+        let told_apart = |code: &VillageCode| match (key, self.keys.get(code)) {
             (Some(key), Some((known, known_source))) => {
                 let gazetteer = space(key).is_some_and(|s| s.parse::<UnitCode>().is_err());
                 space(key) == space(known) && key != known && (gazetteer || known_source == source)
             }
             _ => false,
         };
-        (!told_apart).then_some(code)
+        let of = |codes: Option<&Vec<VillageCode>>| {
+            let codes: Vec<VillageCode> = codes.into_iter().flatten().copied().filter(|c| !told_apart(c)).collect();
+            self.origins.narrow(&codes, old)
+        };
+        let found = if by_name.is_some() { of(by_name) } else { of(by_alias) };
+        // A village that was renamed since, of the old commune that the record names.
+        let found = if found.is_empty() && old.is_some() { of(by_alias) } else { found };
+        match found.as_slice() {
+            [] => Ok(None),
+            [one] => Ok(Some(*one)),
+            several => Err(Reason::AmbiguousVillage { candidates: self.places.village_labels(several) }),
+        }
     }
 }
 

@@ -8,7 +8,7 @@
 //!
 //! A file comes in pieces, each placed and stored while the next is read.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use jiff::civil::Date;
@@ -16,7 +16,7 @@ use jiff::civil::Date;
 use super::communes::{Claim, Unplaced};
 use super::misfit::{self, Points};
 use super::places::{self, Places};
-use super::{ImportError, Job, Note, Request, seen};
+use super::{ImportError, Job, Note, Request, edited, seen};
 use crate::ingest::visits::Piece;
 use crate::ingest::{self, Stop};
 use crate::model::access::{Extent, Matter, Role};
@@ -47,7 +47,9 @@ pub(super) async fn import(
         let mut send = |piece| to_store.blocking_send(piece).map_err(|_| Stop);
         ingest::visits::read_pieces(&reader_path, &reader_options, &mut send)
     });
-    while let Some(Piece { batch, corrected, headings, parts, has_communes }) = pieces.recv().await {
+    while let Some(mut piece) = pieces.recv().await {
+        let other_ids = edited::resolve(&mut *job.transaction, &mut piece, &options.household_key).await?;
+        let Piece { batch, withdrawn, says_withdrawn, corrected, headings, parts, has_communes } = piece;
         points.see(&batch, |record| stated_place(record, &places));
         job.report.corrected.extend(corrected);
         let mut refused = batch.rejects;
@@ -86,8 +88,18 @@ pub(super) async fn import(
         refused.iter_mut().for_each(|reject| reject.within = parts.of(reject.line));
         seen::count(job, &visits);
         let counts = job.transaction.put_visits(&visits).await?;
+        let came_in: HashSet<&str> = visits.iter().map(|visit| visit.source_id.as_str()).collect();
+        let other_ids = other_ids.iter().map(|(hash, id)| (*hash, id.as_str()));
+        let other_ids: Vec<_> = other_ids.filter(|(_, id)| came_in.contains(id)).collect();
+        job.transaction.put_other_ids(&other_ids).await?;
         job.took(visits.len(), counts);
         job.refuse(refused).await?;
+        let withdrawn = scope.own(store, &places, &withdrawn).await?;
+        tally.withdrawn += job.transaction.put_server_decision(true, &withdrawn).await?;
+        if says_withdrawn {
+            let ids: Vec<&str> = visits.iter().map(|visit| visit.source_id.as_str()).collect();
+            tally.back += job.transaction.put_server_decision(false, &ids).await?;
+        }
         if request.beside.is_some() {
             all.0.extend(visits);
             all.1.extend(lines);
@@ -140,6 +152,8 @@ struct Tally {
     commune_taken: u64,
     by_sheet: u64,
     kept_out: u64,
+    withdrawn: u64,
+    back: u64,
     commune_only: u64,
     supervision: u64,
     outside: u64,
@@ -156,6 +170,8 @@ impl Tally {
         let counted = [
             (self.by_sheet, Note::VillageOfSheet { rows: self.by_sheet }),
             (self.kept_out, Note::KeptOut { rows: self.kept_out }),
+            (self.withdrawn, Note::WithdrawnAtServer { rows: self.withdrawn }),
+            (self.back, Note::BackAtServer { rows: self.back }),
             (self.commune_only, Note::CommuneOnly { rows: self.commune_only }),
             (self.supervision, Note::Supervision { rows: self.supervision }),
             (self.outside, Note::OutsideProvince { rows: self.outside }),
@@ -186,6 +202,24 @@ impl Scope {
         let visits = store.visits_with(&ids).await?.into_iter();
         let known = visits.map(|visit| (visit.source_id, (today(visit.commune), visit.village))).collect();
         Ok(Self { importer, known })
+    }
+
+    /// Those of these ids whose visit whoever imports may take out.
+    async fn own<'a>(
+        &self,
+        store: &dyn Store,
+        places: &Places,
+        forms: &'a [(String, Vec<String>)],
+    ) -> Result<Vec<&'a str>, StoreError> {
+        let ids: Vec<&str> = forms.iter().map(|(id, _)| id.as_str()).collect();
+        if self.importer.extent(Matter::Import) == Extent::All || ids.is_empty() {
+            return Ok(ids);
+        }
+        let visits = store.visits_with(&ids).await?.into_iter();
+        let today = |code: UnitCode| places.commune_of_code(code).unwrap_or(code);
+        let mine = |visit: &Visit| self.importer.may_import_place(today(visit.commune), visit.village);
+        let mine: HashSet<String> = visits.filter(mine).map(|visit| visit.source_id).collect();
+        Ok(ids.into_iter().filter(|id| mine.contains(*id)).collect())
     }
 
     /// The field at fault and what it says. A visit of another place is not taken over by its id either.
@@ -229,9 +263,13 @@ fn place(
             point: record.point,
             on: Some(on),
         };
-        let commune = taken.map_or_else(|| places.commune(&claim), Ok)?;
+        let found = taken.map_or_else(
+            || places.commune_of_old(&claim, record.old_commune.as_deref()),
+            |commune| Ok((commune, None)),
+        )?;
+        let commune = found.0;
         if let Some(name) = record.village_name.as_deref() {
-            (commune, Some(places.village_named("village", (commune, name), on)?), AssignMethod::Name)
+            (commune, Some(places.village_named("village", (found, name), on)?), AssignMethod::Name)
         } else if let Some(village) = of_sheet(places, &record, commune, on)? {
             (commune, Some(village), AssignMethod::Name)
         } else {
@@ -285,7 +323,7 @@ fn of_sheet(
     let Some(sheet) = record.sheet.as_deref().filter(|sheet| ingest::villages::may_be_called(sheet)) else {
         return Ok(None);
     };
-    match places.village_named("village", (commune, sheet), on) {
+    match places.village_named("village", ((commune, None), sheet), on) {
         Ok(code) => Ok(Some(code)),
         Err(unplaced) if ingest::villages::is_called_a_village(sheet) => Err(unplaced),
         Err(_) => Ok(None),

@@ -170,6 +170,8 @@ fn mend(reject: &Reject, report: &Report, facts: &Facts, asker: Role) -> Option<
         | Reason::NoSuchRow
         | Reason::NoSuchColumn { .. }
         | Reason::PersonalColumn
+        | Reason::RejectedAtServer
+        | Reason::DeletedAtServer
         | Reason::WrongWidth { .. }
         | Reason::NotText
         | Reason::BrokenJson { .. }
@@ -203,7 +205,7 @@ fn mend(reject: &Reject, report: &Report, facts: &Facts, asker: Role) -> Option<
                 _ => Some(plain(&reject.field)),
             }
         }
-        Reason::Missing if reject.field == "commune_code" && brings(report) => {
+        Reason::NoCommune if brings(report) => {
             let own = choices(facts, asker, &reject.reason);
             let field = if own.is_empty() { "commune_code" } else { "village_code" };
             Some(json!({"field": field, "choices": own}))

@@ -31,6 +31,7 @@ fn parse_at(text: &[u8], offset_s: i64) -> Option<Timestamp> {
         .or_else(|| civil(text, offset_s))
         .or_else(|| english(text, offset_s))
         .or_else(|| words(text, offset_s))
+        .or_else(|| day_among_words(text, offset_s))
 }
 
 /// A day. A time of day behind it is read and left out.
@@ -306,6 +307,27 @@ fn words(text: &[u8], local_s: i64) -> Option<Timestamp> {
     instant(date, clock, nanos, offset_s)
 }
 
+/// `Sáng 7/9/2026`, `ngày 6/9/2026`, `Chiều thứ Hai, 7/9/2026`: a day alone among words for a day and its parts.
+fn day_among_words(text: &[u8], local_s: i64) -> Option<Timestamp> {
+    const WORDS: [&str; 19] = [
+        "sang", "trua", "chieu", "toi", "buoi", "ngay", "thu", "hai", "ba", "tu", "nam", "sau", "bay", "chu", "nhat",
+        "cn", "vao", "luc", "hom",
+    ];
+    let folded = text::fold(std::str::from_utf8(text).ok()?);
+    let mut words = folded.split([' ', ',', '(', ')']).filter(|word| !word.is_empty()).peekable();
+    let mut day = None;
+    while let Some(word) = words.next() {
+        if word == "thu" {
+            words.next_if(|next| matches!(*next, "2" | "3" | "4" | "5" | "6" | "7"));
+        }
+        if !WORDS.contains(&word) && day.replace(word).is_some() {
+            return None;
+        }
+    }
+    // A clock of twelve hours beside `chiều` would be another hour.
+    civil(day.filter(|day| !day.contains([':', 'h']))?.as_bytes(), local_s)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -314,6 +336,18 @@ mod tests {
     fn check(text: &str, expected: &str) {
         let found = parse(text.as_bytes()).map(|t| t.to_string()).unwrap_or_default();
         assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn a_day_may_stand_among_words_for_it_and_its_parts() {
+        for text in
+            ["Sáng 7/9/2026", "ngày 7/9/2026", "Chiều thứ 2, 7/9/2026", "7/9/2026 (tối)", "buổi sáng ngày 07-09-2026"]
+        {
+            check(text, "2026-09-06T17:00:00Z");
+        }
+        for text in ["Chiều 7/9/2026 2:00", "ngày 7/9/2026 8/9/2026", "sau ông Ba 7/9/2026", "sáng", "ngày 7"] {
+            check(text, "");
+        }
     }
 
     #[test]

@@ -59,6 +59,10 @@ impl Unreadable {
                 "ô tốc độ của Ookla: dùng `phusong import speeds …`; công bố theo vùng: hãy xin nhật ký đo của từng máy; vùng phủ công bố thì dùng `phusong import claims …`",
                 "tiles of Ookla: use `phusong import speeds …`; claims by area: ask for the log of a phone; for claimed coverage use `phusong import claims …`",
             ),
+            Self::HomesCounted { .. } => text(
+                "nhập danh sách từng nhà: mỗi nhà một dòng, có thôn, số nhà (hoặc mã hộ), ngày đến và kết quả; số tổng hợp không thay được danh sách ấy",
+                "bring the list of homes: a row for each, with village, house number (or code), day and result; sums by village cannot stand for it",
+            ),
             Self::NoQuarter => text(
                 "thêm --period, ví dụ --period 2025-Q3; hoặc giữ tên gốc của tệp (2025-07-01_performance_mobile_tiles.parquet)",
                 "add --period, for example --period 2025-Q3, or keep the file's own name (2025-07-01_performance_mobile_tiles.parquet)",
@@ -73,6 +77,12 @@ impl Unreadable {
                 text(
                     "cần cột mã xã 5 chữ số của Cục Thống kê (`code`, `ma_xa`, `ref` …); GADM, geoBoundaries, COD-AB không có mã này: hãy ghép theo tên trong QGIS trước",
                     "a column of the five-digit codes of the statistics office is needed (`code`, `ma_xa`, `ref` …); GADM, geoBoundaries and COD-AB have none: join them by name in QGIS first",
+                )
+            }
+            Self::MissingColumns { missing, asked: Some(ImportKind::Villages), .. } if missing == &["commune_code"] => {
+                text(
+                    "thêm cột Xã, hoặc một dòng tên xã phía trên các thôn của xã ấy; nếu cả tệp là của một xã, thêm --commune, ví dụ --commune 14488",
+                    "add a column commune, or a row with its name above the villages of each; if the whole file is of one, add --commune, such as --commune 14488",
                 )
             }
             Self::MissingColumns { .. } => text(

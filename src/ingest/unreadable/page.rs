@@ -262,6 +262,7 @@ mod tests {
             missing(ImportKind::Sites),
             missing(ImportKind::Visits),
             Unreadable::NotMeasured { header: names() },
+            Unreadable::HomesCounted { column: "x".into() },
             Unreadable::BrokenJson { line: 1, column: 1, problem: "x".into() },
             Unreadable::NoWaypoints { points: 3 },
             Unreadable::OnlyChanges { changes: 3 },

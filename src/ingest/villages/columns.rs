@@ -51,6 +51,11 @@ pub(super) struct Columns {
     pub(super) code: Option<usize>,
     pub(super) commune_code: Option<usize>,
     pub(super) commune_name: Option<usize>,
+    pub(super) old_commune: Option<usize>,
+    /// Behind the last column of a table that has none of names of communes: that of the heading above a row.
+    pub(super) above: Option<usize>,
+    /// Somebody says of which commune the rows are that name none.
+    pub(super) commune_is_stated: bool,
     pub(super) district: Option<usize>,
     pub(super) name: Option<usize>,
     /// The plain `name` beside `name_vi`.
@@ -86,10 +91,13 @@ pub(super) fn columns(table: &Table, options: &Options) -> Result<Columns, Unrea
         place::Point::new((header.find(place::LON), header.find(place::LAT)), header, table.decimal_comma, options)?;
     let name = header.find(NAME).or_else(|| header.find_where(is_village_heading));
     let (commune_name, district) = place::names_of_communes(|names| header.find(names));
-    let columns = Columns {
+    let mut columns = Columns {
         code: header.find(&["code", "village_code", "ma_thon", "ma_xom", "ma_to_dan_pho", "ma_tdp"]),
         commune_code: header.find(place::COMMUNE_CODE),
         commune_name,
+        old_commune: header.find(place::OLD_COMMUNE),
+        above: None,
+        commune_is_stated: options.commune_is_stated,
         district,
         name,
         other_name: header.find(&["name"]).filter(|other| Some(*other) != name),
@@ -128,20 +136,25 @@ pub(super) fn columns(table: &Table, options: &Options) -> Result<Columns, Unrea
     if columns.name.is_none() && (columns.code.is_none() || !table.has_geometry()) {
         missing.push("name".to_owned());
     }
-    if columns.code.is_none()
-        && columns.commune_code.is_none()
-        && columns.commune_name.is_none()
-        && !columns.point.is_known()
-        && !table.has_geometry()
-    {
-        missing.push("commune_code".to_owned());
-    }
+    columns.above = columns.commune_name.is_none().then(|| header.len());
     if !missing.is_empty() {
         return Err(kind::missing(header, ImportKind::Villages, missing));
     }
     // Visits name their villages too: read as a register they would empty the one that is there.
     kind::refuse_other(header, ImportKind::Villages)?;
     Ok(columns)
+}
+
+impl Columns {
+    /// The table itself has a column of communes.
+    pub(super) fn has_communes(&self) -> bool {
+        self.commune_code.or(self.commune_name).is_some()
+    }
+
+    /// Where the name of the commune of a row stands, once it is filled in from above.
+    pub(super) fn commune_name(&self) -> Option<usize> {
+        self.commune_name.or(self.above)
+    }
 }
 
 /// The columns of a village that other readers look for too.

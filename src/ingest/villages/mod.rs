@@ -20,13 +20,14 @@ use std::path::Path;
 use geo_types::{Geometry, MultiPolygon};
 
 use crate::model::admin::UnitKind;
+use crate::model::import::ImportKind;
 use crate::model::refusal::{Reason, Reject, Row};
 use crate::model::village::{ExtentSource, VillageCode, VillageConfidence, VillageRecord};
 
 use super::features::RawGeometry;
 use super::header::Header;
 use super::table::{Record, Table};
-use super::{Options, Read, Unreadable, Warning, geometry, number, place, privacy, text, time};
+use super::{Options, Read, Unreadable, Warning, geometry, kind, number, place, privacy, text, time};
 use columns::{Columns, columns};
 pub use columns::{is_called_a_village, may_be_called};
 pub(super) use columns::{is_village_heading, village_columns};
@@ -75,6 +76,12 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<VillageRecord>, Unrea
             }
             Err(reject) => batch.rejects.push(reject),
         }
+    }
+    // No row of a table without a column of communes names one: the column is missing, not its cells.
+    let says_nowhere = |reject: &Reject| reject.reason == Reason::NoCommune;
+    let is_nowhere = !columns.has_communes() && columns.code.is_none() && !columns.point.is_known();
+    if is_nowhere && !columns.commune_is_stated && batch.rows.is_empty() && batch.rejects.iter().all(says_nowhere) {
+        return Err(kind::missing(&table.header, ImportKind::Villages, vec!["commune_code".to_owned()]));
     }
     if above.filled > 0 {
         table.warnings.push(Warning::CommuneFromAbove { rows: above.filled });
@@ -143,7 +150,9 @@ impl Above {
     fn fill(&mut self, mut record: Record, columns: &Columns) -> Option<Record> {
         let given = |record: &Record, column| !number::is_missing(record.get(column).as_bytes());
         let has_commune = given(&record, columns.commune_code) || given(&record, columns.commune_name);
-        let has_place = given(&record, columns.code) || !matches!(record.geometry, RawGeometry::None);
+        let has_place = given(&record, columns.code)
+            || !matches!(record.geometry, RawGeometry::None)
+            || (!columns.has_communes() && given(&record, columns.point.columns().0));
         let counted = given(&record, columns.households);
         if has_commune {
             record.get(columns.commune_code).clone_into(&mut self.code);
@@ -152,13 +161,16 @@ impl Above {
         }
         let name = text::clean(record.get(columns.name));
         let of_commune = matches!(UnitKind::split(&name).0, Some(UnitKind::Commune | UnitKind::Ward));
-        if of_commune && !counted && !has_place && columns.commune_code.or(columns.commune_name).is_some() {
+        if of_commune && !counted && !has_place {
             (self.code, self.name) = (String::new(), name);
             return None;
         }
         if counted && !has_place && !(self.code.is_empty() && self.name.is_empty()) {
             let mut filled = false;
-            for (column, value) in [(columns.commune_code, &self.code), (columns.commune_name, &self.name)] {
+            if let Some(at) = columns.above {
+                record.cells.resize(record.cells.len().max(at + 1), String::new());
+            }
+            for (column, value) in [(columns.commune_code, &self.code), (columns.commune_name(), &self.name)] {
                 if let Some(cell) = column.and_then(|at| record.cells.get_mut(at)) {
                     cell.clone_from(value);
                     filled |= !value.is_empty();
@@ -216,7 +228,7 @@ fn village(mut record: Record, columns: &Columns, table: &Table) -> Result<Row<V
         },
     };
     let (commune_code, commune_name) =
-        place::row_commune(record, (columns.commune_code, columns.commune_name), header)?;
+        place::row_commune(record, (columns.commune_code, columns.commune_name()), header)?;
     let first = text::clean(record.get(columns.name));
     let other = text::clean(record.get(columns.other_name));
     let (name, mut aliases) = match (first.is_empty(), other.is_empty()) {
@@ -234,8 +246,10 @@ fn village(mut record: Record, columns: &Columns, table: &Table) -> Result<Row<V
     }
     let name = with_kind(&text::clean(record.get(columns.kind)), name);
     let point = columns.point.of(record, header)?;
-    if code.is_none() && commune_code.is_none() && commune_name.is_none() && point.is_none() && extent.is_none() {
-        return Err(refuse(columns.commune_code.or(columns.commune_name), "", Reason::Missing));
+    let is_somewhere = code.is_some() || point.is_some() || extent.is_some() || columns.commune_is_stated;
+    if !is_somewhere && commune_code.is_none() && commune_name.is_none() {
+        let field = columns.commune_code.or(columns.commune_name).map_or("commune", |at| header.name(at));
+        return Err(Reject::new(line, field, "", Reason::NoCommune));
     }
     let households = count(record, columns.households, table)?;
     // Who's On First writes 0 for a population that it does not know.
@@ -269,6 +283,7 @@ fn village(mut record: Record, columns: &Columns, table: &Table) -> Result<Row<V
             code,
             commune_code,
             commune_name,
+            old_commune: Some(text::clean(record.get(columns.old_commune))).filter(|old| !old.is_empty() && old != "-"),
             district: Some(text::clean(record.get(columns.district))).filter(|d| !d.is_empty() && d != "-"),
             name,
             aliases,

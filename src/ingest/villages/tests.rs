@@ -131,6 +131,36 @@ fn a_row_number_is_no_id_and_a_plain_id_counts_within_its_commune() {
 }
 
 #[test]
+fn villages_below_the_name_of_their_commune_need_no_column_of_communes() {
+    let folder = fixture::folder();
+    let of = |text: &str, stated: bool| {
+        let path = fixture::write(&folder, "a.csv", text.as_bytes());
+        read(&path, &Options { commune_is_stated: stated, ..fixture::options() })
+    };
+    let text = "STT;Tên thôn, tổ dân phố;Số hộ\nI;Xã Gia Vân;\n1;Thôn Một;212\n2;Thôn Hai;310\nII;Xã Gia Viễn;\n1;Thôn Một;100\n";
+    let found = of(text, false).unwrap();
+    let communes: Vec<_> =
+        found.batch.rows.iter().map(|row| row.value.commune_name.as_ref().unwrap().text.clone()).collect();
+    assert_eq!(
+        (communes, found.batch.rejects),
+        (["Xã Gia Vân", "Xã Gia Vân", "Xã Gia Viễn"].map(str::to_owned).to_vec(), vec![])
+    );
+
+    // A village above every heading says nowhere which commune it is of.
+    let found = of(&text.replace("I;Xã Gia Vân", "0;Thôn Không;1\nI;Xã Gia Vân"), false).unwrap();
+    assert_eq!(found.batch.rejects, [Reject::new(2, "commune", "", Reason::NoCommune)]);
+
+    let bare = "Tên thôn;Số hộ\nThôn Một;212\n";
+    let missing = of(bare, false).unwrap_err();
+    assert!(
+        matches!(&missing, Unreadable::MissingColumns { missing, .. } if missing == &["commune_code"]),
+        "{missing}"
+    );
+    assert!(missing.hint(crate::model::language::Language::Vi).unwrap().contains("--commune"));
+    assert_eq!(of(bare, true).unwrap().batch.rows.len(), 1);
+}
+
+#[test]
 fn a_file_of_another_kind_is_named_and_not_read() {
     let folder = fixture::folder();
     for (text, found) in [

@@ -1,6 +1,8 @@
 //! Which column of a table of visits holds what: by its headings, or by a profile.
 
 use super::gpx;
+use super::server;
+use super::summary;
 use super::topics::TopicColumns;
 use crate::ingest::header::Header;
 use crate::ingest::profile::{VisitField, VisitsProfile};
@@ -56,9 +58,13 @@ pub(in crate::ingest) const RESULT: &[&str] = &[
     "ket_qua_tiep_xuc",
     "how_the_visit_ended",
 ];
+/// Headings that ask whether the home was guided: a yes says how the visit ended, a no does not.
+const WHETHER_GUIDED: &[&str] = &["da_huong_dan", "da_duoc_huong_dan", "duoc_huong_dan", "huong_dan"];
 /// The id of a form stays the same wherever it is exported, and that of its first version when it is edited; a
 /// server's own numbers come after it.
 const ID: &[&str] = &["key", "meta_rootuuid", "meta_instanceid", "instanceid", "uuid", "id", "visit_id", "ma_luot"];
+/// The id of the version that an edit took the place of.
+const EDITED: &[&str] = &["meta_deprecatedid", "deprecatedid"];
 /// Whether a row is a second look at a home that was visited.
 const SUPERVISION: &[&str] = &[
     "supervision",
@@ -76,6 +82,9 @@ const SUPERVISION: &[&str] = &[
 pub(super) struct Columns {
     /// Where an id may stand, the best first: a table of several servers' rows has it in either.
     pub(super) id: Vec<usize>,
+    /// The id before an edit, and the number of a form at its server with the moment at which it came in.
+    pub(super) id_before: Option<usize>,
+    pub(super) number: Option<(usize, usize)>,
     pub(super) time: Option<usize>,
     /// The hour, where it stands apart from the day.
     pub(super) clock: Option<usize>,
@@ -85,6 +94,7 @@ pub(super) struct Columns {
     pub(super) sheet: Option<usize>,
     pub(super) commune_code: Option<usize>,
     pub(super) commune: Option<usize>,
+    pub(super) old_commune: Option<usize>,
     pub(super) district: Option<usize>,
     pub(super) point: place::Point,
     pub(super) accuracy: Option<usize>,
@@ -121,6 +131,9 @@ impl Columns {
         }
         if columns.result.is_none() && stated.is_none_or(|profile| profile.result.is_none()) {
             missing.push("result".to_owned());
+        }
+        if stated.is_none() {
+            summary::refuse(&table.header, columns.household)?;
         }
         if missing.is_empty() { Ok(columns) } else { Err(kind::missing(&table.header, ImportKind::Visits, missing)) }
     }
@@ -214,6 +227,8 @@ impl Columns {
         }
         Ok(Self {
             id: ids(header),
+            id_before: header.find(EDITED),
+            number: number(header),
             time,
             clock: header.find(&["gio", "gio_tham", "gio_den", "gio_phut", "visit_hour", "clock"]),
             village_code,
@@ -221,6 +236,7 @@ impl Columns {
             sheet: header.find(&["trang_tinh"]),
             commune_code: header.find_in_path(place::COMMUNE_CODE),
             commune,
+            old_commune: header.find(place::OLD_COMMUNE),
             district,
             point: place::Point::new((lon, lat), header, decimal_comma, options)?,
             accuracy,
@@ -241,7 +257,7 @@ impl Columns {
                 "ngo_va_so_thu_tu_nha",
                 "lane_and_number_of_the_house",
             ]),
-            result: header.find_in_path(RESULT),
+            result: header.find_in_path(RESULT).or_else(|| header.find(WHETHER_GUIDED)),
             guided: header.find_in_path(&[
                 "guided",
                 "n_guided",
@@ -276,7 +292,7 @@ impl Columns {
                 "new_payment_accounts",
             ]),
             supervision: header.find_in_path(SUPERVISION),
-            review: review(header),
+            review: server::review(header),
             deleted: header.find(&["deletedat"]),
             signal: Operator::VIETNAMESE.into_iter().filter_map(signal).collect(),
             form,
@@ -291,6 +307,8 @@ impl Columns {
         let (own_lon, own_lat, own_accuracy) = point_columns(header);
         Ok(Self {
             id: at(VisitField::Id)?.map_or_else(|| ids(header), |at| vec![at]),
+            id_before: header.find(EDITED),
+            number: number(header),
             time: at(VisitField::Time)?,
             clock: None,
             village_code: at(VisitField::VillageCode)?,
@@ -298,6 +316,7 @@ impl Columns {
             sheet: header.spelt(SHEET).first().copied(),
             commune_code: at(VisitField::CommuneCode)?,
             commune: at(VisitField::Commune)?,
+            old_commune: None,
             district: at(VisitField::District)?,
             point: place::Point::new((lon.or(own_lon), lat.or(own_lat)), header, table.decimal_comma, options)?,
             accuracy: at(VisitField::Accuracy)?.or(if lon.is_none() { own_accuracy } else { None }),
@@ -311,7 +330,7 @@ impl Columns {
             services: at(VisitField::Services)?,
             payments: at(VisitField::Payments)?,
             supervision: at(VisitField::Supervision)?,
-            review: review(header),
+            review: server::review(header),
             deleted: header.find(&["deletedat"]),
             signal: profile.signal(header)?,
             form: profile.time.clone(),
@@ -338,8 +357,11 @@ fn ids(header: &Header) -> Vec<usize> {
     ID.iter().filter_map(|name| header.find(&[name])).collect()
 }
 
-fn review(header: &Header) -> Option<usize> {
-    header.find(&["reviewstate", "review_state", "validation_status_uid", "validation_status", "review_status"])
+/// The number of a form and when it came in, of a table that has ids of forms besides: KoboToolbox and Ona keep both when
+/// somebody edits a form, and no two forms of any two servers share them.
+fn number(header: &Header) -> Option<(usize, usize)> {
+    header.find(&["uuid", "meta_instanceid", "instanceid"])?;
+    header.find(&["id"]).zip(header.find(&[SENT]))
 }
 
 /// `lon, lat, accuracy_m`, or the columns that ODK makes of a geopoint `X`:

@@ -11,7 +11,9 @@
 mod columns;
 mod gpx;
 mod read;
+mod server;
 mod spoken;
+mod summary;
 mod topics;
 mod words;
 
@@ -32,6 +34,7 @@ use columns::Columns;
 pub(super) use columns::{RESULT, TIME};
 pub(super) use read::{Ids, open};
 pub use read::{Piece, read, read_pieces};
+pub use topics::of_text as topics_of;
 
 /// Before an id that is made of a row.
 const MADE: &str = "row:";
@@ -41,15 +44,9 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
     let refuse = |column: Option<usize>, text: &str, reason: Reason| {
         Reject::new(line, header.name(column.unwrap_or_default()), text, reason)
     };
-    let review = text::fold(record.get(columns.review)).replace(['_', ' '], "");
-    if is_rejected(&review) {
-        let known = ["approved", "hasIssues", "edited"].map(str::to_owned).to_vec();
-        return Err(refuse(columns.review, "rejected", Reason::UnknownValue { known }));
-    }
-    let deleted = record.get(columns.deleted);
-    if !deleted.is_empty() {
-        let known = vec!["null".to_owned()];
-        return Err(refuse(columns.deleted, &privacy::mask_words(deleted), Reason::UnknownValue { known }));
+    let review = server::Review::of(record, columns);
+    if let Some(reject) = review.refusal(record, columns, header) {
+        return Err(reject);
     }
     let profile = options.visits.as_deref();
     let time_text = given(record, columns.time);
@@ -109,11 +106,13 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
         line,
         value: VisitRecord {
             source_id: source_id(record, point, columns, (header, options)),
+            other_ids: other_ids(record, columns),
             time,
             village_code: village_code.or(village_in_name),
             village_name: village.filter(|_| village_in_name.is_none()),
             commune_code,
             commune_name,
+            old_commune: some(columns.old_commune),
             district: some(columns.district),
             sheet: some(columns.sheet),
             spoken: table.spoken.contains(&line),
@@ -126,7 +125,7 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
             topics: columns.topics.of(record),
             yields,
             supervision,
-            has_issues: has_issues(&review),
+            has_issues: review.has_issues(),
             too_fast: is_too_fast(record, columns),
         },
     })
@@ -165,9 +164,7 @@ fn source_id(
 ) -> String {
     let id = columns.id.iter().map(|at| given(record, Some(*at))).find(|id| !id.is_empty()).unwrap_or_default();
     if !id.is_empty() {
-        let id = text::clean(id);
-        // One form has one id, with `uuid:` before it in some exports and without in others.
-        return if privacy::is_uuid(&id) { format!("uuid:{id}") } else { id };
+        return form_id(id);
     }
     let place = point.filter(|_| !matches!(record.geometry, RawGeometry::None));
     let place = place.map(|at| [at.lon(), at.lat()].map(f64::to_le_bytes).concat());
@@ -185,6 +182,25 @@ fn source_id(
     format!("{MADE}{:016x}", privacy::keyed_hash(&options.household_key, &parts))
 }
 
+/// One form has one id, with `uuid:` before it in some exports and without in others.
+fn form_id(id: &str) -> String {
+    let id = text::clean(id);
+    if privacy::is_uuid(&id) { format!("uuid:{id}") } else { id }
+}
+
+/// What else the form of a row is known by, the surest first.
+fn other_ids(record: &Record, columns: &Columns) -> Vec<String> {
+    let before = Some(given(record, columns.id_before)).filter(|id| !id.is_empty()).map(form_id);
+    let number = columns.number.and_then(|(number, sent)| {
+        let number = Some(given(record, Some(number))).filter(|number| !number.is_empty())?;
+        // As KoboToolbox and Ona write it, with or without the zone that they mean.
+        let form = time::Form { zone: time::Zone::Fixed(0), ..time::Form::default() };
+        let sent = time::parse_as(record.get(Some(sent)).as_bytes(), &form)?;
+        Some(format!("number:{number}@{}", sent.as_second()))
+    });
+    before.into_iter().chain(number).collect()
+}
+
 fn result(record: &Record, columns: &Columns, (header, options): (&Header, &Options)) -> Result<VisitResult, Reject> {
     let profile = options.visits.as_deref();
     let text = given(record, columns.result);
@@ -193,7 +209,11 @@ fn result(record: &Record, columns: &Columns, (header, options): (&Header, &Opti
         let stated = profile.and_then(|profile| profile.result);
         return stated.ok_or_else(|| Reject::new(record.line, name, "", Reason::NoResult));
     }
+    let heading = text::fold(name);
+    let asks_whether_guided = heading.contains("huong dan") || heading.contains("guided");
+    let yes = || (asks_whether_guided && words::is_yes(text)).then_some(VisitResult::Guided);
     words::result(text, profile)
+        .or_else(yes)
         .ok_or_else(|| Reject::new(record.line, name, privacy::mask_long_numbers(text), Reason::UnknownResult))
 }
 
@@ -210,15 +230,6 @@ fn signal(
         let known = ["none", "weak", "ok"].map(str::to_owned).to_vec();
         Reject::new(record.line, header.name(column), privacy::mask_words(text), Reason::UnknownValue { known })
     })
-}
-
-/// ODK Central's word, and KoboToolbox's as key and as label.
-fn is_rejected(review: &str) -> bool {
-    matches!(review, "rejected" | "validationstatusnotapproved" | "notapproved")
-}
-
-fn has_issues(review: &str) -> bool {
-    matches!(review, "hasissues" | "validationstatusonhold" | "onhold")
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Visits in pieces, in the order of the file: a province has millions, and each piece is placed and stored while
 //! the next is read.
 
+use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use std::sync::Arc;
 use hashbrown::hash_table::{Entry, HashTable};
 
 use super::columns::Columns;
-use super::{MADE, gpx, source_id, visit};
+use super::{MADE, gpx, other_ids, server, source_id, visit};
 use crate::ingest::header::Header;
 use crate::ingest::stream::{BATCH_ROWS, Stop};
 use crate::ingest::table::{Record, Table};
@@ -20,6 +21,10 @@ use crate::model::visit::VisitRecord;
 /// Visits that follow each other in their file.
 pub struct Piece {
     pub batch: Batch<VisitRecord>,
+    /// Ids of refused forms that their server has rejected or deleted, and their other ids.
+    pub withdrawn: Vec<(String, Vec<String>)>,
+    /// The file says of every form whether it is.
+    pub says_withdrawn: bool,
     /// Cells of these rows that were read as a correction says.
     pub corrected: Vec<Corrected>,
     /// Of the whole file.
@@ -62,26 +67,46 @@ pub fn read_pieces(
     let own_width = table.mending.own_width(&table.header);
     let has_communes = [columns.commune_code, columns.commune].iter().flatten().any(|at| *at < own_width);
     let most = if options.corrections.is_empty() { BATCH_ROWS } else { usize::MAX };
+    let says_withdrawn = columns.review.or(columns.deleted).is_some();
     let mut seen = SeenIds::with_room(table.rows_expected());
+    let mut alike = Alike::of(&table.header);
+    let mut homeless = 0;
     // What opening the file has refused goes with the rows around it.
     let mut early = std::mem::take(&mut table.rejects);
     early.sort_by_key(|reject| reject.line);
     let mut had_rows = false;
     loop {
-        let mut batch = Batch::default();
+        let (mut batch, mut withdrawn) = (Batch::default(), Vec::new());
         let mut last = None;
         while batch.rows.len() + batch.rejects.len() < most
             && let Some(next) = table.next()
         {
-            match next.and_then(|record| visit(&record, &columns, &table, options)) {
-                Ok(row) => {
+            let read = next.and_then(|record| {
+                let read = visit(&record, &columns, &table, options).map(|row| (row, alike.dropped(&record)));
+                read.inspect_err(|reject| {
+                    if server::is_withdrawn(&reject.reason) {
+                        let id = source_id(&record, None, &columns, (&table.header, options));
+                        withdrawn.push((id, other_ids(&record, &columns)));
+                    }
+                })
+            });
+            match read {
+                Ok((mut row, dropped)) => {
                     last = Some(row.line);
-                    match seen.before(&row.value.source_id, row.line) {
+                    let dropped = dropped.filter(|_| row.value.source_id.starts_with(MADE));
+                    let whole = dropped.map(|cells| format!("{}{cells}", row.value.source_id));
+                    match seen.before(whole.as_ref().unwrap_or(&row.value.source_id), row.line) {
                         Some(line) => {
                             let name = columns.id.first().map_or("", |at| table.header.name(*at));
                             batch.rejects.push(Reject::new(row.line, name, "", Reason::Duplicate { line }));
                         }
-                        None => batch.rows.push(row),
+                        None => {
+                            if whole.is_some() {
+                                alike.tell_apart(&mut row.value.source_id);
+                            }
+                            homeless += u64::from(row.value.household.is_none() && row.value.point.is_none());
+                            batch.rows.push(row);
+                        }
                     }
                 }
                 Err(reject) => {
@@ -99,7 +124,8 @@ pub fn read_pieces(
         batch.rejects.sort_by_key(|reject| reject.line);
         had_rows |= !batch.rows.is_empty() || !batch.rejects.is_empty();
         let corrected = std::mem::take(&mut table.mending.corrected);
-        each(Piece { batch, corrected, headings: Arc::clone(&headings), parts: Arc::clone(&parts), has_communes })
+        let (headings, parts) = (Arc::clone(&headings), Arc::clone(&parts));
+        each(Piece { batch, withdrawn, says_withdrawn, corrected, headings, parts, has_communes })
             .map_err(|Stop| Unreadable::Stopped)?;
         if ended {
             break;
@@ -111,6 +137,9 @@ pub fn read_pieces(
     }
     if table.profile != gpx::PROFILE {
         table.warnings.extend(table.unread(&columns.used()));
+    }
+    if homeless > 1 && columns.household.is_none() {
+        table.warnings.push(Warning::NoHomes { rows: homeless });
     }
     let assumed = columns.point.axes_taken(&table.header);
     let headings = Arc::unwrap_or_clone(headings);
@@ -126,28 +155,44 @@ pub(in crate::ingest) fn open(path: &Path, options: &Options) -> Result<Table, U
 }
 
 /// Ids of rows whose file has none.
-pub(in crate::ingest) struct Ids(Columns);
+pub(in crate::ingest) struct Ids {
+    columns: Columns,
+    alike: Alike,
+    /// What the rows so far were made to be, by all of their cells.
+    known: HashMap<String, String>,
+}
 
 impl Ids {
     pub(in crate::ingest) fn of(table: &Table, options: &Options) -> Result<Self, Unreadable> {
-        Columns::find(table, options).map(Self)
+        let columns = Columns::find(table, options)?;
+        Ok(Self { columns, alike: Alike::of(&table.header), known: HashMap::new() })
     }
 
     /// Columns of ids and of times, where long numbers are neither phones nor identity cards.
     pub(in crate::ingest) fn of_numbers(&self) -> impl Iterator<Item = usize> {
-        self.0
+        self.columns
             .id
             .iter()
             .copied()
-            .chain(self.0.time)
-            .chain(self.0.filled.into_iter().flat_map(|(start, end)| [start, end]))
+            .chain(self.columns.time)
+            .chain(self.columns.filled.into_iter().flat_map(|(start, end)| [start, end]))
     }
 
-    /// The id that is made of a row; `None` where it brings one.
-    pub(in crate::ingest) fn made(&self, record: &Record, table: &Table, options: &Options) -> Option<String> {
-        let point = self.0.point.of(record, &table.header).ok().flatten();
-        let id = source_id(record, point, &self.0, (&table.header, options));
-        id.starts_with(MADE).then_some(id)
+    /// The id that is made of a row; `None` where it brings one. Rows come in the order of the file, all of them.
+    pub(in crate::ingest) fn made(&mut self, record: &Record, table: &Table, options: &Options) -> Option<String> {
+        let point = self.columns.point.of(record, &table.header).ok().flatten();
+        let mut id = source_id(record, point, &self.columns, (&table.header, options));
+        if !id.starts_with(MADE) {
+            return None;
+        }
+        let Some(dropped) = self.alike.dropped(record) else { return Some(id) };
+        let whole = format!("{id}{dropped}");
+        if let Some(known) = self.known.get(&whole) {
+            return Some(known.clone());
+        }
+        self.alike.tell_apart(&mut id);
+        self.known.insert(whole, id.clone());
+        Some(id)
     }
 }
 
@@ -158,6 +203,37 @@ fn is_of_odk(header: &Header) -> bool {
 /// Columns that servers of forms add.
 fn is_of_a_server(header: &Header) -> bool {
     header.has(&["fieldpath", "submission_time", "version", "xform_id_string", "meta_instanceid", "instanceid", "uuid"])
+}
+
+/// Rows without an id that are alike but for their personal columns: two families of a day are two visits. What tells
+/// them apart is held against the rows of the same file and kept nowhere; each but the first has its number in its id.
+struct Alike {
+    personal: Vec<usize>,
+    counts: HashMap<String, u32>,
+}
+
+impl Alike {
+    fn of(header: &Header) -> Self {
+        let personal = (0..header.len()).filter(|at| header.is_personal(*at)).collect();
+        Self { personal, counts: HashMap::new() }
+    }
+
+    /// What a row says under personal headings; nothing in a table that has none.
+    fn dropped(&self, record: &Record) -> Option<String> {
+        let mut cells = String::new();
+        for at in &self.personal {
+            cells.extend(["\u{1f}", record.get(Some(*at)).trim()]);
+        }
+        (!self.personal.is_empty()).then_some(cells)
+    }
+
+    fn tell_apart(&mut self, id: &mut String) {
+        let count = self.counts.entry(id.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            *id = format!("{id}#{count}");
+        }
+    }
 }
 
 /// The ids of the rows so far, each as two hashes of its own key: of millions no two meet by chance.

@@ -73,7 +73,7 @@ fn an_odk_export_is_known_by_its_key_and_loses_its_people() {
         2026-03-31T02:00:00.000Z,20.2,105.9,3,4.5,guided,ngo 3,Nguyen Van Kin,2026-03-31T08:15:00.000+07:00,uuid:1,7,Tran Thi Kin,abc,approved\n\
         2026-03-31T02:00:00.000Z,20.2,105.9,3,4.5,guided,ngo 3,Nguyen Van Kin,2026-03-31T08:15:00.000+07:00,uuid:2,7,Tran Thi Kin,abc,rejected\n\
         2026-03-31T02:00:00.000Z,20.2,105.9,3,4.5,guided,ngo 3,Nguyen Van Kin,Nguyen Van Kin,uuid:3,7,Tran Thi Kin,abc,\n";
-    let read = check(text, 1, &[(3, "unknown_value"), (4, "not_a_time")]);
+    let read = check(text, 1, &[(3, "rejected_at_server"), (4, "not_a_time")]);
     assert_eq!(read.profile, "odk_central");
     assert_eq!(read.dropped_fields, ["visit-ho_ten", "SubmitterID", "SubmitterName", "DeviceID"]);
     let visit = &read.batch.rows[0].value;
@@ -180,6 +180,56 @@ fn forms_that_were_rejected_or_taken_back_are_refused_and_those_with_issues_mark
         ],
         &[(1, true)],
     );
+    // Ona's numbers in JSON, and its words in tables.
+    let ona = |status: &str| format!(r#","_review_status":"{status}""#);
+    check(&[form(6, &ona("1")), form(7, &ona("2")), form(8, &ona("3"))], &[(1, false), (3, true)]);
+    let read =
+        read_text("a.csv", "_uuid,end,result,_review_status\n6,2026-03-31,guided,Pending\n7,2026-03-31,guided,n/a\n");
+    assert_eq!(read.batch.rows.iter().map(|row| row.value.has_issues).collect::<Vec<_>>(), [true, false]);
+}
+
+#[test]
+fn families_that_personal_columns_alone_tell_apart_are_visits_of_their_own() {
+    let row = |name: &str| format!("Thôn 1,{name},0912345000,5/9/2026,guided\n");
+    let text = |names: &[&str]| {
+        let rows: String = names.iter().map(|name| row(name)).collect();
+        format!("Thôn,Họ và tên chủ hộ,Số điện thoại,Ngày đến,Kết quả\n{rows}")
+    };
+    let first = check(&text(&["Ông An", "Bà Bình", "Ông An", "Bà Dung"]), 3, &[(4, "duplicate")]);
+    assert!(first.warnings.contains(&Warning::NoHomes { rows: 3 }), "{:?}", first.warnings);
+    let ids = |read: &Read<VisitRecord>| {
+        read.batch.rows.iter().map(|row| row.value.source_id.clone()).collect::<std::collections::BTreeSet<_>>()
+    };
+    // Who stands where makes no other visits, and no name is in them.
+    let again = check(&text(&["Bà Dung", "Ông An", "Bà Bình"]), 3, &[]);
+    assert_eq!(ids(&first), ids(&again));
+    let more = check(&text(&["Ông An", "Bà Bình", "Bà Dung", "Ông Em"]), 4, &[]);
+    assert!(ids(&more).is_superset(&ids(&first)));
+    // Without such a column a row that stands twice is one.
+    check("Thôn,Ngày đến,Kết quả\nThôn 1,5/9/2026,guided\nThôn 1,5/9/2026,guided\n", 1, &[(3, "duplicate")]);
+}
+
+#[test]
+fn a_report_that_counts_homes_is_no_list_of_visits() {
+    let folder = fixture::folder();
+    let refusal = |heading: &str| {
+        let text = format!("Thôn,{heading},Ngày,Kết quả\nThôn 1,30,5/9/2026,Hoàn thành\n");
+        read(&fixture::write(&folder, "a.csv", text.as_bytes()), &fixture::options()).err()
+    };
+    let column = "Số hộ đã đến".to_owned();
+    assert_eq!(refusal("Số hộ đã đến,Số hộ được hướng dẫn"), Some(Unreadable::HomesCounted { column }));
+    // A row that says which home it is of may say how many there are, too.
+    assert_eq!(refusal("Số nhà,Số hộ đã đến").map(|problem| problem.to_string()), None);
+    assert_eq!(refusal("Số hồ sơ dịch vụ công").map(|problem| problem.to_string()), None);
+}
+
+#[test]
+fn a_yes_under_a_heading_that_asks_whether_a_home_was_guided_says_so_and_a_no_says_nothing() {
+    let rows = "Thôn 1,1,5/9/2026,Có\nThôn 1,2,Sáng 6/9/2026,x\nThôn 1,3,5/9/2026,Không\nThôn 1,4,5/9/2026,Vắng nhà\n";
+    let read = check(&format!("Thôn,Số nhà,Ngày đến,Đã hướng dẫn\n{rows}"), 3, &[(4, "unknown_value")]);
+    let results: Vec<_> = read.batch.rows.iter().map(|row| row.value.result).collect();
+    assert_eq!(results, [VisitResult::Guided, VisitResult::Guided, VisitResult::NotHome]);
+    check(&format!("Thôn,Số nhà,Ngày đến,Kết quả\n{rows}"), 1, &[2, 3, 4].map(|line| (line, "unknown_value")));
 }
 
 #[test]
@@ -498,7 +548,7 @@ fn headings_and_dates_of_surveycto_are_read_and_what_it_rejects_is_refused() {
          \"Mar 31, 2026 1:20:05 PM\",\"Mar 31, 2026 1:10:33 PM\",\"Mar 31, 2026 1:15:33 PM\",abc,0912345678,20.25,105.97,4.5,guided,approved,uuid:s1\n\
          \"Mar 31, 2026 1:20:05 PM\",\"Mar 31, 2026 1:10:33 PM\",\"Mar 31, 2026 1:15:33 PM\",abc,0912345678,20.25,105.97,4.5,guided,rejected,uuid:s2\n",
         1,
-        &[(3, "unknown_value")],
+        &[(3, "rejected_at_server")],
     );
     let visit = &read.batch.rows[0].value;
     assert_eq!((visit.time.to_string().as_str(), visit.accuracy_m), ("2026-03-31T06:15:33Z", Some(4.5)));

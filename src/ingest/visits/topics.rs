@@ -56,7 +56,8 @@ impl TopicColumns {
 }
 
 /// What a cell says was taught.
-pub(super) fn of_text(cell: &str) -> Topics {
+#[must_use]
+pub fn of_text(cell: &str) -> Topics {
     let mut topics = Topics::default();
     if cell.is_empty() {
         return topics;

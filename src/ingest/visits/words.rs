@@ -11,10 +11,26 @@ pub(super) fn result(word: &str, profile: Option<&VisitsProfile>) -> Option<Visi
         return Some(known);
     }
     let folded = text::fold(word);
-    VisitResult::from_code(&folded.replace([' ', '-'], "_")).or(match folded.as_str() {
-        "da huong dan" | "da duoc huong dan" | "huong dan" | "xong" | "hoan thanh" | "da huong dan xong" => {
-            Some(VisitResult::Guided)
-        }
+    let folded = folded.trim_end_matches(['.', '!', ';', ',', ' ']);
+    VisitResult::from_code(&folded.replace([' ', '-'], "_")).or(match folded {
+        "da huong dan"
+        | "da duoc huong dan"
+        | "huong dan"
+        | "xong"
+        | "da xong"
+        | "hoan thanh"
+        | "da hoan thanh"
+        | "da huong dan xong"
+        | "da duoc huong dan xong"
+        | "huong dan xong"
+        | "da hd"
+        | "da hd xong"
+        | "hd xong"
+        | "huong dan thanh cong"
+        | "da huong dan thanh cong"
+        | "thanh cong"
+        | "da thuc hien"
+        | "da thuc hien xong" => Some(VisitResult::Guided),
         "huong dan mot phan" | "da huong dan mot phan" | "mot phan" | "partly guided" => Some(VisitResult::Partly),
         "vang nha"
         | "di vang"
@@ -24,10 +40,25 @@ pub(super) fn result(word: &str, profile: Option<&VisitsProfile>) -> Option<Visi
         | "khong co ai o nha"
         | "khong co nguoi o nha"
         | "khong gap"
+        | "khong gap ai"
+        | "khong gap chu nha"
+        | "vang chu"
+        | "vang chu nha"
+        | "chu nha di vang"
+        | "khong ai o nha"
+        | "di lam"
+        | "di lam xa"
+        | "di lam an xa"
+        | "khoa cua"
+        | "cua khoa"
+        | "nha khoa cua"
+        | "nha dong cua"
         | "nobody home"
         | "no one home"
         | "not at home" => Some(VisitResult::NotHome),
-        "tu choi" | "tu choi tiep" | "khong hop tac" => Some(VisitResult::Refused),
+        "tu choi" | "tu choi tiep" | "tu choi huong dan" | "khong hop tac" | "khong dong y" => {
+            Some(VisitResult::Refused)
+        }
         "chuyen di"
         | "da chuyen di"
         | "nha bo trong"
@@ -39,11 +70,19 @@ pub(super) fn result(word: &str, profile: Option<&VisitsProfile>) -> Option<Visi
         "khong tiep can duoc" | "khong vao duoc" | "could not be reached" | "out of reach" => {
             Some(VisitResult::Inaccessible)
         }
-        "hen lai" | "hen" | "hen den lai" | "hen quay lai" | "hen lai sau" | "de sau" | "come back later" => {
-            Some(VisitResult::Later)
-        }
+        "hen lai" | "hen" | "hen den lai" | "hen quay lai" | "hen lai sau" | "hen lan sau" | "hen hom khac"
+        | "hen ngay khac" | "de sau" | "come back later" => Some(VisitResult::Later),
         _ => None,
     })
+}
+
+/// A yes under a heading that asks whether somebody was guided. A no does not say how the visit ended.
+pub(super) fn is_yes(word: &str) -> bool {
+    let folded = text::fold(word);
+    matches!(
+        folded.trim_end_matches('.'),
+        "co" | "x" | "yes" | "y" | "true" | "ok" | "dat" | "roi" | "da" | "✓" | "√" | "✔"
+    )
 }
 
 /// Whether a word says yes; `None` for one that says neither.
@@ -78,6 +117,32 @@ mod tests {
             for language in [Language::Vi, Language::En] {
                 assert_eq!(result(one.word(language), None), Some(one), "{}", one.word(language));
             }
+        }
+    }
+
+    #[test]
+    fn words_of_village_lists_are_understood_where_their_meaning_is_plain() {
+        for (word, expected) in [
+            ("Đã HD", Some(VisitResult::Guided)),
+            ("đã hd.", Some(VisitResult::Guided)),
+            ("Hướng dẫn thành công", Some(VisitResult::Guided)),
+            ("Thành công", Some(VisitResult::Guided)),
+            ("Đã thực hiện", Some(VisitResult::Guided)),
+            ("Vắng chủ", Some(VisitResult::NotHome)),
+            ("Đi làm ăn xa", Some(VisitResult::NotHome)),
+            ("Nhà khóa cửa", Some(VisitResult::NotHome)),
+            ("Nhà khoá cửa", Some(VisitResult::NotHome)),
+            ("Hẹn lần sau", Some(VisitResult::Later)),
+            // Nobody knows what they mean of the visit.
+            ("Có", None),
+            ("OK", None),
+            ("Đạt", None),
+            ("Đã biết", None),
+            ("Đã cài VNeID", None),
+            ("Chưa hướng dẫn", None),
+            ("Không hướng dẫn", None),
+        ] {
+            assert_eq!(result(word, None), expected, "{word}");
         }
     }
 

@@ -10,6 +10,10 @@ impl Reason {
     pub fn hint(&self, language: Language) -> Option<String> {
         let text = |vi: &str, en: &str| Some(language.pick(vi.to_owned(), en.to_owned()));
         match self {
+            Self::NoCommune => text(
+                "thêm cột Xã; nếu cả tệp là của một xã, nêu mã xã bằng --commune, ví dụ --commune 14488",
+                "add a column commune; if the whole file is of one, name it by --commune, such as --commune 14488",
+            ),
             Self::SwappedLatLon => {
                 text("hai cột vĩ độ và kinh độ có vẻ bị đổi chỗ", "latitude and longitude look swapped")
             }
@@ -27,13 +31,21 @@ impl Reason {
                 "kiểm tra hệ toạ độ và thứ tự hai cột; hoặc nhập ranh giới trước",
                 "check the coordinate system and the order of the two columns, or import boundaries first",
             ),
+            Self::RejectedAtServer => text(
+                "người duyệt đã bác phiếu này, nên phiếu không được tính; nếu bác nhầm, duyệt lại ở máy chủ rồi tải tệp mới",
+                "somebody who checks the forms rejected this one, so it does not count; if that was a slip, approve it at the server and fetch the file again",
+            ),
+            Self::DeletedAtServer => text(
+                "phiếu đã bị xoá ở máy chủ, nên không được tính; nếu xoá nhầm, khôi phục ở máy chủ rồi tải tệp mới",
+                "the form was deleted at its server, so it does not count; if that was a slip, restore it there and fetch the file again",
+            ),
             Self::NoResult => text(
                 "nếu cả tệp cùng một kết quả, nêu `result` ở mục [constants] của mẫu (--profile; ví dụ docs/profiles/visits.toml)",
                 "if the whole file ended alike, a profile states `result` under [constants] (--profile; see docs/profiles/visits.toml)",
             ),
             Self::UnknownResult => text(
-                "từ riêng của đợt này thì khai ở [words.result] của mẫu (--profile; ví dụ docs/profiles/visits.toml)",
-                "a campaign's own words are declared under [words.result] of a profile (--profile; see docs/profiles/visits.toml)",
+                "ghi một trong các từ ấy, hoặc từ gần như vậy: Đã HD, Vắng, Hẹn lần sau …; từ riêng của đợt này thì khai ở [words.result] của mẫu (--profile; ví dụ docs/profiles/visits.toml)",
+                "write one of them, in English or Vietnamese; a campaign's own words are declared under [words.result] of a profile (--profile; see docs/profiles/visits.toml)",
             ),
             Self::NotAPower => text(
                 "-200, 2147483647 là mã “không có số liệu” của ứng dụng; nếu máy mất sóng, hãy ghi state=no_service",
@@ -91,6 +103,10 @@ impl Reason {
             Self::AmbiguousUnit { .. } => text(
                 "ghi mã xã, hoặc thêm cột huyện (tên huyện cũ), hoặc thêm toạ độ",
                 "write the commune's code, or add a column `district` with the old district, or coordinates",
+            ),
+            Self::SameVillage { .. } => text(
+                "nếu là hai thôn của hai xã cũ, ghi kèm tên xã cũ, như: Thôn 1 (Gia Hòa), hoặc thêm cột Xã cũ; nếu là một thôn, chỉ để một dòng",
+                "two villages of two old communes: write the old commune behind the name, as in Thôn 1 (Gia Hòa), or add a column old_commune; one village: leave one row",
             ),
             Self::AmbiguousVillage { .. } => {
                 text("ghi mã thôn thay cho tên", "write the village code instead of its name")

@@ -39,7 +39,11 @@ impl Reason {
                 "xem hai cột tọa độ có bị đổi chỗ không, hoặc ghi mã xã; nếu vị trí đúng thì dữ liệu chưa có ranh giới nơi ấy (tab “Ranh giới”), hãy báo Sở",
                 "see whether the two columns of the position are exchanged, or give the commune; if the position is right, that ground has no boundary in the data yet (tab “Boundaries”): tell the department",
             ),
-            Self::NoResult | Self::UnknownResult => text(
+            Self::UnknownResult => text(
+                "chọn kết quả ở cột “Sửa thành”, hoặc ghi trong tệp một trong các từ: Đã hướng dẫn, Hướng dẫn một phần, Vắng nhà, Từ chối, Hẹn lại, Chuyển đi hoặc nhà trống, rồi chọn lại tệp",
+                "choose how it ended under “Change to”, or write in the file one of: guided, partly guided, not at home, refused, come back later, moved away or empty, and choose it again",
+            ),
+            Self::NoResult => text(
                 "chọn kết quả ở cột “Sửa thành”, hoặc sửa trong tệp rồi chọn lại tệp",
                 "choose how it ended under “Change to”, or mend the file and choose it again",
             ),
@@ -57,6 +61,10 @@ impl Reason {
             Self::NoReading => text(
                 "nếu máy mất sóng, ghi no_service ở cột trạng thái (state)",
                 "if the phone had no network, write no_service in the column state",
+            ),
+            Self::NoCommune => text(
+                "ghi mã xã ở cột “Sửa thành”, hoặc thêm cột “Xã” trong tệp rồi chọn lại tệp",
+                "write the code of the commune under “Change to”, or add a column “commune” to the file and choose it again",
             ),
             Self::NameForCode { bearers, .. } if !bearers.is_empty() => {
                 let bearers = bearers.join("; ");
@@ -137,6 +145,7 @@ mod tests {
         let some = || vec!["Xã A (13285)".to_owned()];
         let all = vec![
             Missing,
+            NoCommune,
             NotANumber,
             OutOfRange { from: "0".into(), to: "1".into() },
             SwappedLatLon,
@@ -149,6 +158,8 @@ mod tests {
             InTheFuture,
             UnknownValue { known: some() },
             UnknownWord { known: vec![("a", "b")] },
+            RejectedAtServer,
+            DeletedAtServer,
             NoResult,
             UnknownResult,
             NotAPower,
@@ -171,6 +182,7 @@ mod tests {
             NotText,
             BrokenJson { problem: "x".into() },
             Duplicate { line: 2 },
+            SameVillage { line: 2 },
             NeighbourCell,
             StaleReading { moved_m: 3 },
             TooLong { limit: 3 },
@@ -204,7 +216,7 @@ mod tests {
         ] {
             let words: std::collections::HashMap<String, String> = serde_json::from_str(words).unwrap();
             // Headings and values of a file, and an app's code, stand in quotation marks too.
-            let others = ["Huyện", "district", "share", "part", "không có số liệu"];
+            let others = ["Huyện", "district", "Xã", "commune", "share", "part", "không có số liệu"];
             for (reason, brings_all) in every().iter().flat_map(|reason| [(reason, true), (reason, false)]) {
                 let Some(hint) = reason.hint_on_page(PageReader { language, brings_all }) else { continue };
                 for odd in ["phusong", "--", "`", "state=", "[constants]", "[words"] {

@@ -9,6 +9,8 @@ use crate::model::visit::VisitResult;
 pub enum Reason {
     /// A field that must be there is empty.
     Missing,
+    /// Neither the row, nor one above it, nor whoever brings the file says of which commune it is.
+    NoCommune,
     NotANumber,
     /// Numbers, as text with unit: `-90 to 90`.
     OutOfRange {
@@ -42,6 +44,10 @@ pub enum Reason {
     UnknownWord {
         known: Vec<(&'static str, &'static str)>,
     },
+    /// Somebody at the server of forms has rejected the form.
+    RejectedAtServer,
+    /// The form is no more at its server.
+    DeletedAtServer,
     /// A visit that does not say how it ended.
     NoResult,
     /// A visit that ended in words that nobody knows.
@@ -97,6 +103,10 @@ pub enum Reason {
     Duplicate {
         line: u64,
     },
+    /// The same village as an earlier row of the same file, by its name.
+    SameVillage {
+        line: u64,
+    },
     /// A measurement of a neighbouring cell, not of the serving one.
     NeighbourCell,
     /// The modem repeated an old reading while the phone moved on, metres.
@@ -146,7 +156,7 @@ impl Reason {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Missing | Self::NoResult => "missing",
+            Self::Missing | Self::NoResult | Self::NoCommune => "missing",
             Self::NotANumber => "not_a_number",
             Self::OutOfRange { .. } => "out_of_range",
             Self::SwappedLatLon => "swapped_lat_lon",
@@ -158,6 +168,8 @@ impl Reason {
             Self::NotATime => "not_a_time",
             Self::InTheFuture => "in_the_future",
             Self::UnknownValue { .. } | Self::UnknownWord { .. } | Self::UnknownResult => "unknown_value",
+            Self::RejectedAtServer => "rejected_at_server",
+            Self::DeletedAtServer => "deleted_at_server",
             Self::NotAPower => "not_a_power",
             Self::LostMinus => "lost_minus",
             Self::NoReading => "no_reading",
@@ -172,7 +184,7 @@ impl Reason {
             Self::WrongWidth { .. } => "wrong_width",
             Self::NotText => "not_text",
             Self::BrokenJson { .. } => "broken_json",
-            Self::Duplicate { .. } => "duplicate",
+            Self::Duplicate { .. } | Self::SameVillage { .. } => "duplicate",
             Self::NeighbourCell => "neighbour_cell",
             Self::StaleReading { .. } => "stale_reading",
             Self::TooLong { .. } => "too_long",
@@ -214,6 +226,7 @@ impl Reason {
         let text = |vi: &str, en: &str| language.pick(vi.to_owned(), en.to_owned());
         match self {
             Self::Missing => text("một giá trị", "a value"),
+            Self::NoCommune => text("tên hoặc mã xã, phường", "the name or code of a commune"),
             Self::NotANumber => text("một số", "a number"),
             Self::OutOfRange { from, to } => language.pick(format!("từ {from} đến {to}"), format!("{from} to {to}")),
             Self::SwappedLatLon => text("vĩ độ từ -90 đến 90", "a latitude of -90 to 90"),
@@ -254,6 +267,10 @@ impl Reason {
                 let known: Vec<String> = known.collect();
                 language.pick(format!("một trong: {}", known.join("; ")), format!("one of {}", known.join(", ")))
             }
+            Self::RejectedAtServer => {
+                text("phiếu không bị bác ở máy chủ", "a form that was not rejected at its server")
+            }
+            Self::DeletedAtServer => text("phiếu còn ở máy chủ", "a form that its server still has"),
             Self::NoResult | Self::UnknownResult => {
                 let known = VisitResult::ALL.map(|result| match language {
                     Language::Vi => format!("{} ({})", result.word(language), result.code()),
@@ -304,6 +321,8 @@ impl Reason {
             Self::Duplicate { line } => {
                 language.pick(format!("khoá chưa có ở dòng {line}"), format!("a key that line {line} does not have"))
             }
+            Self::SameVillage { line } => language
+                .pick(format!("một thôn chưa có ở dòng {line}"), format!("a village that line {line} does not have")),
             Self::NeighbourCell => text("trị đo của ô đang phục vụ", "a reading of the serving cell"),
             Self::StaleReading { moved_m } => language.pick(
                 format!("một trị đo mới (trị này lặp lại từ chỗ cách đây {moved_m} m)"),

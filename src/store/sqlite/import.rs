@@ -5,6 +5,8 @@
 //! unfinished log at the next opening and forgets it. An import in which one
 //! `put` failed refuses to commit.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use sqlx::sqlite::SqlitePool;
@@ -13,7 +15,7 @@ use sqlx::{Sqlite, Transaction};
 use super::bulk::{self, Raw};
 use super::evidence::{self, Operators};
 use super::register::{self, list_text};
-use super::{claims, layers, ledger, next_epoch, organised, places, settle, sites, speeds, visits};
+use super::{aliases, claims, layers, ledger, next_epoch, organised, places, reviews, settle, sites, speeds, visits};
 use crate::model::activity::Activity;
 use crate::model::admin::{AdminUnit, UnitChange};
 use crate::model::claim::Claim;
@@ -28,7 +30,7 @@ use crate::model::speed::SpeedTile;
 use crate::model::team::Team;
 use crate::model::village::Village;
 use crate::model::visit::Visit;
-use crate::store::{ImportTransaction, StoreError};
+use crate::store::{ImportTransaction, RenamedActivity, StoreError};
 
 pub(super) struct SqliteImport {
     pool: SqlitePool,
@@ -39,6 +41,8 @@ pub(super) struct SqliteImport {
     refused: u64,
     dropped_fields: Vec<String>,
     corrected: u64,
+    /// Visits that are decided otherwise than before.
+    decided: u64,
     operators: Option<Operators>,
     /// A layer shows what this import touches.
     shown: bool,
@@ -73,6 +77,7 @@ impl SqliteImport {
             refused: 0,
             dropped_fields: Vec::new(),
             corrected: 0,
+            decided: 0,
             operators: None,
             shown: false,
             failed: false,
@@ -116,6 +121,22 @@ impl ImportTransaction for SqliteImport {
         self.put(|raw, id| visits::put_visits(raw, visits, id)).await
     }
 
+    async fn known_as(&mut self, forms: &[Vec<(&str, u64)>]) -> Result<HashMap<usize, String>, StoreError> {
+        aliases::known(&mut self.transaction, forms).await
+    }
+
+    async fn put_other_ids(&mut self, ids: &[(u64, &str)]) -> Result<(), StoreError> {
+        self.put(|raw, _| aliases::put(raw, ids)).await.map(|_| ())
+    }
+
+    async fn put_server_decision(&mut self, is_rejected: bool, visits: &[&str]) -> Result<u64, StoreError> {
+        let done = reviews::of_server(&mut self.transaction, is_rejected, visits, self.at).await;
+        self.failed |= done.is_err();
+        let decided = done?;
+        self.decided += decided;
+        Ok(decided)
+    }
+
     async fn put_samples(&mut self, samples: &[Sample]) -> Result<Counts, StoreError> {
         let mut operators = self.operators.take();
         let counts = self
@@ -154,6 +175,10 @@ impl ImportTransaction for SqliteImport {
 
     async fn put_activities(&mut self, activities: &[Activity]) -> Result<Counts, StoreError> {
         self.put(|raw, id| organised::put_activities(raw, activities, id)).await
+    }
+
+    async fn rename_activities(&mut self, renamed: &[RenamedActivity]) -> Result<(), StoreError> {
+        self.put(|raw, _| organised::rename_activities(raw, renamed)).await.map(|_| ())
     }
 
     async fn put_refused(&mut self, refused: &[Reject]) -> Result<(), StoreError> {
@@ -236,7 +261,7 @@ impl ImportTransaction for SqliteImport {
         .fetch_one(&mut *connection)
         .await?;
         let record = ledger::record(&row)?;
-        if self.counts.inserted + self.counts.updated > 0 {
+        if self.counts.inserted + self.counts.updated + self.decided > 0 {
             next_epoch(&mut *connection).await?;
             if self.shown {
                 layers::rebuild(&mut *connection).await?;

@@ -7,6 +7,7 @@
 
 mod access;
 mod acts;
+mod aliases;
 mod analysis;
 mod bulk;
 mod campaigns;

@@ -10,7 +10,7 @@ use crate::model::activity::{Activity, ActivityCounts, ActivityKind};
 use crate::model::import::Counts;
 use crate::model::place::PlaceKind;
 use crate::model::team::{Team, TeamFacts};
-use crate::store::StoreError;
+use crate::store::{RenamedActivity, StoreError};
 
 const PUT_TEAM: &str = "
 INSERT INTO teams (
@@ -109,6 +109,14 @@ pub(super) fn put_activities(raw: &Raw<'_>, activities: &[Activity], import: i64
             import.into(),
         ])
     })
+}
+
+pub(super) fn rename_activities(raw: &Raw<'_>, renamed: &[RenamedActivity]) -> Result<Counts, StoreError> {
+    let mut rename = raw.prepare("UPDATE OR REPLACE activities SET key = ?, topic = ? WHERE key = ?")?;
+    for RenamedActivity { before, key, topic } in renamed {
+        rename.run(&[key.as_str().into(), topic.as_deref().into(), before.as_str().into()])?;
+    }
+    Ok(Counts::default())
 }
 
 pub(super) fn activities(raw: &Raw<'_>) -> Result<Vec<Activity>, StoreError> {

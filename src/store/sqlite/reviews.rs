@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use sqlx::sqlite::SqlitePool;
-use sqlx::{Row as _, Sqlite, Transaction};
+use sqlx::{Row as _, Sqlite, SqliteConnection, Transaction};
 
 use super::{ledger, next_epoch};
-use crate::model::review::{Decision, NewReview};
+use crate::model::review::{Decision, NewReview, SERVER, SERVER_HAS_IT, SERVER_REJECTED};
 use crate::store::StoreError;
 
 pub(super) async fn decisions(pool: &SqlitePool) -> Result<HashMap<String, Decision>, StoreError> {
@@ -46,4 +46,39 @@ pub(super) async fn review(
     }
     transaction.commit().await?;
     Ok(())
+}
+
+const OF_SERVER: &str = "
+INSERT INTO private_visit_review (source_id, decision, who, why, at)
+SELECT DISTINCT v.source_id, ?3, ?2, ?4, ?5
+FROM json_each(?1) id CROSS JOIN private_visit v ON v.source_id = id.value
+  LEFT JOIN private_visit_review last
+    ON last.id = (SELECT max(id) FROM private_visit_review WHERE source_id = v.source_id)
+WHERE CASE WHEN ?6 THEN last.id IS NULL OR (last.who = ?2 AND last.decision <> 'rejected')
+  ELSE last.who = ?2 AND last.decision = 'rejected' END";
+
+/// What the server of forms decides about those of the visits that are here: none that a person decided about last,
+/// and none that stands as it says.
+pub(super) async fn of_server(
+    connection: &mut SqliteConnection,
+    is_rejected: bool,
+    visits: &[&str],
+    at: Timestamp,
+) -> Result<u64, StoreError> {
+    if visits.is_empty() {
+        return Ok(0);
+    }
+    let (decision, why) =
+        if is_rejected { (Decision::Rejected, SERVER_REJECTED) } else { (Decision::Reopened, SERVER_HAS_IT) };
+    let unwritable = |_| StoreError::Unwritable { what: "a list of ids" };
+    let done = sqlx::query(OF_SERVER)
+        .bind(serde_json::to_string(visits).map_err(unwritable)?)
+        .bind(SERVER)
+        .bind(decision.code())
+        .bind(why)
+        .bind(ledger::instant(at))
+        .bind(is_rejected)
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected())
 }

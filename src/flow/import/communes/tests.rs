@@ -102,7 +102,7 @@ fn check(row: Row, on: impl Into<Option<Date>>, expected: &str) {
         on: on.into(),
     };
     let got = match communes().commune(&claim) {
-        Ok(code) => code.to_string(),
+        Ok((code, _)) => code.to_string(),
         Err((_, _, reason)) => format!(
             "{}: {} {}",
             reason.code(),

@@ -57,3 +57,42 @@ async fn an_activity_is_one_event_however_often_its_list_comes() {
     let province = activities.iter().filter(|activity| activity.commune.is_none()).count();
     assert_eq!(province, 1);
 }
+
+#[tokio::test]
+async fn no_word_of_what_an_activity_was_about_is_kept_and_one_that_was_is_let_go() {
+    let desk = Desk::new().await;
+    let list = "type,date,commune_code,attendees,topic\n\
+        Lớp học,05/09/2025,14329,1,Cài VNeID cho bà Lê Thị Hoa\n\
+        Lớp học,05/09/2025,14329,2,Cài VNeID cho ông Ba\n\
+        Lớp học,05/09/2025,14329,3,Cài VNeID cho ông Ba\n";
+    desk.import(ImportKind::Activities, "a.csv", list).await;
+    let kept = desk.store.activities().await.unwrap();
+    assert_eq!(kept.len(), 3);
+    assert!(kept.iter().all(|one| one.counts.topic.as_deref() == Some("vneid other")), "{kept:?}");
+    let text = format!("{kept:?}").to_lowercase();
+    assert!(!text.contains("hoa") && !text.contains("ba#") && !text.contains("ông"), "{text}");
+
+    // As a store of before has them.
+    let key = desk.store.household_key().await.unwrap();
+    let words = ["cài vneid cho bà lê thị hoa", "cài vneid cho ông ba", "cài vneid cho ông ba#2"];
+    let before = words.map(|words| format!("14329|class_residents|2025-09-05||{words}"));
+    let of = |key: &str, topic: Option<&str>| {
+        let mut one = kept[0].clone();
+        (one.key, one.counts.topic) = (key.to_owned(), topic.map(str::to_owned));
+        one
+    };
+    let words = Some("Cài VNeID cho bà Lê Thị Hoa");
+    let renamed: Vec<_> = before.iter().map(|before| super::without_words(&of(before, words), &key).unwrap()).collect();
+    assert!(renamed.iter().all(|one| one.topic.as_deref() == Some("vneid other")));
+    let renamed: Vec<_> = renamed.into_iter().map(|one| one.key).collect();
+    let mut expected: Vec<&str> = kept.iter().map(|one| one.key.as_str()).collect();
+    expected.sort_unstable();
+    let mut found: Vec<&str> = renamed.iter().map(String::as_str).collect();
+    found.sort_unstable();
+    assert_eq!(found, expected);
+    for other in ["14329|id-7", "14329|report|2025Q3", "14329|class_residents|2025-09-05||", renamed[0].as_str()] {
+        assert_eq!(super::without_words(&of(other, Some("vneid safe")), &key), None, "{other}");
+        let clean = super::without_words(&of(other, words), &key).unwrap();
+        assert_eq!((clean.key.as_str(), clean.topic.as_deref()), (other, Some("vneid other")));
+    }
+}
