@@ -89,6 +89,21 @@ pub(super) const COMMUNE_NAME: &[&str] = &[
     "ten_don_vi_hanh_chinh_cap_xa",
 ];
 
+/// The commune of today in a table that names that of before beside it, and its district.
+const COMMUNE_OF_TODAY: &[&str] =
+    &["xa_moi", "ten_xa_moi", "phuong_xa_moi", "xa_phuong_moi", "ten_xa_phuong_moi", "ten_phuong_xa_moi"];
+
+/// The columns of names of communes and of their districts, as a reader finds its columns. A commune of today has no
+/// district.
+pub(super) fn names_of_communes(find: impl Fn(&[&str]) -> Option<usize>) -> (Option<usize>, Option<usize>) {
+    let today = || find(COMMUNE_OF_TODAY).filter(|_| find(COMMUNE_CODE).is_none());
+    match find(COMMUNE_NAME) {
+        None if today().is_some() => (today(), None),
+        None => (find(OLD_COMMUNE), find(DISTRICT)),
+        name => (name, find(DISTRICT)),
+    }
+}
+
 /// The commune before the merger, beside the one of today or alone.
 pub(super) const OLD_COMMUNE: &[&str] = &[
     "xa_cu",
@@ -100,20 +115,6 @@ pub(super) const OLD_COMMUNE: &[&str] = &[
     "don_vi_cu",
     "old_commune",
 ];
-
-/// The commune of today in a table that names that of before beside it, and its district.
-const COMMUNE_OF_TODAY: &[&str] =
-    &["xa_moi", "ten_xa_moi", "phuong_xa_moi", "xa_phuong_moi", "ten_xa_phuong_moi", "ten_phuong_xa_moi"];
-
-/// The columns of names of communes and of their districts, as a reader finds its columns. A commune of today has no
-/// district.
-pub(super) fn names_of_communes(find: impl Fn(&[&str]) -> Option<usize>) -> (Option<usize>, Option<usize>) {
-    let today = || find(COMMUNE_OF_TODAY).filter(|_| find(COMMUNE_CODE).is_none());
-    match find(COMMUNE_NAME) {
-        None if today().is_some() => (today(), None),
-        name => (name, find(DISTRICT)),
-    }
-}
 
 /// The district of an old commune: names repeat between districts.
 pub(super) const DISTRICT: &[&str] = &[

@@ -80,8 +80,8 @@ impl Columns {
         let (lon, lat, both) = self.point.used();
         let named = [self.code, self.commune_code, self.commune_name, self.district, self.name, self.other_name];
         let counted = [self.households, self.households_date, self.population, self.precision, self.confidence];
-        let listed = [self.kind, self.aliases, self.wof_id, self.id, self.group, self.extent, self.old_commune];
-        named.into_iter().chain(counted).chain(listed).chain([lon, lat, both]).flatten().collect()
+        let others = [self.kind, self.aliases, self.wof_id, self.id, self.group, self.extent, lon, lat, both];
+        named.into_iter().chain(counted).chain(others).flatten().collect()
     }
 }
 
@@ -94,7 +94,7 @@ pub(super) fn columns(table: &Table, options: &Options) -> Result<Columns, Unrea
     let mut columns = Columns {
         code: header.find(&["code", "village_code", "ma_thon", "ma_xom", "ma_to_dan_pho", "ma_tdp"]),
         commune_code: header.find(place::COMMUNE_CODE),
-        commune_name: commune_name.or_else(|| header.find(place::OLD_COMMUNE)),
+        commune_name,
         old_commune: header.find(place::OLD_COMMUNE),
         above: None,
         commune_is_stated: options.commune_is_stated,

@@ -135,11 +135,11 @@ pub fn read_pieces(
     if profile == "geojson" && columns.accuracy.is_none() && is_of_a_server(&table.header) {
         table.warnings.push(Warning::LossyGeoJson);
     }
-    if homeless > 1 && columns.household.is_none() {
-        table.warnings.push(Warning::NoHomes { rows: homeless });
-    }
     if table.profile != gpx::PROFILE {
         table.warnings.extend(table.unread(&columns.used()));
+    }
+    if homeless > 1 && columns.household.is_none() {
+        table.warnings.push(Warning::NoHomes { rows: homeless });
     }
     let assumed = columns.point.axes_taken(&table.header);
     let headings = Arc::unwrap_or_clone(headings);
@@ -170,9 +170,12 @@ impl Ids {
 
     /// Columns of ids and of times, where long numbers are neither phones nor identity cards.
     pub(in crate::ingest) fn of_numbers(&self) -> impl Iterator<Item = usize> {
-        let columns = &self.columns;
-        let filled = columns.filled.into_iter().flat_map(|(start, end)| [start, end]);
-        columns.id.iter().copied().chain(columns.time).chain(filled)
+        self.columns
+            .id
+            .iter()
+            .copied()
+            .chain(self.columns.time)
+            .chain(self.columns.filled.into_iter().flat_map(|(start, end)| [start, end]))
     }
 
     /// The id that is made of a row; `None` where it brings one. Rows come in the order of the file, all of them.
