@@ -67,7 +67,9 @@ where
     an_analysis_of_old_data_is_refused(empty().await).await;
     the_work_list_keeps_its_log_and_the_analysis(empty().await).await;
     visits::what_has_become_of_visits_is_told_since_any_moment(empty().await).await;
+    visits::a_form_is_known_by_its_other_ids_until_its_visit_is_gone(empty().await).await;
     the_last_decision_about_a_visit_counts(empty().await).await;
+    visits::a_server_decides_about_visits_that_no_person_decided_about(empty().await).await;
     a_token_is_found_by_its_digest_until_it_is_gone(empty().await).await;
     the_audit_only_grows(empty().await).await;
     two_stores_share_neither_epoch_nor_key(empty().await, empty().await).await;

@@ -13,7 +13,7 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use super::communes::{Claim, Unplaced};
+use super::communes::{Claim, Found, Unplaced};
 use super::misfit::{self, Points};
 use super::places::{self, Places};
 use super::{ImportError, Job, Note, Request, edited, seen};
@@ -270,7 +270,7 @@ fn place(
         let commune = found.0;
         if let Some(name) = record.village_name.as_deref() {
             (commune, Some(places.village_named("village", (found, name), on)?), AssignMethod::Name)
-        } else if let Some(village) = of_sheet(places, &record, commune, on)? {
+        } else if let Some(village) = of_sheet(places, &record, found, on)? {
             (commune, Some(village), AssignMethod::Name)
         } else {
             let around = record.point.and_then(|at| places.village_around(commune, at, on));
@@ -314,16 +314,11 @@ fn place(
 
 /// The village that the sheet of a row is called by. A sheet that is called a village and is none that is known refuses
 /// its rows, as a column would; `Tháng 9` says nothing of villages.
-fn of_sheet(
-    places: &Places,
-    record: &VisitRecord,
-    commune: UnitCode,
-    on: Date,
-) -> Result<Option<VillageCode>, Unplaced> {
+fn of_sheet(places: &Places, record: &VisitRecord, found: Found, on: Date) -> Result<Option<VillageCode>, Unplaced> {
     let Some(sheet) = record.sheet.as_deref().filter(|sheet| ingest::villages::may_be_called(sheet)) else {
         return Ok(None);
     };
-    match places.village_named("village", ((commune, None), sheet), on) {
+    match places.village_named("village", (found, sheet), on) {
         Ok(code) => Ok(Some(code)),
         Err(unplaced) if ingest::villages::is_called_a_village(sheet) => Err(unplaced),
         Err(_) => Ok(None),

@@ -80,8 +80,8 @@ impl Columns {
         let (lon, lat, both) = self.point.used();
         let named = [self.code, self.commune_code, self.commune_name, self.district, self.name, self.other_name];
         let counted = [self.households, self.households_date, self.population, self.precision, self.confidence];
-        let others = [self.kind, self.aliases, self.wof_id, self.id, self.group, self.extent, lon, lat, both];
-        named.into_iter().chain(counted).chain(others).flatten().collect()
+        let listed = [self.kind, self.aliases, self.wof_id, self.id, self.group, self.extent, self.old_commune];
+        named.into_iter().chain(counted).chain(listed).chain([lon, lat, both]).flatten().collect()
     }
 }
 

@@ -166,7 +166,9 @@ impl Columns {
         let placed = [self.village_code, self.village, self.sheet, self.commune_code, self.commune, self.district];
         let held = [self.time, self.clock, self.household, self.result, self.guided, self.supervision, self.accuracy];
         let others = [self.vneid, self.services, self.payments, self.review, self.deleted, lon, lat, both];
-        let single = placed.into_iter().chain(held).chain(others).flatten();
+        let of_form = self.number.into_iter().flat_map(|(number, sent)| [number, sent]);
+        let of_form = of_form.chain(self.id_before).chain(self.old_commune);
+        let single = placed.into_iter().chain(held).chain(others).flatten().chain(of_form);
         let several = self.id.iter().copied().chain(self.topics.used()).chain(self.signal.iter().map(|(_, at)| *at));
         single.chain(several).chain(self.filled.into_iter().flat_map(|(start, end)| [start, end])).collect()
     }

@@ -8,7 +8,7 @@ use crate::model::activity::{Activity, ActivityCounts, ActivityKind};
 use crate::model::import::{Counts, ImportKind};
 use crate::model::place::PlaceKind;
 use crate::model::team::{Team, TeamFacts};
-use crate::store::Store;
+use crate::store::{RenamedActivity, Store};
 
 pub(super) async fn teams_and_activities_come_back_and_may_change(store: Arc<dyn Store>) {
     let (known_teams, known) = (teams(), activities());
@@ -22,6 +22,14 @@ pub(super) async fn teams_and_activities_come_back_and_may_change(store: Arc<dyn
     assert_eq!(store.teams().await.unwrap(), known_teams);
     assert_eq!(store.activities().await.unwrap(), known);
     assert_eq!(put(&known_teams, &known, "b").await, Counts { unchanged: 5, ..Counts::default() });
+    let renamed = RenamedActivity { before: known[0].key.clone(), key: "0 new".into(), topic: None };
+    let mut import = store.begin(&file(ImportKind::Activities, "r"), now()).await.unwrap();
+    import.rename_activities(std::slice::from_ref(&renamed)).await.unwrap();
+    import.commit().await.unwrap();
+    let mut expected = known.clone();
+    (expected[0].key, expected[0].counts.topic) = (renamed.key, None);
+    expected.sort_by(|a, b| a.key.cmp(&b.key));
+    assert_eq!(store.activities().await.unwrap(), expected);
     let mut changed = known_teams.clone();
     changed[0].facts.members = None;
     assert_eq!(put(&changed, &[], "c").await, Counts { updated: 1, unchanged: 1, ..Counts::default() });

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::province::{file, now, visits};
 use crate::model::import::ImportKind;
 use crate::model::news::{Mark, News};
+use crate::model::review::{Decision, NewReview};
 use crate::model::token::AuditAction;
 use crate::model::visit::{Visit, VisitResult};
 use crate::store::Store;
@@ -46,6 +47,39 @@ pub(super) async fn what_has_become_of_visits_is_told_since_any_moment(store: Ar
     }
     let ids = ["form 3", "form 2", "another"];
     assert_eq!(store.visits_with(&ids).await.unwrap(), std::slice::from_ref(&made[2]));
+}
+
+pub(super) async fn a_form_is_known_by_its_other_ids_until_its_visit_is_gone(store: Arc<dyn Store>) {
+    let made = Visit { source_id: "first".into(), household: 7, ..visits().remove(0) };
+    put(&store, std::slice::from_ref(&made), "a").await;
+    let asked = [vec![("second", 2), ("unknown", 3)], vec![("first", 1)], vec![("unknown", 3)]];
+    let known = async |other_ids: &[(u64, &str)]| {
+        let mut import = store.begin(&file(ImportKind::Visits, "b"), now()).await.unwrap();
+        import.put_other_ids(other_ids).await.unwrap();
+        let known = import.known_as(&asked).await.unwrap();
+        import.commit().await.unwrap();
+        [0, 1, 2].map(|at| known.get(&at).cloned().unwrap_or_default())
+    };
+    assert_eq!(known(&[]).await, ["", "first", ""]);
+    assert_eq!(known(&[(2, "first")]).await, ["first", "first", ""]);
+    store.erase(7, None, &super::event(AuditAction::Erase, now())).await.unwrap();
+    assert_eq!(known(&[]).await, ["", "", ""]);
+}
+
+pub(super) async fn a_server_decides_about_visits_that_no_person_decided_about(store: Arc<dyn Store>) {
+    let made = ["a", "b"].map(|id| Visit { source_id: id.into(), ..visits().remove(0) });
+    put(&store, &made, "a").await;
+    let person = NewReview::new(Decision::Accepted, "UBND xã", "").unwrap();
+    store.review(&["b".to_owned()], &person, now()).await.unwrap();
+    for (is_rejected, decided) in [(false, 0), (true, 1), (true, 0), (false, 1), (false, 0)] {
+        let before = store.epoch().await.unwrap().number;
+        let mut import = store.begin(&file(ImportKind::Visits, "b"), now()).await.unwrap();
+        assert_eq!(import.put_server_decision(is_rejected, &["a", "b", "c"]).await.unwrap(), decided);
+        import.commit().await.unwrap();
+        assert_eq!(store.epoch().await.unwrap().number, before + decided);
+    }
+    let decisions = store.decisions().await.unwrap();
+    assert_eq!((decisions["a"], decisions["b"], decisions.len()), (Decision::Reopened, Decision::Accepted, 2));
 }
 
 async fn put(store: &Arc<dyn Store>, visits: &[Visit], hash: &str) {
