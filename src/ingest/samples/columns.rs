@@ -255,11 +255,7 @@ impl Columns {
             "tower_collector" => header.find(&["dbm", "rsrp"]),
             _ => header.find(POWER).or_else(|| with_unit(header, POWER, "dbm")),
         };
-        meaning.power = match rsrp {
-            _ if profile == "opencellid_upload" => PowerUnit::DbmOrAsu,
-            Some(at) if units::has_minus(header.name(at)) => PowerUnit::MinusDbm,
-            _ => PowerUnit::Dbm,
-        };
+        meaning.power = power_unit(header, profile, rsrp);
         let implied = match profile {
             "network_survey" => of_survey(header),
             _ => rsrp.filter(|_| technology.is_none()).and_then(|at| of_power(header.name(at))),
@@ -357,10 +353,7 @@ impl Columns {
             rsrp: places.of(Field::Power),
             rsrq: places.of(Field::Rsrq),
             sinr: places.of(Field::Sinr),
-            power_of: Technology::ALL
-                .into_iter()
-                .filter_map(|technology| Some((technology, places.of(Field::power_of(technology))?)))
-                .collect(),
+            power_of: powers(places),
             rsrq_of_nr: None,
             sinr_of_nr: None,
             download: places.of(Field::Download),
@@ -426,6 +419,21 @@ impl Columns {
         }
         unsaid
     }
+}
+
+/// What the powers of a table are counted in.
+pub(super) fn power_unit(header: &Header, profile: &str, power: Option<usize>) -> PowerUnit {
+    match power {
+        _ if profile == "opencellid_upload" => PowerUnit::DbmOrAsu,
+        Some(at) if units::has_minus(header.name(at)) => PowerUnit::MinusDbm,
+        _ => PowerUnit::Dbm,
+    }
+}
+
+/// The columns of power that a profile names for one technology each.
+pub(super) fn powers(places: Places) -> Vec<(Technology, usize)> {
+    let column = |technology| Some((technology, places.of(Field::power_of(technology))?));
+    Technology::ALL.into_iter().filter_map(column).collect()
 }
 
 /// What a power by this name is measured on; `rsrp` alone is said of 4G and 5G.

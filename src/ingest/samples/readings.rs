@@ -9,12 +9,12 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use super::columns::{
-    GNETTRACK_SILENCE, MCC, MNC, NEIGHBOUR, OPERATOR, POWER, SERVING, STATE, TECHNOLOGY, TIME, profile,
+    self, GNETTRACK_SILENCE, MCC, MNC, NEIGHBOUR, OPERATOR, POWER, SERVING, STATE, TECHNOLOGY, TIME, profile,
 };
-use super::{radio, units};
+use super::radio;
 use crate::ingest::header::Header;
 use crate::ingest::place::{self, Point};
-use crate::ingest::profile::{BadProfile, Codes, Fault, Field, Meaning, PowerUnit, Profile};
+use crate::ingest::profile::{BadProfile, Codes, Fault, Field, Meaning, Profile};
 use crate::ingest::table::{Record, Table};
 use crate::ingest::{Headings, Options, Read, Unreadable, kind, number, privacy, text};
 use crate::model::import::ImportKind;
@@ -118,14 +118,10 @@ fn key(reading: &Reading, time: String) -> (String, [u64; 2], Option<u32>) {
 
 impl Columns {
     fn find(header: &Header) -> Self {
-        let is_gnettrack = profile(header) == "gnettrack";
+        let profile = profile(header);
+        let is_gnettrack = profile == "gnettrack";
         let begins = || ["rsrp", "ss_rsrp", "rscp", "rxlev"].iter().find_map(|name| header.find_beginning(name));
         let power = header.find(POWER).or_else(begins);
-        let unit = match power {
-            _ if profile(header) == "opencellid_upload" => PowerUnit::DbmOrAsu,
-            Some(at) if units::has_minus(header.name(at)) => PowerUnit::MinusDbm,
-            _ => PowerUnit::Dbm,
-        };
         let no_service = if is_gnettrack { Codes::new(&[GNETTRACK_SILENCE]) } else { Codes::default() };
         Self {
             place: (header.find(place::LON), header.find(place::LAT)),
@@ -137,8 +133,8 @@ impl Columns {
             operator: header.find(OPERATOR),
             plmn: [header.find(MCC), header.find(MNC)],
             neighbour: header.find(NEIGHBOUR),
-            serving: header.find(SERVING).filter(|_| profile(header) == "network_survey"),
-            meaning: Meaning { no_service, power: unit, ..Meaning::default() },
+            serving: header.find(SERVING).filter(|_| profile == "network_survey"),
+            meaning: Meaning { no_service, power: columns::power_unit(header, profile, power), ..Meaning::default() },
         }
     }
 
@@ -147,10 +143,7 @@ impl Columns {
         Ok(Self {
             place: (places.of(Field::Longitude), places.of(Field::Latitude)),
             power: places.of(Field::Power),
-            power_of: Technology::ALL
-                .into_iter()
-                .filter_map(|technology| Some((technology, places.of(Field::power_of(technology))?)))
-                .collect(),
+            power_of: columns::powers(places),
             state: places.of(Field::State),
             time: [places.of(Field::Time).or(places.of(Field::Date)), places.of(Field::Clock)],
             technology: places.of(Field::Technology),
