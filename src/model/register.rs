@@ -173,9 +173,6 @@ impl NewAct {
         if why.is_empty() {
             return Err(NotSaid::Empty { field: "why" }.into());
         }
-        if said::is_personal(&why) {
-            return Err(NotSaid::Personal { field: "why" }.into());
-        }
         if on > today {
             return Err(NotAnAct::Future { on });
         }

@@ -6,6 +6,8 @@ const LABEL_MOST: usize = 60;
 const TEXT_MOST: usize = 1_000;
 /// Digits from which a label looks like a telephone number.
 const TELEPHONE_DIGITS: usize = 8;
+/// Digits of the shortest identity card; a telephone has ten.
+const PERSON_DIGITS: usize = 9;
 /// First signs of a formula in a spreadsheet.
 const FORMULA: [char; 4] = ['=', '+', '-', '@'];
 
@@ -34,11 +36,24 @@ pub(super) fn is_personal(text: &str) -> bool {
     text.contains('@') || text.chars().filter(char::is_ascii_digit).count() >= TELEPHONE_DIGITS
 }
 
-/// A remark, perhaps of several lines, perhaps empty.
+/// A remark, perhaps of several lines, perhaps empty. Days and counts have digits too, so here only a number as long as
+/// a telephone's or an identity card's counts as a person's.
 pub(super) fn remark(field: &'static str, given: &str) -> Result<String, NotSaid> {
     let text = cleaned(given);
     short(field, &text, TEXT_MOST)?;
-    Ok(text)
+    if text.contains('@') || has_number_of_person(&text) { Err(NotSaid::Personal { field }) } else { Ok(text) }
+}
+
+/// Nine digits in a row, or in groups as people write telephones and cards: `0912 345 678`. A day is neither.
+fn has_number_of_person(text: &str) -> bool {
+    let is_number = |run: &str| {
+        let groups: Vec<usize> = run.split([' ', '.', '-']).map(str::len).collect();
+        let in_groups = run.starts_with('0') && groups.iter().all(|group| (3..=4).contains(group));
+        groups.iter().any(|group| *group >= PERSON_DIGITS)
+            || (in_groups && groups.iter().sum::<usize>() >= PERSON_DIGITS)
+    };
+    let runs = text.split(|c: char| !(c.is_ascii_digit() || matches!(c, ' ' | '.' | '-')));
+    runs.map(|run| run.trim_matches([' ', '.', '-'])).any(is_number)
 }
 
 fn short(field: &'static str, text: &str, most: usize) -> Result<(), NotSaid> {
@@ -60,4 +75,24 @@ pub(super) fn cleaned(text: &str) -> String {
         .trim_start_matches(|c: char| c.is_whitespace() || FORMULA.contains(&c))
         .trim_end()
         .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_remark_names_days_and_documents_and_nobodys_number() {
+        for text in ["Gọi anh Nam 0912345678", "CCCD 037123456789", "gọi 0912 345 678", "0912.345.678", "a@b.vn"] {
+            assert_eq!(remark("text", text), Err(NotSaid::Personal { field: "text" }), "{text}");
+        }
+        for text in [
+            "đã lắp trạm ngày 05-09-2026 08:15",
+            "theo văn bản 123/NQ-HĐND ngày 15/09/2026",
+            "đo lại 2026-09-15, còn 120 hộ, 1.250 m",
+            "",
+        ] {
+            assert_eq!(remark("text", text).as_deref(), Ok(text));
+        }
+    }
 }

@@ -71,7 +71,7 @@ pub struct Evidence {
     pub samples: u32,
     /// Runs below the "poor" cut, no service among them.
     pub weak_runs: u32,
-    /// Runs without service, or with a median below the cut of "no signal".
+    /// Runs that heard nothing.
     pub silent_runs: u32,
     /// Wilson interval of the weak share at the weak level, on runs.
     pub weak_low: f64,

@@ -10,8 +10,10 @@ import type { RegisterVillage } from './types';
 /** An act as the server takes it, whose numbers may be none. */
 export type Body = Record<string, unknown>;
 
-/** Digits from which the server takes a text for a telephone number. */
+/** Digits from which the server takes a name for a telephone number. */
 const TELEPHONE_DIGITS = 8;
+/** Of a telephone or an identity card within a remark, which may hold days and counts as well. */
+const PERSON_DIGITS = 9;
 /** A point less sure than the breadth of a commune says nothing, metres. */
 const PRECISION_MOST_M = 20_000;
 /** A count so many times the known one, or so small a part of it, is more often a slip than news. */
@@ -62,18 +64,18 @@ function ofWords(body: Body): string | null {
     ['why', 'registerWhy'],
     ['name', body.act === 'alias' ? 'registerAlias' : 'registerName'],
   ];
-  const personal = fields.find(([name]) => isPersonal(text(body[name])));
+  const personal = fields.find(([name]) => (name === 'why' ? holdsNumberOfPerson : isPersonal)(text(body[name])));
   return personal ? t('registerPersonal', { field: t(personal[1]) }) : null;
 }
 
-/** What is asked before an act is sent; nothing where there is nothing to ask. */
-export function question(body: Body, village: RegisterVillage, names: ReadonlyMap<string, string>): string | null {
+/** What is asked before an act is sent; nothing where there is nothing to ask. `guided`: homes of the village, where known. */
+export function question(body: Body, village: RegisterVillage, names: ReadonlyMap<string, string>, guided?: number): string | null {
   const given = { day: day(text(body.on)), name: named(village.name, village.code) };
   switch (body.act) {
     case 'merge':
       return t('registerAskMerge', { ...given, others: (body.others as string[]).map((code) => named(names.get(code) ?? '', code)).join(', ') });
     case 'split':
-      return t('registerAskSplit', { ...given, parts: (body.parts as { name: string }[]).map(({ name }) => name.trim()).join(', ') });
+      return [t('registerAskSplit', { ...given, parts: (body.parts as { name: string }[]).map(({ name }) => name.trim()).join(', ') }), ...ofParts(body.parts as { households?: number }[], village, guided)].join(' ');
     case 'close':
       return t('registerAskClose', given);
     case 'households':
@@ -81,6 +83,16 @@ export function question(body: Body, village: RegisterVillage, names: ReadonlyMa
     default:
       return null;
   }
+}
+
+/** What a split takes out of today's figures, and new households that are not those of before. */
+function ofParts(parts: { households?: number }[], { households: known }: RegisterVillage, guided = 0): string[] {
+  const said = guided > 0 ? [t('registerSplitLoss', { guided: number(guided) })] : [];
+  const counts = parts.map(({ households }) => households);
+  if (typeof known !== 'number') return said;
+  if (counts.some((count) => count === undefined)) return [...said, t('registerSplitUncounted', { known: number(known) })];
+  const sum = counts.reduce<number>((total, count) => total + (count ?? 0), 0);
+  return sum === known ? said : [...said, t('registerSplitSum', { sum: number(sum), known: number(known) })];
 }
 
 function ofCount(count: number, { households: known }: RegisterVillage, name: string): string | null {
@@ -100,5 +112,15 @@ const within = (value: number, [low, high]: readonly [number, number]): boolean 
 
 const isCount = (value: unknown): boolean => typeof value === 'number' && Number.isInteger(value) && value >= 0;
 
-/** As the server judges it. */
+/** As the server judges a remark: nine digits in a row, or in groups as people write a telephone number. */
+function holdsNumberOfPerson(said: string): boolean {
+  const isNumber = (run: string) => {
+    const groups = run.split(/[ .-]/).map(({ length }) => length);
+    const inGroups = run.startsWith('0') && groups.every((group) => group === 3 || group === 4);
+    return groups.some((group) => group >= PERSON_DIGITS) || (inGroups && groups.reduce((sum, group) => sum + group, 0) >= PERSON_DIGITS);
+  };
+  return said.includes('@') || said.split(/[^\d .-]/).map((run) => run.replace(/^[ .-]+|[ .-]+$/g, '')).some(isNumber);
+}
+
+/** As the server judges a name. */
 const isPersonal = (said: string): boolean => said.includes('@') || (said.match(/\d/g) ?? []).length >= TELEPHONE_DIGITS;

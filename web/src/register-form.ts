@@ -2,6 +2,7 @@
 
 import { villagesOf } from './api';
 import { h, type Child } from './dom';
+import { number } from './format';
 import { known, t } from './i18n';
 import { readDay, slashed } from './period';
 import type { RegisterVillage } from './types';
@@ -18,6 +19,8 @@ type Position = [longitude: number, latitude: number];
 interface Part {
   name: string;
   households: string;
+  /** Taken off the map. */
+  point: Position | null;
 }
 
 /** What is being written, as it was typed. */
@@ -87,7 +90,7 @@ export class RegisterForm {
         case 'merge':
           return { others: [...this.others] };
         case 'split':
-          return { parts: this.parts.filter((part) => part.name.trim() !== '').map(({ name, households }) => ({ name, ...(households.trim() === '' ? {} : { households: decimal(households) }) })) };
+          return { parts: this.parts.filter((part) => part.name.trim() !== '').map(told) };
         default:
           return {};
       }
@@ -136,7 +139,6 @@ export class RegisterForm {
   private readonly takeCentre = (): void => {
     const at = this.centre();
     if (!at) return;
-    // A millionth of a degree is 11 cm.
     [this.lon, this.lat] = [at[0].toFixed(6), at[1].toFixed(6)];
     this.changed();
   };
@@ -152,17 +154,27 @@ export class RegisterForm {
 
   private division(): Child[] {
     const line = (part: Part, at: number) => {
-      const field = (name: keyof Part, label: string, type: string) => {
+      const field = (name: 'name' | 'households', label: string, type: string) => {
         const id = `register-part-${name}-${at}`;
         return h('label', { for: id }, label, h('input', { id, type, min: type === 'number' ? 0 : null, required: name === 'name' && at < 2, maxlength: MOST.name, value: part[name], oninput: (event) => (part[name] = typed(event)) }));
       };
-      return h('fieldset', {}, h('legend', {}, t('registerPart', { number: at + 1 })), field('name', t('registerName'), 'text'), field('households', t('registerPartHouseholds'), 'number'));
+      return h('fieldset', {}, h('legend', {}, t('registerPart', { number: at + 1 })), field('name', t('registerName'), 'text'), field('households', t('registerPartHouseholds'), 'number'), ...this.placeOf(part, at));
     };
     const more = () => {
       this.parts.push(empty());
       this.changed();
     };
     return [h('p', { class: 'hint' }, t('registerSplitHint')), ...this.parts.map(line), h('button', { type: 'button', id: 'register-more', onclick: more }, t('registerMore'))];
+  }
+
+  private placeOf(part: Part, at: number): Child[] {
+    const take = () => {
+      const centre = this.centre();
+      part.point = centre && rounded(centre);
+      this.changed();
+    };
+    const where = part.point ? t('registerPartPlace', { lon: number(part.point[0], 5), lat: number(part.point[1], 5) }) : t('registerPartNoPlace');
+    return [h('p', { class: 'hint' }, where), h('button', { type: 'button', id: `register-part-place-${at}`, onclick: take }, t('registerCentre'))];
   }
 
   private async ask(): Promise<void> {
@@ -185,7 +197,17 @@ function kinds(village: RegisterVillage): readonly string[] {
   return village.successors.length === 0 ? ['reopen'] : [];
 }
 
-const empty = (): Part => ({ name: '', households: '' });
+const empty = (): Part => ({ name: '', households: '', point: null });
+
+/** What is known of a new village. */
+const told = ({ name, households, point }: Part): Record<string, unknown> => ({
+  name,
+  ...(households.trim() === '' ? {} : { households: decimal(households) }),
+  ...(point ? { point, precision_m: Number(PRECISION_M) } : {}),
+});
+
+/** A millionth of a degree is 11 cm. */
+const rounded = ([lon, lat]: Position): Position => [Number(lon.toFixed(6)), Number(lat.toFixed(6))];
 
 const typed = (event: Event): string => (event.target as HTMLInputElement).value;
 

@@ -107,7 +107,7 @@ export class RegisterSheets {
     if (this.failed !== null) return this.changed();
     this.sending = true;
     this.changed();
-    const words = body.act === 'move' ? await this.outside(body, village) : question(body, village, this.draft.names);
+    const words = body.act === 'move' ? await this.outside(body, village) : question(body, village, this.draft.names, body.act === 'split' ? await this.guided(code) : undefined);
     this.sending = false;
     if (this.of !== code) return;
     if (words === null) return this.send(code, body);
@@ -127,6 +127,12 @@ export class RegisterSheets {
     } catch {
       return null;
     }
+  }
+
+  /** Homes guided that leave today's figures with a village that ends. */
+  private async guided(code: string): Promise<number | undefined> {
+    const { guided } = await item('villages', code, this.about.question()).catch(() => ({ guided: undefined }));
+    return typeof guided === 'number' ? guided : undefined;
   }
 
   private async send(code: string, body: Body): Promise<void> {

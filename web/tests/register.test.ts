@@ -31,12 +31,13 @@ describe('an act that the server would refuse says which field is wrong', () => 
     [{ act: 'confirm', why: '' }, 'lý do'],
     [{ act: 'rename', name: 'gọi 0912 345 678' }, '“Tên mới”'],
     [{ act: 'confirm', why: 'theo a@b.vn' }, '“Lý do”'],
+    [{ act: 'confirm', why: 'bà Bình, 0912 345 678' }, '“Lý do”'],
   ])('%o', (more, words) => {
     expect(complaint(act(more), TODAY)).toContain(words);
   });
 
   test('and nothing of one that it would take', () => {
-    for (const more of [{ act: 'confirm' }, { act: 'move', point: [105.9, 20.3], precision_m: 50 }, { act: 'households', households: 0 }, { act: 'split', parts: [{ name: 'A' }, { name: 'B', households: 4 }] }, { act: 'rename', name: 'Tổ 4A' }]) {
+    for (const more of [{ act: 'confirm' }, { act: 'move', point: [105.9, 20.3], precision_m: 50 }, { act: 'households', households: 0 }, { act: 'split', parts: [{ name: 'A' }, { name: 'B', households: 4 }] }, { act: 'rename', name: 'Tổ 4A' }, { act: 'confirm', why: 'nghị quyết 123/NQ-HĐND ngày 15/09/2026' }]) {
       expect(complaint(act(more), TODAY)).toBeNull();
     }
   });
@@ -50,6 +51,10 @@ describe('what is asked before it is sent', () => {
       'Từ ngày 01/10/2026, Tổ dân phố 3 (13285-003) nhập vào Tổ dân phố 2 (13285-002) và thôn này đi tiếp: lượt đến và số hộ khai báo của các thôn được tính chung. Không lấy lại được.',
     );
     expect(question(act({ act: 'split', parts: [{ name: 'Tổ 2A' }, { name: 'Tổ 2B' }] }), village, names)).toContain('chia thành Tổ 2A, Tổ 2B: lượt đến cũ ở lại với thôn cũ');
+    const split = (parts: { name: string; households?: number }[], guided?: number) => question(act({ act: 'split', parts }), village, names, guided);
+    expect(split([{ name: 'A', households: 900 }, { name: 'B', households: 900 }], 118)).toMatch(/118 hộ đã hướng dẫn của thôn cũ không còn .* 1\.800 hộ, thôn cũ đang ghi 120 hộ\.$/);
+    expect(split([{ name: 'A', households: 70 }, { name: 'B', households: 50 }])).toMatch(/Không lấy lại được\.$/);
+    expect(split([{ name: 'A', households: 70 }, { name: 'B' }])).toMatch(/chưa ghi số hộ; thôn cũ đang ghi 120 hộ\.$/);
     expect(question(act({ act: 'close' }), village, names)).toMatch(/^30\/11\/2026 là ngày cuối cùng .*“Mở lại”\.$/);
   });
 

@@ -263,8 +263,10 @@ fn compared(
             let is_known = |cells: &Cells| cells.get(&line).is_some_and(|cell| cell.numerator.is_some());
             level.units.iter().map(|(_, cells)| is_known(cells)).collect()
         };
-        // Two sums over other communes are two other sums.
+        // Two sums over other communes are two other sums, and between two lower bounds anything may lie.
+        let exact = |cells: &Cells| cells.get(&line).is_some_and(|cell| cell.bound == Bound::Exact);
         let same = communes_before.is_some_and(|before| known(communes) == known(before));
+        let same = same && exact(&now) && exact(&before);
         if hidden.contains(&line) {
             before.insert(line, Cell::unknown(Why::Suppressed));
         } else if let (true, Some(difference)) = (same, difference(facts, line, &now, &before)) {

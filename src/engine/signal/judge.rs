@@ -34,6 +34,8 @@ pub(super) struct Scratch {
     devices: Vec<u64>,
     devices_of_days: Vec<(Date, u64)>,
     medians: Vec<f32>,
+    /// Runs that heard nothing, or nothing that a phone can use.
+    useless_runs: u32,
 }
 
 /// Judges passes that all have one operator and one technology; `None` without any.
@@ -43,15 +45,16 @@ pub(super) fn judge(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scra
     scratch.medians.clear();
     scratch.medians.extend(passes.iter().map(|pass| pass.run.median.map_or(f32::NEG_INFINITY, Dbm::get)));
     let median = lower_median(&mut scratch.medians, f32::total_cmp).and_then(|v| Dbm::new(v).ok());
-    let (verdict, confirmed) =
-        verdict(&evidence, scratch.weak_days.len(), class(median, rules.cuts(first.technology)), rules);
+    let class = class(median, rules.cuts(first.technology));
+    let (verdict, confirmed) = verdict(&evidence, (scratch.weak_days.len(), scratch.useless_runs), class, rules);
     Some(Judged { operator: first.operator, technology: first.technology, verdict, confirmed, median, evidence })
 }
 
 /// Counts passes of any operators and technologies, each weak by its own
-/// technology's cuts; `None` without any. Leaves the days with a weak run in `scratch`.
+/// technology's cuts; `None` without any. Leaves the days with a weak run and the useless runs in `scratch`.
 pub(super) fn evidence(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scratch) -> Option<Evidence> {
-    let Scratch { days, weak_days, devices, devices_of_days, .. } = scratch;
+    let Scratch { days, weak_days, devices, devices_of_days, useless_runs, .. } = scratch;
+    *useless_runs = 0;
     days.clear();
     weak_days.clear();
     devices.clear();
@@ -65,7 +68,8 @@ pub(super) fn evidence(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut S
             devices.push(pass.run.device);
         }
         samples = samples.saturating_add(pass.run.samples);
-        silent_runs += u32::from(is_silent(pass.run, rules));
+        silent_runs += u32::from(pass.run.median.is_none());
+        *useless_runs += u32::from(is_useless(pass.run, rules));
         if is_weak(pass.run, rules) {
             weak_runs += 1;
             weak_days.push(pass.day);
@@ -114,8 +118,8 @@ pub(super) fn good_runs(passes: &[Pass<'_>], rules: &SignalRules) -> (usize, boo
     (good.len(), closes)
 }
 
-/// Heard nothing, or nothing that a phone can use. Every silent run is weak.
-pub(super) fn is_silent(run: &Run, rules: &SignalRules) -> bool {
+/// Heard nothing, or nothing that a phone can use. Every such run is weak.
+fn is_useless(run: &Run, rules: &SignalRules) -> bool {
     let cuts = rules.cuts(run.technology);
     run.median.is_none_or(|median| median.get() < cuts.none.min(cuts.poor))
 }
@@ -136,15 +140,20 @@ fn class(median: Option<Dbm>, cuts: Cuts) -> Verdict {
 ///
 /// The days that make a place dead are days with a weak run: one bad day and
 /// one good one are an outage, not a dead place.
-fn verdict(evidence: &Evidence, weak_days: usize, class: Verdict, rules: &SignalRules) -> (Verdict, bool) {
+fn verdict(
+    evidence: &Evidence,
+    (weak_days, useless_runs): (usize, u32),
+    class: Verdict,
+    rules: &SignalRules,
+) -> (Verdict, bool) {
     let many = evidence.runs >= rules.confirmed_min_runs;
     let (sure_low, sure_high) = wilson::interval(evidence.weak_runs, evidence.runs, rules.confirmed_z);
     let established = evidence.runs >= rules.weak_min_runs
         && count(weak_days) >= rules.weak_min_days
         && evidence.weak_low > rules.weak_share;
     if established {
-        let silent = u64::from(evidence.silent_runs) * 2 >= u64::from(evidence.runs);
-        return (if silent { Verdict::None } else { Verdict::Weak }, many && sure_low > rules.weak_share);
+        let is_useless = u64::from(useless_runs) * 2 >= u64::from(evidence.runs);
+        return (if is_useless { Verdict::None } else { Verdict::Weak }, many && sure_low > rules.weak_share);
     }
     if evidence.weak_share() >= rules.weak_share || class.is_dead() {
         return (Verdict::Suspected, false);

@@ -92,9 +92,13 @@ fn told(taking: &Taking<'_>, name: &str, value: &Json) -> String {
     }
 }
 
-/// The name on screen of a network that has one.
+/// Networks that have a name on screen, with it.
+pub(super) fn brands() -> impl Iterator<Item = (&'static str, &'static str)> {
+    Operator::VIETNAMESE.into_iter().map(|operator| (operator.as_str(), operator.brand()))
+}
+
 pub(super) fn brand(slug: &str) -> Option<&'static str> {
-    Operator::VIETNAMESE.into_iter().find(|operator| operator.as_str() == slug).map(|operator| operator.brand())
+    brands().find(|(of, _)| *of == slug).map(|(_, brand)| brand)
 }
 
 fn day(value: &Json, language: Language) -> String {

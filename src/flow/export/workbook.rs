@@ -186,7 +186,8 @@ fn meanings(sheet: &mut Worksheet, taking: &Taking<'_>, columns: &[Column]) -> R
     let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
     for (line, column) in (1..).zip(columns) {
         let codes = column.words.into_iter().flat_map(|words| words.codes(language));
-        let codes: Vec<String> = codes.map(|(code, word)| format!("{word} = {code}")).collect();
+        let networks = provenance::brands().filter(|_| column.name == "operator");
+        let codes: Vec<String> = codes.chain(networks).map(|(code, word)| format!("{word} = {code}")).collect();
         let cells = [
             column.heading(language),
             column.name.to_owned(),

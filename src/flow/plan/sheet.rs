@@ -225,7 +225,9 @@ impl Sheet<'_> {
         let facts = &self.snapshot.facts;
         let rules = &facts.rules;
         let k = rules.reach.k.saturating_sub(1);
-        let as_of = date(self.view.answer.question.until().unwrap_or(facts.today), self.language);
+        let asked = self.view.answer.question.until().unwrap_or(facts.today);
+        // No visit is later than the data.
+        let as_of = date(self.snapshot.period.map_or(asked, |(_, last)| last.min(asked)), self.language);
         let target = number(100.0 * rules.reach.near_below, 0, self.language);
         let synthetic = if self.snapshot.synthetic() {
             self.language.pick(" Dữ liệu minh họa.", " Demonstration data.")

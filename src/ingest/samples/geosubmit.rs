@@ -4,7 +4,7 @@
 //! reader of logs: the serving one a sample, the others refused as neighbours. An
 //! item that names no serving cell has one only where it names one cell in all.
 
-use serde_json::Value;
+use serde_json::{Deserializer, Value};
 
 use crate::ingest::Unreadable;
 use crate::ingest::header::Header;
@@ -32,7 +32,7 @@ const HEADINGS: [&str; 13] = [
 /// Whether a text is of this form, by its first bytes.
 pub(super) fn is_geosubmit(text: &[u8]) -> bool {
     let head = String::from_utf8_lossy(&text[..text.len().min(4096)]);
-    head.contains("\"items\"") && (head.contains("\"position\"") || head.contains("\"cellTowers\""))
+    head.contains("\"cellTowers\"") || head.contains("\"items\"") && head.contains("\"position\"")
 }
 
 /// Lines of which the first is line 2, as in a sheet; an item without cells gives none.
@@ -40,17 +40,21 @@ pub(super) fn is_geosubmit(text: &[u8]) -> bool {
 /// # Errors
 /// [`Unreadable::BrokenJson`], and [`Unreadable::NoFeatures`] where there is not one cell.
 pub(super) fn open(text: &[u8]) -> Result<Sheet, Unreadable> {
-    let all: Value = serde_json::from_slice(text).map_err(|error| Unreadable::BrokenJson {
-        line: error.line() as u64,
-        column: error.column() as u64,
-        problem: error.to_string(),
-    })?;
     let mut lines = Vec::new();
-    for item in list(&all["items"]) {
-        let towers = list(&item["cellTowers"]);
-        for tower in towers {
-            lines.extend_from_slice(line(item, tower, towers.len() == 1).join("\t").as_bytes());
-            lines.push(b'\n');
+    // One submission, or a log with a submission or an item on each line.
+    for value in Deserializer::from_slice(text).into_iter::<Value>() {
+        let value = value.map_err(|error| Unreadable::BrokenJson {
+            line: error.line() as u64,
+            column: error.column() as u64,
+            problem: error.to_string(),
+        })?;
+        let items = value["items"].as_array().map_or(std::slice::from_ref(&value), Vec::as_slice);
+        for item in items {
+            let towers = list(&item["cellTowers"]);
+            for tower in towers {
+                lines.extend_from_slice(line(item, tower, towers.len() == 1).join("\t").as_bytes());
+                lines.push(b'\n');
+            }
         }
     }
     if lines.is_empty() {

@@ -93,3 +93,20 @@ fn what_an_idle_phone_fetched_is_no_test_of_speed_and_a_sector_is_no_cell() {
     let rows = check(text, &[2], &[]);
     assert_eq!((rows[0].download_kbps, rows[0].serving_cell), (None, NonMaxU64::new(11_016_962)));
 }
+
+#[test]
+fn a_geosubmit_log_may_have_an_item_on_each_line() {
+    let item = |millisecond: u32, power: i32| {
+        format!(
+            r#"{{"timestamp":1774919{millisecond},"position":{{"latitude":20.25,"longitude":105.9}},"cellTowers":[{{"radioType":"lte","mobileCountryCode":452,"mobileNetworkCode":4,"serving":1,"signalStrength":{power}}}]}}"#
+        )
+    };
+    let (one, two) = (item(700_000, -98), item(701_000, -99));
+    for text in
+        [format!("{one}\n{two}\n"), format!("{{\"items\":[{one},{two}]}}"), format!("{{\"items\":[{one}]}}\n{two}")]
+    {
+        let (summary, all) = read_bytes("a.jsonl", text.as_bytes(), &fixture::options()).unwrap();
+        let powers: Vec<_> = all.rows.iter().map(|row| row.value.rsrp.unwrap().get()).collect();
+        assert_eq!((summary.profile.as_str(), powers), ("geosubmit", vec![-98.0, -99.0]), "{text}");
+    }
+}
