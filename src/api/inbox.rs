@@ -32,12 +32,12 @@ pub(super) async fn list(
     let filter = filter(&parameters)?;
     let snapshot = app.snapshot();
     let epoch = snapshot.epoch.to_string();
-    let body = ask::work(move || {
-        let items =
-            inbox::lines(&snapshot.facts, filter, |commune, village| asker.role.may_see_place(commune, village));
-        json!({"epoch": snapshot.epoch.to_string(), "total": items.len(), "items": items})
+    let lines = ask::work(move || {
+        inbox::lines(&snapshot.facts, filter, |commune, village| asker.role.may_see_place(commune, village))
     })
     .await?;
+    let items = inbox::with_decisions(&*app.store, lines).await.map_err(Problem::of_store)?;
+    let body = json!({"epoch": epoch, "total": items.len(), "items": items});
     Ok(caching::json(&HeaderMap::new(), &epoch, "application/json", body.to_string()))
 }
 

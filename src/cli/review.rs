@@ -68,9 +68,11 @@ impl List {
             .hint(Held::ALL.map(Held::code).join(", "))
         })?;
         let store = common.open_existing(config).await?;
-        let facts = analyse::facts(&*store, &config.rules(), clock::now()).await;
+        let facts = analyse::facts(&*store, &config.rules(), clock::now()).await?;
+        let lines = inbox::lines(&facts, Filter { commune: self.commune, held: Some(held) }, |_, _| true);
+        let items = inbox::with_decisions(&*store, lines).await;
         store.close().await;
-        let items = inbox::lines(&facts?, Filter { commune: self.commune, held: Some(held) }, |_, _| true);
+        let items = items?;
         words::result(&if common.json {
             json!({"command": "review list", "items": items}).to_string()
         } else {

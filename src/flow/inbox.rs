@@ -10,8 +10,10 @@ use serde_json::{Value as Json, json};
 use crate::engine::inbox::{Bundle, Held, HeldBack};
 use crate::engine::{Facts, inbox};
 use crate::model::admin::UnitCode;
-use crate::model::review::Decision;
+use crate::model::measure::local_day;
+use crate::model::review::{Decision, Reviewed};
 use crate::model::village::VillageCode;
+use crate::store::{Store, StoreError};
 
 /// What a reader wants to see of the inbox.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,14 +34,35 @@ pub enum InboxError {
 
 /// The lines that a filter asks for.
 #[must_use]
-pub fn lines(facts: &Facts, filter: Filter, sees: impl Fn(UnitCode, Option<VillageCode>) -> bool) -> Vec<Json> {
+pub fn lines(facts: &Facts, filter: Filter, sees: impl Fn(UnitCode, Option<VillageCode>) -> bool) -> Vec<Line> {
     let wanted =
         |commune: UnitCode, village| filter.commune.is_none_or(|asked| asked == commune) && sees(commune, village);
     let held = filter.held.unwrap_or(Held::Pending);
     let communes = facts.units_on(facts.today).into_iter().map(|at| &facts.units[at]);
     let names: HashMap<UnitCode, &str> = communes.map(|unit| (unit.code, unit.name.as_str())).collect();
     let lines = inbox(facts, wanted);
-    lines.iter().filter(|line| line.bundle.held == held).map(|line| shown(facts, &names, line)).collect()
+    lines.iter().filter(|line| line.bundle.held == held).map(|line| Line::of(facts, &names, line)).collect()
+}
+
+/// A line, and a visit of it: decisions are about all of them.
+pub struct Line {
+    told: Json,
+    /// Its id at the source; none of a line that nobody decided about.
+    decided: Option<String>,
+}
+
+impl Line {
+    fn of(facts: &Facts, communes: &HashMap<UnitCode, &str>, line: &HeldBack) -> Self {
+        let is_decided = matches!(line.bundle.held, Held::Accepted | Held::Rejected);
+        let visit = line.of.first().filter(|_| is_decided).map(|at| facts.visits[*at].source_id.clone());
+        Self { told: shown(facts, communes, line), decided: visit }
+    }
+
+    fn with(mut self, reviewed: Option<&Reviewed>) -> Json {
+        self.told["decided"] =
+            reviewed.map_or(Json::Null, |by| json!({"who": by.who, "why": by.why, "on": local_day(by.at).to_string()}));
+        self.told
+    }
 }
 
 fn shown(facts: &Facts, communes: &HashMap<UnitCode, &str>, line: &HeldBack) -> Json {
@@ -59,6 +82,23 @@ fn shown(facts: &Facts, communes: &HashMap<UnitCode, &str>, line: &HeldBack) -> 
         "village_claimed": line.claimed_and_counted.map(|(claimed, _)| claimed),
         "village_counted": line.claimed_and_counted.map(|(_, counted)| counted),
     })
+}
+
+/// Lines with who decided about them, when and why.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn with_decisions(store: &dyn Store, lines: Vec<Line>) -> Result<Vec<Json>, StoreError> {
+    let decided: Vec<String> = lines.iter().filter_map(|line| line.decided.clone()).collect();
+    let reviewed = if decided.is_empty() { HashMap::new() } else { store.reviewed(&decided).await? };
+    let by = |line: &Line| reviewed.get(line.decided.as_ref()?);
+    Ok(lines
+        .into_iter()
+        .map(|line| {
+            let by = by(&line);
+            line.with(by)
+        })
+        .collect())
 }
 
 /// Ids of the visits that a decision on a bundle is recorded for.

@@ -4,6 +4,7 @@
 //! last one counts. Who decides is a role or an organisation, or the server that a form comes from; what a person has
 //! decided no server changes.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::said::{NotSaid, label, remark};
@@ -76,6 +77,16 @@ impl NewReview {
     pub fn why(&self) -> &str {
         &self.why
     }
+}
+
+/// A decision as the log has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reviewed {
+    /// An office or a role, or the server of the forms.
+    pub who: String,
+    /// Empty where none was given.
+    pub why: String,
+    pub at: Timestamp,
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ use crate::model::reach::{CommuneReach, PriorityRow, VillageReach};
 use crate::model::refusal::Reject;
 use crate::model::register::{Act, EarlierCount, NewAct, Succession};
 use crate::model::retention::{Erased, PhoneTerm, Retained, Retention};
-use crate::model::review::{Decision, NewReview};
+use crate::model::review::{Decision, NewReview, Reviewed};
 use crate::model::rules::Rules;
 use crate::model::sample::{Run, Sample};
 use crate::model::site::Site;
@@ -213,6 +213,9 @@ pub trait Store: Send + Sync {
 
     /// The last decision about each visit that somebody looked at, by its id at the source.
     async fn decisions(&self) -> Result<HashMap<String, Decision>, StoreError>;
+
+    /// Who decided last about visits, and why: of those that somebody looked at.
+    async fn reviewed(&self, visits: &[String]) -> Result<HashMap<String, Reviewed>, StoreError>;
 
     /// Records one decision about visits. The epoch moves on.
     async fn review(&self, visits: &[String], review: &NewReview, at: Timestamp) -> Result<(), StoreError>;

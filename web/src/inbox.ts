@@ -91,6 +91,7 @@ export class Inbox {
       h('p', {}, item.flags.map((flag) => known(`flag_${flag}`) ?? flag).join('; ') || t('heldNoFlag')),
       h('p', { class: 'figure' }, t('heldFigures', { visits: number(item.visits), households: number(item.households), guided: number(item.guided) })),
       claimed ? h('p', { class: 'claimed' }, t('heldClaimed', { claimed: number(item.village_claimed ?? 0), counted: number(item.village_counted ?? 0) })) : null,
+      item.decided ? h('p', { class: 'decided' }, t(item.decided.why === '' ? 'heldDecided' : 'heldDecidedWhy', { who: item.decided.who, why: item.decided.why, on: day(item.decided.on) })) : null,
       ...(this.open === item.key ? this.reason(item) : [this.buttons(item)]),
     ];
   }

@@ -146,6 +146,8 @@ export interface HeldBack {
   guided: number;
   village_claimed: number | null;
   village_counted: number | null;
+  /** Who decided last and why; nothing of a line that nobody decided about. */
+  decided: { who: string; why: string; on: string } | null;
 }
 
 /** A place where boundaries do not fit. */

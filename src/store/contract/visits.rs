@@ -80,6 +80,10 @@ pub(super) async fn a_server_decides_about_visits_that_no_person_decided_about(s
     }
     let decisions = store.decisions().await.unwrap();
     assert_eq!((decisions["a"], decisions["b"], decisions.len()), (Decision::Reopened, Decision::Accepted, 2));
+    // Who decided last, of those that are asked about.
+    let reviewed = store.reviewed(&["b", "c"].map(str::to_owned)).await.unwrap();
+    assert_eq!((reviewed["b"].who.as_str(), reviewed["b"].at, reviewed.len()), ("UBND xã", now(), 1));
+    assert!(store.reviewed(&["a".to_owned()]).await.unwrap()["a"].who.contains("form server"));
 }
 
 async fn put(store: &Arc<dyn Store>, visits: &[Visit], hash: &str) {

@@ -51,7 +51,7 @@ use crate::model::news::{Mark, News};
 use crate::model::place::Place;
 use crate::model::register::{Act, EarlierCount, NewAct, Succession};
 use crate::model::retention::{Erased, PhoneTerm, Retained, Retention};
-use crate::model::review::{Decision, NewReview};
+use crate::model::review::{Decision, NewReview, Reviewed};
 use crate::model::sample::{Run, Sample};
 use crate::model::site::Site;
 use crate::model::speed::SpeedTile;
@@ -268,6 +268,10 @@ impl Store for SqliteStore {
 
     async fn decisions(&self) -> Result<HashMap<String, Decision>, StoreError> {
         reviews::decisions(&self.pool).await
+    }
+
+    async fn reviewed(&self, visits: &[String]) -> Result<HashMap<String, Reviewed>, StoreError> {
+        reviews::reviewed(&self.pool, visits).await
     }
 
     async fn review(&self, visits: &[String], review: &NewReview, at: Timestamp) -> Result<(), StoreError> {

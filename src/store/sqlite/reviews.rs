@@ -7,7 +7,7 @@ use sqlx::sqlite::SqlitePool;
 use sqlx::{Row as _, Sqlite, SqliteConnection, Transaction};
 
 use super::{ledger, next_epoch};
-use crate::model::review::{Decision, NewReview, SERVER, SERVER_HAS_IT, SERVER_REJECTED};
+use crate::model::review::{Decision, NewReview, Reviewed, SERVER, SERVER_HAS_IT, SERVER_REJECTED};
 use crate::store::StoreError;
 
 pub(super) async fn decisions(pool: &SqlitePool) -> Result<HashMap<String, Decision>, StoreError> {
@@ -21,6 +21,23 @@ pub(super) async fn decisions(pool: &SqlitePool) -> Result<HashMap<String, Decis
         last.insert(visit, Decision::from_code(&decision).ok_or(corrupt)?);
     }
     Ok(last)
+}
+
+pub(super) async fn reviewed(pool: &SqlitePool, visits: &[String]) -> Result<HashMap<String, Reviewed>, StoreError> {
+    const LAST: &str = "
+SELECT max(r.id) id, r.source_id, r.who, r.why, r.at
+FROM json_each(?) asked JOIN private_visit_review r ON r.source_id = asked.value GROUP BY r.source_id";
+    let unwritable = |_| StoreError::Unwritable { what: "a list of ids" };
+    let rows = sqlx::query(LAST).bind(serde_json::to_string(visits).map_err(unwritable)?).fetch_all(pool).await?;
+    let mut found = HashMap::with_capacity(rows.len());
+    for row in rows {
+        let (id, at): (i64, String) = (row.try_get("id")?, row.try_get("at")?);
+        let at =
+            at.parse().map_err(|_| StoreError::Corrupt { table: "private_visit_review", column: "at", row: id })?;
+        let reviewed = Reviewed { who: row.try_get("who")?, why: row.try_get("why")?, at };
+        found.insert(row.try_get("source_id")?, reviewed);
+    }
+    Ok(found)
 }
 
 /// The transaction holds the write lock already.
