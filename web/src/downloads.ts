@@ -13,11 +13,11 @@ import type { List, Meta, Question } from './types';
 
 /** In the order in which people ask for them. */
 const USES: [Key, string[]][] = [
-  ['filesForTables', ['xlsx', 'csv']],
+  ['filesForTables', ['xlsx']],
   ['filesForMaps', ['gpkg', 'shp.zip', 'geojson', 'fgb']],
   ['filesForMapInfo', ['tab.zip']],
   ['filesForEarth', ['kml']],
-  ['filesForPrograms', ['geojsonl', 'parquet']],
+  ['filesForPrograms', ['csv', 'geojsonl', 'parquet']],
 ];
 
 const NAMES: Record<string, string> = {

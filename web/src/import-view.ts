@@ -138,11 +138,29 @@ function table(seen: Preview, input: PreviewInput): HTMLElement {
           h('td', { 'data-label': t('importColField') }, row.column),
           h('td', { 'data-label': t('importColFound') }, row.found || t('importEmpty')),
           h('td', { 'data-label': t('importColExpected') }, ['unknown_value', 'missing'].includes(row.reason) && row.mend?.choices.length ? t('importOneOf') : row.expected, row.hint ? h('small', {}, row.hint) : null),
-          h('td', { 'data-label': t('importColMend') }, cell(row, at, input)),
+          h('td', { 'data-label': t('importColMend') }, cell(row, at, input), forAll(seen.refused_rows, at, input)),
         ),
       ),
     ),
   );
+}
+
+/** At the first of several rows with one fault: what is said of it may be said of all. */
+function forAll(rows: RefusedRow[], at: number, { busy, say }: PreviewInput): Child {
+  const fault = ({ mend, found, reason }: RefusedRow) => (mend ? [mend.field, found, reason].join('\n') : null);
+  const own = rows[at] && fault(rows[at]);
+  const alike = own === null || own === undefined ? [] : rows.flatMap((row, other) => (fault(row) === own ? [other] : []));
+  if (alike.length < 2 || alike[0] !== at) return null;
+  const field = (number: number) => document.getElementById(`mend-${number}`) as HTMLInputElement | HTMLSelectElement | null;
+  const fill = () => {
+    const value = field(at)?.value ?? '';
+    for (const other of alike) {
+      const [row, cell] = [rows[other], field(other)];
+      if (row && cell) cell.value = value;
+      if (row) say(row, value);
+    }
+  };
+  return h('button', { type: 'button', id: `mend-all-${at}`, class: 'mend-all', disabled: busy, onclick: fill }, t('importMendAll', { rows: number(alike.length) }));
 }
 
 /** One stop for Tab in each row: a field, or a list where the values are known. */
