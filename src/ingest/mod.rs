@@ -189,7 +189,8 @@ impl<T> Read<T> {
     ) -> Self {
         table.mending.settle(&mut batch.rejects, &table.header);
         batch.rejects.sort_by_key(|reject| reject.line);
-        let headings = Headings::new(&table.header, columns);
+        let own_width = table.mending.own_width(&table.header);
+        let headings = Headings::new((&table.header, own_width), columns);
         let had_rows = !batch.rows.is_empty() || !batch.rejects.is_empty();
         Self { batch, ..Self::besides_rows(table, had_rows, assumed, headings) }
     }
@@ -211,8 +212,10 @@ impl<T> Read<T> {
 pub struct Headings(Vec<(&'static str, String)>);
 
 impl Headings {
-    fn new(header: &header::Header, columns: &[(&'static str, Option<usize>)]) -> Self {
-        Self(columns.iter().filter_map(|(ours, at)| Some((*ours, header.name((*at)?).to_owned()))).collect())
+    /// Of the first columns, which are those of the file: one that a correction brought has no heading there.
+    fn new((header, width): (&header::Header, usize), columns: &[(&'static str, Option<usize>)]) -> Self {
+        let named = |at: Option<usize>| at.filter(|at| *at < width).map(|at| header.name(at).to_owned());
+        Self(columns.iter().filter_map(|(ours, at)| Some((*ours, named(*at)?))).collect())
     }
 
     /// Which columns were found, ours and the file's.

@@ -174,9 +174,10 @@ impl Columns {
     }
 
     /// What later steps may find fault with, and what a person is shown of how the file was read.
-    pub(super) fn headings(&self, header: &Header) -> Headings {
+    /// `own_width`: columns of the file itself, which are the first.
+    pub(super) fn headings(&self, header: &Header, own_width: usize) -> Headings {
         Headings::new(
-            header,
+            (header, own_width),
             &[
                 ("id", self.id.first().copied()),
                 ("time", self.time),
@@ -345,7 +346,7 @@ impl Columns {
 pub(super) fn canonical(heading: &str, options: &Options) -> Option<String> {
     let header = Header::new(vec![heading.to_owned()]);
     let columns = Columns::by_headings(&header, false, options).ok()?;
-    let named = columns.headings(&header).found().next().map(|(ours, _)| ours.to_owned());
+    let named = columns.headings(&header, header.len()).found().next().map(|(ours, _)| ours.to_owned());
     let signal = || columns.signal.first().map(|(operator, _)| format!("signal_{operator}"));
     let rest = || match (columns.district, columns.clock) {
         (Some(_), _) => Some("district".to_owned()),

@@ -62,7 +62,7 @@ pub fn read_pieces(
     let options = &stated(options);
     let mut table = open(path, options)?;
     let columns = Columns::find(&table, options)?;
-    let headings = Arc::new(columns.headings(&table.header));
+    let headings = Arc::new(columns.headings(&table.header, table.mending.own_width(&table.header)));
     let parts = Arc::new(std::mem::take(&mut table.parts));
     let own_width = table.mending.own_width(&table.header);
     let has_communes = [columns.commune_code, columns.commune].iter().flatten().any(|at| *at < own_width);
