@@ -15,7 +15,7 @@ import { monthsOnly, opens, setGuarded } from './role';
 import { isList, questionParams } from './state';
 import { legendOf } from './style';
 import type { Me, Meta, State } from './types';
-import { histories, inbox, indicatorTab, lists, live, problems, roles, today, work } from './widgets';
+import { auditTab, histories, inbox, indicatorTab, lists, live, problems, roles, today, work } from './widgets';
 import { setLegend } from './words';
 
 /** Everything after the words: may fail, and may be tried again. */
@@ -138,6 +138,7 @@ export async function load(tab: State['tab']): Promise<void> {
   if (tab === 'boundaries') await problems.open(page.state.asOf);
   if (tab === 'work') await work.open(asked(), commune);
   if (tab === 'inbox') await inbox.show(commune);
+  if (tab === 'audit') await auditTab.open();
   if (tab === 'today') await today.open(asked(), commune);
   if (tab === 'indicators' && page.meta) await indicatorTab.open(page.meta.as_of, page.state.campaign);
 }

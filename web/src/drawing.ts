@@ -23,7 +23,7 @@ import { narrow } from './screen';
 import { isList } from './state';
 import type { Tab } from './tabs';
 import { type Group, LISTS, type Meta, OF_VILLAGES, type State } from './types';
-import { desk, histories, inbox, indicatorTab, lists, plans, problems, registers, roles, sheets, speedsAround, tabBar, today, work } from './widgets';
+import { auditTab, desk, histories, inbox, indicatorTab, lists, plans, problems, registers, roles, sheets, speedsAround, tabBar, today, work } from './widgets';
 
 /** The sheet's own movement, as css/phone.css has it, and a little more. */
 const SHEET_MS = 240;
@@ -80,7 +80,7 @@ export function drawSummary(): void {
 
 export function drawTabs(): void {
   const all: Tab[] = LISTS.map((name) => ({ id: name, label: t(LIST_NAMES[name]) }));
-  all.push({ id: 'today', label: t('listToday') }, { id: 'indicators', label: t('listIndicators') }, { id: 'work', label: t('listWork') }, { id: 'boundaries', label: t('listBoundaries') }, { id: 'inbox', label: t('listInbox') }, { id: 'import', label: t('listImport') });
+  all.push({ id: 'today', label: t('listToday') }, { id: 'indicators', label: t('listIndicators') }, { id: 'work', label: t('listWork') }, { id: 'boundaries', label: t('listBoundaries') }, { id: 'inbox', label: t('listInbox') }, { id: 'import', label: t('listImport') }, { id: 'audit', label: t('listAudit') });
   // On a wide screen the legend has a card of its own on the map.
   if (narrow.matches) all.push({ id: 'legend', label: t('legend') });
   const current = !narrow.matches && page.state.tab === 'legend' ? 'priority' : page.state.tab;
@@ -126,6 +126,10 @@ export function drawList(): void {
     const own = page.me?.may.import === 'own';
     const show = (key: string) => void goTo({ kind: 'commune', key, name: '', lon: null, lat: null });
     redraw(parts.list, desk.view({ kinds: own ? KINDS.slice(0, 1) : KINDS, inbox: has(page.me, 'review') ? () => openTab('inbox') : null, show }));
+    return;
+  }
+  if (tab === 'audit') {
+    redraw(parts.list, auditTab.view(page.meta));
     return;
   }
   if (tab === 'inbox') {

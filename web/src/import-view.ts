@@ -125,7 +125,7 @@ function table(seen: Preview, input: PreviewInput): HTMLElement {
   const heading = (key: 'importColLine' | 'importColField' | 'importColFound' | 'importColExpected' | 'importColMend') => h('th', { scope: 'col' }, t(key));
   return h(
     'table',
-    { class: 'refused-rows', 'data-testid': 'import-refused', 'aria-labelledby': 'import-refused-title' },
+    { class: 'row-cards refused-rows', 'data-testid': 'import-refused', 'aria-labelledby': 'import-refused-title' },
     h('thead', {}, h('tr', {}, heading('importColLine'), heading('importColField'), heading('importColFound'), heading('importColExpected'), heading('importColMend'))),
     h(
       'tbody',

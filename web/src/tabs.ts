@@ -21,7 +21,7 @@ const BESIDE: State['tab'][] = ['priority', 'unreached'];
 const GROUPS: [Key, State['tab'][]][] = [
   ['tabsField', ['priority', 'unreached', 'double_exclusion', 'guidance_lost', 'today', 'indicators']],
   ['tabsSignal', ['dead_areas', 'places', 'measure_next', 'hints', 'work']],
-  ['tabsData', ['import', 'inbox', 'boundaries', 'legend']],
+  ['tabsData', ['import', 'inbox', 'boundaries', 'audit', 'legend']],
 ];
 
 export class TabBar {
