@@ -3,7 +3,7 @@
 // Nothing is written before the reader says so. What was typed stays until the
 // next look, and a row that is good disappears from the table of refused ones.
 
-import { asApiError, bringIn, layDown, lookAt, refusedBook, type ApiError } from './api';
+import { ApiError, asApiError, bringIn, layDown, lookAt, refusedBook } from './api';
 import { h } from './dom';
 import { currentLanguage, t, type Key } from './i18n';
 import { FileChoices } from './import-choices';
@@ -13,6 +13,9 @@ import type { Asked, Correction, Imported, Preview, RefusedRow } from './import-
 /** Kinds that the server takes; whoever has its own place alone brings visits. */
 export const KINDS = ['visits', 'villages', 'places', 'samples', 'sites'] as const;
 export type Kind = (typeof KINDS)[number];
+
+/** What the server takes, as it counts megabytes; `tests/import.test.ts` compares it with the server's own constant. */
+export const MOST_MB = 32;
 
 /** In a list of values: the row stays out. */
 export const LEAVE_OUT = ' ';
@@ -89,7 +92,7 @@ export class ImportDesk {
         ? h('label', { class: 'sort', for: 'import-kind' }, h('span', {}, t('importKind')), h('select', { id: 'import-kind', 'data-testid': 'import-kind', disabled: busy, onchange: chosen }, ...input.kinds.map((kind) => h('option', { value: kind, selected: kind === this.kind }, names[kind]))))
         : null,
       ...this.choices.fields(busy),
-      h('label', { class: 'pick', for: 'import-file' }, h('span', {}, t(this.key ? 'importOther' : 'importPick')), h('small', {}, t('importDrop'))),
+      h('label', { class: 'pick', for: 'import-file' }, h('span', {}, t(this.key ? 'importOther' : 'importPick')), h('small', {}, `${t('importDrop')} · ${t('importMost', { mb: MOST_MB })}`)),
       h('input', { id: 'import-file', 'data-testid': 'import-file', type: 'file', disabled: busy, onchange: picked }),
     );
   }
@@ -98,6 +101,8 @@ export class ImportDesk {
     Object.assign(this, { phase: 'sending', name: file.name, key: '', seen: null, result: null, error: null });
     this.answers.clear();
     this.choices.clear();
+    // Sent whole it would be refused, or the line cut before anybody said why.
+    if (file.size > MOST_MB * 1024 * 1024) return this.failed(tooLarge(MOST_MB));
     this.changed();
     try {
       this.key = (await layDown(file, currentLanguage())).key;
@@ -185,10 +190,24 @@ export class ImportDesk {
   }
 }
 
+/** The refusal of the server, before it is asked. */
+function tooLarge(mb: number): ApiError {
+  const error = new ApiError('refused', 413, '');
+  error.details = { detail: `the file has more than ${mb} MB` };
+  return error;
+}
+
+/** The server names its limit; what stands between it and the page has another and names none. */
+export function whyTooLarge(detail: string): string {
+  const [, unpacks, mb] = /(unpacks to )?more than (\d+) MB/.exec(detail) ?? [];
+  if (mb === undefined) return t('importTooLarge');
+  return t(unpacks ? 'importUnpacksLarge' : 'importLargerThan', { mb });
+}
+
 /** The server was asked in the reader's language, so its own sentences fit here. */
 function complaint(error: ApiError): string[] {
   if (error.kind === 'offline') return [t('importOffline')];
-  if (error.status === 413) return [t('importTooLarge')];
+  if (error.status === 413) return [whyTooLarge(error.details.detail ?? '')];
   if (error.status === 404) return [t('importGone')];
   if (error.status === 503) return [t('importBusy')];
   if (error.status !== 422) return [t('importFailed')];
