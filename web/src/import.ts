@@ -118,7 +118,7 @@ export class ImportDesk {
     this.changed();
     try {
       this.seen = await lookAt(this.key, this.asked(), currentLanguage());
-      this.choices.offer(this.seen.choices);
+      this.choices.offer(this.seen.choices, true);
       this.phase = 'ready';
     } catch (error) {
       this.seen = null;
@@ -147,7 +147,7 @@ export class ImportDesk {
   private failed(error: unknown): void {
     this.error = asApiError(error);
     // What makes sense of a file that could not be read.
-    if (this.error.details.choices) this.choices.offer(this.error.details.choices);
+    if (this.error.details.choices) this.choices.offer(this.error.details.choices, false);
     this.phase = this.seen ? 'ready' : 'idle';
     this.changed();
   }
