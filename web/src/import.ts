@@ -40,6 +40,8 @@ export class ImportDesk {
   private error: ApiError | null = null;
   /** By line and field: what was said of a cell. */
   private answers = new Map<string, Correction>();
+  /** What was asked of the preview that is shown. */
+  private looked: Asked | null = null;
   private readonly choices = new FileChoices(() => {
     this.answers.clear();
     if (this.key) void this.look();
@@ -61,7 +63,7 @@ export class ImportDesk {
       h('p', { class: 'waiting', role: 'status', 'aria-live': 'polite' }, wait ? t(wait, { name: this.name }) : ''),
       this.error ? h('p', { class: 'refused', role: 'alert', 'data-testid': 'import-error' }, ...complaint(this.error)) : null,
       this.seen && this.phase !== 'done'
-        ? preview(this.seen, { name: this.name, busy, answered: this.answers.size, say: this.say, look: () => void this.look(), importAll: () => void this.bring(), forget: () => this.forgetAnswers(), takeAway: this.takeAway })
+        ? preview(this.seen, { name: this.name, busy, answered: this.answers.size, said: this.said, say: this.say, look: () => void this.look(), importAll: () => void this.bring(), forget: () => this.forgetAnswers(), takeAway: this.takeAway })
         : null,
       this.result && this.phase === 'done' ? done(this.result, { name: this.name, show: input.show, inbox: input.inbox, another: () => this.clear(), takeAway: this.takeAway }) : null,
     );
@@ -98,7 +100,7 @@ export class ImportDesk {
   }
 
   private async take(file: File): Promise<void> {
-    Object.assign(this, { phase: 'sending', name: file.name, key: '', seen: null, result: null, error: null });
+    Object.assign(this, { phase: 'sending', name: file.name, key: '', seen: null, looked: null, result: null, error: null });
     this.answers.clear();
     this.choices.clear();
     // Sent whole it would be refused, or the line cut before anybody said why.
@@ -112,21 +114,37 @@ export class ImportDesk {
     await this.look();
   }
 
-  private async look(): Promise<void> {
-    this.phase = 'looking';
-    this.error = null;
+  /** Another language: the server's sentences are asked for in it, of what was looked at; what was typed since stays. */
+  async rename(): Promise<void> {
+    if (this.key === '' || (this.phase !== 'ready' && this.phase !== 'idle')) return;
+    await this.see(this.looked ?? this.asked());
     this.changed();
+  }
+
+  private async look(): Promise<void> {
+    await this.see(this.asked());
+    this.changed();
+    if (this.phase !== 'ready') return;
+    // The first row that is still to be mended, else the button that brings the file in.
+    (document.querySelector<HTMLElement>('.import .mend') ?? document.getElementById('import-send'))?.focus({ preventScroll: true });
+  }
+
+  private async see(asked: Asked): Promise<void> {
+    const again = this.looked === asked;
+    Object.assign(this, { phase: 'looking', error: null, looked: asked });
+    this.changed();
+    const lang = currentLanguage();
     try {
-      this.seen = await lookAt(this.key, this.asked(), currentLanguage());
+      this.seen = await lookAt(this.key, asked, lang);
       this.choices.offer(this.seen.choices, true);
       this.phase = 'ready';
     } catch (error) {
-      this.seen = null;
-      return this.failed(error);
+      // What was seen of the same question is still true, in another language.
+      if (!again) this.seen = null;
+      this.failed(error);
     }
-    this.changed();
-    // The first row that is still to be mended, else the button that brings the file in.
-    (document.querySelector<HTMLElement>('.import .mend') ?? document.getElementById('import-send'))?.focus({ preventScroll: true });
+    // The reader has changed to the other language meanwhile.
+    if (lang !== currentLanguage()) await this.see(asked);
   }
 
   private async bring(): Promise<void> {
@@ -156,9 +174,15 @@ export class ImportDesk {
     return { kind: this.kind, ...this.choices.chosen(), corrections: [...this.answers.values()] };
   }
 
+  /** What was typed or chosen for a row, also since the last look; nothing where nothing was. */
+  private readonly said = (row: RefusedRow): string | undefined => {
+    const answer = this.answers.get(cellOf(row));
+    return answer && ('leave_out' in answer ? LEAVE_OUT : answer.value);
+  };
+
   private readonly say = (row: RefusedRow, value: string): void => {
     if (!row.mend) return;
-    const id = `${row.line} ${row.mend.field}`;
+    const id = cellOf(row);
     // An empty answer is none, unless the cell holds something that should go.
     if (value === '' && row.found === '') this.answers.delete(id);
     else this.answers.set(id, value === LEAVE_OUT ? { line: row.line, leave_out: true } : { line: row.line, field: row.mend.field, value: value.trim() });
@@ -182,13 +206,15 @@ export class ImportDesk {
   }
 
   private clear(): void {
-    Object.assign(this, { phase: 'idle', name: '', key: '', seen: null, result: null, error: null });
+    Object.assign(this, { phase: 'idle', name: '', key: '', seen: null, looked: null, result: null, error: null });
     this.answers.clear();
     this.choices.clear();
     this.changed();
     document.getElementById('import-file')?.focus();
   }
 }
+
+const cellOf = (row: RefusedRow): string => `${row.line} ${row.mend?.field ?? ''}`;
 
 /** The refusal of the server, before it is asked. */
 function tooLarge(mb: number): ApiError {
