@@ -89,7 +89,7 @@ export class Inbox {
     return [
       h('p', { class: 'name' }, h('b', {}, place), ` · ${day(item.day)}`),
       h('p', {}, item.flags.map((flag) => known(`flag_${flag}`) ?? flag).join('; ') || t('heldNoFlag')),
-      h('p', { class: 'figure' }, t('heldFigures', { visits: number(item.visits), households: number(item.households), guided: number(item.guided) })),
+      h('p', {}, t('heldFigures', { visits: number(item.visits), households: number(item.households), guided: number(item.guided) })),
       claimed ? h('p', { class: 'claimed' }, t('heldClaimed', { claimed: number(item.village_claimed ?? 0), counted: number(item.village_counted ?? 0) })) : null,
       ...(this.open === item.key ? this.reason(item) : [this.buttons(item)]),
     ];
