@@ -25,6 +25,7 @@ export function changeQuestion(next: Partial<Question>): void {
 export async function onAddress(): Promise<void> {
   const before = page.state;
   page.state = readState(location.search, remembered());
+  page.closed = null;
   page.following.moved(page.state.tab);
   if (page.state.lang !== before.lang) {
     setLanguage(page.state.lang);

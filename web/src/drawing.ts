@@ -4,6 +4,7 @@ import { changeQuestion, switchLanguage } from './address';
 import { load, retryAll } from './asking';
 import { closePopup, goOn, goTo, pickFromList, pickProblem, pickWork } from './choosing';
 import { head, legendToggle, notice, sheetHandle, sums, zoomButtons } from './chrome';
+import { whyClosed } from './closed';
 import { h, redraw } from './dom';
 import { comparedDay } from './editions';
 import { filters } from './filters';
@@ -12,7 +13,7 @@ import { historyView } from './history';
 import { t } from './i18n';
 import { KINDS } from './import';
 import { legend } from './legend';
-import { LIST_NAMES, listView } from './lists';
+import { listView } from './lists';
 import { byStyle, follow, isShown, toggleLayer, toggleOld } from './mapping';
 import { ALL, asked as narrowedTo, type Narrowing, ownCommune } from './narrowed';
 import { asked, change, padding, page, parts } from './page';
@@ -21,8 +22,8 @@ import { popup } from './popup';
 import { has, isMixed, monthsOnly, opens, sees } from './role';
 import { narrow } from './screen';
 import { isList } from './state';
-import type { Tab } from './tabs';
-import { type Group, LISTS, type Meta, OF_VILLAGES, type State } from './types';
+import { type Tab, TAB_NAMES } from './tabs';
+import { type Group, type Meta, OF_VILLAGES, type State } from './types';
 import { auditTab, desk, histories, inbox, indicatorTab, lists, plans, problems, registers, roles, sheets, speedsAround, tabBar, today, work } from './widgets';
 
 /** The sheet's own movement, as css/phone.css has it, and a little more. */
@@ -79,16 +80,16 @@ export function drawSummary(): void {
 }
 
 export function drawTabs(): void {
-  const all: Tab[] = LISTS.map((name) => ({ id: name, label: t(LIST_NAMES[name]) }));
-  all.push({ id: 'today', label: t('listToday') }, { id: 'indicators', label: t('listIndicators') }, { id: 'work', label: t('listWork') }, { id: 'boundaries', label: t('listBoundaries') }, { id: 'inbox', label: t('listInbox') }, { id: 'import', label: t('listImport') }, { id: 'audit', label: t('listAudit') });
   // On a wide screen the legend has a card of its own on the map.
-  if (narrow.matches) all.push({ id: 'legend', label: t('legend') });
+  const names = (Object.keys(TAB_NAMES) as State['tab'][]).filter((id) => id !== 'legend' || narrow.matches);
+  const all: Tab[] = names.map((id) => ({ id, label: t(TAB_NAMES[id]) }));
   const current = !narrow.matches && page.state.tab === 'legend' ? 'priority' : page.state.tab;
   redraw(parts.tabs, tabBar.view(all.filter(({ id }) => opens(page.me, id)), current, openTab));
   parts.list.setAttribute('aria-labelledby', `tab-${current}`);
 }
 
 export function openTab(tab: State['tab']): void {
+  page.closed = null;
   follow(tab);
   drawTabs();
   drawList();
@@ -152,6 +153,7 @@ export function drawList(): void {
       pick: pickFromList,
       clearPeriod: () => changeQuestion({ from: '', to: '' }),
       narrowing: narrowing(),
+      closed: page.closed && page.me && whyClosed(page.closed, page.me),
     }),
   );
 }

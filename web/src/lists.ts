@@ -23,6 +23,8 @@ export interface ListInput {
   pick: (list: List, item: Item) => void;
   clearPeriod: () => void;
   narrowing: Narrowing;
+  /** Why another list, which was asked for, is not shown. */
+  closed: string | null;
 }
 
 export const LIST_NAMES: Record<List, Key> = { priority: 'listPriority', double_exclusion: 'listDoubleExclusion', guidance_lost: 'listGuidanceLost', dead_areas: 'listDeadAreas', places: 'listPlaces', unreached: 'listUnreached', measure_next: 'listMeasureNext', hints: 'listHints' };
@@ -68,6 +70,7 @@ export function listView(list: List, lists: Lists, input: ListInput): HTMLElemen
       // The file holds what the list shows: that of one commune beside the list of one.
       downloads(list, state, meta, commune),
     ),
+    input.closed ? h('p', { class: 'closed', role: 'status', 'data-testid': 'list-closed' }, input.closed) : null,
     chip(input.narrowing),
     h('p', { class: 'explain' }, t(EXPLAIN[list], given)),
     // What the sites reach is said of all of them.

@@ -6,6 +6,7 @@
 
 import { h, type Child } from './dom';
 import { t, type Key } from './i18n';
+import { LIST_NAMES } from './lists';
 import { folded, unfolded } from './menu';
 import type { State } from './types';
 
@@ -13,6 +14,9 @@ export interface Tab {
   id: State['tab'];
   label: string;
 }
+
+/** All tabs, in the order in which they are told. */
+export const TAB_NAMES: Record<State['tab'], Key> = { ...LIST_NAMES, today: 'listToday', indicators: 'listIndicators', work: 'listWork', boundaries: 'listBoundaries', inbox: 'listInbox', import: 'listImport', audit: 'listAudit', legend: 'legend' };
 
 /** Tabs that stand in the row when they are open to the reader. */
 const MAIN: State['tab'][] = ['priority', 'dead_areas', 'unreached'];
