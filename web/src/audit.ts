@@ -6,6 +6,7 @@
 import * as api from './api';
 import { whatTo, whatWasDone, whoDid, moment } from './audit-words';
 import { h } from './dom';
+import { explain } from './explain';
 import { t } from './i18n';
 import { countOf, pageEnd } from './page-end';
 import { type Ask, type Answer, Pages } from './pages';
@@ -32,7 +33,7 @@ export class AuditTab {
       'div',
       { class: 'list', 'data-testid': 'list-audit', 'data-status': pages.status },
       h('div', { class: 'list-head' }, h('p', { class: 'count', 'aria-live': 'polite' }, countOf(pages))),
-      h('p', { class: 'explain' }, t('auditExplain')),
+      explain(t('auditExplain')),
       pages.items.length > 0 ? table(pages.items, meta) : null,
       ...pageEnd(pages, 'audit', h('p', { class: 'empty' }, t('auditEmpty'))),
     );

@@ -8,6 +8,7 @@ import { whyClosed } from './closed';
 import { h, redraw } from './dom';
 import { comparedDay } from './editions';
 import { filters } from './filters';
+import { folding } from './filters-fold';
 import { number } from './format';
 import { historyView } from './history';
 import { t } from './i18n';
@@ -69,7 +70,9 @@ export function refit(): void {
 }
 
 export function drawFilters(): void {
-  if (page.meta) redraw(parts.filters, filters(page.state, page.meta, page.campaigns, changeQuestion, monthsOnly(page.me)));
+  if (!page.meta) return;
+  const shown = filters(page.state, page.meta, page.campaigns, changeQuestion, monthsOnly(page.me));
+  redraw(parts.filters, narrow.matches ? folding(shown, page.state, page.meta) : shown);
 }
 
 export function drawSummary(): void {

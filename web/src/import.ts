@@ -5,6 +5,7 @@
 
 import { ApiError, asApiError, bringIn, layDown, lookAt, refusedBook } from './api';
 import { h } from './dom';
+import { explain } from './explain';
 import { currentLanguage, t, type Key } from './i18n';
 import { FileChoices } from './import-choices';
 import { done, preview } from './import-view';
@@ -89,7 +90,7 @@ export class ImportDesk {
     return h(
       'div',
       { class: 'drop', ondragover: over, ondrop: dropped },
-      h('p', { class: 'explain' }, t('importExplain')),
+      explain(t('importExplain')),
       input.kinds.length > 1
         ? h('label', { class: 'sort', for: 'import-kind' }, h('span', {}, t('importKind')), h('select', { id: 'import-kind', 'data-testid': 'import-kind', disabled: busy, onchange: chosen }, ...input.kinds.map((kind) => h('option', { value: kind, selected: kind === this.kind }, names[kind]))))
         : null,
