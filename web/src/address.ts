@@ -11,7 +11,7 @@ import { change, page } from './page';
 import { remember, remembered } from './screen';
 import { isList, readState } from './state';
 import type { Question } from './types';
-import { search } from './widgets';
+import { desk, search } from './widgets';
 
 export function changeQuestion(next: Partial<Question>): void {
   if (next.from === '' && next.to === '') forget();
@@ -25,10 +25,12 @@ export function changeQuestion(next: Partial<Question>): void {
 export async function onAddress(): Promise<void> {
   const before = page.state;
   page.state = readState(location.search, remembered());
+  page.closed = null;
   page.following.moved(page.state.tab);
   if (page.state.lang !== before.lang) {
     setLanguage(page.state.lang);
     search.rename();
+    void desk.rename();
   }
   const same = (['operator', 'technology', 'from', 'to', 'asOf', 'comparedFrom', 'comparedTo', 'lang'] as const).every((name) => before[name] === page.state[name]);
   if (same) {
@@ -49,6 +51,7 @@ export function switchLanguage(): void {
   remember(lang);
   change({ lang }, 'replace');
   search.rename();
+  void desk.rename();
   draw();
   drawPopup();
   page.view?.rename(t('mapTitle'));

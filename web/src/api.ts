@@ -8,7 +8,7 @@ import type { FeatureCollection } from 'geojson';
 import type { Asked, Choices, Imported, Preview } from './import-types';
 import type { Box } from './live';
 import { questionParams } from './state';
-import type { Campaign, Decision, Forecast, Found, Group, Held, HeldBack, History, IndicatorLevel, Indicators, Item, Language, List, Me, Meta, Page, Plan, Problem, Question, RegisterLog, SpeedsNear, Summary, Teams, TodayItem, WorkSheet } from './types';
+import type { AuditEvent, Campaign, Decision, Forecast, Found, Group, Held, HeldBack, History, IndicatorLevel, Indicators, Item, Language, List, Me, Meta, Page, Plan, Problem, Question, RegisterLog, SpeedsNear, Summary, Teams, TodayItem, WorkSheet } from './types';
 
 /** Why an act was refused, in parts. */
 export interface Reason {
@@ -161,6 +161,9 @@ export const refusedBook = (key: string, wanted: Asked, lang: Language) =>
   asked(`api/uploads/${encodeURIComponent(key)}/refused`, new URLSearchParams({ lang }), posted(wanted), (response) => response.blob());
 
 export const bringIn = (key: string, asked: Asked, lang: Language) => send<Imported>(`api/uploads/${encodeURIComponent(key)}/import`, new URLSearchParams({ lang }), asked);
+
+/** Who read and did what, all of it, oldest first. */
+export const audit = (signal?: AbortSignal) => get<{ items: AuditEvent[] }>('api/audit', new URLSearchParams(), signal);
 
 export const plan = (query: URLSearchParams) => get<Plan>('api/plan', query);
 

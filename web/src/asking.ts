@@ -4,6 +4,7 @@ import { alone } from './alone';
 import * as api from './api';
 import { asApiError } from './api';
 import { openSelected, rowOf } from './choosing';
+import { settledTab } from './closed';
 import { draw, drawLegend, drawList, drawPopup, drawSummary } from './drawing';
 import type { Step } from './live';
 import { isOldEdition } from './editions';
@@ -11,11 +12,11 @@ import { setBanner, showStyle, startMap } from './mapping';
 import { asked as narrowedTo, ownCommune, settled } from './narrowed';
 import { asked, change, page, type Style } from './page';
 import { wholeMonths } from './period';
-import { monthsOnly, opens, setGuarded } from './role';
+import { monthsOnly, setGuarded } from './role';
 import { isList, questionParams } from './state';
 import { legendOf } from './style';
 import type { Me, Meta, State } from './types';
-import { histories, inbox, indicatorTab, lists, live, problems, roles, today, work } from './widgets';
+import { auditTab, histories, inbox, indicatorTab, lists, live, problems, roles, today, work } from './widgets';
 import { setLegend } from './words';
 
 /** Everything after the words: may fail, and may be tried again. */
@@ -65,12 +66,14 @@ async function readCampaigns(): Promise<void> {
   page.campaigns = await api.campaigns().then(({ items }) => items.filter(({ from }) => from <= today), () => []);
 }
 
-/** What this role may not ask is not asked: days become their months, a hidden tab the first one. */
+/** What this role may not ask is not asked: days become their months, a hidden tab the first one, until it is open again. */
 export function fit(): void {
   const period = monthsOnly(page.me) && page.meta ? wholeMonths(page.state, page.meta.as_of) : page.state;
   const campaign = monthsOnly(page.me) ? '' : page.state.campaign;
   const commune = settled(page.state.commune, ownCommune(page.me), page.meta !== null && isOldEdition(page.meta, page.state.asOf));
-  const next = { from: period.from, to: period.to, campaign, commune, tab: page.me && !opens(page.me, page.state.tab) ? ('priority' as const) : page.state.tab };
+  const { tab, closed } = settledTab(page.state.tab, page.closed, page.me);
+  page.closed = closed;
+  const next = { from: period.from, to: period.to, campaign, commune, tab };
   if (next.from !== page.state.from || next.to !== page.state.to || next.campaign !== page.state.campaign || next.commune !== page.state.commune || next.tab !== page.state.tab) change(next, 'replace');
 }
 
@@ -138,6 +141,7 @@ export async function load(tab: State['tab']): Promise<void> {
   if (tab === 'boundaries') await problems.open(page.state.asOf);
   if (tab === 'work') await work.open(asked(), commune);
   if (tab === 'inbox') await inbox.show(commune);
+  if (tab === 'audit') await auditTab.open();
   if (tab === 'today') await today.open(asked(), commune);
   if (tab === 'indicators' && page.meta) await indicatorTab.open(page.meta.as_of, page.state.campaign);
 }

@@ -4,15 +4,17 @@ import { changeQuestion, switchLanguage } from './address';
 import { load, retryAll } from './asking';
 import { closePopup, goOn, goTo, pickFromList, pickProblem, pickWork } from './choosing';
 import { head, legendToggle, notice, sheetHandle, sums, zoomButtons } from './chrome';
+import { whyClosed } from './closed';
 import { h, redraw } from './dom';
 import { comparedDay } from './editions';
 import { filters } from './filters';
+import { folding } from './filters-fold';
 import { number } from './format';
 import { historyView } from './history';
 import { t } from './i18n';
 import { KINDS } from './import';
 import { legend } from './legend';
-import { LIST_NAMES, listView } from './lists';
+import { listView } from './lists';
 import { byStyle, follow, isShown, toggleLayer, toggleOld } from './mapping';
 import { ALL, asked as narrowedTo, type Narrowing, ownCommune } from './narrowed';
 import { asked, change, padding, page, parts } from './page';
@@ -21,9 +23,9 @@ import { popup } from './popup';
 import { has, isMixed, monthsOnly, opens, sees } from './role';
 import { narrow } from './screen';
 import { isList } from './state';
-import type { Tab } from './tabs';
-import { type Group, LISTS, type Meta, OF_VILLAGES, type State } from './types';
-import { desk, histories, inbox, indicatorTab, lists, plans, problems, registers, roles, sheets, speedsAround, tabBar, today, work } from './widgets';
+import { type Tab, TAB_NAMES } from './tabs';
+import { type Group, type Meta, OF_VILLAGES, type State } from './types';
+import { auditTab, desk, histories, inbox, indicatorTab, lists, plans, problems, registers, roles, sheets, speedsAround, tabBar, today, work } from './widgets';
 
 /** The sheet's own movement, as css/phone.css has it, and a little more. */
 const SHEET_MS = 240;
@@ -68,7 +70,9 @@ export function refit(): void {
 }
 
 export function drawFilters(): void {
-  if (page.meta) redraw(parts.filters, filters(page.state, page.meta, page.campaigns, changeQuestion, monthsOnly(page.me)));
+  if (!page.meta) return;
+  const shown = filters(page.state, page.meta, page.campaigns, changeQuestion, monthsOnly(page.me));
+  redraw(parts.filters, narrow.matches ? folding(shown, page.state, page.meta) : shown);
 }
 
 export function drawSummary(): void {
@@ -79,16 +83,16 @@ export function drawSummary(): void {
 }
 
 export function drawTabs(): void {
-  const all: Tab[] = LISTS.map((name) => ({ id: name, label: t(LIST_NAMES[name]) }));
-  all.push({ id: 'today', label: t('listToday') }, { id: 'indicators', label: t('listIndicators') }, { id: 'work', label: t('listWork') }, { id: 'boundaries', label: t('listBoundaries') }, { id: 'inbox', label: t('listInbox') }, { id: 'import', label: t('listImport') });
   // On a wide screen the legend has a card of its own on the map.
-  if (narrow.matches) all.push({ id: 'legend', label: t('legend') });
+  const names = (Object.keys(TAB_NAMES) as State['tab'][]).filter((id) => id !== 'legend' || narrow.matches);
+  const all: Tab[] = names.map((id) => ({ id, label: t(TAB_NAMES[id]) }));
   const current = !narrow.matches && page.state.tab === 'legend' ? 'priority' : page.state.tab;
   redraw(parts.tabs, tabBar.view(all.filter(({ id }) => opens(page.me, id)), current, openTab));
   parts.list.setAttribute('aria-labelledby', `tab-${current}`);
 }
 
 export function openTab(tab: State['tab']): void {
+  page.closed = null;
   follow(tab);
   drawTabs();
   drawList();
@@ -128,6 +132,10 @@ export function drawList(): void {
     redraw(parts.list, desk.view({ kinds: own ? KINDS.slice(0, 1) : KINDS, inbox: has(page.me, 'review') ? () => openTab('inbox') : null, show }));
     return;
   }
+  if (tab === 'audit') {
+    redraw(parts.list, auditTab.view(page.meta));
+    return;
+  }
   if (tab === 'inbox') {
     redraw(parts.list, inbox.view(narrowing()));
     return;
@@ -148,6 +156,7 @@ export function drawList(): void {
       pick: pickFromList,
       clearPeriod: () => changeQuestion({ from: '', to: '' }),
       narrowing: narrowing(),
+      closed: page.closed && page.me && whyClosed(page.closed, page.me),
     }),
   );
 }

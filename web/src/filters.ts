@@ -105,7 +105,7 @@ export function campaignInWords({ name, from, to, target_percent }: Campaign): s
   return t('campaignExplain', { name, from: day(from), to: day(to), target: number(target_percent) });
 }
 
-function periodInWords(state: State, meta: Meta): string {
+export function periodInWords(state: State, meta: Meta): string {
   if (backwards(state)) return t('periodBackwards');
   const { from, to } = applied(state);
   if (from && to) return t('periodBetween', { from: day(from), to: day(to) });

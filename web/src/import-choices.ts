@@ -11,11 +11,14 @@ export class FileChoices {
   private layers: string[] = [];
   private crs = '';
   private layer = '';
+  /** The file has several tables, and none was read before the reader chose. */
+  private undecided = false;
 
   constructor(private readonly changed: () => void) {}
 
-  /** What was offered once stays: another choice may be the right one after all. */
-  offer({ systems, layers }: Choices): void {
+  /** What was offered once stays: another choice may be the right one after all. `read`: the file was, without a choice. */
+  offer({ systems, layers }: Choices, read: boolean): void {
+    if (!read && layers.length > 0 && this.layer === '') this.undecided = true;
     for (const { crs, name } of systems) this.systems.set(String(crs), name);
     this.layers.push(...layers.filter((name) => !this.layers.includes(name)));
   }
@@ -28,13 +31,14 @@ export class FileChoices {
     this.systems.clear();
     this.layers = [];
     this.crs = this.layer = '';
+    this.undecided = false;
   }
 
   fields(busy: boolean): HTMLElement[] {
     const systems: [string, string][] = [...this.systems].map(([crs, name]) => [crs, `${name} (${crs})`]);
     const layers: [string, string][] = this.layers.map((name) => [name, name]);
     const crs = this.field('import-crs', t('importCrs'), [['', t('importCrsOwn')], ...systems], this.crs, busy, (value) => (this.crs = value));
-    const layer = this.field('import-layer', t('importLayer'), [['', t('importLayerOwn')], ...layers], this.layer, busy, (value) => (this.layer = value));
+    const layer = this.field('import-layer', t('importLayer'), [['', t(this.undecided ? 'importChoose' : 'importLayerOwn')], ...layers], this.layer, busy, (value) => (this.layer = value));
     return [...(systems.length > 0 ? [crs] : []), ...(layers.length > 0 ? [layer] : [])];
   }
 

@@ -12,6 +12,7 @@ interface PreviewInput {
   busy: boolean;
   /** Cells that something was said of. */
   answered: number;
+  said: (row: RefusedRow) => string | undefined;
   say: (row: RefusedRow, value: string) => void;
   look: () => void;
   importAll: () => void;
@@ -125,7 +126,7 @@ function table(seen: Preview, input: PreviewInput): HTMLElement {
   const heading = (key: 'importColLine' | 'importColField' | 'importColFound' | 'importColExpected' | 'importColMend') => h('th', { scope: 'col' }, t(key));
   return h(
     'table',
-    { class: 'refused-rows', 'data-testid': 'import-refused', 'aria-labelledby': 'import-refused-title' },
+    { class: 'row-cards refused-rows', 'data-testid': 'import-refused', 'aria-labelledby': 'import-refused-title' },
     h('thead', {}, h('tr', {}, heading('importColLine'), heading('importColField'), heading('importColFound'), heading('importColExpected'), heading('importColMend'))),
     h(
       'tbody',
@@ -164,7 +165,7 @@ function forAll(rows: RefusedRow[], at: number, { busy, say }: PreviewInput): Ch
 }
 
 /** One stop for Tab in each row: a field, or a list where the values are known. */
-function cell(row: RefusedRow, at: number, { busy, say, look }: PreviewInput): Child {
+function cell(row: RefusedRow, at: number, { busy, said, say, look }: PreviewInput): Child {
   if (!row.mend) return h('em', {}, t('importNoMend'));
   const label = t('importMendLabel', { line: row.line, field: row.mend.column });
   const common = { id: `mend-${at}`, class: 'mend', 'data-testid': `mend-${row.line}`, 'aria-label': label, disabled: busy };
@@ -174,14 +175,14 @@ function cell(row: RefusedRow, at: number, { busy, say, look }: PreviewInput): C
       'select',
       { ...common, onchange: (event) => say(row, (event.target as HTMLSelectElement).value) },
       h('option', { value: '' }, t('importChoose')),
-      ...row.mend.choices.map((choice) => h('option', { value: choice.value }, name(choice))),
-      h('option', { value: LEAVE_OUT }, t('importLeaveOut')),
+      ...row.mend.choices.map((choice) => h('option', { value: choice.value, selected: choice.value === said(row) }, name(choice))),
+      h('option', { value: LEAVE_OUT, selected: said(row) === LEAVE_OUT }, t('importLeaveOut')),
     );
   }
   const enter = (event: Event) => {
     if ((event as KeyboardEvent).key === 'Enter') look();
   };
   // The mark of a text that is not shown is no value to begin with.
-  const value = row.mend.field === row.field && !row.found.includes('…') ? row.found : '';
+  const value = said(row) ?? (row.mend.field === row.field && !row.found.includes('…') ? row.found : '');
   return h('input', { ...common, value, maxlength: 500, autocomplete: 'off', oninput: (event) => say(row, (event.target as HTMLInputElement).value), onkeydown: enter });
 }

@@ -3,8 +3,9 @@
 // Nothing is written before the reader says so. What was typed stays until the
 // next look, and a row that is good disappears from the table of refused ones.
 
-import { asApiError, bringIn, layDown, lookAt, refusedBook, type ApiError } from './api';
+import { ApiError, asApiError, bringIn, layDown, lookAt, refusedBook } from './api';
 import { h } from './dom';
+import { explain } from './explain';
 import { currentLanguage, t, type Key } from './i18n';
 import { FileChoices } from './import-choices';
 import { done, preview } from './import-view';
@@ -13,6 +14,9 @@ import type { Asked, Correction, Imported, Preview, RefusedRow } from './import-
 /** Kinds that the server takes; whoever has its own place alone brings visits. */
 export const KINDS = ['visits', 'villages', 'places', 'samples', 'sites'] as const;
 export type Kind = (typeof KINDS)[number];
+
+/** What the server takes, as it counts megabytes; `tests/import.test.ts` compares it with the server's own constant. */
+export const MOST_MB = 32;
 
 /** In a list of values: the row stays out. */
 export const LEAVE_OUT = ' ';
@@ -37,6 +41,8 @@ export class ImportDesk {
   private error: ApiError | null = null;
   /** By line and field: what was said of a cell. */
   private answers = new Map<string, Correction>();
+  /** What was asked of the preview that is shown. */
+  private looked: Asked | null = null;
   private readonly choices = new FileChoices(() => {
     this.answers.clear();
     if (this.key) void this.look();
@@ -58,7 +64,7 @@ export class ImportDesk {
       h('p', { class: 'waiting', role: 'status', 'aria-live': 'polite' }, wait ? t(wait, { name: this.name }) : ''),
       this.error ? h('p', { class: 'refused', role: 'alert', 'data-testid': 'import-error' }, ...complaint(this.error)) : null,
       this.seen && this.phase !== 'done'
-        ? preview(this.seen, { name: this.name, busy, answered: this.answers.size, say: this.say, look: () => void this.look(), importAll: () => void this.bring(), forget: () => this.forgetAnswers(), takeAway: this.takeAway })
+        ? preview(this.seen, { name: this.name, busy, answered: this.answers.size, said: this.said, say: this.say, look: () => void this.look(), importAll: () => void this.bring(), forget: () => this.forgetAnswers(), takeAway: this.takeAway })
         : null,
       this.result && this.phase === 'done' ? done(this.result, { name: this.name, show: input.show, inbox: input.inbox, another: () => this.clear(), takeAway: this.takeAway }) : null,
     );
@@ -84,20 +90,22 @@ export class ImportDesk {
     return h(
       'div',
       { class: 'drop', ondragover: over, ondrop: dropped },
-      h('p', { class: 'explain' }, t('importExplain')),
+      explain(t('importExplain')),
       input.kinds.length > 1
         ? h('label', { class: 'sort', for: 'import-kind' }, h('span', {}, t('importKind')), h('select', { id: 'import-kind', 'data-testid': 'import-kind', disabled: busy, onchange: chosen }, ...input.kinds.map((kind) => h('option', { value: kind, selected: kind === this.kind }, names[kind]))))
         : null,
       ...this.choices.fields(busy),
-      h('label', { class: 'pick', for: 'import-file' }, h('span', {}, t(this.key ? 'importOther' : 'importPick')), h('small', {}, t('importDrop'))),
+      h('label', { class: 'pick', for: 'import-file' }, h('span', {}, t(this.key ? 'importOther' : 'importPick')), h('small', {}, `${t('importDrop')} · ${t('importMost', { mb: MOST_MB })}`)),
       h('input', { id: 'import-file', 'data-testid': 'import-file', type: 'file', disabled: busy, onchange: picked }),
     );
   }
 
   private async take(file: File): Promise<void> {
-    Object.assign(this, { phase: 'sending', name: file.name, key: '', seen: null, result: null, error: null });
+    Object.assign(this, { phase: 'sending', name: file.name, key: '', seen: null, looked: null, result: null, error: null });
     this.answers.clear();
     this.choices.clear();
+    // Sent whole it would be refused, or the line cut before anybody said why.
+    if (file.size > MOST_MB * 1024 * 1024) return this.failed(tooLarge(MOST_MB));
     this.changed();
     try {
       this.key = (await layDown(file, currentLanguage())).key;
@@ -107,21 +115,37 @@ export class ImportDesk {
     await this.look();
   }
 
+  /** Another language: the server's sentences are asked for in it, of what was looked at; what was typed since stays. */
+  async rename(): Promise<void> {
+    if (this.key === '' || (this.phase !== 'ready' && this.phase !== 'idle')) return;
+    await this.see(this.looked ?? this.asked());
+    this.changed();
+  }
+
   private async look(): Promise<void> {
-    this.phase = 'looking';
-    this.error = null;
+    await this.see(this.asked());
     this.changed();
-    try {
-      this.seen = await lookAt(this.key, this.asked(), currentLanguage());
-      this.choices.offer(this.seen.choices);
-      this.phase = 'ready';
-    } catch (error) {
-      this.seen = null;
-      return this.failed(error);
-    }
-    this.changed();
+    if (this.phase !== 'ready') return;
     // The first row that is still to be mended, else the button that brings the file in.
     (document.querySelector<HTMLElement>('.import .mend') ?? document.getElementById('import-send'))?.focus({ preventScroll: true });
+  }
+
+  private async see(asked: Asked): Promise<void> {
+    const again = this.looked === asked;
+    Object.assign(this, { phase: 'looking', error: null, looked: asked });
+    this.changed();
+    const lang = currentLanguage();
+    try {
+      this.seen = await lookAt(this.key, asked, lang);
+      this.choices.offer(this.seen.choices, true);
+      this.phase = 'ready';
+    } catch (error) {
+      // What was seen of the same question is still true, in another language.
+      if (!again) this.seen = null;
+      this.failed(error);
+    }
+    // The reader has changed to the other language meanwhile.
+    if (lang !== currentLanguage()) await this.see(asked);
   }
 
   private async bring(): Promise<void> {
@@ -142,7 +166,7 @@ export class ImportDesk {
   private failed(error: unknown): void {
     this.error = asApiError(error);
     // What makes sense of a file that could not be read.
-    if (this.error.details.choices) this.choices.offer(this.error.details.choices);
+    if (this.error.details.choices) this.choices.offer(this.error.details.choices, false);
     this.phase = this.seen ? 'ready' : 'idle';
     this.changed();
   }
@@ -151,9 +175,15 @@ export class ImportDesk {
     return { kind: this.kind, ...this.choices.chosen(), corrections: [...this.answers.values()] };
   }
 
+  /** What was typed or chosen for a row, also since the last look; nothing where nothing was. */
+  private readonly said = (row: RefusedRow): string | undefined => {
+    const answer = this.answers.get(cellOf(row));
+    return answer && ('leave_out' in answer ? LEAVE_OUT : answer.value);
+  };
+
   private readonly say = (row: RefusedRow, value: string): void => {
     if (!row.mend) return;
-    const id = `${row.line} ${row.mend.field}`;
+    const id = cellOf(row);
     // An empty answer is none, unless the cell holds something that should go.
     if (value === '' && row.found === '') this.answers.delete(id);
     else this.answers.set(id, value === LEAVE_OUT ? { line: row.line, leave_out: true } : { line: row.line, field: row.mend.field, value: value.trim() });
@@ -177,7 +207,7 @@ export class ImportDesk {
   }
 
   private clear(): void {
-    Object.assign(this, { phase: 'idle', name: '', key: '', seen: null, result: null, error: null });
+    Object.assign(this, { phase: 'idle', name: '', key: '', seen: null, looked: null, result: null, error: null });
     this.answers.clear();
     this.choices.clear();
     this.changed();
@@ -185,10 +215,26 @@ export class ImportDesk {
   }
 }
 
+const cellOf = (row: RefusedRow): string => `${row.line} ${row.mend?.field ?? ''}`;
+
+/** The refusal of the server, before it is asked. */
+function tooLarge(mb: number): ApiError {
+  const error = new ApiError('refused', 413, '');
+  error.details = { detail: `the file has more than ${mb} MB` };
+  return error;
+}
+
+/** The server names its limit; what stands between it and the page has another and names none. */
+export function whyTooLarge(detail: string): string {
+  const [, unpacks, mb] = /(unpacks to )?more than (\d+) MB/.exec(detail) ?? [];
+  if (mb === undefined) return t('importTooLarge');
+  return t(unpacks ? 'importUnpacksLarge' : 'importLargerThan', { mb });
+}
+
 /** The server was asked in the reader's language, so its own sentences fit here. */
 function complaint(error: ApiError): string[] {
   if (error.kind === 'offline') return [t('importOffline')];
-  if (error.status === 413) return [t('importTooLarge')];
+  if (error.status === 413) return [whyTooLarge(error.details.detail ?? '')];
   if (error.status === 404) return [t('importGone')];
   if (error.status === 503) return [t('importBusy')];
   if (error.status !== 422) return [t('importFailed')];

@@ -3,6 +3,7 @@
 
 import { asApiError, decide, heldBack, type ApiError } from './api';
 import { h, type Child } from './dom';
+import { explain } from './explain';
 import { day, number } from './format';
 import { known, t, type Key } from './i18n';
 import { chip, type Narrowing } from './narrowed';
@@ -60,7 +61,7 @@ export class Inbox {
       h('p', { class: 'count', 'aria-live': 'polite' }, pages.total === null ? '' : t('heldCount', { bundles: number(pages.total), visits: number(visits) })),
       chip(narrowing),
       h('label', { class: 'sort', for: 'inbox-state' }, h('span', {}, t('heldState')), this.choice()),
-      h('p', { class: 'explain' }, t('explainInbox')),
+      explain(t('explainInbox')),
       h('label', { class: 'sort', for: 'inbox-who' }, h('span', {}, t('workWho')), this.who()),
       this.refused ? h('p', { class: 'refused', role: 'alert' }, t(this.refused.status === 400 ? 'workRefused' : 'workNotSaved')) : null,
       h('ol', {}, ...pages.items.map((item) => h('li', { class: 'bundle', 'data-key': item.key }, ...this.bundle(item)))),
@@ -89,7 +90,7 @@ export class Inbox {
     return [
       h('p', { class: 'name' }, h('b', {}, place), ` · ${day(item.day)}`),
       h('p', {}, item.flags.map((flag) => known(`flag_${flag}`) ?? flag).join('; ') || t('heldNoFlag')),
-      h('p', { class: 'figure' }, t('heldFigures', { visits: number(item.visits), households: number(item.households), guided: number(item.guided) })),
+      h('p', {}, t('heldFigures', { visits: number(item.visits), households: number(item.households), guided: number(item.guided) })),
       claimed ? h('p', { class: 'claimed' }, t('heldClaimed', { claimed: number(item.village_claimed ?? 0), counted: number(item.village_counted ?? 0) })) : null,
       item.decided ? h('p', { class: 'decided' }, t(item.decided.why === '' ? 'heldDecided' : 'heldDecidedWhy', { who: item.decided.who, why: item.decided.why, on: day(item.decided.on) })) : null,
       ...(this.open === item.key ? this.reason(item) : [this.buttons(item)]),

@@ -7,6 +7,7 @@
 import * as api from './api';
 import { asApiError, type ApiError } from './api';
 import { h, type Child } from './dom';
+import { explain } from './explain';
 import { number } from './format';
 import { currentLanguage, known, t, type Key } from './i18n';
 import { campaignInWords } from './filters';
@@ -133,9 +134,9 @@ export class IndicatorTab {
     );
     return [
       h('div', { class: 'list-head' }, h('p', { class: 'count', 'aria-live': 'polite' }, whoSent(told, this.unit === null ? this.line : null)), h('span', { class: 'exports' }, ...files)),
-      h('p', { class: 'explain' }, t('indicatorsExplain')),
-      told.campaign ? h('p', { class: 'explain' }, campaignInWords(told.campaign)) : null,
-      told.steps ? h('p', { class: 'explain' }, t('indicatorsSteps')) : null,
+      explain(t('indicatorsExplain')),
+      told.campaign ? explain(campaignInWords(told.campaign)) : null,
+      told.steps ? explain(t('indicatorsSteps')) : null,
       this.unit === null ? this.byLine(told) : this.byUnit(told, this.unit),
     ];
   }
@@ -163,7 +164,7 @@ export class IndicatorTab {
       'div',
       {},
       h('label', { class: 'indicator-line' }, t('indicator'), h('select', { id: 'indicator-line', onchange: pick }, ...lines)),
-      h('p', { class: 'explain' }, t(line?.of_period ? 'indicatorOfPeriod' : 'indicatorStanding', { period: nameOf(told) })),
+      explain(t(line?.of_period ? 'indicatorOfPeriod' : 'indicatorStanding', { period: nameOf(told) })),
       h(
         'table',
         {},

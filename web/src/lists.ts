@@ -5,6 +5,7 @@
 import { page } from './api';
 import { h } from './dom';
 import { downloads } from './downloads';
+import { explain } from './explain';
 import { area, figure, number, percent } from './format';
 import { known, t, type Key } from './i18n';
 import { isMeasured, notMeasured } from './measured';
@@ -23,6 +24,8 @@ export interface ListInput {
   pick: (list: List, item: Item) => void;
   clearPeriod: () => void;
   narrowing: Narrowing;
+  /** Why another list, which was asked for, is not shown. */
+  closed: string | null;
 }
 
 export const LIST_NAMES: Record<List, Key> = { priority: 'listPriority', double_exclusion: 'listDoubleExclusion', guidance_lost: 'listGuidanceLost', dead_areas: 'listDeadAreas', places: 'listPlaces', unreached: 'listUnreached', measure_next: 'listMeasureNext', hints: 'listHints' };
@@ -68,8 +71,9 @@ export function listView(list: List, lists: Lists, input: ListInput): HTMLElemen
       // The file holds what the list shows: that of one commune beside the list of one.
       downloads(list, state, meta, commune),
     ),
+    input.closed ? h('p', { class: 'closed', role: 'status', 'data-testid': 'list-closed' }, input.closed) : null,
     chip(input.narrowing),
-    h('p', { class: 'explain' }, t(EXPLAIN[list], given)),
+    explain(t(EXPLAIN[list], given)),
     // What the sites reach is said of all of them.
     ...(list === 'hints' && plan && commune === '' ? worth(plan) : []),
     h('ol', {}, ...items.map((item) => h('li', {}, row(list, item, input)))),
@@ -95,7 +99,7 @@ function worth(plan: HintPlan): HTMLElement[] {
     lines.push(t('hintsGap', { most: percent(plan.bound_percent, 1), gap: percent(plan.gap_percent, 1) }));
   }
   if (plan.villages_unknown > 0) lines.push(t('hintsUnknown', { unknown: number(plan.villages_unknown), villages: number(plan.villages) }));
-  return lines.length > 0 ? [h('p', { class: 'explain', 'data-testid': 'hints-worth' }, lines.join(' '))] : [];
+  return lines.length > 0 ? [explain(lines.join(' '), 'hints-worth')] : [];
 }
 
 function row(list: List, item: Item, input: ListInput): HTMLElement {

@@ -28,6 +28,8 @@ interface Page {
   /** What had the focus before the card. */
   opener: HTMLElement | null;
   problem: number | null;
+  /** A tab that was asked for and is not open to the reader under the filters: the first list stands in its place. */
+  closed: State['tab'] | null;
   sheetOpen: boolean;
   legendOpen: boolean;
   banner: Banner | null;
@@ -55,6 +57,7 @@ export const page: Page = {
   chosen: null,
   opener: null,
   problem: null,
+  closed: null,
   sheetOpen: true,
   legendOpen: wide.matches,
   banner: null,

@@ -7,6 +7,7 @@ import type { Feature, FeatureCollection } from 'geojson';
 import * as api from './api';
 import { asApiError, type ApiError } from './api';
 import { h } from './dom';
+import { explain } from './explain';
 import { day, number } from './format';
 import { currentLanguage, known, t } from './i18n';
 import { failure } from './page-end';
@@ -142,16 +143,16 @@ export class Plans {
     return h(
       'div',
       { class: 'plan-result' },
-      h('p', { class: 'explain' }, t('planExplain', { households: number(of?.households ?? 0), villages: number(of?.villages ?? 0), balance: number(of?.balance_percent ?? 0, 1) }), ' ', rate),
-      of && of.villages_at_most > 0 ? h('p', { class: 'explain' }, t('planAtMost', { villages: number(of.villages_at_most) })) : null,
-      of && of.villages_unknown > 0 ? h('p', { class: 'explain' }, t('planUnknown', { villages: number(of.villages_unknown) })) : null,
+      explain(`${t('planExplain', { households: number(of?.households ?? 0), villages: number(of?.villages ?? 0), balance: number(of?.balance_percent ?? 0, 1) })} ${rate}`),
+      of && of.villages_at_most > 0 ? explain(t('planAtMost', { villages: number(of.villages_at_most) })) : null,
+      of && of.villages_unknown > 0 ? explain(t('planUnknown', { villages: number(of.villages_unknown) })) : null,
       h(
         'table',
         { 'data-testid': 'plan-teams' },
         h('thead', {}, h('tr', {}, ...[t('planTeam'), t('planHouseholds'), t('planVillages'), t('planDays'), t('planKm'), t('planSheet')].map((word) => h('th', { scope: 'col' }, word)))),
         h('tbody', {}, ...rows.map((team) => line(team, query))),
       ),
-      h('p', { class: 'explain' }, t(plan.detour > 1 ? 'planLegendDetour' : 'planLegend', { detour: number(plan.detour, 2) })),
+      explain(t(plan.detour > 1 ? 'planLegendDetour' : 'planLegend', { detour: number(plan.detour, 2) })),
       h(
         'p',
         { class: 'files' },

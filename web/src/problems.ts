@@ -2,6 +2,7 @@
 
 import * as api from './api';
 import { h } from './dom';
+import { explain } from './explain';
 import { area, number } from './format';
 import { known, t } from './i18n';
 import { countOf, pageEnd } from './page-end';
@@ -36,7 +37,7 @@ export class Problems {
       'div',
       { class: 'list', 'data-testid': 'list-boundaries', 'data-status': pages.status },
       h('div', { class: 'list-head' }, h('p', { class: 'count', 'aria-live': 'polite' }, countOf(pages))),
-      h('p', { class: 'explain' }, t('explainBoundaries')),
+      explain(t('explainBoundaries')),
       h('ol', {}, ...pages.items.map((problem) => h('li', {}, row(problem, problem.id === selected, pick)))),
       ...pageEnd(pages, 'boundaries', h('p', { class: 'empty' }, t('boundariesFit'))),
     );

@@ -54,6 +54,7 @@ export function opens(me: Me | null, tab: State['tab']): boolean {
   if (tab === 'today') return has(me, 'planning');
   if (tab === 'import') return has(me, 'import');
   if (tab === 'inbox') return has(me, 'visits');
+  if (tab === 'audit') return has(me, 'audit');
   return sees(me, tab);
 }
 
@@ -187,6 +188,6 @@ export class RoleMenu {
 }
 
 /** The role, and of which network, village or commune. */
-function roleName({ role, scope, scope_name: name }: Pick<Me, 'role' | 'scope' | 'scope_name'>): string {
+export function roleName({ role, scope, scope_name: name }: Pick<Me, 'role' | 'scope' | 'scope_name'>): string {
   return [known(`role_${role}`) ?? role, name ?? scope ?? ''].filter(Boolean).join(' ');
 }

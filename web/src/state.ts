@@ -31,7 +31,7 @@ export function readState(search: string, remembered: string | null): State {
     comparedFrom: get('compared_from', DAY),
     comparedTo: get('compared_to', DAY),
     campaign: get('campaign', CODE),
-    tab: [...LISTS, 'legend' as const, 'boundaries' as const, 'work' as const, 'inbox' as const, 'today' as const, 'indicators' as const, 'import' as const].find((tab) => tab === query.get('tab')) ?? 'priority',
+    tab: [...LISTS, 'legend' as const, 'boundaries' as const, 'work' as const, 'inbox' as const, 'today' as const, 'indicators' as const, 'import' as const, 'audit' as const].find((tab) => tab === query.get('tab')) ?? 'priority',
     commune: query.get('commune') === ALL ? ALL : get('commune', WORD),
     old: query.get('old') === '1',
     visible,
@@ -109,5 +109,5 @@ function selected(text: string | null): Selected | null {
 }
 
 export function isList(tab: State['tab']): tab is List {
-  return tab !== 'legend' && tab !== 'boundaries' && tab !== 'work' && tab !== 'inbox' && tab !== 'today' && tab !== 'indicators' && tab !== 'import';
+  return tab !== 'legend' && tab !== 'boundaries' && tab !== 'work' && tab !== 'inbox' && tab !== 'today' && tab !== 'indicators' && tab !== 'import' && tab !== 'audit';
 }

@@ -6,6 +6,7 @@
 
 import { h, type Child } from './dom';
 import { t, type Key } from './i18n';
+import { LIST_NAMES } from './lists';
 import { folded, unfolded } from './menu';
 import type { State } from './types';
 
@@ -14,6 +15,9 @@ export interface Tab {
   label: string;
 }
 
+/** All tabs, in the order in which they are told. */
+export const TAB_NAMES: Record<State['tab'], Key> = { ...LIST_NAMES, today: 'listToday', indicators: 'listIndicators', work: 'listWork', boundaries: 'listBoundaries', inbox: 'listInbox', import: 'listImport', audit: 'listAudit', legend: 'legend' };
+
 /** Tabs that stand in the row when they are open to the reader. */
 const MAIN: State['tab'][] = ['priority', 'dead_areas', 'unreached'];
 /** Of them beside another one that is open: more would need a second row. */
@@ -21,7 +25,7 @@ const BESIDE: State['tab'][] = ['priority', 'unreached'];
 const GROUPS: [Key, State['tab'][]][] = [
   ['tabsField', ['priority', 'unreached', 'double_exclusion', 'guidance_lost', 'today', 'indicators']],
   ['tabsSignal', ['dead_areas', 'places', 'measure_next', 'hints', 'work']],
-  ['tabsData', ['import', 'inbox', 'boundaries', 'legend']],
+  ['tabsData', ['import', 'inbox', 'boundaries', 'audit', 'legend']],
 ];
 
 export class TabBar {

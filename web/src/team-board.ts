@@ -5,6 +5,7 @@
 import * as api from './api';
 import { asApiError, type ApiError } from './api';
 import { h, type Child } from './dom';
+import { explain } from './explain';
 import { day, number } from './format';
 import { currentLanguage, known, t } from './i18n';
 import { failure } from './page-end';
@@ -71,10 +72,10 @@ export class TeamBoard {
     };
     return [
       h('div', { class: 'list-head' }, h('p', { class: 'count' }, t('teamsExpected', { total: number(told.expected) })), seesTeams ? h('a', { class: 'export', href: api.indicatorAddress('teams.csv', { lang: currentLanguage() }), download: '' }, t('downloadFormat', { format: 'CSV' })) : null),
-      h('p', { class: 'explain' }, t('teamsExplain', { commune: rules.team_min_commune, village: rules.team_min_village, day: day(rules.team_deadline) })),
+      explain(t('teamsExplain', { commune: rules.team_min_commune, village: rules.team_min_village, day: day(rules.team_deadline) })),
       h('div', { class: 'team-counts' }, ...STATES.map(count)),
-      h('p', { class: 'explain' }, [t('teamsLate', { late: number(told.late) }), told.communes_without_list > 0 ? t('teamsNoList', { communes: number(told.communes_without_list) }) : ''].filter(Boolean).join(' ')),
-      seesTeams ? h('ul', { class: 'team-lines' }, ...items.slice(0, this.shown).map(line)) : h('p', { class: 'explain' }, t('teamsOnlyCounts')),
+      explain([t('teamsLate', { late: number(told.late) }), told.communes_without_list > 0 ? t('teamsNoList', { communes: number(told.communes_without_list) }) : ''].filter(Boolean).join(' ')),
+      seesTeams ? h('ul', { class: 'team-lines' }, ...items.slice(0, this.shown).map(line)) : explain(t('teamsOnlyCounts')),
       seesTeams && rest > 0 ? h('button', { type: 'button', class: 'more', id: 'more-teams', onclick: more }, t('showMore', { rest: number(rest) })) : null,
     ];
   }

@@ -3,6 +3,7 @@
 
 import * as api from './api';
 import { h } from './dom';
+import { explain } from './explain';
 import { number } from './format';
 import { known, t } from './i18n';
 import { chip, type Narrowing } from './narrowed';
@@ -40,7 +41,7 @@ export class TodayList {
       { class: 'list', 'data-testid': 'list-today', 'data-status': pages.status },
       h('div', { class: 'list-head' }, h('p', { class: 'count', 'aria-live': 'polite' }, countOf(pages))),
       chip(narrowing),
-      h('p', { class: 'explain' }, t('todayExplain')),
+      explain(t('todayExplain')),
       h('ol', {}, ...pages.items.map((item) => h('li', {}, row(item, item.key === selectedKey, pick)))),
       ...pageEnd(pages, 'today', h('p', { class: 'empty' }, t('todayNone'))),
     );

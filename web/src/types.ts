@@ -36,7 +36,7 @@ export interface Selected {
 
 export interface State extends Question {
   lang: Language;
-  tab: List | 'legend' | 'boundaries' | 'work' | 'inbox' | 'today' | 'indicators' | 'import';
+  tab: List | 'legend' | 'boundaries' | 'work' | 'inbox' | 'today' | 'indicators' | 'import' | 'audit';
   /** Borders of another edition are drawn over those shown. */
   old: boolean;
   /** Code of the commune that lists are narrowed to; `all` where a reader of one commune asked for every one. */
@@ -291,6 +291,18 @@ export interface Me {
   expires: string | null;
   /** Roles to choose among; nothing outside the demo. */
   demo: { as: string; role: string; scope: string | null; scope_name: string | null }[] | null;
+}
+
+/** A line of the audit. */
+export interface AuditEvent {
+  at: string;
+  role: string;
+  scope: string | null;
+  /** Nothing of what was done where the server runs. */
+  token: number | null;
+  action: string;
+  subject: string;
+  purpose: string;
 }
 
 /** Who published something, and what they allow where that is known. */

@@ -1,6 +1,7 @@
 // Lists, sheets and forms that keep something of their own, and what is drawn or asked when that changes.
 
 import { afterImport, ask, renew } from './asking';
+import { AuditTab } from './audit';
 import { goTo } from './choosing';
 import { drawHead, drawList, drawPopup, drawTabs } from './drawing';
 import { Histories } from './history';
@@ -30,6 +31,7 @@ export const sheets = new WorkSheets(() => drawPopup(), () => void work.open(ask
 export const inbox = new Inbox(() => drawList(), () => void ask());
 export const today = new TodayList(() => drawList());
 export const indicatorTab = new IndicatorTab(() => drawList());
+export const auditTab = new AuditTab(() => drawList());
 export const tabBar = new TabBar(() => drawTabs());
 // What came in is on the map, in every list and among what was held back.
 export const desk = new ImportDesk(() => drawList(), () => void afterImport());

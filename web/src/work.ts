@@ -4,6 +4,7 @@
 import { workPage, type WorkOrder } from './api';
 import { h } from './dom';
 import { downloads } from './downloads';
+import { explain } from './explain';
 import { area, day, figure, number } from './format';
 import { known, t, type Key } from './i18n';
 import { chip, type Narrowing } from './narrowed';
@@ -60,7 +61,7 @@ export class WorkList {
       h('div', { class: 'list-head' }, h('p', { class: 'count', 'aria-live': 'polite' }, countOf(pages)), downloads('work', input.question, input.meta, input.narrowing.code)),
       chip(input.narrowing),
       h('label', { class: 'sort', for: 'work-sort' }, h('span', {}, t('sortBy')), this.sorting()),
-      h('p', { class: 'explain' }, t('explainWork')),
+      explain(t('explainWork')),
       h('ol', {}, ...pages.items.map((item) => h('li', {}, row(item, input)))),
       ...pageEnd(pages, 'work', h('p', { class: 'empty' }, t('nothingHere'))),
     );

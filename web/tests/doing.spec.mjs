@@ -366,6 +366,13 @@ if (me.demo) {
     await tab.keyboard.press('Tab');
     expect((await tab.evaluate(() => document.activeElement?.dataset.testid)) === 'mend-14', 'the next stop is not the next row');
     await tab.selectOption('[data-testid=mend-14]', village.key);
+    // Another language: the server's sentences come in it, and what was chosen stays.
+    await tab.click('[data-testid=lang-switch]');
+    await tab.waitForFunction(() => document.querySelector('[data-testid=list-import][data-phase=ready] [data-testid=import-preview]') && document.documentElement.lang === 'en');
+    await settled(tab);
+    expect((await tab.inputValue('[data-testid=mend-13]')) === 'guided' && (await tab.inputValue('[data-testid=mend-14]')) === village.key && (await count('refused')) === '2', 'what was mended is lost with the language');
+    await tab.click('[data-testid=lang-switch]');
+    await tab.waitForFunction(() => document.querySelector('[data-testid=list-import][data-phase=ready] [data-testid=import-preview]') && document.documentElement.lang === 'vi');
     await tab.locator('[data-testid=import-refused]').scrollIntoViewIfNeeded();
     await tab.screenshot({ path: shot('desktop-import-mend.png') });
     await tab.click('[data-testid=import-look]');

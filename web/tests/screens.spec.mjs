@@ -86,7 +86,19 @@ await check('on a phone menus open where they are seen, scroll inside, and go by
   }
 });
 
+await check('at 360 px the filters are folded and the first row is seen; a tap unfolds what explains the list', async () => {
+  const row = await phone.locator('[data-testid=list-priority] .row').first().boundingBox();
+  const height = await phone.evaluate(() => innerHeight);
+  expect(!(await phone.locator('[data-testid=filter-operator]').isVisible()) && row.y + 40 <= height, `the first row begins at ${row.y} of ${height}`);
+  const explain = phone.locator('[data-testid=list-priority] .explain').first();
+  await explain.click();
+  const { hidden, whole } = await explain.evaluate((one) => ({ hidden: one.scrollHeight - one.clientHeight, whole: one.classList.contains('whole') }));
+  expect(whole && hidden <= 1, `${hidden} px stay hidden`);
+  await explain.click();
+});
+
 await check('at 360 px the sums are seen in the opened sheet, and the words of the filters are whole', async () => {
+  await phone.click('[data-testid=filters-fold]');
   const seen = await phone.evaluate(() => {
     const box = document.querySelector('[data-testid=summary]').getBoundingClientRect();
     const select = document.querySelector('[data-testid=filter-technology]');
