@@ -75,9 +75,11 @@ if (me.demo) {
     await tab.screenshot({ path: shot('desktop-public.png') });
     await become('role-telecom');
     expect((await tab.evaluate(() => window.phusong.state.operator)) === 'viettel' && (await shown('tab-work')) === 1, 'an operator does not see its own');
+    await openTab(tab, 'work');
     await tab.selectOption('[data-testid=filter-operator]', 'vnpt');
     await tab.waitForFunction(() => !document.querySelector('[data-testid=tab-work]'));
     await settled(tab);
+    expect((await tab.locator('[data-testid=list-closed]').innerText()).includes('Viettel'), 'nobody says why the work list is gone');
     await tab.click('[data-testid=role-toggle]');
     await tab.fill('[data-testid=role-token]', 'phusong_wrong');
     complaints.length = 0;
@@ -102,6 +104,24 @@ if (me.demo) {
     await tab.evaluate(() => window.phusong.ready);
     await settled(tab);
     complaints.splice(0, complaints.length, ...complaints.filter((one) => !/api\/me|401/.test(one)));
+    await tab.context().close();
+  });
+  await check('an auditor reads who did what, the newest first, in both languages', async () => {
+    const tab = await open('?lang=vi');
+    await tab.click('[data-testid=role-toggle]');
+    await Promise.all([tab.waitForEvent('load'), tab.click('[data-testid=role-auditor]')]);
+    await tab.waitForFunction(() => window.phusong);
+    await tab.evaluate(() => window.phusong.ready);
+    await openTab(tab, 'audit');
+    await tab.waitForSelector('[data-testid=list-audit][data-status=ready] tbody tr');
+    // The login of just now.
+    const first = tab.locator('[data-testid=audit] tbody tr').first();
+    expect((await first.getAttribute('data-action')) === 'login' && /^\d{2}\/\d{2}\/\d{4} \d{2}:\d{2}$/.test((await first.locator('th').innerText()).trim()), await first.innerText());
+    await tab.screenshot({ path: shot('desktop-audit.png') });
+    await tab.click('[data-testid=lang-switch]');
+    await settled(tab);
+    const left = [...new Set(leftovers(await said(tab), 'vi', legend))];
+    expect(left.length === 0, `left behind: ${left.join(' | ')}`);
     await tab.context().close();
   });
   await check('on a phone the menu of roles is whole', async () => {
