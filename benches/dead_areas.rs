@@ -68,7 +68,11 @@ fn main() {
             say("2 confirmed", &|cell| confirmed.contains(&cell));
             let [_, expected, _] = surface::expected(&passes(&runs), &[], &rules);
             let likely = |chance: f64| -> BTreeSet<CellIndex> {
-                expected.iter().filter(|cell| f64::from(cell.weak) > chance).map(|Expected { cell, .. }| *cell).collect()
+                expected
+                    .iter()
+                    .filter(|cell| f64::from(cell.weak) > chance)
+                    .map(|Expected { cell, .. }| *cell)
+                    .collect()
             };
             let likely = likely(0.5);
             say("3 surface, chance above one half", &|cell| likely.contains(&cell));
