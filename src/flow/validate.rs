@@ -71,7 +71,7 @@ pub fn validate(request: &Request<'_>, options: &ingest::Options) -> Result<Vali
     let (mut rejects, mut warnings) = (log.batch.rejects, log.warnings);
     let networks: BTreeSet<Operator> = log.batch.rows.iter().filter_map(|row| row.value.operator).collect();
     let is_asked = |of: Operator| options.operator.is_none_or(|asked| asked == of);
-    if networks.iter().filter(|of| is_asked(**of)).count() > 1 {
+    if options.operator.is_none() && networks.len() > 1 {
         let networks = networks.iter().map(|of| of.brand().to_owned()).collect();
         warnings.push(Warning::NetworksAsOne { networks });
     }

@@ -4,12 +4,9 @@ use rust_xlsxwriter::{Format, FormatAlign, Worksheet, XlsxError};
 use serde_json::Value as Json;
 
 use super::Taking;
+use super::workbook::CELL;
 use crate::model::import::ImportKind;
 use crate::model::language::Language;
-use crate::model::operator::Operator;
-
-/// Characters that a cell holds (Excel's limit): hundreds of imported files would be more.
-const CELL: usize = 32_767;
 
 /// What is said first, by the name that it has in the metadata; the rest follows as it is.
 const WORDS: [(&str, &str, &str); 13] = [
@@ -45,6 +42,7 @@ pub(super) fn write(sheet: &mut Worksheet, taking: &Taking<'_>) -> Result<(), Xl
     });
     for (line, (heading, text)) in (0..).zip(lines) {
         sheet.write_string_with_format(line, 0, heading, &bold)?;
+        // Hundreds of imported files would be more than a cell holds.
         sheet.write_string_with_format(line, 1, text.chars().take(CELL).collect::<String>(), &wrapped)?;
     }
     sheet.set_column_width(0, 34)?;
@@ -62,10 +60,9 @@ fn told(taking: &Taking<'_>, name: &str, value: &Json) -> String {
             let [from, to] = ["from", "to"].map(|end| day(&value[end], language));
             language.pick(format!("từ {from} đến {to}"), format!("{from} to {to}"))
         }
-        "operator" => match value.as_str() {
-            Some("all") => language.pick("Tất cả các mạng", "All operators").to_owned(),
-            Some(slug) => brand(slug).unwrap_or(slug).to_owned(),
-            None => text(),
+        "operator" => match taking.view.answer.question.operator {
+            Some(operator) => operator.brand().to_owned(),
+            None => language.pick("Tất cả các mạng", "All operators").to_owned(),
         },
         "technology" if value == "all" => language.pick("Tất cả", "All").to_owned(),
         "campaign" => value["name"].as_str().map_or_else(text, str::to_owned),
@@ -90,15 +87,6 @@ fn told(taking: &Taking<'_>, name: &str, value: &Json) -> String {
         }
         _ => text(),
     }
-}
-
-/// Networks that have a name on screen, with it.
-pub(super) fn brands() -> impl Iterator<Item = (&'static str, &'static str)> {
-    Operator::VIETNAMESE.into_iter().map(|operator| (operator.as_str(), operator.brand()))
-}
-
-pub(super) fn brand(slug: &str) -> Option<&'static str> {
-    brands().find(|(of, _)| *of == slug).map(|(_, brand)| brand)
 }
 
 fn day(value: &Json, language: Language) -> String {

@@ -13,6 +13,7 @@ use super::table::{heading, place};
 use super::{Taking, provenance};
 use crate::model::feature::Value;
 use crate::model::language::Language;
+use crate::model::operator::Operator;
 use crate::tiles::{ColumnWords, FieldDefinition, column_words, note_word};
 
 /// Widths of columns, characters: a number is still read, a list of names does not fill the screen.
@@ -21,7 +22,7 @@ const WIDEST: usize = 44;
 
 /// Characters of the name of a sheet, and of a cell (Excel's limits).
 const NAME: usize = 31;
-const CELL: usize = 32_767;
+pub(super) const CELL: usize = 32_767;
 
 /// One column of the first sheet.
 struct Column {
@@ -85,7 +86,7 @@ impl Column {
         let word = match (self.words, self.noted) {
             // Networks of other countries have no other name than their code.
             (Some(words), _) if self.name == "operator" => {
-                words.word(text, language).or_else(|| provenance::brand(text))
+                words.word(text, language).or_else(|| Some(Operator::asked(text).ok()??.brand()))
             }
             (Some(words), _) => words.word(text, language),
             (None, Some(_)) => note_word(text, language),
@@ -186,7 +187,8 @@ fn meanings(sheet: &mut Worksheet, taking: &Taking<'_>, columns: &[Column]) -> R
     let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
     for (line, column) in (1..).zip(columns) {
         let codes = column.words.into_iter().flat_map(|words| words.codes(language));
-        let networks = provenance::brands().filter(|_| column.name == "operator");
+        let networks = Operator::VIETNAMESE.into_iter().filter(|_| column.name == "operator");
+        let networks = networks.map(|network| (network.as_str(), network.brand()));
         let codes: Vec<String> = codes.chain(networks).map(|(code, word)| format!("{word} = {code}")).collect();
         let cells = [
             column.heading(language),

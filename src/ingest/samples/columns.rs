@@ -436,6 +436,11 @@ pub(super) fn powers(places: Places) -> Vec<(Technology, usize)> {
     Technology::ALL.into_iter().filter_map(column).collect()
 }
 
+/// The column of its own that a technology has among these.
+pub(super) fn own_power(powers: &[(Technology, usize)], technology: Technology) -> Option<usize> {
+    powers.iter().find(|(of, _)| *of == technology).map(|(_, column)| *column)
+}
+
 /// What a power by this name is measured on; `rsrp` alone is said of 4G and 5G.
 fn of_power(heading: &str) -> Option<Technology> {
     let folded = header::fold(heading);

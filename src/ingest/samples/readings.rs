@@ -189,8 +189,7 @@ impl Columns {
         let words = &self.meaning.technologies;
         let known = words.get(named.as_bytes()).or_else(|| radio::technology(named.as_bytes()));
         let technology = known.or(options.technology).unwrap_or(Technology::Lte);
-        let own = self.power_of.iter().find(|(of, _)| *of == technology).map(|(_, column)| *column);
-        let column = own.or(self.power);
+        let column = columns::own_power(&self.power_of, technology).or(self.power);
         let found = cell(column);
         let state = || self.meaning.states.get(stated.as_bytes()).or_else(|| radio::stated(stated.as_bytes()));
         if !number::is_missing(stated.as_bytes()) && state().is_some_and(ServiceState::is_censored)

@@ -24,7 +24,7 @@ use crate::model::packed::Finite;
 use crate::model::refusal::{Batch, Reason, Reject, Row};
 use crate::model::sample::{Sample, ServiceState};
 
-use super::columns::Columns;
+use super::columns::{Columns, own_power};
 use super::nameless::Nameless;
 use super::optional::Dropped;
 use super::radio::{self, SENTINELS};
@@ -380,8 +380,7 @@ impl<'a> Reader<'a> {
 
     /// Where the table has a column for the technology, a power in another is that of another: of the 4G beside a 5G.
     pub(super) fn power(&self, line: Line<'_>, technology: Technology) -> Result<Dbm, Reject> {
-        let own = self.columns.power_of.iter().find(|(of, _)| *of == technology).map(|(_, column)| *column);
-        let column = own.or(self.columns.rsrp);
+        let column = own_power(&self.columns.power_of, technology).or(self.columns.rsrp);
         let text = self.cell(line, column);
         if number::is_missing(text) {
             return Err(self.refuse(line, column, Reason::NoReading));
