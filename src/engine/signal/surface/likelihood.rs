@@ -13,13 +13,13 @@ use super::{Observed, step};
 
 const NEIGHBOURS: usize = 15;
 /// Places up to which the likelihood is the exact one.
-const FEW: usize = 250;
+const FEW: usize = 600;
 /// Conditional densities that are taken of a large set, evenly through the order.
 const CONDITIONALS: usize = 800;
 /// Values of the likelihood that a search may take.
 const MOST_VALUES: usize = 250;
 /// Directions of the street grid that are tried before the search: every 7.5°, of a right angle.
-const DIRECTIONS: u32 = 12;
+pub(super) const DIRECTIONS: u32 = 12;
 
 pub(super) struct Fitted {
     pub(super) covariance: Covariance,
