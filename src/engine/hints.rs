@@ -18,6 +18,7 @@ use super::signal::surface::range;
 use crate::model::admin::{UnitCode, UnitKind};
 use crate::model::hint::{CandidateKind, HintUnit, NoHints, RadiusFrom};
 use crate::model::measure::LonLat;
+use crate::model::operator::{Operator, Technology};
 use crate::model::place::PlaceId;
 use crate::model::rules::{HintRules, Radii};
 use crate::model::village::VillageCode;
@@ -204,11 +205,12 @@ fn radii(facts: &Facts, answer: &Answer, asked: Option<f64>) -> (Radii, RadiusFr
         return (everywhere(metres.clamp(least, most)), RadiusFrom::Asked);
     }
     let (question, rules) = (&answer.question, &facts.rules);
-    let networks = facts.runs.networks().iter().filter(|(operator, technology)| {
+    let networks = facts.runs.networks().map(|(operator, technology, _)| (operator, technology));
+    let is_asked = |(operator, technology): &(Operator, Technology)| {
         question.operator.is_none_or(|asked| asked == *operator)
             && question.technology.is_none_or(|asked| asked == *technology)
-    });
-    let networks: Vec<_> = networks.collect();
+    };
+    let networks: Vec<(Operator, Technology)> = networks.filter(is_asked).collect();
     let measured = networks.iter().filter_map(|(operator, technology)| {
         let masts = facts.sites.places(*operator, *technology);
         if masts.is_empty() {

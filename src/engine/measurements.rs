@@ -1,6 +1,6 @@
 //! All runs of a store, prepared once and shared: an import of visits changes none of them.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -22,7 +22,8 @@ pub struct Measurements {
     days: Vec<Date>,
     /// r9 cells with a run, in order.
     cells: Vec<CellIndex>,
-    networks: BTreeSet<(Operator, Technology)>,
+    /// With how many runs.
+    networks: BTreeMap<(Operator, Technology), u64>,
     /// Before this day a phone is told from others on each day alone.
     phones_since: Date,
     first: Option<Moment>,
@@ -35,7 +36,7 @@ impl Default for Measurements {
             runs: Vec::new(),
             days: Vec::new(),
             cells: Vec::new(),
-            networks: BTreeSet::new(),
+            networks: BTreeMap::new(),
             phones_since: Date::MIN,
             first: None,
             last: None,
@@ -56,15 +57,13 @@ impl Measurements {
         runs.par_sort_unstable_by_key(|r| (r.cell, r.start, r.device, r.operator, r.technology, r.end));
         let days = runs.par_iter().map(|run| local_day(run.start)).collect();
         // Each is asked of neighbours first: a list of all runs would be as long as what is kept.
-        let (mut cells, mut networks) = (Vec::new(), BTreeSet::new());
+        let (mut cells, mut networks) = (Vec::new(), BTreeMap::new());
         for run in &runs {
             let cell = run.cell.parent(REPORTING);
             if cells.last() != cell.as_ref() {
                 cells.extend(cell);
             }
-            if !networks.contains(&(run.operator, run.technology)) {
-                networks.insert((run.operator, run.technology));
-            }
+            *networks.entry((run.operator, run.technology)).or_default() += 1;
         }
         cells.shrink_to_fit();
         Arc::new(Self {
@@ -96,10 +95,9 @@ impl Measurements {
         &self.cells
     }
 
-    /// Every network with a run.
-    #[must_use]
-    pub fn networks(&self) -> &BTreeSet<(Operator, Technology)> {
-        &self.networks
+    /// Every network with a run, and how many it has.
+    pub fn networks(&self) -> impl Iterator<Item = (Operator, Technology, u64)> {
+        self.networks.iter().map(|((operator, technology), runs)| (*operator, *technology, *runs))
     }
 
     /// Runs of the days that `covers` accepts, in cell order.

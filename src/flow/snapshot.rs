@@ -42,9 +42,10 @@ use taken::Judged;
 pub use taken::Since;
 pub use view::View;
 
-/// Zooms and the H3 resolution that suits them: a cell is drawn 4 to 20 pixels wide.
-const CELL_LEVELS: [(RangeInclusive<u8>, Resolution); 4] =
-    [(0..=7, Resolution::Six), (8..=9, Resolution::Seven), (10..=10, Resolution::Eight), (11..=22, Resolution::Nine)];
+/// Zooms and the H3 resolution that suits them: a cell is drawn 3 to 12 pixels wide. Wider ones would paint ground
+/// that nobody measured, and hide the dead cells among the good.
+const CELL_LEVELS: [(RangeInclusive<u8>, Resolution); 3] =
+    [(0..=7, Resolution::Seven), (8..=10, Resolution::Eight), (11..=22, Resolution::Nine)];
 
 /// The same for the surface, which is not drawn from farther away.
 const SURFACE_LEVELS: [(RangeInclusive<u8>, Resolution); 3] =

@@ -46,8 +46,7 @@ impl Surfaces {
         let networks: Vec<(Operator, Technology)> = facts
             .runs
             .networks()
-            .iter()
-            .copied()
+            .map(|(operator, technology, _)| (operator, technology))
             .filter(|(operator, technology)| {
                 question.operator.is_none_or(|asked| asked == *operator)
                     && question.technology.is_none_or(|asked| asked == *technology)

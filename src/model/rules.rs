@@ -52,7 +52,11 @@ pub struct SignalRules {
     pub rsrq_min_db: f32,
     /// LTE SINR, dB, the same: the first of the four cuts of AOSP.
     pub sinr_min_db: f32,
-    /// LTE download, kbit/s, the same: the lowest zone that VNPT publishes for 4G.
+    /// NR SS-RSRQ, dB, the same: the second of the four cuts of AOSP (−31, −19, −7, 6 dB).
+    pub nr_rsrq_min_db: f32,
+    /// NR SS-SINR, dB, the same: the first of the four cuts of AOSP.
+    pub nr_sinr_min_db: f32,
+    /// LTE and NR download, kbit/s, the same: the lowest zone that VNPT publishes for 4G.
     pub download_min_kbps: u32,
     /// Runs that a weak verdict needs. Three runs are right in 92 of 100 r9 cells, one in 88.
     pub weak_min_runs: u32,
@@ -142,13 +146,15 @@ impl Default for SignalRules {
     /// criteria of 1603/BTTTT-CVT (25/04/2024) are at hand.
     fn default() -> Self {
         Self {
-            version: "phusong-2026.1".into(),
+            version: "phusong-2026.2".into(),
             gsm: GSM,
             umts: UMTS,
             lte: LTE,
             nr: NR,
             rsrq_min_db: -17.0,
             sinr_min_db: -3.0,
+            nr_rsrq_min_db: -19.0,
+            nr_sinr_min_db: -5.0,
             download_min_kbps: 2_500,
             weak_min_runs: 3,
             weak_min_days: 2,
@@ -259,6 +265,9 @@ impl SignalRules {
         // The widest ranges that TS 36.133 reports: RSRQ −34 to 2.5 dB, SINR −23 to 40 dB.
         within("signal.rsrq_min_db", f64::from(self.rsrq_min_db), -34.0, 2.5)?;
         within("signal.sinr_min_db", f64::from(self.sinr_min_db), -23.0, 40.0)?;
+        // Those of TS 38.133: SS-RSRQ −43 to 20 dB, SS-SINR −23 to 40 dB.
+        within("signal.nr_rsrq_min_db", f64::from(self.nr_rsrq_min_db), -43.0, 20.0)?;
+        within("signal.nr_sinr_min_db", f64::from(self.nr_sinr_min_db), -23.0, 40.0)?;
         for (rule, count) in [
             ("signal.weak_min_runs", self.weak_min_runs),
             ("signal.weak_min_days", self.weak_min_days),

@@ -17,7 +17,7 @@ use super::measurements::Measurements;
 use super::odd::Odd;
 use super::signal::claims::Claims;
 use super::signal::sites::Sites;
-use super::signal::{Pass, View, counts};
+use super::signal::{Pass, View};
 use super::touched::Touched;
 use super::visits::{Difference, Visits};
 use crate::model::activity::Activity;
@@ -241,8 +241,8 @@ impl Facts {
     /// Runs of the days that `covers` accepts and that the question's view shows, and that view.
     pub(super) fn shown(&self, question: &Question, covers: impl Fn(Date) -> bool + Sync) -> (Vec<Pass<'_>>, View) {
         let mut passes = self.passes(covers);
-        let networks = counts(passes.iter().map(|pass| pass.run));
-        let view = View::new(question.operator, question.technology, networks, &self.rules.signal);
+        // An operator that was not measured in the period is unmeasured there, not absent.
+        let view = View::new(question.operator, question.technology, self.runs.networks(), &self.rules.signal);
         passes.retain(|pass| view.shows(pass.run.operator, pass.run.technology));
         (passes, view)
     }

@@ -8,7 +8,7 @@
 
 use h3o::{CellIndex, Resolution};
 
-use super::judge::Scratch;
+use super::judge::{Judged, Scratch};
 use super::locate::{cell_at, middle};
 use super::views::{View, table};
 use super::{ByCell, Pass, REPORTING};
@@ -43,7 +43,7 @@ pub fn around(
     let (best, _) = view.best(&table(&pooled, rules, &mut scratch))?;
     let middle: Vec<CellIndex> = cell_at(point, Resolution::Ten)?.grid_disk(CENTRE);
     let centre: Vec<Pass<'_>> = pooled.iter().filter(|pass| middle.contains(&pass.run.cell)).copied().collect();
-    let centre = view.best(&table(&centre, rules, &mut scratch)).map(|(best, _)| best.verdict);
+    let centre = view.best(&table(&centre, rules, &mut scratch)).and_then(|(best, _)| established(&best, rules));
     let judged = |cell: &CellIndex| cells.binary_search_by_key(cell, |verdict| verdict.cell).ok();
     let parts: Vec<Verdict> = disk.iter().filter_map(judged).map(|at| cells[at].verdict).collect();
     Some(VillageSignal {
@@ -79,8 +79,14 @@ pub fn within(
         confirmed: best.confirmed,
         median: best.median,
         evidence: best.evidence,
-        place: place(Some(best.verdict), &parts),
+        place: place(established(&best, rules), &parts),
     })
+}
+
+/// The verdict on a centre; `None` where too few runs made it. To say that a place works takes as many as to say
+/// that it does not: one good second is no coverage.
+fn established(centre: &Judged, rules: &SignalRules) -> Option<Verdict> {
+    Some(centre.verdict).filter(|_| centre.evidence.runs >= rules.weak_min_runs)
 }
 
 /// The verdict on a place from those on its centre and its parts. The centre decides; a part that differs

@@ -10,7 +10,7 @@ use h3o::{CellIndex, Resolution};
 use rayon::prelude::*;
 
 use super::judge::{Judged, Scratch};
-use super::views::{View, table};
+use super::views::{Line, View, table};
 use super::{Pass, REPORTING, groups, passes};
 use crate::model::operator::{Operator, Technology};
 use crate::model::rules::SignalRules;
@@ -54,7 +54,7 @@ pub fn every_view(passes: &[Pass<'_>], rules: &SignalRules) -> Vec<CellVerdict> 
 
 /// What each network is worth in each r9 cell: all that views need.
 #[derive(Default)]
-pub struct Tables(Vec<(CellIndex, Vec<Judged>)>);
+pub struct Tables(Vec<(CellIndex, Vec<Line>)>);
 
 impl Tables {
     /// `passes` in cell order.
@@ -79,7 +79,8 @@ impl Tables {
     pub fn every_view(&self, rules: &SignalRules) -> Vec<CellVerdict> {
         let mut runs: BTreeMap<(Operator, Technology), u64> = BTreeMap::new();
         for line in self.0.iter().flat_map(|(_, lines)| lines) {
-            *runs.entry((line.operator, line.technology)).or_default() += u64::from(line.evidence.runs);
+            *runs.entry((line.alone.operator, line.alone.technology)).or_default() +=
+                u64::from(line.alone.evidence.runs);
         }
         let operators: BTreeSet<Operator> = runs.keys().map(|(operator, _)| *operator).collect();
         let technologies = Technology::ALL.into_iter().filter(|t| runs.keys().any(|(_, technology)| technology == t));

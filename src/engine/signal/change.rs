@@ -1,12 +1,13 @@
 //! What became of each cell between two periods.
 //!
-//! Two medians always differ; whether the runs say so is tested on runs,
-//! never on samples (Mann and Whitney, exact where runs are few), for all
+//! Two medians always differ; whether the runs say so is tested on what a phone
+//! met on a day, never on samples (Mann and Whitney, exact where they are few), for all
 //! cells together at a false-discovery rate (Benjamini and Hochberg). A cell that was not
 //! measured again has not lost its signal, and a dead one closes only on good
 //! runs of two days.
 
 use h3o::CellIndex;
+use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::judge::{Judged, Scratch, good_runs};
@@ -67,9 +68,7 @@ fn compare(
         let of_network = |pass: &&Pass<'_>| Some((pass.run.operator, pass.run.technology)) == network;
         passes.iter().filter(of_network).copied().collect::<Vec<_>>()
     });
-    let powers = |passes: &[Pass<'_>]| -> Vec<f64> {
-        passes.iter().map(|pass| pass.run.median.map_or(f64::NEG_INFINITY, |dbm| f64::from(dbm.get()))).collect()
-    };
+    let powers = |passes: &[Pass<'_>]| -> Vec<f64> { passes.iter().map(power).collect() };
     let (_, closes) = good_runs(&later, rules);
     let both = before.is_some() && after.is_some();
     Compared {
@@ -77,9 +76,27 @@ fn compare(
         sides: [before, after],
         network,
         shift_db: shift(&powers(&earlier), &powers(&later)),
-        p_value: if both { rank_sum::p_value(&powers(&earlier), &powers(&later)) } else { None },
+        p_value: if both { rank_sum::p_value(&by_visit(&earlier), &by_visit(&later)) } else { None },
         closes,
     }
+}
+
+/// In dBm, silence below every reading.
+fn power(pass: &Pass<'_>) -> f64 {
+    pass.run.median.map_or(f64::NEG_INFINITY, |dbm| f64::from(dbm.get()))
+}
+
+/// One power for each phone and day: the runs of one drive through a cell rise and fall together, and taken for
+/// independent they found changes in twice as many cells as chance would where nothing had changed.
+fn by_visit(passes: &[Pass<'_>]) -> Vec<f64> {
+    let mut of_visits: Vec<((Date, u64), f64)> =
+        passes.iter().map(|pass| ((pass.day, pass.run.device), power(pass))).collect();
+    of_visits.sort_unstable_by_key(|(visit, _)| *visit);
+    let median = |visit: &[((Date, u64), f64)]| {
+        let mut powers: Vec<f64> = visit.iter().map(|(_, power)| *power).collect();
+        super::lower_median(&mut powers, f64::total_cmp)
+    };
+    of_visits.chunk_by(|one, other| one.0 == other.0).filter_map(median).collect()
 }
 
 /// Of the medians, silence at its worth in dBm.

@@ -8,7 +8,7 @@
 //! stays as it was read, and so do runs whose phone is known for their day alone: to compare one phone's
 //! days would take a bad day for a bad phone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use h3o::CellIndex;
 use jiff::civil::Date;
@@ -20,6 +20,8 @@ use crate::model::sample::Run;
 /// Cells shared with other phones below which nothing is said of a phone, and the number at which half of what
 /// they say is believed: with a spread of 6 dB between runs, 30 cells tell an offset to 1 dB.
 const SHARED_CELLS: usize = 30;
+/// Other phones that one must have met: of two alone nobody can say which reads low.
+const FEWEST_OTHERS: usize = 2;
 /// An offset beyond this is no phone but a fault of the log, dB.
 const MOST_DB: f64 = 10.0;
 /// Rounds of medians; they stand still after three or four.
@@ -59,10 +61,17 @@ pub fn offsets(runs: &[Run], since: Date) -> BTreeMap<u64, Offset> {
         })
         .collect();
     let mut offsets: BTreeMap<u64, Offset> = BTreeMap::new();
-    for (device, _) in shared.iter().flatten() {
-        offsets.entry(*device).or_insert(Offset { db: 0.0, cells: 0 }).cells += 1;
+    let mut met: BTreeMap<u64, BTreeSet<u64>> = BTreeMap::new();
+    for phones in &shared {
+        for (device, _) in phones {
+            offsets.entry(*device).or_insert(Offset { db: 0.0, cells: 0 }).cells += 1;
+            met.entry(*device)
+                .or_default()
+                .extend(phones.iter().map(|(other, _)| *other).filter(|other| other != device));
+        }
     }
-    offsets.retain(|_, offset| offset.cells as usize >= SHARED_CELLS);
+    let meets_enough = |device: &u64| met.get(device).is_some_and(|others| others.len() >= FEWEST_OTHERS);
+    offsets.retain(|device, offset| offset.cells as usize >= SHARED_CELLS && meets_enough(device));
     for _ in 0..ROUNDS {
         let mut above: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
         for phones in &shared {
@@ -158,6 +167,13 @@ mod tests {
         let mut runs: Vec<Run> =
             (0..29).flat_map(|place| [run(1, place, 0, level(place)), run(2, place, 0, level(place) - 8.0)]).collect();
         runs.push(Run { median: None, ..run(2, 40, 0, -100.0) });
+        assert_eq!(offsets(&runs, Date::MIN), BTreeMap::new());
+    }
+
+    #[test]
+    fn of_two_phones_nobody_can_say_which_reads_low() {
+        let runs: Vec<Run> =
+            (0..90).flat_map(|place| [run(1, place, 0, level(place)), run(2, place, 0, level(place) - 6.0)]).collect();
         assert_eq!(offsets(&runs, Date::MIN), BTreeMap::new());
     }
 

@@ -2,7 +2,8 @@
 //!
 //! One function judges a cell, seven cells around a village and anything
 //! else, so that no two screens can disagree. It refuses to call a place
-//! dead on few runs or on one day, and says "suspected" instead.
+//! dead on few runs or on one day, and says "suspected" instead; nor does a
+//! dead place close on the good runs of one day.
 
 use std::collections::BTreeSet;
 
@@ -46,8 +47,29 @@ pub(super) fn judge(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scra
     scratch.medians.extend(passes.iter().map(|pass| pass.run.median.map_or(f32::NEG_INFINITY, Dbm::get)));
     let median = lower_median(&mut scratch.medians, f32::total_cmp).and_then(|v| Dbm::new(v).ok());
     let class = class(median, rules.cuts(first.technology));
-    let (verdict, confirmed) = verdict(&evidence, (scratch.weak_days.len(), scratch.useless_runs), class, rules);
+    let (mut verdict, mut confirmed) =
+        verdict(&evidence, (scratch.weak_days.len(), scratch.useless_runs), class, rules);
+    if !verdict.is_dead()
+        && count(scratch.weak_days.len()) >= rules.weak_min_days
+        && let Some(held) = held(passes, rules, scratch)
+    {
+        (verdict, confirmed) = (held, false);
+    }
     Some(Judged { operator: first.operator, technology: first.technology, verdict, confirmed, median, evidence })
+}
+
+/// What a place stays that was dead before the last day with good runs, and would be without them.
+fn held(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scratch) -> Option<Verdict> {
+    let is_good = |pass: &&Pass<'_>| !is_weak(pass.run, rules);
+    let last = passes.iter().filter(is_good).map(|pass| pass.day).max()?;
+    let mut dead = |counts: &dyn Fn(&Pass<'_>) -> bool| {
+        let some: Vec<Pass<'_>> = passes.iter().filter(|pass| counts(pass)).copied().collect();
+        let evidence = evidence(&some, rules, scratch)?;
+        let of_weak = (scratch.weak_days.len(), scratch.useless_runs);
+        Some(verdict(&evidence, of_weak, Verdict::Weak, rules).0).filter(|verdict| verdict.is_dead())
+    };
+    dead(&|pass| pass.day < last)?;
+    dead(&|pass| pass.day != last || !is_good(&pass))
 }
 
 /// Counts passes of any operators and technologies, each weak by its own
@@ -103,11 +125,17 @@ pub(super) fn evidence(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut S
 
 /// Below the "poor" cut, silent, or unusable although the power is there.
 pub(super) fn is_weak(run: &Run, rules: &SignalRules) -> bool {
-    run.median.is_none_or(|median| median.get() < rules.cuts(run.technology).poor)
-        || (run.technology == Technology::Lte
-            && (run.rsrq_db.is_some_and(|rsrq| rsrq.get() < rules.rsrq_min_db)
-                || run.sinr_db.is_some_and(|sinr| sinr.get() < rules.sinr_min_db)
-                || run.download_kbps.is_some_and(|speed| speed.get() < rules.download_min_kbps)))
+    if run.median.is_none_or(|median| median.get() < rules.cuts(run.technology).poor) {
+        return true;
+    }
+    let (rsrq_min, sinr_min) = match run.technology {
+        Technology::Lte => (rules.rsrq_min_db, rules.sinr_min_db),
+        Technology::Nr => (rules.nr_rsrq_min_db, rules.nr_sinr_min_db),
+        Technology::Umts | Technology::Gsm => return false,
+    };
+    run.rsrq_db.is_some_and(|rsrq| rsrq.get() < rsrq_min)
+        || run.sinr_db.is_some_and(|sinr| sinr.get() < sinr_min)
+        || run.download_kbps.is_some_and(|speed| speed.get() < rules.download_min_kbps)
 }
 
 /// Good runs, and whether they are enough, on enough days, to say that a dead place works again.

@@ -1,8 +1,9 @@
 //! Whether a place that is claimed to be fixed works: only the runs since the
 //! claim speak, by the rules of every other verdict.
 //!
-//! A dead place closes on good runs of two days; one good morning is not a
-//! repair, and one bad one no failure. What nobody measured again stays a claim.
+//! A dead place closes on good runs of two days, and in at least half of its
+//! cells; one good morning is not a repair, nor one good corner, and one bad
+//! morning no failure. What nobody measured again stays a claim.
 
 use std::collections::BTreeSet;
 
@@ -13,6 +14,7 @@ use super::cells::of_passes;
 use super::judge::good_runs;
 use super::{Pass, REPORTING, View};
 use crate::model::rules::SignalRules;
+use crate::model::verdict::Verdict;
 
 /// What the runs since a claim say of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,9 +45,10 @@ pub fn since(claim: Date, cells: &[CellIndex], passes: &[Pass<'_>], view: &View,
     let later: Vec<Pass<'_>> = passes.iter().filter(inside).copied().collect();
     let (good_runs, closes) = good_runs(&later, rules);
     let verdicts = of_passes(&later, view, rules, REPORTING);
+    let works = verdicts.iter().filter(|cell| !cell.verdict.is_dead() && cell.verdict != Verdict::Suspected).count();
     let outcome = if verdicts.iter().any(|cell| cell.verdict.is_dead()) {
         Outcome::Contradicted
-    } else if closes {
+    } else if closes && works * 2 >= cells.len() {
         Outcome::Verified
     } else {
         Outcome::Awaiting

@@ -14,7 +14,7 @@ use crate::model::operator::{Operator, Technology};
 use crate::model::rules::SignalRules;
 use crate::model::verdict::Verdict;
 
-/// A view, and which networks the runs of the question know at all.
+/// A view, and which networks the measurements know at all.
 ///
 /// An operator with hardly a run is a stray: a slip of the hand or a phone
 /// that roamed. What it heard still shows that a place works, and it speaks
@@ -25,14 +25,14 @@ pub struct View {
     pub operator: Option<Operator>,
     /// `None`: the best of all technologies.
     pub technology: Option<Technology>,
-    /// Operators with enough runs in the question to count as present, in order.
+    /// Operators with enough runs to count as present, in order.
     present: Vec<Operator>,
     /// Those with a run on 2G, 3G or 4G, in order.
     with_older: Vec<Operator>,
 }
 
 impl View {
-    /// `runs` are how many there are in the question's period, by network; those outside the view are ignored.
+    /// `runs` are how many there are by network; those outside the view are ignored.
     #[must_use]
     pub fn new(
         operator: Option<Operator>,
@@ -65,12 +65,12 @@ impl View {
 
     /// The one verdict of the view, and the number of operators measured here.
     /// `table` as [`table`] returns it; lines outside the view are ignored.
-    pub(super) fn best(&self, table: &[Judged]) -> Option<(Judged, u32)> {
+    pub(super) fn best(&self, table: &[Line]) -> Option<(Judged, u32)> {
         let (mut measured, mut present) = (0_u32, 0_usize);
         let mut best: Option<Judged> = None;
         let mut of_a_stray: Option<Judged> = None;
         let mut all_dead_confirmed = true;
-        for lines in table.chunk_by(|a, b| a.operator == b.operator) {
+        for lines in table.chunk_by(|a, b| a.alone.operator == b.alone.operator) {
             let Some(of_operator) = self.best_technology(lines) else { continue };
             measured += 1;
             if self.present.binary_search(&of_operator.operator).is_ok() {
@@ -100,28 +100,63 @@ impl View {
 
     /// Best technology of one operator.
     ///
-    /// What works wins, the best first. Otherwise what is established wins
+    /// What works, and is not overruled by silence, wins, the best first. Otherwise what is established wins
     /// over what is suspected, so that one more weak run cannot lift a dead
     /// place. 5G reaches less far than the network beneath it, so weak 5G
     /// alone does not make a place dead where the operator has an older network.
-    fn best_technology(&self, lines: &[Judged]) -> Option<Judged> {
-        let candidates = lines.iter().filter(|line| self.shows(line.operator, line.technology)).map(|line| {
+    fn best_technology(&self, lines: &[Line]) -> Option<Judged> {
+        let of_view = lines.iter().filter(|line| self.shows(line.alone.operator, line.alone.technology));
+        let candidates = of_view.map(|line| {
+            let Line { alone, beside_silence } = line;
+            // Its evidence holds what worked as well.
+            let is_overruled =
+                self.technology.is_none() && beside_silence.verdict.is_dead() && !alone.verdict.is_dead();
+            let line = if is_overruled { beside_silence } else { alone };
             let only_5g = self.technology.is_none()
                 && line.technology == Technology::Nr
                 && line.verdict.is_dead()
                 && self.with_older.binary_search(&line.operator).is_ok();
-            if only_5g { Judged { verdict: Verdict::Suspected, confirmed: false, ..*line } } else { *line }
+            let doubted = Judged { verdict: Verdict::Suspected, confirmed: false, ..*line };
+            (if only_5g { doubted } else { *line }, is_overruled)
         });
-        candidates.max_by_key(rank_of_technology)
+        candidates.max_by_key(rank_of_technology).map(|(line, _)| line)
     }
 }
 
+/// What one operator and technology is worth somewhere.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line {
+    /// By its own runs.
+    pub(super) alone: Judged,
+    /// By its own runs and the silent ones of the operator's other technologies. A phone without service has found
+    /// none of them, so one run that did does not undo many that did not. As many that did do: the phone of the
+    /// silent ones may have looked for one technology alone.
+    beside_silence: Judged,
+}
+
 /// One line per operator and technology of a group of passes, in that order.
-pub(super) fn table(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scratch) -> Vec<Judged> {
+pub(super) fn table(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scratch) -> Vec<Line> {
     let network = |pass: &Pass<'_>| (pass.run.operator, pass.run.technology);
     let mut sorted = passes.to_vec();
     sorted.sort_unstable_by_key(network);
-    sorted.chunk_by(|a, b| network(a) == network(b)).filter_map(|group| judge(group, rules, scratch)).collect()
+    let mut lines = Vec::new();
+    let mut with_silence: Vec<Pass<'_>> = Vec::new();
+    for of_operator in sorted.chunk_by(|a, b| a.run.operator == b.run.operator) {
+        for group in of_operator.chunk_by(|a, b| a.run.technology == b.run.technology) {
+            let Some(alone) = judge(group, rules, scratch) else { continue };
+            let other = |pass: &&Pass<'_>| pass.run.technology != alone.technology && pass.run.median.is_none();
+            with_silence.clear();
+            if group.len() < of_operator.len() && of_operator.iter().any(|pass| other(&pass)) {
+                with_silence.extend_from_slice(group);
+                with_silence.extend(of_operator.iter().filter(other));
+            }
+            let beside_silence = judge(&with_silence, rules, scratch);
+            let beside_silence =
+                beside_silence.map_or(alone, |judged| Judged { technology: alone.technology, ..judged });
+            lines.push(Line { alone, beside_silence });
+        }
+    }
+    lines
 }
 
 /// Order of verdicts when one of an operator's technologies has to be chosen.
@@ -136,9 +171,9 @@ fn order_of_technology(verdict: Verdict) -> u8 {
     }
 }
 
-/// Then confirmed, more runs, and the newer technology.
-fn rank_of_technology(line: &Judged) -> (u8, bool, u32, Technology) {
-    (order_of_technology(line.verdict), line.confirmed, line.evidence.runs, line.technology)
+/// Then what silence overruled, confirmed, more runs, and the newer technology.
+fn rank_of_technology((line, is_overruled): &(Judged, bool)) -> (u8, bool, bool, u32, Technology) {
+    (order_of_technology(line.verdict), *is_overruled, line.confirmed, line.evidence.runs, line.technology)
 }
 
 /// Verdict first (a suspicion stands above an established dead place: the

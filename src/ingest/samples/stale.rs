@@ -46,6 +46,8 @@ struct Held {
     reading: Reading,
     first_at: LonLat,
     last: Timestamp,
+    /// Whether times go down: some apps write their newest row first.
+    is_backwards: Option<bool>,
     /// Instants at which it came: the same row twice is one.
     times: u32,
 }
@@ -83,11 +85,15 @@ impl Stale {
         let now = reading(sample);
         let (_, held) = self.last.get_or_insert_with(|| (sample.device, Held::new(now, sample)));
         let pause = sample.time.duration_since(held.last);
-        if held.reading != now || pause > BREAK || pause < SignedDuration::ZERO {
+        let turns = !pause.is_zero() && held.is_backwards.is_some_and(|backwards| backwards != pause.is_negative());
+        if held.reading != now || pause.abs() > BREAK || turns {
             *held = Held::new(now, sample);
             return None;
         }
-        held.times += u32::from(sample.time > held.last);
+        if !pause.is_zero() {
+            held.times += 1;
+            held.is_backwards = Some(pause.is_negative());
+        }
         held.last = sample.time;
         if held.times < CHANCE {
             return None;
@@ -100,7 +106,7 @@ impl Stale {
 
 impl Held {
     fn new(reading: Reading, sample: &Sample) -> Self {
-        Self { reading, first_at: sample.position, last: sample.time, times: 1 }
+        Self { reading, first_at: sample.position, last: sample.time, is_backwards: None, times: 1 }
     }
 }
 

@@ -325,6 +325,11 @@ fn a_reading_repeated_while_the_phone_moved_on_is_stale() {
     // 24 m/s: the sixth row stands 120 m from where -97 was read.
     check(&drive(24.0, &["-97"; 7]), &[2, 3, 4, 5, 6], &[(7, "stale_reading"), (8, "stale_reading")]);
     check(&drive(24.0, &["-97", "-97", "-97", "-96", "-97", "-97", "-97"]), &[2, 3, 4, 5, 6, 7, 8], &[]);
+    // The newest row first, as some apps write: then the two rows at the end stand far from the first.
+    let newest_first = drive(24.0, &["-97"; 7]);
+    let mut rows: Vec<&str> = newest_first.lines().collect();
+    rows[1..].reverse();
+    check(&rows.join("\n"), &[2, 3, 4, 5, 6], &[(7, "stale_reading"), (8, "stale_reading")]);
     // A walker and a phone on a table repeat themselves honestly.
     check(&drive(1.5, &["-97"; 50]), &(2..52).collect::<Vec<u64>>(), &[]);
     check(&drive(0.0, &["-97"; 50]), &(2..52).collect::<Vec<u64>>(), &[]);

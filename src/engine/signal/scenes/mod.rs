@@ -3,6 +3,7 @@
 //! for any runs at all.
 
 mod areas;
+mod closing;
 mod passes;
 mod proofs;
 
@@ -168,6 +169,17 @@ fn power_without_quality_is_weak() {
 }
 
 #[test]
+fn five_g_without_quality_is_weak_by_cuts_of_its_own() {
+    let of = |run: Run| on(run, Technology::Nr);
+    let noisy = |day| of(Run { sinr_db: Finite::new(-6.0), ..run(0, day, Some(-80.0)) });
+    check(&[noisy(0), noisy(1), noisy(2)], Verdict::Weak, false);
+    let slow = |day| of(Run { download_kbps: NonMaxU32::new(900), ..run(0, day, Some(-80.0)) });
+    check(&[slow(0), slow(1), slow(2)], Verdict::Weak, false);
+    let edge = |day| of(Run { rsrq_db: Finite::new(-19.0), sinr_db: Finite::new(-5.0), ..run(0, day, Some(-80.0)) });
+    check(&[edge(0), edge(1), edge(2)], Verdict::VeryGood, false);
+}
+
+#[test]
 fn one_operator_unmeasured_caps_at_suspected() {
     let mut runs: Vec<Run> = (0..6).map(|day| run(0, day, None)).collect();
     check(&runs, Verdict::None, true);
@@ -225,8 +237,8 @@ fn the_best_technology_wins_and_one_more_weak_run_lifts_nothing() {
     let mut runs: Vec<Run> = (0..6).map(|day| run(0, day, None)).collect();
     runs.push(on(run(0, 0, Some(-105.0)), Technology::Umts));
     check(&runs, Verdict::None, true);
-    runs.push(on(run(0, 0, Some(-90.0)), Technology::Nr));
-    check(&runs, Verdict::VeryGood, false);
+    runs.extend((10..20).map(|day| on(run(0, day, Some(-90.0)), Technology::Nr)));
+    check(&runs, Verdict::VeryGood, true);
 }
 
 #[test]
@@ -291,14 +303,30 @@ fn plain(
         let mut powers: Vec<f32> = here.iter().map(|r| r.median.map_or(-999.0, Dbm::get)).collect();
         powers.sort_by(f32::total_cmp);
         let middle = powers[(powers.len() - 1) / 2];
-        let weak: Vec<_> = here.iter().filter(|r| r.median.is_none_or(|m| m.get() < cuts.poor)).collect();
-        let silent = here.iter().filter(|r| r.median.is_none_or(|m| m.get() < cuts.none)).count();
-        let days = weak.iter().map(|r| local_day(r.start)).collect::<BTreeSet<_>>().len();
+        let is_weak = |r: &Run| r.median.is_none_or(|m| m.get() < cuts.poor);
         let count = |n: usize| u32::try_from(n).unwrap();
-        let bounds = |z| wilson::interval(count(weak.len()), count(here.len()), z);
-        let (verdict, confirmed) = if here.len() >= 3 && days >= 2 && bounds(rules.weak_z).0 > 0.5 {
-            let verdict = if silent * 2 >= here.len() { Verdict::None } else { Verdict::Weak };
-            (verdict, here.len() >= 5 && bounds(rules.confirmed_z).0 > 0.5)
+        let bounds = |weak: usize, all: usize, z| wilson::interval(count(weak), count(all), z);
+        // As what it is dead, and whether confirmed.
+        let dead = |some: &[&Run]| {
+            let weak: Vec<_> = some.iter().filter(|r| is_weak(r)).collect();
+            let silent = some.iter().filter(|r| r.median.is_none_or(|m| m.get() < cuts.none)).count();
+            let days = weak.iter().map(|r| local_day(r.start)).collect::<BTreeSet<_>>().len();
+            let is_dead = some.len() >= 3 && days >= 2 && bounds(weak.len(), some.len(), rules.weak_z).0 > 0.5;
+            let verdict = if silent * 2 >= some.len() { Verdict::None } else { Verdict::Weak };
+            let confirmed = some.len() >= 5 && bounds(weak.len(), some.len(), rules.confirmed_z).0 > 0.5;
+            is_dead.then_some((verdict, confirmed))
+        };
+        let here: Vec<&Run> = here.into_iter().copied().collect();
+        let weak: Vec<_> = here.iter().filter(|r| is_weak(r)).collect();
+        let good_days = here.iter().filter(|r| !is_weak(r)).map(|r| local_day(r.start));
+        let held = good_days.max().and_then(|last| {
+            let before: Vec<&Run> = here.iter().copied().filter(|r| local_day(r.start) < last).collect();
+            let without: Vec<&Run> =
+                here.iter().copied().filter(|r| is_weak(r) || local_day(r.start) != last).collect();
+            dead(&before).and(dead(&without)).map(|(verdict, _)| (verdict, false))
+        });
+        let (verdict, confirmed) = if let Some(found) = dead(&here).or(held) {
+            found
         } else if weak.len() * 2 >= here.len() {
             (Verdict::Suspected, false)
         } else {
@@ -307,7 +335,7 @@ fn plain(
                 m if m < cuts.good => Verdict::Good,
                 _ => Verdict::VeryGood,
             };
-            (verdict, here.len() >= 5 && bounds(rules.confirmed_z).1 < 0.5)
+            (verdict, here.len() >= 5 && bounds(weak.len(), here.len(), rules.confirmed_z).1 < 0.5)
         };
         (cell, verdict, confirmed, Dbm::new(middle).ok())
     };

@@ -37,6 +37,22 @@ fn good_runs_of_two_days_verify_it() {
     check(&days(0, &[5, 5, 5, 5], Some(-80.0)), Some("viettel"), Outcome::Awaiting, (4, 1, 4));
 }
 
+/// Of the two cells one is half. A third of three is not, nor half where the rest is silent in more.
+#[test]
+fn a_good_corner_verifies_nothing() {
+    let rules = SignalRules::default();
+    let outcome = |runs: &[Run], cells: usize| {
+        let view = View::new("viettel".parse().ok(), None, counts(runs), &rules);
+        let mut cells: Vec<_> = (0..cells).map(cell_r9).collect();
+        cells.sort_unstable();
+        since(date(2026, 3, 5), &cells, &passes(runs), &view, &rules).outcome
+    };
+    let corner = days(0, &[5, 6, 7], Some(-80.0));
+    assert_eq!((outcome(&corner, 2), outcome(&corner, 3)), (Outcome::Verified, Outcome::Awaiting));
+    let silent: Vec<Run> = (1..4).flat_map(|cell| days(cell, &[6, 6, 6], None)).collect();
+    assert_eq!(outcome(&[corner, silent].concat(), 4), Outcome::Awaiting);
+}
+
 #[test]
 fn runs_of_the_day_of_the_claim_do_not_count() {
     check(&days(0, &[4, 4, 5, 6], Some(-80.0)), Some("viettel"), Outcome::Awaiting, (2, 2, 2));

@@ -1,0 +1,51 @@
+//! Scenes for what overrules a verdict: good runs of one day alone, and silence beside another technology.
+
+use h3o::Resolution;
+
+use super::{best_of_all, check, on, run};
+use crate::engine::signal::cells;
+use crate::model::operator::Technology;
+use crate::model::rules::SignalRules;
+use crate::model::sample::Run;
+use crate::model::verdict::Verdict;
+
+/// Runs of cell 0: of each day how many weak, and how many good.
+fn of_days(days: &[(i64, usize, usize)]) -> Vec<Run> {
+    let of = |(day, weak, good): &(i64, usize, usize)| {
+        [vec![run(0, *day, Some(-115.0)); *weak], vec![run(0, *day, Some(-80.0)); *good]].concat()
+    };
+    days.iter().flat_map(of).collect()
+}
+
+#[test]
+fn a_dead_place_closes_on_good_runs_of_two_days() {
+    let dead = [(0, 2, 0), (1, 2, 0)];
+    let after = |more: &[(i64, usize, usize)]| of_days(&[&dead[..], more].concat());
+    check(&after(&[]), Verdict::Weak, false);
+    check(&after(&[(5, 0, 20)]), Verdict::Weak, false);
+    check(&after(&[(5, 0, 19), (6, 0, 1)]), Verdict::VeryGood, true);
+    // A weak run after it opens nothing, and closes nothing either.
+    check(&after(&[(5, 0, 20), (6, 1, 0)]), Verdict::Weak, false);
+    check(&after(&[(5, 0, 20), (6, 1, 0), (7, 0, 1)]), Verdict::VeryGood, true);
+}
+
+#[test]
+fn a_good_day_before_the_weak_ones_holds_nothing() {
+    check(&of_days(&[(0, 0, 20), (1, 2, 0), (2, 2, 0)]), Verdict::VeryGood, true);
+}
+
+/// A phone without service has found no technology of its operator.
+#[test]
+fn silence_speaks_against_every_technology() {
+    let mut runs: Vec<Run> = (0..6).map(|day| run(0, day, None)).collect();
+    runs.push(on(run(0, 2, Some(-80.0)), Technology::Umts));
+    check(&runs, Verdict::None, false);
+    let of = |technology| cells(&runs, None, Some(technology), &SignalRules::default(), Resolution::Nine);
+    assert_eq!(of(Technology::Umts)[0].verdict, Verdict::VeryGood);
+    assert_eq!((of(Technology::Lte)[0].verdict, of(Technology::Lte)[0].evidence.runs), (Verdict::None, 6));
+    let best = best_of_all(&runs)[0];
+    assert_eq!((best.evidence.runs, best.evidence.silent_runs), (7, 6));
+    // Weak 4G is no silence: it says nothing of the 3G beside it.
+    let weak: Vec<Run> = (0..6).map(|day| run(0, day, Some(-115.0))).collect();
+    check(&[weak, vec![on(run(0, 2, Some(-80.0)), Technology::Umts)]].concat(), Verdict::VeryGood, false);
+}
