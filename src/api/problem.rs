@@ -275,6 +275,9 @@ impl From<NotAnAction> for Problem {
 impl From<NotSaid> for Problem {
     fn from(error: NotSaid) -> Self {
         let hint = match &error {
+            NotSaid::Personal { field: "text" | "why" } => {
+                "name offices and documents; write a long number of a ticket or a cell in parts with letters, such as SR2026-1130 or eNB 100213 cell 1"
+            }
             NotSaid::Empty { field: "who" } | NotSaid::Personal { .. } => {
                 "name a role or an organisation, such as VNPT Ninh Bình"
             }
@@ -360,6 +363,7 @@ impl From<AskedError> for Problem {
             }
             AskedError::Many(_) => "mend the file itself and send it again".to_owned(),
             AskedError::NoProfile => "leave `profile` out".to_owned(),
+            AskedError::NothingReplaced => "leave `replace` out".to_owned(),
             AskedError::Profile(_) => "docs/profiles has examples".to_owned(),
         };
         Self::bad_request(error.to_string(), hint)

@@ -69,6 +69,8 @@ pub(super) struct Columns {
     /// Of CLF: -1 is a surveyed position.
     pub(super) rating: Option<usize>,
     pub(super) cell: Option<usize>,
+    /// The eNodeB or gNB, whose cells the column `cell` counts.
+    pub(super) node: Option<usize>,
     pub(super) area: Option<usize>,
     pub(super) arfcn: Option<usize>,
     pub(super) azimuth: Option<usize>,
@@ -134,7 +136,14 @@ impl Columns {
             axes,
             exact: header.find(&["exact"]),
             rating: header.find(&["pos_rat"]),
-            cell: header.find(&["cell", "cellid", "cell_id", "cid", "eci", "nci", "ci", "ecellid"]),
+            // A whole identity before one that may be a number within its mast.
+            cell: header.find(&[
+                "eci", "nci", "ecellid", "cell", "cellid", "cell_id", "cid", "ci", "local_cell_id", "ma_cell",
+            ]),
+            node: header.find(&[
+                "enodeb_id", "enodeb", "enb_id", "enb", "gnodeb_id", "gnodeb", "gnb_id", "gnb", "nodeb_id", "ma_enodeb",
+                "ma_enb", "ma_gnodeb", "ma_gnb",
+            ]),
             area: header.find(&["area", "area_code", "lac", "tac", "lac_tac"]),
             arfcn: header.find(&["arfcn", "earfcn", "nrarfcn", "nr_arfcn", "uarfcn"]),
             azimuth: header.find(&["azimuth_deg", "azimuth", "azi", "goc_phuong_vi", "huong_anten", "huong"]),
