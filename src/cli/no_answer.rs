@@ -89,6 +89,12 @@ impl From<NotAnAction> for Failure {
                 format!("`{field}` giống số điện thoại hoặc địa chỉ của một người")
             }
         };
+        if matches!(error, NotAnAction::Said(NotSaid::Personal { field: "text" })) {
+            return Self::said(said, error.to_string()).hint_said(
+                "số phiếu, số cell dài thì tách ra: SR2026-1130, eNB 100213 cell 1",
+                "write long numbers of tickets and cells in parts: SR2026-1130, eNB 100213 cell 1",
+            );
+        }
         Self::said(said, error.to_string())
     }
 }

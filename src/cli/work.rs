@@ -45,7 +45,7 @@ pub(super) struct Act {
     #[arg(long)]
     who: String,
     /// The comment, or to whom it is assigned
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", allow_hyphen_values = true)]
     text: String,
     #[command(flatten)]
     filters: Filters,

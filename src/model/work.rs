@@ -197,7 +197,7 @@ mod tests {
         check(Comment, " VNPT\u{202e}  Ninh Bình ", "cột\r\nsố 2\u{7}", Ok(("VNPT Ninh Bình", "cột\nsố 2")));
         check(Fixed, "VNPT Ninh Bình", "", Ok(("VNPT Ninh Bình", "")));
         check(Assign, "Sở KH&CN", " ", Err("`text` is empty"));
-        check(Comment, "VNPT", " =HYPERLINK(1)", Ok(("VNPT", "HYPERLINK(1)")));
+        check(Comment, "VNPT", " =HYPERLINK(1)", Ok(("VNPT", "=HYPERLINK(1)")));
         check(Comment, "", "x", Err("`who` is empty"));
         check(Comment, "VNPT", "", Err("`text` is empty"));
         check(Comment, "0912 345 678", "x", Err("`who` looks like a telephone number or an address of a person"));
