@@ -266,6 +266,7 @@ impl From<NotAnAction> for Problem {
     fn from(error: NotAnAction) -> Self {
         let hint = match &error {
             NotAnAction::Kind(_) => r#"{"action": "comment", "who": "VNPT Ninh Bình", "text": "…"}"#,
+            NotAnAction::NoDay => r#"leave `on` out, or {"action": "fixed", "on": "2026-03-31"}"#,
             NotAnAction::Said(error) => return error.clone().into(),
         };
         Self::bad_request(error.to_string(), hint)
@@ -386,6 +387,7 @@ impl From<WorkError> for Problem {
             WorkError::UnknownArea(_) => return Self::not_found(error.to_string(), "GET /api/work lists the keys"),
             WorkError::AlreadyFixed(_) => "runs after that day decide; reopen it to claim anew",
             WorkError::Forbidden(forbidden) => return forbidden.clone().into(),
+            WorkError::OtherDay { .. } => return Self::bad_request(error.to_string(), "leave `on` out for today"),
             WorkError::NotFixed => "only a claim can be taken back",
         };
         Self::conflict(error.to_string(), hint)
