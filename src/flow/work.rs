@@ -72,11 +72,14 @@ pub fn place(
     ))
 }
 
+/// Members of an answer by their names.
+pub type Members = [(&'static str, Json); 3];
+
 /// The key that an area is listed by today; its log, oldest first, and the readings in it, by day.
 ///
 /// # Errors
 /// [`WorkError::UnknownArea`], [`WorkError::Forbidden`].
-pub fn detail(snapshot: &Snapshot, view: &View, key: &str) -> Result<(String, [(&'static str, Json); 3]), WorkError> {
+pub fn detail(snapshot: &Snapshot, view: &View, key: &str) -> Result<(String, Members), WorkError> {
     view.need(LAYER)?;
     let (snapshot, view) = snapshot.whose(view, LAYER);
     let entries = entries(&snapshot.facts, &view.answer, &snapshot.work);

@@ -223,9 +223,7 @@ pub async fn import(store: &dyn Store, path: &Path, request: &Request) -> Result
         ImportKind::Mergers => units::mergers(store, &mut job, path, &options).await,
         ImportKind::Villages => villages::import(store, &mut job, path, &options, request.commune).await,
         ImportKind::Visits => visits::import(store, &mut job, (path, &options), request).await,
-        ImportKind::Samples => {
-            streamed::import::<Sample>(store, &mut job, path, &options).await.map(|_| ())
-        }
+        ImportKind::Samples => streamed::import::<Sample>(store, &mut job, path, &options).await.map(|_| ()),
         ImportKind::Sites => streamed::sites(store, &mut job, (path, &options), request.replace).await,
         ImportKind::Places => public_places::import(store, &mut job, path, &options).await,
         ImportKind::Speeds => speeds::import(store, &mut job, path, options).await,
