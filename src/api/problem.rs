@@ -266,6 +266,7 @@ impl From<NotAnAction> for Problem {
     fn from(error: NotAnAction) -> Self {
         let hint = match &error {
             NotAnAction::Kind(_) => r#"{"action": "comment", "who": "VNPT Ninh Bình", "text": "…"}"#,
+            NotAnAction::NoDay => r#"leave `on` out, or {"action": "fixed", "on": "2026-03-31"}"#,
             NotAnAction::Said(error) => return error.clone().into(),
         };
         Self::bad_request(error.to_string(), hint)
@@ -275,6 +276,9 @@ impl From<NotAnAction> for Problem {
 impl From<NotSaid> for Problem {
     fn from(error: NotSaid) -> Self {
         let hint = match &error {
+            NotSaid::Personal { field: "text" | "why" } => {
+                "name offices and documents; write a long number of a ticket or a cell in parts with letters, such as SR2026-1130 or eNB 100213 cell 1"
+            }
             NotSaid::Empty { field: "who" } | NotSaid::Personal { .. } => {
                 "name a role or an organisation, such as VNPT Ninh Bình"
             }
@@ -360,6 +364,7 @@ impl From<AskedError> for Problem {
             }
             AskedError::Many(_) => "mend the file itself and send it again".to_owned(),
             AskedError::NoProfile => "leave `profile` out".to_owned(),
+            AskedError::NothingReplaced => "leave `replace` out".to_owned(),
             AskedError::Profile(_) => "docs/profiles has examples".to_owned(),
         };
         Self::bad_request(error.to_string(), hint)
@@ -382,6 +387,7 @@ impl From<WorkError> for Problem {
             WorkError::UnknownArea(_) => return Self::not_found(error.to_string(), "GET /api/work lists the keys"),
             WorkError::AlreadyFixed(_) => "runs after that day decide; reopen it to claim anew",
             WorkError::Forbidden(forbidden) => return forbidden.clone().into(),
+            WorkError::OtherDay { .. } => return Self::bad_request(error.to_string(), "leave `on` out for today"),
             WorkError::NotFixed => "only a claim can be taken back",
         };
         Self::conflict(error.to_string(), hint)

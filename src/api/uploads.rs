@@ -70,6 +70,9 @@ pub(super) struct Said {
     crs: Option<u32>,
     /// The sheet or layer of a file that holds several.
     layer: Option<String>,
+    /// The list of masts is the whole of its networks.
+    #[serde(default)]
+    replace: bool,
     #[serde(default)]
     corrections: Vec<SaidOfALine>,
 }
@@ -181,6 +184,7 @@ fn asked(
         profile: said.profile,
         crs_epsg: said.crs,
         layer: said.layer,
+        replace: said.replace,
         corrections: corrections.collect(),
     };
     Ok((path, asked.request(asker.role, app.snapshot().facts.visits.clone(), &app.rules, now, language)?))

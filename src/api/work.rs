@@ -10,6 +10,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::{Extension, Json as Body};
+use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
@@ -24,6 +25,7 @@ use crate::flow::snapshot::{Snapshot, View};
 use crate::flow::work::{self, LAYER, Order};
 use crate::flow::{choice, export};
 use crate::model::access::Matter;
+use crate::model::question::NotAQuestion;
 use crate::model::token::AuditAction;
 use crate::model::work::{NewAction, NotAnAction, WorkKind};
 
@@ -79,7 +81,7 @@ pub(super) async fn one(
 
 /// The row of an area with its log and its readings.
 fn sheet(snapshot: &Snapshot, view: &View, key: &str) -> Result<Json, Problem> {
-    let detail = work::detail(snapshot, view, key)?;
+    let (key, detail) = work::detail(snapshot, view, key)?;
     let rows = snapshot.rows(view, LAYER).unwrap_or_default();
     let mut body = rows.iter().find(|row| row.key == key).map_or(Json::Null, item);
     for (name, value) in detail {
@@ -96,6 +98,18 @@ pub(super) struct Asked {
     who: String,
     #[serde(default)]
     text: String,
+    /// The day since when it works, of a claim of fixed.
+    on: Option<String>,
+}
+
+fn day_of(text: &str) -> Result<Date, Problem> {
+    text.parse().map_err(|_| NotAQuestion::Day { name: "on", found: text.to_owned() }.into())
+}
+
+/// What the audit says: the day beside the key where it is not that of the line.
+fn subject(kind: WorkKind, key: &str, on: Option<Date>) -> String {
+    let day = on.map_or_else(String::new, |day| format!(" {day}"));
+    format!("{} {key}{day}", kind.code())
 }
 
 pub(super) async fn act(
@@ -109,15 +123,16 @@ pub(super) async fn act(
     asker.role.need_network(Matter::Act, question.operator)?;
     let Body(asked) = body?;
     let kind = WorkKind::from_code(&asked.action).ok_or(NotAnAction::Kind(asked.action))?;
-    let action = NewAction::new(kind, &asked.who, &asked.text)?;
+    let on = asked.on.filter(|day| !day.is_empty()).map(|day| day_of(&day)).transpose()?;
+    let action = NewAction::new(kind, &asked.who, &asked.text)?.since(on)?;
     let (snapshot, view) = ask::view(&app, asker, question.clone()).await?;
     let place = {
         let key = key.clone();
-        ask::work(move || work::place(&snapshot, (&view, asker.role), &key, kind)).await??
+        ask::work(move || work::place(&snapshot, (&view, asker.role), &key, (kind, on))).await??
     };
     let now = (app.clock)();
     app.store.act(&place, &action, now).await.map_err(Problem::of_store)?;
-    let did = asker.actor().did(AuditAction::Work, format!("{} {key}", kind.code()), now);
+    let did = asker.actor().did(AuditAction::Work, subject(kind, &key, on), now);
     app.store.record(&did).await.map_err(Problem::of_store)?;
     live::refresh(&app).await.map_err(Problem::of_store)?;
     let (snapshot, view) = ask::view(&app, asker, question).await?;

@@ -110,16 +110,22 @@ impl Export {
         let snapshot = Arc::new(snapshot?).asked(&question)?;
         let view = snapshot.ask(Role::Admin, &question)?;
         let taking = Taking::new(&snapshot, &view, &self.layer, &choice)?.in_system(system).in_language(language);
-        let rows = taking.write(format, &output)?;
+        let export::Written { rows, cut } = taking.write(format, &output)?;
         if is_guarded(&self.layer) {
             record(&*store, &format!("{}.{}", self.layer, format.code()), &choice, purpose).await?;
         }
         store.close().await;
         let style = export::style_beside(&output, &self.layer, format, language)?;
+        if cut > 0 {
+            words::say(&language.pick(
+                format!("{cut} ô chữ dài hơn 254 byte đã bị cắt: định dạng này không chứa hết (bản đầy đủ: gpkg, xlsx, csv)"),
+                format!("{cut} texts of more than 254 bytes were cut: the format has no room for them (whole in gpkg, xlsx, csv)"),
+            ));
+        }
         words::result(&if common.json {
             json!({
                 "command": "export", "layer": self.layer, "format": format.code(), "crs": system.to_string(), "rows": rows,
-                "output": output,
+                "cut": cut, "output": output,
                 "style": style, "epoch": snapshot.epoch.to_string(),
             })
             .to_string()

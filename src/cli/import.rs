@@ -68,6 +68,10 @@ pub(super) struct Import {
     /// visits, villages and places, one file at a time
     #[arg(long, value_name = "CSV")]
     correct: Option<PathBuf>,
+    /// The list of sites is the whole of its operators and technologies: what it does not hold is taken out; one file
+    /// at a time
+    #[arg(long)]
+    replace: bool,
     /// Read and judge, write nothing
     #[arg(long)]
     dry_run: bool,
@@ -132,6 +136,12 @@ impl Import {
                 "--commune is for visits and villages only",
             ));
         }
+        if self.replace && (!matches!(self.kind, Kind::Sites) || self.files.len() > 1) {
+            return Err(Failure::said(
+                "--replace chỉ dùng cho danh sách trạm (sites), mỗi lần một tệp",
+                "--replace is for sites only, one file at a time",
+            ));
+        }
         if self.correct.is_some() && self.files.len() > 1 {
             return Err(Failure::said(
                 "phần sửa nêu số dòng của một tệp; hãy nhập từng tệp",
@@ -164,6 +174,7 @@ impl Import {
             period: self.period,
             commune: self.commune,
             minimum: self.minimum_dbm,
+            replace: self.replace,
             corrections: Arc::new(corrections),
             importer: Role::Admin,
             beside: None,
@@ -266,6 +277,8 @@ fn as_json(report: &Report) -> Json {
         "updated": report.counts.updated,
         "unchanged": report.counts.unchanged,
         "refused": report.refused,
+        "moved": report.moved,
+        "gone": report.gone,
         "rejects_file": report.rejects_file,
         "dropped_fields": report.dropped_fields,
         "corrected": report.corrected.len(),

@@ -81,6 +81,7 @@ impl From<NotAnAction> for Failure {
             NotAnAction::Kind(found) => {
                 format!("không có việc `{found}`, cần assign, comment, fixed hoặc reopen")
             }
+            NotAnAction::NoDay => "chỉ báo đã khắc phục (fixed) mới ghi ngày".to_owned(),
             NotAnAction::Said(NotSaid::Empty { field }) => format!("`{field}` còn trống"),
             NotAnAction::Said(NotSaid::Long { field, found, most }) => {
                 format!("`{field}` có {found} ký tự, nhiều nhất {most}")
@@ -89,6 +90,12 @@ impl From<NotAnAction> for Failure {
                 format!("`{field}` giống số điện thoại hoặc địa chỉ của một người")
             }
         };
+        if matches!(error, NotAnAction::Said(NotSaid::Personal { field: "text" })) {
+            return Self::said(said, error.to_string()).hint_said(
+                "số phiếu, số cell dài thì tách ra: SR2026-1130, eNB 100213 cell 1",
+                "write long numbers of tickets and cells in parts: SR2026-1130, eNB 100213 cell 1",
+            );
+        }
         Self::said(said, error.to_string())
     }
 }
@@ -98,6 +105,9 @@ impl From<WorkError> for Failure {
         let said = match &error {
             WorkError::UnknownArea(key) => format!("danh sách việc không có `{key}` với bộ lọc này"),
             WorkError::AlreadyFixed(day) => format!("đã được báo khắc phục, ngày {day}"),
+            WorkError::OtherDay { on, first, last } => {
+                format!("không thể khắc phục ngày {on}: cần một ngày từ {first} (lần đầu thấy vùng này) đến {last}")
+            }
             WorkError::NotFixed => "chưa ai báo đã khắc phục".to_owned(),
             WorkError::Forbidden(error) => return error.clone().into(),
         };

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
+use jiff::civil::Date;
 use serde_json::{Map, Value as Json, json};
 
 use super::{Common, Config, Failure, Filters, audit, clock, words};
@@ -23,7 +24,7 @@ pub(super) enum Work {
     /// Leave a word
     Comment(Act),
     /// Claim that it works now; runs of later days decide
-    Fixed(Act),
+    Fixed(Fix),
     /// Take the claim back
     Reopen(Act),
 }
@@ -45,20 +46,29 @@ pub(super) struct Act {
     #[arg(long)]
     who: String,
     /// The comment, or to whom it is assigned
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", allow_hyphen_values = true)]
     text: String,
     #[command(flatten)]
     filters: Filters,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Fix {
+    /// Since when it works, not before the area was first seen [default: today]
+    #[arg(long, value_name = "DATE")]
+    on: Option<Date>,
+    #[command(flatten)]
+    act: Act,
 }
 
 impl Work {
     pub(super) async fn run(self, common: &Common, config: &Config) -> Result<ExitCode, Failure> {
         match self {
             Self::List(list) => list.run(common, config).await,
-            Self::Assign(act) => act.run(WorkKind::Assign, common, config).await,
-            Self::Comment(act) => act.run(WorkKind::Comment, common, config).await,
-            Self::Fixed(act) => act.run(WorkKind::Fixed, common, config).await,
-            Self::Reopen(act) => act.run(WorkKind::Reopen, common, config).await,
+            Self::Assign(act) => act.run((WorkKind::Assign, None), common, config).await,
+            Self::Comment(act) => act.run((WorkKind::Comment, None), common, config).await,
+            Self::Fixed(fix) => fix.act.run((WorkKind::Fixed, fix.on), common, config).await,
+            Self::Reopen(act) => act.run((WorkKind::Reopen, None), common, config).await,
         }
     }
 }
@@ -90,17 +100,24 @@ impl List {
 }
 
 impl Act {
-    async fn run(self, kind: WorkKind, common: &Common, config: &Config) -> Result<ExitCode, Failure> {
-        let action = NewAction::new(kind, &self.who, &self.text)?;
+    async fn run(
+        self,
+        (kind, on): (WorkKind, Option<Date>),
+        common: &Common,
+        config: &Config,
+    ) -> Result<ExitCode, Failure> {
+        let action = NewAction::new(kind, &self.who, &self.text)?.since(on)?;
         let question = self.filters.question()?;
         let store = common.open_existing(config).await?;
         let snapshot = Snapshot::read(&*store, &config.rules(), clock::now()).await?;
         let view = snapshot.ask(Role::Admin, &question)?;
-        let place = list::place(&snapshot, (&view, Role::Admin), &self.area, kind)
+        let place = list::place(&snapshot, (&view, Role::Admin), &self.area, (kind, on))
             .map_err(|error| Failure::from(error).hint("phusong work list (--operator, --technology)"))?;
         let acted = store.act(&place, &action, clock::now()).await;
         if acted.is_ok() {
-            audit::record(&*store, AuditAction::Work, &format!("{} {}", kind.code(), self.area)).await?;
+            let day = on.map_or_else(String::new, |day| format!(" {day}"));
+            let subject = format!("{} {}{day}", kind.code(), self.area);
+            audit::record(&*store, AuditAction::Work, &subject).await?;
         }
         store.close().await;
         let item = acted?;

@@ -3,10 +3,12 @@
 //!
 //! An area takes the item that it shares the most cells with, since areas grow
 //! and part while an item keeps its cells. An item that no area takes stays on
-//! the list on its own ground: work does not vanish with the hole it filled.
+//! the list on its own ground: work does not vanish with the hole it filled. Where
+//! an area holds the ground of two items, the other is merged into the one it took.
 
 use std::borrow::Cow;
 
+use h3o::CellIndex;
 use jiff::civil::Date;
 
 use super::answer::{Answer, stands};
@@ -28,23 +30,48 @@ pub struct WorkEntry<'a> {
     pub state: WorkState,
     /// `None` without a claim in force.
     pub since: Option<Since>,
+    /// The item of the area that its ground lies in, where areas of two items have become one.
+    pub merged_into: Option<i64>,
 }
 
 impl WorkEntry<'_> {
-    /// No dead area of the view takes it.
+    /// It stands on the ground of its item: no dead area of the view takes it.
     #[must_use]
-    pub fn is_gone(&self) -> bool {
+    pub fn is_on_own_ground(&self) -> bool {
         matches!(self.area, Cow::Owned(_))
     }
 
-    /// By which the line is asked for: the area's anchor; for an item without area its number.
+    /// No dead area of the view takes it, nor holds its ground under another item.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.is_on_own_ground() && self.merged_into.is_none()
+    }
+
+    /// By which the line is listed: the area's anchor; for an item without area its number.
     #[must_use]
     pub fn key(&self) -> String {
         match self.item {
-            Some(item) if self.is_gone() => format!("item-{}", item.id),
+            Some(item) if self.is_on_own_ground() => format!("item-{}", item.id),
             _ => self.area.anchor.to_string(),
         }
     }
+}
+
+/// The line that a key means: as it is listed; `item-N` of an item wherever it stands, which no import changes; or the
+/// cell that an area of earlier lists was known by, which lies in the area of today, else in the ground of its item.
+#[must_use]
+pub fn found<'e, 'a>(entries: &'e [WorkEntry<'a>], key: &str) -> Option<&'e WorkEntry<'a>> {
+    if let Some(id) = key.strip_prefix("item-") {
+        let id: i64 = id.parse().ok()?;
+        return entries.iter().find(|entry| entry.item.is_some_and(|item| item.id == id));
+    }
+    let cell: CellIndex = key.parse().ok()?;
+    let holds = |cells: &[CellIndex]| cells.binary_search(&cell).is_ok();
+    let today = || entries.iter().filter(|entry| !entry.is_on_own_ground());
+    today()
+        .find(|entry| entry.area.anchor == cell)
+        .or_else(|| today().find(|entry| holds(&entry.area.cells)))
+        .or_else(|| entries.iter().find(|entry| entry.item.is_some_and(|item| holds(&item.place.cells))))
 }
 
 /// The list in the order of the dead areas, then of the items that no area takes. Claims are judged on all runs up
@@ -59,7 +86,7 @@ pub fn entries<'a>(facts: &Facts, answer: &'a Answer, items: &'a [WorkItem]) -> 
     let line = |area: Cow<'a, DeadArea>, item: Option<&'a WorkItem>| {
         let claim = item.and_then(|item| Some((item, item.claimed_on()?)));
         let since = claim.map(|(item, day)| since(day, &item.place.cells, &runs, &view, &facts.rules.signal));
-        WorkEntry { area, item, state: state(item, since), since }
+        WorkEntry { area, item, state: state(item, since), since, merged_into: None }
     };
     let mut taken = Vec::new();
     let mut lines: Vec<WorkEntry<'a>> = Vec::with_capacity(answer.dead_areas.len());
@@ -79,10 +106,22 @@ pub fn entries<'a>(facts: &Facts, answer: &'a Answer, items: &'a [WorkItem]) -> 
         let cells: Vec<_> = cells.iter().collect();
         if let Some(ground) = described(&cells, &ByCell::new(&here), &villages, &facts.rules.signal) {
             let ground = DeadArea { claim: facts.claims.of_area(&ground), ..ground };
-            lines.push(line(Cow::Owned(ground), Some(item)));
+            let merged_into = holder(item, &lines);
+            lines.push(WorkEntry { merged_into, ..line(Cow::Owned(ground), Some(item)) });
         }
     }
     lines
+}
+
+/// The item of the area of today that shares the most cells with an item that it did not take.
+fn holder(item: &WorkItem, lines: &[WorkEntry<'_>]) -> Option<i64> {
+    let areas = lines.iter().filter(|line| !line.is_on_own_ground());
+    let shared = areas.filter_map(|line| Some((shared(item, &line.area), line.item?.id)));
+    shared.filter(|(cells, _)| *cells > 0).max().map(|(_, id)| id)
+}
+
+fn shared(item: &WorkItem, area: &DeadArea) -> usize {
+    item.place.cells.iter().filter(|cell| area.cells.binary_search(cell).is_ok()).count()
 }
 
 fn counts(facts: &Facts, answer: &Answer, day: Date) -> bool {
@@ -91,11 +130,9 @@ fn counts(facts: &Facts, answer: &Answer, day: Date) -> bool {
 
 /// The item with the most cells in common, of two the one that was acted on last.
 fn taken_by<'a>(area: &DeadArea, items: &[&'a WorkItem]) -> Option<&'a WorkItem> {
-    let shared =
-        |item: &WorkItem| item.place.cells.iter().filter(|cell| area.cells.binary_search(cell).is_ok()).count();
     items
         .iter()
-        .map(|item| (shared(item), item.actions.last().map(|action| action.at), *item))
+        .map(|item| (shared(item, area), item.actions.last().map(|action| action.at), *item))
         .filter(|(shared, ..)| *shared > 0)
         .max_by_key(|(shared, at, item)| (*shared, *at, item.id))
         .map(|(.., item)| item)
@@ -113,7 +150,7 @@ fn state(item: Option<&WorkItem>, since: Option<Since>) -> WorkState {
 
 #[cfg(test)]
 mod tests {
-    use h3o::{CellIndex, LatLng, Resolution};
+    use h3o::{LatLng, Resolution};
     use jiff::civil::date;
     use jiff::{Timestamp, ToSpan};
 
@@ -166,6 +203,7 @@ mod tests {
             who: "VNPT".to_owned(),
             text: "Đội 3".to_owned(),
             at: at(*day),
+            on: None,
         };
         let place = WorkPlace { operator: "viettel".parse().ok(), technology: None, cells: cells.to_vec() };
         WorkItem { id, place, actions: actions.iter().map(action).collect() }
@@ -199,7 +237,24 @@ mod tests {
     fn of_two_items_the_larger_share_is_taken_and_the_other_stays_on_the_list() {
         let cells = cells();
         let items = [item(1, &cells[..2], &[(WorkKind::Assign, 7)]), item(2, &cells[2..], &[(WorkKind::Comment, 8)])];
-        check(dead(&cells), &items, "viettel", &[("open", false, Some(2)), ("assigned", true, Some(1))]);
+        check(dead(&cells), &items, "viettel", &[("open", false, Some(2)), ("assigned", false, Some(1))]);
+    }
+
+    #[test]
+    fn an_item_whose_ground_another_took_over_is_merged_into_it_and_every_key_finds_its_line() {
+        let cells = cells();
+        let items = [item(1, &cells[..2], &[(WorkKind::Assign, 7)]), item(2, &cells[2..], &[(WorkKind::Comment, 8)])];
+        let runs = Measurements::of(dead(&cells));
+        let facts = Facts::new(FactParts { runs, today: date(2026, 4, 30), ..FactParts::default() });
+        let answer = answer(&facts, &Question { operator: "viettel".parse().ok(), ..Question::default() });
+        let entries = entries(&facts, &answer, &items);
+        assert_eq!(entries.iter().map(|entry| entry.merged_into).collect::<Vec<_>>(), [None, Some(2)]);
+        let id = |key: &str| found(&entries, key).and_then(|entry| entry.item).map(|item| item.id);
+        assert_eq!((id("item-1"), id("item-2"), id("item-3"), id("nowhere")), (Some(1), Some(2), None, None));
+        for cell in &cells {
+            assert_eq!(id(&cell.to_string()), Some(2), "whatever cell it was known by");
+        }
+        assert_eq!(entries[1].key(), "item-1");
     }
 
     #[test]

@@ -138,6 +138,7 @@ pub async fn build(
             as_of: file.as_of,
             operator: None,
             technology: None,
+            replace: false,
             period: None,
             minimum: None,
             commune: None,

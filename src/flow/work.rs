@@ -4,12 +4,13 @@
 //! ground. It is refused where it would mean nothing. Readings are medians of
 //! runs by day; no device and no position goes with them.
 
+use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
 use super::snapshot::{Snapshot, View};
 use crate::engine::WorkEntry;
 use crate::engine::signal::REPORTING;
-use crate::engine::work::entries;
+use crate::engine::work::{self, entries};
 use crate::model::access::{Forbidden, Matter, Role};
 use crate::model::feature::{Feature, Value};
 use crate::model::work::{WorkKind, WorkPlace, WorkState};
@@ -28,6 +29,8 @@ pub enum WorkError {
     AlreadyFixed(String),
     #[error("nobody has claimed it as fixed")]
     NotFixed,
+    #[error("it cannot have been fixed on {on}: a day from {first}, when it was first seen, to {last}")]
+    OtherDay { on: Date, first: Date, last: Date },
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
 }
@@ -35,13 +38,13 @@ pub enum WorkError {
 /// What an action of this kind on this area is recorded for.
 ///
 /// # Errors
-/// [`WorkError`] for an area that is not on the list, for a claim that is there already or not there at all, and for
-/// a role that may not act on this network.
+/// [`WorkError`] for an area that is not on the list, for a claim that is there already or not there at all or of a day
+/// that cannot be, and for a role that may not act on this network.
 pub fn place(
     snapshot: &Snapshot,
     (view, role): (&View, Role),
     key: &str,
-    kind: WorkKind,
+    (kind, on): (WorkKind, Option<Date>),
 ) -> Result<WorkPlace, WorkError> {
     role.need_network(Matter::Act, view.answer.question.operator)?;
     let (snapshot, view) = snapshot.whose(view, LAYER);
@@ -55,6 +58,10 @@ pub fn place(
         (WorkKind::Reopen, None, _) => return Err(WorkError::NotFixed),
         _ => {}
     }
+    let (first, last) = (entry.area.evidence.first_seen, snapshot.facts.today);
+    if let Some(on) = on.filter(|on| !(first..=last).contains(on)) {
+        return Err(WorkError::OtherDay { on, first, last });
+    }
     Ok(entry.item.map_or_else(
         || WorkPlace {
             operator: entry.area.operator,
@@ -65,11 +72,14 @@ pub fn place(
     ))
 }
 
-/// The log of an area, oldest first, and the readings in it, by day.
+/// Members of an answer by their names.
+pub type Members = [(&'static str, Json); 3];
+
+/// The key that an area is listed by today; its log, oldest first, and the readings in it, by day.
 ///
 /// # Errors
 /// [`WorkError::UnknownArea`], [`WorkError::Forbidden`].
-pub fn detail(snapshot: &Snapshot, view: &View, key: &str) -> Result<[(&'static str, Json); 3], WorkError> {
+pub fn detail(snapshot: &Snapshot, view: &View, key: &str) -> Result<(String, Members), WorkError> {
     view.need(LAYER)?;
     let (snapshot, view) = snapshot.whose(view, LAYER);
     let entries = entries(&snapshot.facts, &view.answer, &snapshot.work);
@@ -79,7 +89,8 @@ pub fn detail(snapshot: &Snapshot, view: &View, key: &str) -> Result<[(&'static 
         .iter()
         .flat_map(|item| &item.actions)
         .map(|action| {
-            json!({"action": action.kind.code(), "who": action.who, "text": action.text, "at": action.at.to_string()})
+            json!({"action": action.kind.code(), "who": action.who, "text": action.text, "at": action.at.to_string(),
+                "on": action.on.map(|day| day.to_string())})
         })
         .collect();
     let mut cells = entry.area.cells.clone();
@@ -106,11 +117,13 @@ pub fn detail(snapshot: &Snapshot, view: &View, key: &str) -> Result<[(&'static 
             })
         })
         .collect();
-    Ok([("history", Json::from(log)), ("readings", Json::from(readings)), ("readings_total", Json::from(total))])
+    let detail =
+        [("history", Json::from(log)), ("readings", Json::from(readings)), ("readings_total", Json::from(total))];
+    Ok((entry.key(), detail))
 }
 
 fn found<'e, 'a>(entries: &'e [WorkEntry<'a>], key: &str) -> Result<&'e WorkEntry<'a>, WorkError> {
-    entries.iter().find(|entry| entry.key() == key).ok_or_else(|| WorkError::UnknownArea(key.to_owned()))
+    work::found(entries, key).ok_or_else(|| WorkError::UnknownArea(key.to_owned()))
 }
 
 /// By what the work list can be ordered; as it comes when nothing is asked.

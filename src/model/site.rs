@@ -16,7 +16,8 @@ pub struct Site {
     pub at: LonLat,
     /// The mast's own position, not the centre of observations.
     pub exact: bool,
-    /// Cell identity as phones print it: CI, UCID, ECI or NCI by technology.
+    /// Cell identity as phones print it: CI, UCID, ECI or NCI by technology; or the number within its mast, where a
+    /// list states no more ([`Site::is_local`]).
     pub cell: Option<u64>,
     /// LAC or TAC.
     pub area_code: Option<u32>,
@@ -36,14 +37,21 @@ pub struct Site {
 impl Site {
     /// Natural key: the same cell in two lists is one site, and may move.
     ///
-    /// A cell is known by its identity, on 2G and 3G within its location area; a mast
-    /// without one by its name, its place and the direction of its antenna.
+    /// A cell is known by its identity, on 2G and 3G within its location area; one that has only its number within its
+    /// mast by the mast's name and place as well; a mast without one by its name, its place and the direction of its
+    /// antenna.
     #[must_use]
     pub fn key(&self) -> i64 {
         let mut key = Key::default();
         key.mix_operator(self.operator);
         key.mix(self.technology as u64);
         match self.cell {
+            Some(cell) if self.is_local() => {
+                key.mix_text(&self.name);
+                key.mix(self.at.lon().to_bits());
+                key.mix(self.at.lat().to_bits());
+                key.mix(cell);
+            }
             Some(cell) => {
                 let by_area = matches!(self.technology, Technology::Gsm | Technology::Umts);
                 key.mix(cell);
@@ -58,6 +66,30 @@ impl Site {
         }
         key.get()
     }
+
+    /// Whether the cell is a number that repeats from mast to mast: an ECI below 256 would be of eNodeB 0 (TS 36.413
+    /// 9.2.1.38), an NCI below 2^14 of gNB 0 whatever its length (TS 38.413 9.3.1.7), and a CI as short without its
+    /// location area says nothing. Of exact lists alone: a crowd's cell is as phones printed it.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        let most = match self.technology {
+            Technology::Gsm | Technology::Umts if self.area_code.is_some() => return false,
+            Technology::Gsm | Technology::Umts | Technology::Lte => LOCAL_CELLS,
+            Technology::Nr => 1 << 14,
+        };
+        self.exact && self.cell.is_some_and(|cell| cell < most)
+    }
+}
+
+/// Cells of an eNodeB: an ECI is `eNodeB · 256 + cell` (TS 36.413 9.2.1.38).
+pub const LOCAL_CELLS: u64 = 1 << 8;
+/// eNodeBs of a network: 20 bits.
+const MOST_ENODEB: u64 = (1 << 20) - 1;
+
+/// The ECI of a cell of an eNodeB; `None` where one of the two is none.
+#[must_use]
+pub fn eci(enodeb: u64, cell: u64) -> Option<u64> {
+    ((1..=MOST_ENODEB).contains(&enodeb) && cell < LOCAL_CELLS).then_some(enodeb * LOCAL_CELLS + cell)
 }
 
 #[cfg(test)]
@@ -98,6 +130,28 @@ mod tests {
             let (one, other) = (site(technology, Some(5293), 1), site(technology, Some(5293), 2));
             assert_eq!(one.key() != other.key(), repeats, "{technology}");
         }
+    }
+
+    #[test]
+    fn a_number_within_a_mast_is_no_identity_by_itself() {
+        let named = |technology, cell, name: &str| {
+            Site { area_code: None, name: name.to_owned(), ..site(technology, Some(cell), 1) }.key()
+        };
+        for (technology, cell, repeats) in [
+            (Technology::Lte, 1, true),
+            (Technology::Lte, 255, true),
+            (Technology::Lte, 256, false),
+            (Technology::Nr, 16_383, true),
+            (Technology::Nr, 16_384, false),
+            (Technology::Gsm, 1, true),
+        ] {
+            let apart = named(technology, cell, "NBH0001") != named(technology, cell, "NBH0002");
+            assert_eq!(apart, repeats, "{technology} {cell}");
+        }
+        let heard = Site { exact: false, ..site(Technology::Lte, Some(1), 1) };
+        assert!(!heard.is_local(), "a crowd's estimate moves");
+        assert_eq!(eci(100_213, 1), Some(25_654_529));
+        assert_eq!((eci(0, 1), eci(1 << 20, 1), eci(100_213, 256)), (None, None, None));
     }
 
     #[test]

@@ -52,10 +52,13 @@ pub struct NewAction {
     kind: WorkKind,
     who: String,
     text: String,
+    on: Option<Date>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotAnAction {
+    #[error("only a claim of fixed is of a day")]
+    NoDay,
     #[error("there is no action `{0}`, expected assign, comment, fixed or reopen")]
     Kind(String),
     #[error(transparent)]
@@ -74,7 +77,20 @@ impl NewAction {
         if kind == WorkKind::Comment && text.is_empty() {
             return Err(NotSaid::Empty { field: "text" }.into());
         }
-        Ok(Self { kind, who, text })
+        Ok(Self { kind, who, text, on: None })
+    }
+
+    /// A claim of a day: since when the place works. Without one it is that of the record.
+    ///
+    /// # Errors
+    /// [`NotAnAction::NoDay`] for every other action.
+    pub fn since(self, on: Option<Date>) -> Result<Self, NotAnAction> {
+        if on.is_some() && self.kind != WorkKind::Fixed { Err(NotAnAction::NoDay) } else { Ok(Self { on, ..self }) }
+    }
+
+    #[must_use]
+    pub fn on(&self) -> Option<Date> {
+        self.on
     }
 
     #[must_use]
@@ -101,6 +117,16 @@ pub struct WorkAction {
     pub who: String,
     pub text: String,
     pub at: Timestamp,
+    /// The day that a claim is of, where it is not that of `at`.
+    pub on: Option<Date>,
+}
+
+impl WorkAction {
+    /// The day that it is of, in local time.
+    #[must_use]
+    pub fn day(&self) -> Date {
+        self.on.unwrap_or_else(|| local_day(self.at))
+    }
 }
 
 /// What an action is taken on: a network and the r9 cells of its dead area at the time of the first action. Areas
@@ -128,7 +154,7 @@ impl WorkItem {
     #[must_use]
     pub fn claimed_on(&self) -> Option<Date> {
         let last = self.actions.iter().rev().find(|a| matches!(a.kind, WorkKind::Fixed | WorkKind::Reopen))?;
-        (last.kind == WorkKind::Fixed).then(|| local_day(last.at))
+        (last.kind == WorkKind::Fixed).then(|| last.day())
     }
 
     #[must_use]
@@ -197,7 +223,7 @@ mod tests {
         check(Comment, " VNPT\u{202e}  Ninh Bình ", "cột\r\nsố 2\u{7}", Ok(("VNPT Ninh Bình", "cột\nsố 2")));
         check(Fixed, "VNPT Ninh Bình", "", Ok(("VNPT Ninh Bình", "")));
         check(Assign, "Sở KH&CN", " ", Err("`text` is empty"));
-        check(Comment, "VNPT", " =HYPERLINK(1)", Ok(("VNPT", "HYPERLINK(1)")));
+        check(Comment, "VNPT", " =HYPERLINK(1)", Ok(("VNPT", "=HYPERLINK(1)")));
         check(Comment, "", "x", Err("`who` is empty"));
         check(Comment, "VNPT", "", Err("`text` is empty"));
         check(Comment, "0912 345 678", "x", Err("`who` looks like a telephone number or an address of a person"));
@@ -212,6 +238,7 @@ mod tests {
             who: "VNPT".to_owned(),
             text: "Đội 3".to_owned(),
             at: at.parse().unwrap(),
+            on: None,
         };
         let place = WorkPlace { operator: None, technology: None, cells: Vec::new() };
         let mut item = WorkItem { id: 1, place, actions: vec![action(WorkKind::Assign, "2026-03-01T18:00:00Z")] };
@@ -222,5 +249,10 @@ mod tests {
         assert_eq!(item.claimed_on(), Some(jiff::civil::date(2026, 3, 5)));
         item.actions.push(action(WorkKind::Reopen, "2026-03-07T03:00:00Z"));
         assert_eq!(item.claimed_on(), None);
+        let late = action(WorkKind::Fixed, "2026-03-30T03:00:00Z");
+        item.actions.push(WorkAction { on: Some(jiff::civil::date(2026, 3, 20)), ..late });
+        assert_eq!(item.claimed_on(), Some(jiff::civil::date(2026, 3, 20)), "on air before it was recorded");
+        let comment = NewAction::new(WorkKind::Comment, "VNPT", "x").unwrap();
+        assert_eq!(comment.since(Some(jiff::civil::date(2026, 3, 20))), Err(NotAnAction::NoDay));
     }
 }

@@ -392,8 +392,10 @@ async fn the_work_list_keeps_its_log_and_the_analysis(store: Arc<dyn Store>) {
     let before = store.epoch().await.unwrap().number;
     let first = store.act(&place, &action(WorkKind::Assign, "Đội 3"), now()).await.unwrap();
     let second = store.act(&elsewhere, &action(WorkKind::Comment, "cột\nđổ"), now()).await.unwrap();
-    assert_eq!(store.act(&place, &action(WorkKind::Fixed, ""), now()).await.unwrap(), first, "one place, one log");
+    let fixed = action(WorkKind::Fixed, "").since(Some(date(2026, 1, 20))).unwrap();
+    assert_eq!(store.act(&place, &fixed, now()).await.unwrap(), first, "one place, one log");
     let items = store.work().await.unwrap();
+    assert_eq!(items[0].claimed_on(), Some(date(2026, 1, 20)));
     assert_eq!(items.iter().map(|item| item.id).collect::<Vec<_>>(), [first, second]);
     assert_eq!((&items[0].place, &items[1].place), (&place, &elsewhere));
     let kinds: Vec<_> = items[0].actions.iter().map(|action| action.kind).collect();

@@ -311,6 +311,9 @@ pub trait ImportTransaction: Send {
     /// Key: [`Site::key`]. An estimate never replaces a position that is exact.
     async fn put_sites(&mut self, sites: &[Site]) -> Result<Counts, StoreError>;
 
+    /// Takes sites out by their keys, after those of the import are put. Returns how many there were.
+    async fn remove_sites(&mut self, keys: &[i64]) -> Result<u64, StoreError>;
+
     /// Key: [`Place::id`].
     async fn put_places(&mut self, places: &[Place]) -> Result<Counts, StoreError>;
 

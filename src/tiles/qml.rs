@@ -14,7 +14,7 @@ use crate::model::language::Language;
 const COLOURED: [(&str, &str, &str); 13] = [
     ("signal", "verdict", "verdict"),
     ("dead_areas", "verdict", "verdict"),
-    ("work", "verdict", "verdict"),
+    ("work", "state", "work"),
     ("changes", "change", "change"),
     ("claims", "status", "claim"),
     ("villages", "status", "status"),
@@ -132,6 +132,15 @@ mod tests {
         assert!(style.contains("v=\"244,109,67,255\""), "{style}");
         assert!(qml("dead_areas", Language::En).unwrap().contains("label=\"Poor\""));
         assert!(qml("communes", Language::Vi).is_none());
+    }
+
+    #[test]
+    fn every_line_of_the_work_list_is_drawn_by_its_state() {
+        let style = qml("work", Language::Vi).unwrap();
+        assert!(style.contains("attr=\"state\""), "{style}");
+        for state in crate::model::work::WorkState::ALL {
+            assert!(style.contains(&format!("value=\"{}\"", state.code())), "{}", state.code());
+        }
     }
 
     #[test]

@@ -26,7 +26,12 @@ fn seen(server: &Server, files: &[&Path]) -> Option<Json> {
 fn qgis_reads_every_collection_draws_the_tiles_and_opens_files_with_their_styles() {
     let folder = folder();
     let file = |name: &str| folder.path().join(name);
-    let files = [("villages", file("v.gpkg")), ("dead_areas", file("d.tab")), ("signal", file("s.gpkg"))];
+    let files = [
+        ("villages", file("v.gpkg")),
+        ("dead_areas", file("d.tab")),
+        ("signal", file("s.gpkg")),
+        ("work", file("w.gpkg")),
+    ];
     for (layer, to) in &files {
         let made = run(&["export", layer, "--db", &demo_store().to_string_lossy(), "-o", &to.to_string_lossy()]);
         assert!(made.status.success(), "{}", text(&made.stderr));
@@ -58,6 +63,7 @@ fn qgis_reads_every_collection_draws_the_tiles_and_opens_files_with_their_styles
         let total = &server.json(&format!("/api/{layer}?limit=1"))["total"];
         assert_eq!((&one["count"], &one["styled"]), (total, &true.into()), "{layer}: as many as on the map");
         assert_eq!(one["renderer"], "categorizedSymbol", "{layer}");
+        assert_eq!(one["drawn"], one["count"], "{layer}: every row has a symbol");
         let legend: Vec<&str> = one["legend"].as_array().unwrap().iter().filter_map(Json::as_str).collect();
         assert!(legend.len() > 1 && legend.iter().all(|word| !word.is_empty()), "{layer}: {legend:?}");
     }

@@ -64,6 +64,26 @@ fn a_claim_is_refused_where_it_means_nothing() {
     assert_eq!(act(&key, "dance", "VNPT").0, 400);
     assert_eq!(act(&key, "comment", "0912 345 678").0, 400);
     assert_eq!(act("nowhere", "comment", "VNPT").0, 404);
+    // The number of the item is its key for good, and a remark keeps its sign.
+    let item = server.json(&format!("/api/work/{key}"))["item"].as_i64().unwrap();
+    assert_eq!(server.json(&format!("/api/work/item-{item}"))["key"], key.as_str());
+    assert_eq!(act(&format!("item-{item}"), "comment", "VNPT").0, 200);
+    let minus = json!({"action": "comment", "who": "VNPT", "text": "-3 dB công suất sector 2"});
+    let (_, answer) = server.post(&format!("/api/work/{key}/actions"), &minus);
+    assert_eq!(answer["last_comment"], "-3 dB công suất sector 2");
+    // A claim may be of an earlier day, since the area was first seen.
+    let claim = |on: &str| {
+        let body = json!({"action": "fixed", "who": "VNPT", "on": on});
+        let (status, answer) = server.post(&format!("/api/work/{key}/actions"), &body);
+        (status, answer["fixed_on"].as_str().map(str::to_owned), answer["history"].clone())
+    };
+    let seen = server.json(&format!("/api/work/{key}"))["last_seen"].as_str().unwrap().to_owned();
+    assert_eq!((claim("2019-01-01").0, claim("2999-01-01").0, claim("soon").0), (400, 400, 400));
+    let (status, fixed_on, history) = claim(&seen);
+    assert_eq!((status, fixed_on.as_deref()), (200, Some(seen.as_str())));
+    let last = history.as_array().unwrap().last().unwrap().clone();
+    assert_eq!((last["on"].as_str(), last["at"].is_string()), (Some(seen.as_str()), true));
+    assert_eq!(act(&key, "reopen", "VNPT").0, 200);
     assert_eq!(act(&key, "comment", &"x".repeat(20_000)).0, 413);
 }
 

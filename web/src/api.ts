@@ -105,7 +105,7 @@ export function workPage(question: Question, { order, commune }: { order: WorkOr
 export const workSheet = (key: string, question: Question) => get<WorkSheet>(`api/work/${encodeURIComponent(key)}`, questionParams(question));
 
 /** Does something about an area; the answer is the area as it stands then. */
-export const act = (key: string, question: Question, action: { action: string; who: string; text: string }) =>
+export const act = (key: string, question: Question, action: { action: string; who: string; text: string; on?: string }) =>
   send<WorkSheet>(`api/work/${encodeURIComponent(key)}/actions`, questionParams(question), action);
 
 /** What was done to a village in the register. */

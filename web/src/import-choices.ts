@@ -11,6 +11,8 @@ export class FileChoices {
   private layers: string[] = [];
   private crs = '';
   private layer = '';
+  /** Of a list of masts: `all` says that it is the whole of its networks. */
+  private extent = '';
   /** The file has several tables, and none was read before the reader chose. */
   private undecided = false;
 
@@ -23,23 +25,28 @@ export class FileChoices {
     this.layers.push(...layers.filter((name) => !this.layers.includes(name)));
   }
 
-  chosen(): Pick<Asked, 'crs' | 'layer'> {
-    return { ...(this.crs ? { crs: Number(this.crs) } : {}), ...(this.layer ? { layer: this.layer } : {}) };
+  chosen(kind: string): Pick<Asked, 'crs' | 'layer' | 'replace'> {
+    return {
+      ...(this.crs ? { crs: Number(this.crs) } : {}),
+      ...(this.layer ? { layer: this.layer } : {}),
+      ...(kind === 'sites' && this.extent ? { replace: true } : {}),
+    };
   }
 
   clear(): void {
     this.systems.clear();
     this.layers = [];
-    this.crs = this.layer = '';
+    this.crs = this.layer = this.extent = '';
     this.undecided = false;
   }
 
-  fields(busy: boolean): HTMLElement[] {
+  fields(busy: boolean, kind: string): HTMLElement[] {
     const systems: [string, string][] = [...this.systems].map(([crs, name]) => [crs, `${name} (${crs})`]);
     const layers: [string, string][] = this.layers.map((name) => [name, name]);
     const crs = this.field('import-crs', t('importCrs'), [['', t('importCrsOwn')], ...systems], this.crs, busy, (value) => (this.crs = value));
     const layer = this.field('import-layer', t('importLayer'), [['', t(this.undecided ? 'importChoose' : 'importLayerOwn')], ...layers], this.layer, busy, (value) => (this.layer = value));
-    return [...(systems.length > 0 ? [crs] : []), ...(layers.length > 0 ? [layer] : [])];
+    const extent = this.field('import-extent', t('importExtent'), [['', t('importExtentPart')], ['all', t('importExtentAll')]], this.extent, busy, (value) => (this.extent = value));
+    return [...(systems.length > 0 ? [crs] : []), ...(layers.length > 0 ? [layer] : []), ...(kind === 'sites' ? [extent] : [])];
   }
 
   private field(id: string, label: string, options: [string, string][], now: string, busy: boolean, set: (value: string) => void): HTMLElement {

@@ -76,5 +76,6 @@ export interface Asked {
   kind: string;
   crs?: number;
   layer?: string;
+  replace?: true;
   corrections: Correction[];
 }

@@ -94,7 +94,7 @@ export class ImportDesk {
       input.kinds.length > 1
         ? h('label', { class: 'sort', for: 'import-kind' }, h('span', {}, t('importKind')), h('select', { id: 'import-kind', 'data-testid': 'import-kind', disabled: busy, onchange: chosen }, ...input.kinds.map((kind) => h('option', { value: kind, selected: kind === this.kind }, names[kind]))))
         : null,
-      ...this.choices.fields(busy),
+      ...this.choices.fields(busy, this.kind),
       h('label', { class: 'pick', for: 'import-file' }, h('span', {}, t(this.key ? 'importOther' : 'importPick')), h('small', {}, `${t('importDrop')} · ${t('importMost', { mb: MOST_MB })}`)),
       h('input', { id: 'import-file', 'data-testid': 'import-file', type: 'file', disabled: busy, onchange: picked }),
     );
@@ -172,7 +172,7 @@ export class ImportDesk {
   }
 
   private asked(): Asked {
-    return { kind: this.kind, ...this.choices.chosen(), corrections: [...this.answers.values()] };
+    return { kind: this.kind, ...this.choices.chosen(this.kind), corrections: [...this.answers.values()] };
   }
 
   /** What was typed or chosen for a row, also since the last look; nothing where nothing was. */

@@ -105,6 +105,8 @@ export interface WorkAction {
   who: string;
   text: string;
   at: string;
+  /** The day that a claim is of, where it is not that of the record. */
+  on?: string | null;
 }
 
 /** One run in an area. */
@@ -358,7 +360,7 @@ export interface LegendEntry {
   vi: string;
   en: string;
 }
-export type LegendKind = 'verdict' | 'status' | 'need' | 'place' | 'hint' | 'chance' | 'change' | 'speed' | 'claim' | 'cluster' | 'shape';
+export type LegendKind = 'verdict' | 'status' | 'need' | 'place' | 'hint' | 'chance' | 'change' | 'speed' | 'claim' | 'cluster' | 'work' | 'shape';
 export type Legend = Partial<Record<LegendKind, Record<string, LegendEntry>>>;
 
 /** A visit of a plan. */

@@ -19,7 +19,7 @@ export class WorkSheets {
   private failed: ApiError | null = null;
   private sending = false;
   /** What is being written; who writes stays for the next area. */
-  private draft = { kind: 'comment', who: '', text: '' };
+  private draft = { kind: 'comment', who: '', text: '', on: '' };
 
   constructor(
     private readonly changed: () => void,
@@ -83,6 +83,7 @@ export class WorkSheets {
         t(draft.kind === 'assign' ? 'workWhom' : 'workText'),
         draft.kind === 'assign' ? h('input', { ...text, value: draft.text, maxlength: MOST.who }) : h('textarea', { ...text, rows: 2, maxlength: MOST.text }, draft.text),
       ),
+      draft.kind === 'fixed' ? h('label', { for: 'work-on' }, t('workSinceDay'), h('input', { id: 'work-on', name: 'on', type: 'date', 'data-testid': 'work-on', value: draft.on, oninput: written('on') })) : null,
       draft.kind === 'fixed' ? h('p', { class: 'hint' }, t('workFixedHint')) : null,
       this.failed ? h('p', { class: 'refused', role: 'alert' }, t(this.failed.status === 409 ? 'workConflict' : this.failed.status === 400 ? 'workRefused' : 'workNotSaved')) : null,
       h('button', { type: 'submit', id: 'work-send', 'data-testid': 'work-send', disabled: this.sending }, t('workSend')),
@@ -93,7 +94,7 @@ export class WorkSheets {
     this.of = address;
     this.sheet = null;
     this.failed = null;
-    this.draft.text = '';
+    this.draft.text = this.draft.on = '';
     try {
       const sheet = await workSheet(key, question);
       if (this.of === address) this.sheet = sheet;
@@ -105,12 +106,12 @@ export class WorkSheets {
 
   private async send(key: string, question: Question): Promise<void> {
     const address = this.of;
-    const { kind, who, text } = this.draft;
+    const { kind, who, text, on } = this.draft;
     this.sending = true;
     this.failed = null;
     this.changed();
     try {
-      const sheet = await act(key, question, { action: kind, who, text });
+      const sheet = await act(key, question, { action: kind, who, text, ...(kind === 'fixed' && on ? { on } : {}) });
       if (this.of === address) {
         this.sheet = sheet;
         this.draft.text = '';
@@ -130,6 +131,6 @@ export function ofPeriod(readings: Reading[], question: Question): Reading[] {
   return readings.filter(({ day: on }) => on >= from);
 }
 
-function line({ action, who, text, at }: WorkAction): HTMLElement {
-  return h('li', {}, h('b', {}, known(`act_${action}`) ?? action), ` – ${who}, ${day(at)}`, text ? h('p', {}, text) : null);
+function line({ action, who, text, at, on }: WorkAction): HTMLElement {
+  return h('li', {}, h('b', {}, `${known(`act_${action}`) ?? action}${on ? ` (${day(on)})` : ''}`), ` – ${who}, ${day(at)}`, text ? h('p', {}, text) : null);
 }

@@ -88,7 +88,7 @@ function row(item: Item, { meta, selectedKey, pick }: WorkInput): HTMLElement {
     h('span', { class: 'name' }, String(item.communes ?? '') || item.key),
     h('span', { class: 'figure' }, households.absent ? h('em', {}, households.text) : h('strong', {}, households.text), ' ', households.absent ? '' : t('householdsUnit')),
     h('span', { class: 'where' }, h('span', { class: `state state-${state}` }, stateWord(item)), typeof item.assignee === 'string' ? ` ${item.assignee}` : ''),
-    h('span', { class: 'why' }, [operatorName(meta, String(item.operator)), size, seen].filter(Boolean).join(' · ')),
+    h('span', { class: 'why' }, [typeof item.merged_into === 'number' ? t('workMerged', { item: item.merged_into }) : '', operatorName(meta, String(item.operator)), size, seen].filter(Boolean).join(' · ')),
   );
 }
 

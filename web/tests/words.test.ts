@@ -14,7 +14,7 @@ const legend = style.metadata['phusong:legend'] as Required<Legend>;
 /** A code of reach that is never drawn, since a place outside the register has no point. */
 const NEVER_DRAWN = ['status_no_register'];
 
-describe.each<LegendKind>(['verdict', 'status', 'need', 'place', 'hint', 'chance', 'change', 'speed', 'claim', 'cluster'])('the words of %s', (kind) => {
+describe.each<LegendKind>(['verdict', 'status', 'need', 'place', 'hint', 'chance', 'change', 'speed', 'claim', 'cluster', 'work'])('the words of %s', (kind) => {
   test.each([
     ['vi', vi],
     ['en', en],

@@ -36,7 +36,7 @@ pub(super) fn write(
     (format, driver): (Format, &str),
     to: &Path,
     zipped: bool,
-) -> Result<(), Problem> {
+) -> Result<u64, Problem> {
     let about = taking.metadata().to_string();
     let points = taking.definition.geometry == GeometryKind::Point;
     let columns = columns(taking, format);
@@ -44,23 +44,35 @@ pub(super) fn write(
     let rows = placed(taking, format);
     let sheet = Sheet { driver, name: taking.definition.id, points, columns, about: &about, system: taking.system };
     if !zipped {
-        gdal::write(&rows, &sheet, to).map_err(Problem::Gdal)?;
+        let cut = gdal::write(&rows, &sheet, to).map_err(Problem::Gdal)?;
         if let Some(told) = told {
-            std::fs::write(to.with_extension("columns.txt"), told)?;
+            std::fs::write(to.with_extension("columns.txt"), told + &of_cut(cut))?;
         }
-        return Ok(());
+        return Ok(cut);
     }
     let folder = to.with_extension("parts");
     std::fs::create_dir(&folder)?;
     let made = gdal::write(&rows, &sheet, &folder.join(format!("{}.{}", sheet.name, format.code())));
-    let packed = made.map_err(Problem::Gdal).and_then(|()| {
+    let packed = made.map_err(Problem::Gdal).and_then(|cut| {
         if let Some(told) = told {
-            std::fs::write(folder.join("README.txt"), told)?;
+            std::fs::write(folder.join("README.txt"), told + &of_cut(cut))?;
         }
-        Ok(pack(&folder, File::create(to)?)?)
+        pack(&folder, File::create(to)?)?;
+        Ok(cut)
     });
     std::fs::remove_dir_all(&folder)?;
     packed
+}
+
+/// What is said of texts that were cut.
+fn of_cut(cut: u64) -> String {
+    if cut == 0 {
+        return String::new();
+    }
+    format!(
+        "\r\n{cut} ô chữ dài hơn 254 byte đã bị cắt; bản đầy đủ: gpkg, geojson, xlsx, csv.\r\n\
+         {cut} texts of more than 254 bytes were cut; they are whole in gpkg, geojson, xlsx and csv.\r\n"
+    )
 }
 
 /// The rows that the format can hold: `FlatGeobuf` has none without a place.
@@ -98,9 +110,19 @@ fn columns<'a>(taking: &Taking<'a>, format: Format) -> Vec<Column<'a>> {
         let missing = format == Format::Tab && taking.rows.iter().any(|row| row.get(field.name).is_none());
         let kind = if missing { ColumnKind::Text } else { kind };
         columns.push(Column { name: named(field.name), of: Some(field.name), kind });
+        if missing && matches!(field.kind, FieldKind::Integer | FieldKind::Number) {
+            columns.push(Column {
+                name: format!("{}{TO_SUM}", field.name),
+                of: Some(field.name),
+                kind: ColumnKind::Number,
+            });
+        }
     }
     columns
 }
+
+/// Ends the name of the column of numbers beside one that MapInfo has as text.
+const TO_SUM: &str = "_num";
 
 /// A name of at most ten characters that no other column has, whatever the case of its letters.
 fn short(name: &str, taken: &mut BTreeSet<String>) -> String {
@@ -127,10 +149,12 @@ fn told(taking: &Taking<'_>, format: Format, columns: &[Column<'_>], about: &str
         )
     } else {
         (
-            "MapInfo: định dạng này không có ô số để trống, nên cột số còn ô chưa biết được ghi thành cột chữ. \
+            "MapInfo: định dạng này không có ô số để trống, nên cột số còn ô chưa biết được ghi thành cột chữ, \
+             kèm cột số cùng tên có đuôi _num để tô màu và cộng: ở đó ô chưa biết là 0, hãy lọc bằng cột chữ <> \"\". \
              Ô trống là không có số liệu, không phải bằng 0. Đúng, sai ghi là 1, 0. Chữ là UTF-8.",
             "MapInfo: the format has no empty numbers, so a column of numbers with a cell that is not known is \
-             written as text. An empty cell is not known, which is not 0. True and false are 1 and 0. Text is UTF-8.",
+             written as text, with a column of numbers of the same name and _num beside it to theme and sum: what is not \
+             known is 0 there, so select by the column of text <> \"\". An empty cell is not known, which is not 0. True and false are 1 and 0. Text is UTF-8.",
         )
     };
     let _ = writeln!(text, "{vi}\r\n{en}\r\n\r");
@@ -161,6 +185,19 @@ mod tests {
             let names: Vec<String> = layer.fields.iter().map(|field| short(field.name, &mut taken)).collect();
             assert!(names.iter().all(|name| (1..=SHORT_NAME).contains(&name.len())), "{names:?}");
             assert_eq!(taken.len(), layer.fields.len(), "{names:?}");
+        }
+    }
+
+    #[test]
+    fn columns_to_sum_fit_mapinfo_and_have_names_of_their_own() {
+        for layer in tiles::definitions() {
+            let names: Vec<&str> = layer.fields.iter().map(|field| field.name).collect();
+            for field in
+                layer.fields.iter().filter(|field| matches!(field.kind, FieldKind::Integer | FieldKind::Number))
+            {
+                let name = format!("{}{TO_SUM}", field.name);
+                assert!(name.len() <= 31 && !names.contains(&name.as_str()), "{}.{name}", layer.id);
+            }
         }
     }
 

@@ -58,6 +58,14 @@ pub enum ExportError {
     Convert(#[from] Unreadable),
 }
 
+/// What a file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written {
+    pub rows: u64,
+    /// Texts that the format had no room for: Shapefile and MapInfo hold 254 bytes.
+    pub cut: u64,
+}
+
 /// Rows that are taken away, and what is said of them.
 pub struct Taking<'a> {
     snapshot: &'a Snapshot,
@@ -135,29 +143,29 @@ impl<'a> Taking<'a> {
 
     /// Writes a file, whole or not at all: made in a folder beside it and moved into place, so that an export that
     /// fails leaves the old file as it was. A Shapefile is several files, or one archive where the name says `.zip`.
-    /// Returns how many rows the file holds.
+    /// Returns how many rows the file holds, and how many texts the format had no room for and cut.
     ///
     /// # Errors
     /// The disk says no, or GDAL does.
-    pub fn write(&self, format: Format, to: &Path) -> Result<u64, ExportError> {
+    pub fn write(&self, format: Format, to: &Path) -> Result<Written, ExportError> {
         let failed = |source| ExportError::Write { path: to.to_owned(), source };
         let name = to.file_name().ok_or_else(|| failed(io::ErrorKind::InvalidInput.into()))?;
         let target = to.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
         let workshop = target.join(format!(".phusong-export-{}", std::process::id()));
         std::fs::create_dir(&workshop).map_err(failed)?;
-        let make = || -> Result<(), ExportError> {
-            self.make(format, &workshop.join(name), to)?;
+        let make = || -> Result<u64, ExportError> {
+            let cut = self.make(format, &workshop.join(name), to)?;
             let entries = std::fs::read_dir(&workshop).and_then(Iterator::collect::<io::Result<Vec<_>>>);
             for entry in entries.map_err(failed)? {
                 std::fs::rename(entry.path(), target.join(entry.file_name())).map_err(failed)?;
             }
-            Ok(())
+            Ok(cut)
         };
         let outcome = make();
         let cleared = std::fs::remove_dir_all(&workshop);
-        outcome?;
+        let cut = outcome?;
         cleared.map_err(failed)?;
-        Ok(many::placed(self, format).len() as u64)
+        Ok(Written { rows: many::placed(self, format).len() as u64, cut })
     }
 
     /// The bytes of one file, by way of a folder of its own.
@@ -171,7 +179,7 @@ impl<'a> Taking<'a> {
         let to = folder.join(format!("{}.{}", self.definition.id, format.ending()));
         let failed = |source| ExportError::Write { path: to.clone(), source };
         std::fs::create_dir(&folder).map_err(failed)?;
-        let made = self.make(format, &to, &to).and_then(|()| std::fs::read(&to).map_err(failed));
+        let made = self.make(format, &to, &to).and_then(|_| std::fs::read(&to).map_err(failed));
         if let Err(error) = std::fs::remove_dir_all(&folder) {
             tracing::warn!(%error, "a folder of an export stays behind");
         }
@@ -179,7 +187,7 @@ impl<'a> Taking<'a> {
     }
 
     /// `asked`: the file that a failure names.
-    fn make(&self, format: Format, to: &Path, asked: &Path) -> Result<(), ExportError> {
+    fn make(&self, format: Format, to: &Path, asked: &Path) -> Result<u64, ExportError> {
         let failed = |source| ExportError::Write { path: asked.to_owned(), source };
         if let Some(driver) = format.driver() {
             let zipped = to.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"));
@@ -194,7 +202,8 @@ impl<'a> Taking<'a> {
             Format::Parquet => parquet::write(self, &mut out),
             _ => self.stream(format, &mut out),
         };
-        made.and_then(|()| out.flush()).map_err(failed)
+        made.and_then(|()| out.flush()).map_err(failed)?;
+        Ok(0)
     }
 
     /// What stands beside the figures.

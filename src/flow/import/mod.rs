@@ -24,7 +24,6 @@ use crate::model::operator::{Operator, Technology};
 use crate::model::refusal::Reject;
 use crate::model::rules::Rules;
 use crate::model::sample::Sample;
-use crate::model::site::Site;
 use crate::model::speed::Quarter;
 use crate::store::{ImportTransaction, Store, StoreError};
 
@@ -38,6 +37,7 @@ mod claims;
 mod communes;
 mod edited;
 mod known_changes;
+mod masts;
 mod misfit;
 mod notes;
 mod organised;
@@ -82,6 +82,8 @@ pub struct Request {
     pub period: Option<Quarter>,
     /// For claims that name no power.
     pub minimum: Option<Dbm>,
+    /// The list of sites is the whole of its operators and technologies: what it does not hold is taken out.
+    pub replace: bool,
     /// Answers to rows that were refused before.
     pub corrections: Arc<Vec<Correction>>,
     /// Whose rows may come in: what lies outside its scope is refused.
@@ -111,6 +113,10 @@ pub struct Report {
     pub accepted: u64,
     pub counts: Counts,
     pub refused: u64,
+    /// Masts of earlier lists under another place or number, in whose place rows of this one stand.
+    pub moved: u64,
+    /// Masts that a whole list no longer holds, taken out.
+    pub gone: u64,
     /// The first refused rows, for the screen; all of them are in `rejects_file`.
     pub first_refused: Vec<Reject>,
     pub rejects_file: Option<PathBuf>,
@@ -175,6 +181,8 @@ pub async fn import(store: &dyn Store, path: &Path, request: &Request) -> Result
         accepted: 0,
         counts: Counts::default(),
         refused: 0,
+        moved: 0,
+        gone: 0,
         first_refused: Vec::new(),
         rejects_file: None,
         dropped_fields: Vec::new(),
@@ -215,8 +223,8 @@ pub async fn import(store: &dyn Store, path: &Path, request: &Request) -> Result
         ImportKind::Mergers => units::mergers(store, &mut job, path, &options).await,
         ImportKind::Villages => villages::import(store, &mut job, path, &options, request.commune).await,
         ImportKind::Visits => visits::import(store, &mut job, (path, &options), request).await,
-        ImportKind::Samples => streamed::import::<Sample>(store, &mut job, path, &options).await,
-        ImportKind::Sites => streamed::import::<Site>(store, &mut job, path, &options).await,
+        ImportKind::Samples => streamed::import::<Sample>(store, &mut job, path, &options).await.map(|_| ()),
+        ImportKind::Sites => streamed::sites(store, &mut job, (path, &options), request.replace).await,
         ImportKind::Places => public_places::import(store, &mut job, path, &options).await,
         ImportKind::Speeds => speeds::import(store, &mut job, path, options).await,
         ImportKind::Claims => claims::import(store, &mut job, path, &options).await,
@@ -361,6 +369,9 @@ fn hash(path: &Path, request: &Request) -> Result<String, ImportError> {
         request.technology.map(|technology| format!("technology={technology}")),
         period.map(|period| format!("period={period}")),
         commune,
+        // Of lists that came in before numbers within a mast were told from identities, all may come in anew.
+        (request.kind == ImportKind::Sites).then(|| "masts=2".to_owned()),
+        request.replace.then(|| "replace".to_owned()),
         request.minimum.map(|power| format!("minimum_dbm={}", power.get())),
         (!request.corrections.is_empty()).then(|| format!("corrections={}", of_corrections(&request.corrections))),
         (request.kind == ImportKind::Visits)

@@ -49,6 +49,14 @@ pub enum Note {
     SmallAreas { rows: u64 },
     /// No claimed ground lies in any imported commune.
     ClaimedElsewhere,
+    /// Rows of a list of masts whose cell another row of it has at another place: of each cell the last row stands.
+    CellsRepeated { rows: u64, example: String },
+    /// Masts that stood under another place or number: the new row is in place of the old.
+    MastsMoved { masts: u64, names: Vec<String> },
+    /// Masts taken out since the whole list does not hold them.
+    MastsGone { masts: u64, names: Vec<String> },
+    /// Nothing was taken out since rows of the whole list were refused.
+    NotReplaced { refused: u64 },
     /// Tiles of quarters that an earlier file had brought, with other values: the new ones stand.
     QuarterReplaced { quarters: Vec<String>, rows: u64 },
     /// The refused rows could not be written beside the file; they are in the store.
@@ -77,6 +85,26 @@ impl Note {
             Self::OutsideVietNam { units } => language.pick(
                 format!("{units} đơn vị nằm ngoài Việt Nam; hãy kiểm tra hệ toạ độ (--crs)"),
                 format!("{units} units lie outside Viet Nam; check the coordinate system (--crs)"),
+            ),
+            Self::CellsRepeated { rows, example } => language.pick(
+                format!("{rows} dòng trùng số cell với dòng khác ở nơi khác (vd. {example}): mỗi cell chỉ giữ dòng cuối; nếu đó là số trong trạm, thêm cột eNodeB ID hoặc tên trạm"),
+                format!("{rows} rows have a cell that another row has at another place (such as {example}): of each the last row stands; if these are numbers within a mast, add a column eNodeB ID or the name of the mast"),
+            ),
+            Self::MastsMoved { masts, names } => language.pick(
+                format!("{masts} trạm đổi toạ độ hoặc số so với danh sách trước, đã thay dòng cũ: {}", listed(names)),
+                format!("{masts} masts stood under another place or number before and were updated: {}", listed(names)),
+            ),
+            Self::MastsGone { masts: 0, .. } => language.pick(
+                "danh sách toàn bộ: không có trạm nào bị bỏ".to_owned(),
+                "the whole list: no mast was taken out".to_owned(),
+            ),
+            Self::MastsGone { masts, names } => language.pick(
+                format!("danh sách toàn bộ: đã bỏ {masts} trạm không còn trong tệp: {}", listed(names)),
+                format!("the whole list: {masts} masts that it does not hold were taken out: {}", listed(names)),
+            ),
+            Self::NotReplaced { refused } => language.pick(
+                format!("{refused} dòng bị loại, nên CHƯA bỏ trạm nào: hãy sửa rồi nhập lại cả danh sách"),
+                format!("{refused} rows were refused, so that NO mast was taken out: mend them and import the whole list again"),
             ),
             Self::Closed { units } => language.pick(
                 format!("{units} đơn vị cũ hết hiệu lực theo bảng sáp nhập"),
@@ -193,4 +221,9 @@ impl Replaced {
             format!(", in place of the earlier claim{en} ({} km²)", area(Language::En)),
         )
     }
+}
+
+/// `a, b, …`: a note names a few.
+fn listed(names: &[String]) -> String {
+    if names.is_empty() { "…".to_owned() } else { format!("{} …", names.join(", ")) }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use async_trait::async_trait;
 
+use super::masts::Masts;
 use super::places::Places;
 use super::{ImportError, Job, Note};
 use crate::ingest::{self, Sink, Stop, Summary, Unreadable};
@@ -22,6 +23,8 @@ pub(super) trait Streamed: Sized + Send + 'static {
     fn read(path: &Path, options: &ingest::Options, sink: Sink<'_, Self>) -> Result<Summary, Unreadable>;
     fn network(&self) -> (Operator, LonLat);
     async fn put(rows: &[Self], transaction: &mut dyn ImportTransaction) -> Result<Counts, StoreError>;
+    /// What is remembered of a mast until the file ends; of measurements nothing.
+    fn remember(&self, _masts: &mut Masts) {}
 }
 
 #[async_trait]
@@ -52,6 +55,22 @@ impl Streamed for Site {
     async fn put(rows: &[Self], transaction: &mut dyn ImportTransaction) -> Result<Counts, StoreError> {
         transaction.put_sites(rows).await
     }
+
+    fn remember(&self, masts: &mut Masts) {
+        masts.see(self);
+    }
+}
+
+/// Sites; `replace`: the file is the whole of its networks.
+pub(super) async fn sites(
+    store: &dyn Store,
+    job: &mut Job,
+    (path, options): (&Path, &ingest::Options),
+    replace: bool,
+) -> Result<(), ImportError> {
+    let known = store.sites().await?;
+    let masts = import::<Site>(store, job, path, options).await?;
+    masts.settle(&known, job, replace).await
 }
 
 pub(super) async fn import<T: Streamed>(
@@ -59,9 +78,9 @@ pub(super) async fn import<T: Streamed>(
     job: &mut Job,
     path: &Path,
     options: &ingest::Options,
-) -> Result<(), ImportError> {
+) -> Result<Masts, ImportError> {
     let places = Places::load(store, job.today).await?;
-    let mut watch = Watch::default();
+    let (mut watch, mut masts) = (Watch::default(), Masts::default());
     // The reader works on a thread of its own; a full channel makes it wait for the store.
     let (to_store, mut pieces) = tokio::sync::mpsc::channel::<Batch<T>>(2);
     let (reader_path, reader_options) = (path.to_owned(), options.clone());
@@ -74,6 +93,7 @@ pub(super) async fn import<T: Streamed>(
         for row in &piece.rows {
             let (operator, at) = row.value.network();
             watch.see(operator, at, &places);
+            row.value.remember(&mut masts);
         }
         let rows: Vec<T> = piece.rows.into_iter().map(|row| row.value).collect();
         let counts = T::put(&rows, &mut *job.transaction).await?;
@@ -85,7 +105,7 @@ pub(super) async fn import<T: Streamed>(
     job.report.dropped_fields = summary.dropped_fields;
     job.report.warnings = summary.warnings;
     job.report.notes.extend(watch.notes());
-    Ok(())
+    Ok(masts)
 }
 
 /// What is odd about single rows and said once about all of them.

@@ -6,6 +6,7 @@
 
 mod edited;
 mod extents;
+mod masts;
 mod mergers;
 mod namesakes;
 mod server;
@@ -64,6 +65,7 @@ impl Desk {
             as_of: None,
             operator: None,
             technology: None,
+            replace: false,
             period: None,
             minimum: None,
             commune: None,

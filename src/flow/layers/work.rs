@@ -6,6 +6,10 @@ use crate::engine::WorkEntry;
 use crate::engine::work::entries;
 use crate::model::feature::{Feature, Value};
 
+/// What a merged item keeps of the columns of a dead area.
+const OF_AN_ITEM: [&str; 8] =
+    ["area", "rank", "operator", "technology", "communes", "centre_lon", "centre_lat", "synthetic"];
+
 impl Context<'_> {
     pub(super) fn work(&self) -> Vec<Feature> {
         let entries = entries(self.facts, self.answer, self.items);
@@ -18,9 +22,16 @@ impl Context<'_> {
             // It is dead no more, so the verdict of a dead area would be untrue.
             feature.attributes.retain(|(name, _)| !["verdict", "confirmed"].contains(name));
         }
+        if entry.merged_into.is_some() {
+            // Its ground is told by the item that it is merged into: nothing is counted twice.
+            feature.attributes.retain(|(name, _)| OF_AN_ITEM.contains(name));
+        }
         let mut row = Attributes(std::mem::take(&mut feature.attributes));
         row.text("state", entry.state.code());
         row.flag("gone", entry.is_gone());
+        if let Some(into) = entry.merged_into {
+            row.integer("merged_into", into);
+        }
         if let Some(item) = entry.item {
             row.integer("item", item.id);
             row.day("opened", item.opened());
@@ -41,7 +52,7 @@ impl Context<'_> {
         row.0.push(("lat", Value::Number(entry.area.label.lat())));
         // The id of an item without area has the resolution 0 in its last bits, which no area's has.
         let id = match entry.item {
-            Some(item) if entry.is_gone() => item.id.unsigned_abs() << 4,
+            Some(item) if entry.is_on_own_ground() => item.id.unsigned_abs() << 4,
             _ => feature.id,
         };
         Feature { id, key: entry.key(), attributes: row.0, ..feature }

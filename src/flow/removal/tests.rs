@@ -53,6 +53,7 @@ impl Desk {
             as_of: None,
             operator: None,
             technology: None,
+            replace: false,
             period: None,
             minimum: None,
             commune: None,

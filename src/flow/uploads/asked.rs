@@ -28,6 +28,8 @@ pub struct Asked {
     pub crs_epsg: Option<u32>,
     /// The sheet or layer of a file that holds several.
     pub layer: Option<String>,
+    /// The list of masts is the whole of its networks.
+    pub replace: bool,
     /// Line, and field and value; `None` leaves the row out.
     pub corrections: Vec<(u64, Option<(String, String)>)>,
 }
@@ -40,6 +42,8 @@ pub enum AskedError {
     Correction { number: usize, problem: NotACorrection },
     #[error("{0} corrections, expected at most {MOST_CORRECTIONS}")]
     Many(usize),
+    #[error("only sites are replaced")]
+    NothingReplaced,
     #[error("only visits have a profile here")]
     NoProfile,
     #[error("profile {0}")]
@@ -61,6 +65,9 @@ impl Asked {
     ) -> Result<Request, AskedError> {
         let kind = ImportKind::from_code(&self.kind).filter(|kind| KINDS.contains(kind));
         let kind = kind.ok_or(AskedError::Kind(self.kind))?;
+        if self.replace && kind != ImportKind::Sites {
+            return Err(AskedError::NothingReplaced);
+        }
         if self.corrections.len() > MOST_CORRECTIONS {
             return Err(AskedError::Many(self.corrections.len()));
         }
@@ -87,6 +94,7 @@ impl Asked {
             as_of: None,
             operator: None,
             technology: None,
+            replace: self.replace,
             period: None,
             minimum: None,
             commune: None,

@@ -38,7 +38,7 @@ pub fn writes(_driver: &str) -> bool {
 
 /// # Errors
 /// Always [`Unreadable::NoGdal`].
-pub fn write(_rows: &[&Feature], _sheet: &Sheet<'_>, _to: &Path) -> Result<(), Unreadable> {
+pub fn write(_rows: &[&Feature], _sheet: &Sheet<'_>, _to: &Path) -> Result<u64, Unreadable> {
     Err(MISSING)
 }
 

@@ -25,9 +25,11 @@ pub fn writes(driver: &str) -> bool {
 /// Writes rows as `GPKG`, `ESRI Shapefile`, `FlatGeobuf`, `MapInfo File` …, types kept, what is missing null.
 /// An existing file of that name is replaced. `FlatGeobuf` holds no row without a place: GDAL 3.6 drops it.
 ///
+/// Returns how many texts were cut: DBF and MapInfo hold 254 bytes of one.
+///
 /// # Errors
 /// [`Unreadable::Gdal`] with GDAL's words.
-pub fn write(rows: &[&Row], sheet: &Sheet<'_>, to: &Path) -> Result<(), Unreadable> {
+pub fn write(rows: &[&Row], sheet: &Sheet<'_>, to: &Path) -> Result<u64, Unreadable> {
     quiet();
     if to.is_file() {
         std::fs::remove_file(to)?;
@@ -41,19 +43,45 @@ pub fn write(rows: &[&Row], sheet: &Sheet<'_>, to: &Path) -> Result<(), Unreadab
     let ty = if sheet.points { OGRwkbGeometryType::wkbPoint } else { OGRwkbGeometryType::wkbMultiPolygon };
     let options = LayerOptions { name: sheet.name, srs: Some(&srs), ty, options: Some(&options) };
     // One transaction where the format has them: a GeoPackage would otherwise sync to disk at every row.
-    if let Ok(mut transaction) = target.start_transaction() {
-        put(rows, sheet, &mut transaction, options)?;
+    let cut = if let Ok(mut transaction) = target.start_transaction() {
+        let cut = put(rows, sheet, &mut transaction, options)?;
         transaction.commit().map_err(told)?;
+        cut
     } else {
-        put(rows, sheet, &mut target, options)?;
+        put(rows, sheet, &mut target, options)?
+    };
+    target.close().map_err(told)?;
+    if sheet.driver == MAPINFO {
+        say_utf_8(to)?;
     }
-    target.close().map_err(told)
+    Ok(cut)
+}
+
+const MAPINFO: &str = "MapInfo File";
+/// Bytes of a text in DBF and MapInfo.
+const MOST_TEXT: usize = 254;
+
+/// GDAL before 3.10 knows no charset UTF-8: it writes UTF-8 and calls it `Neutral`, which MapInfo reads by the code
+/// page of the computer. The header is what later ones write.
+fn say_utf_8(tab: &Path) -> Result<(), Unreadable> {
+    let header = String::from_utf8_lossy(&std::fs::read(tab)?).into_owned();
+    let said = header.replacen("!charset Neutral", "!charset UTF-8", 1);
+    let said = said.replacen("Charset \"Neutral\"", "Charset \"UTF-8\"", 1);
+    if said != header {
+        std::fs::write(tab, said)?;
+    }
+    Ok(())
+}
+
+/// As many whole characters as have room.
+fn fitted(text: &str) -> &str {
+    &text[..text.floor_char_boundary(MOST_TEXT)]
 }
 
 /// MapInfo has no numbers of systems and no VN-2000: it is given the parameters, or places would come back 225 m away.
 fn named(sheet: &Sheet<'_>) -> gdal::errors::Result<SpatialRef> {
     let mut srs = match sheet.driver {
-        "MapInfo File" if sheet.system != Crs::WGS84 => SpatialRef::from_proj4(&sheet.system.proj())?,
+        MAPINFO if sheet.system != Crs::WGS84 => SpatialRef::from_proj4(&sheet.system.proj())?,
         _ => SpatialRef::from_epsg(sheet.system.epsg())?,
     };
     srs.set_axis_mapping_strategy(AxisMappingStrategy::TraditionalGisOrder);
@@ -74,7 +102,7 @@ fn layer_options(rows: &[&Row], sheet: &Sheet<'_>) -> Vec<String> {
     match sheet.driver {
         // Without it names lose their marks; the text goes to a `.dbf` with a `.cpg` beside it.
         "ESRI Shapefile" => vec!["ENCODING=UTF-8".into()],
-        "MapInfo File" => {
+        MAPINFO => {
             // MapInfo keeps whole numbers on a grid over these bounds: for a province, a tenth of a millimetre.
             let boxes = rows.iter().filter_map(|row| placed(row, sheet.system).ok()??.bounding_rect());
             let bounds = boxes.reduce(|one, other| {
@@ -96,9 +124,11 @@ fn layer_options(rows: &[&Row], sheet: &Sheet<'_>) -> Vec<String> {
     }
 }
 
-fn put(rows: &[&Row], sheet: &Sheet<'_>, to: &mut Dataset, options: LayerOptions<'_>) -> Result<(), Unreadable> {
+fn put(rows: &[&Row], sheet: &Sheet<'_>, to: &mut Dataset, options: LayerOptions<'_>) -> Result<u64, Unreadable> {
     let layer = to.create_layer(options).map_err(told)?;
-    let (columns, mapinfo) = (&sheet.columns, sheet.driver == "MapInfo File");
+    let (columns, mapinfo) = (&sheet.columns, sheet.driver == MAPINFO);
+    let is_short = mapinfo || sheet.driver == "ESRI Shapefile";
+    let mut cut = 0;
     for column in columns {
         let kind = match column.kind {
             ColumnKind::Text => OGRFieldType::OFTString,
@@ -118,6 +148,11 @@ fn put(rows: &[&Row], sheet: &Sheet<'_>, to: &mut Dataset, options: LayerOptions
             let value = column.of.map_or_else(key, |name| row.get(name).cloned());
             let set = match (value, column.kind) {
                 (None, _) => feature.set_field_null(index),
+                (Some(Value::Text(text)), _) if is_short => {
+                    let fitted = fitted(&text);
+                    cut += u64::from(fitted.len() < text.len());
+                    feature.set_field_string(index, fitted)
+                }
                 (Some(Value::Text(text)), _) => feature.set_field_string(index, &text),
                 (Some(Value::Integer(number)), ColumnKind::Text) => {
                     feature.set_field_string(index, &number.to_string())
@@ -139,7 +174,7 @@ fn put(rows: &[&Row], sheet: &Sheet<'_>, to: &mut Dataset, options: LayerOptions
         }
         feature.create(&layer).map_err(told)?;
     }
-    Ok(())
+    Ok(cut)
 }
 
 #[cfg(test)]
@@ -162,7 +197,7 @@ mod tests {
         Row { id: 7, key: format!("k{code}"), shape: Shape::Area(area.into()), attributes }
     }
 
-    fn put(rows: &[&Row], driver: &str, to: &Path) {
+    fn put(rows: &[&Row], driver: &str, to: &Path) -> u64 {
         let columns = [
             (None, ColumnKind::Text),
             (Some("code"), ColumnKind::Text),
@@ -174,11 +209,40 @@ mod tests {
         let columns = columns.map(|(of, kind)| Column { name: of.unwrap_or("id").to_owned(), of, kind });
         let (columns, system) = (columns.into(), Crs::WGS84);
         let sheet = Sheet { driver, name: "squares", points: false, columns, about: "a square", system };
-        write(rows, &sheet, to).unwrap();
+        write(rows, &sheet, to).unwrap()
     }
 
     const FILES: [(&str, &str); 4] =
         [("GPKG", "a.gpkg"), ("ESRI Shapefile", "a.shp"), ("MapInfo File", "b.tab"), ("FlatGeobuf", "c.fgb")];
+
+    #[test]
+    fn mapinfo_is_told_that_its_bytes_are_utf_8() {
+        let folder = fixture::folder();
+        let to = folder.path().join("a.tab");
+        put(&[&square("00007")], MAPINFO, &to);
+        let header = std::fs::read_to_string(&to).unwrap();
+        assert!(header.contains("!charset UTF-8") && header.contains("Charset \"UTF-8\""), "{header}");
+        let bytes = std::fs::read(to.with_extension("dat")).unwrap();
+        assert!(bytes.windows(6).any(|window| window == "Đồng".as_bytes().get(..6).unwrap()));
+    }
+
+    #[test]
+    fn a_long_text_is_cut_at_a_character_and_counted() {
+        let folder = fixture::folder();
+        for (driver, file) in FILES {
+            let to = folder.path().join(file);
+            // 253 bytes, then a letter of three.
+            let text = format!("{}ẩn", "x".repeat(253));
+            let mut row = square("00007");
+            row.attributes[1].1 = Value::Text(text.clone());
+            let cut = put(&[&row, &square("00008")], driver, &to);
+            let short = matches!(driver, "ESRI Shapefile" | MAPINFO);
+            assert_eq!(cut, u64::from(short), "{driver}");
+            let features = imp::read(&to, &fixture::options()).unwrap().features;
+            let name = features[0].properties.iter().find(|(name, _)| name == "name").map(|(_, value)| value.as_str());
+            assert_eq!(name, Some(if short { &text[..253] } else { &text }), "{driver}");
+        }
+    }
 
     /// Formats of several files must be overwritten as a whole.
     #[test]

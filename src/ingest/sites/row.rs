@@ -12,7 +12,7 @@ use crate::model::crs::Crs;
 use crate::model::measure::LonLat;
 use crate::model::operator::{Operator, Technology};
 use crate::model::refusal::{Batch, Reason, Reject, Row};
-use crate::model::site::Site;
+use crate::model::site::{Site, eci};
 
 use super::columns::Columns;
 
@@ -105,7 +105,8 @@ impl<'a> Reader<'a> {
             name: self.name(line)?,
             source: self.options.default_source.clone(),
         };
-        Ok(technologies.into_iter().map(|technology| Site { technology, ..site.clone() }).collect())
+        let node = radio::cell(line.get(columns.node));
+        Ok(technologies.into_iter().map(|technology| of_node(Site { technology, ..site.clone() }, node)).collect())
     }
 
     fn number(&self, text: &[u8]) -> Option<f64> {
@@ -256,6 +257,18 @@ impl<'a> Reader<'a> {
     fn refuse(&self, line: Line<'_>, column: Option<usize>, reason: Reason) -> Reject {
         line.refused(self.header, column, reason)
     }
+}
+
+/// A cell of a stated eNodeB has its ECI. How many bits of an NCI are the gNB's is not fixed (22 to 32), so that such
+/// a cell stays a number within its mast, whose name the gNB is where the list has none.
+fn of_node(site: Site, node: Option<u64>) -> Site {
+    let Some(node) = node else { return site };
+    let (cell, name) = match site.technology {
+        Technology::Lte => (site.cell.and_then(|cell| eci(node, cell)).or(site.cell), format!("eNB {node}")),
+        Technology::Nr => (site.cell, format!("gNB {node}")),
+        Technology::Gsm | Technology::Umts => return site,
+    };
+    Site { cell, name: if site.name.is_empty() { name } else { site.name }, ..site }
 }
 
 /// `45204`: the country's three digits, then two or three of the network.

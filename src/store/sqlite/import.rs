@@ -156,6 +156,14 @@ impl ImportTransaction for SqliteImport {
         self.put(|raw, id| sites::put_sites(raw, rows, id)).await
     }
 
+    async fn remove_sites(&mut self, keys: &[i64]) -> Result<u64, StoreError> {
+        let done = bulk::with(&mut self.transaction, |raw| sites::remove_sites(raw, keys)).await;
+        self.failed |= done.is_err();
+        let removed = done?;
+        self.decided += removed;
+        Ok(removed)
+    }
+
     async fn put_places(&mut self, rows: &[Place]) -> Result<Counts, StoreError> {
         self.shown = true;
         self.put(|raw, id| places::put_places(raw, rows, id)).await

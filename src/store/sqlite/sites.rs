@@ -28,6 +28,7 @@ WHERE excluded.exact >= exact AND (
   OR coalesce(excluded.name, name) IS NOT name OR source <> excluded.source)";
 
 pub(super) fn put_sites(raw: &Raw<'_>, sites: &[Site], import: i64) -> Result<Counts, StoreError> {
+    settle_keys(raw)?;
     upsert(raw, "SELECT count(*) FROM sites", PUT_SITE, sites, |statement, site| {
         let geom = shape::point_blob(site.at).ok_or(StoreError::Unwritable { what: "the point of a site" })?;
         statement.run(&[
@@ -49,18 +50,41 @@ pub(super) fn put_sites(raw: &Raw<'_>, sites: &[Site], import: i64) -> Result<Co
     })
 }
 
+/// Before, a number within a mast was an identity: rows of then get the key of now, so that a later list finds them.
+fn settle_keys(raw: &Raw<'_>) -> Result<(), StoreError> {
+    let old = chosen(raw, "WHERE exact AND cell < 16384")?;
+    for (fid, site) in old.iter().filter(|(fid, site)| *fid != site.key()) {
+        raw.run("UPDATE OR IGNORE sites SET fid = ? WHERE fid = ?", &[site.key().into(), (*fid).into()])?;
+        raw.run("DELETE FROM sites WHERE fid = ?", &[(*fid).into()])?;
+    }
+    Ok(())
+}
+
+pub(super) fn remove_sites(raw: &Raw<'_>, keys: &[i64]) -> Result<u64, StoreError> {
+    let mut statement = raw.prepare("DELETE FROM sites WHERE fid = ?")?;
+    let mut removed = 0;
+    for key in keys {
+        removed += statement.run(&[(*key).into()])?;
+    }
+    Ok(removed)
+}
+
 pub(super) fn sites(raw: &Raw<'_>) -> Result<Vec<Site>, StoreError> {
-    let mut row = Row::new(
-        raw,
-        "sites",
+    Ok(chosen(raw, "")?.into_iter().map(|(_, site)| site).collect())
+}
+
+/// With the keys that they stand under.
+fn chosen(raw: &Raw<'_>, which: &str) -> Result<Vec<(i64, Site)>, StoreError> {
+    let sql = format!(
         "SELECT fid, geom, operator, technology, exact, cell, area_code, arfcn, azimuth_deg, height_m, observations,
            name, source
-         FROM sites ORDER BY fid",
-    )?;
+         FROM sites {which} ORDER BY fid"
+    );
+    let mut row = Row::new(raw, "sites", &sql)?;
     let mut sites = Vec::new();
     while row.next()? {
         let at = row.statement.blob(1).and_then(shape::point).ok_or_else(|| row.corrupt("geom"))?;
-        sites.push(Site {
+        let site = Site {
             operator: row.named(2, "operator", |text| text.parse().ok())?,
             technology: row.named(3, "technology", |text| text.parse().ok())?,
             at,
@@ -73,7 +97,8 @@ pub(super) fn sites(raw: &Raw<'_>) -> Result<Vec<Site>, StoreError> {
             observations: row.small(10, "observations")?,
             name: row.text_or_none(11).unwrap_or_default(),
             source: row.text(12, "source")?,
-        });
+        };
+        sites.push((row.int(0, "fid")?, site));
     }
     Ok(sites)
 }

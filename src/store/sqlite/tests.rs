@@ -13,8 +13,9 @@ use super::{SqliteStore, open};
 use crate::model::import::{ImportKind, NewImport};
 use crate::model::language::Language;
 use crate::model::rules::Rules;
+use crate::model::site::Site;
 use crate::store::contract;
-use crate::store::contract::province::{Parts, file, now, units};
+use crate::store::contract::province::{Parts, file, now, sites, units};
 use crate::store::{Store, StoreError, StoreProblem};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -43,6 +44,28 @@ async fn a_store_opens_again_as_it_was() {
         assert_eq!(store.units().await.unwrap(), units());
         store.close().await;
     }
+}
+
+#[tokio::test]
+async fn a_mast_that_stands_under_an_earlier_key_is_not_doubled() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("phusong.gpkg");
+    let sector = Site { cell: Some(1), exact: true, name: "NBH0012".to_owned(), ..sites().remove(0) };
+    let put = async |hash: &str| {
+        let store = crate::store::open(path.to_str().unwrap()).await.unwrap();
+        let mut import = store.begin(&file(ImportKind::Sites, hash), now()).await.unwrap();
+        let counts = import.put_sites(std::slice::from_ref(&sector)).await.unwrap();
+        import.commit().await.unwrap();
+        let known = store.sites().await.unwrap();
+        store.close().await;
+        (counts.inserted, known)
+    };
+    assert_eq!(put("a").await, (1, vec![sector.clone()]));
+    let mut connection = SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
+    super::bulk::define_spatial_functions(&mut connection).await.unwrap();
+    sqlx::query("UPDATE sites SET fid = 7").execute(&mut connection).await.unwrap();
+    sqlx::Connection::close(connection).await.unwrap();
+    assert_eq!(put("b").await, (0, vec![sector.clone()]));
 }
 
 #[tokio::test]

@@ -55,12 +55,13 @@ pub(super) async fn act(
     .bind(cells)
     .fetch_one(&mut *connection)
     .await?;
-    sqlx::query("INSERT INTO work_actions (item_id, kind, who, text, at) VALUES (?, ?, ?, ?, ?)")
+    sqlx::query("INSERT INTO work_actions (item_id, kind, who, text, at, fixed_on) VALUES (?, ?, ?, ?, ?, ?)")
         .bind(id)
         .bind(action.kind().code())
         .bind(action.who())
         .bind(action.text())
         .bind(ledger::instant(at))
+        .bind(action.on().map(|day| day.to_string()))
         .execute(&mut *connection)
         .await?;
     no_evidence(&mut *connection).await?;
@@ -98,10 +99,12 @@ fn action(row: &SqliteRow) -> Result<WorkAction, StoreError> {
     let id: i64 = row.try_get("id")?;
     let corrupt = |column| StoreError::Corrupt { table: "work_actions", column, row: id };
     let (kind, at): (String, String) = (row.try_get("kind")?, row.try_get("at")?);
+    let on: Option<String> = row.try_get("fixed_on")?;
     Ok(WorkAction {
         kind: WorkKind::from_code(&kind).ok_or_else(|| corrupt("kind"))?,
         who: row.try_get("who")?,
         text: row.try_get("text")?,
         at: at.parse().map_err(|_| corrupt("at"))?,
+        on: on.map(|day| day.parse()).transpose().map_err(|_| corrupt("fixed_on"))?,
     })
 }

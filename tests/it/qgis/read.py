@@ -88,6 +88,10 @@ def file(path):
     renderer = layer.renderer()
     seen |= {"styled": loaded, "message": message, "renderer": renderer.type()}
     seen["legend"] = [item.label() for item in renderer.legendSymbolItems()]
+    # A category that is missing leaves its rows out of the map.
+    place = layer.fields().indexOf(renderer.classAttribute())
+    values = [category.value() for category in renderer.categories()]
+    seen["drawn"] = sum(1 for row in layer.getFeatures() if row.attributes()[place] in values)
     return seen
 
 

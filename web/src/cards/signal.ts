@@ -11,7 +11,9 @@ const NINE_IN_TEN = 1.645;
 const RADIUS_FROM: Record<string, Key> = { asked: 'hintRadiusAsked', measured: 'hintRadiusMeasured', rules: 'hintRadiusRules' };
 
 export function deadArea(sheet: Sheet): Evidence {
-  const gone = sheet.attributes.gone === true;
+  const merged = sheet.attributes.merged_into;
+  // Of a merged item the verdict stands with the other.
+  const gone = sheet.attributes.gone === true || merged !== undefined;
   const verdict = sheet.text('verdict') ?? 'none';
   const squareMetres = sheet.number('area_m2');
   sheet.figure('rank', 'rank');
@@ -43,7 +45,7 @@ export function deadArea(sheet: Sheet): Evidence {
   sheet.list('channels_seen', 'channelsSeen');
   sheet.site();
   sheet.seen();
-  return { title: t(gone ? 'workGone' : 'deadArea'), subtitle: sheet.text('communes') ?? '', badge: gone ? null : { kind: 'verdict', code: verdict }, ...sheet.end() };
+  return { title: typeof merged === 'number' ? t('workMerged', { item: merged }) : t(gone ? 'workGone' : 'deadArea'), subtitle: sheet.text('communes') ?? '', badge: gone ? null : { kind: 'verdict', code: verdict }, ...sheet.end() };
 }
 
 export function cell(sheet: Sheet): Evidence {
