@@ -192,4 +192,20 @@ if (me.demo) {
   });
 }
 
+await check('under a new network, figures of the one before are dim and busy until their own are there', async () => {
+  const tab = await open('?lang=vi&tab=dead_areas');
+  await settled(tab);
+  let held = [];
+  await tab.route(/\/api\/|style\.json/, (route) => void (held ? held.push(route) : route.continue()));
+  const seen = () => tab.evaluate(() => ['summary', 'list', 'map'].map((id) => document.getElementById(id)).map((one) => [one.classList.contains('stale'), one.getAttribute('aria-busy')].join()).join(' '));
+  await tab.selectOption('[data-testid=filter-operator]', (await api('api/meta')).operators[0].id);
+  expect((await seen()) === 'true,true true,true true,true', await seen());
+  await tab.screenshot({ path: shot('desktop-stale.png') });
+  const waiting = held;
+  held = null;
+  for (const route of waiting) await route.continue();
+  await tab.waitForFunction(() => !document.querySelector('.stale, [aria-busy=true]'));
+  await tab.context().close();
+});
+
 await finish();
