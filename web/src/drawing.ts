@@ -116,7 +116,7 @@ export function drawList(): void {
   }
   if (tab === 'today') {
     const selectedKey = page.state.selected?.layer === 'villages' ? page.state.selected.key : '';
-    redraw(parts.list, today.view({ selectedKey, pick: ({ key, name }) => void goTo({ kind: 'village', key, name, lon: null, lat: null }), narrowing: narrowing() }));
+    redraw(parts.list, today.view({ selectedKey, pick: ({ key, name }) => void goTo({ kind: 'village', key, name, lon: null, lat: null }), narrowing: narrowing(), summary: page.summary }));
     return;
   }
   if (tab === 'indicators') {
@@ -125,7 +125,7 @@ export function drawList(): void {
   }
   if (tab === 'work') {
     const selectedKey = page.state.selected?.layer === 'dead_areas' ? page.state.selected.key : '';
-    redraw(parts.list, work.view({ question: asked(), meta: page.meta, selectedKey, pick: pickWork, narrowing: narrowing() }));
+    redraw(parts.list, work.view({ question: asked(), meta: page.meta, selectedKey, pick: pickWork, narrowing: narrowing(), summary: page.summary }));
     return;
   }
   if (tab === 'import') {
