@@ -75,6 +75,7 @@ export const page: Page = {
 
 export const parts = {
   head: h('header', { class: 'head', id: 'head' }),
+  print: h('div', { class: 'print', id: 'print' }),
   panel: h('aside', { class: 'panel', id: 'panel' }),
   filters: h('div', { id: 'filters' }),
   summary: h('div', { id: 'summary' }),
