@@ -318,6 +318,18 @@ await check('a commune leads to its villages to visit', async () => {
   await tab.context().close();
 });
 
+await check('a commune leads to its dead areas', async () => {
+  const commune = (await api('api/communes?limit=500')).items.find((one) => one.cells_dead > 0);
+  expect(commune, 'no commune has a cell without usable signal');
+  const tab = await open(`?lang=vi&at=communes:${commune.key}`);
+  await tab.click('[data-testid=open-cells_dead]');
+  await tab.waitForSelector('[data-testid=list-dead_areas][data-status=ready]');
+  const { total } = await api(`api/dead_areas?commune=${commune.key}`);
+  const rows = await tab.locator('[data-testid=list-dead_areas] [data-key]').count();
+  expect(rows === total && (await tab.locator('[data-testid=chip-commune]').innerText()).includes(commune.name), `${rows} rows of ${total}`);
+  await tab.context().close();
+});
+
 await check('a commune from a link is brought into sight', async () => {
   const { items } = await api('api/communes?limit=1');
   const [commune] = items;
