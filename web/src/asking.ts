@@ -2,7 +2,7 @@
 
 import { alone } from './alone';
 import * as api from './api';
-import { asApiError } from './api';
+import { type ApiError, asApiError } from './api';
 import { openSelected, rowOf } from './choosing';
 import { settledTab } from './closed';
 import { draw, drawLegend, drawList, drawPopup, drawSummary } from './drawing';
@@ -10,13 +10,13 @@ import type { Step } from './live';
 import { isOldEdition } from './editions';
 import { setBanner, showStyle, startMap } from './mapping';
 import { asked as narrowedTo, ownCommune, settled } from './narrowed';
-import { asked, change, page, type Style } from './page';
+import { asked, change, page, parts, type Style } from './page';
 import { wholeMonths } from './period';
 import { monthsOnly, setGuarded } from './role';
 import { isList, questionParams } from './state';
 import { legendOf } from './style';
 import type { Me, Meta, State } from './types';
-import { auditTab, histories, inbox, indicatorTab, lists, live, problems, roles, today, work } from './widgets';
+import { again, auditTab, histories, inbox, indicatorTab, lists, live, problems, roles, stale, today, work } from './widgets';
 import { setLegend } from './words';
 
 /** Everything after the words: may fail, and may be tried again. */
@@ -85,12 +85,13 @@ export async function ask(): Promise<void> {
   lists.forget();
   indicatorTab.clear();
   today.forget();
+  stale.ask(questionParams(page.state).toString());
   page.summary = null;
   if (page.me && page.state.operator !== page.meAbout) {
     try {
       await identify();
     } catch (error) {
-      return signal.aborted ? undefined : setBanner({ kind: 'error', error: asApiError(error) });
+      return signal.aborted ? undefined : failed(asApiError(error));
     }
     if (signal.aborted) return;
   }
@@ -109,10 +110,12 @@ export async function askStyle(signal: AbortSignal): Promise<void> {
     page.style = (await api.style(page.state, page.state.lang, signal)) as Style;
     setLegend(legendOf(page.style));
     showStyle();
+    // What was drawn of the question before is gone with its sources.
+    stale.begins('map');
     draw();
   } catch (error) {
     if (signal.aborted) return;
-    setBanner({ kind: 'error', error: asApiError(error) });
+    failed(asApiError(error));
     page.settle();
   }
 }
@@ -120,6 +123,8 @@ export async function askStyle(signal: AbortSignal): Promise<void> {
 export async function askSummary(signal: AbortSignal): Promise<void> {
   try {
     page.summary = await api.summary(page.state, signal);
+    page.former = page.summary;
+    stale.shows('summary');
     // A campaign has a target of its own, and every word that names a threshold goes by it.
     const { reach } = page.summary;
     const before = page.meta;
@@ -128,15 +133,27 @@ export async function askSummary(signal: AbortSignal): Promise<void> {
     drawList();
     drawLegend();
     if (reach && before?.rules.reach.near_below !== reach.near_below) drawPopup();
-  } catch {
-    // The list and the banner say what is wrong; three figures more or less do not.
+  } catch (error) {
+    if (signal.aborted) return;
+    // The list and the banner say what is wrong; these figures say that they are of before.
+    stale.fails();
+    drawSummary();
+    again.later(asApiError(error));
   }
+}
+
+/** Said over the map and beside what is still shown; asked for again by itself. */
+function failed(error: ApiError): void {
+  stale.fails();
+  setBanner({ kind: 'error', error });
+  drawSummary();
 }
 
 /** Loads what a tab shows, where it has anything of its own. */
 export async function load(tab: State['tab']): Promise<void> {
   const commune = narrowedTo(page.state.commune);
   void nameCommune(commune);
+  stale.begins('list');
   if (isList(tab)) await lists.open(tab, page.state);
   if (tab === 'boundaries') await problems.open(page.state.asOf);
   if (tab === 'work') await work.open(asked(), commune);
@@ -144,6 +161,8 @@ export async function load(tab: State['tab']): Promise<void> {
   if (tab === 'audit') await auditTab.open();
   if (tab === 'today') await today.open(asked(), commune);
   if (tab === 'indicators' && page.meta) await indicatorTab.open(page.meta.as_of, page.state.campaign);
+  stale.shows('list');
+  if (parts.list.querySelector('.failure:not([data-kind=refused])')) again.later({ kind: 'server' });
 }
 
 /** Lists of dead areas name no commune, so the one that they are narrowed to is asked for. */
@@ -196,6 +215,10 @@ export async function afterImport(): Promise<void> {
 export async function retryAll(): Promise<void> {
   if (!page.meta) return begin();
   await identify().catch(() => undefined);
+  // Tiles that did not come are asked for again only when their sources are.
+  const { tilesFailed } = page;
+  page.tilesFailed = false;
   await ask();
+  if (tilesFailed && page.banner?.kind !== 'error') page.view?.refresh(String(page.meta.epoch), null);
   if (page.banner?.kind !== 'webgl') await startMap();
 }

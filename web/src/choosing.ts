@@ -8,7 +8,7 @@ import { setBanner } from './mapping';
 import { change, padding, page, parts } from './page';
 import { narrow } from './screen';
 import { questionParams } from './state';
-import { OF_VILLAGES, type Attributes, type Found, type Group, type Item, type Problem } from './types';
+import { OF_VILLAGES, type Attributes, type Found, type Group, type Item, type List, type Problem } from './types';
 import { plans } from './widgets';
 
 type Point = [longitude: number, latitude: number];
@@ -115,7 +115,7 @@ export async function goTo({ kind, key }: Found): Promise<void> {
   }
 }
 
-/** Where a row of the popup leads: the dead area of a village, the villages of a commune. */
+/** Where a row of the popup leads: the dead area of a village, the villages and the dead areas of a commune. */
 export async function goOn(where: NonNullable<Row['opens']>, to: string): Promise<void> {
   if (!page.chosen) return;
   if (where === 'village') return goTo({ kind: 'village', key: to, name: '', lon: null, lat: null });
@@ -125,14 +125,14 @@ export async function goOn(where: NonNullable<Row['opens']>, to: string): Promis
     if (at) page.view?.fly(at, padding(), undefined, SINGLE_ZOOM);
     return;
   }
-  if (where === 'to_visit') {
+  if (where === 'to_visit' || where === 'dead_areas') {
     const { key } = page.chosen;
     if (narrow.matches) {
       closePopup(false);
       page.sheetOpen = true;
       drawSheet();
     }
-    narrowTo(key);
+    narrowTo(key, where === 'to_visit' ? 'unreached' : 'dead_areas');
     return;
   }
   const { key: from, attributes } = page.chosen;
@@ -144,9 +144,9 @@ export async function goOn(where: NonNullable<Row['opens']>, to: string): Promis
   }
 }
 
-export function narrowTo(commune: string): void {
+function narrowTo(commune: string, list: List): void {
   change({ commune }, 'replace');
-  openTab('unreached');
+  openTab(list);
 }
 
 export function closePopup(returnFocus = true, write = true): void {

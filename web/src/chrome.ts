@@ -8,7 +8,7 @@ import { h, type Child } from './dom';
 import { figure, number, percent } from './format';
 import { t } from './i18n';
 import { failure } from './page-end';
-import { isMeasured } from './measured';
+import { basisOf, isMeasured, undecided } from './measured';
 import type { Language, Meta, Summary } from './types';
 
 export interface Banner {
@@ -45,7 +45,8 @@ export function sums(summary: Summary, k: number, inSteps: boolean): HTMLElement
   const { no_report = 0, no_denominator = 0, no_register = 0 } = summary.villages_by_status;
   const silent = guided.absent && summary.villages - no_report - no_denominator - no_register <= 0;
   const reached = silent ? t('note_not_reported') : number(summary.villages_by_status.reached ?? 0);
-  const dead = isMeasured(summary) ? figure(summary, 'dead_areas', { k, absent: 'note_not_measured' }) : { text: t('note_not_measured'), absent: true };
+  const measured = isMeasured(summary);
+  const dead = !measured ? { text: t('note_not_measured'), absent: true } : undecided(summary) ? { text: t('note_too_few_runs'), absent: true } : figure(summary, 'dead_areas', { k, absent: 'note_not_measured' });
   const parts = [summary.guided_of_households, summary.households];
   const [part, whole] = parts.map((value) => (typeof value === 'number' ? value : 0));
   // On a phone there is no room for what stands beside the total.
@@ -58,7 +59,7 @@ export function sums(summary: Summary, k: number, inSteps: boolean): HTMLElement
     { class: 'summary', 'data-testid': 'summary', 'aria-label': t('summary') },
     sum(t('summaryReached'), reached, silent, t('ofTotal', { total: number(summary.villages_declared) }), without),
     sum(t('summaryGuided'), floor && !guided.absent ? `≥ ${guided.text}` : guided.text, guided.absent, t('ofTotal', { total: households.text }), share),
-    sum(t('summaryDeadAreas'), dead.text, dead.absent, dead.absent ? '' : t('areasUnit')),
+    sum(t('summaryDeadAreas'), dead.text, dead.absent, !measured ? '' : dead.absent ? basisOf(summary) : `${t('areasUnit')} · ${basisOf(summary)}`),
   );
 }
 

@@ -22,10 +22,11 @@ import { failure } from './page-end';
 import { popup } from './popup';
 import { has, isMixed, monthsOnly, opens, sees } from './role';
 import { narrow } from './screen';
+import { staleNote } from './stale';
 import { isList } from './state';
 import { type Tab, TAB_NAMES } from './tabs';
 import { type Group, type Meta, OF_VILLAGES, type State } from './types';
-import { auditTab, desk, histories, inbox, indicatorTab, lists, plans, problems, registers, roles, sheets, speedsAround, tabBar, today, work } from './widgets';
+import { auditTab, desk, histories, inbox, indicatorTab, lists, plans, problems, registers, roles, sheets, speedsAround, stale, tabBar, today, work } from './widgets';
 
 /** The sheet's own movement, as css/phone.css has it, and a little more. */
 const SHEET_MS = 240;
@@ -76,10 +77,11 @@ export function drawFilters(): void {
 }
 
 export function drawSummary(): void {
-  if (!page.meta || !page.summary) return redraw(parts.summary);
+  const shown = page.summary ?? page.former;
+  if (!page.meta || !shown) return redraw(parts.summary);
   const { k } = page.meta.rules.reach;
   const steps = monthsOnly(page.me) && h('p', { class: 'steps-note', 'data-testid': 'steps-note' }, t('stepsNote', { k: number(k) }));
-  redraw(parts.summary, sums(page.summary, k, monthsOnly(page.me)), steps);
+  redraw(parts.summary, sums(shown, k, monthsOnly(page.me)), steps, staleNote(stale));
 }
 
 export function drawTabs(): void {
@@ -114,7 +116,7 @@ export function drawList(): void {
   }
   if (tab === 'today') {
     const selectedKey = page.state.selected?.layer === 'villages' ? page.state.selected.key : '';
-    redraw(parts.list, today.view({ selectedKey, pick: ({ key, name }) => void goTo({ kind: 'village', key, name, lon: null, lat: null }), narrowing: narrowing() }));
+    redraw(parts.list, today.view({ selectedKey, pick: ({ key, name }) => void goTo({ kind: 'village', key, name, lon: null, lat: null }), narrowing: narrowing(), summary: page.summary }));
     return;
   }
   if (tab === 'indicators') {
@@ -123,7 +125,7 @@ export function drawList(): void {
   }
   if (tab === 'work') {
     const selectedKey = page.state.selected?.layer === 'dead_areas' ? page.state.selected.key : '';
-    redraw(parts.list, work.view({ question: asked(), meta: page.meta, selectedKey, pick: pickWork, narrowing: narrowing() }));
+    redraw(parts.list, work.view({ question: asked(), meta: page.meta, selectedKey, pick: pickWork, narrowing: narrowing(), summary: page.summary }));
     return;
   }
   if (tab === 'import') {

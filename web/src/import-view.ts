@@ -36,13 +36,13 @@ export function preview(seen: Preview, input: PreviewInput): HTMLElement {
     details('importFirst', seen.first_good.length, () => glances(seen)),
     details('importFirst', seen.villages?.length ?? 0, () => villageLines(seen.villages ?? [])),
     rows > 0 ? h('h3', { id: 'import-refused-title' }, t('importRefusedTitle', { rows: number(seen.refused) })) : null,
-    rows > 0 ? h('p', { class: 'hint' }, t(rows < seen.refused ? 'importRefusedSome' : 'importRefusedHow', { rows: number(rows) })) : null,
+    rows > 0 ? h('p', { class: 'hint' }, howToMend(seen)) : null,
     rows > 0 ? table(seen, input) : null,
     rows > 0 ? refusedRows(seen, input.busy, input.takeAway) : null,
     h(
       'p',
       { class: 'send' },
-      rows > 0 ? h('button', { type: 'button', id: 'import-look', 'data-testid': 'import-look', disabled: input.busy, onclick: input.look }, t('importLook')) : null,
+      rows > 0 && (isMendedHere(seen) || input.answered > 0) ? h('button', { type: 'button', id: 'import-look', 'data-testid': 'import-look', disabled: input.busy, onclick: input.look }, t('importLook')) : null,
       again ? null : h('button', { type: 'button', class: 'main', id: 'import-send', 'data-testid': 'import-send', disabled: input.busy || seen.accepted === 0, onclick: input.importAll }, t('importSend', { rows: number(seen.accepted) })),
       seen.corrected > 0 ? h('button', { type: 'button', id: 'import-forget', disabled: input.busy, onclick: input.forget }, t('importForget')) : null,
     ),
@@ -76,10 +76,29 @@ export function done(result: Imported, { name, show, inbox, another, takeAway }:
   );
 }
 
+/** Kinds whose refused rows are laid out as a table that is read again (`takes_corrections` of the server). */
+const IN_BOOK = ['visits', 'villages', 'places'];
+
+function isMendedHere({ refused_rows }: Pick<Counted, 'refused_rows'>): boolean {
+  return refused_rows.some(({ mend }) => mend !== null);
+}
+
+/** What there is to do about the refused rows, and no more than works: those of measurements have no field here. */
+export function howToMend({ refused_rows: rows, refused }: Pick<Counted, 'refused_rows' | 'refused'>): string {
+  const some = rows.length < refused ? `${t('importRefusedFirst', { rows: number(rows.length) })} ` : '';
+  return some + t(isMendedHere({ refused_rows: rows }) ? 'importRefusedHow' : 'importRefusedFile');
+}
+
+/** What the workbook of refused rows is good for: to be mended and chosen again, or to look up lines and reasons. */
+export function whatForBook({ kind }: Pick<Counted, 'kind'>): string {
+  return t(IN_BOOK.includes(kind) ? 'importRejectsHow' : 'importRejectsLook');
+}
+
 /** More than a few rows are mended more easily where the file came from. */
-function refusedRows({ refused }: Counted, busy: boolean, takeAway: () => void): HTMLElement {
+function refusedRows(counted: Counted, busy: boolean, takeAway: () => void): HTMLElement {
+  const { refused } = counted;
   const button = h('button', { type: 'button', id: 'import-refused-book', 'data-testid': 'import-refused-book', disabled: busy, onclick: takeAway }, t('importRejects', { rows: number(refused) }));
-  return h('p', {}, button, ' ', h('small', {}, t('importRejectsHow')));
+  return h('p', {}, button, ' ', h('small', {}, whatForBook(counted)));
 }
 
 function understood({ format, kind }: Preview): string {

@@ -238,8 +238,14 @@ const SENT: Record<Awaited, [Key, Key]> = {
  */
 export function whoSent({ lines, total, silent, communes }: Pick<Indicators, 'lines' | 'total' | 'silent' | 'communes'>, line: string | null): string {
   const awaits = lines.find(({ code }) => code === line)?.awaits ?? null;
-  const count = line !== null && awaits !== null ? (total.now[line]?.missing?.no_report ?? 0) : silent.length;
+  const missing = line !== null && awaits !== null ? (total.now[line]?.missing ?? {}) : { no_report: silent.length };
+  const { no_report: count = 0, no_register: without = 0 } = missing;
   const [all, some] = SENT[awaits ?? 'anything'];
+  // Of a commune without villages it is not told whether it sent visits: only that it sent nothing, where it did not.
+  if (without > 0) {
+    const sent = count > 0 ? t(some, { n: number(count), total: number(communes) }) : silent.length > 0 ? t('sentAnythingNot', { n: number(silent.length), total: number(communes) }) : '';
+    return [sent, `${number(without)} ${t('missing_no_register')}`].filter(Boolean).join(' · ');
+  }
   return count === 0 ? t(all, { total: number(communes) }) : t(some, { n: number(count), total: number(communes) });
 }
 

@@ -217,7 +217,7 @@ function threshold(code: string, meta: Meta, technology: string): string | undef
   }
 }
 
-function cutsOf(meta: Meta, technology: string): Cuts {
+export function cutsOf(meta: Meta, technology: string): Cuts {
   const { gsm, umts, lte, nr } = meta.rules.signal;
   switch (technology) {
     case '2G':

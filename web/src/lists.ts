@@ -8,12 +8,12 @@ import { downloads } from './downloads';
 import { explain } from './explain';
 import { area, figure, number, percent } from './format';
 import { known, t, type Key } from './i18n';
-import { isMeasured, notMeasured } from './measured';
+import { basisOf, isMeasured, notMeasured, noVillages } from './measured';
 import { asked, chip, type Narrowing } from './narrowed';
 import { countOf, pageEnd } from './page-end';
 import { Pages } from './pages';
 import { questionParams } from './state';
-import type { HintPlan, Item, List, Meta, Page, State, Summary } from './types';
+import { type HintPlan, type Item, type List, type Meta, OF_VILLAGES, type Page, type State, type Summary } from './types';
 import { colour, goal, operatorName, toVisit, word } from './words';
 
 export interface ListInput {
@@ -67,7 +67,7 @@ export function listView(list: List, lists: Lists, input: ListInput): HTMLElemen
     h(
       'div',
       { class: 'list-head' },
-      h('p', { class: 'count', 'aria-live': 'polite' }, measured ? countOf(pages) : t('note_not_measured')),
+      h('p', { class: 'count', 'aria-live': 'polite' }, !measured ? t('note_not_measured') : total === 0 && needsRegister(list, input) ? t('why_no_register') : countOf(pages)),
       // The file holds what the list shows: that of one commune beside the list of one.
       downloads(list, state, meta, commune),
     ),
@@ -82,10 +82,18 @@ export function listView(list: List, lists: Lists, input: ListInput): HTMLElemen
 }
 
 /** An empty list of dead areas is good news only where somebody measured. */
-function nothing(list: List, { state, meta, summary, clearPeriod }: ListInput, plan?: HintPlan): HTMLElement {
+function nothing(list: List, input: ListInput, plan?: HintPlan): HTMLElement {
+  const { state, meta, summary, clearPeriod } = input;
   if (list === 'dead_areas' && !isMeasured(summary)) return notMeasured('dead-areas-empty', state, meta, clearPeriod);
+  if (list === 'dead_areas' && summary && input.narrowing.code === '') return h('p', { class: 'empty', 'data-testid': 'dead-areas-none' }, t('deadAreasNone', { basis: basisOf(summary) }));
+  if (needsRegister(list, input)) return h('p', { class: 'empty', 'data-testid': 'no-register' }, t('noRegister'));
   const why = plan?.nothing ? known(`hintsNone_${plan.nothing}`) : undefined;
   return h('p', { class: 'empty' }, why ?? t('nothingHere'));
+}
+
+/** Lists of villages say nothing where no village is known. */
+function needsRegister(list: List, { summary }: ListInput): boolean {
+  return OF_VILLAGES.some((layer) => layer === list) && noVillages(summary);
 }
 
 /** How much the hints reach, and how much the best choice could. */

@@ -78,7 +78,7 @@ export class Live {
 }
 
 /** Somebody is in the middle of a word, which a new list would take away. */
-function typing(): boolean {
+export function typing(): boolean {
   const at = document.activeElement;
   return (at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement) && at.value !== '';
 }

@@ -15,6 +15,7 @@ import { draw } from './drawing';
 import { setLanguage } from './i18n';
 import { setBanner } from './mapping';
 import { page, parts } from './page';
+import { afterPrint, beforePrint } from './print';
 import { narrow, wide } from './screen';
 import { search } from './widgets';
 
@@ -40,10 +41,12 @@ void start();
 async function start(): Promise<void> {
   parts.panel.append(parts.sheet, h('div', { class: 'panel-body' }, search.element, parts.filters, parts.summary, parts.tabs, parts.list));
   parts.map.append(parts.canvas, parts.banner, parts.note, parts.zoom, parts.legend, parts.popup);
-  document.getElementById('app')?.append(parts.head, parts.panel, parts.map);
+  document.getElementById('app')?.append(parts.head, parts.print, parts.panel, parts.map);
   setLanguage(page.state.lang);
   search.rename();
   draw();
+  window.addEventListener('beforeprint', () => beforePrint(today()));
+  window.addEventListener('afterprint', afterPrint);
   window.addEventListener('popstate', () => void onAddress());
   window.addEventListener('online', () => void retryAll());
   window.addEventListener('offline', () => setBanner({ kind: 'error', error: new ApiError('offline', 0, '') }));
@@ -52,10 +55,18 @@ async function start(): Promise<void> {
   });
   for (const query of [wide, narrow]) {
     query.addEventListener('change', () => {
+      // A sheet of paper is narrow for a moment: nothing moves for it.
+      if (matchMedia('print').matches) return;
       page.legendOpen = wide.matches;
       if (!narrow.matches) page.sheetOpen = true;
       draw();
     });
   }
   await begin();
+}
+
+/** Of the reader, `YYYY-MM-DD`. */
+function today(): string {
+  const now = new Date();
+  return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
 }

@@ -227,6 +227,26 @@ export class MapView {
     this.map.easeTo({ zoom: this.map.getZoom() + by, duration: reducedMotion() ? 0 : 250 });
   }
 
+  /** The map as it is seen, with the ring: at once, since a canvas of WebGL is empty on paper. */
+  picture(chosen: [number, number] | null): HTMLCanvasElement | null {
+    this.map.redraw();
+    const drawn = this.map.getCanvas();
+    const copy = document.createElement('canvas');
+    Object.assign(copy, { width: drawn.width, height: drawn.height });
+    const pen = copy.getContext('2d');
+    if (!pen) return null;
+    pen.drawImage(drawn, 0, 0);
+    if (!chosen) return copy;
+    const { x, y } = this.map.project(chosen);
+    const scale = drawn.width / drawn.clientWidth;
+    pen.lineWidth = 3 * scale;
+    pen.strokeStyle = '#d9480f';
+    pen.beginPath();
+    pen.arc(x * scale, y * scale, 17 * scale, 0, 2 * Math.PI);
+    pen.stroke();
+    return copy;
+  }
+
   /** A ring around the chosen place; it says nothing that the popup does not. */
   mark(at: [number, number] | null): void {
     this.marker?.remove();

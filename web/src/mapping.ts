@@ -13,6 +13,7 @@ import { change, padding, page, parts } from './page';
 import { hasWebGl } from './screen';
 import { prepare, shownByStyle } from './style';
 import { type Group, GROUPS, type State } from './types';
+import { again, stale } from './widgets';
 
 /** Nothing where there is a map already. */
 export const startMap = alone(async () => {
@@ -83,6 +84,8 @@ export function toggleOld(old: boolean): void {
 export function onSettled(): void {
   if (!page.style || !page.view?.map.getSource('phusong')) return;
   if (page.banner?.kind === 'loading') setBanner(null);
+  if (page.banner === null) stale.settles('map');
+  if (page.banner === null && page.summary) again.worked();
   const left = page.view.leftOut();
   parts.note.textContent = left > 0 ? t('droppedNote', { n: number(left) }) : '';
   page.settle();
@@ -90,6 +93,7 @@ export function onSettled(): void {
 
 export function mapFailed(message: string): void {
   if (/abort/i.test(message)) return;
+  page.tilesFailed = true;
   setBanner({ kind: 'error', error: new ApiError(navigator.onLine ? 'tiles' : 'offline', 0, message) });
   page.settle();
 }
@@ -98,6 +102,7 @@ export function setBanner(next: typeof page.banner): void {
   // Nothing is louder than a map that cannot be drawn at all.
   if (page.banner?.kind === 'webgl') return;
   page.banner = next;
+  if (next?.error) again.later(next.error);
   drawBanner();
 }
 

@@ -2,6 +2,7 @@
 // never a zero, and the way back to the data stands beside it.
 
 import { h } from './dom';
+import { number } from './format';
 import { t } from './i18n';
 import { slashed } from './period';
 import { applied } from './state';
@@ -10,8 +11,31 @@ import type { Meta, Question, Summary } from './types';
 /** False only where the server says so: an answer that is not there yet is no answer. */
 export function isMeasured(summary: Summary | null): boolean {
   if (!summary) return true;
+  return cellsOf(summary).cells > 0 && typeof summary.dead_areas === 'number';
+}
+
+/** Cells measured under the filters, and those of them that wait for more runs. */
+export function cellsOf(summary: Summary): { cells: number; suspected: number } {
   const cells = summary.cells ?? Object.values(summary.cells_by_verdict).reduce((sum, count) => sum + count, 0);
-  return cells > 0 && typeof summary.dead_areas === 'number';
+  return { cells, suspected: summary.cells_by_verdict?.suspected ?? 0 };
+}
+
+/** What a number of dead areas rests on: none found in a few cells is not none. */
+export function basisOf(summary: Summary): string {
+  const { cells, suspected } = cellsOf(summary);
+  const more = summary.dead_areas === 0 && suspected > 0 ? `, ${t('cellsSuspected', { cells: number(suspected) })}` : '';
+  return t('cellsBasis', { cells: number(cells) }) + more;
+}
+
+/** True only where the server says that the register is empty. */
+export function noVillages(summary: Summary | null): boolean {
+  return summary?.villages === 0;
+}
+
+/** Whether no cell has a verdict yet: neither a number nor a zero can be told. */
+export function undecided(summary: Summary): boolean {
+  const { cells, suspected } = cellsOf(summary);
+  return summary.dead_areas === 0 && cells > 0 && cells === suspected;
 }
 
 /** Whether the asked period begins after the last measurement of all. */

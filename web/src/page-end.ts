@@ -26,7 +26,7 @@ export function pageEnd<T>(pages: Pages<T>, name: string, empty: Child): Child[]
 }
 
 export function failure(error: ApiError, retry: () => void): HTMLElement {
-  return h('div', { class: 'failure', role: 'alert' }, h('p', {}, sentence(error)), h('button', { type: 'button', onclick: retry }, t('retry')));
+  return h('div', { class: 'failure', role: 'alert', 'data-kind': error.kind }, h('p', {}, sentence(error)), h('button', { type: 'button', onclick: retry }, t('retry')));
 }
 
 function sentence({ kind, status }: ApiError): string {

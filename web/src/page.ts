@@ -22,6 +22,8 @@ interface Page {
   /** Those that the reader may ask about and that have begun. */
   campaigns: Campaign[];
   summary: Summary | null;
+  /** The last one that was told, until there is another. */
+  former: Summary | null;
   style: Style | null;
   view: MapView | null;
   chosen: { layer: Group; key: string; attributes: Attributes; at: [number, number] | null } | null;
@@ -34,6 +36,8 @@ interface Page {
   legendOpen: boolean;
   banner: Banner | null;
   asking: AbortController;
+  /** Tiles did not come. */
+  tilesFailed: boolean;
   /** Which layers are on only because their list is open. */
   following: Following;
   /** The map writes its camera into the address as soon as it is there, so this is asked first. */
@@ -52,6 +56,7 @@ export const page: Page = {
   communeNames: new Map(),
   campaigns: [],
   summary: null,
+  former: null,
   style: null,
   view: null,
   chosen: null,
@@ -62,6 +67,7 @@ export const page: Page = {
   legendOpen: wide.matches,
   banner: null,
   asking: new AbortController(),
+  tilesFailed: false,
   following: new Following(first.tab),
   cameraGiven: location.hash !== '',
   settle: () => undefined,
@@ -69,6 +75,7 @@ export const page: Page = {
 
 export const parts = {
   head: h('header', { class: 'head', id: 'head' }),
+  print: h('div', { class: 'print', id: 'print' }),
   panel: h('aside', { class: 'panel', id: 'panel' }),
   filters: h('div', { id: 'filters' }),
   summary: h('div', { id: 'summary' }),

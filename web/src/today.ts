@@ -6,16 +6,18 @@ import { h } from './dom';
 import { explain } from './explain';
 import { number } from './format';
 import { known, t } from './i18n';
+import { noVillages } from './measured';
 import { chip, type Narrowing } from './narrowed';
 import { countOf, pageEnd } from './page-end';
 import { Pages } from './pages';
 import { questionParams } from './state';
-import type { Question, TodayItem } from './types';
+import type { Question, Summary, TodayItem } from './types';
 
 export interface TodayInput {
   selectedKey: string;
   pick: (item: TodayItem) => void;
   narrowing: Narrowing;
+  summary: Summary | null;
 }
 
 export class TodayList {
@@ -34,16 +36,17 @@ export class TodayList {
     this.pages.forget();
   }
 
-  view({ selectedKey, pick, narrowing }: TodayInput): HTMLElement {
+  view({ selectedKey, pick, narrowing, summary }: TodayInput): HTMLElement {
     const { pages } = this;
+    const unknown = noVillages(summary);
     return h(
       'div',
       { class: 'list', 'data-testid': 'list-today', 'data-status': pages.status },
-      h('div', { class: 'list-head' }, h('p', { class: 'count', 'aria-live': 'polite' }, countOf(pages))),
+      h('div', { class: 'list-head' }, h('p', { class: 'count', 'aria-live': 'polite' }, pages.total === 0 && unknown ? t('why_no_register') : countOf(pages))),
       chip(narrowing),
       explain(t('todayExplain')),
       h('ol', {}, ...pages.items.map((item) => h('li', {}, row(item, item.key === selectedKey, pick)))),
-      ...pageEnd(pages, 'today', h('p', { class: 'empty' }, t('todayNone'))),
+      ...pageEnd(pages, 'today', h('p', { class: 'empty' }, t(unknown ? 'noRegister' : 'todayNone'))),
     );
   }
 }

@@ -1,6 +1,7 @@
 // Lists, sheets and forms that keep something of their own, and what is drawn or asked when that changes.
 
-import { afterImport, ask, renew } from './asking';
+import { Again } from './again';
+import { afterImport, ask, renew, retryAll } from './asking';
 import { AuditTab } from './audit';
 import { goTo } from './choosing';
 import { drawHead, drawList, drawPopup, drawTabs } from './drawing';
@@ -9,15 +10,16 @@ import { ImportDesk } from './import';
 import { Inbox } from './inbox';
 import { IndicatorTab } from './indicators';
 import { Lists } from './lists';
-import { Live } from './live';
+import { Live, typing } from './live';
 import { asked as narrowedTo } from './narrowed';
-import { asked, change, page } from './page';
+import { asked, change, page, parts } from './page';
 import { Plans } from './plan';
 import { Problems } from './problems';
 import { RegisterSheets } from './register-sheet';
 import { RoleMenu } from './role';
 import { Search } from './search';
 import { SpeedsAround } from './speeds';
+import { Stale } from './stale';
 import { TabBar } from './tabs';
 import { TodayList } from './today';
 import { WorkList } from './work';
@@ -46,4 +48,6 @@ export const roles = new RoleMenu(() => drawHead(), (operator) => {
   location.reload();
 });
 export const live = new Live(() => String(page.meta?.epoch ?? ''), (step) => void renew(step));
+export const stale = new Stale({ summary: parts.summary, list: parts.list, map: parts.canvas });
+export const again = new Again(() => void retryAll(), typing);
 export const search = new Search(() => page.state, (found) => void goTo(found));

@@ -2,7 +2,7 @@
 // about it, and, where the server allows it, a form to do more.
 
 import { act, asApiError, type ApiError, workSheet } from './api';
-import { charts } from './chart';
+import { charts, weakBelow } from './chart';
 import { h, type Child } from './dom';
 import { day, number } from './format';
 import { known, t, type Key } from './i18n';
@@ -46,7 +46,7 @@ export class WorkSheets {
       fixedOn ? h('p', {}, t('workSince', { day: day(fixedOn), runs: number(sheet.runs_after ?? 0), good: number(sheet.good_runs_after ?? 0), days: number(sheet.days_after ?? 0) })) : null,
       readings.length > 0 ? h('h3', {}, t('readingsOverTime')) : null,
       ...charts({ readings, meta, fixedOn }),
-      readings.length > 0 ? h('p', { class: 'key' }, t(fixedOn ? 'chartKeyClaim' : 'chartKey')) : null,
+      readings.length > 0 ? h('p', { class: 'key' }, t(fixedOn ? 'chartKeyClaim' : 'chartKey'), ' ', t('chartWeak', { dbm: weakBelow(readings, meta).map((dbm) => number(dbm)).join(' / ') })) : null,
       sheet.history.length > 0 ? h('h3', {}, t('workHistory')) : null,
       sheet.history.length > 0 ? h('ol', { class: 'log' }, ...sheet.history.map(line)) : null,
       mayAct ? this.form(key, question) : null,

@@ -7,11 +7,12 @@ import { downloads } from './downloads';
 import { explain } from './explain';
 import { area, day, figure, number } from './format';
 import { known, t, type Key } from './i18n';
+import { isMeasured, notMeasured } from './measured';
 import { chip, type Narrowing } from './narrowed';
 import { countOf, pageEnd } from './page-end';
 import { Pages } from './pages';
 import { questionParams } from './state';
-import type { Item, Meta, Page, Question } from './types';
+import type { Item, Meta, Page, Question, Summary } from './types';
 import { operatorName } from './words';
 
 const ORDERS: [WorkOrder, Key][] = [
@@ -28,6 +29,7 @@ export interface WorkInput {
   selectedKey: string;
   pick: (item: Item) => void;
   narrowing: Narrowing;
+  summary: Summary | null;
 }
 
 export class WorkList {
@@ -55,15 +57,16 @@ export class WorkList {
 
   view(input: WorkInput): HTMLElement {
     const { pages } = this;
+    const measured = (pages.total ?? 0) > 0 || isMeasured(input.summary);
     return h(
       'div',
       { class: 'list work', 'data-testid': 'list-work', 'data-status': pages.status },
-      h('div', { class: 'list-head' }, h('p', { class: 'count', 'aria-live': 'polite' }, countOf(pages)), downloads('work', input.question, input.meta, input.narrowing.code)),
+      h('div', { class: 'list-head' }, h('p', { class: 'count', 'aria-live': 'polite' }, measured ? countOf(pages) : t('note_not_measured')), downloads('work', input.question, input.meta, input.narrowing.code)),
       chip(input.narrowing),
       h('label', { class: 'sort', for: 'work-sort' }, h('span', {}, t('sortBy')), this.sorting()),
       explain(t('explainWork')),
       h('ol', {}, ...pages.items.map((item) => h('li', {}, row(item, input)))),
-      ...pageEnd(pages, 'work', h('p', { class: 'empty' }, t('nothingHere'))),
+      ...pageEnd(pages, 'work', measured ? h('p', { class: 'empty' }, t('nothingHere')) : notMeasured('work-empty', input.question, input.meta)),
     );
   }
 

@@ -16,10 +16,10 @@ await check('the work list of a network sorts, flies, and shows readings with si
   await tab.waitForSelector(`[data-testid=popup][data-key="${items[0].key}"] [data-testid=work-sheet][data-status=ready]`);
   await settled(tab);
   const { readings } = await api(`api/work/${items[0].key}?operator=${operator}`);
-  const marks = { dots: await tab.locator('.chart circle').count(), crosses: await tab.locator('.chart svg > .silent').count() };
+  const runs = (marks) => tab.locator(marks).evaluateAll((all) => all.reduce((sum, one) => sum + Number(one.dataset.runs), 0));
+  const marks = { dots: await runs('.chart .reading'), crosses: await runs('.chart .silent') };
   const silent = readings.filter((reading) => reading.median_dbm === null).length;
-  // One cross more stands for the name of the line.
-  expect(marks.dots === readings.length - silent && marks.crosses === silent + 1, `${JSON.stringify(marks)} of ${readings.length} readings, ${silent} silent`);
+  expect(marks.dots === readings.length - silent && marks.crosses === silent, `${JSON.stringify(marks)} of ${readings.length} readings, ${silent} silent`);
   expect((await tab.locator('[data-testid=work-form]').count()) === (me.act ? 1 : 0), 'the form is there without leave, or the other way round');
   await tab.click('[data-testid=formats-work]');
   const files = await tab.locator('[data-testid=files-work] a.download').evaluateAll((links) => links.map((link) => new URL(link.href).pathname.replace('/export/work.', '')));
@@ -315,6 +315,18 @@ await check('a commune leads to its villages to visit', async () => {
   expect(links.every((code) => code === commune.key), `files of ${links}`);
   await tab.click('#chip-clear');
   await tab.waitForSelector('[data-testid=chip-commune]', { state: 'detached' });
+  await tab.context().close();
+});
+
+await check('a commune leads to its dead areas', async () => {
+  const commune = (await api('api/communes?limit=500')).items.find((one) => one.cells_dead > 0);
+  expect(commune, 'no commune has a cell without usable signal');
+  const tab = await open(`?lang=vi&at=communes:${commune.key}`);
+  await tab.click('[data-testid=open-cells_dead]');
+  await tab.waitForSelector('[data-testid=list-dead_areas][data-status=ready]');
+  const { total } = await api(`api/dead_areas?commune=${commune.key}`);
+  const rows = await tab.locator('[data-testid=list-dead_areas] [data-key]').count();
+  expect(rows === total && (await tab.locator('[data-testid=chip-commune]').innerText()).includes(commune.name), `${rows} rows of ${total}`);
   await tab.context().close();
 });
 

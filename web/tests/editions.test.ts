@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from 'vitest';
 
 import { comparedDay, editionChoices, isOldEdition } from '../src/editions';
 import { setLanguage } from '../src/i18n';
-import { afterTheData, isMeasured } from '../src/measured';
+import { afterTheData, basisOf, isMeasured, noVillages, undecided } from '../src/measured';
 import { readState } from '../src/state';
 import type { Meta, Summary } from '../src/types';
 
@@ -72,4 +72,24 @@ test.each([
 
 test('one edition alone has none beside it', () => {
   expect(comparedDay({ ...meta, editions: meta.editions.slice(1) }, '')).toBeNull();
+});
+
+const cells = (dead_areas: number | null, cells_by_verdict: Record<string, number>) => ({ dead_areas, cells_by_verdict }) as unknown as Summary;
+
+test('no dead area in a few cells is told with the cells, and those that wait for more runs', () => {
+  setLanguage('en');
+  expect(basisOf(cells(0, { good: 1, suspected: 13 }))).toBe('14 cells measured, 13 need more runs');
+  expect(basisOf(cells(59, { none: 246, suspected: 174 }))).toBe('420 cells measured');
+});
+
+test('where every cell waits for more runs there is no number of dead areas, not even none', () => {
+  expect(undecided(cells(0, { suspected: 8 }))).toBe(true);
+  expect(undecided(cells(0, { suspected: 8, good: 1 }))).toBe(false);
+  expect(undecided(cells(null, {}))).toBe(false);
+});
+
+test('an empty register is one only when the server says so', () => {
+  expect(noVillages({ villages: 0 } as Summary)).toBe(true);
+  expect(noVillages({ villages: 3150 } as Summary)).toBe(false);
+  expect(noVillages(null)).toBe(false);
 });

@@ -98,6 +98,13 @@ test('a commune leads to its villages to visit, and says its kind once', () => {
   expect(evidence('communes', { code: '1', villages_unreached: 0 }, meta).rows.find((row) => row.field === 'villages_unreached')?.opens).toBeUndefined();
 });
 
+test('a commune leads to its dead areas, where it has cells without usable signal', () => {
+  const row = (cells_dead?: number) => evidence('communes', { code: '1', cells_dead }, meta).rows.find(({ field }) => field === 'cells_dead');
+  expect(row(39)).toMatchObject({ opens: 'dead_areas', raw: '39', text: '39 ô, xem các vùng' });
+  expect(row(0)?.opens).toBeUndefined();
+  expect(row()).toMatchObject({ absent: true, text: 'chưa đo' });
+});
+
 test('the words of the legend stand before ours', () => {
   setLegend({ verdict: { weak: { color: '#c8553d', vi: 'Lõm sóng', en: 'Weak' } } });
   expect(shown('dead_areas', { area: '1', verdict: 'weak' }).verdict).toBe('Lõm sóng');

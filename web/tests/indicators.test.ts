@@ -32,3 +32,9 @@ test('over a line that waits for nothing, and over all lines of a unit, it count
   expect(whoSent(some, 'remaining')).toBe('2 of 129 communes sent nothing of the period: no visit, activity or report');
   expect(whoSent(some, null)).toBe('2 of 129 communes sent nothing of the period: no visit, activity or report');
 });
+
+test('a commune without villages in the register has not sent visits for that', () => {
+  const empty = told({ reach: { no_register: 129 } }, Array.from({ length: 129 }, (_, at) => String(at)));
+  expect(whoSent(empty, 'reach')).toBe('129 of 129 communes sent nothing of the period: no visit, activity or report · 129 communes without a village in the register');
+  expect(whoSent(told({ reach: { no_report: 12, no_register: 3 } }, []), 'reach')).toBe('12 of 129 communes have sent no visit by the end of the period · 3 communes without a village in the register');
+});

@@ -1,6 +1,6 @@
 // The page on other screens: phones, a browser without WebGL, the keyboard.
 
-import { BASE, api, check, dictionaries, drawn, expect, finish, legend, me, open, openTab, settled, shot } from './page.mjs';
+import { BASE, api, check, dictionaries, drawn, expect, finish, legend, me, meta, open, openTab, settled, shot } from './page.mjs';
 
 const listed = (await api('api/priority?limit=1')).items[0];
 
@@ -191,5 +191,40 @@ if (me.demo) {
     }
   });
 }
+
+await check('under a new network, figures of the one before are dim and busy until their own are there', async () => {
+  const tab = await open('?lang=vi&tab=dead_areas');
+  await settled(tab);
+  let held = [];
+  await tab.route(/\/api\/|style\.json/, (route) => void (held ? held.push(route) : route.continue()));
+  const seen = () => tab.evaluate(() => ['summary', 'list', 'map'].map((id) => document.getElementById(id)).map((one) => [one.classList.contains('stale'), one.getAttribute('aria-busy')].join()).join(' '));
+  await tab.selectOption('[data-testid=filter-operator]', (await api('api/meta')).operators[0].id);
+  expect((await seen()) === 'true,true true,true true,true', await seen());
+  await tab.screenshot({ path: shot('desktop-stale.png') });
+  const waiting = held;
+  held = null;
+  for (const route of waiting) await route.continue();
+  await tab.waitForFunction(() => !document.querySelector('.stale, [aria-busy=true]'));
+  await tab.context().close();
+});
+
+await check('on paper a card is whole, with the filters in words and the legend of what is on the map', async () => {
+  const tab = await open(`?lang=vi&operator=${meta.operators[0].id}&at=dead_areas:${(await api(`api/dead_areas?operator=${meta.operators[0].id}&limit=1`)).items[0].key}`);
+  await settled(tab);
+  await tab.waitForSelector('[data-testid=popup]');
+  await tab.emulateMedia({ media: 'print' });
+  await tab.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
+  const card = await tab.locator('[data-testid=popup]').evaluate((one) => [one.scrollHeight - one.clientHeight, getComputedStyle(one).overflowY, getComputedStyle(document.body).overflowY]);
+  expect(card[0] <= 2 && card[1] === 'visible' && card[2] === 'visible', `the card is cut: ${card}`);
+  expect((await tab.locator('[data-testid=print-filters]').innerText()).includes(meta.operators[0].brand), 'the network is not said');
+  const shown = (one) => tab.locator(`.print-legend .legend-${one}`).isVisible();
+  expect((await shown('signal')) && !(await shown('claims')), 'the legend is not that of the map');
+  expect(await tab.locator('.print > canvas').evaluate((one) => new Set(one.getContext('2d').getImageData(0, 0, one.width, one.height).data).size > 8), 'the map is empty');
+  await tab.screenshot({ path: shot('print-card.png'), fullPage: true });
+  await tab.evaluate(() => window.dispatchEvent(new Event('afterprint')));
+  await tab.emulateMedia({ media: 'screen' });
+  expect((await tab.locator('#print').innerHTML()) === '', 'what is for paper stays');
+  await tab.context().close();
+});
 
 await finish();

@@ -116,7 +116,9 @@ export function commune(sheet: Sheet): Evidence {
   const declared = (sheet.number('villages_no_denominator') ?? 0) > 0;
   sheet.figure('percent', declared ? 'percentOfDeclared' : 'percentGuided', { unit: '%', decimals: 1 });
   sheet.figure('cells_measured', 'cellsMeasured', { absent: 'note_not_measured' });
-  sheet.figure('cells_dead', 'cellsDead', { absent: 'note_not_measured' });
+  const dead = sheet.number('cells_dead') ?? 0;
+  if (dead > 0) sheet.link('cells_dead', 'cellsDead', t('openDeadAreas', { n: number(dead) }), 'dead_areas');
+  else sheet.figure('cells_dead', 'cellsDead', { absent: 'note_not_measured' });
   if (sheet.number('cells_claimed') !== undefined) {
     sheet.figure('cells_claimed', 'cellsClaimed');
     sheet.figure('cells_contradicted', 'cellsContradicted');

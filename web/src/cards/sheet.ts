@@ -12,7 +12,7 @@ export interface Row extends Shown {
   /** The attribute as it came, or nothing when it is absent. */
   raw?: string;
   /** Where the row leads: the reader may go on from here. */
-  opens?: 'dead_area' | 'to_visit' | 'cluster' | 'village';
+  opens?: 'dead_area' | 'dead_areas' | 'to_visit' | 'cluster' | 'village';
 }
 
 export interface Evidence {
