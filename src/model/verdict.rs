@@ -130,8 +130,7 @@ pub struct DeadArea {
     pub villages: Vec<VillageCode>,
     /// Public places inside: commune centres, schools …
     pub places: Vec<PlaceId>,
-    /// Sum of declared households of those villages: 0 without a village,
-    /// `NotReported` where villages stand and none declares any.
+    /// Sum of declared households of those villages, `NotReported` where none declares any or none stands inside.
     pub households: Figure<u64>,
     /// Villages inside that declare none: the sum is a floor when this is not zero.
     pub villages_without_households: u32,

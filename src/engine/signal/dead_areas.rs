@@ -179,9 +179,10 @@ fn frequent<T: Copy + Ord>(seen: impl Iterator<Item = T>) -> Vec<T> {
     order.into_iter().map(|(one, _)| one).take(NAMED).collect()
 }
 
-/// The sum of what is declared: none where villages stand and nobody declares.
+/// The sum of what is declared. Without a village's point inside nobody has declared anything, which is not that nobody
+/// lives there.
 fn declared(inside: &[&Stands], of: impl Fn(&Stands) -> Option<u32>) -> Figure<u64> {
-    if !inside.is_empty() && inside.iter().all(|s| of(s).is_none()) {
+    if inside.iter().all(|s| of(s).is_none()) {
         return Figure::NotReported;
     }
     Figure::Known(inside.iter().filter_map(|s| of(s)).map(u64::from).sum())
