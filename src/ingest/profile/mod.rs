@@ -171,11 +171,15 @@ pub enum Field {
     Cell,
     Arfcn,
     Device,
+    /// Whether the row is of the phone's own cell.
+    Serving,
+    /// Whether it is of a cell that the phone heard beside its own.
+    Neighbour,
 }
 
 impl Field {
     /// Every field, in the order in which a profile is written.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::Longitude,
         Self::Latitude,
         Self::Time,
@@ -199,6 +203,8 @@ impl Field {
         Self::Cell,
         Self::Arfcn,
         Self::Device,
+        Self::Serving,
+        Self::Neighbour,
     ];
 
     /// Its key under `[columns]`.
@@ -228,6 +234,8 @@ impl Field {
             Self::Cell => "cell",
             Self::Arfcn => "arfcn",
             Self::Device => "device",
+            Self::Serving => "serving",
+            Self::Neighbour => "neighbour",
         }
     }
 
@@ -266,6 +274,8 @@ pub(super) struct Meaning {
     pub(super) operators: Words<Operator>,
     pub(super) technologies: Words<Technology>,
     pub(super) states: Words<ServiceState>,
+    /// Whether a cell is the phone's own.
+    pub(super) serving: Words<bool>,
 }
 
 impl Default for Meaning {
@@ -280,6 +290,7 @@ impl Default for Meaning {
             operators: Words::default(),
             technologies: Words::default(),
             states: Words::default(),
+            serving: Words::default(),
         }
     }
 }

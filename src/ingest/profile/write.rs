@@ -2,7 +2,7 @@
 
 use toml::Value;
 
-use super::{Codes, FORMAT, Field, Meaning, PowerUnit, Profile, Words};
+use super::{Codes, FORMAT, Field, Meaning, PowerUnit, Profile, Words, read};
 use crate::ingest::time::Zone;
 
 impl Profile {
@@ -31,10 +31,12 @@ impl Profile {
         constants.extend(self.operator.map(|operator| format!("operator = {}", quoted(operator.as_str()))));
         constants.extend(self.technology.map(|technology| format!("technology = {}", quoted(technology.generation()))));
         section(&mut out, "constants", &constants);
-        let Meaning { operators, technologies, states, .. } = meaning;
+        let Meaning { operators, technologies, states, serving, .. } = meaning;
         section(&mut out, "words.operator", &words(operators, |operator| operator.to_string()));
         section(&mut out, "words.technology", &words(technologies, |technology| technology.to_string()));
         section(&mut out, "words.state", &words(states, |state| state.code().to_owned()));
+        let is = |serves: bool| if serves { read::SERVING } else { read::NEIGHBOUR }.to_owned();
+        section(&mut out, "words.serving", &words(serving, is));
         out
     }
 

@@ -14,6 +14,7 @@ use crate::ingest::{Options, Unreadable, kind, place};
 use crate::model::import::ImportKind;
 use crate::model::operator::Technology;
 
+use super::marks::Mark;
 use super::units;
 
 /// The instant of a measurement.
@@ -140,9 +141,6 @@ pub(super) const DEVICE: &[&str] = &["device", "device_name", "devn", "may_do"];
 /// The log that a row is from, in a table of several: a phone of its own where no column names one.
 pub(super) const LOG: &[&str] = &["file", "run"];
 pub(super) const CELL: &[&str] = &["cell", "cellid", "cell_id", "cid", "eci", "nci", "ci", "rawcellid"];
-/// Whether the row is of a cell that the phone heard beside its own, or of its own.
-pub(super) const NEIGHBOUR: &[&str] = &["neighboring", "neighbouring", "neighbor", "neighbour"];
-pub(super) const SERVING: &[&str] = &["servingcell", "serving_cell"];
 pub(super) const ARFCN: &[&str] =
     &["arfcn", "earfcn", "nrarfcn", "narfcn", "nr_arfcn", "uarfcn", "dl_earfcn", "dl_uarfcn"];
 pub(super) const SPEED_KMH: &[&str] = &["speed_kmh", "toc_do"];
@@ -196,9 +194,8 @@ pub(super) struct Columns {
     pub(super) age: Option<usize>,
     pub(super) device: Option<usize>,
     pub(super) cell: Option<usize>,
-    pub(super) neighbour: Option<usize>,
-    /// Whether the row is of the serving cell.
-    pub(super) serving: Option<usize>,
+    /// Whether a row is of the phone's own cell.
+    pub(super) marks: Vec<Mark>,
     pub(super) arfcn: Option<usize>,
     pub(super) speed: Option<usize>,
     /// What the headings themselves say, where every technology has a table of its own.
@@ -290,9 +287,7 @@ impl Columns {
             device: device(header),
             // G-NetTrack's `CellID` is the sector of its node alone.
             cell: header.find(if profile == "gnettrack" { &["rawcellid", "cellid"] } else { CELL }),
-            neighbour: header.find(NEIGHBOUR),
-            // Elsewhere a column of this name holds the identity of the cell.
-            serving: header.find(SERVING).filter(|_| profile == "network_survey"),
+            marks: Mark::find(header, profile),
             arfcn: header.find(ARFCN),
             speed: speed.map(|(at, _)| at),
             implied,
@@ -363,8 +358,7 @@ impl Columns {
             age: None,
             device: places.of(Field::Device),
             cell: places.of(Field::Cell),
-            neighbour: None,
-            serving: None,
+            marks: Mark::of_places(places),
             arfcn: places.of(Field::Arfcn),
             speed: places.of(Field::Speed),
             implied: None,
@@ -393,6 +387,9 @@ impl Columns {
             (Field::Device, self.device),
         ] {
             places.set(field, column);
+        }
+        for mark in &self.marks {
+            places.set(mark.field(), Some(mark.column));
         }
         if self.mcc.and(self.mnc).is_some() {
             places.set(Field::Mcc, self.mcc);

@@ -20,6 +20,7 @@ mod columns;
 mod dates;
 mod geosubmit;
 pub mod guess;
+mod marks;
 mod nameless;
 mod network;
 mod optional;
@@ -207,6 +208,7 @@ impl Log {
             other => other?,
         };
         let end = blocks.end;
+        columns.settle_marks(&self.header, &blocks.bytes, end);
         if let Some(example) = dates::month_first(&columns, &self.header, &blocks.bytes, end) {
             columns.meaning.time.month_first = true;
             self.warnings.push(Warning::MonthFirst {

@@ -21,11 +21,6 @@ pub(in crate::ingest) const MOST_ARFCN: u32 = 3_279_165;
 /// Cell identities that mean "unknown": the largest `int` and the largest 28-bit ECI.
 const NO_CELL: [u64; 4] = [0, 268_435_455, 2_147_483_647, 4_294_967_295];
 
-/// A flag as apps write it.
-pub(super) fn is_true(text: &[u8]) -> bool {
-    matches!(text, b"1" | b"true" | b"TRUE" | b"True")
-}
-
 /// Where a technology or a network is due: a word for none, in place of one.
 pub(super) fn says_no_service(text: &[u8]) -> bool {
     text.eq_ignore_ascii_case(b"none") || stated_in_words(text).is_some_and(ServiceState::is_censored)

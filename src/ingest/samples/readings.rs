@@ -8,9 +8,8 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use super::columns::{
-    self, GNETTRACK_SILENCE, MCC, MNC, NEIGHBOUR, OPERATOR, POWER, SERVING, STATE, TECHNOLOGY, TIME, profile,
-};
+use super::columns::{self, GNETTRACK_SILENCE, MCC, MNC, OPERATOR, POWER, STATE, TECHNOLOGY, TIME, profile};
+use super::marks::Mark;
 use super::radio;
 use crate::ingest::header::Header;
 use crate::ingest::place::{self, Point};
@@ -41,9 +40,8 @@ struct Columns {
     technology: Option<usize>,
     operator: Option<usize>,
     plmn: [Option<usize>; 2],
-    /// Whether a cell is one that the phone heard beside its own, or its own.
-    neighbour: Option<usize>,
-    serving: Option<usize>,
+    /// Whether a row is of the phone's own cell.
+    marks: Vec<Mark>,
     meaning: Meaning,
 }
 
@@ -132,8 +130,7 @@ impl Columns {
             technology: header.find(TECHNOLOGY),
             operator: header.find(OPERATOR),
             plmn: [header.find(MCC), header.find(MNC)],
-            neighbour: header.find(NEIGHBOUR),
-            serving: header.find(SERVING).filter(|_| profile == "network_survey"),
+            marks: Mark::find(header, profile),
             meaning: Meaning { no_service, power: columns::power_unit(header, profile, power), ..Meaning::default() },
         }
     }
@@ -149,8 +146,7 @@ impl Columns {
             technology: places.of(Field::Technology),
             operator: places.of(Field::Operator),
             plmn: [places.of(Field::Mcc), places.of(Field::Mnc)],
-            neighbour: None,
-            serving: None,
+            marks: Mark::of_places(places),
             meaning: profile.meaning.clone(),
         })
     }
@@ -162,9 +158,10 @@ impl Columns {
 
     /// Refuses what the phone heard beside its own cell.
     fn own_cell(&self, record: &Record, header: &Header) -> Result<(), Reject> {
-        let says = |column: usize| radio::is_true(record.get(Some(column)).as_bytes());
-        let of_another = self.neighbour.filter(|at| says(*at)).or(self.serving.filter(|at| !says(*at)));
-        match of_another {
+        let found = |mark: &Mark| record.get(Some(mark.column));
+        let mut marks = self.marks.iter();
+        let of_another = marks.find(|mark| mark.is_of_another(found(mark).as_bytes(), &self.meaning.serving));
+        match of_another.map(|mark| mark.column) {
             Some(at) => Err(Reject::new(record.line, header.name(at), record.get(Some(at)), Reason::NeighbourCell)),
             None => Ok(()),
         }

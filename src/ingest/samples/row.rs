@@ -194,12 +194,7 @@ impl<'a> Reader<'a> {
 
     fn sample(&self, line: Line<'_>, memory: &mut Memory, dropped: &mut Dropped) -> Result<Found, Reject> {
         let columns = self.columns;
-        if columns.neighbour.is_some() && radio::is_true(self.cell(line, columns.neighbour)) {
-            return Err(self.refuse(line, columns.neighbour, Reason::NeighbourCell));
-        }
-        if columns.serving.is_some() && !radio::is_true(self.cell(line, columns.serving)) {
-            return Err(self.refuse(line, columns.serving, Reason::NeighbourCell));
-        }
+        self.own_cell(line)?;
         let position = self.position(line)?;
         let time = self.time(line, &mut memory.minute)?;
         dropped.clocks += u64::from(self.is_day_alone(line));

@@ -4,6 +4,7 @@
 //! with what a plain loop over the same lines would give.
 
 mod joined;
+mod own;
 mod said;
 mod wild;
 

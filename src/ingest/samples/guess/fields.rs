@@ -34,6 +34,7 @@ fn headings(field: Field) -> &'static [&'static [&'static str]] {
         Field::Cell => &[known::CELL],
         Field::Arfcn => &[known::ARFCN],
         Field::Device => &[known::DEVICE, known::LOG],
+        Field::Serving | Field::Neighbour => &[],
     }
 }
 
@@ -57,7 +58,7 @@ fn vague(field: Field) -> &'static [&'static str] {
         Field::Speed => &["velocity", "van_toc"],
         Field::Arfcn => &["channel", "kenh"],
         Field::Device => &["ue", "thiet_bi", "terminal", "equipment"],
-        Field::Mcc | Field::Mnc | Field::Rsrq | Field::Cell => &[],
+        Field::Mcc | Field::Mnc | Field::Rsrq | Field::Cell | Field::Serving | Field::Neighbour => &[],
     }
 }
 

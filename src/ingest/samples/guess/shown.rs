@@ -68,5 +68,8 @@ fn understood(reader: &Reader<'_>, field: Field, line: Line<'_>) -> Option<Strin
         Field::Cell => radio::cell(line.get(reader.columns().cell)).map(|cell| cell.to_string()),
         Field::Arfcn => reader.arfcn(line, dropped).map(|arfcn| arfcn.to_string()),
         Field::Device => Some("…".to_owned()),
+        Field::Serving | Field::Neighbour => {
+            Some(if reader.own_cell(line).is_ok() { "serving" } else { "neighbour" }.to_owned())
+        }
     }
 }

@@ -98,6 +98,7 @@ fn maybe(field: Field, cell: &[u8]) -> bool {
         Field::Cell => radio::cell(cell).is_some(),
         Field::Arfcn => value(cell).and_then(number::whole).is_some_and(|arfcn| arfcn <= radio::MOST_ARFCN),
         Field::Device => value(cell).is_none_or(|_| cell.len() < 9),
+        Field::Serving | Field::Neighbour => cell.len() < 20,
     }
 }
 
