@@ -164,7 +164,12 @@ pub enum Field {
     Power4g,
     Power5g,
     Rsrq,
+    /// Quality of one technology.
+    Rsrq4g,
+    Rsrq5g,
     Sinr,
+    Sinr4g,
+    Sinr5g,
     Download,
     Accuracy,
     Speed,
@@ -179,7 +184,7 @@ pub enum Field {
 
 impl Field {
     /// Every field, in the order in which a profile is written.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 29] = [
         Self::Longitude,
         Self::Latitude,
         Self::Time,
@@ -196,7 +201,11 @@ impl Field {
         Self::Power4g,
         Self::Power5g,
         Self::Rsrq,
+        Self::Rsrq4g,
+        Self::Rsrq5g,
         Self::Sinr,
+        Self::Sinr4g,
+        Self::Sinr5g,
         Self::Download,
         Self::Accuracy,
         Self::Speed,
@@ -227,7 +236,11 @@ impl Field {
             Self::Power4g => "power_4g",
             Self::Power5g => "power_5g",
             Self::Rsrq => "rsrq",
+            Self::Rsrq4g => "rsrq_4g",
+            Self::Rsrq5g => "rsrq_5g",
             Self::Sinr => "sinr",
+            Self::Sinr4g => "sinr_4g",
+            Self::Sinr5g => "sinr_5g",
             Self::Download => "download",
             Self::Accuracy => "accuracy",
             Self::Speed => "speed",
@@ -245,6 +258,22 @@ impl Field {
             Technology::Umts => Self::Power3g,
             Technology::Lte => Self::Power4g,
             Technology::Nr => Self::Power5g,
+        }
+    }
+
+    pub(super) fn rsrq_of(technology: Technology) -> Self {
+        match technology {
+            Technology::Lte => Self::Rsrq4g,
+            Technology::Nr => Self::Rsrq5g,
+            Technology::Umts | Technology::Gsm => Self::Rsrq,
+        }
+    }
+
+    pub(super) fn sinr_of(technology: Technology) -> Self {
+        match technology {
+            Technology::Lte => Self::Sinr4g,
+            Technology::Nr => Self::Sinr5g,
+            Technology::Umts | Technology::Gsm => Self::Sinr,
         }
     }
 

@@ -15,6 +15,7 @@ use crate::model::import::ImportKind;
 use crate::model::operator::Technology;
 
 use super::marks::Mark;
+use super::quantity::{self, Quantity};
 use super::units;
 
 /// The instant of a measurement.
@@ -66,16 +67,6 @@ pub(in crate::ingest) const POWER: &[&str] = &[
     "cuong_do_tin_hieu",
     "cuong_do_thu",
 ];
-/// The same on one technology, in tables that have a column for each.
-const POWER_OF: [(Technology, &[&str]); 4] = [
-    (Technology::Nr, &["ss_rsrp", "ssrsrp", "nr_rsrp", "nr_ss_rsrp"]),
-    (Technology::Lte, &["lte_rsrp", "rsrp"]),
-    (Technology::Umts, &["rscp", "umts_rscp", "cpich_rscp"]),
-    (Technology::Gsm, &["rxlev", "gsm_rxlev"]),
-];
-const RSRQ_OF_NR: &[&str] = &["ss_rsrq", "ssrsrq", "nr_rsrq"];
-const SINR_OF_NR: &[&str] = &["ss_sinr", "sssinr", "nr_sinr"];
-
 /// What the phone was on.
 pub(super) const TECHNOLOGY: &[&str] = &[
     "technology",
@@ -117,7 +108,7 @@ pub(super) const CGI: &[&str] = &["cgi", "ecgi"];
 pub(super) const MCC: &[&str] = &["mcc"];
 pub(super) const MNC: &[&str] = &["mnc", "net"];
 pub(super) const RSRQ: &[&str] = &["rsrq", "rsrq_db", "qual", "ss_rsrq", "lte_rsrq", "ssrsrq"];
-pub(super) const SINR: &[&str] = &["sinr", "sinr_db", "snr", "rssnr", "ss_sinr", "sssinr"];
+pub(super) const SINR: &[&str] = &["sinr", "sinr_db", "snr", "rssnr", "rs_sinr", "ss_sinr", "sssinr"];
 /// What a test found. A `dl_bitrate` is what the phone happened to fetch at that moment, and an idle phone fetches nothing.
 pub(super) const DOWNLOAD: &[&str] = &["download_kbps", "download_kbit", "dl_kbps", "download"];
 /// Read where the heading states a unit.
@@ -179,13 +170,14 @@ pub(super) struct Columns {
     pub(super) technology_codes: bool,
     pub(super) state: Option<usize>,
     pub(super) rsrp: Option<usize>,
+    /// The only technology whose power `rsrp` is.
+    pub(super) rsrp_of: Option<Technology>,
     pub(super) rsrq: Option<usize>,
     pub(super) sinr: Option<usize>,
-    /// Powers of one technology.
+    /// Powers, qualities and ratios of one technology.
     pub(super) power_of: Vec<(Technology, usize)>,
-    /// Quality and ratio of 5G beside those of 4G.
-    pub(super) rsrq_of_nr: Option<usize>,
-    pub(super) sinr_of_nr: Option<usize>,
+    pub(super) rsrq_of: Vec<(Technology, usize)>,
+    pub(super) sinr_of: Vec<(Technology, usize)>,
     pub(super) download: Option<usize>,
     pub(super) lon: Option<usize>,
     pub(super) lat: Option<usize>,
@@ -245,17 +237,28 @@ impl Columns {
         }
         let technology = header.find(TECHNOLOGY);
         let one_power = matches!(profile, "gnettrack" | "opencellid_upload" | "tower_collector" | "network_survey");
-        let power_of = POWER_OF.iter().filter(|_| !one_power);
+        let mut power_of = if one_power { Vec::new() } else { quantity::columns(header, Quantity::Power) };
         let rsrp = match profile {
             "gnettrack" => header.find(&["rsrp", "level"]),
             "opencellid_upload" => header.find(&["signal", "rsrp", "dbm"]),
             "tower_collector" => header.find(&["dbm", "rsrp"]),
-            _ => header.find(POWER).or_else(|| with_unit(header, POWER, "dbm")),
+            "network_survey" => header.find(POWER),
+            _ => quantity::of_any(header, POWER)
+                .or_else(|| with_unit(header, POWER, "dbm"))
+                .or(power_of.first().map(|(_, at)| *at)),
         };
+        let rsrp_of = rsrp.filter(|_| !one_power).and_then(|at| quantity::technology(header.name(at)));
+        // Beside the power of another technology `rsrp` is that of 4G.
+        if let Some(at) = rsrp.filter(|at| !power_of.is_empty() && header::fold(header.name(*at)) == "rsrp")
+            && quantity::own(&power_of, Technology::Lte).is_none()
+        {
+            power_of.push((Technology::Lte, at));
+        }
         meaning.power = power_unit(header, profile, rsrp);
         let implied = match profile {
             "network_survey" => of_survey(header),
-            _ => rsrp.filter(|_| technology.is_none()).and_then(|at| of_power(header.name(at))),
+            _ if technology.is_none() && power_of.len() < 2 => rsrp_of,
+            _ => None,
         };
         let columns = Self {
             profile: Cow::Borrowed(profile),
@@ -274,11 +277,12 @@ impl Columns {
             // In G-NetTrack `State` is idle, data or voice; in Cradlepoint that of a connection.
             state: if matches!(profile, "gnettrack" | "cradlepoint") { None } else { header.find(STATE) },
             rsrp,
-            rsrq: header.find(RSRQ),
-            sinr: header.find(SINR),
-            power_of: power_of.filter_map(|(technology, names)| Some((*technology, header.find(names)?))).collect(),
-            rsrq_of_nr: header.find(RSRQ_OF_NR),
-            sinr_of_nr: header.find(SINR_OF_NR),
+            rsrp_of,
+            rsrq: quantity::of_any(header, RSRQ),
+            sinr: quantity::of_any(header, SINR),
+            power_of,
+            rsrq_of: quantity::columns(header, Quantity::Quality),
+            sinr_of: quantity::columns(header, Quantity::Ratio),
             download: download.map(|(at, _)| at),
             lon: header.find(place::LON),
             lat: header.find(place::LAT),
@@ -346,11 +350,12 @@ impl Columns {
             technology_codes: false,
             state: places.of(Field::State),
             rsrp: places.of(Field::Power),
+            rsrp_of: None,
             rsrq: places.of(Field::Rsrq),
             sinr: places.of(Field::Sinr),
-            power_of: powers(places),
-            rsrq_of_nr: None,
-            sinr_of_nr: None,
+            power_of: by_technology(places, Field::power_of),
+            rsrq_of: by_technology(places, Field::rsrq_of),
+            sinr_of: by_technology(places, Field::sinr_of),
             download: places.of(Field::Download),
             lon: places.of(Field::Longitude),
             lat: places.of(Field::Latitude),
@@ -388,6 +393,23 @@ impl Columns {
         ] {
             places.set(field, column);
         }
+        type Own<'a> = (Field, &'a [(Technology, usize)], fn(Technology) -> Field);
+        let own: [Own<'_>; 3] = [
+            (Field::Power, &self.power_of, Field::power_of),
+            (Field::Rsrq, &self.rsrq_of, Field::rsrq_of),
+            (Field::Sinr, &self.sinr_of, Field::sinr_of),
+        ];
+        for (any, columns, field) in own {
+            for (technology, column) in columns {
+                if places.of(any) == Some(*column) {
+                    if columns.len() == 1 {
+                        continue;
+                    }
+                    places.set(any, None);
+                }
+                places.set(field(*technology), Some(*column));
+            }
+        }
         for mark in &self.marks {
             places.set(mark.field(), Some(mark.column));
         }
@@ -396,6 +418,11 @@ impl Columns {
             places.set(Field::Mnc, self.mnc);
         }
         places
+    }
+
+    /// Whether the column that is filled tells the technology of a row.
+    pub(super) fn tell_technology(&self) -> bool {
+        self.technology.is_none() && self.power_of.len() > 1
     }
 
     /// Keys of a profile without which no row can be read.
@@ -427,22 +454,10 @@ pub(super) fn power_unit(header: &Header, profile: &str, power: Option<usize>) -
     }
 }
 
-/// The columns of power that a profile names for one technology each.
-pub(super) fn powers(places: Places) -> Vec<(Technology, usize)> {
-    let column = |technology| Some((technology, places.of(Field::power_of(technology))?));
+/// The columns that a profile names for one technology each.
+pub(super) fn by_technology(places: Places, field: fn(Technology) -> Field) -> Vec<(Technology, usize)> {
+    let column = |technology| Some((technology, places.of(field(technology))?));
     Technology::ALL.into_iter().filter_map(column).collect()
-}
-
-/// The column of its own that a technology has among these.
-pub(super) fn own_power(powers: &[(Technology, usize)], technology: Technology) -> Option<usize> {
-    powers.iter().find(|(of, _)| *of == technology).map(|(_, column)| *column)
-}
-
-/// What a power by this name is measured on; `rsrp` alone is said of 4G and 5G.
-fn of_power(heading: &str) -> Option<Technology> {
-    let folded = header::fold(heading);
-    let mut names = POWER_OF.iter().filter(|(_, names)| names.contains(&&*folded));
-    names.next().map(|(technology, _)| *technology).filter(|_| folded != "rsrp")
 }
 
 /// The column that bears one of these names and a unit of which the factor is known.

@@ -25,6 +25,8 @@ mod nameless;
 mod network;
 mod optional;
 mod packed;
+mod power;
+mod quantity;
 pub(super) mod radio;
 pub mod readings;
 mod recent;
@@ -217,7 +219,8 @@ impl Log {
             });
         }
         let reader = Reader::new(&columns, &self.header, (options, crs), &blocks.bytes, end);
-        if columns.technology.is_none() && columns.implied.or(options.technology).is_none() {
+        let is_told = columns.technology.is_some() || columns.tell_technology();
+        if !is_told && columns.implied.or(options.technology).is_none() {
             self.warnings.push(Warning::TechnologyAssumed { technology: Technology::Lte });
         }
         let mut out = Out::new(sink);

@@ -5,6 +5,7 @@ use std::ops::AddAssign;
 use nonmax::NonMaxU32;
 
 use super::columns::Columns;
+use super::quantity;
 use super::radio::{self, RSRQ_DB, SENTINELS, SINR_DB};
 use super::row::Reader;
 use crate::ingest::header::Header;
@@ -65,18 +66,13 @@ impl Reader<'_> {
         if technology == Technology::Gsm {
             return None;
         }
-        let column = self.own(line, technology, self.columns().rsrq_of_nr).or(self.columns().rsrq);
+        let column = quantity::own(&self.columns().rsrq_of, technology).or(self.columns().rsrq);
         self.ratio(line, column, RSRQ_DB, &mut dropped.rsrq)
     }
 
     pub(super) fn sinr(&self, line: Line<'_>, technology: Technology, dropped: &mut Dropped) -> Option<Finite> {
-        let column = self.own(line, technology, self.columns().sinr_of_nr).or(self.columns().sinr);
+        let column = quantity::own(&self.columns().sinr_of, technology).or(self.columns().sinr);
         self.ratio(line, column, SINR_DB, &mut dropped.sinr)
-    }
-
-    /// The column of 5G, on 5G and where something stands in it.
-    fn own(&self, line: Line<'_>, technology: Technology, of_nr: Option<usize>) -> Option<usize> {
-        of_nr.filter(|_| technology == Technology::Nr && self.stated(line, of_nr).is_some())
     }
 
     pub(super) fn arfcn(&self, line: Line<'_>, dropped: &mut Dropped) -> Option<NonMaxU32> {

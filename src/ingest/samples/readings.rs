@@ -10,6 +10,7 @@ use std::path::Path;
 
 use super::columns::{self, GNETTRACK_SILENCE, MCC, MNC, OPERATOR, POWER, STATE, TECHNOLOGY, TIME, profile};
 use super::marks::Mark;
+use super::quantity::{self, Quantity};
 use super::radio;
 use crate::ingest::header::Header;
 use crate::ingest::place::{self, Point};
@@ -119,12 +120,13 @@ impl Columns {
         let profile = profile(header);
         let is_gnettrack = profile == "gnettrack";
         let begins = || ["rsrp", "ss_rsrp", "rscp", "rxlev"].iter().find_map(|name| header.find_beginning(name));
-        let power = header.find(POWER).or_else(begins);
+        let power = quantity::of_any(header, POWER).or_else(|| header.find(POWER)).or_else(begins);
+        let one_power = matches!(profile, "gnettrack" | "opencellid_upload" | "tower_collector" | "network_survey");
         let no_service = if is_gnettrack { Codes::new(&[GNETTRACK_SILENCE]) } else { Codes::default() };
         Self {
             place: (header.find(place::LON), header.find(place::LAT)),
             power,
-            power_of: Vec::new(),
+            power_of: if one_power { Vec::new() } else { quantity::columns(header, Quantity::Power) },
             state: if is_gnettrack { None } else { header.find(STATE) },
             time: [header.find(TIME), None],
             technology: header.find(TECHNOLOGY),
@@ -140,7 +142,7 @@ impl Columns {
         Ok(Self {
             place: (places.of(Field::Longitude), places.of(Field::Latitude)),
             power: places.of(Field::Power),
-            power_of: columns::powers(places),
+            power_of: columns::by_technology(places, Field::power_of),
             state: places.of(Field::State),
             time: [places.of(Field::Time).or(places.of(Field::Date)), places.of(Field::Clock)],
             technology: places.of(Field::Technology),
@@ -186,7 +188,7 @@ impl Columns {
         let words = &self.meaning.technologies;
         let known = words.get(named.as_bytes()).or_else(|| radio::technology(named.as_bytes()));
         let technology = known.or(options.technology).unwrap_or(Technology::Lte);
-        let column = columns::own_power(&self.power_of, technology).or(self.power);
+        let column = quantity::own(&self.power_of, technology).or(self.power);
         let found = cell(column);
         let state = || self.meaning.states.get(stated.as_bytes()).or_else(|| radio::stated(stated.as_bytes()));
         if !number::is_missing(stated.as_bytes()) && state().is_some_and(ServiceState::is_censored)

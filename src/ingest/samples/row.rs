@@ -18,13 +18,13 @@ use crate::ingest::reading::{self, Axes};
 use crate::ingest::table;
 use crate::ingest::{Options, number, privacy, time};
 use crate::model::crs::Crs;
-use crate::model::measure::{Dbm, LonLat};
+use crate::model::measure::LonLat;
 use crate::model::operator::{Operator, Technology};
 use crate::model::packed::Finite;
 use crate::model::refusal::{Batch, Reason, Reject, Row};
 use crate::model::sample::{Sample, ServiceState};
 
-use super::columns::{Columns, own_power};
+use super::columns::Columns;
 use super::nameless::Nameless;
 use super::optional::Dropped;
 use super::radio::{self, SENTINELS};
@@ -201,7 +201,8 @@ impl<'a> Reader<'a> {
         self.fresh(line)?;
         let accuracy_m = self.accuracy(line, dropped)?;
         let state = self.state(line)?;
-        let technology = self.technology(line, state, memory)?;
+        let stated = self.technology(line, state, memory)?;
+        let technology = if state.is_censored() { stated } else { self.measured_on(line, stated) };
         let operator = self.operator(line, state, memory)?;
         let rsrp = if state.is_censored() { None } else { Some(self.power(line, technology)?) };
         let device = self.device(line, memory);
@@ -350,7 +351,7 @@ impl<'a> Reader<'a> {
         let text = self.cell(line, self.columns.technology);
         let fallback = self.columns.implied.or(self.options.technology).unwrap_or(Technology::Lte);
         if self.columns.technology.is_none() {
-            return Ok(fallback);
+            return Ok(self.filled(line).unwrap_or(fallback));
         }
         if let Some(technology) = memory.technologies.get(text) {
             return Ok(technology);
@@ -371,19 +372,6 @@ impl<'a> Reader<'a> {
             }
             None => Err(self.refuse(line, self.columns.technology, radio::unknown_technology())),
         }
-    }
-
-    /// Where the table has a column for the technology, a power in another is that of another: of the 4G beside a 5G.
-    pub(super) fn power(&self, line: Line<'_>, technology: Technology) -> Result<Dbm, Reject> {
-        let column = own_power(&self.columns.power_of, technology).or(self.columns.rsrp);
-        let text = self.cell(line, column);
-        if number::is_missing(text) {
-            return Err(self.refuse(line, column, Reason::NoReading));
-        }
-        let value =
-            self.measured(text, "dBm").and_then(|value| radio::in_dbm(value, self.columns.meaning.power, technology));
-        let value = value.ok_or_else(|| self.refuse(line, column, Reason::NotAPower))?;
-        radio::power(value, technology).map_err(|reason| self.refuse(line, column, reason))
     }
 
     pub(super) fn device(&self, line: Line<'_>, memory: &mut Memory) -> u64 {

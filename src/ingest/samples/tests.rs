@@ -3,6 +3,7 @@
 //! The files are written by the tests. The large-file test compares batches
 //! with what a plain loop over the same lines would give.
 
+mod anchor;
 mod joined;
 mod own;
 mod said;

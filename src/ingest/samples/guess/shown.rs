@@ -8,6 +8,7 @@ use super::head::Head;
 use crate::ingest::lines::Line;
 use crate::ingest::profile::Field;
 use crate::ingest::{number, privacy, text, time};
+use crate::model::operator::Technology;
 
 /// The first values of a column that differ.
 pub(super) fn examples(reader: &Reader<'_>, head: &Head, (field, column): (Field, usize), most: usize) -> Vec<Example> {
@@ -62,6 +63,10 @@ fn understood(reader: &Reader<'_>, field: Field, line: Line<'_>) -> Option<Strin
         }
         Field::Rsrq => Some(format!("{} dB", reader.rsrq(line, technology(memory)?, dropped)?)),
         Field::Sinr => Some(format!("{} dB", reader.sinr(line, technology(memory)?, dropped)?)),
+        Field::Rsrq4g => Some(format!("{} dB", reader.rsrq(line, Technology::Lte, dropped)?)),
+        Field::Rsrq5g => Some(format!("{} dB", reader.rsrq(line, Technology::Nr, dropped)?)),
+        Field::Sinr4g => Some(format!("{} dB", reader.sinr(line, Technology::Lte, dropped)?)),
+        Field::Sinr5g => Some(format!("{} dB", reader.sinr(line, Technology::Nr, dropped)?)),
         Field::Download => Some(format!("{} kbit/s", reader.download(line, dropped)?)),
         Field::Accuracy => Some(format!("{} m", reader.accuracy(line, dropped).ok()??)),
         Field::Speed => Some(format!("{:.1} km/h", reader.speed(line, dropped)?)),
