@@ -32,6 +32,7 @@ pub mod readings;
 mod recent;
 mod row;
 mod stale;
+mod state;
 mod units;
 
 use std::io::Read;

@@ -51,7 +51,7 @@ pub(super) struct Reader<'a> {
 #[derive(Default)]
 pub(super) struct Memory {
     pub(super) operators: Recent<Option<Operator>>,
-    technologies: Recent<Technology>,
+    pub(super) technologies: Recent<Technology>,
     devices: Recent<u64>,
     minute: time::Minute,
 }
@@ -200,7 +200,7 @@ impl<'a> Reader<'a> {
         dropped.clocks += u64::from(self.is_day_alone(line));
         self.fresh(line)?;
         let accuracy_m = self.accuracy(line, dropped)?;
-        let state = self.state(line)?;
+        let state = self.state(line, memory)?;
         let stated = self.technology(line, state, memory)?;
         let technology = if state.is_censored() { stated } else { self.measured_on(line, stated) };
         let operator = self.operator(line, state, memory)?;
@@ -310,34 +310,6 @@ impl<'a> Reader<'a> {
             _ => {
                 dropped.accuracy += 1;
                 Ok(None)
-            }
-        }
-    }
-
-    /// What the state column says; without one, what the reading says.
-    pub(super) fn state(&self, line: Line<'_>) -> Result<ServiceState, Reject> {
-        let meaning = &self.columns.meaning;
-        let (stated, power) = (self.cell(line, self.columns.state), self.cell(line, self.columns.rsrp));
-        let silent = radio::is_silence(power, meaning, self.columns.decimal_comma);
-        if number::is_missing(stated) {
-            // Android shows "no service" in place of the network's name.
-            let says_none = number::is_missing(power)
-                && [self.columns.technology, self.columns.operator]
-                    .into_iter()
-                    .any(|column| radio::says_no_service(self.cell(line, column)));
-            return Ok(if silent || says_none { ServiceState::NoService } else { ServiceState::InService });
-        }
-        let found = if stated.eq_ignore_ascii_case(b"in_service") {
-            Some(ServiceState::InService)
-        } else {
-            meaning.states.get(stated).or_else(|| radio::stated(stated))
-        };
-        match found {
-            Some(ServiceState::InService) if silent => Ok(ServiceState::NoService),
-            Some(state) => Ok(state),
-            None => {
-                let known = ["in_service", "no_service", "limited"].map(str::to_owned).to_vec();
-                Err(self.refuse(line, self.columns.state, Reason::UnknownValue { known }))
             }
         }
     }
