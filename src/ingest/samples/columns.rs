@@ -411,7 +411,9 @@ impl Columns {
             }
         }
         for mark in &self.marks {
-            places.set(mark.field(), Some(mark.column));
+            if let Some(field) = mark.field() {
+                places.set(field, Some(mark.column));
+            }
         }
         if self.mcc.and(self.mnc).is_some() {
             places.set(Field::Mcc, self.mcc);

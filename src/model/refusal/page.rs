@@ -184,6 +184,8 @@ mod tests {
             Duplicate { line: 2 },
             SameVillage { line: 2 },
             NeighbourCell,
+            Indoors,
+            Implausible,
             StaleReading { moved_m: 3 },
             TooLong { limit: 3 },
             NotAQuadkey,
