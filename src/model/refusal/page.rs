@@ -184,6 +184,7 @@ mod tests {
             Duplicate { line: 2 },
             SameVillage { line: 2 },
             NeighbourCell,
+            OtherHeader { line: 3 },
             Indoors,
             Implausible,
             StaleReading { moved_m: 3 },
