@@ -164,18 +164,27 @@ pub enum Field {
     Power4g,
     Power5g,
     Rsrq,
+    /// Quality of one technology.
+    Rsrq4g,
+    Rsrq5g,
     Sinr,
+    Sinr4g,
+    Sinr5g,
     Download,
     Accuracy,
     Speed,
     Cell,
     Arfcn,
     Device,
+    /// Whether the row is of the phone's own cell.
+    Serving,
+    /// Whether it is of a cell that the phone heard beside its own.
+    Neighbour,
 }
 
 impl Field {
     /// Every field, in the order in which a profile is written.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 29] = [
         Self::Longitude,
         Self::Latitude,
         Self::Time,
@@ -192,13 +201,19 @@ impl Field {
         Self::Power4g,
         Self::Power5g,
         Self::Rsrq,
+        Self::Rsrq4g,
+        Self::Rsrq5g,
         Self::Sinr,
+        Self::Sinr4g,
+        Self::Sinr5g,
         Self::Download,
         Self::Accuracy,
         Self::Speed,
         Self::Cell,
         Self::Arfcn,
         Self::Device,
+        Self::Serving,
+        Self::Neighbour,
     ];
 
     /// Its key under `[columns]`.
@@ -221,13 +236,19 @@ impl Field {
             Self::Power4g => "power_4g",
             Self::Power5g => "power_5g",
             Self::Rsrq => "rsrq",
+            Self::Rsrq4g => "rsrq_4g",
+            Self::Rsrq5g => "rsrq_5g",
             Self::Sinr => "sinr",
+            Self::Sinr4g => "sinr_4g",
+            Self::Sinr5g => "sinr_5g",
             Self::Download => "download",
             Self::Accuracy => "accuracy",
             Self::Speed => "speed",
             Self::Cell => "cell",
             Self::Arfcn => "arfcn",
             Self::Device => "device",
+            Self::Serving => "serving",
+            Self::Neighbour => "neighbour",
         }
     }
 
@@ -237,6 +258,22 @@ impl Field {
             Technology::Umts => Self::Power3g,
             Technology::Lte => Self::Power4g,
             Technology::Nr => Self::Power5g,
+        }
+    }
+
+    pub(super) fn rsrq_of(technology: Technology) -> Self {
+        match technology {
+            Technology::Lte => Self::Rsrq4g,
+            Technology::Nr => Self::Rsrq5g,
+            Technology::Umts | Technology::Gsm => Self::Rsrq,
+        }
+    }
+
+    pub(super) fn sinr_of(technology: Technology) -> Self {
+        match technology {
+            Technology::Lte => Self::Sinr4g,
+            Technology::Nr => Self::Sinr5g,
+            Technology::Umts | Technology::Gsm => Self::Sinr,
         }
     }
 
@@ -266,6 +303,8 @@ pub(super) struct Meaning {
     pub(super) operators: Words<Operator>,
     pub(super) technologies: Words<Technology>,
     pub(super) states: Words<ServiceState>,
+    /// Whether a cell is the phone's own.
+    pub(super) serving: Words<bool>,
 }
 
 impl Default for Meaning {
@@ -280,6 +319,7 @@ impl Default for Meaning {
             operators: Words::default(),
             technologies: Words::default(),
             states: Words::default(),
+            serving: Words::default(),
         }
     }
 }

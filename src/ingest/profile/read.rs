@@ -36,11 +36,18 @@ pub(super) fn of_text(file: &str, text: String) -> Result<Profile, Fault> {
     meaning.states = words.words("state", "in_service, limited or no_service", |text| {
         ServiceState::from_code(text).filter(|state| *state != ServiceState::Unknown)
     })?;
-    words.end(&["operator", "technology", "state"])?;
+    meaning.serving = words.words("serving", "serving or neighbour", |text| match text {
+        SERVING => Some(true),
+        NEIGHBOUR => Some(false),
+        _ => None,
+    })?;
+    words.end(&["operator", "technology", "state", "serving"])?;
     top.end(&["format", "name", "table", "columns", "time", "units", "constants", "words"])?;
     Ok(Profile { file: file.to_owned(), name, text, layout, crs_epsg, columns, operator, technology, meaning })
 }
 
+pub(super) const SERVING: &str = "serving";
+pub(super) const NEIGHBOUR: &str = "neighbour";
 const TECHNOLOGIES: &str = "\"2G\", \"3G\", \"4G\" or \"5G\"";
 
 fn table_of(mut section: Section, meaning: &mut Meaning) -> Result<(Layout, Option<u32>), Fault> {
@@ -101,10 +108,15 @@ fn units(mut section: Section, meaning: &mut Meaning) -> Result<(), Fault> {
         };
     }
     if let Some(unit) = section.text("download")? {
-        meaning.download_factor = match unit.to_ascii_lowercase().as_str() {
-            "kbit/s" | "kbps" => 1.0,
-            "mbit/s" | "mbps" => 1000.0,
-            _ => return Err(section.wrong("download", &Value::String(unit), "\"kbit/s\" or \"Mbit/s\"")),
+        meaning.download_factor = match (unit.as_str(), unit.to_ascii_lowercase().as_str()) {
+            ("kB/s" | "KB/s", _) => 8.0,
+            ("MB/s", _) => 8000.0,
+            (_, "kbit/s" | "kbps") => 1.0,
+            (_, "mbit/s" | "mbps") => 1000.0,
+            _ => {
+                let expected = "\"kbit/s\", \"Mbit/s\", \"kB/s\" or \"MB/s\"";
+                return Err(section.wrong("download", &Value::String(unit), expected));
+            }
         };
     }
     if let Some(unit) = section.text("speed")? {

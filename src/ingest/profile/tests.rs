@@ -28,6 +28,7 @@ power = "RSRP (dBm)"
 download = "Tốc độ tải"
 speed = "Speed"
 device = "IMEI"
+serving = "Set"
 [time]
 format = "%d/%m/%Y %H:%M:%S"
 zone = "UTC"
@@ -45,6 +46,9 @@ technology = "4G"
 [words.state]
 "Idle" = "in_service"
 "Lost" = "no_service"
+[words.serving]
+"A" = "serving"
+"M" = "neighbour"
 "#;
 
 fn profile(text: &str) -> Profile {

@@ -2,7 +2,7 @@
 
 use toml::Value;
 
-use super::{Codes, FORMAT, Field, Meaning, PowerUnit, Profile, Words};
+use super::{Codes, FORMAT, Field, Meaning, PowerUnit, Profile, Words, read};
 use crate::ingest::time::Zone;
 
 impl Profile {
@@ -31,10 +31,12 @@ impl Profile {
         constants.extend(self.operator.map(|operator| format!("operator = {}", quoted(operator.as_str()))));
         constants.extend(self.technology.map(|technology| format!("technology = {}", quoted(technology.generation()))));
         section(&mut out, "constants", &constants);
-        let Meaning { operators, technologies, states, .. } = meaning;
+        let Meaning { operators, technologies, states, serving, .. } = meaning;
         section(&mut out, "words.operator", &words(operators, |operator| operator.to_string()));
         section(&mut out, "words.technology", &words(technologies, |technology| technology.to_string()));
         section(&mut out, "words.state", &words(states, |state| state.code().to_owned()));
+        let is = |serves: bool| if serves { read::SERVING } else { read::NEIGHBOUR }.to_owned();
+        section(&mut out, "words.serving", &words(serving, is));
         out
     }
 
@@ -77,7 +79,12 @@ impl Profile {
             lines.push(format!("power = \"{unit}\""));
         }
         if self.heading(Field::Download).is_some() {
-            let unit = if meaning.download_factor > 1.0 { "Mbit/s" } else { "kbit/s" };
+            let unit = match meaning.download_factor {
+                8.0 => "kB/s",
+                1000.0 => "Mbit/s",
+                8000.0 => "MB/s",
+                _ => "kbit/s",
+            };
             lines.push(format!("download = \"{unit}\""));
         }
         if self.heading(Field::Speed).is_some() {

@@ -14,6 +14,8 @@ use crate::ingest::{Options, Unreadable, kind, place};
 use crate::model::import::ImportKind;
 use crate::model::operator::Technology;
 
+use super::marks::Mark;
+use super::quantity::{self, Quantity};
 use super::units;
 
 /// The instant of a measurement.
@@ -65,16 +67,6 @@ pub(in crate::ingest) const POWER: &[&str] = &[
     "cuong_do_tin_hieu",
     "cuong_do_thu",
 ];
-/// The same on one technology, in tables that have a column for each.
-const POWER_OF: [(Technology, &[&str]); 4] = [
-    (Technology::Nr, &["ss_rsrp", "ssrsrp", "nr_rsrp", "nr_ss_rsrp"]),
-    (Technology::Lte, &["lte_rsrp", "rsrp"]),
-    (Technology::Umts, &["rscp", "umts_rscp", "cpich_rscp"]),
-    (Technology::Gsm, &["rxlev", "gsm_rxlev"]),
-];
-const RSRQ_OF_NR: &[&str] = &["ss_rsrq", "ssrsrq", "nr_rsrq"];
-const SINR_OF_NR: &[&str] = &["ss_sinr", "sssinr", "nr_sinr"];
-
 /// What the phone was on.
 pub(super) const TECHNOLOGY: &[&str] = &[
     "technology",
@@ -116,7 +108,7 @@ pub(super) const CGI: &[&str] = &["cgi", "ecgi"];
 pub(super) const MCC: &[&str] = &["mcc"];
 pub(super) const MNC: &[&str] = &["mnc", "net"];
 pub(super) const RSRQ: &[&str] = &["rsrq", "rsrq_db", "qual", "ss_rsrq", "lte_rsrq", "ssrsrq"];
-pub(super) const SINR: &[&str] = &["sinr", "sinr_db", "snr", "rssnr", "ss_sinr", "sssinr"];
+pub(super) const SINR: &[&str] = &["sinr", "sinr_db", "snr", "rssnr", "rs_sinr", "ss_sinr", "sssinr"];
 /// What a test found. A `dl_bitrate` is what the phone happened to fetch at that moment, and an idle phone fetches nothing.
 pub(super) const DOWNLOAD: &[&str] = &["download_kbps", "download_kbit", "dl_kbps", "download"];
 /// Read where the heading states a unit.
@@ -140,9 +132,6 @@ pub(super) const DEVICE: &[&str] = &["device", "device_name", "devn", "may_do"];
 /// The log that a row is from, in a table of several: a phone of its own where no column names one.
 pub(super) const LOG: &[&str] = &["file", "run"];
 pub(super) const CELL: &[&str] = &["cell", "cellid", "cell_id", "cid", "eci", "nci", "ci", "rawcellid"];
-/// Whether the row is of a cell that the phone heard beside its own, or of its own.
-pub(super) const NEIGHBOUR: &[&str] = &["neighboring", "neighbouring", "neighbor", "neighbour"];
-pub(super) const SERVING: &[&str] = &["servingcell", "serving_cell"];
 pub(super) const ARFCN: &[&str] =
     &["arfcn", "earfcn", "nrarfcn", "narfcn", "nr_arfcn", "uarfcn", "dl_earfcn", "dl_uarfcn"];
 pub(super) const SPEED_KMH: &[&str] = &["speed_kmh", "toc_do"];
@@ -181,13 +170,14 @@ pub(super) struct Columns {
     pub(super) technology_codes: bool,
     pub(super) state: Option<usize>,
     pub(super) rsrp: Option<usize>,
+    /// The only technology whose power `rsrp` is.
+    pub(super) rsrp_of: Option<Technology>,
     pub(super) rsrq: Option<usize>,
     pub(super) sinr: Option<usize>,
-    /// Powers of one technology.
+    /// Powers, qualities and ratios of one technology.
     pub(super) power_of: Vec<(Technology, usize)>,
-    /// Quality and ratio of 5G beside those of 4G.
-    pub(super) rsrq_of_nr: Option<usize>,
-    pub(super) sinr_of_nr: Option<usize>,
+    pub(super) rsrq_of: Vec<(Technology, usize)>,
+    pub(super) sinr_of: Vec<(Technology, usize)>,
     pub(super) download: Option<usize>,
     pub(super) lon: Option<usize>,
     pub(super) lat: Option<usize>,
@@ -196,9 +186,10 @@ pub(super) struct Columns {
     pub(super) age: Option<usize>,
     pub(super) device: Option<usize>,
     pub(super) cell: Option<usize>,
-    pub(super) neighbour: Option<usize>,
-    /// Whether the row is of the serving cell.
-    pub(super) serving: Option<usize>,
+    /// Cells of other technologies, where `cell` is of 5G alone.
+    pub(super) cell_of_others: Option<usize>,
+    /// Whether a row is of the phone's own cell.
+    pub(super) marks: Vec<Mark>,
     pub(super) arfcn: Option<usize>,
     pub(super) speed: Option<usize>,
     /// What the headings themselves say, where every technology has a table of its own.
@@ -248,17 +239,28 @@ impl Columns {
         }
         let technology = header.find(TECHNOLOGY);
         let one_power = matches!(profile, "gnettrack" | "opencellid_upload" | "tower_collector" | "network_survey");
-        let power_of = POWER_OF.iter().filter(|_| !one_power);
+        let mut power_of = if one_power { Vec::new() } else { quantity::columns(header, Quantity::Power) };
         let rsrp = match profile {
             "gnettrack" => header.find(&["rsrp", "level"]),
             "opencellid_upload" => header.find(&["signal", "rsrp", "dbm"]),
             "tower_collector" => header.find(&["dbm", "rsrp"]),
-            _ => header.find(POWER).or_else(|| with_unit(header, POWER, "dbm")),
+            "network_survey" => header.find(POWER),
+            _ => quantity::of_any(header, POWER)
+                .or_else(|| with_unit(header, POWER, "dbm"))
+                .or(power_of.first().map(|(_, at)| *at)),
         };
+        let rsrp_of = rsrp.filter(|_| !one_power).and_then(|at| quantity::technology(header.name(at)));
+        // Beside the power of another technology `rsrp` is that of 4G.
+        if let Some(at) = rsrp.filter(|at| !power_of.is_empty() && header::fold(header.name(*at)) == "rsrp")
+            && quantity::own(&power_of, Technology::Lte).is_none()
+        {
+            power_of.push((Technology::Lte, at));
+        }
         meaning.power = power_unit(header, profile, rsrp);
         let implied = match profile {
             "network_survey" => of_survey(header),
-            _ => rsrp.filter(|_| technology.is_none()).and_then(|at| of_power(header.name(at))),
+            _ if technology.is_none() && power_of.len() < 2 => rsrp_of,
+            _ => None,
         };
         let columns = Self {
             profile: Cow::Borrowed(profile),
@@ -277,11 +279,12 @@ impl Columns {
             // In G-NetTrack `State` is idle, data or voice; in Cradlepoint that of a connection.
             state: if matches!(profile, "gnettrack" | "cradlepoint") { None } else { header.find(STATE) },
             rsrp,
-            rsrq: header.find(RSRQ),
-            sinr: header.find(SINR),
-            power_of: power_of.filter_map(|(technology, names)| Some((*technology, header.find(names)?))).collect(),
-            rsrq_of_nr: header.find(RSRQ_OF_NR),
-            sinr_of_nr: header.find(SINR_OF_NR),
+            rsrp_of,
+            rsrq: quantity::of_any(header, RSRQ),
+            sinr: quantity::of_any(header, SINR),
+            power_of,
+            rsrq_of: quantity::columns(header, Quantity::Quality),
+            sinr_of: quantity::columns(header, Quantity::Ratio),
             download: download.map(|(at, _)| at),
             lon: header.find(place::LON),
             lat: header.find(place::LAT),
@@ -290,9 +293,8 @@ impl Columns {
             device: device(header),
             // G-NetTrack's `CellID` is the sector of its node alone.
             cell: header.find(if profile == "gnettrack" { &["rawcellid", "cellid"] } else { CELL }),
-            neighbour: header.find(NEIGHBOUR),
-            // Elsewhere a column of this name holds the identity of the cell.
-            serving: header.find(SERVING).filter(|_| profile == "network_survey"),
+            cell_of_others: header.find(&["nci"]).and(header.find(&["eci", "ci", "cid"])),
+            marks: Mark::find(header, profile),
             arfcn: header.find(ARFCN),
             speed: speed.map(|(at, _)| at),
             implied,
@@ -351,11 +353,12 @@ impl Columns {
             technology_codes: false,
             state: places.of(Field::State),
             rsrp: places.of(Field::Power),
+            rsrp_of: None,
             rsrq: places.of(Field::Rsrq),
             sinr: places.of(Field::Sinr),
-            power_of: powers(places),
-            rsrq_of_nr: None,
-            sinr_of_nr: None,
+            power_of: by_technology(places, Field::power_of),
+            rsrq_of: by_technology(places, Field::rsrq_of),
+            sinr_of: by_technology(places, Field::sinr_of),
             download: places.of(Field::Download),
             lon: places.of(Field::Longitude),
             lat: places.of(Field::Latitude),
@@ -363,8 +366,8 @@ impl Columns {
             age: None,
             device: places.of(Field::Device),
             cell: places.of(Field::Cell),
-            neighbour: None,
-            serving: None,
+            cell_of_others: None,
+            marks: Mark::of_places(places),
             arfcn: places.of(Field::Arfcn),
             speed: places.of(Field::Speed),
             implied: None,
@@ -394,11 +397,68 @@ impl Columns {
         ] {
             places.set(field, column);
         }
+        type Own<'a> = (Field, &'a [(Technology, usize)], fn(Technology) -> Field);
+        let own: [Own<'_>; 3] = [
+            (Field::Power, &self.power_of, Field::power_of),
+            (Field::Rsrq, &self.rsrq_of, Field::rsrq_of),
+            (Field::Sinr, &self.sinr_of, Field::sinr_of),
+        ];
+        for (any, columns, field) in own {
+            for (technology, column) in columns {
+                if places.of(any) == Some(*column) {
+                    if columns.len() == 1 {
+                        continue;
+                    }
+                    places.set(any, None);
+                }
+                places.set(field(*technology), Some(*column));
+            }
+        }
+        for mark in &self.marks {
+            if let Some(field) = mark.field() {
+                places.set(field, Some(mark.column));
+            }
+        }
         if self.mcc.and(self.mnc).is_some() {
             places.set(Field::Mcc, self.mcc);
             places.set(Field::Mnc, self.mnc);
         }
         places
+    }
+
+    /// Whether the column that is filled tells the technology of a row.
+    pub(super) fn tell_technology(&self) -> bool {
+        self.technology.is_none() && self.power_of.len() > 1
+    }
+
+    /// Every column that is read.
+    pub(super) fn used(&self) -> Vec<usize> {
+        let one = [
+            self.time,
+            self.clock,
+            self.date,
+            self.operator,
+            self.cgi,
+            self.mcc,
+            self.mnc,
+            self.technology,
+            self.state,
+            self.rsrp,
+            self.rsrq,
+            self.sinr,
+            self.download,
+            self.lon,
+            self.lat,
+            self.accuracy,
+            self.age,
+            self.device,
+            self.cell,
+            self.cell_of_others,
+            self.arfcn,
+            self.speed,
+        ];
+        let of = [&self.power_of, &self.rsrq_of, &self.sinr_of].into_iter().flatten().map(|(_, column)| *column);
+        one.into_iter().flatten().chain(of).chain(self.marks.iter().map(|mark| mark.column)).collect()
     }
 
     /// Keys of a profile without which no row can be read.
@@ -430,22 +490,10 @@ pub(super) fn power_unit(header: &Header, profile: &str, power: Option<usize>) -
     }
 }
 
-/// The columns of power that a profile names for one technology each.
-pub(super) fn powers(places: Places) -> Vec<(Technology, usize)> {
-    let column = |technology| Some((technology, places.of(Field::power_of(technology))?));
+/// The columns that a profile names for one technology each.
+pub(super) fn by_technology(places: Places, field: fn(Technology) -> Field) -> Vec<(Technology, usize)> {
+    let column = |technology| Some((technology, places.of(field(technology))?));
     Technology::ALL.into_iter().filter_map(column).collect()
-}
-
-/// The column of its own that a technology has among these.
-pub(super) fn own_power(powers: &[(Technology, usize)], technology: Technology) -> Option<usize> {
-    powers.iter().find(|(of, _)| *of == technology).map(|(_, column)| *column)
-}
-
-/// What a power by this name is measured on; `rsrp` alone is said of 4G and 5G.
-fn of_power(heading: &str) -> Option<Technology> {
-    let folded = header::fold(heading);
-    let mut names = POWER_OF.iter().filter(|(_, names)| names.contains(&&*folded));
-    names.next().map(|(technology, _)| *technology).filter(|_| folded != "rsrp")
 }
 
 /// The column that bears one of these names and a unit of which the factor is known.

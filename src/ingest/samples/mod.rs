@@ -20,16 +20,22 @@ mod columns;
 mod dates;
 mod geosubmit;
 pub mod guess;
+mod headers;
+mod marks;
 mod nameless;
 mod network;
 mod optional;
 mod packed;
+mod power;
+mod quantity;
 pub(super) mod radio;
 pub mod readings;
 mod recent;
 mod row;
 mod stale;
+mod state;
 mod units;
+mod unread;
 
 use std::io::Read;
 use std::path::Path;
@@ -207,6 +213,7 @@ impl Log {
             other => other?,
         };
         let end = blocks.end;
+        columns.settle_marks(&self.header, &blocks.bytes, end);
         if let Some(example) = dates::month_first(&columns, &self.header, &blocks.bytes, end) {
             columns.meaning.time.month_first = true;
             self.warnings.push(Warning::MonthFirst {
@@ -215,18 +222,28 @@ impl Log {
             });
         }
         let reader = Reader::new(&columns, &self.header, (options, crs), &blocks.bytes, end);
-        if columns.technology.is_none() && columns.implied.or(options.technology).is_none() {
+        let is_told = columns.technology.is_some() || columns.tell_technology();
+        if !is_told && columns.implied.or(options.technology).is_none() {
             self.warnings.push(Warning::TechnologyAssumed { technology: Technology::Lte });
         }
+        self.warnings.extend(unread::warning(&columns, &self.header, &blocks.bytes, end));
         let mut out = Out::new(sink);
         out.take(Batch { rows: Vec::new(), rejects: self.rejects })?;
         let mut beside = Beside::default();
         let mut stale = Stale::default();
-        out.drain(blocks, &mut beside, &mut |batch| stale.sift(batch), |text, line, batch| {
-            reader.read((text, line, end), batch)
-        })?;
+        out.drain(
+            blocks,
+            &mut beside,
+            &mut |batch| {
+                reader.headers.sift(batch);
+                stale.sift(batch);
+            },
+            |text, line, batch| reader.read((text, line, end), batch),
+        )?;
         let Beside { dropped, nameless } = beside;
-        out.take(nameless.told(reader.network_column().map_or("operator", |at| self.header.name(at))))?;
+        let mut told = nameless.told(reader.network_column().map_or("operator", |at| self.header.name(at)));
+        reader.headers.sift(&mut told);
+        out.take(told)?;
         let left_out = dropped.warnings(&columns, &self.header);
         let mut summary = out.finish(&columns.profile, &self.header, self.warnings, left_out)?;
         // What a profile takes for the device is not dropped: its hash is kept.

@@ -5,8 +5,10 @@ use std::ops::AddAssign;
 use nonmax::NonMaxU32;
 
 use super::columns::Columns;
+use super::quantity;
 use super::radio::{self, RSRQ_DB, SENTINELS, SINR_DB};
 use super::row::Reader;
+use super::units;
 use crate::ingest::header::Header;
 use crate::ingest::lines::Line;
 use crate::ingest::{Warning, number};
@@ -65,18 +67,13 @@ impl Reader<'_> {
         if technology == Technology::Gsm {
             return None;
         }
-        let column = self.own(line, technology, self.columns().rsrq_of_nr).or(self.columns().rsrq);
+        let column = quantity::own(&self.columns().rsrq_of, technology).or(self.columns().rsrq);
         self.ratio(line, column, RSRQ_DB, &mut dropped.rsrq)
     }
 
     pub(super) fn sinr(&self, line: Line<'_>, technology: Technology, dropped: &mut Dropped) -> Option<Finite> {
-        let column = self.own(line, technology, self.columns().sinr_of_nr).or(self.columns().sinr);
+        let column = quantity::own(&self.columns().sinr_of, technology).or(self.columns().sinr);
         self.ratio(line, column, SINR_DB, &mut dropped.sinr)
-    }
-
-    /// The column of 5G, on 5G and where something stands in it.
-    fn own(&self, line: Line<'_>, technology: Technology, of_nr: Option<usize>) -> Option<usize> {
-        of_nr.filter(|_| technology == Technology::Nr && self.stated(line, of_nr).is_some())
     }
 
     pub(super) fn arfcn(&self, line: Line<'_>, dropped: &mut Dropped) -> Option<NonMaxU32> {
@@ -129,13 +126,18 @@ impl Reader<'_> {
     }
 
     pub(super) fn download(&self, line: Line<'_>, dropped: &mut Dropped) -> Option<NonMaxU32> {
-        let unit = if self.columns().meaning.download_factor == 1.0 { "kbps" } else { "Mbps" };
-        match self.measured(self.stated(line, self.columns().download)?, unit) {
+        let factor = self.columns().meaning.download_factor;
+        let unit = match factor {
+            1.0 => "kbps",
+            1000.0 => "Mbps",
+            _ => "",
+        };
+        let text = self.stated(line, self.columns().download)?;
+        // `KBps` is no other spelling of `kbps`.
+        match self.measured(text, unit).filter(|_| !text.ends_with(b"s") || !units::counts_bytes(text)) {
             Some(value) if value < 0.0 && SENTINELS.contains(&value) => None,
             Some(2_147_483_647.0) => None,
-            Some(value) if value >= 0.0 => {
-                number::whole((value * self.columns().meaning.download_factor).round()).and_then(NonMaxU32::new)
-            }
+            Some(value) if value >= 0.0 => number::whole((value * factor).round()).and_then(NonMaxU32::new),
             _ => {
                 dropped.download += 1;
                 None

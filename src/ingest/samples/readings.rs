@@ -8,9 +8,9 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use super::columns::{
-    self, GNETTRACK_SILENCE, MCC, MNC, NEIGHBOUR, OPERATOR, POWER, SERVING, STATE, TECHNOLOGY, TIME, profile,
-};
+use super::columns::{self, GNETTRACK_SILENCE, MCC, MNC, OPERATOR, POWER, STATE, TECHNOLOGY, TIME, profile};
+use super::marks::Mark;
+use super::quantity::{self, Quantity};
 use super::radio;
 use crate::ingest::header::Header;
 use crate::ingest::place::{self, Point};
@@ -41,9 +41,8 @@ struct Columns {
     technology: Option<usize>,
     operator: Option<usize>,
     plmn: [Option<usize>; 2],
-    /// Whether a cell is one that the phone heard beside its own, or its own.
-    neighbour: Option<usize>,
-    serving: Option<usize>,
+    /// Whether a row is of the phone's own cell.
+    marks: Vec<Mark>,
     meaning: Meaning,
 }
 
@@ -121,19 +120,19 @@ impl Columns {
         let profile = profile(header);
         let is_gnettrack = profile == "gnettrack";
         let begins = || ["rsrp", "ss_rsrp", "rscp", "rxlev"].iter().find_map(|name| header.find_beginning(name));
-        let power = header.find(POWER).or_else(begins);
+        let power = quantity::of_any(header, POWER).or_else(|| header.find(POWER)).or_else(begins);
+        let one_power = matches!(profile, "gnettrack" | "opencellid_upload" | "tower_collector" | "network_survey");
         let no_service = if is_gnettrack { Codes::new(&[GNETTRACK_SILENCE]) } else { Codes::default() };
         Self {
             place: (header.find(place::LON), header.find(place::LAT)),
             power,
-            power_of: Vec::new(),
+            power_of: if one_power { Vec::new() } else { quantity::columns(header, Quantity::Power) },
             state: if is_gnettrack { None } else { header.find(STATE) },
             time: [header.find(TIME), None],
             technology: header.find(TECHNOLOGY),
             operator: header.find(OPERATOR),
             plmn: [header.find(MCC), header.find(MNC)],
-            neighbour: header.find(NEIGHBOUR),
-            serving: header.find(SERVING).filter(|_| profile == "network_survey"),
+            marks: Mark::find(header, profile),
             meaning: Meaning { no_service, power: columns::power_unit(header, profile, power), ..Meaning::default() },
         }
     }
@@ -143,14 +142,13 @@ impl Columns {
         Ok(Self {
             place: (places.of(Field::Longitude), places.of(Field::Latitude)),
             power: places.of(Field::Power),
-            power_of: columns::powers(places),
+            power_of: columns::by_technology(places, Field::power_of),
             state: places.of(Field::State),
             time: [places.of(Field::Time).or(places.of(Field::Date)), places.of(Field::Clock)],
             technology: places.of(Field::Technology),
             operator: places.of(Field::Operator),
             plmn: [places.of(Field::Mcc), places.of(Field::Mnc)],
-            neighbour: None,
-            serving: None,
+            marks: Mark::of_places(places),
             meaning: profile.meaning.clone(),
         })
     }
@@ -162,12 +160,13 @@ impl Columns {
 
     /// Refuses what the phone heard beside its own cell.
     fn own_cell(&self, record: &Record, header: &Header) -> Result<(), Reject> {
-        let says = |column: usize| radio::is_true(record.get(Some(column)).as_bytes());
-        let of_another = self.neighbour.filter(|at| says(*at)).or(self.serving.filter(|at| !says(*at)));
-        match of_another {
-            Some(at) => Err(Reject::new(record.line, header.name(at), record.get(Some(at)), Reason::NeighbourCell)),
-            None => Ok(()),
+        for mark in &self.marks {
+            let found = record.get(Some(mark.column));
+            if let Some(reason) = mark.refuses(found.as_bytes(), &self.meaning.serving) {
+                return Err(Reject::new(record.line, header.name(mark.column), found, reason));
+            }
         }
+        Ok(())
     }
 
     fn operator(&self, record: &Record, table: &Table) -> Option<Operator> {
@@ -189,19 +188,24 @@ impl Columns {
         let words = &self.meaning.technologies;
         let known = words.get(named.as_bytes()).or_else(|| radio::technology(named.as_bytes()));
         let technology = known.or(options.technology).unwrap_or(Technology::Lte);
-        let column = columns::own_power(&self.power_of, technology).or(self.power);
+        let column = quantity::own(&self.power_of, technology).or(self.power);
         let found = cell(column);
         let state = || self.meaning.states.get(stated.as_bytes()).or_else(|| radio::stated(stated.as_bytes()));
-        if !number::is_missing(stated.as_bytes()) && state().is_some_and(ServiceState::is_censored)
+        if radio::silence(named.as_bytes()).or_else(|| radio::silence(cell(self.operator).as_bytes())).is_some()
+            || !number::is_missing(stated.as_bytes()) && state().is_some_and(ServiceState::is_censored)
             || radio::is_silence(found.as_bytes(), &self.meaning, table.decimal_comma)
         {
             return Ok(None);
         }
-        if number::is_missing(found.as_bytes()) {
-            let says_none = radio::says_no_service(named.as_bytes());
-            return if says_none { Ok(None) } else { Err(refuse(column, Reason::NoReading)) };
-        }
         let value = number::with_unit(found.as_bytes(), table.decimal_comma, "dBm");
+        if !value.is_some_and(|value| radio::is_power(value, self.meaning.power))
+            && radio::says_no_service(named.as_bytes())
+        {
+            return Ok(None);
+        }
+        if number::is_missing(found.as_bytes()) {
+            return Err(refuse(column, Reason::NoReading));
+        }
         let value = value.and_then(|value| radio::in_dbm(value, self.meaning.power, technology));
         let value = value.ok_or_else(|| refuse(column, Reason::NotAPower))?;
         radio::power(value, technology).map(Some).map_err(|reason| refuse(column, reason))

@@ -18,13 +18,14 @@ use crate::ingest::reading::{self, Axes};
 use crate::ingest::table;
 use crate::ingest::{Options, number, privacy, time};
 use crate::model::crs::Crs;
-use crate::model::measure::{Dbm, LonLat};
+use crate::model::measure::LonLat;
 use crate::model::operator::{Operator, Technology};
 use crate::model::packed::Finite;
 use crate::model::refusal::{Batch, Reason, Reject, Row};
 use crate::model::sample::{Sample, ServiceState};
 
-use super::columns::{Columns, own_power};
+use super::columns::Columns;
+use super::headers::{self, Headers};
 use super::nameless::Nameless;
 use super::optional::Dropped;
 use super::radio::{self, SENTINELS};
@@ -43,6 +44,8 @@ pub(super) struct Reader<'a> {
     latest: Timestamp,
     /// Stands for the device where no column names one: [`Reader::first_row`].
     file_device: u64,
+    /// Those in the middle of the log.
+    pub(super) headers: Headers,
     /// The only operator of the first rows: what a phone without service cannot say.
     file_operator: Option<Operator>,
 }
@@ -51,7 +54,7 @@ pub(super) struct Reader<'a> {
 #[derive(Default)]
 pub(super) struct Memory {
     pub(super) operators: Recent<Option<Operator>>,
-    technologies: Recent<Technology>,
+    pub(super) technologies: Recent<Technology>,
     devices: Recent<u64>,
     minute: time::Minute,
 }
@@ -116,6 +119,7 @@ impl<'a> Reader<'a> {
             crs,
             latest: options.now.saturating_add(super::CLOCK_SLACK).unwrap_or(options.now),
             file_device: 0,
+            headers: Headers::default(),
             file_operator: None,
         };
         reader.file_operator = reader.only_operator(first, end);
@@ -176,7 +180,7 @@ impl<'a> Reader<'a> {
         let mut beside = Beside::default();
         let mut memory = Memory::default();
         shape(self.columns, end).lines(text, line, &mut |line| match line {
-            Ok(line) if is_header(self.header, line) => {}
+            Ok(line) if is_header(self.header, line) => self.headers.saw(line.number, true),
             Ok(line) => match self.sample(line, &mut memory, &mut beside.dropped) {
                 Ok(Found { sample, operator: Some(operator) }) => {
                     beside.nameless.networks.add(sample.device, operator);
@@ -185,7 +189,12 @@ impl<'a> Reader<'a> {
                 Ok(Found { sample, operator: None }) => {
                     beside.nameless.keep(Row { line: line.number, value: sample });
                 }
-                Err(reject) => batch.rejects.push(reject),
+                Err(reject) => {
+                    if headers::is_another(self.header, line) {
+                        self.headers.saw(line.number, false);
+                    }
+                    batch.rejects.push(reject);
+                }
             },
             Err(reject) => batch.rejects.push(reject),
         });
@@ -193,20 +202,15 @@ impl<'a> Reader<'a> {
     }
 
     fn sample(&self, line: Line<'_>, memory: &mut Memory, dropped: &mut Dropped) -> Result<Found, Reject> {
-        let columns = self.columns;
-        if columns.neighbour.is_some() && radio::is_true(self.cell(line, columns.neighbour)) {
-            return Err(self.refuse(line, columns.neighbour, Reason::NeighbourCell));
-        }
-        if columns.serving.is_some() && !radio::is_true(self.cell(line, columns.serving)) {
-            return Err(self.refuse(line, columns.serving, Reason::NeighbourCell));
-        }
+        self.own_cell(line)?;
         let position = self.position(line)?;
         let time = self.time(line, &mut memory.minute)?;
         dropped.clocks += u64::from(self.is_day_alone(line));
         self.fresh(line)?;
         let accuracy_m = self.accuracy(line, dropped)?;
-        let state = self.state(line)?;
-        let technology = self.technology(line, state, memory)?;
+        let state = self.state(line, memory)?;
+        let stated = self.technology(line, state, memory)?;
+        let technology = if state.is_censored() { stated } else { self.measured_on(line, stated) };
         let operator = self.operator(line, state, memory)?;
         let rsrp = if state.is_censored() { None } else { Some(self.power(line, technology)?) };
         let device = self.device(line, memory);
@@ -222,11 +226,17 @@ impl<'a> Reader<'a> {
             accuracy_m,
             time,
             device,
-            serving_cell: self.stated(line, columns.cell).and_then(radio::cell).and_then(NonMaxU64::new),
+            serving_cell: self.serving_cell(line),
             arfcn: self.arfcn(line, dropped),
             speed_kmh: self.speed(line, dropped),
         };
         Ok(Found { sample, operator })
+    }
+
+    /// A log with a column for cells of 5G and one for the others has one of them in a row.
+    fn serving_cell(&self, line: Line<'_>) -> Option<NonMaxU64> {
+        let identity = |column| self.stated(line, column).and_then(radio::cell).and_then(NonMaxU64::new);
+        identity(self.columns.cell).or_else(|| identity(self.columns.cell_of_others))
     }
 
     /// A cell of a column that the table has, where something stands in it. Most tables lack most columns.
@@ -318,34 +328,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What the state column says; without one, what the reading says.
-    pub(super) fn state(&self, line: Line<'_>) -> Result<ServiceState, Reject> {
-        let meaning = &self.columns.meaning;
-        let (stated, power) = (self.cell(line, self.columns.state), self.cell(line, self.columns.rsrp));
-        let silent = radio::is_silence(power, meaning, self.columns.decimal_comma);
-        if number::is_missing(stated) {
-            // Android shows "no service" in place of the network's name.
-            let says_none = number::is_missing(power)
-                && [self.columns.technology, self.columns.operator]
-                    .into_iter()
-                    .any(|column| radio::says_no_service(self.cell(line, column)));
-            return Ok(if silent || says_none { ServiceState::NoService } else { ServiceState::InService });
-        }
-        let found = if stated.eq_ignore_ascii_case(b"in_service") {
-            Some(ServiceState::InService)
-        } else {
-            meaning.states.get(stated).or_else(|| radio::stated(stated))
-        };
-        match found {
-            Some(ServiceState::InService) if silent => Ok(ServiceState::NoService),
-            Some(state) => Ok(state),
-            None => {
-                let known = ["in_service", "no_service", "limited"].map(str::to_owned).to_vec();
-                Err(self.refuse(line, self.columns.state, Reason::UnknownValue { known }))
-            }
-        }
-    }
-
     pub(super) fn technology(
         &self,
         line: Line<'_>,
@@ -355,7 +337,7 @@ impl<'a> Reader<'a> {
         let text = self.cell(line, self.columns.technology);
         let fallback = self.columns.implied.or(self.options.technology).unwrap_or(Technology::Lte);
         if self.columns.technology.is_none() {
-            return Ok(fallback);
+            return Ok(self.filled(line).unwrap_or(fallback));
         }
         if let Some(technology) = memory.technologies.get(text) {
             return Ok(technology);
@@ -376,19 +358,6 @@ impl<'a> Reader<'a> {
             }
             None => Err(self.refuse(line, self.columns.technology, radio::unknown_technology())),
         }
-    }
-
-    /// Where the table has a column for the technology, a power in another is that of another: of the 4G beside a 5G.
-    pub(super) fn power(&self, line: Line<'_>, technology: Technology) -> Result<Dbm, Reject> {
-        let column = own_power(&self.columns.power_of, technology).or(self.columns.rsrp);
-        let text = self.cell(line, column);
-        if number::is_missing(text) {
-            return Err(self.refuse(line, column, Reason::NoReading));
-        }
-        let value =
-            self.measured(text, "dBm").and_then(|value| radio::in_dbm(value, self.columns.meaning.power, technology));
-        let value = value.ok_or_else(|| self.refuse(line, column, Reason::NotAPower))?;
-        radio::power(value, technology).map_err(|reason| self.refuse(line, column, reason))
     }
 
     pub(super) fn device(&self, line: Line<'_>, memory: &mut Memory) -> u64 {

@@ -3,7 +3,9 @@
 //! The files are written by the tests. The large-file test compares batches
 //! with what a plain loop over the same lines would give.
 
+mod anchor;
 mod joined;
+mod own;
 mod said;
 mod wild;
 

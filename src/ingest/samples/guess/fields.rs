@@ -34,6 +34,7 @@ fn headings(field: Field) -> &'static [&'static [&'static str]] {
         Field::Cell => &[known::CELL],
         Field::Arfcn => &[known::ARFCN],
         Field::Device => &[known::DEVICE, known::LOG],
+        Field::Rsrq4g | Field::Rsrq5g | Field::Sinr4g | Field::Sinr5g | Field::Serving | Field::Neighbour => &[],
     }
 }
 
@@ -57,7 +58,8 @@ fn vague(field: Field) -> &'static [&'static str] {
         Field::Speed => &["velocity", "van_toc"],
         Field::Arfcn => &["channel", "kenh"],
         Field::Device => &["ue", "thiet_bi", "terminal", "equipment"],
-        Field::Mcc | Field::Mnc | Field::Rsrq | Field::Cell => &[],
+        Field::Mcc | Field::Mnc | Field::Rsrq | Field::Cell | Field::Serving | Field::Neighbour => &[],
+        Field::Rsrq4g | Field::Rsrq5g | Field::Sinr4g | Field::Sinr5g => &[],
     }
 }
 

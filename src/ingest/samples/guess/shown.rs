@@ -8,6 +8,7 @@ use super::head::Head;
 use crate::ingest::lines::Line;
 use crate::ingest::profile::Field;
 use crate::ingest::{number, privacy, text, time};
+use crate::model::operator::Technology;
 
 /// The first values of a column that differ.
 pub(super) fn examples(reader: &Reader<'_>, head: &Head, (field, column): (Field, usize), most: usize) -> Vec<Example> {
@@ -35,7 +36,7 @@ pub(super) fn examples(reader: &Reader<'_>, head: &Head, (field, column): (Field
 
 fn understood(reader: &Reader<'_>, field: Field, line: Line<'_>) -> Option<String> {
     let memory = &mut Memory::default();
-    let state = || reader.state(line).ok();
+    let state = || reader.state(line, &Memory::default()).ok();
     let technology = |memory: &mut Memory| reader.technology(line, state()?, memory).ok();
     let dropped = &mut Dropped::default();
     match field {
@@ -62,11 +63,18 @@ fn understood(reader: &Reader<'_>, field: Field, line: Line<'_>) -> Option<Strin
         }
         Field::Rsrq => Some(format!("{} dB", reader.rsrq(line, technology(memory)?, dropped)?)),
         Field::Sinr => Some(format!("{} dB", reader.sinr(line, technology(memory)?, dropped)?)),
+        Field::Rsrq4g => Some(format!("{} dB", reader.rsrq(line, Technology::Lte, dropped)?)),
+        Field::Rsrq5g => Some(format!("{} dB", reader.rsrq(line, Technology::Nr, dropped)?)),
+        Field::Sinr4g => Some(format!("{} dB", reader.sinr(line, Technology::Lte, dropped)?)),
+        Field::Sinr5g => Some(format!("{} dB", reader.sinr(line, Technology::Nr, dropped)?)),
         Field::Download => Some(format!("{} kbit/s", reader.download(line, dropped)?)),
         Field::Accuracy => Some(format!("{} m", reader.accuracy(line, dropped).ok()??)),
         Field::Speed => Some(format!("{:.1} km/h", reader.speed(line, dropped)?)),
         Field::Cell => radio::cell(line.get(reader.columns().cell)).map(|cell| cell.to_string()),
         Field::Arfcn => reader.arfcn(line, dropped).map(|arfcn| arfcn.to_string()),
         Field::Device => Some("…".to_owned()),
+        Field::Serving | Field::Neighbour => {
+            Some(if reader.own_cell(line).is_ok() { "serving" } else { "neighbour" }.to_owned())
+        }
     }
 }

@@ -90,6 +90,7 @@ fn maybe(field: Field, cell: &[u8]) -> bool {
         // Dbm, or ASU and indices, which are not negative.
         Field::Power => within(cell, &(-160.0..=127.0)),
         Field::Power2g | Field::Power3g | Field::Power4g | Field::Power5g => false,
+        Field::Rsrq4g | Field::Rsrq5g | Field::Sinr4g | Field::Sinr5g => false,
         Field::Rsrq => within(cell, &radio_range(radio::RSRQ_DB)),
         Field::Sinr => within(cell, &radio_range(radio::SINR_DB)),
         Field::Download => within(cell, &(0.0..=1e8)),
@@ -98,6 +99,7 @@ fn maybe(field: Field, cell: &[u8]) -> bool {
         Field::Cell => radio::cell(cell).is_some(),
         Field::Arfcn => value(cell).and_then(number::whole).is_some_and(|arfcn| arfcn <= radio::MOST_ARFCN),
         Field::Device => value(cell).is_none_or(|_| cell.len() < 9),
+        Field::Serving | Field::Neighbour => cell.len() < 20,
     }
 }
 

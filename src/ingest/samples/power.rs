@@ -1,0 +1,76 @@
+//! Which power of a row is whose.
+
+use super::quantity;
+use super::radio::{self, SENTINELS};
+use super::row::Reader;
+use crate::ingest::lines::Line;
+use crate::ingest::number;
+use crate::model::measure::Dbm;
+use crate::model::operator::Technology;
+use crate::model::refusal::{Reason, Reject};
+
+/// Above every channel of 4G (EARFCN, TS 36.101 5.7.3), below every one of 5G (NR-ARFCN, TS 38.104 5.4.2.3).
+const BETWEEN_4G_AND_5G: f64 = 80_000.0;
+
+impl Reader<'_> {
+    /// The column of a technology's power: its own, else one that is of no other.
+    fn power_column(&self, technology: Technology) -> Option<usize> {
+        let columns = self.columns();
+        let of_any = columns.rsrp.filter(|_| columns.rsrp_of.is_none_or(|of| of == technology));
+        quantity::own(&columns.power_of, technology).or(of_any)
+    }
+
+    /// Whether a power stands there, and no code for none.
+    fn reads(&self, line: Line<'_>, column: Option<usize>) -> bool {
+        let value = self.stated(line, column).and_then(|text| self.measured(bound(text), "dBm"));
+        value.is_some_and(|value| !SENTINELS.contains(&value))
+    }
+
+    /// In a table without technologies and with a power for each: the one that a row has, the stated one and 4G first.
+    pub(super) fn filled(&self, line: Line<'_>) -> Option<Technology> {
+        if !self.columns().tell_technology() {
+            return None;
+        }
+        let powers = &self.columns().power_of;
+        let mut order = [Technology::Lte, Technology::Nr, Technology::Umts, Technology::Gsm];
+        if let Some(stated) = self.options.technology {
+            order.sort_by_key(|technology| *technology != stated);
+        }
+        order.into_iter().find(|of| quantity::own(powers, *of).is_some_and(|at| self.reads(line, Some(at))))
+    }
+
+    /// What the power of a row is measured on: on 5G NSA most phones say that of the 4G anchor, under its name or
+    /// with its channel.
+    #[inline]
+    pub(super) fn measured_on(&self, line: Line<'_>, technology: Technology) -> Technology {
+        if technology != Technology::Nr || quantity::own(&self.columns().power_of, technology).is_some() {
+            return technology;
+        }
+        let of_any = self.power_column(technology);
+        let channel = || self.measured(self.stated(line, self.columns().arfcn)?, "");
+        let of_anchor = if of_any.is_some_and(|at| self.reads(line, Some(at))) {
+            channel().is_some_and(|channel| channel > 0.0 && channel < BETWEEN_4G_AND_5G)
+        } else {
+            quantity::own(&self.columns().power_of, Technology::Lte).is_some_and(|at| self.reads(line, Some(at)))
+        };
+        if of_anchor { Technology::Lte } else { technology }
+    }
+
+    pub(super) fn power(&self, line: Line<'_>, technology: Technology) -> Result<Dbm, Reject> {
+        let column = self.power_column(technology);
+        let text = self.cell(line, column);
+        if number::is_missing(text) {
+            return Err(self.refuse(line, column.or(self.columns().rsrp), Reason::NoReading));
+        }
+        let value = self
+            .measured(bound(text), "dBm")
+            .and_then(|value| radio::in_dbm(value, self.columns().meaning.power, technology));
+        let value = value.ok_or_else(|| self.refuse(line, column, Reason::NotAPower))?;
+        radio::power(value, technology).map_err(|reason| self.refuse(line, column, reason))
+    }
+}
+
+/// `<-120` is below what the app shows. Left out it would flatter the place; counted as its bound it is no better than it was.
+fn bound(text: &[u8]) -> &[u8] {
+    text.strip_prefix(b"<").map_or(text, |rest| rest.strip_prefix(b"=").unwrap_or(rest).trim_ascii_start())
+}
