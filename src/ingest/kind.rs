@@ -50,6 +50,8 @@ pub(super) fn of(header: &Header) -> Option<ImportKind> {
     } else if header.has(mergers::OLD_NAME) && header.has(mergers::NEW_NAME) {
         // Lists of villages and of places may name the commune of before and of today as well.
         Some(ImportKind::Mergers)
+    } else if sites::is_headless(header) {
+        Some(ImportKind::Sites)
     } else {
         None
     }
@@ -111,6 +113,7 @@ mod tests {
             ("Mã xã,Tên,Số hộ", None),
             ("commune_code,name,area_km2,households", None),
             ("id,time,village,commune_code,lon,lat", None),
+            ("5G,452,04,2147483647,2147483647,,940,20.25,105.97,Trạm,643296", Some(ImportKind::Sites)),
             ("a,b,c", None),
         ] {
             let header = Header::new(names.split(',').map(str::to_owned).collect());

@@ -108,10 +108,15 @@ fn units(mut section: Section, meaning: &mut Meaning) -> Result<(), Fault> {
         };
     }
     if let Some(unit) = section.text("download")? {
-        meaning.download_factor = match unit.to_ascii_lowercase().as_str() {
-            "kbit/s" | "kbps" => 1.0,
-            "mbit/s" | "mbps" => 1000.0,
-            _ => return Err(section.wrong("download", &Value::String(unit), "\"kbit/s\" or \"Mbit/s\"")),
+        meaning.download_factor = match (unit.as_str(), unit.to_ascii_lowercase().as_str()) {
+            ("kB/s" | "KB/s", _) => 8.0,
+            ("MB/s", _) => 8000.0,
+            (_, "kbit/s" | "kbps") => 1.0,
+            (_, "mbit/s" | "mbps") => 1000.0,
+            _ => {
+                let expected = "\"kbit/s\", \"Mbit/s\", \"kB/s\" or \"MB/s\"";
+                return Err(section.wrong("download", &Value::String(unit), expected));
+            }
         };
     }
     if let Some(unit) = section.text("speed")? {

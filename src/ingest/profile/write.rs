@@ -80,7 +80,12 @@ impl Profile {
             lines.push(format!("power = \"{unit}\""));
         }
         if self.heading(Field::Download).is_some() {
-            let unit = if meaning.download_factor > 1.0 { "Mbit/s" } else { "kbit/s" };
+            let unit = match meaning.download_factor {
+                8.0 => "kB/s",
+                1000.0 => "Mbit/s",
+                8000.0 => "MB/s",
+                _ => "kbit/s",
+            };
             lines.push(format!("download = \"{unit}\""));
         }
         if self.heading(Field::Speed).is_some() {

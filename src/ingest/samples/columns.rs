@@ -186,6 +186,8 @@ pub(super) struct Columns {
     pub(super) age: Option<usize>,
     pub(super) device: Option<usize>,
     pub(super) cell: Option<usize>,
+    /// Cells of other technologies, where `cell` is of 5G alone.
+    pub(super) cell_of_others: Option<usize>,
     /// Whether a row is of the phone's own cell.
     pub(super) marks: Vec<Mark>,
     pub(super) arfcn: Option<usize>,
@@ -291,6 +293,7 @@ impl Columns {
             device: device(header),
             // G-NetTrack's `CellID` is the sector of its node alone.
             cell: header.find(if profile == "gnettrack" { &["rawcellid", "cellid"] } else { CELL }),
+            cell_of_others: header.find(&["nci"]).and(header.find(&["eci", "ci", "cid"])),
             marks: Mark::find(header, profile),
             arfcn: header.find(ARFCN),
             speed: speed.map(|(at, _)| at),
@@ -363,6 +366,7 @@ impl Columns {
             age: None,
             device: places.of(Field::Device),
             cell: places.of(Field::Cell),
+            cell_of_others: None,
             marks: Mark::of_places(places),
             arfcn: places.of(Field::Arfcn),
             speed: places.of(Field::Speed),
@@ -411,7 +415,9 @@ impl Columns {
             }
         }
         for mark in &self.marks {
-            places.set(mark.field(), Some(mark.column));
+            if let Some(field) = mark.field() {
+                places.set(field, Some(mark.column));
+            }
         }
         if self.mcc.and(self.mnc).is_some() {
             places.set(Field::Mcc, self.mcc);
@@ -423,6 +429,36 @@ impl Columns {
     /// Whether the column that is filled tells the technology of a row.
     pub(super) fn tell_technology(&self) -> bool {
         self.technology.is_none() && self.power_of.len() > 1
+    }
+
+    /// Every column that is read.
+    pub(super) fn used(&self) -> Vec<usize> {
+        let one = [
+            self.time,
+            self.clock,
+            self.date,
+            self.operator,
+            self.cgi,
+            self.mcc,
+            self.mnc,
+            self.technology,
+            self.state,
+            self.rsrp,
+            self.rsrq,
+            self.sinr,
+            self.download,
+            self.lon,
+            self.lat,
+            self.accuracy,
+            self.age,
+            self.device,
+            self.cell,
+            self.cell_of_others,
+            self.arfcn,
+            self.speed,
+        ];
+        let of = [&self.power_of, &self.rsrq_of, &self.sinr_of].into_iter().flatten().map(|(_, column)| *column);
+        one.into_iter().flatten().chain(of).chain(self.marks.iter().map(|mark| mark.column)).collect()
     }
 
     /// Keys of a profile without which no row can be read.

@@ -79,7 +79,7 @@ fn line(item: &Value, tower: &Value, alone: bool) -> [String; 13] {
         text(&at["longitude"]),
         text(&at["latitude"]),
         text(&at["accuracy"]),
-        text(&at["age"]),
+        age(at, tower),
         at["speed"].as_f64().map_or_else(String::new, |metres_per_second| (metres_per_second * 3.6).to_string()),
         text(&tower["mobileCountryCode"]),
         text(&tower["mobileNetworkCode"]),
@@ -89,6 +89,15 @@ fn line(item: &Value, tower: &Value, alone: bool) -> [String; 13] {
         power(tower, &technology),
         u8::from(!serving).to_string(),
     ]
+}
+
+/// The older of the fix and the reading, milliseconds before the time of the item: the phone has moved on since either.
+fn age(at: &Value, tower: &Value) -> String {
+    match (at["age"].as_i64(), tower["age"].as_i64()) {
+        (Some(fix), Some(reading)) => fix.max(reading).to_string(),
+        (None, Some(reading)) => reading.to_string(),
+        _ => text(&at["age"]),
+    }
 }
 
 /// `signalStrength` in dBm, else `asu` turned into it.

@@ -35,6 +35,12 @@ const CONNECTION: &[&str] = &["cell_connection_status", "mcellconnectionstatus"]
 /// Words for what the cell is.
 const ROLE: &[&str] = &["cell_type", "cell_role", "role", "loai_o", "loai_cell"];
 
+/// The publisher of a speed test does not believe it.
+const IMPLAUSIBLE: &[&str] = &["implausible"];
+/// Walls take 10 dB and more: such a reading says nothing of the ground around.
+const INDOOR: &[&str] = &["indoor", "is_indoor", "indoors", "trong_nha"];
+const ENVIRONMENT: &[&str] = &["environment", "moi_truong", "indoor_outdoor"];
+
 /// A column, and what a true one in it says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Mark {
@@ -52,6 +58,9 @@ enum Kind {
     OnlyServing,
     Connection,
     Role,
+    Implausible,
+    Indoor,
+    Environment,
 }
 
 impl Mark {
@@ -65,6 +74,9 @@ impl Mark {
             (SERVING_OR_IDENTITY, serving, !survey),
             (CONNECTION, Kind::Connection, false),
             (ROLE, Kind::Role, false),
+            (IMPLAUSIBLE, Kind::Implausible, false),
+            (INDOOR, Kind::Indoor, false),
+            (ENVIRONMENT, Kind::Environment, false),
         ];
         let find =
             |(names, kind, unsure): (&[&str], Kind, bool)| Some(Self { column: header.find(names)?, kind, unsure });
@@ -78,19 +90,32 @@ impl Mark {
     }
 
     /// The field of a profile that says the same.
-    pub(super) fn field(self) -> Field {
-        if self.kind == Kind::Neighbour { Field::Neighbour } else { Field::Serving }
+    pub(super) fn field(self) -> Option<Field> {
+        match self.kind {
+            Kind::Neighbour => Some(Field::Neighbour),
+            Kind::Serving | Kind::OnlyServing | Kind::Connection | Kind::Role => Some(Field::Serving),
+            Kind::Implausible | Kind::Indoor | Kind::Environment => None,
+        }
     }
 
-    /// Whether this cell of the column says that the row is of another cell than the phone's own.
+    /// Why the row of this cell of the column is no reading of the phone's own cell in the open.
     #[inline]
-    pub(super) fn is_of_another(self, found: &[u8], words: &Words<bool>) -> bool {
+    pub(super) fn refuses(self, found: &[u8], words: &Words<bool>) -> Option<Reason> {
+        match self.kind {
+            Kind::Implausible => (is_true(found) == Some(true)).then_some(Reason::Implausible),
+            Kind::Indoor => (is_true(found) == Some(true) || is_indoor(found)).then_some(Reason::Indoors),
+            Kind::Environment => is_indoor(found).then_some(Reason::Indoors),
+            _ => self.is_of_another(found, words).then_some(Reason::NeighbourCell),
+        }
+    }
+
+    fn is_of_another(self, found: &[u8], words: &Words<bool>) -> bool {
         let flag = || match self.kind {
-            Kind::Role => None,
             Kind::Connection if found.eq_ignore_ascii_case(b"none") => Some(false),
             _ if self.unsure && matches!(found, b"0" | b"1") => None,
             Kind::Neighbour => is_true(found).map(|truth| !truth),
             Kind::Serving | Kind::OnlyServing | Kind::Connection => is_true(found),
+            _ => None,
         };
         let serves = words.get(found).or_else(flag).or_else(|| is_serving(found));
         !serves.unwrap_or(self.kind != Kind::OnlyServing)
@@ -127,6 +152,15 @@ fn is_serving(found: &[u8]) -> Option<bool> {
     }
 }
 
+/// A word for the inside of a building.
+fn is_indoor(found: &[u8]) -> bool {
+    found.len() > 3
+        && matches!(
+            text::fold(&String::from_utf8_lossy(found)).replace(['_', '-'], " ").as_str(),
+            "indoor" | "indoors" | "deep indoor" | "inside" | "in building" | "trong nha" | "trong toa nha"
+        )
+}
+
 impl Columns {
     /// Seen from the first lines: a column of numbers other than 0 and 1 holds identities of cells and no flags.
     pub(super) fn settle_marks(&mut self, header: &Header, first: &[u8], end: u8) {
@@ -152,8 +186,8 @@ impl Reader<'_> {
     pub(super) fn own_cell(&self, line: Line<'_>) -> Result<(), Reject> {
         let columns = self.columns();
         for mark in &columns.marks {
-            if mark.is_of_another(line.get(Some(mark.column)), &columns.meaning.serving) {
-                return Err(self.refuse(line, Some(mark.column), Reason::NeighbourCell));
+            if let Some(reason) = mark.refuses(line.get(Some(mark.column)), &columns.meaning.serving) {
+                return Err(self.refuse(line, Some(mark.column), reason));
             }
         }
         Ok(())

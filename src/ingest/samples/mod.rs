@@ -20,6 +20,7 @@ mod columns;
 mod dates;
 mod geosubmit;
 pub mod guess;
+mod headers;
 mod marks;
 mod nameless;
 mod network;
@@ -32,7 +33,9 @@ pub mod readings;
 mod recent;
 mod row;
 mod stale;
+mod state;
 mod units;
+mod unread;
 
 use std::io::Read;
 use std::path::Path;
@@ -223,15 +226,24 @@ impl Log {
         if !is_told && columns.implied.or(options.technology).is_none() {
             self.warnings.push(Warning::TechnologyAssumed { technology: Technology::Lte });
         }
+        self.warnings.extend(unread::warning(&columns, &self.header, &blocks.bytes, end));
         let mut out = Out::new(sink);
         out.take(Batch { rows: Vec::new(), rejects: self.rejects })?;
         let mut beside = Beside::default();
         let mut stale = Stale::default();
-        out.drain(blocks, &mut beside, &mut |batch| stale.sift(batch), |text, line, batch| {
-            reader.read((text, line, end), batch)
-        })?;
+        out.drain(
+            blocks,
+            &mut beside,
+            &mut |batch| {
+                reader.headers.sift(batch);
+                stale.sift(batch);
+            },
+            |text, line, batch| reader.read((text, line, end), batch),
+        )?;
         let Beside { dropped, nameless } = beside;
-        out.take(nameless.told(reader.network_column().map_or("operator", |at| self.header.name(at))))?;
+        let mut told = nameless.told(reader.network_column().map_or("operator", |at| self.header.name(at)));
+        reader.headers.sift(&mut told);
+        out.take(told)?;
         let left_out = dropped.warnings(&columns, &self.header);
         let mut summary = out.finish(&columns.profile, &self.header, self.warnings, left_out)?;
         // What a profile takes for the device is not dropped: its hash is kept.

@@ -8,6 +8,7 @@ use super::columns::Columns;
 use super::quantity;
 use super::radio::{self, RSRQ_DB, SENTINELS, SINR_DB};
 use super::row::Reader;
+use super::units;
 use crate::ingest::header::Header;
 use crate::ingest::lines::Line;
 use crate::ingest::{Warning, number};
@@ -132,13 +133,18 @@ impl Reader<'_> {
     }
 
     pub(super) fn download(&self, line: Line<'_>, dropped: &mut Dropped) -> Option<NonMaxU32> {
-        let unit = if self.columns().meaning.download_factor == 1.0 { "kbps" } else { "Mbps" };
-        match self.measured(self.stated(line, self.columns().download)?, unit) {
+        let factor = self.columns().meaning.download_factor;
+        let unit = match factor {
+            1.0 => "kbps",
+            1000.0 => "Mbps",
+            _ => "",
+        };
+        let text = self.stated(line, self.columns().download)?;
+        // `KBps` is no other spelling of `kbps`.
+        match self.measured(text, unit).filter(|_| !text.ends_with(b"s") || !units::counts_bytes(text)) {
             Some(value) if value < 0.0 && SENTINELS.contains(&value) => None,
             Some(2_147_483_647.0) => None,
-            Some(value) if value >= 0.0 => {
-                number::whole((value * self.columns().meaning.download_factor).round()).and_then(NonMaxU32::new)
-            }
+            Some(value) if value >= 0.0 => number::whole((value * factor).round()).and_then(NonMaxU32::new),
             _ => {
                 dropped.download += 1;
                 None

@@ -22,7 +22,7 @@ impl Reader<'_> {
 
     /// Whether a power stands there, and no code for none.
     fn reads(&self, line: Line<'_>, column: Option<usize>) -> bool {
-        let value = self.stated(line, column).and_then(|text| self.measured(text, "dBm"));
+        let value = self.stated(line, column).and_then(|text| self.measured(bound(text), "dBm"));
         value.is_some_and(|value| !SENTINELS.contains(&value))
     }
 
@@ -62,9 +62,15 @@ impl Reader<'_> {
         if number::is_missing(text) {
             return Err(self.refuse(line, column.or(self.columns().rsrp), Reason::NoReading));
         }
-        let value =
-            self.measured(text, "dBm").and_then(|value| radio::in_dbm(value, self.columns().meaning.power, technology));
+        let value = self
+            .measured(bound(text), "dBm")
+            .and_then(|value| radio::in_dbm(value, self.columns().meaning.power, technology));
         let value = value.ok_or_else(|| self.refuse(line, column, Reason::NotAPower))?;
         radio::power(value, technology).map_err(|reason| self.refuse(line, column, reason))
     }
+}
+
+/// `<-120` is below what the app shows. Left out it would flatter the place; counted as its bound it is no better than it was.
+fn bound(text: &[u8]) -> &[u8] {
+    text.strip_prefix(b"<").map_or(text, |rest| rest.strip_prefix(b"=").unwrap_or(rest).trim_ascii_start())
 }

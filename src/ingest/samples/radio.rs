@@ -23,7 +23,17 @@ const NO_CELL: [u64; 4] = [0, 268_435_455, 2_147_483_647, 4_294_967_295];
 
 /// Where a technology or a network is due: a word for none, in place of one.
 pub(super) fn says_no_service(text: &[u8]) -> bool {
-    text.eq_ignore_ascii_case(b"none") || stated_in_words(text).is_some_and(ServiceState::is_censored)
+    text.eq_ignore_ascii_case(b"none") || silence(text).is_some()
+}
+
+/// The state of a phone that shows a word for it in place of a network: without service, or with emergency calls alone.
+pub(super) fn silence(text: &[u8]) -> Option<ServiceState> {
+    stated_in_words(text).filter(|state| state.is_censored())
+}
+
+/// Whether a number can be a power of any technology.
+pub(super) fn is_power(value: f64, unit: PowerUnit) -> bool {
+    in_dbm(value, unit, Technology::Lte).is_some_and(|dbm| (-156.0..=-25.0).contains(&dbm))
 }
 
 /// As [`stated`], where a number says something else.
@@ -33,7 +43,7 @@ fn stated_in_words(text: &[u8]) -> Option<ServiceState> {
 
 /// Where a power is due: the table's code for "no network", or a word for it such as `mất sóng`. Numbers are no words.
 pub(super) fn is_silence(power: &[u8], meaning: &Meaning, decimal_comma: bool) -> bool {
-    let in_words = stated_in_words(power).is_some_and(ServiceState::is_censored);
+    let in_words = silence(power).is_some();
     let has_code = || meaning.no_service.hold(number::without_unit(power, "dBm").unwrap_or(power), decimal_comma);
     in_words || (!meaning.no_service.is_empty() && has_code())
 }

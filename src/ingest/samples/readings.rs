@@ -160,13 +160,13 @@ impl Columns {
 
     /// Refuses what the phone heard beside its own cell.
     fn own_cell(&self, record: &Record, header: &Header) -> Result<(), Reject> {
-        let found = |mark: &Mark| record.get(Some(mark.column));
-        let mut marks = self.marks.iter();
-        let of_another = marks.find(|mark| mark.is_of_another(found(mark).as_bytes(), &self.meaning.serving));
-        match of_another.map(|mark| mark.column) {
-            Some(at) => Err(Reject::new(record.line, header.name(at), record.get(Some(at)), Reason::NeighbourCell)),
-            None => Ok(()),
+        for mark in &self.marks {
+            let found = record.get(Some(mark.column));
+            if let Some(reason) = mark.refuses(found.as_bytes(), &self.meaning.serving) {
+                return Err(Reject::new(record.line, header.name(mark.column), found, reason));
+            }
         }
+        Ok(())
     }
 
     fn operator(&self, record: &Record, table: &Table) -> Option<Operator> {
@@ -191,16 +191,21 @@ impl Columns {
         let column = quantity::own(&self.power_of, technology).or(self.power);
         let found = cell(column);
         let state = || self.meaning.states.get(stated.as_bytes()).or_else(|| radio::stated(stated.as_bytes()));
-        if !number::is_missing(stated.as_bytes()) && state().is_some_and(ServiceState::is_censored)
+        if radio::silence(named.as_bytes()).or_else(|| radio::silence(cell(self.operator).as_bytes())).is_some()
+            || !number::is_missing(stated.as_bytes()) && state().is_some_and(ServiceState::is_censored)
             || radio::is_silence(found.as_bytes(), &self.meaning, table.decimal_comma)
         {
             return Ok(None);
         }
-        if number::is_missing(found.as_bytes()) {
-            let says_none = radio::says_no_service(named.as_bytes());
-            return if says_none { Ok(None) } else { Err(refuse(column, Reason::NoReading)) };
-        }
         let value = number::with_unit(found.as_bytes(), table.decimal_comma, "dBm");
+        if !value.is_some_and(|value| radio::is_power(value, self.meaning.power))
+            && radio::says_no_service(named.as_bytes())
+        {
+            return Ok(None);
+        }
+        if number::is_missing(found.as_bytes()) {
+            return Err(refuse(column, Reason::NoReading));
+        }
         let value = value.and_then(|value| radio::in_dbm(value, self.meaning.power, technology));
         let value = value.ok_or_else(|| refuse(column, Reason::NotAPower))?;
         radio::power(value, technology).map(Some).map_err(|reason| refuse(column, reason))

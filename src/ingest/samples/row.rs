@@ -25,6 +25,7 @@ use crate::model::refusal::{Batch, Reason, Reject, Row};
 use crate::model::sample::{Sample, ServiceState};
 
 use super::columns::Columns;
+use super::headers::{self, Headers};
 use super::nameless::Nameless;
 use super::optional::Dropped;
 use super::radio::{self, SENTINELS};
@@ -43,6 +44,8 @@ pub(super) struct Reader<'a> {
     latest: Timestamp,
     /// Stands for the device where no column names one: [`Reader::first_row`].
     file_device: u64,
+    /// Those in the middle of the log.
+    pub(super) headers: Headers,
     /// The only operator of the first rows: what a phone without service cannot say.
     file_operator: Option<Operator>,
 }
@@ -53,7 +56,7 @@ pub(super) struct Memory {
     pub(super) operators: Recent<Option<Operator>>,
     /// Networks of Viet Nam by their numbers.
     pub(super) numbers: Recent<Option<Operator>>,
-    technologies: Recent<Technology>,
+    pub(super) technologies: Recent<Technology>,
     devices: Recent<u64>,
     minute: time::Minute,
 }
@@ -118,6 +121,7 @@ impl<'a> Reader<'a> {
             crs,
             latest: options.now.saturating_add(super::CLOCK_SLACK).unwrap_or(options.now),
             file_device: 0,
+            headers: Headers::default(),
             file_operator: None,
         };
         reader.file_operator = reader.only_operator(first, end);
@@ -178,7 +182,7 @@ impl<'a> Reader<'a> {
         let mut beside = Beside::default();
         let mut memory = Memory::default();
         shape(self.columns, end).lines(text, line, &mut |line| match line {
-            Ok(line) if is_header(self.header, line) => {}
+            Ok(line) if is_header(self.header, line) => self.headers.saw(line.number, true),
             Ok(line) => match self.sample(line, &mut memory, &mut beside.dropped) {
                 Ok(Found { sample, operator: Some(operator) }) => {
                     beside.nameless.networks.add(sample.device, operator);
@@ -187,7 +191,12 @@ impl<'a> Reader<'a> {
                 Ok(Found { sample, operator: None }) => {
                     beside.nameless.keep(Row { line: line.number, value: sample });
                 }
-                Err(reject) => batch.rejects.push(reject),
+                Err(reject) => {
+                    if headers::is_another(self.header, line) {
+                        self.headers.saw(line.number, false);
+                    }
+                    batch.rejects.push(reject);
+                }
             },
             Err(reject) => batch.rejects.push(reject),
         });
@@ -195,14 +204,13 @@ impl<'a> Reader<'a> {
     }
 
     fn sample(&self, line: Line<'_>, memory: &mut Memory, dropped: &mut Dropped) -> Result<Found, Reject> {
-        let columns = self.columns;
         self.own_cell(line)?;
         let position = self.position(line)?;
         let time = self.time(line, &mut memory.minute)?;
         dropped.clocks += u64::from(self.is_day_alone(line));
         self.fresh(line)?;
         let accuracy_m = self.accuracy(line, dropped)?;
-        let state = self.state(line)?;
+        let state = self.state(line, memory)?;
         let stated = self.technology(line, state, memory)?;
         let technology = if state.is_censored() { stated } else { self.measured_on(line, stated) };
         let operator = self.operator(line, state, memory)?;
@@ -221,11 +229,17 @@ impl<'a> Reader<'a> {
             accuracy_m,
             time,
             device,
-            serving_cell: self.stated(line, columns.cell).and_then(radio::cell).and_then(NonMaxU64::new),
+            serving_cell: self.serving_cell(line),
             arfcn: self.arfcn(line, dropped),
             speed_kmh: self.speed(line, dropped),
         };
         Ok(Found { sample, operator })
+    }
+
+    /// A log with a column for cells of 5G and one for the others has one of them in a row.
+    fn serving_cell(&self, line: Line<'_>) -> Option<NonMaxU64> {
+        let identity = |column| self.stated(line, column).and_then(radio::cell).and_then(NonMaxU64::new);
+        identity(self.columns.cell).or_else(|| identity(self.columns.cell_of_others))
     }
 
     /// A cell of a column that the table has, where something stands in it. Most tables lack most columns.
@@ -313,34 +327,6 @@ impl<'a> Reader<'a> {
             _ => {
                 dropped.accuracy += 1;
                 Ok(None)
-            }
-        }
-    }
-
-    /// What the state column says; without one, what the reading says.
-    pub(super) fn state(&self, line: Line<'_>) -> Result<ServiceState, Reject> {
-        let meaning = &self.columns.meaning;
-        let (stated, power) = (self.cell(line, self.columns.state), self.cell(line, self.columns.rsrp));
-        let silent = radio::is_silence(power, meaning, self.columns.decimal_comma);
-        if number::is_missing(stated) {
-            // Android shows "no service" in place of the network's name.
-            let says_none = number::is_missing(power)
-                && [self.columns.technology, self.columns.operator]
-                    .into_iter()
-                    .any(|column| radio::says_no_service(self.cell(line, column)));
-            return Ok(if silent || says_none { ServiceState::NoService } else { ServiceState::InService });
-        }
-        let found = if stated.eq_ignore_ascii_case(b"in_service") {
-            Some(ServiceState::InService)
-        } else {
-            meaning.states.get(stated).or_else(|| radio::stated(stated))
-        };
-        match found {
-            Some(ServiceState::InService) if silent => Ok(ServiceState::NoService),
-            Some(state) => Ok(state),
-            None => {
-                let known = ["in_service", "no_service", "limited"].map(str::to_owned).to_vec();
-                Err(self.refuse(line, self.columns.state, Reason::UnknownValue { known }))
             }
         }
     }

@@ -4,6 +4,9 @@ use crate::ingest::text;
 
 /// What stands in brackets behind a heading, or at its end: `[dBm]`, `(km/h)`, `_kbps`.
 pub(super) fn unit(heading: &str) -> String {
+    if let Some(bytes) = bytes_a_second(heading) {
+        return bytes.to_owned();
+    }
     let folded = text::fold(heading);
     match folded.find(['(', '[']) {
         Some(at) if at > 0 => folded[at + 1..].trim_end_matches([')', ']', ' ']).to_owned(),
@@ -30,8 +33,28 @@ pub(super) fn download_factor(unit: &str) -> Option<f64> {
     match unit {
         "kbit/s" | "kbps" | "kb/s" | "kbit" => Some(1.0),
         "mbit/s" | "mbps" | "mb/s" | "mbit" => Some(1000.0),
+        KBYTES | "kbytes/s" => Some(8.0),
+        MBYTES | "mbytes/s" => Some(8000.0),
         _ => None,
     }
+}
+
+const KBYTES: &str = "kbyte/s";
+const MBYTES: &str = "mbyte/s";
+
+/// `MB/s`, `KBps`: a large B before a small s is a byte. Where all letters are large, nobody knows.
+fn bytes_a_second(text: &str) -> Option<&'static str> {
+    let at = text.find("B/s").or_else(|| text.find("Bps"))?;
+    match text[..at].chars().next_back()? {
+        'k' | 'K' => Some(KBYTES),
+        'M' => Some(MBYTES),
+        _ => None,
+    }
+}
+
+/// The unit of a cell, where it counts bytes.
+pub(super) fn counts_bytes(cell: &[u8]) -> bool {
+    std::str::from_utf8(cell).is_ok_and(|text| bytes_a_second(text).is_some())
 }
 
 /// The zone that a heading names: seconds east of Greenwich of `Time (UTC)`, `time_utc`, `GMT+7`.
@@ -65,6 +88,23 @@ mod tests {
             [("Mức thu (dBm)", "dbm"), ("Speed [km/h]", "km/h"), ("dl_kbps", "kbps"), ("Level", "level")]
         {
             assert_eq!(unit(heading), expected);
+        }
+    }
+
+    #[test]
+    fn a_speed_in_bytes_is_eight_times_one_in_bits() {
+        for (heading, factor) in [
+            ("Download (MB/s)", 8000.0),
+            ("DL [KB/s]", 8.0),
+            ("Download kB/s", 8.0),
+            ("Throughput (MBps)", 8000.0),
+            ("dl_KBps", 8.0),
+            ("Download (Mb/s)", 1000.0),
+            ("Download (Mbps)", 1000.0),
+            ("DL KBPS", 1.0),
+            ("dl_kbps", 1.0),
+        ] {
+            assert_eq!(download_factor(&unit(heading)), Some(factor), "{heading}");
         }
     }
 

@@ -29,6 +29,12 @@ use columns::Columns;
 pub(super) use columns::OF_SITES;
 use row::{Dropped, Reader};
 
+/// Whether what was taken for a header is the first row of a list of sites that has none.
+pub(super) fn is_headless(header: &Header) -> bool {
+    let first: Vec<&str> = header.names.iter().map(String::as_str).collect();
+    [b',', b';'].into_iter().any(|delimiter| columns::headless(&first, delimiter).is_some())
+}
+
 /// Reads sites and hands them on in batches of at most 50,000 rows, in the order of the file.
 /// A row that states several technologies gives a site for each.
 ///

@@ -12,7 +12,7 @@ mod sums;
 #[cfg(test)]
 mod tests;
 pub(super) mod title;
-mod unread;
+pub(super) mod unread;
 
 use std::collections::HashSet;
 

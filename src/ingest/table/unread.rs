@@ -8,7 +8,7 @@ use crate::ingest::header::fold;
 use crate::ingest::{Warning, privacy};
 
 /// Columns that a warning names.
-const MOST: usize = 8;
+pub(in crate::ingest) const MOST: usize = 8;
 
 const NUMBERS_OF_ROWS: &[&str] = &["stt", "tt", "so_tt", "so_thu_tu", "no", "fid", "ogc_fid", "objectid"];
 const OF_SERVERS: &[&str] = &[
@@ -38,6 +38,14 @@ const OF_SERVERS: &[&str] = &[
 ];
 const OF_REFUSED: &[&str] = &["dong_trong_tep", "vi_sao_bi_loai", "line_in_the_file", "why_refused"];
 
+/// Whether nobody misses a column by this heading: one without a name, numbers of rows, our own remarks.
+pub(in crate::ingest) fn is_of_no_use(heading: &str) -> bool {
+    let folded = fold(heading);
+    let unnamed = heading.strip_prefix("Field").is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
+    let own = [NUMBERS_OF_ROWS, OF_REFUSED].iter().any(|names| names.contains(&folded.as_str()));
+    heading.is_empty() || heading.starts_with('_') || unnamed || own
+}
+
 impl Table {
     /// The columns with something in them that are none of the used ones; once all rows are read.
     pub(in crate::ingest) fn unread(&self, used: &[usize]) -> Option<Warning> {
@@ -61,10 +69,9 @@ impl Table {
         let is_told = |at: &usize| {
             let name = self.header.name(*at);
             let folded = fold(name);
-            let unnamed = name.strip_prefix("Field").is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
-            let own = [NUMBERS_OF_ROWS, OF_SERVERS, OF_REFUSED].iter().any(|names| names.contains(&folded.as_str()));
+            let of_server = OF_SERVERS.contains(&folded.as_str());
             !(used.contains(at) || empty.contains(at) || self.header.is_personal(*at))
-                && !(name.is_empty() || name.starts_with('_') || unnamed || own || is_choice(name) || is_point(name))
+                && !(is_of_no_use(name) || of_server || is_choice(name) || is_point(name))
                 && !name.starts_with("SET-OF-")
         };
         let own_width = self.mending.own_width(&self.header);

@@ -166,6 +166,22 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_zone_may_have_its_name_before_its_offset_or_be_that_of_indochina() {
+        for text in [
+            "2025-11-21 10:20:17 GMT+07:00",
+            "2025-11-21 10:20:17 GMT+7",
+            "2025-11-21 10:20:17 ICT",
+            "21/11/2025 10:20:17 ICT",
+            "Fri Nov 21 10:20:17 GMT+07:00 2025",
+            "Fri Nov 21 10:20:17 ICT 2025",
+            "Fri Nov 21 03:20:17 UTC 2025",
+            "Fri Nov 21 10:20:17 2025",
+        ] {
+            check_as(text, None, "+07:00", "2025-11-21T03:20:17Z");
+        }
+    }
+
     proptest! {
         #[test]
         fn a_time_in_the_minute_of_the_one_before_is_read_as_alone(

@@ -30,6 +30,7 @@ fn parse_at(text: &[u8], offset_s: i64) -> Option<Timestamp> {
         .or_else(|| number(text, offset_s))
         .or_else(|| civil(text, offset_s))
         .or_else(|| english(text, offset_s))
+        .or_else(|| java(text, offset_s))
         .or_else(|| words(text, offset_s))
         .or_else(|| day_among_words(text, offset_s))
 }
@@ -97,15 +98,18 @@ fn nanoseconds(fraction: &[u8]) -> Option<i32> {
 /// Seconds east of Greenwich; nothing written means the table's own.
 fn zone(text: &[u8], local_s: i64) -> Option<i64> {
     let text = text.trim_ascii();
-    let (sign, rest) = match text {
+    let is_offset = |rest: &&[u8]| matches!(rest.first(), Some(b'+' | b'-'));
+    let offset = text.strip_prefix(b"GMT").or_else(|| text.strip_prefix(b"UTC")).filter(is_offset);
+    let (sign, rest) = match offset.unwrap_or(text) {
         [] => return Some(local_s),
         b"Z" | b"z" | b"UTC" | b"GMT" => return Some(0),
+        b"ICT" => return Some(7 * 3600),
         [b'+', rest @ ..] => (1, rest),
         [b'-', rest @ ..] => (-1, rest),
         _ => return None,
     };
     let (hours, minutes) = match rest.len() {
-        2 => (digits(rest)?, 0),
+        1 | 2 => (digits(rest)?, 0),
         4 => (digits(&rest[..2])?, digits(&rest[2..])?),
         5 if rest[2] == b':' => (digits(&rest[..2])?, digits(&rest[3..])?),
         _ => return None,
@@ -253,6 +257,18 @@ fn half_of_day(text: &str) -> (Option<bool>, &str) {
         head.eq_ignore_ascii_case(word).then_some((Some(afternoon), rest))
     });
     found.unwrap_or((None, text))
+}
+
+/// `Fri Nov 21 10:20:17 GMT+07:00 2025`, as Java prints a date, with its year behind its clock.
+fn java(text: &[u8], local_s: i64) -> Option<Timestamp> {
+    let text = std::str::from_utf8(text).ok()?;
+    let mut parts: Vec<&str> = text.split_ascii_whitespace().collect();
+    let year = parts.pop().filter(|year| year.len() == 4)?;
+    let [weekday, month, day, clock, ref zone @ ..] = parts[..] else { return None };
+    if weekday.len() != 3 || !clock.contains(':') || zone.len() > 1 {
+        return None;
+    }
+    english(format!("{month} {day} {year} {clock} {}", zone.concat()).as_bytes(), local_s)
 }
 
 /// `Mar 31, 2026 8:15:05 PM`, `31 March 2026 08:15`, `31-Mar-2026`: a month in English letters has no doubtful order.

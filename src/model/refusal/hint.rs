@@ -119,6 +119,10 @@ impl Reason {
                 "tệp có thể bị cắt khi tải; hãy tải lại",
                 "the file may have been cut off in transfer; fetch it again",
             ),
+            Self::OtherHeader { .. } => text(
+                "tệp gồm nhiều bảng ghép lại: tách tệp ở dòng ấy rồi nhập từng phần",
+                "the file is several tables put together: cut it at that line and import each part",
+            ),
             Self::StaleReading { .. } => text(
                 "ứng dụng ghi lại trị đo cũ; hãy giữ màn hình sáng và cho phép đọc sóng mỗi giây",
                 "the app wrote an old reading again; keep the screen on and let it read the modem every second",

@@ -109,6 +109,14 @@ pub enum Reason {
     },
     /// A measurement of a neighbouring cell, not of the serving one.
     NeighbourCell,
+    /// The row stands below a header that names the columns otherwise than the first one.
+    OtherHeader {
+        line: u64,
+    },
+    /// Measured inside a building, where it says nothing of the ground around.
+    Indoors,
+    /// Its publisher has marked it as implausible.
+    Implausible,
     /// The modem repeated an old reading while the phone moved on, metres.
     StaleReading {
         moved_m: u32,
@@ -186,6 +194,9 @@ impl Reason {
             Self::BrokenJson { .. } => "broken_json",
             Self::Duplicate { .. } | Self::SameVillage { .. } => "duplicate",
             Self::NeighbourCell => "neighbour_cell",
+            Self::OtherHeader { .. } => "other_header",
+            Self::Indoors => "indoors",
+            Self::Implausible => "implausible",
             Self::StaleReading { .. } => "stale_reading",
             Self::TooLong { .. } => "too_long",
             Self::NotAQuadkey => "not_a_quadkey",
@@ -324,6 +335,17 @@ impl Reason {
             Self::SameVillage { line } => language
                 .pick(format!("một thôn chưa có ở dòng {line}"), format!("a village that line {line} does not have")),
             Self::NeighbourCell => text("trị đo của ô đang phục vụ", "a reading of the serving cell"),
+            Self::OtherHeader { line } => language.pick(
+                format!("các cột như dòng tên cột đầu tệp (dòng {line} ghi tên cột khác)"),
+                format!("the columns of the first header (line {line} is another header)"),
+            ),
+            Self::Indoors => {
+                text("trị đo ngoài trời (dòng này đo trong nhà)", "a reading in the open (this one is from indoors)")
+            }
+            Self::Implausible => text(
+                "một lượt đo mà nơi công bố không đánh dấu là vô lý",
+                "a test that its publisher has not marked as implausible",
+            ),
             Self::StaleReading { moved_m } => language.pick(
                 format!("một trị đo mới (trị này lặp lại từ chỗ cách đây {moved_m} m)"),
                 format!("a fresh reading (this one is repeated from {moved_m} m away)"),

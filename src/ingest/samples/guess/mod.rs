@@ -169,8 +169,10 @@ fn tried(
     let reader = Reader::new(columns, &head.header, (options, crs), &head.body, head.end);
     let mut batch = Batch::default();
     let beside = reader.read((&head.body, head.line, head.end), &mut batch);
+    reader.headers.sift(&mut batch);
     Stale::default().sift(&mut batch);
-    let told = beside.nameless.told("operator");
+    let mut told = beside.nameless.told("operator");
+    reader.headers.sift(&mut told);
     batch.rows.extend(told.rows);
     batch.rejects.extend(told.rejects);
     each(&reader);

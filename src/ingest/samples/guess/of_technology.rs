@@ -35,8 +35,11 @@ pub(super) fn chosen(header: &Header, rows: &Rows, has_points: bool, stated: Giv
     };
     let mut places = by_technology(header, rows, fields::places(header, rows, has_points, &given), &given);
     for mark in Mark::find(header, "canonical") {
-        if places.of(mark.field()).is_none() && !places.uses(mark.column) {
-            places.set(mark.field(), Some(mark.column));
+        if let Some(field) = mark.field()
+            && places.of(field).is_none()
+            && !places.uses(mark.column)
+        {
+            places.set(field, Some(mark.column));
         }
     }
     without_identities(rows, &mut places);

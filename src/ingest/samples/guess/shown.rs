@@ -36,7 +36,7 @@ pub(super) fn examples(reader: &Reader<'_>, head: &Head, (field, column): (Field
 
 fn understood(reader: &Reader<'_>, field: Field, line: Line<'_>) -> Option<String> {
     let memory = &mut Memory::default();
-    let state = || reader.state(line).ok();
+    let state = || reader.state(line, &Memory::default()).ok();
     let technology = |memory: &mut Memory| reader.technology(line, state()?, memory).ok();
     let dropped = &mut Dropped::default();
     match field {

@@ -110,3 +110,47 @@ fn a_geosubmit_log_may_have_an_item_on_each_line() {
         assert_eq!((summary.profile.as_str(), powers), ("geosubmit", vec![-98.0, -99.0]), "{text}");
     }
 }
+
+#[test]
+fn what_stands_below_a_header_of_another_order_is_refused_and_says_so() {
+    let text = "time,operator,technology,lat,lon,rsrp,rssi\n\
+                2025-11-01 07:00:01,Viettel,LTE,20.2501,105.9701,-116,-86\n\
+                time,operator,technology,lat,lon,rssi,rsrp\n\
+                2025-11-01 07:00:03,Viettel,LTE,20.2503,105.9703,-88,-118\n\
+                2025-11-01 07:00:04,,NONE,20.2504,105.9704,,\n\
+                time,operator,technology,lat,lon,rsrp,rssi\n\
+                2025-11-01 07:00:05,Viettel,LTE,20.2505,105.9705,-117,-86\n";
+    check(text, &[2, 7], &[(3, "other_header"), (4, "other_header"), (5, "other_header")]);
+}
+
+#[test]
+fn columns_that_nothing_is_taken_from_are_named() {
+    let text = "STT,time,operator,technology,lat,lon,rsrp,rssi,pci,trong\n\
+                1,2025-11-01 07:00:01,Viettel,LTE,20.2501,105.9701,-116,-86,91,\n";
+    let (summary, _) = read_bytes("a.csv", text.as_bytes(), &fixture::options()).unwrap();
+    let columns = vec!["rssi".to_owned(), "pci".to_owned()];
+    assert_eq!(summary.warnings, [Warning::ColumnsNotRead { columns, more: 0 }]);
+}
+
+#[test]
+fn a_power_below_what_an_app_shows_is_counted_as_that_bound() {
+    let rows = check(
+        "time,operator,technology,lat,lon,rsrp\n2025-11-01 07:00:01,Viettel,LTE,20.2501,105.9701,<-120\n\
+         2025-11-01 07:00:02,Viettel,LTE,20.2501,105.9701,< -118 dBm\n",
+        &[2, 3],
+        &[],
+    );
+    assert_eq!(rows.iter().map(|row| row.rsrp.map(|p| p.get())).collect::<Vec<_>>(), [Some(-120.0), Some(-118.0)]);
+}
+
+#[test]
+fn a_log_with_identities_of_5g_in_a_column_of_their_own_keeps_those_of_4g() {
+    let rows = check(
+        "time,operator,technology,lat,lon,rsrp,CI,NCI\n2025-11-01 07:00:01,Viettel,LTE,20.25,105.97,-100,37901057,-1\n\
+         2025-11-01 07:00:02,Viettel,NR,20.25,105.97,-101,-1,5555555555\n",
+        &[2, 3],
+        &[],
+    );
+    let cells: Vec<_> = rows.iter().map(|row| row.serving_cell.map(|cell| cell.get())).collect();
+    assert_eq!(cells, [Some(37_901_057), Some(5_555_555_555)]);
+}

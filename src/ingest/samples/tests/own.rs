@@ -77,3 +77,54 @@ fn a_profile_says_which_rows_are_of_the_phones_own_cell_and_in_which_words() {
         assert_eq!(all.rejects[0].reason.code(), "neighbour_cell");
     }
 }
+
+#[test]
+fn a_reading_from_indoors_or_one_that_its_publisher_doubts_is_refused_and_says_so() {
+    for (heading, good, bad, code) in [
+        ("indoor", "0", "1", "indoors"),
+        ("environment", "outdoor", "Indoor", "indoors"),
+        ("Môi trường", "ngoài trời", "Trong nhà", "indoors"),
+        ("implausible", "false", "true", "implausible"),
+    ] {
+        let row = |mark: &str| format!("2025-11-01 08:00:00,Viettel,LTE,20.25,105.97,-115,{mark}\n");
+        let text = format!("time,operator,technology,lat,lon,rsrp,{heading}\n{}{}{}", row(good), row(bad), row(""));
+        check(&text, &[2, 4], &[(3, code)]);
+    }
+}
+
+#[test]
+fn a_speed_test_has_its_power_where_its_technology_has_one() {
+    let rows = check(
+        "open_uuid,open_test_uuid,time_utc,cat_technology,network_type,lat,long,lte_rsrp,lte_rsrq,network_mcc_mnc,signal_strength\n\
+         P,1,2025-11-01 00:00:28,4G,LTE,20.25,105.97,-98,-11,452-04,\n\
+         P,2,2025-11-01 00:05:28,5G,5G NSA,20.25,105.97,-97,-11,452-04,\n\
+         P,3,2025-11-01 00:10:28,3G,HSPA+,20.25,105.97,,,452-04,-91\n\
+         P,4,2025-11-01 00:15:28,2G,EDGE,20.25,105.97,,,452-04,-92\n\
+         P,5,2025-11-01 00:20:28,5G,5G SA,20.25,105.97,,,452-04,-93\n",
+        &[2, 3, 4, 5, 6],
+        &[],
+    );
+    let read: Vec<_> = rows.iter().map(|row| (row.technology, row.rsrp.map(|p| p.get()))).collect();
+    let expected = [
+        (Technology::Lte, Some(-98.0)),
+        (Technology::Lte, Some(-97.0)),
+        (Technology::Umts, Some(-91.0)),
+        (Technology::Gsm, Some(-92.0)),
+        (Technology::Nr, Some(-93.0)),
+    ];
+    assert_eq!(read, expected);
+}
+
+#[test]
+fn a_tower_that_was_heard_long_before_the_fix_says_nothing_of_its_place() {
+    let item = |age: &str| {
+        format!(
+            "{{\"items\":[{{\"timestamp\":1763695217123,\"position\":{{\"latitude\":20.25,\"longitude\":105.97,\"accuracy\":5.0,\"age\":100}},\
+             \"cellTowers\":[{{\"radioType\":\"lte\",\"mobileCountryCode\":452,\"mobileNetworkCode\":4,\"cellId\":37901057,{age}\"serving\":1,\"signalStrength\":-107}}]}}]}}"
+        )
+    };
+    for (age, accepted) in [("\"age\":60000,", 0), ("\"age\":500,", 1), ("", 1)] {
+        let (summary, _) = read_bytes("a.json", item(age).as_bytes(), &fixture::options()).unwrap();
+        assert_eq!((summary.accepted, summary.refused), (accepted, 1 - accepted), "{age}");
+    }
+}

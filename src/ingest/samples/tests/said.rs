@@ -134,3 +134,36 @@ fn a_brand_without_masts_is_of_the_network_whose_number_it_bears_and_other_contr
     let summary = read(&path, &fixture::options(), &mut |_| Ok(())).unwrap();
     assert_eq!(summary.warnings, [Warning::TwoNetworks { column: "operator".to_owned(), rows: 1 }]);
 }
+
+#[test]
+fn a_word_for_no_network_decides_whatever_number_stands_where_the_power_is() {
+    let stated = Options { operator: "viettel".parse().ok(), ..fixture::options() };
+    let states = |text: &str| {
+        let (_, all) = read_bytes("a.csv", text.as_bytes(), &stated).unwrap();
+        assert_eq!(all.rejects, []);
+        all.rows.iter().map(|row| (row.value.state, row.value.rsrp.map(|p| p.get()))).collect::<Vec<_>>()
+    };
+    for (word, state) in [
+        ("No service", ServiceState::NoService),
+        ("Emergency calls only", ServiceState::Limited),
+        ("Không có dịch vụ", ServiceState::NoService),
+    ] {
+        for power in ["2147483647", "-1", "99", "-112", ""] {
+            let row = format!("31/03/2026 08:15,{word},LTE,{power},105.97,20.25\n");
+            let text =
+                format!("time,operator,technology,rsrp,lon,lat\n31/03/2026 08:14,Viettel,LTE,-99,105.97,20.25\n{row}");
+            assert_eq!(states(&text)[1], (state, None), "{word} {power}");
+        }
+    }
+    for power in ["2147483647", "-1", "-200", "99", "0", ""] {
+        let text =
+            format!("time,operator,technology,rsrp,lon,lat\n31/03/2026 08:15,Viettel,NONE,{power},105.97,20.25\n");
+        assert_eq!(states(&text), [(ServiceState::NoService, None)], "{power}");
+    }
+    // A phone without data has a network.
+    check(
+        "time,operator,technology,rsrp,lon,lat\n31/03/2026 08:15,Viettel,NONE,-95,105.97,20.25\n",
+        &[],
+        &[(2, "missing")],
+    );
+}
