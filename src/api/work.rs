@@ -38,7 +38,7 @@ pub(super) async fn list(
     let limit = ask::number(&parameters, "limit", 100)?.min(MOST);
     let offset = ask::number(&parameters, "offset", 0)?;
     let order = parameters.get("sort").map(|code| order(code)).transpose()?.flatten();
-    let also = ["limit", "offset", "sort", "commune", ask::CAMPAIGN];
+    let also = [&["limit", "offset", "sort", ask::CAMPAIGN], &choice::PARAMETERS[..]].concat();
     let (snapshot, view) = ask::view(&app, asker, ask::question(&parameters, &also)?).await?;
     let epoch = snapshot.epoch.to_string();
     view.need(LAYER)?;

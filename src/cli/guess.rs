@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use serde_json::{Value as Json, json};
 
 use super::{Failure, keep_inputs_safe, words};
-use crate::ingest::samples::guess::{Column, Example, Guess, guess};
+use crate::ingest::samples::guess::{Column, Example, Guess, Known, Note, Unfit, Why, guess};
 use crate::ingest::{Field, Options};
 use crate::model::language::Language;
 
@@ -61,10 +61,19 @@ fn written(file: &Path, found: &Guess, language: Language) -> String {
         format!("Guessed from {name}: look it over, put right what is wrong, then use it with --profile. Nothing was imported."),
     ));
     if let Some(known) = &found.known {
+        let Known { form, accepted, refused, is_same } = known;
         lines.push(language.pick(
-            format!("Tệp này đọc được ngay, không cần mẫu (dạng {known}); không dùng mẫu thì đọc được nhiều hơn."),
-            format!("This file is known ({known}) and needs no profile; without one more of it is read."),
+            format!("Tệp này đọc được ngay, không cần mẫu (dạng {form}): không dùng mẫu thì đọc thử {} dòng đầu được {accepted}, loại {refused}.", accepted + refused),
+            format!("This file is known ({form}) and needs no profile: without one, of the first {} rows {accepted} would be accepted, {refused} refused.", accepted + refused),
         ));
+        lines.push(if *is_same {
+            language.pick("Mẫu dưới đây đọc giống hệt.", "The profile below reads the same.").to_owned()
+        } else {
+            language.pick(
+                "Mẫu dưới đây đọc KHÁC, vì không ghi được mọi điều của dạng ấy: nên nhập mà không dùng mẫu.",
+                "The profile below reads OTHERWISE, since it cannot say all that is known of this form: rather import without it.",
+            ).to_owned()
+        });
     }
     for key in &found.missing {
         lines.push(language.pick(
@@ -72,6 +81,8 @@ fn written(file: &Path, found: &Guess, language: Language) -> String {
             format!("NOT FOUND: {key}; add it before importing"),
         ));
     }
+    lines.extend(found.unfit.iter().map(|unfit| reason(unfit, language)));
+    lines.extend(found.notes.iter().map(|note| said(note, language)));
     if !found.missing.iter().any(|key| key.starts_with("columns.")) {
         lines.extend(tried(found, language));
     }
@@ -97,12 +108,73 @@ fn written(file: &Path, found: &Guess, language: Language) -> String {
     head + &found.profile.to_toml(&remarks)
 }
 
+/// Why a column was not taken.
+fn reason(unfit: &Unfit, language: Language) -> String {
+    let (heading, key) = (&unfit.heading, unfit.field.key());
+    let why = match unfit.why {
+        Why::Neighbour => language
+            .pick("của ô lân cận, không phải ô đang phục vụ", "of neighbouring cells, not of the phone's own")
+            .to_owned(),
+        Why::Predicted => language.pick("là số dự báo, không phải số đo", "predicted, not measured").to_owned(),
+        Why::NotAReading => language
+            .pick(
+                "là số lớn nhất, nhỏ nhất hoặc độ lệch, không phải một lần đo",
+                "a least, a most or a spread, not a reading",
+            )
+            .to_owned(),
+        Why::Threshold => language.pick("là ngưỡng, cài đặt", "a threshold or setting").to_owned(),
+        Why::Sent => language.pick("là công suất máy phát đi", "what the phone sent").to_owned(),
+        Why::Rssi => language
+            .pick(
+                "RSSI gồm cả nhiễu và ô khác: ở 4G cao hơn RSRP 25–30 dB; chỉ dùng được cho 2G",
+                "RSSI counts noise and other cells too: on 4G it lies 25–30 dB above RSRP; it is a power on 2G alone",
+            )
+            .to_owned(),
+        Why::Levels => language
+            .pick(
+                "chỉ có 0 đến 4 hoặc 5: là số vạch sóng của Android, mỗi máy chia một kiểu, không đổi ra dBm được",
+                "holds 0 to 4 or 5 alone: Android's bars, which every maker cuts otherwise; they are no dBm",
+            )
+            .to_owned(),
+        Why::Server => language.pick("là máy chủ của bài đo", "of the server of the test").to_owned(),
+        Why::OtherNetwork(network) => {
+            let network = network.brand();
+            language.pick(format!("của mạng {network}"), format!("of the network {network}"))
+        }
+        Why::OtherTechnology(technology) => language.pick(
+            format!("của {technology}, các dòng là công nghệ khác hoặc lẫn lộn"),
+            format!("of {technology}, and the rows are of another technology or of several"),
+        ),
+        Why::Doubled => language.pick("có nhiều cột cùng tên", "several columns bear this name").to_owned(),
+    };
+    language
+        .pick(format!("Không lấy “{heading}” làm {key}: {why}"), format!("`{heading}` was not taken for {key}: {why}"))
+}
+
+/// What a person should know of a choice.
+fn said(note: &Note, language: Language) -> String {
+    match note {
+        Note::HomeNetwork { heading } => language.pick(
+            format!("CHÚ Ý: “{heading}” là mạng của SIM, có thể khác mạng mà máy đang dùng"),
+            format!("NOTE: `{heading}` is the network of the card, which need not be the one that the phone is on"),
+        ),
+        Note::Networks { taken, others } => {
+            let names = others.iter().map(|network| network.brand()).collect::<Vec<_>>().join(", ");
+            let taken = taken.brand();
+            language.pick(
+                format!("CHÚ Ý: mỗi mạng có cột riêng; mẫu này đọc {taken}. Làm mẫu riêng cho {names} với --operator"),
+                format!("NOTE: networks have columns of their own; this profile reads {taken}. Make one for each of {names} with --operator"),
+            )
+        }
+    }
+}
+
 /// What would become of the first rows.
 fn tried(found: &Guess, language: Language) -> Vec<String> {
     let (rows, accepted, refused) = (found.rows, found.accepted, found.rejects.len());
     let mut lines = vec![language.pick(
-        format!("Đọc thử {rows} dòng đầu: nhận {accepted}, loại {refused}."),
-        format!("Of the first {rows} rows {accepted} would be accepted, {refused} refused."),
+        format!("Theo mẫu này, đọc thử {rows} dòng đầu: nhận {accepted}, loại {refused}."),
+        format!("By this profile, of the first {rows} rows {accepted} would be accepted, {refused} refused."),
     )];
     lines.extend(found.rejects.iter().take(3).map(|reject| {
         let line = language.pick("dòng", "line");
@@ -122,8 +194,16 @@ fn of_json(file: &Path, found: &Guess, profile: &str) -> Json {
         let examples: Vec<Json> = column.examples.iter().map(example).collect();
         json!({"field": column.field.key(), "column": column.heading, "examples": examples})
     };
+    let known = found.known.as_ref();
+    let by_itself =
+        |known: &Known| json!({"accepted": known.accepted, "refused": known.refused, "same": known.is_same});
+    let unfit =
+        |unfit: &Unfit| json!({"field": unfit.field.key(), "column": unfit.heading, "reason": unfit.why.code()});
     json!({
-        "file": file, "profile": profile, "known": found.known, "missing": found.missing,
+        "file": file, "profile": profile, "known": known.map(|known| &known.form),
+        "without_profile": known.map(by_itself), "missing": found.missing,
+        "unfit": found.unfit.iter().map(unfit).collect::<Vec<_>>(),
+        "notes": found.notes.iter().map(|note| said(note, Language::En)).collect::<Vec<_>>(),
         "columns": found.columns.iter().map(column).collect::<Vec<_>>(),
         "unused": found.unused, "dropped_fields": found.personal,
         "rows": found.rows, "accepted": found.accepted, "refused": found.rejects.len(),

@@ -6,14 +6,17 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use serde_json::{Map, Value as Json, json};
 
+use super::export::Chosen;
 use super::{Common, Config, Failure, Filters, audit, clock, words};
+use crate::flow::choice::{self, Choice};
 use crate::flow::export::json_value;
 use crate::flow::snapshot::Snapshot;
 use crate::flow::work::{self as list, Order};
-use crate::model::access::Role;
+use crate::model::access::{Role, Sight};
 use crate::model::feature::{Feature, Value};
 use crate::model::token::AuditAction;
 use crate::model::work::{NewAction, WorkKind};
+use crate::tiles;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Work {
@@ -34,6 +37,8 @@ pub(super) struct List {
     /// rank, households, area, last_seen or state
     #[arg(long, default_value = "rank")]
     sort: String,
+    #[command(flatten)]
+    chosen: Chosen,
     #[command(flatten)]
     filters: Filters,
 }
@@ -83,12 +88,16 @@ impl List {
             })?),
         };
         let question = self.filters.question()?;
+        let choice = match tiles::definition(list::LAYER) {
+            Some(layer) => self.chosen.read((layer, Sight::Whole))?,
+            None => Choice::default(),
+        };
         let store = common.open_existing(config).await?;
         let snapshot = Snapshot::read(&*store, &config.rules(), clock::now()).await;
         store.close().await;
         let snapshot = snapshot?;
         let view = snapshot.ask(Role::Admin, &question)?;
-        let rows = list::ordered(snapshot.rows(&view, "work").unwrap_or_default(), order);
+        let rows = list::ordered(choice::rows(&snapshot, &view, list::LAYER, &choice)?, order);
         words::result(&if common.json {
             let items: Vec<Json> = rows.into_iter().map(object).collect();
             json!({"command": "work list", "epoch": snapshot.epoch.to_string(), "items": items}).to_string()

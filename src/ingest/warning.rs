@@ -59,6 +59,8 @@ pub enum Warning {
     NetworksAsOne { networks: Vec<String> },
     /// Measurements of a day without the time of day: what a phone read that day in a cell is one run.
     DaysAlone { rows: u64 },
+    /// Measurements whose column of names says one network and whose number (MCC, MNC) another: the name was taken.
+    TwoNetworks { column: String, rows: u64 },
     /// Two columns without a direction in their names: which was the northing was read off the values.
     AxesByValue { first: String, second: String, east_first: u64, north_first: u64 },
     /// Units without a date; this first day was taken.
@@ -228,6 +230,10 @@ impl Warning {
             Self::DaysAlone { rows } => language.pick(
                 format!("{rows} dòng chỉ có ngày, không có giờ: các lần đo cùng ngày của một máy trong một ô tính là một lượt"),
                 format!("{rows} rows have a day without a time: all that a phone read that day in a cell counts as one run"),
+            ),
+            Self::TwoNetworks { column, rows } => language.pick(
+                format!("{rows} dòng ghi tên một mạng ở “{column}” nhưng mã mạng (MCC, MNC) là của mạng khác: đã lấy theo tên; nếu mã mới đúng, bỏ cột “{column}”"),
+                format!("{rows} rows name one network in `{column}` and bear the number (MCC, MNC) of another: the name was taken; if the number is right, leave `{column}` out"),
             ),
             Self::TechnologyAssumed { technology } => language.pick(
                 format!("tệp không ghi công nghệ; coi tất cả là {technology} (đổi bằng --technology)"),

@@ -187,6 +187,12 @@ impl Operator {
         Self::VIETNAMESE.contains(&self) || self.as_str().starts_with(|first: char| first.is_ascii_digit())
     }
 
+    /// Whether this brand has no masts of its own and is carried by another network: iTel and Wintel.
+    #[must_use]
+    pub fn is_hosted(self) -> bool {
+        Self::VIETNAMESE[5..].contains(&self)
+    }
+
     fn vietnamese(slug: &str) -> Option<Self> {
         SLUGS.iter().position(|known| *known == slug).map(Self::numbered)
     }

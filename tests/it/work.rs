@@ -37,6 +37,11 @@ fn an_action_is_on_the_list_of_the_terminal_and_of_a_server_and_who_only_reads_i
     assert_eq!(sheet["readings"].as_array().unwrap().len() as u64, sheet["runs"].as_u64().unwrap());
     assert_eq!(server.json("/api/work?operator=viettel&sort=state")["items"][0]["state"], "open");
     assert_eq!(server.json("/api/work?limit=1")["items"][0]["state"], "open", "the best of all is another list");
+    // Rows are chosen as everywhere.
+    let chosen = server.json("/api/work?operator=viettel&filter=state='assigned'");
+    assert_eq!((chosen["total"].as_u64(), chosen["items"][0]["key"].as_str()), (Some(1), Some(&*key)), "{chosen}");
+    let chosen = run_json(&["work", "list", "--db", &db, "--operator", "viettel", "--filter", "state = 'assigned'"]);
+    assert_eq!((chosen["items"].as_array().map(Vec::len), chosen["items"][0]["key"].as_str()), (Some(1), Some(&*key)));
     drop(server);
     let server = Server::start_with(&store, &["--as", "auditor"]);
     assert_eq!(server.json(&address)["state"], "assigned", "an auditor reads");

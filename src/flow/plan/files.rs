@@ -124,9 +124,9 @@ pub fn csv(snapshot: &Snapshot, view: &View, planned: &Planned, language: Langua
     let degrees =
         |of: fn(LonLat) -> f64, at: Option<LonLat>| at.map_or_else(String::new, |at| number(of(at), 6, language));
     let mut needs: BTreeMap<&str, &str> = BTreeMap::new();
-    needs.insert("both", language.pick("chưa đến và chưa có sóng", "not reached, no signal"));
-    needs.insert("unreached_unmeasured", language.pick("chưa đến, chưa đo sóng", "not reached, signal not measured"));
-    needs.insert("unreached", language.pick("chưa đến, có sóng", "not reached, with signal"));
+    needs.insert("both", language.pick("cần đến, thiếu sóng", "to visit, without signal"));
+    needs.insert("unreached_unmeasured", language.pick("cần đến, chưa đủ dữ liệu sóng", "to visit, too few signal data"));
+    needs.insert("unreached", language.pick("cần đến, có sóng (có thể lõm)", "to visit, with signal (holes possible)"));
     needs.insert("no_signal", language.pick("đã đến, chưa có sóng", "reached, no signal"));
     for (plan, team, day, order, stop) in planned.stops() {
         let verdict = names.verdict(stop.village);

@@ -83,6 +83,15 @@ impl Profile {
         }
     }
 
+    /// As it is read from its own text.
+    ///
+    /// # Errors
+    /// [`BadProfile`] when it says what no file may say.
+    pub(super) fn as_written(&self) -> Result<Self, BadProfile> {
+        let text = self.to_toml(&|_| Vec::new());
+        read::of_text(&self.file, text).map_err(|fault| self.at_fault(fault))
+    }
+
     pub(super) fn layout(&self) -> Layout {
         self.layout
     }
@@ -382,6 +391,10 @@ impl<T> Default for Words<T> {
 }
 
 impl<T: Copy> Words<T> {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(super) fn new(words: Vec<(String, T)>) -> Self {
         Self(words)
     }

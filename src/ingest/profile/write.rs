@@ -68,7 +68,8 @@ impl Profile {
     fn unit_lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         let meaning = &self.meaning;
-        if self.heading(Field::Power).is_some() {
+        let powers = [Field::Power, Field::Power2g, Field::Power3g, Field::Power4g, Field::Power5g];
+        if powers.into_iter().any(|field| self.heading(field).is_some()) {
             let unit = match meaning.power {
                 PowerUnit::Dbm => "dBm",
                 PowerUnit::MinusDbm => "minus_dBm",

@@ -486,6 +486,7 @@ pub(super) fn power_unit(header: &Header, profile: &str, power: Option<usize>) -
     match power {
         _ if profile == "opencellid_upload" => PowerUnit::DbmOrAsu,
         Some(at) if units::has_minus(header.name(at)) => PowerUnit::MinusDbm,
+        Some(at) if units::unit(header.name(at)) == "asu" => PowerUnit::Asu,
         _ => PowerUnit::Dbm,
     }
 }

@@ -45,9 +45,10 @@ impl Reader<'_> {
         if !number::is_missing(text) && !radio::says_no_service(text) {
             let said = self.columns().meaning.operators.get(text);
             named = said.or_else(|| std::str::from_utf8(text).ok()?.parse().ok());
-            // Any word makes an operator; one that is no network we know is weaker than a number beside it.
+            // Any word makes an operator; one that is no network we know is weaker than a number beside it, and so is
+            // a brand without masts: the number is that of the network that carries it.
             let by_number = self.columns().cgi.or(self.columns().mcc.and(self.columns().mnc)).is_some();
-            if said.is_some() || !by_number || named.is_some_and(Operator::is_network) {
+            if said.is_some() || !by_number || named.is_some_and(|named| named.is_network() && !named.is_hosted()) {
                 memory.operators.keep(text, named);
                 return named;
             }
@@ -55,12 +56,36 @@ impl Reader<'_> {
         if let Some(operator) = self.stated(line, self.columns().cgi).and_then(of_cgi) {
             return Some(operator);
         }
+        let is_hosted = named.is_some_and(Operator::is_hosted);
+        let numbered = self.numbered_operator(line);
+        numbered.filter(|numbered| !is_hosted || Operator::VIETNAMESE.contains(numbered)).or(named)
+    }
+
+    /// The network whose number a row bears.
+    fn numbered_operator(&self, line: Line<'_>) -> Option<Operator> {
         let code = |column: Option<usize>| {
             let text = std::str::from_utf8(self.cell(line, column)).ok()?;
             text.strip_suffix(".0").unwrap_or(text).parse::<u16>().ok()
         };
-        let by_number = || Operator::from_plmn(code(self.columns().mcc)?, code(self.columns().mnc)?);
-        by_number().or(named)
+        Operator::from_plmn(code(self.columns().mcc)?, code(self.columns().mnc)?)
+    }
+
+    /// Whether a row names one network and bears the number of another, in tables that have both.
+    #[inline]
+    pub(super) fn is_of_two(&self, line: Line<'_>, operator: Option<Operator>, memory: &mut Memory) -> bool {
+        let (Some(_), Some(_), Some(mnc)) = (self.columns().operator, self.columns().mcc, self.columns().mnc) else {
+            return false;
+        };
+        if !self.cell(line, self.columns().mcc).starts_with(b"452") {
+            return false;
+        }
+        let text = self.cell(line, Some(mnc));
+        let numbered = memory.numbers.get(text).unwrap_or_else(|| {
+            let numbered = self.numbered_operator(line).filter(|numbered| Operator::VIETNAMESE.contains(numbered));
+            memory.numbers.keep(text, numbered);
+            numbered
+        });
+        numbered.is_some_and(|numbered| operator.is_some_and(|operator| operator != numbered))
     }
 }
 

@@ -29,6 +29,8 @@ pub(super) struct Dropped {
     speed: u64,
     /// Times without a time of day.
     pub(super) clocks: u64,
+    /// Rows that name one network and bear the number of another.
+    pub(super) networks: u64,
 }
 
 impl AddAssign for Dropped {
@@ -40,6 +42,7 @@ impl AddAssign for Dropped {
         self.arfcn += other.arfcn;
         self.speed += other.speed;
         self.clocks += other.clocks;
+        self.networks += other.networks;
     }
 }
 
@@ -56,6 +59,10 @@ impl Dropped {
         let mut warnings = Warning::values_dropped(&counts, header);
         if self.clocks > 0 {
             warnings.push(Warning::DaysAlone { rows: self.clocks });
+        }
+        if self.networks > 0 {
+            let column = header.name(columns.operator.unwrap_or_default()).to_owned();
+            warnings.push(Warning::TwoNetworks { column, rows: self.networks });
         }
         warnings
     }

@@ -54,6 +54,8 @@ pub(super) struct Reader<'a> {
 #[derive(Default)]
 pub(super) struct Memory {
     pub(super) operators: Recent<Option<Operator>>,
+    /// Networks of Viet Nam by their numbers.
+    pub(super) numbers: Recent<Option<Operator>>,
     pub(super) technologies: Recent<Technology>,
     devices: Recent<u64>,
     minute: time::Minute,
@@ -212,6 +214,7 @@ impl<'a> Reader<'a> {
         let stated = self.technology(line, state, memory)?;
         let technology = if state.is_censored() { stated } else { self.measured_on(line, stated) };
         let operator = self.operator(line, state, memory)?;
+        dropped.networks += u64::from(self.is_of_two(line, operator, memory));
         let rsrp = if state.is_censored() { None } else { Some(self.power(line, technology)?) };
         let device = self.device(line, memory);
         let sample = Sample {

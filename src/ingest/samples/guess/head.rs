@@ -32,6 +32,8 @@ pub(super) struct Head {
     /// The number of the first of them.
     pub(super) line: u64,
     pub(super) has_points: bool,
+    /// An import finds this header without being told where it is.
+    is_found: bool,
     /// The delimiter is the file's own, and not that of a sheet turned into lines.
     is_text: bool,
     before: usize,
@@ -49,7 +51,7 @@ impl Head {
         if source.kind == FileKind::Text {
             let mut blocks = Blocks::new(source.into_utf8());
             blocks.fill()?;
-            return Self::of_text(&blocks.bytes);
+            return Self::of_text(&blocks.bytes, options);
         }
         if source.extension_lies() {
             return Err(Unreadable::LooksLike { found: source.kind, expected: "CSV" });
@@ -67,7 +69,7 @@ impl Head {
         Self::of_lines(sheet, has_points)
     }
 
-    fn of_text(text: &[u8]) -> Result<Self, Unreadable> {
+    fn of_text(text: &[u8], options: &Options) -> Result<Self, Unreadable> {
         let starts = (0..=TITLE).map(|before| {
             let start = Start::find(text, Layout { lines_before_header: before, ..Layout::default() });
             (before, start)
@@ -76,6 +78,11 @@ impl Head {
         let mut first_fault = None;
         for (before, start) in starts {
             match start {
+                // Logs that were put together have another header further on.
+                Ok(start) if before == 0 && Columns::find(&start.header, start.delimiter, options).is_ok() => {
+                    best = Some((0, before, start));
+                    break;
+                }
                 Ok(start) => {
                     let known = fields::named(&start.header);
                     // A title of one word is no header, and a later line must know more fields.
@@ -89,9 +96,21 @@ impl Head {
         }
         let Some((_, before, start)) = best else { return Err(first_fault.unwrap_or(Unreadable::Empty)) };
         let Start { header, delimiter, end, body_at, body_line, title_above } = start;
+        let is_found = before == 0;
         let before = title_above.map_or(before, lines_above);
         let body = first_lines(&text[body_at..], end);
-        Ok(Self { header, delimiter, end, body, line: body_line, has_points: false, is_text: true, before, after: 0 })
+        Ok(Self {
+            header,
+            delimiter,
+            end,
+            body,
+            line: body_line,
+            has_points: false,
+            is_found,
+            is_text: true,
+            before,
+            after: 0,
+        })
     }
 
     fn of_lines(sheet: sheet::Sheet, has_points: bool) -> Result<Self, Unreadable> {
@@ -118,7 +137,18 @@ impl Head {
         let before = below + above.unwrap_or_default();
         let body = first_lines(&sheet.lines[at..], b'\n');
         let (delimiter, line) = (sheet::DELIMITER, sheet.first_line + below as u64);
-        Ok(Self { header, delimiter, end: b'\n', body, line, has_points, is_text: false, before, after: 0 })
+        Ok(Self {
+            header,
+            delimiter,
+            end: b'\n',
+            body,
+            line,
+            has_points,
+            is_found: below == 0,
+            is_text: false,
+            before,
+            after: 0,
+        })
     }
 
     /// What the reader makes of the table without a profile, where it knows it.
@@ -127,7 +157,7 @@ impl Head {
     /// The table is plainly something else.
     pub(super) fn known(&self, options: &Options) -> Result<Option<Columns>, Unreadable> {
         match Columns::find(&self.header, self.delimiter, options) {
-            Ok(columns) if self.before == 0 => Ok(Some(columns)),
+            Ok(columns) if self.is_found => Ok(Some(columns)),
             Ok(_) | Err(Unreadable::MissingColumns { .. }) => Ok(None),
             Err(other) => Err(other),
         }

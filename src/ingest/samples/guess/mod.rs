@@ -7,7 +7,11 @@
 
 mod fields;
 mod head;
+mod known;
+mod meaning;
+mod of_technology;
 mod shown;
+mod unfit;
 mod values;
 
 use std::path::Path;
@@ -16,12 +20,19 @@ use std::sync::Arc;
 use super::columns::Columns;
 use super::dates;
 use super::row::Reader;
+use super::stale::Stale;
 use crate::ingest::header::Header;
-use crate::ingest::profile::{Field, Meaning, Places, Profile};
+use crate::ingest::profile::{Field, Profile};
 use crate::ingest::{Options, Unreadable};
 use crate::model::crs::Crs;
+use crate::model::operator::Operator;
 use crate::model::refusal::{Batch, Reject};
+use crate::model::sample::Sample;
 use head::Head;
+use of_technology::Chosen;
+use unfit::Given;
+
+pub use unfit::{Unfit, Why};
 
 /// Examples of a column.
 const EXAMPLES: usize = 3;
@@ -30,19 +41,42 @@ const EXAMPLES: usize = 3;
 #[derive(Clone, Debug)]
 pub struct Guess {
     pub profile: Profile,
-    /// The form that the reader knows the table as without a profile.
-    pub known: Option<String>,
+    /// What the reader makes of the table without a profile, where it knows its form.
+    pub known: Option<Known>,
     pub columns: Vec<Column>,
     /// Keys that an import needs and nothing in the table fits.
     pub missing: Vec<&'static str>,
+    /// Columns that look like what is missing, and why they are not.
+    pub unfit: Vec<Unfit>,
+    pub notes: Vec<Note>,
     /// Headings of columns that are not read.
     pub unused: Vec<String>,
     /// Those of them that may name a person.
     pub personal: Vec<String>,
     /// Rows that were looked at.
     pub rows: usize,
+    /// By the profile as it is written.
     pub accepted: usize,
     pub rejects: Vec<Reject>,
+}
+
+/// A table whose form the reader knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    pub form: String,
+    pub accepted: usize,
+    pub refused: usize,
+    /// The profile reads the first rows the same.
+    pub is_same: bool,
+}
+
+/// What a person should know of a choice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// The column of networks is of those that sold the card, not of those that carry the phone.
+    HomeNetwork { heading: String },
+    /// Several networks have columns of their own, and a profile reads one.
+    Networks { taken: Operator, others: Vec<Operator> },
 }
 
 /// A column and what it was taken for.
@@ -68,34 +102,54 @@ pub fn guess(path: &Path, options: &Options) -> Result<Guess, Unreadable> {
     let options = &Options { profile: None, ..options.clone() };
     let mut head = Head::open(path, options)?;
     let known = head.known(options)?;
-    let rows = head.rows();
-    let places = match &known {
-        Some(columns) => columns.places(),
-        None => fields::places(&head.header, &rows, head.has_points),
+    let stated = Given { operator: options.operator, technology: options.technology };
+    let choose = |head: &Head| match &known {
+        Some(columns) => known::chosen(columns, &head.header, &head.rows(), stated),
+        None => of_technology::chosen(&head.header, &head.rows(), head.has_points, stated),
     };
+    let mut chosen = choose(&head);
     if known.is_none() {
-        head.pass_over_units(places);
+        head.pass_over_units(chosen.places);
+        chosen = choose(&head);
     }
-    let rows = head.rows();
+    let (places, rows) = (chosen.places, head.rows());
     let name = path.file_stem().map_or_else(|| "profile".to_owned(), |stem| stem.to_string_lossy().into_owned());
     let meaning = match &known {
-        // A home-made table has words of its own under headings that everybody uses.
-        Some(columns) if columns.profile == "canonical" => {
-            let Meaning { operators, technologies, .. } = fields::meaning(&head.header, &rows, places);
-            Meaning { operators, technologies, ..columns.meaning.clone() }
-        }
-        Some(columns) => columns.meaning.clone(),
-        None => fields::meaning(&head.header, &rows, places),
+        Some(columns) => known::meaning(columns, &head.header, &rows, places),
+        None => meaning::meaning(&head.header, &rows, places),
     };
     let mut profile = Profile::guessed(&name, &head.header, places, (head.layout(places), meaning));
     profile.crs_epsg = options.crs_epsg;
-    profile.operator = options.operator;
+    profile.operator = chosen.given.operator;
     let implied = known.as_ref().and_then(|columns| columns.implied);
-    let of_power = || fields::technology_of_power(&head.header, places).filter(|_| known.is_none());
+    let of_power = || {
+        let heading = head.header.name(places.of(Field::Power)?);
+        unfit::technology_of(heading).filter(|_| known.is_none())
+    };
     if places.of(Field::Technology).is_none() {
         profile.technology = options.technology.or(implied).or_else(of_power);
     }
-    shown(head, profile, (known, places), options)
+    let notes = notes(&head.header, &chosen);
+    // What is counted and shown is what is read of the text, not what was meant by it.
+    let profile = profile.as_written().unwrap_or(profile);
+    shown(head, profile, (known, chosen), notes, options)
+}
+
+fn notes(header: &Header, chosen: &Chosen) -> Vec<Note> {
+    let places = chosen.places;
+    let mut notes = Vec::new();
+    if let Some(at) = places.of(Field::Operator).or(places.of(Field::Mcc))
+        && unfit::is_of_home(header.name(at))
+    {
+        notes.push(Note::HomeNetwork { heading: header.name(at).to_owned() });
+    }
+    if let Some(taken) = chosen.given.operator {
+        let others: Vec<Operator> = chosen.networks.iter().copied().filter(|network| *network != taken).collect();
+        if !others.is_empty() {
+            notes.push(Note::Networks { taken, others });
+        }
+    }
+    notes
 }
 
 /// Whether a heading says what its column holds.
@@ -103,52 +157,81 @@ pub(super) fn names_a_field(heading: &str) -> bool {
     fields::named(&Header::new(vec![heading.to_owned()])) > 0
 }
 
+/// What an import makes of the first rows by these columns.
+fn tried(
+    columns: &mut Columns,
+    head: &Head,
+    (options, crs): (&Options, Crs),
+    each: &mut dyn FnMut(&Reader<'_>),
+) -> Batch<Sample> {
+    columns.meaning.time.month_first = dates::month_first(columns, &head.header, &head.body, head.end).is_some();
+    columns.settle_marks(&head.header, &head.body, head.end);
+    let reader = Reader::new(columns, &head.header, (options, crs), &head.body, head.end);
+    let mut batch = Batch::default();
+    let beside = reader.read((&head.body, head.line, head.end), &mut batch);
+    reader.headers.sift(&mut batch);
+    Stale::default().sift(&mut batch);
+    let mut told = beside.nameless.told("operator");
+    reader.headers.sift(&mut told);
+    batch.rows.extend(told.rows);
+    batch.rejects.extend(told.rejects);
+    each(&reader);
+    batch
+}
+
 /// Reads the first rows by the profile.
 fn shown(
     head: Head,
     profile: Profile,
-    (known, mut places): (Option<Columns>, Places),
+    (known, chosen): (Option<Columns>, Chosen),
+    notes: Vec<Note>,
     options: &Options,
 ) -> Result<Guess, Unreadable> {
-    let options = &super::stated(&Options { profile: Some(Arc::new(profile.clone())), ..options.clone() });
+    let Chosen { mut places, unfit, .. } = chosen;
+    let with_profile = &super::stated(&Options { profile: Some(Arc::new(profile.clone())), ..options.clone() });
     if head.has_points && places.of(Field::Longitude).is_none() {
         places.set(Field::Longitude, Some(0));
         places.set(Field::Latitude, Some(1));
     }
-    let mapped = Columns::of_places(&profile, places, (head.delimiter, head.header.len()));
-    let mut missing = mapped.unsaid(options.operator.is_some());
-    // An app that the reader knows may have more to say than a profile can.
-    let (known, mut columns) = match known {
-        Some(columns) => (Some(columns.profile.to_string()), columns),
-        None => (None, mapped),
-    };
-    let stated = options.crs_epsg.unwrap_or(Crs::WGS84.epsg());
+    let mut columns = Columns::of_places(&profile, places, (head.delimiter, head.header.len()));
+    let mut missing = columns.unsaid(with_profile.operator.is_some());
+    let stated = with_profile.crs_epsg.unwrap_or(Crs::WGS84.epsg());
     let crs = Crs::from_epsg(stated).ok_or_else(|| Unreadable::UnsupportedCrs { found: format!("EPSG:{stated}") })?;
-    columns.meaning.time.month_first = dates::month_first(&columns, &head.header, &head.body, head.end).is_some();
-    let reader = Reader::new(&columns, &head.header, (options, crs), &head.body, head.end);
-    let mut batch = Batch::default();
-    let beside = reader.read((&head.body, head.line, head.end), &mut batch);
-    let told = beside.nameless.told("operator");
-    batch.rows.extend(told.rows);
-    batch.rejects.extend(told.rejects);
-    if options.crs_epsg.is_none() && batch.rejects.iter().any(|reject| reject.reason.code() == "metres") {
+    let heading = |column: usize| head.header.name(column).to_owned();
+    let mut fields = Vec::new();
+    let batch = tried(&mut columns, &head, (with_profile, crs), &mut |reader| {
+        fields = Field::ALL
+            .into_iter()
+            .filter_map(|field| {
+                let column = places.of(field)?;
+                let examples = shown::examples(reader, &head, (field, column), EXAMPLES);
+                Some(Column { field, heading: heading(column), examples })
+            })
+            .collect();
+    });
+    if with_profile.crs_epsg.is_none() && batch.rejects.iter().any(|reject| reject.reason.code() == "metres") {
         missing.push("table.crs");
     }
-    let heading = |column: usize| head.header.name(column).to_owned();
     let left = |personal: bool| {
         let columns = (0..head.header.len()).filter(|column| !places.uses(*column));
         let columns = columns.filter(|column| head.header.is_personal(*column) == personal);
         columns.map(heading).filter(|name| !name.is_empty()).collect::<Vec<_>>()
     };
-    let of_field = |field: Field| {
-        let column = places.of(field)?;
-        let examples = shown::examples(&reader, &head, (field, column), EXAMPLES);
-        Some(Column { field, heading: heading(column), examples })
-    };
+    let known = known.map(|mut columns| {
+        let own = tried(&mut columns, &head, (options, crs), &mut |_| ());
+        Known {
+            form: columns.profile.to_string(),
+            accepted: own.rows.len(),
+            refused: own.rejects.len(),
+            is_same: own.rows == batch.rows,
+        }
+    });
     Ok(Guess {
         known,
-        columns: Field::ALL.into_iter().filter_map(of_field).collect(),
+        columns: fields,
         missing,
+        unfit,
+        notes,
         unused: left(false),
         personal: left(true),
         rows: batch.rows.len() + batch.rejects.len(),

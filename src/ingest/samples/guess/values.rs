@@ -40,9 +40,9 @@ pub(super) fn share(cells: &[&[u8]], fits: impl Fn(&[u8]) -> bool) -> f64 {
     if written.is_empty() { 0.0 } else { good as f64 / written.len() as f64 }
 }
 
-/// -999 and its like: no coordinate, no power and no ratio is so low.
+/// -999, Android's largest number and their like: no coordinate, no power and no ratio is so low.
 pub(super) fn is_code(cell: &[u8]) -> bool {
-    cell.starts_with(b"-") && value(cell).is_some_and(|value| value <= -200.0)
+    cell == b"2147483647" || cell.starts_with(b"-") && value(cell).is_some_and(|value| value <= -200.0)
 }
 
 /// A counter that runs through −140 to −40 is no power.

@@ -118,6 +118,24 @@ fn a_kml_of_gnettrack_is_read_and_columns_that_every_kml_has_hide_none_of_its_ow
 }
 
 #[test]
+fn a_brand_without_masts_is_of_the_network_whose_number_it_bears_and_other_contradictions_are_counted() {
+    let text = "time,operator,mcc,mnc,technology,rsrp,lon,lat\n\
+         31/03/2026 08:15,iTel,452,02,4G,-97,105.9745,20.2539\n\
+         31/03/2026 08:16,iTel,452,08,4G,-97,105.9745,20.2539\n\
+         31/03/2026 08:17,Wintel,,,4G,-97,105.9745,20.2539\n\
+         31/03/2026 08:18,Viettel,452,02,4G,-97,105.9745,20.2539\n\
+         31/03/2026 08:19,Viettel,452,4,4G,-97,105.9745,20.2539\n\
+         31/03/2026 08:20,Viettel,457,2,4G,-97,105.9745,20.2539\n";
+    let rows = check(text, &[2, 3, 4, 5, 6, 7], &[]);
+    let networks: Vec<&str> = rows.iter().map(|row| row.operator.as_str()).collect();
+    assert_eq!(networks, ["vnpt", "itel", "wintel", "viettel", "viettel", "viettel"]);
+    let folder = fixture::folder();
+    let path = fixture::write(&folder, "a.csv", text.as_bytes());
+    let summary = read(&path, &fixture::options(), &mut |_| Ok(())).unwrap();
+    assert_eq!(summary.warnings, [Warning::TwoNetworks { column: "operator".to_owned(), rows: 1 }]);
+}
+
+#[test]
 fn a_word_for_no_network_decides_whatever_number_stands_where_the_power_is() {
     let stated = Options { operator: "viettel".parse().ok(), ..fixture::options() };
     let states = |text: &str| {

@@ -1,0 +1,87 @@
+//! What the values of the columns mean: units, words, codes and the form of times.
+
+use super::super::units::{self, download_factor, speed_factor};
+use super::fields::{POWERS, holds};
+use super::values;
+use crate::ingest::header::{self, Header};
+use crate::ingest::profile::{Codes, Field, Meaning, Places, PowerUnit, Words};
+use crate::ingest::time::Zone;
+use crate::model::operator::{Operator, Technology};
+
+/// Units, words and the form of times, by the headings and values of the columns.
+pub(super) fn meaning(header: &Header, rows: &[Vec<Vec<u8>>], places: Places) -> Meaning {
+    let unit = |field| places.of(field).map(|at| units::unit(header.name(at))).unwrap_or_default();
+    let cells = |field| -> Vec<&[u8]> {
+        let Some(at) = places.of(field) else { return Vec::new() };
+        rows.iter().filter_map(|row| row.get(at)).map(Vec::as_slice).collect()
+    };
+    let power = POWERS.into_iter().find_map(|field| Some((field, places.of(field)?)));
+    let mut meaning = Meaning {
+        download_factor: download_factor(&unit(Field::Download)).unwrap_or(1.0),
+        speed_factor: speed_factor(&unit(Field::Speed)).unwrap_or(1.0),
+        power: power.map_or(PowerUnit::Dbm, |(field, at)| power_unit(header.name(at), &cells(field))),
+        ..Meaning::default()
+    };
+    let (days, clocks) = (cells(Field::Date), cells(Field::Clock));
+    let joined: Vec<Vec<u8>> = days.iter().zip(&clocks).map(|(day, clock)| [*day, b" ", *clock].concat()).collect();
+    let times = joined.iter().map(Vec::as_slice).chain(cells(Field::Time)).collect::<Vec<_>>();
+    meaning.time.pattern = values::pattern_of(&times).map(str::to_owned);
+    let stated = places.of(Field::Time).and_then(|at| units::zone(header.name(at)));
+    if let Some(offset_s) = stated {
+        meaning.time.zone = Zone::Fixed(offset_s);
+    }
+    let mut codes: Vec<&str> = [Field::Longitude, Field::Latitude, Field::Power, Field::Rsrq, Field::Sinr]
+        .into_iter()
+        .flat_map(cells)
+        .filter(|cell| values::is_code(cell))
+        .filter_map(|cell| std::str::from_utf8(cell).ok())
+        .collect();
+    codes.sort_unstable();
+    codes.dedup();
+    // More of them are measurements of something else.
+    if codes.len() <= MOST_CODES {
+        meaning.missing = Codes::new(&codes);
+    }
+    meaning.operators = words(&cells(Field::Operator), |word| {
+        let read = std::str::from_utf8(word).ok()?.parse::<Operator>().ok()?;
+        // A word that is no brand is written down, to be put right.
+        (!values::is_brand(word)).then_some(read)
+    });
+    meaning.technologies = words(&cells(Field::Technology), |word| {
+        let read = std::str::from_utf8(word).ok()?.parse::<Technology>().ok();
+        if read.is_some() { None } else { values::technology(word) }
+    });
+    meaning
+}
+
+const MOST_CODES: usize = 5;
+
+/// Words of their own of a column, at most as many as a person looks through.
+pub(super) fn words<T: Copy>(cells: &[&[u8]], of: impl Fn(&[u8]) -> Option<T>) -> Words<T> {
+    const MOST: usize = 20;
+    let mut words: Vec<(String, T)> = Vec::new();
+    for cell in cells.iter().filter(|cell| !crate::ingest::number::is_missing(cell)) {
+        if let Some(meaning) = of(cell)
+            && words.len() < MOST
+            && let Ok(word) = std::str::from_utf8(cell)
+            && words.iter().all(|(known, _)| known != word)
+        {
+            words.push((word.to_owned(), meaning));
+        }
+    }
+    Words::new(words)
+}
+
+pub(super) fn power_unit(heading: &str, cells: &[&[u8]]) -> PowerUnit {
+    let not_negative = values::share(cells, |cell| !cell.starts_with(b"-")) > 0.9;
+    let folded = header::fold(heading);
+    if !not_negative {
+        PowerUnit::Dbm
+    } else if units::has_minus(heading) {
+        PowerUnit::MinusDbm
+    } else if ["rxlev", "index", "rx_lev"].iter().any(|word| holds(&folded, word)) {
+        PowerUnit::ReportIndex
+    } else {
+        PowerUnit::Asu
+    }
+}
