@@ -21,6 +21,7 @@ mod dates;
 mod geosubmit;
 pub mod guess;
 mod headers;
+mod mapped;
 mod marks;
 mod nameless;
 mod network;

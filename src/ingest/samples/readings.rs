@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use super::columns::{self, GNETTRACK_SILENCE, MCC, MNC, OPERATOR, POWER, STATE, TECHNOLOGY, TIME, profile};
+use super::mapped::by_technology;
 use super::marks::Mark;
 use super::quantity::{self, Quantity};
 use super::radio;
@@ -142,7 +143,7 @@ impl Columns {
         Ok(Self {
             place: (places.of(Field::Longitude), places.of(Field::Latitude)),
             power: places.of(Field::Power),
-            power_of: columns::by_technology(places, Field::power_of),
+            power_of: by_technology(places, Field::power_of),
             state: places.of(Field::State),
             time: [places.of(Field::Time).or(places.of(Field::Date)), places.of(Field::Clock)],
             technology: places.of(Field::Technology),
