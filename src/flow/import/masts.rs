@@ -27,7 +27,7 @@ enum Sector {
     Towards(Option<u32>),
 }
 
-/// How an exact row is known beside its place. A name without a digit is of many masts.
+/// How an exact row is known beside its place.
 fn sector(site: &Site) -> Option<Key> {
     let sector = match site.cell {
         None => Sector::Towards(site.azimuth_deg.map(f32::to_bits)),
@@ -35,8 +35,12 @@ fn sector(site: &Site) -> Option<Key> {
         Some(cell) if site.technology == Technology::Lte => Sector::Cell(cell % LOCAL_CELLS),
         Some(_) => return None,
     };
-    let is_code = site.exact && site.name.bytes().any(|b| b.is_ascii_digit());
-    is_code.then(|| (site.operator, site.technology, site.name.clone(), sector))
+    (site.exact && !site.name.is_empty()).then(|| (site.operator, site.technology, site.name.clone(), sector))
+}
+
+/// `NBH0123` is of one mast of its network; `Trạm 1` may be of any commune's.
+fn is_code(name: &str) -> bool {
+    name.bytes().filter(u8::is_ascii_digit).count() >= 3
 }
 
 /// The rows of one file.
@@ -83,7 +87,11 @@ impl Masts {
         }
         let mut moved: Vec<(i64, &Site)> = Vec::new();
         for (sector, rows) in &old {
-            if let (Some(Some(_)), [one]) = (self.sectors.get(sector), rows.as_slice()) {
+            let now =
+                self.sectors.get(sector).copied().flatten().and_then(|key| self.keys.get(&key).copied().flatten());
+            if let (Some(now), [one]) = (now, rows.as_slice())
+                && (is_code(&one.1.name) || now.distance_m(one.1.at) <= APART_M)
+            {
                 moved.push(*one);
             }
         }

@@ -57,11 +57,11 @@ async fn a_cell_that_stands_at_two_places_of_one_list_is_told() {
 #[tokio::test]
 async fn a_mast_that_moved_stands_once_and_others_of_a_common_name_stay() {
     let desk = Desk::new().await;
-    let first = "NBH0123,Viettel,4G,105.7397,20.3171,0\nTrạm,Viettel,4G,105.8,20.3,0\n";
+    let first = "NBH0123,Viettel,4G,105.7397,20.3171,0\nTrạm 1,Viettel,4G,105.8,20.3,0\n";
     sites(&desk, "a.csv", &format!("{MASTS}{first}"), false).await;
-    let next = "NBH0123,Viettel,4G,105.8397,20.3171,0\nTrạm,Viettel,4G,105.9,20.3,0\n";
+    let next = "NBH0123,Viettel,4G,105.8397,20.3171,0\nTrạm 1,Viettel,4G,105.9,20.3,0\n";
     let (report, known) = sites(&desk, "b.csv", &format!("{MASTS}{next}"), false).await;
-    assert_eq!(places(&known), [("NBH0123", 105.8397), ("Trạm", 105.8), ("Trạm", 105.9)]);
+    assert_eq!(places(&known), [("NBH0123", 105.8397), ("Trạm 1", 105.8), ("Trạm 1", 105.9)]);
     assert_eq!(report.notes, [Note::MastsMoved { masts: 1, names: vec!["NBH0123".to_owned()] }]);
 }
 
