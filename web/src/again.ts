@@ -5,7 +5,7 @@
 import type { ApiError } from './api';
 
 const FIRST_MS = 2_000;
-const MOST_MS = 30_000;
+const MOST_MS = 15_000;
 
 /** How long to wait after so many tries in vain. */
 export function waitAfter(tries: number): number {

@@ -136,7 +136,7 @@ export async function askSummary(signal: AbortSignal): Promise<void> {
   } catch (error) {
     if (signal.aborted) return;
     // The list and the banner say what is wrong; these figures say that they are of before.
-    stale.fails();
+    stale.fails(asApiError(error));
     drawSummary();
     again.later(asApiError(error));
   }
@@ -144,7 +144,7 @@ export async function askSummary(signal: AbortSignal): Promise<void> {
 
 /** Said over the map and beside what is still shown; asked for again by itself. */
 function failed(error: ApiError): void {
-  stale.fails();
+  stale.fails(error);
   setBanner({ kind: 'error', error });
   drawSummary();
 }

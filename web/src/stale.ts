@@ -1,5 +1,6 @@
 // What is still shown of the question before: dim, and said to be, until the answer of this one is there.
 
+import type { ApiError } from './api';
 import { h } from './dom';
 import { t } from './i18n';
 
@@ -12,13 +13,13 @@ export class Stale {
   private readonly shown = new Map<Part, string>();
   private readonly waiting = new Set<Part>();
   private asked = '';
-  private failed = false;
+  private failed: ApiError['kind'] | null = null;
 
   constructor(private readonly elements: Record<Part, Pick<HTMLElement, 'classList' | 'setAttribute'>>) {}
 
   /** Another question, or the same one anew. */
   ask(question: string): void {
-    if (question !== this.asked) this.failed = false;
+    if (question !== this.asked) this.failed = null;
     this.asked = question;
     for (const part of PARTS) this.waiting.add(part);
     this.mark();
@@ -43,13 +44,13 @@ export class Stale {
     if (!this.isOld(part)) this.shows(part);
   }
 
-  fails(): void {
-    this.failed = true;
+  fails({ kind }: Pick<ApiError, 'kind'>): void {
+    this.failed = kind;
   }
 
-  /** Whether anything is of other filters than those above it, and the answer failed. */
-  get left(): boolean {
-    return this.failed && PARTS.some((part) => this.isOld(part));
+  /** How the answer failed, where anything is still of other filters than those above it. */
+  get left(): ApiError['kind'] | null {
+    return PARTS.some((part) => this.isOld(part)) ? this.failed : null;
   }
 
   private isOld(part: Part): boolean {
@@ -66,5 +67,7 @@ export class Stale {
 
 /** Over the lists, beside the banner of the map. */
 export function staleNote({ left }: Stale): HTMLElement | null {
-  return left ? h('p', { class: 'stale-note', role: 'alert', 'data-testid': 'stale-note' }, t('staleNote')) : null;
+  // What is refused is not asked for again.
+  const words = left === 'refused' ? t('staleRefused') : t('staleNote');
+  return left ? h('p', { class: 'stale-note', role: 'alert', 'data-testid': 'stale-note' }, words) : null;
 }

@@ -30,24 +30,24 @@ test('a failure is said to leave old figures only where they are of other filter
   stale.ask('');
   for (const part of ['summary', 'list', 'map'] as const) stale.shows(part);
   stale.ask('');
-  stale.fails();
-  expect(stale.left).toBe(false);
+  stale.fails({ kind: 'offline' });
+  expect(stale.left).toBeNull();
   stale.ask('operator=viettel');
-  expect(stale.left).toBe(false);
-  stale.fails();
-  expect(stale.left).toBe(true);
+  expect(stale.left).toBeNull();
+  stale.fails({ kind: 'offline' });
+  expect(stale.left).toBe('offline');
   // Asked again by itself it has not been answered yet.
   stale.ask('operator=viettel');
-  expect(stale.left).toBe(true);
+  expect(stale.left).toBe('offline');
   for (const part of ['summary', 'list', 'map'] as const) stale.shows(part);
-  expect(stale.left).toBe(false);
+  expect(stale.left).toBeNull();
 });
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-test('what failed is asked for again later each time, and never less than twice a minute', () => {
-  expect([0, 1, 2, 3, 4, 5, 500].map(waitAfter)).toEqual([2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
+test('what failed is asked for again later each time, and never less than four times a minute', () => {
+  expect([0, 1, 2, 3, 4, 5, 500].map(waitAfter)).toEqual([2_000, 4_000, 8_000, 15_000, 15_000, 15_000, 15_000]);
 });
 
 test('several failures are asked for once, a refusal never, and nobody is interrupted', () => {
