@@ -124,9 +124,12 @@ pub fn csv(snapshot: &Snapshot, view: &View, planned: &Planned, language: Langua
     let degrees =
         |of: fn(LonLat) -> f64, at: Option<LonLat>| at.map_or_else(String::new, |at| number(of(at), 6, language));
     let mut needs: BTreeMap<&str, &str> = BTreeMap::new();
-    needs.insert("both", language.pick("cần đến, thiếu sóng", "to visit, without signal"));
-    needs.insert("unreached_unmeasured", language.pick("cần đến, chưa đủ dữ liệu sóng", "to visit, too few signal data"));
-    needs.insert("unreached", language.pick("cần đến, có sóng (có thể lõm)", "to visit, with signal (holes possible)"));
+    needs.insert("both", language.pick("cần đến, thiếu sóng", "to visit, no usable signal"));
+    needs.insert(
+        "unreached_unmeasured",
+        language.pick("cần đến, chưa đủ dữ liệu sóng", "to visit, too few signal data"),
+    );
+    needs.insert("unreached", language.pick("cần đến, có sóng (có thể lõm)", "to visit, has signal (holes possible)"));
     needs.insert("no_signal", language.pick("đã đến, chưa có sóng", "reached, no signal"));
     for (plan, team, day, order, stop) in planned.stops() {
         let verdict = names.verdict(stop.village);
