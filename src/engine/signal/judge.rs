@@ -51,25 +51,30 @@ pub(super) fn judge(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scra
         verdict(&evidence, (scratch.weak_days.len(), scratch.useless_runs), class, rules);
     if !verdict.is_dead()
         && count(scratch.weak_days.len()) >= rules.weak_min_days
-        && let Some(held) = held(passes, rules, scratch)
+        && is_held(passes, rules, &mut Scratch::default())
     {
-        (verdict, confirmed) = (held, false);
+        (verdict, confirmed) = (dead(scratch.useless_runs, evidence.runs), false);
     }
     Some(Judged { operator: first.operator, technology: first.technology, verdict, confirmed, median, evidence })
 }
 
-/// What a place stays that was dead before the last day with good runs, and would be without them.
-fn held(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scratch) -> Option<Verdict> {
-    let is_good = |pass: &&Pass<'_>| !is_weak(pass.run, rules);
-    let last = passes.iter().filter(is_good).map(|pass| pass.day).max()?;
-    let mut dead = |counts: &dyn Fn(&Pass<'_>) -> bool| {
+/// Whether a place was dead before the last day with good runs, and would be without them: then they close nothing.
+fn is_held(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scratch) -> bool {
+    let is_good = |pass: &Pass<'_>| !is_weak(pass.run, rules);
+    let Some(last) = passes.iter().filter(|pass| is_good(pass)).map(|pass| pass.day).max() else { return false };
+    let mut is_dead = |counts: &dyn Fn(&Pass<'_>) -> bool| {
         let some: Vec<Pass<'_>> = passes.iter().filter(|pass| counts(pass)).copied().collect();
-        let evidence = evidence(&some, rules, scratch)?;
-        let of_weak = (scratch.weak_days.len(), scratch.useless_runs);
-        Some(verdict(&evidence, of_weak, Verdict::Weak, rules).0).filter(|verdict| verdict.is_dead())
+        evidence(&some, rules, scratch).is_some_and(|evidence| {
+            let of_weak = (scratch.weak_days.len(), scratch.useless_runs);
+            verdict(&evidence, of_weak, Verdict::Weak, rules).0.is_dead()
+        })
     };
-    dead(&|pass| pass.day < last)?;
-    dead(&|pass| pass.day != last || !is_good(&pass))
+    is_dead(&|pass| pass.day < last) && is_dead(&|pass| pass.day != last || !is_good(pass))
+}
+
+/// As what a place is dead, by how many of its runs heard nothing that a phone can use.
+fn dead(useless_runs: u32, runs: u32) -> Verdict {
+    if u64::from(useless_runs) * 2 >= u64::from(runs) { Verdict::None } else { Verdict::Weak }
 }
 
 /// Counts passes of any operators and technologies, each weak by its own
@@ -180,8 +185,7 @@ fn verdict(
         && count(weak_days) >= rules.weak_min_days
         && evidence.weak_low > rules.weak_share;
     if established {
-        let is_useless = u64::from(useless_runs) * 2 >= u64::from(evidence.runs);
-        return (if is_useless { Verdict::None } else { Verdict::Weak }, many && sure_low > rules.weak_share);
+        return (dead(useless_runs, evidence.runs), many && sure_low > rules.weak_share);
     }
     if evidence.weak_share() >= rules.weak_share || class.is_dead() {
         return (Verdict::Suspected, false);
