@@ -106,12 +106,6 @@ fn day_of(text: &str) -> Result<Date, Problem> {
     text.parse().map_err(|_| NotAQuestion::Day { name: "on", found: text.to_owned() }.into())
 }
 
-/// What the audit says: the day beside the key where it is not that of the line.
-fn subject(kind: WorkKind, key: &str, on: Option<Date>) -> String {
-    let day = on.map_or_else(String::new, |day| format!(" {day}"));
-    format!("{} {key}{day}", kind.code())
-}
-
 pub(super) async fn act(
     State(app): State<Arc<App>>,
     Extension(asker): Extension<Asker>,
@@ -132,7 +126,7 @@ pub(super) async fn act(
     };
     let now = (app.clock)();
     app.store.act(&place, &action, now).await.map_err(Problem::of_store)?;
-    let did = asker.actor().did(AuditAction::Work, subject(kind, &key, on), now);
+    let did = asker.actor().did(AuditAction::Work, action.subject(&key), now);
     app.store.record(&did).await.map_err(Problem::of_store)?;
     live::refresh(&app).await.map_err(Problem::of_store)?;
     let (snapshot, view) = ask::view(&app, asker, question).await?;

@@ -124,9 +124,7 @@ impl Act {
             .map_err(|error| Failure::from(error).hint("phusong work list (--operator, --technology)"))?;
         let acted = store.act(&place, &action, clock::now()).await;
         if acted.is_ok() {
-            let day = on.map_or_else(String::new, |day| format!(" {day}"));
-            let subject = format!("{} {}{day}", kind.code(), self.area);
-            audit::record(&*store, AuditAction::Work, &subject).await?;
+            audit::record(&*store, AuditAction::Work, &action.subject(&self.area)).await?;
         }
         store.close().await;
         let item = acted?;

@@ -93,6 +93,13 @@ impl NewAction {
         self.on
     }
 
+    /// What the audit says of it: the area, and the day where it is not that of the line.
+    #[must_use]
+    pub fn subject(&self, area: &str) -> String {
+        let day = self.on.map_or_else(String::new, |day| format!(" {day}"));
+        format!("{} {area}{day}", self.kind.code())
+    }
+
     #[must_use]
     pub fn kind(&self) -> WorkKind {
         self.kind

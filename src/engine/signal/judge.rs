@@ -47,13 +47,10 @@ pub(super) fn judge(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scra
     scratch.medians.extend(passes.iter().map(|pass| pass.run.median.map_or(f32::NEG_INFINITY, Dbm::get)));
     let median = lower_median(&mut scratch.medians, f32::total_cmp).and_then(|v| Dbm::new(v).ok());
     let class = class(median, rules.cuts(first.technology));
-    let (mut verdict, mut confirmed) =
-        verdict(&evidence, (scratch.weak_days.len(), scratch.useless_runs), class, rules);
-    if !verdict.is_dead()
-        && count(scratch.weak_days.len()) >= rules.weak_min_days
-        && is_held(passes, rules, &mut Scratch::default())
-    {
-        (verdict, confirmed) = (dead(scratch.useless_runs, evidence.runs), false);
+    let (weak_days, useless_runs) = (scratch.weak_days.len(), scratch.useless_runs);
+    let (mut verdict, mut confirmed) = verdict(&evidence, (weak_days, useless_runs), class, rules);
+    if !verdict.is_dead() && count(weak_days) >= rules.weak_min_days && is_held(passes, rules, scratch) {
+        (verdict, confirmed) = (dead(useless_runs, evidence.runs), false);
     }
     Some(Judged { operator: first.operator, technology: first.technology, verdict, confirmed, median, evidence })
 }
@@ -62,14 +59,11 @@ pub(super) fn judge(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scra
 fn is_held(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scratch) -> bool {
     let is_good = |pass: &Pass<'_>| !is_weak(pass.run, rules);
     let Some(last) = passes.iter().filter(|pass| is_good(pass)).map(|pass| pass.day).max() else { return false };
-    let mut is_dead = |counts: &dyn Fn(&Pass<'_>) -> bool| {
+    let mut dead_by = |counts: &dyn Fn(&Pass<'_>) -> bool| {
         let some: Vec<Pass<'_>> = passes.iter().filter(|pass| counts(pass)).copied().collect();
-        evidence(&some, rules, scratch).is_some_and(|evidence| {
-            let of_weak = (scratch.weak_days.len(), scratch.useless_runs);
-            verdict(&evidence, of_weak, Verdict::Weak, rules).0.is_dead()
-        })
+        evidence(&some, rules, scratch).is_some_and(|evidence| is_dead(&evidence, scratch.weak_days.len(), rules))
     };
-    is_dead(&|pass| pass.day < last) && is_dead(&|pass| pass.day != last || !is_good(pass))
+    dead_by(&|pass| pass.day < last) && dead_by(&|pass| pass.day != last || !is_good(pass))
 }
 
 /// As what a place is dead, by how many of its runs heard nothing that a phone can use.
@@ -169,10 +163,15 @@ fn class(median: Option<Dbm>, cuts: Cuts) -> Verdict {
     }
 }
 
-/// The verdict, and whether it is confirmed.
-///
-/// The days that make a place dead are days with a weak run: one bad day and
+/// Whether the weak runs are enough to call a place dead. Its days are days with a weak run: one bad day and
 /// one good one are an outage, not a dead place.
+fn is_dead(evidence: &Evidence, weak_days: usize, rules: &SignalRules) -> bool {
+    evidence.runs >= rules.weak_min_runs
+        && count(weak_days) >= rules.weak_min_days
+        && evidence.weak_low > rules.weak_share
+}
+
+/// The verdict, and whether it is confirmed.
 fn verdict(
     evidence: &Evidence,
     (weak_days, useless_runs): (usize, u32),
@@ -181,10 +180,7 @@ fn verdict(
 ) -> (Verdict, bool) {
     let many = evidence.runs >= rules.confirmed_min_runs;
     let (sure_low, sure_high) = wilson::interval(evidence.weak_runs, evidence.runs, rules.confirmed_z);
-    let established = evidence.runs >= rules.weak_min_runs
-        && count(weak_days) >= rules.weak_min_days
-        && evidence.weak_low > rules.weak_share;
-    if established {
+    if is_dead(evidence, weak_days, rules) {
         return (dead(useless_runs, evidence.runs), many && sure_low > rules.weak_share);
     }
     if evidence.weak_share() >= rules.weak_share || class.is_dead() {

@@ -150,9 +150,7 @@ pub(super) fn table(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scra
                 with_silence.extend_from_slice(group);
                 with_silence.extend(of_operator.iter().filter(other));
             }
-            let beside_silence = judge(&with_silence, rules, scratch);
-            let beside_silence =
-                beside_silence.map_or(alone, |judged| Judged { technology: alone.technology, ..judged });
+            let beside_silence = judge(&with_silence, rules, scratch).unwrap_or(alone);
             lines.push(Line { alone, beside_silence });
         }
     }

@@ -3,8 +3,8 @@
 use super::columns::Columns;
 use super::row::first_lines;
 use crate::ingest::header::Header;
-use crate::ingest::table::unread::{MOST, is_of_no_use};
-use crate::ingest::{Warning, number, privacy};
+use crate::ingest::table::unread::{is_of_no_use, not_read};
+use crate::ingest::{Warning, number};
 
 /// Those with something in the first lines. An app writes many columns, and which of them are read is known.
 pub(super) fn warning(columns: &Columns, header: &Header, first: &[u8], end: u8) -> Option<Warning> {
@@ -23,9 +23,5 @@ pub(super) fn warning(columns: &Columns, header: &Header, first: &[u8], end: u8)
             *filled |= !number::is_missing(line.get(Some(*at)));
         }
     });
-    let name = |(at, _): (&usize, &bool)| privacy::mask_numbers(header.name(*at));
-    let mut columns: Vec<String> = left.iter().zip(&filled).filter(|(_, filled)| **filled).map(name).collect();
-    let more = columns.len().saturating_sub(MOST);
-    columns.truncate(MOST);
-    (!columns.is_empty()).then_some(Warning::ColumnsNotRead { columns, more })
+    not_read(left.iter().zip(&filled).filter(|(_, filled)| **filled).map(|(at, _)| header.name(*at)))
 }

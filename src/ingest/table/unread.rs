@@ -8,7 +8,7 @@ use crate::ingest::header::fold;
 use crate::ingest::{Warning, privacy};
 
 /// Columns that a warning names.
-pub(in crate::ingest) const MOST: usize = 8;
+const MOST: usize = 8;
 
 const NUMBERS_OF_ROWS: &[&str] = &["stt", "tt", "so_tt", "so_thu_tu", "no", "fid", "ogc_fid", "objectid"];
 const OF_SERVERS: &[&str] = &[
@@ -75,10 +75,14 @@ impl Table {
                 && !name.starts_with("SET-OF-")
         };
         let own_width = self.mending.own_width(&self.header);
-        let mut columns: Vec<String> =
-            (0..own_width).filter(is_told).map(|at| privacy::mask_numbers(self.header.name(at))).collect();
-        let more = columns.len().saturating_sub(MOST);
-        columns.truncate(MOST);
-        (!columns.is_empty()).then_some(Warning::ColumnsNotRead { columns, more })
+        not_read((0..own_width).filter(is_told).map(|at| self.header.name(at)))
     }
+}
+
+/// Names the first of them; `None` without any.
+pub(in crate::ingest) fn not_read<'h>(headings: impl Iterator<Item = &'h str>) -> Option<Warning> {
+    let mut columns: Vec<String> = headings.map(privacy::mask_numbers).collect();
+    let more = columns.len().saturating_sub(MOST);
+    columns.truncate(MOST);
+    (!columns.is_empty()).then_some(Warning::ColumnsNotRead { columns, more })
 }

@@ -1,7 +1,7 @@
 //! What the values of the columns mean: units, words, codes and the form of times.
 
 use super::super::units::{self, download_factor, speed_factor};
-use super::fields::{POWERS, holds};
+use super::fields::{POWERS, Rows, cells, holds};
 use super::values;
 use crate::ingest::header::{self, Header};
 use crate::ingest::profile::{Codes, Field, Meaning, Places, PowerUnit, Words};
@@ -9,12 +9,9 @@ use crate::ingest::time::Zone;
 use crate::model::operator::{Operator, Technology};
 
 /// Units, words and the form of times, by the headings and values of the columns.
-pub(super) fn meaning(header: &Header, rows: &[Vec<Vec<u8>>], places: Places) -> Meaning {
+pub(super) fn meaning(header: &Header, rows: &Rows, places: Places) -> Meaning {
     let unit = |field| places.of(field).map(|at| units::unit(header.name(at))).unwrap_or_default();
-    let cells = |field| -> Vec<&[u8]> {
-        let Some(at) = places.of(field) else { return Vec::new() };
-        rows.iter().filter_map(|row| row.get(at)).map(Vec::as_slice).collect()
-    };
+    let cells = |field| places.of(field).map(|at| cells(rows, at)).unwrap_or_default();
     let power = POWERS.into_iter().find_map(|field| Some((field, places.of(field)?)));
     let mut meaning = Meaning {
         download_factor: download_factor(&unit(Field::Download)).unwrap_or(1.0),
