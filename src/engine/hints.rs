@@ -216,8 +216,7 @@ fn radii(facts: &Facts, answer: &Answer, asked: Option<f64>) -> (Radii, RadiusFr
         if masts.is_empty() {
             return None;
         }
-        let mut passes = facts.passes(|day| question.covers(day) && day <= facts.today);
-        passes.retain(|pass| (pass.run.operator, pass.run.technology) == (*operator, *technology));
+        let passes = facts.passes_of((*operator, *technology), |day| question.covers(day) && day <= facts.today);
         let poor = f64::from(rules.signal.cuts(*technology).poor);
         Some(range(&passes, &masts)?.metres(poor, rules.hints.edge_z))
     });

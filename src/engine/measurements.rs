@@ -100,11 +100,12 @@ impl Measurements {
         self.networks.iter().map(|((operator, technology), runs)| (*operator, *technology, *runs))
     }
 
-    /// Runs of the days that `covers` accepts, in cell order.
-    pub fn passes(&self, covers: impl Fn(Date) -> bool + Sync) -> Vec<Pass<'_>> {
-        let dated = self.runs.iter().zip(&self.days);
-        let pass = |(run, day): (_, &Date)| Pass { run, day: *day, of_a_day: *day < self.phones_since };
-        dated.filter(|(_, day)| covers(**day)).map(pass).collect()
+    /// Runs that `counts` accepts with their days, in cell order. None is marked as superseded yet.
+    pub fn passes(&self, counts: impl Fn(&Run, Date) -> bool) -> Vec<Pass<'_>> {
+        let dated = self.runs.iter().zip(&self.days).filter(|(run, day)| counts(run, **day));
+        let pass =
+            |(run, day): (_, &Date)| Pass { run, day: *day, of_a_day: *day < self.phones_since, superseded: false };
+        dated.map(pass).collect()
     }
 }
 

@@ -60,6 +60,7 @@ mod tests {
             samples: 60,
             weak_runs: 0,
             silent_runs: 0,
+            superseded_runs: 0,
             weak_low: 0.0,
             weak_high: 1.0,
             first_seen: date(2026, 3, 1),

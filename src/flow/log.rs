@@ -11,8 +11,8 @@ use std::path::Path;
 use super::export::feature;
 use super::layers::cell_row;
 use crate::engine::signal::cells::Tables;
-use crate::engine::signal::passes;
 use crate::engine::signal::runs::{Builder, Part};
+use crate::engine::signal::superseded::marked;
 use crate::ingest::{self, Unreadable, Warning};
 use crate::model::feature::Value;
 use crate::model::refusal::Reject;
@@ -74,7 +74,7 @@ fn judge_within(
             repeated += builder.repeated();
             sorted = builder.sort();
         }
-        for (found, table) in sorted.by_ground(|runs| (runs.len(), Tables::of(&passes(runs), rules))) {
+        for (found, table) in sorted.by_ground(|runs| (runs.len(), Tables::of(&marked(runs, rules), rules))) {
             runs += found as u64;
             tables.add(table);
         }

@@ -64,8 +64,7 @@ impl Surfaces {
         (operator, technology): (Operator, Technology),
     ) -> Arc<Levels> {
         self.0.get_with((operator, technology, question.from, question.to), || {
-            let mut passes = facts.passes(|day| question.covers(day) && day <= facts.today);
-            passes.retain(|pass| (pass.run.operator, pass.run.technology) == (operator, technology));
+            let passes = facts.passes_of((operator, technology), |day| question.covers(day) && day <= facts.today);
             let masts = facts.sites.places(operator, technology);
             Arc::new(expected(&passes, &masts, &facts.rules.signal))
         })

@@ -75,7 +75,7 @@ pub fn place(
 /// Members of an answer by their names.
 pub type Members = [(&'static str, Json); 3];
 
-/// The key that an area is listed by today; its log, oldest first, and the readings in it, by day.
+/// The key that an area is listed by today; its log, oldest first, and the readings in it of the period asked for, by day.
 ///
 /// # Errors
 /// [`WorkError::UnknownArea`], [`WorkError::Forbidden`].
@@ -97,7 +97,7 @@ pub fn detail(snapshot: &Snapshot, view: &View, key: &str) -> Result<(String, Me
     cells.extend(entry.item.iter().flat_map(|item| &item.place.cells));
     cells.sort_unstable();
     let question = &view.answer.question;
-    let mut passes = snapshot.facts.passes(|day| question.covers_visit(day) && day <= snapshot.facts.today);
+    let mut passes = snapshot.facts.passes(|day| question.covers(day) && day <= snapshot.facts.today);
     passes.retain(|pass| {
         question.operator.is_none_or(|asked| asked == pass.run.operator)
             && question.technology.is_none_or(|asked| asked == pass.run.technology)
@@ -114,6 +114,7 @@ pub fn detail(snapshot: &Snapshot, view: &View, key: &str) -> Result<(String, Me
                 "technology": pass.run.technology.generation(),
                 // Nothing is silence: the run heard no network.
                 "median_dbm": pass.run.median.map(|dbm| dbm.tenths()),
+                "superseded": pass.superseded,
             })
         })
         .collect();

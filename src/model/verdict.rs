@@ -73,6 +73,8 @@ pub struct Evidence {
     pub weak_runs: u32,
     /// Runs that heard nothing.
     pub silent_runs: u32,
+    /// Earlier runs that later ones supersede. None of the other figures counts them.
+    pub superseded_runs: u32,
     /// Wilson interval of the weak share at the weak level, on runs.
     pub weak_low: f64,
     pub weak_high: f64,

@@ -34,19 +34,23 @@ export interface Mark {
   dbm: number | null;
 }
 
-/** Every reading in exactly one mark, which stands in the middle of its own: poor ones and others are never one. */
+/** Every reading in exactly one mark, which stands in the middle of its own: poor ones and others are never one, nor are
+ * those that count and those that later ones supersede. */
 export function marksOf(readings: Reading[], x: (day: string) => number, isWeak: (run: Reading) => boolean): Mark[] {
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const columns = joined(readings, ({ day: on }) => x(on), APART.across);
   return columns.flatMap((column) => {
-    const silent = column.filter(({ median_dbm: dbm }) => dbm === null);
-    const heard = [true, false].flatMap((weak) => {
-      const own = column.filter((run) => run.median_dbm !== null && isWeak(run) === weak);
-      return joined(own, (run) => run.median_dbm ?? 0, APART.decibels);
-    });
+    const kinds = [true, false].map((old) => column.filter(({ superseded }) => superseded === old));
+    const silent = kinds.map((kind) => kind.filter(({ median_dbm: dbm }) => dbm === null));
+    const heard = [true, false].flatMap((weak) =>
+      kinds.flatMap((kind) => {
+        const own = kind.filter((run) => run.median_dbm !== null && isWeak(run) === weak);
+        return joined(own, (run) => run.median_dbm ?? 0, APART.decibels);
+      }),
+    );
     const mark = (runs: Reading[], dbm: number | null): Mark => ({ runs, x: mean(runs.map(({ day: on }) => x(on))), dbm });
     const marks = heard.map((runs) => mark(runs, mean(runs.map((run) => run.median_dbm ?? 0))));
-    return silent.length > 0 ? [...marks, mark(silent, null)] : marks;
+    return [...marks, ...silent.filter((runs) => runs.length > 0).map((runs) => mark(runs, null))];
   });
 }
 
@@ -74,8 +78,11 @@ export function charts({ readings, meta, fixedOn }: ChartInput): HTMLElement[] {
   const operators = [...new Set(readings.map((reading) => reading.operator))];
   return operators.map((operator) => {
     const own = readings.filter((reading) => reading.operator === operator);
-    const silent = own.filter((reading) => reading.median_dbm === null).length;
-    const said = t('chartSays', { n: number(own.length), silent: number(silent) });
+    const standing = own.filter(({ superseded }) => !superseded);
+    const silent = standing.filter((reading) => reading.median_dbm === null).length;
+    const old = own.length - standing.length;
+    const counted = t('chartSays', { n: number(standing.length), silent: number(silent) });
+    const said = old > 0 ? `${counted}, ${t('chartSaysSuperseded', { n: number(old) })}` : counted;
     return h('figure', { class: 'chart', 'data-testid': `chart-${operator}` }, h('figcaption', {}, h('b', {}, operatorName(meta, operator)), ` – ${said}`), plot(own, { x, first, last, fixedOn, label: `${operatorName(meta, operator)}: ${said}`, meta }));
   });
 }
@@ -124,6 +131,7 @@ function drawn({ runs, x, dbm }: Mark): SVGElement[] {
   const y = dbm === null ? SILENCE : height(dbm);
   const sign = dbm === null ? silenceSign(x, y) : s('circle', { cx: x, cy: y, r: 3, class: 'reading' });
   sign.setAttribute('data-runs', String(runs.length));
+  if (runs.some(({ superseded }) => superseded)) sign.classList.add('superseded');
   const title = s('title', {});
   title.textContent = inWords(runs);
   sign.append(title);
@@ -139,7 +147,8 @@ function inWords(runs: Reading[]): string {
   const span = (all: string[]) => [...new Set([all[0], all.at(-1)])].join(' – ');
   const power = heard.length === 0 ? t('heardNothing') : `${span(heard.map((dbm) => number(dbm, 1)))} dBm`;
   const count = runs.length > 1 ? [`${number(runs.length)} ${t('runsUnit')}`] : [];
-  return [span(days.map(day)), ...new Set(runs.map(({ technology }) => technology)), ...count, power].join(' · ');
+  const old = runs.some(({ superseded }) => superseded) ? [t('runSuperseded')] : [];
+  return [span(days.map(day)), ...new Set(runs.map(({ technology }) => technology)), ...count, power, ...old].join(' · ');
 }
 
 /** A cross: neither a point nor a number. */

@@ -116,6 +116,8 @@ export interface Reading {
   technology: string;
   /** Nothing is silence. */
   median_dbm: number | null;
+  /** Later runs say the opposite: no verdict rests on it. */
+  superseded: boolean;
 }
 
 /** A line of the work list with its log and its readings. */

@@ -6,8 +6,7 @@ import { charts, weakBelow } from './chart';
 import { h, type Child } from './dom';
 import { day, number } from './format';
 import { known, t, type Key } from './i18n';
-import { applied } from './state';
-import type { Meta, Question, Reading, WorkAction, WorkSheet } from './types';
+import type { Meta, Question, WorkAction, WorkSheet } from './types';
 import { stateWord } from './work';
 
 /** Characters that the server takes. */
@@ -40,13 +39,13 @@ export class WorkSheets {
 
   private filled(sheet: WorkSheet, key: string, question: Question, meta: Meta, mayAct: boolean): Child[] {
     const fixedOn = sheet.fixed_on ?? '';
-    const readings = ofPeriod(sheet.readings, question);
+    const { readings } = sheet;
     return [
       h('p', { class: 'standing', 'data-testid': 'work-state', 'data-state': sheet.state }, h('span', { class: `state state-${sheet.state}` }, stateWord(sheet)), sheet.assignee ? ` ${sheet.assignee}` : ''),
       fixedOn ? h('p', {}, t('workSince', { day: day(fixedOn), runs: number(sheet.runs_after ?? 0), good: number(sheet.good_runs_after ?? 0), days: number(sheet.days_after ?? 0) })) : null,
       readings.length > 0 ? h('h3', {}, t('readingsOverTime')) : null,
       ...charts({ readings, meta, fixedOn }),
-      readings.length > 0 ? h('p', { class: 'key' }, t(fixedOn ? 'chartKeyClaim' : 'chartKey'), ' ', t('chartWeak', { dbm: weakBelow(readings, meta).map((dbm) => number(dbm)).join(' / ') })) : null,
+      readings.length > 0 ? h('p', { class: 'key' }, t(fixedOn ? 'chartKeyClaim' : 'chartKey'), ' ', t('chartWeak', { dbm: weakBelow(readings, meta).map((dbm) => number(dbm)).join(' / ') }), ...(readings.some(({ superseded }) => superseded) ? [' ', t('chartSuperseded')] : [])) : null,
       sheet.history.length > 0 ? h('h3', {}, t('workHistory')) : null,
       sheet.history.length > 0 ? h('ol', { class: 'log' }, ...sheet.history.map(line)) : null,
       mayAct ? this.form(key, question) : null,
@@ -123,12 +122,6 @@ export class WorkSheets {
     this.sending = false;
     this.changed();
   }
-}
-
-/** The server tells readings up to the last day that is asked for; those before the first one are of another period. */
-export function ofPeriod(readings: Reading[], question: Question): Reading[] {
-  const { from } = applied(question);
-  return readings.filter(({ day: on }) => on >= from);
 }
 
 function line({ action, who, text, at, on }: WorkAction): HTMLElement {

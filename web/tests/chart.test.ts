@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { marksOf, weakBelow } from '../src/chart';
 import type { Meta, Reading } from '../src/types';
 
-const run = (day: string, median_dbm: number | null, technology = '4G'): Reading => ({ day, operator: 'viettel', technology, median_dbm });
+const run = (day: string, median_dbm: number | null, technology = '4G'): Reading => ({ day, operator: 'viettel', technology, median_dbm, superseded: false });
 const isWeak = ({ median_dbm: dbm }: Reading) => (dbm ?? 0) < -110;
 const x = (day: string) => 50 + Number(day.slice(-2)) * 8;
 
@@ -26,6 +26,13 @@ test('runs that lie apart stay apart, and a mark stands among its own', () => {
 test('poor runs and others are never one mark', () => {
   const marks = marksOf([run('2026-06-01', -111), run('2026-06-01', -109)], x, isWeak);
   expect(marks.map(({ dbm }) => dbm)).toEqual([-111, -109]);
+});
+
+test('a run that counts and one that is superseded are never one mark', () => {
+  const old = { ...run('2026-06-01', -80), superseded: true };
+  const silent = { ...run('2026-06-01', null), superseded: true };
+  const marks = marksOf([old, run('2026-06-01', -80), silent, run('2026-06-01', null)], x, isWeak);
+  expect(marks.map(({ runs, dbm }) => [runs.length, dbm])).toEqual([[1, -80], [1, -80], [1, null], [1, null]]);
 });
 
 test('signal is poor below the cut of its technology', () => {

@@ -17,18 +17,20 @@ use super::measurements::Measurements;
 use super::odd::Odd;
 use super::signal::claims::Claims;
 use super::signal::sites::Sites;
-use super::signal::{Pass, View};
+use super::signal::{Pass, View, superseded};
 use super::touched::Touched;
 use super::visits::{Difference, Visits};
 use crate::model::activity::Activity;
 use crate::model::admin::{AdminUnit, UnitChange};
 use crate::model::claim::Claim;
 use crate::model::flag::Flags;
+use crate::model::operator::{Operator, Technology};
 use crate::model::place::Place;
 use crate::model::question::Question;
 use crate::model::register::{EarlierCount, Succession};
 use crate::model::review::Decision;
 use crate::model::rules::Rules;
+use crate::model::sample::Run;
 use crate::model::site::Site;
 use crate::model::speed::SpeedTile;
 use crate::model::team::Team;
@@ -233,18 +235,31 @@ impl Facts {
         self.odd.get_or_init(|| Odd::of(self.basis()))
     }
 
-    /// Runs of the days that `covers` accepts, in cell order.
-    pub fn passes(&self, covers: impl Fn(Date) -> bool + Sync) -> Vec<Pass<'_>> {
-        self.runs.passes(covers)
+    /// Runs of the days that `covers` accepts, in cell order; which of them later ones supersede is told by these alone.
+    pub fn passes(&self, covers: impl Fn(Date) -> bool) -> Vec<Pass<'_>> {
+        self.marked(|_, day| covers(day))
+    }
+
+    /// The same of one network.
+    pub fn passes_of(
+        &self,
+        (operator, technology): (Operator, Technology),
+        covers: impl Fn(Date) -> bool,
+    ) -> Vec<Pass<'_>> {
+        self.marked(|run, day| (run.operator, run.technology) == (operator, technology) && covers(day))
+    }
+
+    fn marked(&self, counts: impl Fn(&Run, Date) -> bool) -> Vec<Pass<'_>> {
+        let mut passes = self.runs.passes(counts);
+        superseded::mark(&mut passes, &self.rules.signal);
+        passes
     }
 
     /// Runs of the days that `covers` accepts and that the question's view shows, and that view.
-    pub(super) fn shown(&self, question: &Question, covers: impl Fn(Date) -> bool + Sync) -> (Vec<Pass<'_>>, View) {
-        let mut passes = self.passes(covers);
+    pub(super) fn shown(&self, question: &Question, covers: impl Fn(Date) -> bool) -> (Vec<Pass<'_>>, View) {
         // An operator that was not measured in the period is unmeasured there, not absent.
         let view = View::new(question.operator, question.technology, self.runs.networks(), &self.rules.signal);
-        passes.retain(|pass| view.shows(pass.run.operator, pass.run.technology));
-        (passes, view)
+        (self.marked(|run, day| view.shows(run.operator, run.technology) && covers(day)), view)
     }
 
     /// Visits that count.

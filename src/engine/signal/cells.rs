@@ -11,11 +11,11 @@ use rayon::prelude::*;
 
 use super::judge::{Judged, Scratch};
 use super::views::{Line, View, table};
-use super::{Pass, REPORTING, groups, passes};
+use super::{Pass, REPORTING, groups, superseded};
 use crate::model::operator::{Operator, Technology};
 use crate::model::rules::SignalRules;
 use crate::model::sample::Run;
-use crate::model::verdict::CellVerdict;
+use crate::model::verdict::{CellVerdict, Evidence};
 
 /// Verdicts of one view in cell order.
 #[must_use]
@@ -28,7 +28,7 @@ pub fn cells<'a>(
 ) -> Vec<CellVerdict> {
     let runs: Vec<&Run> = runs.into_iter().collect();
     let view = View::new(operator, technology, counts(runs.iter().copied()), rules);
-    let passes = passes(runs.into_iter().filter(|run| view.shows(run.operator, run.technology)));
+    let passes = superseded::marked(runs.into_iter().filter(|run| view.shows(run.operator, run.technology)), rules);
     of_passes(&passes, &view, rules, resolution)
 }
 
@@ -46,7 +46,7 @@ pub fn of_passes(passes: &[Pass<'_>], view: &View, rules: &SignalRules, resoluti
 
 /// r9 verdicts of every operator and of the best of all, on every technology
 /// and on the best of all, in the order of views and then of cells. `passes` in
-/// cell order, as [`passes`] returns them.
+/// cell order, as [`superseded::marked`] returns them.
 #[must_use]
 pub fn every_view(passes: &[Pass<'_>], rules: &SignalRules) -> Vec<CellVerdict> {
     Tables::of(passes, rules).every_view(rules)
@@ -79,8 +79,9 @@ impl Tables {
     pub fn every_view(&self, rules: &SignalRules) -> Vec<CellVerdict> {
         let mut runs: BTreeMap<(Operator, Technology), u64> = BTreeMap::new();
         for line in self.0.iter().flat_map(|(_, lines)| lines) {
+            let Evidence { runs: standing, superseded_runs, .. } = line.alone.evidence;
             *runs.entry((line.alone.operator, line.alone.technology)).or_default() +=
-                u64::from(line.alone.evidence.runs);
+                u64::from(standing) + u64::from(superseded_runs);
         }
         let operators: BTreeSet<Operator> = runs.keys().map(|(operator, _)| *operator).collect();
         let technologies = Technology::ALL.into_iter().filter(|t| runs.keys().any(|(_, technology)| technology == t));

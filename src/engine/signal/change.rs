@@ -65,7 +65,8 @@ fn compare(
     let network = if works(&before) || !works(&after) { before.or(after) } else { after };
     let network = network.map(|judged| (judged.operator, judged.technology));
     let [earlier, later] = passes.map(|passes| {
-        let of_network = |pass: &&Pass<'_>| Some((pass.run.operator, pass.run.technology)) == network;
+        let of_network =
+            |pass: &&Pass<'_>| !pass.superseded && Some((pass.run.operator, pass.run.technology)) == network;
         passes.iter().filter(of_network).copied().collect::<Vec<_>>()
     });
     let powers = |passes: &[Pass<'_>]| -> Vec<f64> { passes.iter().map(power).collect() };

@@ -117,7 +117,7 @@ pub fn described(
     rules: &SignalRules,
 ) -> Option<DeadArea> {
     let first = *members.first()?;
-    let standing: Vec<&Stands> = members
+    let stands_inside: Vec<&Stands> = members
         .iter()
         .flat_map(|member| {
             let from = stands.partition_point(|s| s.cell < member.cell);
@@ -128,7 +128,7 @@ pub fn described(
     let cells: Vec<CellIndex> = members.iter().map(|member| member.cell).collect();
     let half = |count: usize| count * 2 >= members.len();
     let (mut inside, mut villages, mut places) = (Vec::new(), Vec::new(), Vec::new());
-    for one in standing {
+    for one in stands_inside {
         match one.who {
             Stander::Village(code) => {
                 inside.push(one);
@@ -139,6 +139,7 @@ pub fn described(
     }
     villages.sort_unstable();
     places.sort_unstable();
+    let standing = || passes.iter().filter(|pass| !pass.superseded);
     let evidence = evidence(&passes, rules, &mut Scratch::default())?;
     let households = declared(&inside, |s| s.households);
     Some(DeadArea {
@@ -162,10 +163,10 @@ pub fn described(
         affected: households.map(|sum| sum as f64 * evidence.weak_chance()),
         evidence,
         confirmed: half(members.iter().filter(|m| m.confirmed).count()),
-        worst: passes.iter().filter_map(|pass| pass.run.worst).min_by(|a, b| a.get().total_cmp(&b.get())),
+        worst: standing().filter_map(|pass| pass.run.worst).min_by(|a, b| a.get().total_cmp(&b.get())),
         claim: None,
-        cells_seen: frequent(passes.iter().filter_map(|pass| pass.run.serving_cell.map(u64::from))),
-        channels_seen: frequent(passes.iter().filter_map(|pass| pass.run.arfcn.map(u32::from))),
+        cells_seen: frequent(standing().filter_map(|pass| pass.run.serving_cell.map(u64::from))),
+        channels_seen: frequent(standing().filter_map(|pass| pass.run.arfcn.map(u32::from))),
         cells,
     })
 }

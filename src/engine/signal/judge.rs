@@ -44,7 +44,8 @@ pub(super) fn judge(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scra
     let first = passes.first()?.run;
     let evidence = evidence(passes, rules, scratch)?;
     scratch.medians.clear();
-    scratch.medians.extend(passes.iter().map(|pass| pass.run.median.map_or(f32::NEG_INFINITY, Dbm::get)));
+    let standing = passes.iter().filter(|pass| !pass.superseded);
+    scratch.medians.extend(standing.map(|pass| pass.run.median.map_or(f32::NEG_INFINITY, Dbm::get)));
     let median = lower_median(&mut scratch.medians, f32::total_cmp).and_then(|v| Dbm::new(v).ok());
     let class = class(median, rules.cuts(first.technology));
     let (weak_days, useless_runs) = (scratch.weak_days.len(), scratch.useless_runs);
@@ -57,7 +58,7 @@ pub(super) fn judge(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scra
 
 /// Whether a place was dead before the last day with good runs, and would be without them: then they close nothing.
 fn is_held(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scratch) -> bool {
-    let is_good = |pass: &Pass<'_>| !is_weak(pass.run, rules);
+    let is_good = |pass: &Pass<'_>| !pass.superseded && !is_weak(pass.run, rules);
     let Some(last) = passes.iter().filter(|pass| is_good(pass)).map(|pass| pass.day).max() else { return false };
     let mut dead_by = |counts: &dyn Fn(&Pass<'_>) -> bool| {
         let some: Vec<Pass<'_>> = passes.iter().filter(|pass| counts(pass)).copied().collect();
@@ -72,7 +73,7 @@ fn dead(useless_runs: u32, runs: u32) -> Verdict {
 }
 
 /// Counts passes of any operators and technologies, each weak by its own
-/// technology's cuts; `None` without any. Leaves the days with a weak run and the useless runs in `scratch`.
+/// technology's cuts, those that later ones supersede only as such; `None` without any. Leaves the days with a weak run and the useless runs in `scratch`.
 pub(super) fn evidence(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scratch) -> Option<Evidence> {
     let Scratch { days, weak_days, devices, devices_of_days, useless_runs, .. } = scratch;
     *useless_runs = 0;
@@ -80,8 +81,9 @@ pub(super) fn evidence(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut S
     weak_days.clear();
     devices.clear();
     devices_of_days.clear();
-    let (mut samples, mut weak_runs, mut silent_runs) = (0_u32, 0_u32, 0_u32);
-    for pass in passes {
+    let (mut samples, mut runs, mut weak_runs, mut silent_runs) = (0_u32, 0_u32, 0_u32, 0_u32);
+    for pass in passes.iter().filter(|pass| !pass.superseded) {
+        runs += 1;
         days.push(pass.day);
         if pass.of_a_day {
             devices_of_days.push((pass.day, pass.run.device));
@@ -106,7 +108,6 @@ pub(super) fn evidence(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut S
     devices_of_days.sort_unstable();
     devices_of_days.dedup();
     let of_one_day = devices_of_days.chunk_by(|one, other| one.0 == other.0).map(<[_]>::len).max().unwrap_or(0);
-    let runs = count(passes.len());
     let (weak_low, weak_high) = wilson::interval(weak_runs, runs, rules.weak_z);
     Some(Evidence {
         runs,
@@ -115,6 +116,7 @@ pub(super) fn evidence(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut S
         samples,
         weak_runs,
         silent_runs,
+        superseded_runs: count(passes.len()) - runs,
         weak_low,
         weak_high,
         first_seen: *days.first()?,

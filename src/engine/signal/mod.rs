@@ -24,6 +24,7 @@ pub mod measure_next;
 pub mod proof;
 pub mod runs;
 pub mod sites;
+pub mod superseded;
 pub mod surface;
 mod views;
 pub mod wilson;
@@ -46,16 +47,21 @@ pub struct Pass<'a> {
     pub day: Date,
     /// Its phone is told from others on this day alone.
     pub of_a_day: bool,
+    /// Later runs of the place say the opposite: no verdict rests on it.
+    pub superseded: bool,
 }
 
 /// The runs in cell order, so that the runs of a cell of any resolution lie
-/// side by side: an H3 index sorts like its path from the base cell down.
+/// side by side: an H3 index sorts like its path from the base cell down. None is marked as superseded yet.
 #[must_use]
 pub fn passes<'a>(runs: impl IntoIterator<Item = &'a Run>) -> Vec<Pass<'a>> {
     // Cells beside the runs: to sort by what lies behind a pointer takes four times as long.
     let mut order: Vec<(CellIndex, &Run)> = runs.into_iter().map(|run| (run.cell, run)).collect();
     order.sort_unstable_by_key(|(cell, _)| *cell);
-    order.into_iter().map(|(_, run)| Pass { run, day: local_day(run.start), of_a_day: false }).collect()
+    order
+        .into_iter()
+        .map(|(_, run)| Pass { run, day: local_day(run.start), of_a_day: false, superseded: false })
+        .collect()
 }
 
 /// Passes found by their r9 cell.

@@ -7,8 +7,8 @@
 
 use std::cmp::Reverse;
 
-use super::Pass;
 use super::judge::{Judged, Scratch, judge};
+use super::{Pass, superseded};
 use crate::model::measure::Dbm;
 use crate::model::operator::{Operator, Technology};
 use crate::model::rules::SignalRules;
@@ -149,6 +149,9 @@ pub(super) fn table(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scra
             if group.len() < of_operator.len() && of_operator.iter().any(|pass| other(&pass)) {
                 with_silence.extend_from_slice(group);
                 with_silence.extend(of_operator.iter().filter(other));
+                superseded::mark_together(&mut with_silence, rules);
+                // The name of the line is that of the first.
+                with_silence.sort_by_key(|pass| pass.run.technology != alone.technology);
             }
             let beside_silence = judge(&with_silence, rules, scratch).unwrap_or(alone);
             lines.push(Line { alone, beside_silence });

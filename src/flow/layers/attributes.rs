@@ -85,6 +85,7 @@ impl Attributes {
         self.integer("devices", i64::from(evidence.devices));
         self.integer("weak_runs", i64::from(evidence.weak_runs));
         self.integer("silent_runs", i64::from(evidence.silent_runs));
+        self.integer("superseded_runs", i64::from(evidence.superseded_runs));
         self.day("first_seen", Some(evidence.first_seen));
         self.day("last_seen", Some(evidence.last_seen));
     }

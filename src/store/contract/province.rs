@@ -314,6 +314,7 @@ impl Parts {
             samples: 640,
             weak_runs: 5,
             silent_runs: 1,
+            superseded_runs: 4,
             weak_low: 0.43,
             weak_high: 0.97,
             first_seen: date(2026, 3, 1),

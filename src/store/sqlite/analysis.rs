@@ -141,8 +141,9 @@ fn put_cells(raw: &Raw<'_>, cells: &[CellVerdict], synthetic: bool) -> Result<()
     let mut statement = raw.prepare(
         "INSERT INTO cells (
            fid, geom, cell, resolution, operator, technology, verdict, confirmed, median_dbm, runs, days, devices, samples,
-           weak_runs, silent_runs, weak_low, weak_high, first_seen, last_seen, operators_measured, synthetic)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+           weak_runs, silent_runs, superseded_runs, weak_low, weak_high, first_seen, last_seen, operators_measured,
+           synthetic)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
     // By place: one outline serves every operator, and neighbours land on the same page of the index.
     let mut order: Vec<&CellVerdict> = cells.iter().collect();
@@ -172,6 +173,7 @@ fn put_cells(raw: &Raw<'_>, cells: &[CellVerdict], synthetic: bool) -> Result<()
             evidence.samples.into(),
             evidence.weak_runs.into(),
             evidence.silent_runs.into(),
+            evidence.superseded_runs.into(),
             round(evidence.weak_low, 3).into(),
             round(evidence.weak_high, 3).into(),
             first.as_str().into(),
@@ -189,10 +191,10 @@ fn put_dead_areas(raw: &Raw<'_>, areas: &[DeadArea], synthetic: bool) -> Result<
         "INSERT INTO dead_areas (
            fid, geom, area, rank, verdict, confirmed, operator, technology, cells, area_m2, villages, village_codes,
            village_names, households, households_note, villages_without_households, runs, days, devices, weak_runs,
-           silent_runs, weak_low, weak_high, worst_dbm, first_seen, last_seen, synthetic,
+           silent_runs, superseded_runs, weak_low, weak_high, worst_dbm, first_seen, last_seen, synthetic,
            population, population_note, weak_chance, affected, affected_note, cells_seen, channels_seen,
            centre_lon, centre_lat, places, place_names, claimed_share, claimed_by)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
     let mut ranks: HashMap<(Option<Operator>, Option<Technology>), i64> = HashMap::new();
     for (fid, area) in (1_i64..).zip(areas) {
@@ -226,6 +228,7 @@ fn put_dead_areas(raw: &Raw<'_>, areas: &[DeadArea], synthetic: bool) -> Result<
             evidence.devices.into(),
             evidence.weak_runs.into(),
             evidence.silent_runs.into(),
+            evidence.superseded_runs.into(),
             round(evidence.weak_low, 3).into(),
             round(evidence.weak_high, 3).into(),
             area.worst.map(Dbm::tenths).into(),

@@ -99,9 +99,9 @@ pub(super) fn put_verdicts(raw: &Raw<'_>, claims: &[ClaimVerdict], synthetic: bo
     let mut statement = raw.prepare(
         "INSERT INTO claims (
            fid, geom, cell, operator, technology, status, claimed, claimed_dbm, median_dbm, gap_db, claimed_on, verdict,
-           confirmed, runs, days, devices, weak_runs, silent_runs, weak_low, weak_high, first_seen, last_seen,
+           confirmed, runs, days, devices, weak_runs, silent_runs, superseded_runs, weak_low, weak_high, first_seen, last_seen,
            operators_contradicted, synthetic)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
     for (fid, one) in (1_i64..).zip(claims) {
         let outline = shape::cell_blob(one.cell).ok_or(StoreError::Unwritable { what: "the outline of a cell" })?;
@@ -125,6 +125,7 @@ pub(super) fn put_verdicts(raw: &Raw<'_>, claims: &[ClaimVerdict], synthetic: bo
             evidence.devices.into(),
             evidence.weak_runs.into(),
             evidence.silent_runs.into(),
+            evidence.superseded_runs.into(),
             round(evidence.weak_low, 3).into(),
             round(evidence.weak_high, 3).into(),
             evidence.first_seen.to_string().as_str().into(),

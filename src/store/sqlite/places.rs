@@ -81,8 +81,8 @@ pub(super) fn put_signals(raw: &Raw<'_>, judged: &[PlaceSignal]) -> Result<(), S
     let mut statement = raw.prepare(
         "INSERT INTO place_signal (
            place, rank, commune, within_m, verdict, signal, confirmed, median_dbm, runs, days, devices, weak_runs,
-           silent_runs, weak_low, weak_high, first_seen, last_seen)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+           silent_runs, superseded_runs, weak_low, weak_high, first_seen, last_seen)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
     for (place, rank) in judged.iter().zip(1_i64..) {
         let signal = place.signal.as_ref();
@@ -103,6 +103,7 @@ pub(super) fn put_signals(raw: &Raw<'_>, judged: &[PlaceSignal]) -> Result<(), S
             evidence.map(|e| e.devices).into(),
             evidence.map(|e| e.weak_runs).into(),
             evidence.map(|e| e.silent_runs).into(),
+            evidence.map(|e| e.superseded_runs).into(),
             evidence.map(|e| round(e.weak_low, 3)).into(),
             evidence.map(|e| round(e.weak_high, 3)).into(),
             first.as_deref().into(),
@@ -116,12 +117,12 @@ pub(super) fn put_signals(raw: &Raw<'_>, judged: &[PlaceSignal]) -> Result<(), S
 pub(super) const LAYER: &str = "
 INSERT INTO places (
   fid, geom, place, rank, kind, name, commune, commune_name, verdict, within_m, signal, confirmed, median_dbm, runs,
-  days, devices, weak_runs, silent_runs, weak_low, weak_high, first_seen, last_seen, source, synthetic)
+  days, devices, weak_runs, silent_runs, superseded_runs, weak_low, weak_high, first_seen, last_seen, source, synthetic)
 SELECT
   p.id, p.geom, printf('%014x', p.id), s.rank, p.kind, p.name,
   CASE WHEN s.place IS NULL THEN p.commune ELSE s.commune END, c.name, s.verdict, s.within_m, s.signal, s.confirmed,
-  s.median_dbm, s.runs, s.days, s.devices, s.weak_runs, s.silent_runs, s.weak_low, s.weak_high, s.first_seen,
-  s.last_seen, p.source, EXISTS (SELECT 1 FROM imports WHERE synthetic)
+  s.median_dbm, s.runs, s.days, s.devices, s.weak_runs, s.silent_runs, s.superseded_runs, s.weak_low, s.weak_high,
+  s.first_seen, s.last_seen, p.source, EXISTS (SELECT 1 FROM imports WHERE synthetic)
 FROM place_register p
 LEFT JOIN place_signal s ON s.place = p.id
 LEFT JOIN communes c ON c.code = CASE WHEN s.place IS NULL THEN p.commune ELSE s.commune END

@@ -115,6 +115,7 @@ export class Sheet {
     this.figure('devices', 'devices', options);
     this.figure('weak_runs', 'weakRuns', options);
     this.figure('silent_runs', 'silentRuns', options);
+    if (this.number('superseded_runs')) this.figure('superseded_runs', 'supersededRuns', options);
   }
 
   /** Between which shares the true share of weak runs lies; no row where it is not said. */

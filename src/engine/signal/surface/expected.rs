@@ -111,11 +111,12 @@ pub(super) fn spots(passes: &[Pass<'_>]) -> Vec<Spot> {
 }
 
 fn spot(cell: CellIndex, passes: &[Pass<'_>]) -> Option<Spot> {
-    let mut medians: Vec<f32> = passes.iter().map(|pass| pass.run.median.map_or(f32::NEG_INFINITY, Dbm::get)).collect();
+    let standing = passes.iter().filter(|pass| !pass.superseded);
+    let mut medians: Vec<f32> = standing.map(|pass| pass.run.median.map_or(f32::NEG_INFINITY, Dbm::get)).collect();
     let median = lower_median(&mut medians, f32::total_cmp)?;
     Some(Spot {
         at: middle(cell)?,
         median_dbm: median.is_finite().then_some(f64::from(median)),
-        readings: u32::try_from(passes.len()).unwrap_or(u32::MAX),
+        readings: u32::try_from(medians.len()).unwrap_or(u32::MAX),
     })
 }

@@ -1,0 +1,152 @@
+//! Scenes for runs that later ones supersede.
+
+use std::collections::BTreeSet;
+
+use h3o::{CellIndex, Resolution};
+
+use super::{best_of_all, cell_r9, check, of, on, run};
+use crate::engine::signal::cells;
+use crate::engine::signal::wilson;
+use crate::model::measure::local_day;
+use crate::model::operator::Technology;
+use crate::model::rules::SignalRules;
+use crate::model::sample::Run;
+use crate::model::verdict::Verdict;
+
+/// Runs of cell 0: so many of a power on each day.
+fn of_days(days: &[(i64, usize, Option<f32>)]) -> Vec<Run> {
+    days.iter().flat_map(|(day, runs, power)| vec![run(0, *day, *power); *runs]).collect()
+}
+
+const GOOD: Option<f32> = Some(-80.0);
+const WEAK: Option<f32> = Some(-115.0);
+
+/// The rule as a person would write it: every day that may part the runs of a cell is tried, until none does.
+pub(super) fn plain<'a>(runs: Vec<&'a Run>, is_weak: impl Fn(&Run) -> bool) -> Vec<&'a Run> {
+    let parent = |run: &Run| run.cell.parent(Resolution::Nine).unwrap();
+    let day = |run: &Run| local_day(run.start);
+    let surely = |some: &[&Run], weak: bool| {
+        let of_kind: Vec<_> = some.iter().filter(|run| is_weak(run) == weak).map(|run| day(run)).collect();
+        let low = wilson::interval(of_kind.len() as u32, some.len() as u32, SignalRules::default().weak_z).0;
+        some.len() >= 3 && low > 0.5 && of_kind.iter().collect::<BTreeSet<_>>().len() >= 2
+    };
+    let mut standing = Vec::new();
+    for cell in runs.iter().map(|run| parent(run)).collect::<BTreeSet<_>>() {
+        let mut here: Vec<&Run> = runs.iter().copied().filter(|run| parent(run) == cell).collect();
+        loop {
+            let mut best: Option<(usize, Vec<&Run>)> = None;
+            for on in here.iter().map(|run| day(run)).collect::<BTreeSet<_>>() {
+                let measured = |before: bool| -> BTreeSet<CellIndex> {
+                    here.iter().filter(|run| (day(run) < on) == before).map(|run| run.cell).collect()
+                };
+                let both = |run: &Run| measured(true).contains(&run.cell) && measured(false).contains(&run.cell);
+                let (before, since): (Vec<&Run>, Vec<&Run>) =
+                    here.iter().copied().filter(|run| both(run)).partition(|run| day(run) < on);
+                for weak in [true, false] {
+                    if surely(&before, weak) && surely(&since, !weak) {
+                        let right = before.iter().filter(|run| is_weak(run) == weak).count()
+                            + since.iter().filter(|run| is_weak(run) != weak).count();
+                        if best.as_ref().is_none_or(|(most, _)| right > *most) {
+                            best = Some((right, before.clone()));
+                        }
+                    }
+                }
+            }
+            let Some((_, gone)) = best else { break };
+            here.retain(|run| !gone.iter().any(|other| std::ptr::eq(*run, *other)));
+        }
+        standing.extend(here);
+    }
+    standing
+}
+
+/// The children of cell 0.
+fn corner(number: usize) -> CellIndex {
+    cell_r9(0).children(Resolution::Ten).nth(number).unwrap()
+}
+
+fn counts(runs: &[Run]) -> (Verdict, u32, u32) {
+    let here = best_of_all(runs)[0];
+    (here.verdict, here.evidence.runs, here.evidence.superseded_runs)
+}
+
+#[test]
+fn a_mended_place_works_after_three_good_runs_on_two_days() {
+    let dead: Vec<_> = (0..10).map(|day| (day, 2, None)).collect();
+    let after = |more: &[(i64, usize, Option<f32>)]| of_days(&[&dead[..], more].concat());
+    check(&after(&[(20, 2, GOOD)]), Verdict::None, true);
+    check(&after(&[(20, 2, GOOD), (21, 1, GOOD)]), Verdict::VeryGood, false);
+    assert_eq!(counts(&after(&[(20, 2, GOOD), (21, 1, GOOD)])), (Verdict::VeryGood, 3, 20));
+    // One bad run among many since does not undo it; as many bad as good do.
+    check(&after(&[(20, 4, GOOD), (21, 1, None), (22, 4, GOOD)]), Verdict::VeryGood, true);
+    check(&after(&[(20, 2, GOOD), (21, 3, None), (22, 1, GOOD)]), Verdict::None, true);
+}
+
+#[test]
+fn twenty_six_good_runs_do_not_hide_that_a_place_fell_silent() {
+    let good: Vec<_> = (0..13).map(|day| (day, 2, GOOD)).collect();
+    let fell = of_days(&[&good[..], &[(30, 2, None), (31, 2, None), (32, 1, None)]].concat());
+    assert_eq!(counts(&fell), (Verdict::None, 5, 26));
+}
+
+#[test]
+fn a_place_may_be_mended_and_fail_again() {
+    let mended = [(0, 5, WEAK), (1, 5, WEAK), (20, 5, GOOD), (21, 5, GOOD)];
+    assert_eq!(counts(&of_days(&mended)), (Verdict::VeryGood, 10, 10));
+    let failed = of_days(&[&mended[..], &[(40, 2, None), (41, 2, None)]].concat());
+    assert_eq!(counts(&failed), (Verdict::None, 4, 20));
+}
+
+#[test]
+fn first_seen_is_of_the_runs_that_count() {
+    let runs = of_days(&[(0, 3, WEAK), (1, 3, WEAK), (20, 2, GOOD), (21, 2, GOOD)]);
+    let evidence = best_of_all(&runs)[0].evidence;
+    assert_eq!((evidence.first_seen.day(), evidence.weak_runs, evidence.days), (21, 0, 2));
+}
+
+#[test]
+fn the_order_of_rows_supersedes_nothing_and_only_days_do() {
+    let mut runs = of_days(&[(20, 2, GOOD), (21, 2, GOOD), (0, 3, WEAK), (1, 3, WEAK)]);
+    assert_eq!(counts(&runs), (Verdict::VeryGood, 4, 6));
+    runs.reverse();
+    assert_eq!(counts(&runs), (Verdict::VeryGood, 4, 6));
+    // Good and weak by turns: no day parts them.
+    let by_turns: Vec<Run> =
+        (0..20).flat_map(|day| of_days(&[(day, 1, if day % 2 == 0 { GOOD } else { WEAK })])).collect();
+    assert_eq!(counts(&by_turns), (Verdict::Suspected, 20, 0));
+}
+
+/// The north of a cell is silent, and whoever came later drove through its south.
+#[test]
+fn a_road_that_was_driven_later_says_nothing_of_another() {
+    let north = of_days(&[(0, 4, None), (1, 4, None)]).into_iter().map(|run| Run { cell: corner(1), ..run });
+    let south = of_days(&[(20, 4, GOOD), (21, 4, GOOD)]).into_iter().map(|run| Run { cell: corner(4), ..run });
+    let both: Vec<Run> = north.chain(south).collect();
+    assert_eq!(counts(&both), (Verdict::Suspected, 16, 0));
+    // The north too was measured since.
+    let again = of_days(&[(20, 2, GOOD), (21, 2, GOOD)]).into_iter().map(|run| Run { cell: corner(1), ..run });
+    assert_eq!(counts(&both.into_iter().chain(again).collect::<Vec<_>>()), (Verdict::VeryGood, 12, 8));
+}
+
+#[test]
+fn another_network_supersedes_nothing() {
+    let dead = of_days(&[(0, 4, None), (1, 4, None)]);
+    let good = of_days(&[(20, 4, GOOD), (21, 4, GOOD)]);
+    let vnpt: Vec<Run> = good.iter().map(|run| of(*run, "vnpt")).collect();
+    let runs = [dead, vnpt].concat();
+    let of = |name: &str| cells(&runs, Some(name.parse().unwrap()), None, &SignalRules::default(), Resolution::Nine);
+    assert_eq!((of("viettel")[0].verdict, of("viettel")[0].evidence.superseded_runs), (Verdict::None, 0));
+    assert_eq!((of("vnpt")[0].verdict, of("vnpt")[0].evidence.superseded_runs), (Verdict::VeryGood, 0));
+}
+
+/// The silent runs of 4G are over since 3G is there, for whoever asks for any technology.
+#[test]
+fn silence_of_another_technology_ends_with_what_was_heard_since() {
+    let silent = of_days(&[(0, 4, None), (1, 4, None)]);
+    let umts: Vec<Run> =
+        of_days(&[(20, 2, GOOD), (21, 2, GOOD)]).into_iter().map(|run| on(run, Technology::Umts)).collect();
+    let runs = [silent, umts].concat();
+    assert_eq!(counts(&runs).0, Verdict::VeryGood);
+    let lte = cells(&runs, None, Some(Technology::Lte), &SignalRules::default(), Resolution::Nine);
+    assert_eq!((lte[0].verdict, lte[0].evidence.superseded_runs), (Verdict::None, 0));
+}
