@@ -89,9 +89,7 @@ const BLOCK: usize = 64;
 
 impl<'a> Cutter<'a> {
     fn new(text: &'a [u8], shape: Shape) -> Self {
-        let mut cutter = Self { text, shape, block: 0, found: 0 };
-        cutter.look();
-        cutter
+        Self { text, shape, block: 0, found: marks(text, shape) }
     }
 
     /// Where the next mark stands, or the end of the text.
@@ -102,28 +100,12 @@ impl<'a> Cutter<'a> {
                 return self.text.len();
             }
             self.block += BLOCK;
-            self.look();
+            self.found = marks(&self.text[self.block..], self.shape);
         }
-        let at = self.block + self.found.trailing_zeros() as usize;
-        self.found &= self.found - 1;
+        // A block ends within the text, and something was found.
+        let at = self.block.wrapping_add(self.found.trailing_zeros() as usize);
+        self.found &= self.found.wrapping_sub(1);
         at
-    }
-
-    /// Looks at all bytes of the block at once: the loop without branches becomes vector instructions.
-    #[inline(never)]
-    fn look(&mut self) {
-        let rest = &self.text[self.block..];
-        let mut is_mark = [0_u8; BLOCK];
-        let Shape { delimiter, end, .. } = self.shape;
-        let mark = |byte: u8| u8::from(byte == delimiter) | u8::from(byte == b'"') | u8::from(byte == end);
-        match rest.first_chunk::<BLOCK>() {
-            Some(block) => is_mark = block.map(mark),
-            None => is_mark.iter_mut().zip(rest).for_each(|(is_mark, byte)| *is_mark = mark(*byte)),
-        }
-        let (words, _) = is_mark.as_chunks();
-        // The lowest bit of each byte, side by side.
-        let bits = |word: &[u8; 8]| u64::from_le_bytes(*word).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        self.found = words.iter().rev().fold(0, |found, word| found << 8 | bits(word));
     }
 
     #[inline]
@@ -133,40 +115,42 @@ impl<'a> Cutter<'a> {
 
     /// Cuts the line that begins there, and says where it ends, and whether nothing has to be put together anew: cells
     /// are bare, or in quotes as a whole.
+    #[inline]
     fn cut(&mut self, start: usize, cells: &mut Vec<&'a [u8]>) -> (usize, bool) {
-        let text = self.text;
+        let (text, end) = (self.text, self.shape.end);
         cells.clear();
         let mut from = start;
         loop {
             let mut at = self.next();
-            let is_quoted = at == from && self.mark(at) == b'"';
-            if is_quoted {
+            let mark = self.mark(at);
+            if mark == b'"' {
+                if at != from {
+                    return (self.end_of_line(at), false);
+                }
                 let closing = loop {
                     at = self.next();
                     let mark = self.mark(at);
                     if mark == b'"' {
                         break at;
                     }
-                    if mark == self.shape.end {
+                    if mark == end {
                         return (at, false);
                     }
                 };
                 cells.push(&text[from + 1..closing]);
                 at = self.next();
-                if self.mark(at) == self.shape.end {
+                let mark = self.mark(at);
+                if mark == end {
                     return (at, closing + 1 == self.without_return(closing, at));
                 }
-                if at != closing + 1 {
+                if at != closing + 1 || mark == b'"' {
                     return (self.end_of_line(at), false);
                 }
-            } else if self.mark(at) == self.shape.end {
+            } else if mark == end {
                 cells.push(&text[from..self.without_return(from, at)]);
                 return (at, true);
             } else {
                 cells.push(&text[from..at]);
-            }
-            if self.mark(at) == b'"' {
-                return (self.end_of_line(at), false);
             }
             from = at + 1;
         }
@@ -177,12 +161,30 @@ impl<'a> Cutter<'a> {
         if end > from && self.text[end - 1] == b'\r' { end - 1 } else { end }
     }
 
+    #[cold]
     fn end_of_line(&mut self, mut at: usize) -> usize {
         while self.mark(at) != self.shape.end {
             at = self.next();
         }
         at
     }
+}
+
+/// The marks among the first bytes of a text, all of a block at once: the loop without branches becomes vector
+/// instructions. Whoever calls keeps where it stands in registers.
+#[inline(never)]
+fn marks(rest: &[u8], shape: Shape) -> u64 {
+    let mut is_mark = [0_u8; BLOCK];
+    let Shape { delimiter, end, .. } = shape;
+    let mark = |byte: u8| u8::from(byte == delimiter) | u8::from(byte == b'"') | u8::from(byte == end);
+    match rest.first_chunk::<BLOCK>() {
+        Some(block) => is_mark = block.map(mark),
+        None => is_mark.iter_mut().zip(rest).for_each(|(is_mark, byte)| *is_mark = mark(*byte)),
+    }
+    let (words, _) = is_mark.as_chunks();
+    // The lowest bit of each byte, side by side.
+    let bits = |word: &[u8; 8]| u64::from_le_bytes(*word).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+    words.iter().rev().fold(0, |found, word| found << 8 | bits(word))
 }
 
 #[cfg(test)]

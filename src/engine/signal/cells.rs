@@ -93,7 +93,10 @@ impl Tables {
             .map(|(operator, technology)| View::new(operator, technology, networks(), rules))
             .collect();
         let of_view = |view: &View| -> Vec<CellVerdict> {
-            self.0.iter().filter_map(|(cell, table)| view.best(table).map(|best| verdict(*cell, view, best))).collect()
+            let mut verdicts = Vec::with_capacity(self.0.len());
+            let best = |(cell, table): &(CellIndex, Vec<Line>)| Some(verdict(*cell, view, view.best(table)?));
+            verdicts.extend(self.0.iter().filter_map(best));
+            verdicts
         };
         views.par_iter().map(of_view).collect::<Vec<_>>().concat()
     }

@@ -170,8 +170,10 @@ impl Angle {
             return exact;
         };
         let square = by * by;
-        let sin_by = by * (1.0 - square / 6.0 * (1.0 - square / 20.0));
-        let cos_by = 1.0 - square / 2.0 * (1.0 - square / 12.0 * (1.0 - square / 30.0));
+        // Products with parts: a division takes as long as ten of them.
+        let part = |of: f64| square * of;
+        let sin_by = by * (1.0 - part(1.0 / 6.0) * (1.0 - part(1.0 / 20.0)));
+        let cos_by = 1.0 - part(1.0 / 2.0) * (1.0 - part(1.0 / 12.0) * (1.0 - part(1.0 / 30.0)));
         (sin * cos_by + cos * sin_by, cos * cos_by - sin * sin_by)
     }
 }

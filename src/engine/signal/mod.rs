@@ -100,6 +100,9 @@ fn groups<'a>(passes: &'a [Pass<'a>], resolution: Resolution) -> Vec<(CellIndex,
 /// The middle value, the lower of two: silence ranks below every reading, and
 /// half a place in silence is not a working place. `None` for nothing.
 fn lower_median<T: Copy>(values: &mut [T], order: impl FnMut(&T, &T) -> std::cmp::Ordering) -> Option<T> {
+    if let [only] = values {
+        return Some(*only);
+    }
     let middle = values.len().checked_sub(1)? / 2;
     Some(*values.select_nth_unstable_by(middle, order).1)
 }

@@ -137,9 +137,12 @@ pub(super) struct Line {
 /// One line per operator and technology of a group of passes, in that order.
 pub(super) fn table(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scratch) -> Vec<Line> {
     let network = |pass: &Pass<'_>| (pass.run.operator, pass.run.technology);
-    let mut sorted = passes.to_vec();
-    sorted.sort_unstable_by_key(network);
-    let mut lines = Vec::new();
+    // Passes stand by smaller cells, and there by network: there are fewer stretches to sort than passes.
+    let mut stretches: Vec<&[Pass<'_>]> = passes.chunk_by(|a, b| network(a) == network(b)).collect();
+    stretches.sort_unstable_by_key(|stretch| stretch.first().map(network));
+    let sorted = stretches.concat();
+    let networks = stretches.chunk_by(|a, b| a.first().map(network) == b.first().map(network)).count();
+    let mut lines = Vec::with_capacity(networks);
     let mut with_silence: Vec<Pass<'_>> = Vec::new();
     for of_operator in sorted.chunk_by(|a, b| a.run.operator == b.run.operator) {
         for group in of_operator.chunk_by(|a, b| a.run.technology == b.run.technology) {

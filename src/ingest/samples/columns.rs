@@ -321,6 +321,12 @@ impl Columns {
         self.technology.is_none() && self.power_of.len() > 1
     }
 
+    /// Whether a row can hold what a sample may have and need not.
+    pub(super) fn has_more(&self) -> bool {
+        let one = [self.rsrq, self.sinr, self.download, self.cell, self.cell_of_others, self.arfcn, self.speed];
+        one.iter().any(Option::is_some) || !self.rsrq_of.is_empty() || !self.sinr_of.is_empty()
+    }
+
     /// Every column that is read.
     pub(super) fn used(&self) -> Vec<usize> {
         let one = [

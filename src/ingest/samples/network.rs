@@ -4,19 +4,36 @@ use super::radio;
 use super::row::{Memory, Reader};
 use crate::ingest::lines::Line;
 use crate::ingest::number;
-use crate::model::operator::Operator;
+use crate::model::operator::{Operator, Technology};
 use crate::model::refusal::{Reason, Reject};
 use crate::model::sample::ServiceState;
 
+/// Where a row names its network and its technology, and what these texts were the last time. What is remembered
+/// decides alone.
+#[derive(Clone, Copy)]
+pub(super) struct Names<'l> {
+    pub(super) network: &'l [u8],
+    pub(super) operator: Option<Option<Operator>>,
+    pub(super) radio: &'l [u8],
+    pub(super) technology: Option<Technology>,
+}
+
 impl Reader<'_> {
+    #[inline]
+    pub(super) fn names<'l>(&self, line: Line<'l>, memory: &Memory) -> Names<'l> {
+        let (network, radio) = (self.cell(line, self.columns().operator), self.cell(line, self.columns().technology));
+        let (operator, technology) = (memory.operators.get(network), memory.technologies.get(radio));
+        Names { network, operator, radio, technology }
+    }
+
     /// `None` for a phone without service, which names none.
     pub(super) fn operator(
         &self,
         line: Line<'_>,
         state: ServiceState,
-        memory: &mut Memory,
+        (names, memory): (Names<'_>, &mut Memory),
     ) -> Result<Option<Operator>, Reject> {
-        if let Some(operator) = self.named_operator(line, memory).or(self.options.operator) {
+        if let Some(operator) = self.named_operator(line, names, memory).or(self.options.operator) {
             return Ok(Some(operator));
         }
         if state.is_censored() {
@@ -36,11 +53,12 @@ impl Reader<'_> {
         self.columns().operator.or(self.columns().mcc).or(self.columns().cgi)
     }
 
-    pub(super) fn named_operator(&self, line: Line<'_>, memory: &mut Memory) -> Option<Operator> {
-        let text = self.cell(line, self.columns().operator);
-        if let Some(operator) = memory.operators.get(text) {
-            return operator;
-        }
+    #[inline]
+    pub(super) fn named_operator(&self, line: Line<'_>, names: Names<'_>, memory: &mut Memory) -> Option<Operator> {
+        names.operator.unwrap_or_else(|| self.operator_anew(line, names.network, memory))
+    }
+
+    fn operator_anew(&self, line: Line<'_>, text: &[u8], memory: &mut Memory) -> Option<Operator> {
         let mut named = None;
         if !number::is_missing(text) && !radio::says_no_service(text) {
             let said = self.columns().meaning.operators.get(text);

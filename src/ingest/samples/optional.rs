@@ -2,7 +2,7 @@
 
 use std::ops::AddAssign;
 
-use nonmax::NonMaxU32;
+use nonmax::{NonMaxU32, NonMaxU64};
 
 use super::columns::Columns;
 use super::quantity;
@@ -14,6 +14,7 @@ use crate::ingest::lines::Line;
 use crate::ingest::{Warning, number};
 use crate::model::operator::Technology;
 use crate::model::packed::Finite;
+use crate::model::sample::Sample;
 
 /// Faster than any train; more is damage.
 const MOST_KMH: f64 = 1_000.0;
@@ -69,6 +70,22 @@ impl Dropped {
 }
 
 impl Reader<'_> {
+    /// What a sample may have and need not.
+    pub(super) fn add_more(&self, sample: &mut Sample, line: Line<'_>, dropped: &mut Dropped) {
+        sample.rsrq_db = self.rsrq(line, sample.technology, dropped);
+        sample.sinr_db = self.sinr(line, sample.technology, dropped);
+        sample.download_kbps = self.download(line, dropped);
+        sample.serving_cell = self.serving_cell(line);
+        sample.arfcn = self.arfcn(line, dropped);
+        sample.speed_kmh = self.speed(line, dropped);
+    }
+
+    /// A log with a column for cells of 5G and one for the others has one of them in a row.
+    fn serving_cell(&self, line: Line<'_>) -> Option<NonMaxU64> {
+        let identity = |column| self.stated(line, column).and_then(radio::cell).and_then(NonMaxU64::new);
+        identity(self.columns().cell).or_else(|| identity(self.columns().cell_of_others))
+    }
+
     /// On 2G the same column holds RXQUAL, which is a class of bit errors.
     pub(super) fn rsrq(&self, line: Line<'_>, technology: Technology, dropped: &mut Dropped) -> Option<Finite> {
         if technology == Technology::Gsm {

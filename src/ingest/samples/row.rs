@@ -9,7 +9,6 @@ use std::ops::AddAssign;
 
 use jiff::Timestamp;
 use memchr::memchr_iter;
-use nonmax::NonMaxU64;
 
 use crate::ingest::header::Header;
 use crate::ingest::lines::{Line, Shape};
@@ -27,6 +26,7 @@ use crate::model::sample::{Sample, ServiceState};
 use super::columns::Columns;
 use super::headers::{self, Headers};
 use super::nameless::Nameless;
+use super::network::Names;
 use super::optional::Dropped;
 use super::radio::{self, SENTINELS};
 use super::recent::Recent;
@@ -48,6 +48,10 @@ pub(super) struct Reader<'a> {
     pub(super) headers: Headers,
     /// The only operator of the first rows: what a phone without service cannot say.
     file_operator: Option<Operator>,
+    /// The heading of the first column: a line that begins with it may be a header.
+    first_name: &'a [u8],
+    /// Whether the table has a column of what a sample may have and need not.
+    has_more: bool,
 }
 
 /// What the lines before had, so that equal text is understood once.
@@ -123,6 +127,8 @@ impl<'a> Reader<'a> {
             file_device: 0,
             headers: Headers::default(),
             file_operator: None,
+            first_name: header.name(0).trim().as_bytes(),
+            has_more: columns.has_more(),
         };
         reader.file_operator = reader.only_operator(first, end);
         reader.file_device = reader.first_row(first, end);
@@ -155,7 +161,9 @@ impl<'a> Reader<'a> {
     /// The operator of the first thousand lines, when there is exactly one.
     fn only_operator(&self, first: &[u8], end: u8) -> Option<Operator> {
         let (mut memory, mut named) = (Memory::default(), BTreeSet::new());
-        self.first_lines(first, end, &mut |line| named.extend(self.named_operator(line, &mut memory)));
+        self.first_lines(first, end, &mut |line| {
+            named.extend(self.named_operator(line, self.names(line, &memory), &mut memory));
+        });
         if named.len() == 1 { named.pop_first() } else { None }
     }
 
@@ -182,7 +190,9 @@ impl<'a> Reader<'a> {
         let mut beside = Beside::default();
         let mut memory = Memory::default();
         shape(self.columns, end).lines(text, line, &mut |line| match line {
-            Ok(line) if is_header(self.header, line) => self.headers.saw(line.number, true),
+            Ok(line) if line.get(Some(0)) == self.first_name && is_header(self.header, line) => {
+                self.headers.saw(line.number, true)
+            }
             Ok(line) => match self.sample(line, &mut memory, &mut beside.dropped) {
                 Ok(Found { sample, operator: Some(operator) }) => {
                     beside.nameless.networks.add(sample.device, operator);
@@ -204,42 +214,42 @@ impl<'a> Reader<'a> {
     }
 
     fn sample(&self, line: Line<'_>, memory: &mut Memory, dropped: &mut Dropped) -> Result<Found, Reject> {
-        self.own_cell(line)?;
+        if !self.columns.marks.is_empty() {
+            self.own_cell(line)?;
+        }
         let position = self.position(line)?;
         let time = self.time(line, &mut memory.minute)?;
         dropped.clocks += u64::from(self.is_day_alone(line));
         self.fresh(line)?;
         let accuracy_m = self.accuracy(line, dropped)?;
-        let state = self.state(line, memory)?;
-        let stated = self.technology(line, state, memory)?;
+        let names = self.names(line, memory);
+        let state = self.state(line, names)?;
+        let stated = self.technology(line, state, (names, memory))?;
         let technology = if state.is_censored() { stated } else { self.measured_on(line, stated) };
-        let operator = self.operator(line, state, memory)?;
+        let operator = self.operator(line, state, (names, memory))?;
         dropped.networks += u64::from(self.is_of_two(line, operator, memory));
         let rsrp = if state.is_censored() { None } else { Some(self.power(line, technology)?) };
         let device = self.device(line, memory);
-        let sample = Sample {
+        let mut sample = Sample {
             operator: operator.unwrap_or(Operator::VIETNAMESE[0]),
             technology,
             state,
             rsrp,
-            rsrq_db: self.rsrq(line, technology, dropped),
-            sinr_db: self.sinr(line, technology, dropped),
-            download_kbps: self.download(line, dropped),
+            rsrq_db: None,
+            sinr_db: None,
+            download_kbps: None,
             position,
             accuracy_m,
             time,
             device,
-            serving_cell: self.serving_cell(line),
-            arfcn: self.arfcn(line, dropped),
-            speed_kmh: self.speed(line, dropped),
+            serving_cell: None,
+            arfcn: None,
+            speed_kmh: None,
         };
+        if self.has_more {
+            self.add_more(&mut sample, line, dropped);
+        }
         Ok(Found { sample, operator })
-    }
-
-    /// A log with a column for cells of 5G and one for the others has one of them in a row.
-    fn serving_cell(&self, line: Line<'_>) -> Option<NonMaxU64> {
-        let identity = |column| self.stated(line, column).and_then(radio::cell).and_then(NonMaxU64::new);
-        identity(self.columns.cell).or_else(|| identity(self.columns.cell_of_others))
     }
 
     /// A cell of a column that the table has, where something stands in it. Most tables lack most columns.
@@ -335,15 +345,15 @@ impl<'a> Reader<'a> {
         &self,
         line: Line<'_>,
         state: ServiceState,
-        memory: &mut Memory,
+        (names, memory): (Names<'_>, &mut Memory),
     ) -> Result<Technology, Reject> {
-        let text = self.cell(line, self.columns.technology);
+        if let Some(technology) = names.technology {
+            return Ok(technology);
+        }
+        let text = names.radio;
         let fallback = self.columns.implied.or(self.options.technology).unwrap_or(Technology::Lte);
         if self.columns.technology.is_none() {
             return Ok(self.filled(line).unwrap_or(fallback));
-        }
-        if let Some(technology) = memory.technologies.get(text) {
-            return Ok(technology);
         }
         if number::is_missing(text) || radio::says_no_service(text) {
             return match (state.is_censored(), self.options.technology) {

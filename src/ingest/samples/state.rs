@@ -1,7 +1,8 @@
 //! Whether a phone had service: what the row says of it, in whichever column.
 
+use super::network::Names;
 use super::radio;
-use super::row::{Memory, Reader};
+use super::row::Reader;
 use crate::ingest::lines::Line;
 use crate::ingest::number;
 use crate::model::refusal::{Reason, Reject};
@@ -9,12 +10,12 @@ use crate::model::sample::ServiceState;
 
 impl Reader<'_> {
     /// What the state column says; without one, what the reading says, or a word in place of network and technology.
-    pub(super) fn state(&self, line: Line<'_>, memory: &Memory) -> Result<ServiceState, Reject> {
+    pub(super) fn state(&self, line: Line<'_>, names: Names<'_>) -> Result<ServiceState, Reject> {
         let meaning = &self.columns().meaning;
         let (stated, power) = (self.cell(line, self.columns().state), self.cell(line, self.columns().rsrp));
         let silent = radio::is_silence(power, meaning, self.columns().decimal_comma);
         if number::is_missing(stated) {
-            let said = if silent { Some(ServiceState::NoService) } else { self.said(line, memory) };
+            let said = if silent { Some(ServiceState::NoService) } else { self.said(line, names) };
             return Ok(said.unwrap_or(ServiceState::InService));
         }
         let found = if stated.eq_ignore_ascii_case(b"in_service") {
@@ -36,12 +37,10 @@ impl Reader<'_> {
     /// beside it is of a cell that the phone may not use, or its code for none. `NONE` is also what a phone says that
     /// has no data, so it decides only where there is no power.
     #[inline]
-    fn said(&self, line: Line<'_>, memory: &Memory) -> Option<ServiceState> {
-        let network = self.cell(line, self.columns().operator);
-        let technology = self.cell(line, self.columns().technology);
+    fn said(&self, line: Line<'_>, names: Names<'_>) -> Option<ServiceState> {
         // What is remembered is a network or a technology.
-        let network = if memory.operators.get(network).is_some() { b"" } else { network };
-        let technology = if memory.technologies.get(technology).is_some() { b"" } else { technology };
+        let network = if names.operator.is_some() { b"" } else { names.network };
+        let technology = if names.technology.is_some() { b"" } else { names.radio };
         if network.is_empty() && technology.is_empty() {
             return None;
         }

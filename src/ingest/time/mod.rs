@@ -60,6 +60,12 @@ fn iso_minute(text: &[u8]) -> Option<i64> {
 /// The instant of seconds, fraction and zone behind a minute.
 fn within(minute_s: i64, text: &[u8], local_s: i64) -> Option<Timestamp> {
     let (second, mut rest) = (two_digits(*text.first()?, *text.get(1)?)?, &text[2..]);
+    // As most databases write it: milliseconds, and no zone.
+    if let [b'.', tenths, hundredths, thousandths] = rest
+        && let (Some(hundreds), Some(ones)) = (two_digits(*tenths, *hundredths), two_digits(b'0', *thousandths))
+    {
+        return second_of(minute_s, second, i32::try_from((hundreds * 10 + ones) * 1_000_000).ok()?, local_s);
+    }
     let mut nanos = 0;
     if let [b'.' | b',', fraction @ ..] = rest {
         let length = fraction.iter().take_while(|b| b.is_ascii_digit()).count();
@@ -407,6 +413,10 @@ mod tests {
     #[test]
     fn fractions_and_afternoons() {
         check("2026-03-31T08:15:00.250+07:00", "2026-03-31T01:15:00.25Z");
+        check("2026-03-31 08:15:00.250", "2026-03-31T01:15:00.25Z");
+        check("2026-03-31 08:15:60.007", "2026-03-31T01:15:59.007Z");
+        check("2026-03-31 08:15:61.250", "");
+        check("2026-03-31 08:15:00.2x0", "");
         check("18-12-2020_03:36:48:087", "2020-12-17T20:36:48.087Z");
         check("31/03/2026 8:15:00 CH", "2026-03-31T13:15:00Z");
         check("2025-11-30T10:00:00-05:00", "2025-11-30T15:00:00Z");

@@ -67,6 +67,11 @@ impl Fragment {
         self.first as usize..self.first as usize + usize::from(self.rows)
     }
 
+    /// Whether one phone was in one place on one network.
+    pub(super) fn is_beside(&self, other: &Self) -> bool {
+        (self.place, self.device) == (other.place, other.device)
+    }
+
     /// The order of runs.
     fn key(&self) -> (Place, u32, i64, u32) {
         (self.place, self.device, self.start_ms(), self.first)

@@ -50,8 +50,11 @@ impl Sorted {
     ) -> Self {
         let mut doubtful = FxHashSet::default();
         let mut times = Vec::new();
-        // Times reach into each other only where fragments do.
-        for (meeting, _) in joined(&fragments, &values, 0).filter(|(meeting, _)| meeting.len() > 1) {
+        // Times reach into each other only where fragments do, and most places saw a phone once: where those end, which
+        // stands far away, is not asked.
+        let by_phone = fragments.chunk_by(Fragment::is_beside).filter(|same| same.len() > 1);
+        let meetings = by_phone.flat_map(|same| joined(same, &values, 0)).filter(|(meeting, _)| meeting.len() > 1);
+        for (meeting, _) in meetings {
             times.clear();
             times.extend(meeting.iter().flat_map(|one| &values.powers[one.rows()]).map(|power| power.time_ms));
             times.sort_unstable();
@@ -146,8 +149,7 @@ fn joined<'a>(fragments: &'a [Fragment], values: &Columns, gap_ms: i64) -> impl 
         let first = rest.first()?;
         let (mut until, mut length) = (values.end_ms(first), 1);
         for next in &rest[1..] {
-            let is_same = (next.place, next.device) == (first.place, first.device);
-            if !is_same || next.start_ms().saturating_sub(until) > gap_ms {
+            if !first.is_beside(next) || next.start_ms().saturating_sub(until) > gap_ms {
                 break;
             }
             until = until.max(values.end_ms(next));

@@ -36,8 +36,9 @@ pub(super) fn examples(reader: &Reader<'_>, head: &Head, (field, column): (Field
 
 fn understood(reader: &Reader<'_>, field: Field, line: Line<'_>) -> Option<String> {
     let memory = &mut Memory::default();
-    let state = || reader.state(line, &Memory::default()).ok();
-    let technology = |memory: &mut Memory| reader.technology(line, state()?, memory).ok();
+    let names = reader.names(line, memory);
+    let state = || reader.state(line, names).ok();
+    let technology = |memory: &mut Memory| reader.technology(line, state()?, (names, memory)).ok();
     let dropped = &mut Dropped::default();
     match field {
         Field::Longitude => Some(format!("{:.6}°", reader.position(line).ok()?.lon())),
@@ -48,7 +49,7 @@ fn understood(reader: &Reader<'_>, field: Field, line: Line<'_>) -> Option<Strin
             Some(reader.time(line, &mut time::Minute::default()).ok()?.display_with_offset(east).to_string())
         }
         Field::Operator | Field::Mcc | Field::Mnc => {
-            reader.named_operator(line, memory).map(|operator| operator.brand().to_owned())
+            reader.named_operator(line, names, memory).map(|operator| operator.brand().to_owned())
         }
         Field::Technology => technology(memory).map(|technology| technology.to_string()),
         Field::State => state().map(|state| state.code().to_owned()),
