@@ -90,6 +90,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/register/{code}/acts", post(register::act).layer(DefaultBodyLimit::max(MOST_SAID)))
         .route("/api/erasures", post(removal::erase).layer(DefaultBodyLimit::max(MOST_SAID)))
         .route("/api/uploads", post(uploads::lay_down).layer(DefaultBodyLimit::max(crate::flow::uploads::MOST_BYTES)))
+        .route("/api/uploads/{key}/mapping", post(uploads::mapping).layer(DefaultBodyLimit::max(MOST_CORRECTED)))
         .route("/api/uploads/{key}/preview", post(uploads::preview).layer(DefaultBodyLimit::max(MOST_CORRECTED)))
         .route("/api/uploads/{key}/refused", post(uploads::refused).layer(DefaultBodyLimit::max(MOST_CORRECTED)))
         .route("/api/uploads/{key}/import", post(uploads::import).layer(DefaultBodyLimit::max(MOST_CORRECTED)))

@@ -90,6 +90,14 @@ impl Problem {
         }
     }
 
+    /// What was asked of a file and cannot be; a profile that is none in the reader's language, as one that does not fit.
+    pub(super) fn of_asked(error: AskedError, reader: PageReader) -> Self {
+        match error {
+            AskedError::Profile(bad) => Self::of_import(ImportError::Unreadable(bad.into()), reader),
+            other => other.into(),
+        }
+    }
+
     /// A file that is not kept, in the reader's language where it is their move.
     pub(super) fn of_upload(error: UploadError, reader: PageReader) -> Self {
         if matches!(error, UploadError::Empty) {
@@ -364,6 +372,7 @@ impl From<AskedError> for Problem {
             }
             AskedError::Many(_) => "mend the file itself and send it again".to_owned(),
             AskedError::NoProfile => "leave `profile` out".to_owned(),
+            AskedError::NoMapping => "ask for a preview".to_owned(),
             AskedError::NothingReplaced => "leave `replace` out".to_owned(),
             AskedError::Profile(_) => "docs/profiles has examples".to_owned(),
         };

@@ -25,8 +25,9 @@ use super::live;
 use super::problem::Problem;
 use crate::flow::export::Format;
 use crate::flow::import::{self, Report, Request};
-use crate::flow::uploads::{self, Asked};
+use crate::flow::uploads::{self, Asked, AskedError, Changes, Told};
 use crate::model::access::Matter;
+use crate::model::import::ImportKind;
 use crate::model::token::AuditAction;
 
 /// How long an import waits for the one before it.
@@ -87,6 +88,85 @@ pub(super) struct SaidOfALine {
     value: String,
     #[serde(default)]
     leave_out: bool,
+}
+
+/// What is said of a table of measurements, of which the columns are asked.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SaidOfTable {
+    kind: String,
+    profile: Option<String>,
+    crs: Option<u32>,
+    layer: Option<String>,
+    changes: Option<SaidOfColumns>,
+    /// Guessed also where a profile of an earlier import fits.
+    #[serde(default)]
+    fresh: bool,
+}
+
+/// What is to be otherwise than in the profile, or in the guess.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SaidOfColumns {
+    columns: Option<Vec<SaidOfAColumn>>,
+    operator: Option<String>,
+    technology: Option<String>,
+    zone: Option<String>,
+    decimal_comma: Option<bool>,
+    power_unit: Option<String>,
+    operators: Option<Vec<SaidOfAWord>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SaidOfAColumn {
+    field: String,
+    column: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SaidOfAWord {
+    word: String,
+    operator: String,
+}
+
+impl From<SaidOfColumns> for Changes {
+    fn from(said: SaidOfColumns) -> Self {
+        let SaidOfColumns { columns, operator, technology, zone, decimal_comma, power_unit, operators } = said;
+        Self {
+            columns: columns.map(|all| all.into_iter().map(|one| (one.field, one.column)).collect()),
+            operator,
+            technology,
+            zone,
+            decimal_comma,
+            power_unit,
+            operators: operators.map(|all| all.into_iter().map(|one| (one.word, one.operator)).collect()),
+            crs_epsg: None,
+        }
+    }
+}
+
+/// What the columns of a table of measurements are taken for.
+pub(super) async fn mapping(
+    State(app): State<Arc<App>>,
+    Extension(asker): Extension<Asker>,
+    Path(key): Path<String>,
+    Query(parameters): Query<Parameters>,
+    body: Result<Body<SaidOfTable>, JsonRejection>,
+) -> Result<Response, Problem> {
+    asker.role.need_some(Matter::Import)?;
+    let Body(SaidOfTable { kind, profile, crs, layer, changes, fresh }) = body?;
+    let said = Said { kind, profile, crs, layer, replace: false, corrections: Vec::new() };
+    let (path, request) = asked(&app, asker, &key, &parameters, Ok(Body(said)))?;
+    if request.kind != ImportKind::Samples {
+        return Err(AskedError::NoMapping.into());
+    }
+    let (store, language) = (Arc::clone(&app.store), request.language);
+    let told = Told { changes: changes.map(Changes::from), is_fresh: fresh };
+    let shown = ask::work(move || Handle::current().block_on(uploads::mapping(&*store, &path, &request, told))).await?;
+    let shown = shown.map_err(|error| Problem::of_import(error, uploads::reader(asker.role, language)))?;
+    Ok(answered(&app, &uploads::of_mapping(&shown, asker.role, language)))
 }
 
 pub(super) async fn preview(
@@ -187,7 +267,8 @@ fn asked(
         replace: said.replace,
         corrections: corrections.collect(),
     };
-    Ok((path, asked.request(asker.role, app.snapshot().facts.visits.clone(), &app.rules, now, language)?))
+    let request = asked.request(asker.role, app.snapshot().facts.visits.clone(), &app.rules, now, language);
+    Ok((path, request.map_err(|error| Problem::of_asked(error, uploads::reader(asker.role, language)))?))
 }
 
 async fn alone(app: &App) -> Result<tokio::sync::OwnedMutexGuard<()>, Problem> {

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use serde_json::{Value as Json, json};
 
 use super::{Failure, keep_inputs_safe, words};
-use crate::ingest::samples::guess::{Column, Example, Guess, Known, Note, Unfit, Why, guess};
+use crate::ingest::samples::guess::{Column, Example, Guess, Known, Unfit, guess};
 use crate::ingest::{Field, Options};
 use crate::model::language::Language;
 
@@ -81,17 +81,19 @@ fn written(file: &Path, found: &Guess, language: Language) -> String {
             format!("NOT FOUND: {key}; add it before importing"),
         ));
     }
-    lines.extend(found.unfit.iter().map(|unfit| reason(unfit, language)));
-    lines.extend(found.notes.iter().map(|note| said(note, language)));
+    lines.extend(found.unfit.iter().map(|unfit| unfit.message(language)));
+    lines.extend(found.notes.iter().map(|note| note.message(language)));
     if !found.missing.iter().any(|key| key.starts_with("columns.")) {
         lines.extend(tried(found, language));
     }
-    if !found.unused.is_empty() {
-        let unused = found.unused.join(", ");
+    let unused = found.unused();
+    if !unused.is_empty() {
+        let unused = unused.join(", ");
         lines.push(language.pick(format!("Cột không dùng: {unused}"), format!("Columns not used: {unused}")));
     }
-    if !found.personal.is_empty() {
-        let personal = found.personal.join(", ");
+    let personal = found.personal();
+    if !personal.is_empty() {
+        let personal = personal.join(", ");
         lines.push(language.pick(
             format!("Cột có thể chứa thông tin cá nhân, không đọc: {personal}"),
             format!("Columns that may name a person, never read: {personal}"),
@@ -106,67 +108,6 @@ fn written(file: &Path, found: &Guess, language: Language) -> String {
         None => Vec::new(),
     };
     head + &found.profile.to_toml(&remarks)
-}
-
-/// Why a column was not taken.
-fn reason(unfit: &Unfit, language: Language) -> String {
-    let (heading, key) = (&unfit.heading, unfit.field.key());
-    let why = match unfit.why {
-        Why::Neighbour => language
-            .pick("của ô lân cận, không phải ô đang phục vụ", "of neighbouring cells, not of the phone's own")
-            .to_owned(),
-        Why::Predicted => language.pick("là số dự báo, không phải số đo", "predicted, not measured").to_owned(),
-        Why::NotAReading => language
-            .pick(
-                "là số lớn nhất, nhỏ nhất hoặc độ lệch, không phải một lần đo",
-                "a least, a most or a spread, not a reading",
-            )
-            .to_owned(),
-        Why::Threshold => language.pick("là ngưỡng, cài đặt", "a threshold or setting").to_owned(),
-        Why::Sent => language.pick("là công suất máy phát đi", "what the phone sent").to_owned(),
-        Why::Rssi => language
-            .pick(
-                "RSSI gồm cả nhiễu và ô khác: ở 4G cao hơn RSRP 25–30 dB; chỉ dùng được cho 2G",
-                "RSSI counts noise and other cells too: on 4G it lies 25–30 dB above RSRP; it is a power on 2G alone",
-            )
-            .to_owned(),
-        Why::Levels => language
-            .pick(
-                "chỉ có 0 đến 4 hoặc 5: là số vạch sóng của Android, mỗi máy chia một kiểu, không đổi ra dBm được",
-                "holds 0 to 4 or 5 alone: Android's bars, which every maker cuts otherwise; they are no dBm",
-            )
-            .to_owned(),
-        Why::Server => language.pick("là máy chủ của bài đo", "of the server of the test").to_owned(),
-        Why::OtherNetwork(network) => {
-            let network = network.brand();
-            language.pick(format!("của mạng {network}"), format!("of the network {network}"))
-        }
-        Why::OtherTechnology(technology) => language.pick(
-            format!("của {technology}, các dòng là công nghệ khác hoặc lẫn lộn"),
-            format!("of {technology}, and the rows are of another technology or of several"),
-        ),
-        Why::Doubled => language.pick("có nhiều cột cùng tên", "several columns bear this name").to_owned(),
-    };
-    language
-        .pick(format!("Không lấy “{heading}” làm {key}: {why}"), format!("`{heading}` was not taken for {key}: {why}"))
-}
-
-/// What a person should know of a choice.
-fn said(note: &Note, language: Language) -> String {
-    match note {
-        Note::HomeNetwork { heading } => language.pick(
-            format!("CHÚ Ý: “{heading}” là mạng của SIM, có thể khác mạng mà máy đang dùng"),
-            format!("NOTE: `{heading}` is the network of the card, which need not be the one that the phone is on"),
-        ),
-        Note::Networks { taken, others } => {
-            let names = others.iter().map(|network| network.brand()).collect::<Vec<_>>().join(", ");
-            let taken = taken.brand();
-            language.pick(
-                format!("CHÚ Ý: mỗi mạng có cột riêng; mẫu này đọc {taken}. Làm mẫu riêng cho {names} với --operator"),
-                format!("NOTE: networks have columns of their own; this profile reads {taken}. Make one for each of {names} with --operator"),
-            )
-        }
-    }
 }
 
 /// What would become of the first rows.
@@ -203,9 +144,9 @@ fn of_json(file: &Path, found: &Guess, profile: &str) -> Json {
         "file": file, "profile": profile, "known": known.map(|known| &known.form),
         "without_profile": known.map(by_itself), "missing": found.missing,
         "unfit": found.unfit.iter().map(unfit).collect::<Vec<_>>(),
-        "notes": found.notes.iter().map(|note| said(note, Language::En)).collect::<Vec<_>>(),
+        "notes": found.notes.iter().map(|note| note.message(Language::En)).collect::<Vec<_>>(),
         "columns": found.columns.iter().map(column).collect::<Vec<_>>(),
-        "unused": found.unused, "dropped_fields": found.personal,
+        "unused": found.unused(), "dropped_fields": found.personal(),
         "rows": found.rows, "accepted": found.accepted, "refused": found.rejects.len(),
     })
 }

@@ -67,7 +67,7 @@ pub use archive::BadArchive;
 pub use encoding::{StatedEncoding, UnknownEncoding};
 pub use features::{RawFeature, RawGeometry};
 pub use privacy::{keyed_hash, mask_numbers};
-pub use profile::{BadProfile, Fault, Field, Profile, VisitsProfile};
+pub use profile::{BadProfile, Changes, Fault, Field, Profile, Stated, VisitsProfile};
 pub use sniff::FileKind;
 pub use stream::{Sink, Stop, Summary};
 pub use unreadable::Unreadable;

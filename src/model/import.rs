@@ -158,3 +158,11 @@ impl fmt::Display for Epoch {
         write!(f, "{}-{}", self.dataset, self.number)
     }
 }
+
+/// A mapping profile that an import went by, kept for the next file with these columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptProfile {
+    pub name: String,
+    /// TOML, as its file.
+    pub text: String,
+}

@@ -19,7 +19,7 @@ use super::{Analysis, SignalAnalysis, Store, StoreError};
 use crate::model::access::Role;
 use crate::model::admin::{AdminUnit, Share};
 use crate::model::claim::Claim;
-use crate::model::import::{Counts, ImportKind, NewImport};
+use crate::model::import::{Counts, ImportKind, KeptProfile, NewImport};
 use crate::model::measure::LonLat;
 use crate::model::operator::Technology;
 use crate::model::place::Place;
@@ -49,6 +49,7 @@ where
     a_failed_import_cannot_be_committed(empty().await).await;
     an_import_is_found_by_its_hash(empty().await).await;
     refused_rows_keep_their_reason(empty().await).await;
+    the_profile_that_was_used_last_comes_first(empty().await).await;
     samples_come_in_pieces_and_once_each(empty().await).await;
     phones::past_the_term_a_phone_is_one_of_its_day_and_its_rows_are_known(empty().await).await;
     phones::what_came_in_late_loses_its_phone_the_next_time(empty().await).await;
@@ -73,6 +74,19 @@ where
     a_token_is_found_by_its_digest_until_it_is_gone(empty().await).await;
     the_audit_only_grows(empty().await).await;
     two_stores_share_neither_epoch_nor_key(empty().await, empty().await).await;
+}
+
+async fn the_profile_that_was_used_last_comes_first(store: Arc<dyn Store>) {
+    let profile = |name: &str, text: &str| KeptProfile { name: name.to_owned(), text: text.to_owned() };
+    for (hash, kept) in [("a", profile("one", "1")), ("b", profile("two", "2")), ("c", profile("one", "3"))] {
+        let mut import = store.begin(&file(ImportKind::Samples, hash), now()).await.unwrap();
+        import.keep_profile(&kept).await.unwrap();
+        import.commit().await.unwrap();
+    }
+    let mut dropped = store.begin(&file(ImportKind::Samples, "d"), now()).await.unwrap();
+    dropped.keep_profile(&profile("four", "4")).await.unwrap();
+    drop(dropped);
+    assert_eq!(store.profiles().await.unwrap(), [profile("one", "3"), profile("two", "2")]);
 }
 
 async fn what_went_in_comes_back(store: Arc<dyn Store>) {

@@ -26,7 +26,7 @@ use crate::model::admin::{AdminUnit, UnitChange};
 use crate::model::campaign::Campaign;
 use crate::model::claim::{Claim, ClaimVerdict};
 use crate::model::correction::Corrected;
-use crate::model::import::{Counts, Epoch, ImportKind, ImportRecord, NewImport};
+use crate::model::import::{Counts, Epoch, ImportKind, ImportRecord, KeptProfile, NewImport};
 use crate::model::news::{Mark, News};
 use crate::model::place::{Place, PlaceSignal};
 use crate::model::reach::{CommuneReach, PriorityRow, VillageReach};
@@ -97,6 +97,9 @@ pub trait Store: Send + Sync {
 
     /// The cells that an import read as a person corrected them, in the order of the file.
     async fn corrected(&self, import: i64) -> Result<Vec<Corrected>, StoreError>;
+
+    /// Mapping profiles that imports went by, the one used last first.
+    async fn profiles(&self) -> Result<Vec<KeptProfile>, StoreError>;
 
     /// Every unit of every edition, by code and first day.
     async fn units(&self) -> Result<Vec<AdminUnit>, StoreError>;
@@ -343,6 +346,9 @@ pub trait ImportTransaction: Send {
 
     /// The reader that recognised the file, known only once it has been read.
     async fn put_profile(&mut self, profile: &str) -> Result<(), StoreError>;
+
+    /// The mapping profile of the import, in place of the one of its name.
+    async fn keep_profile(&mut self, profile: &KeptProfile) -> Result<(), StoreError>;
 
     /// Makes it so. The epoch moves on when a row was inserted or changed.
     async fn commit(self: Box<Self>) -> Result<ImportRecord, StoreError>;

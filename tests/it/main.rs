@@ -47,6 +47,7 @@ mod glyphs;
 mod hints;
 mod http;
 mod indicators;
+mod mapped;
 mod ogc;
 mod phones;
 mod places;

@@ -343,13 +343,15 @@ fn what_is_no_file_of_visits_is_refused_with_a_hint() {
         json!({"kind": "visits", "corrections": [{"line": 2, "field": "", "value": "b"}]}),
         json!({"kind": "visits", "corrections": [{"line": -1}]}),
         json!({"kind": "visits", "corrections": "x"}),
-        json!({"kind": "visits", "profile": "not = [toml"}),
         json!({"kind": "visits", "odd": 1}),
         json!({}),
     ] {
         let (status, answer) = office.post(&token, &format!("/api/uploads/{key}/preview"), &body);
         assert!(status == 400 && answer["hint"].is_string(), "{body}: {status} {answer}");
     }
+    let body = json!({"kind": "visits", "profile": "not = [toml"});
+    let (status, answer) = office.post(&token, &format!("/api/uploads/{key}/preview?lang=vi"), &body);
+    assert!(status == 422 && answer["detail"].to_string().contains("không phải TOML"), "{status} {answer}");
     let whole = format!("/api/uploads/{key}/preview");
     let reply =
         office.server.send(&whole, br#"{"kind": "visits", "corr"#, &[("content-type", "application/json"), auth]);

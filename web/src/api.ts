@@ -5,7 +5,7 @@
 
 import type { FeatureCollection } from 'geojson';
 
-import type { Asked, Choices, Imported, Preview } from './import-types';
+import type { Asked, Choices, Imported, Mapping, MappingChanges, Preview } from './import-types';
 import type { Box } from './live';
 import { questionParams } from './state';
 import type { AuditEvent, Campaign, Decision, Forecast, Found, Group, Held, HeldBack, History, IndicatorLevel, Indicators, Item, Language, List, Me, Meta, Page, Plan, Problem, Question, RegisterLog, SpeedsNear, Summary, Teams, TodayItem, WorkSheet } from './types';
@@ -155,6 +155,10 @@ export const layDown = (file: File, lang: Language) =>
   ask<{ key: string }>('api/uploads', new URLSearchParams({ name: file.name, lang }), { method: 'POST', headers: { accept: 'application/json', 'content-type': 'application/octet-stream' }, body: file });
 
 export const lookAt = (key: string, asked: Asked, lang: Language) => send<Preview>(`api/uploads/${encodeURIComponent(key)}/preview`, new URLSearchParams({ lang }), asked);
+
+/** What the columns of measurements are taken for: by a profile, else by a guess, and after what is changed. */
+export const mapColumns = (key: string, asked: Pick<Asked, 'kind' | 'crs' | 'layer' | 'profile'> & { changes?: MappingChanges; fresh?: true }, lang: Language) =>
+  send<Mapping>(`api/uploads/${encodeURIComponent(key)}/mapping`, new URLSearchParams({ lang }), asked);
 
 /** The refused rows as a workbook, to be mended and chosen again. */
 export const refusedBook = (key: string, wanted: Asked, lang: Language) =>

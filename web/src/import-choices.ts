@@ -16,7 +16,7 @@ export class FileChoices {
   /** The file has several tables, and none was read before the reader chose. */
   private undecided = false;
 
-  constructor(private readonly changed: () => void) {}
+  constructor(private readonly changed: (which: string) => void) {}
 
   /** What was offered once stays: another choice may be the right one after all. `read`: the file was, without a choice. */
   offer({ systems, layers }: Choices, read: boolean): void {
@@ -52,7 +52,7 @@ export class FileChoices {
   private field(id: string, label: string, options: [string, string][], now: string, busy: boolean, set: (value: string) => void): HTMLElement {
     const picked = (event: Event) => {
       set((event.target as HTMLSelectElement).value);
-      this.changed();
+      this.changed(id);
     };
     return h('label', { class: 'sort', for: id }, h('span', {}, label), h('select', { id, 'data-testid': id, disabled: busy, onchange: picked }, ...options.map(([value, name]) => h('option', { value, selected: value === now }, name))));
   }

@@ -26,6 +26,8 @@ export interface Choices {
   systems: { crs: number; name: string }[];
   /** Sheets of a workbook, layers of a map file. */
   layers: string[];
+  /** Of a file that was refused: somebody may say what its columns hold. */
+  mapping?: boolean;
 }
 
 export interface Counted {
@@ -77,5 +79,60 @@ export interface Asked {
   crs?: number;
   layer?: string;
   replace?: true;
+  /** The text of a mapping profile. */
+  profile?: string;
   corrections: Correction[];
+}
+
+export interface MappedColumn {
+  /** Its heading; empty where it has none. */
+  column: string;
+  /** What it is taken for; nothing where it is not read. */
+  field: string | null;
+  personal: boolean;
+  /** Several columns bear its heading. */
+  doubled: boolean;
+  examples: { found: string; understood: string | null }[];
+  /** Why it was not taken for what it looks like. */
+  why: string[];
+}
+
+/** What the columns of a table of measurements are taken for. */
+export interface Mapping {
+  profile: string;
+  name: string;
+  /** The profile of an earlier import that fits, by its name, where the table is shown by it. */
+  kept: string | null;
+  /** Of a table that is read without a profile: its form, and whether this one reads the same. */
+  known: { form: string; accepted: number; refused: number; same: boolean } | null;
+  /** Without a word: no column, and rows may be read without it. */
+  missing: { field: string; word: string | null }[];
+  columns: MappedColumn[];
+  fields: { field: string; word: string }[];
+  notes: string[];
+  rows: number;
+  accepted: number;
+  refused: number;
+  stated: {
+    operator: string | null;
+    technology: string | null;
+    zone: string;
+    time_format: string | null;
+    decimal_comma: boolean;
+    power_unit: string;
+    crs: number | null;
+    operators: { word: string; operator: string }[];
+  };
+  operators: { code: string; name: string }[];
+  technologies: string[];
+}
+
+export interface MappingChanges {
+  columns?: { field: string; column: string }[];
+  operator?: string;
+  technology?: string;
+  zone?: string;
+  decimal_comma?: boolean;
+  power_unit?: string;
+  operators?: { word: string; operator: string }[];
 }

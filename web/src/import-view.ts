@@ -19,6 +19,8 @@ interface PreviewInput {
   forget: () => void;
   /** Takes the refused rows away as a workbook. */
   takeAway: () => void;
+  /** Shows what each column is taken for; nothing where that is shown or there is no such thing. */
+  columns: (() => void) | null;
 }
 
 export function preview(seen: Preview, input: PreviewInput): HTMLElement {
@@ -29,6 +31,7 @@ export function preview(seen: Preview, input: PreviewInput): HTMLElement {
     { class: 'seen', 'data-testid': 'import-preview' },
     h('p', { class: 'name' }, input.name),
     h('p', { class: 'how' }, understood(seen)),
+    input.columns ? h('p', {}, h('button', { type: 'button', class: 'plain', id: 'import-map', 'data-testid': 'import-map', disabled: input.busy, onclick: input.columns }, t('colOpen'))) : null,
     again ? h('p', { class: 'note', 'data-testid': 'import-again' }, t('importAgain', { day: day(seen.already_imported ?? '') })) : counts(seen, t('importGood')),
     ...facts(seen, 'importFlags'),
     details('importColumns', seen.columns.length, () => h('ul', {}, ...seen.columns.map(({ field, word, column }) => h('li', {}, h('b', {}, known(`column_${field}`) ?? word ?? field), ' ← ', column)))),

@@ -3,13 +3,14 @@
 // Nothing is written before the reader says so. What was typed stays until the
 // next look, and a row that is good disappears from the table of refused ones.
 
-import { ApiError, asApiError, bringIn, layDown, lookAt, refusedBook } from './api';
+import { ApiError, asApiError, bringIn, layDown, lookAt, mapColumns, refusedBook } from './api';
 import { h } from './dom';
 import { explain } from './explain';
 import { currentLanguage, t, type Key } from './i18n';
 import { FileChoices } from './import-choices';
+import { FileMapping, profileName, sorted } from './import-mapping';
 import { done, preview } from './import-view';
-import type { Asked, Correction, Imported, Preview, RefusedRow } from './import-types';
+import type { Asked, Correction, Imported, MappingChanges, Preview, RefusedRow } from './import-types';
 
 /** Kinds that the server takes; whoever has its own place alone brings visits. */
 export const KINDS = ['visits', 'villages', 'places', 'samples', 'sites'] as const;
@@ -43,10 +44,15 @@ export class ImportDesk {
   private answers = new Map<string, Correction>();
   /** What was asked of the preview that is shown. */
   private looked: Asked | null = null;
-  private readonly choices = new FileChoices(() => {
+  private readonly choices = new FileChoices((which) => {
     this.answers.clear();
-    if (this.key) void this.look();
+    // Another sheet has other columns.
+    if (which === 'import-layer') this.mapping.clear();
+    if (this.key) void (this.mapping.seen ? this.map() : this.look());
   });
+  private readonly mapping = new FileMapping();
+  /** A mapping profile that was chosen, for the next file or the one that is there. */
+  private own: { name: string; text: string } | null = null;
 
   constructor(
     private readonly changed: () => void,
@@ -63,28 +69,27 @@ export class ImportDesk {
       this.phase === 'done' ? null : this.chooser(input, busy),
       h('p', { class: 'waiting', role: 'status', 'aria-live': 'polite' }, wait ? t(wait, { name: this.name }) : ''),
       this.error ? h('p', { class: 'refused', role: 'alert', 'data-testid': 'import-error' }, ...complaint(this.error)) : null,
+      this.phase === 'done' ? null : this.columns(busy),
       this.seen && this.phase !== 'done'
-        ? preview(this.seen, { name: this.name, busy, answered: this.answers.size, said: this.said, say: this.say, look: () => void this.look(), importAll: () => void this.bring(), forget: () => this.forgetAnswers(), takeAway: this.takeAway })
+        ? preview(this.seen, { name: this.name, busy, answered: this.answers.size, said: this.said, say: this.say, look: () => void this.look(), importAll: () => void this.bring(), forget: () => this.forgetAnswers(), takeAway: this.takeAway, columns: this.kind === 'samples' && !this.mapping.seen ? () => void this.map() : null })
         : null,
       this.result && this.phase === 'done' ? done(this.result, { name: this.name, show: input.show, inbox: input.inbox, another: () => this.clear(), takeAway: this.takeAway }) : null,
     );
   }
 
   private chooser(input: ImportInput, busy: boolean): HTMLElement {
-    const picked = (event: Event) => {
-      const file = (event.target as HTMLInputElement).files?.[0];
-      if (file) void this.take(file);
-    };
+    const picked = (event: Event) => void this.takeAll((event.target as HTMLInputElement).files ?? []);
     const over = (event: Event) => event.preventDefault();
     const dropped = (event: Event) => {
       event.preventDefault();
-      const file = (event as DragEvent).dataTransfer?.files[0];
-      if (file && !busy) void this.take(file);
+      if (!busy) void this.takeAll((event as DragEvent).dataTransfer?.files ?? []);
     };
     const chosen = (event: Event) => {
       this.kind = KINDS.find((kind) => kind === (event.target as HTMLSelectElement).value) ?? 'visits';
       this.answers.clear();
+      this.mapping.clear();
       if (this.key) void this.look();
+      else this.changed();
     };
     const names = { visits: t('importVisits'), villages: t('importVillages'), places: t('importPlaces'), samples: t('importSamples'), sites: t('importSites') };
     return h(
@@ -96,14 +101,58 @@ export class ImportDesk {
         : null,
       ...this.choices.fields(busy, this.kind),
       h('label', { class: 'pick', for: 'import-file' }, h('span', {}, t(this.key ? 'importOther' : 'importPick')), h('small', {}, `${t('importDrop')} · ${t('importMost', { mb: MOST_MB })}`)),
-      h('input', { id: 'import-file', 'data-testid': 'import-file', type: 'file', disabled: busy, onchange: picked }),
+      h('input', { id: 'import-file', 'data-testid': 'import-file', type: 'file', multiple: true, disabled: busy, onchange: picked }),
+      this.kind === 'samples' ? this.profilePicker(picked, busy) : null,
     );
+  }
+
+  /** A saved profile, beside the file that it is of. */
+  private profilePicker(picked: (event: Event) => void, busy: boolean): HTMLElement {
+    const drop = () => {
+      this.own = null;
+      void this.guess();
+    };
+    return h(
+      'div',
+      { class: 'profile' },
+      h('label', { class: 'pick small', for: 'import-profile' }, h('span', {}, this.own ? t('colProfileIs', { name: this.own.name }) : t('colProfile')), h('small', {}, t('colProfileHow'))),
+      h('input', { id: 'import-profile', 'data-testid': 'import-profile', type: 'file', accept: '.toml', disabled: busy, onchange: picked }),
+      this.own ? h('button', { type: 'button', id: 'import-profile-drop', 'data-testid': 'import-profile-drop', disabled: busy, onclick: drop }, t('colProfileDrop')) : null,
+    );
+  }
+
+  private columns(busy: boolean): HTMLElement | null {
+    const leave = () => {
+      this.mapping.clear();
+      void this.look();
+    };
+    return this.mapping.view({ busy, change: (changes) => void this.map(changes), guess: () => void this.guess(), leave, download: () => this.takeProfile() });
+  }
+
+  /** A table, a profile, or both at once. */
+  private async takeAll(files: Iterable<File>): Promise<void> {
+    const { profile, table } = sorted(files);
+    if (profile) {
+      this.kind = 'samples';
+      try {
+        this.own = { name: profile.name, text: new TextDecoder('utf-8', { fatal: true }).decode(await profile.arrayBuffer()) };
+      } catch {
+        this.own = null;
+        return this.failed(said(t('colNoText')));
+      }
+    }
+    if (table) return this.take(table);
+    if (!profile) return;
+    if (!this.key) return this.changed();
+    this.mapping.clear();
+    await this.look();
   }
 
   private async take(file: File): Promise<void> {
     Object.assign(this, { phase: 'sending', name: file.name, key: '', seen: null, looked: null, result: null, error: null });
     this.answers.clear();
     this.choices.clear();
+    this.mapping.clear();
     // Sent whole it would be refused, or the line cut before anybody said why.
     if (file.size > MOST_MB * 1024 * 1024) return this.failed(tooLarge(MOST_MB));
     this.changed();
@@ -118,11 +167,13 @@ export class ImportDesk {
   /** Another language: the server's sentences are asked for in it, of what was looked at; what was typed since stays. */
   async rename(): Promise<void> {
     if (this.key === '' || (this.phase !== 'ready' && this.phase !== 'idle')) return;
+    if (this.mapping.seen) return this.map();
     await this.see(this.looked ?? this.asked());
     this.changed();
   }
 
   private async look(): Promise<void> {
+    if (this.kind === 'samples' && this.own && !this.mapping.seen) return this.map({}, this.own.text);
     await this.see(this.asked());
     this.changed();
     if (this.phase !== 'ready') return;
@@ -143,9 +194,49 @@ export class ImportDesk {
       // What was seen of the same question is still true, in another language.
       if (!again) this.seen = null;
       this.failed(error);
+      // Headings that nobody knows: what they are taken for is shown, and can be put right.
+      if (this.error?.details.choices?.mapping && !this.mapping.seen) return this.map();
     }
     // The reader has changed to the other language meanwhile.
     if (lang !== currentLanguage()) await this.see(asked);
+  }
+
+  /** What the columns are taken for: guessed at first, then as it was and what is changed. */
+  private async map(changes: MappingChanges = {}, profile = this.mapping.seen?.profile, fresh = false): Promise<void> {
+    Object.assign(this, { phase: 'looking', error: null });
+    this.answers.clear();
+    // A field that is busy loses the focus, and has it back when it is not.
+    const { activeElement: active } = document;
+    const at = active?.closest('.mapping') ? active.id : active === document.body || active?.closest('.import') ? 'import-mapping-title' : '';
+    this.changed();
+    const lang = currentLanguage();
+    const { crs, layer } = this.choices.chosen(this.kind);
+    try {
+      this.mapping.show(await mapColumns(this.key, { kind: this.kind, ...(crs ? { crs } : {}), ...(layer ? { layer } : {}), ...(profile === undefined ? {} : { profile }), ...(fresh ? { fresh } : {}), changes }, lang));
+    } catch (error) {
+      // What was looked at is not what is chosen now.
+      this.seen = null;
+      this.failed(error);
+      return document.getElementById(at)?.focus();
+    }
+    if (lang !== currentLanguage()) return this.map();
+    this.seen = null;
+    if (this.mapping.isWhole) await this.see(this.asked());
+    else this.phase = 'idle';
+    this.changed();
+    document.getElementById(at)?.focus();
+  }
+
+  private async guess(): Promise<void> {
+    this.own = null;
+    this.mapping.clear();
+    if (this.key) await this.map({}, undefined, true);
+    else this.changed();
+  }
+
+  private takeProfile(): void {
+    const { seen } = this.mapping;
+    if (seen) saved(new Blob([seen.profile], { type: 'application/toml' }), profileName(this.name));
   }
 
   private async bring(): Promise<void> {
@@ -172,7 +263,8 @@ export class ImportDesk {
   }
 
   private asked(): Asked {
-    return { kind: this.kind, ...this.choices.chosen(this.kind), corrections: [...this.answers.values()] };
+    const { seen } = this.mapping;
+    return { kind: this.kind, ...this.choices.chosen(this.kind), ...(seen ? { profile: seen.profile } : {}), corrections: [...this.answers.values()] };
   }
 
   /** What was typed or chosen for a row, also since the last look; nothing where nothing was. */
@@ -191,10 +283,7 @@ export class ImportDesk {
 
   private readonly takeAway = async (): Promise<void> => {
     try {
-      const book = await refusedBook(this.key, this.asked(), currentLanguage());
-      const link = h('a', { href: URL.createObjectURL(book), download: `${this.name.replace(/\.[^.]*$/, '')}.${t('importRejectsName')}.xlsx` });
-      link.click();
-      URL.revokeObjectURL(link.href);
+      saved(await refusedBook(this.key, this.asked(), currentLanguage()), `${this.name.replace(/\.[^.]*$/, '')}.${t('importRejectsName')}.xlsx`);
     } catch (error) {
       this.error = asApiError(error);
       this.changed();
@@ -210,12 +299,26 @@ export class ImportDesk {
     Object.assign(this, { phase: 'idle', name: '', key: '', seen: null, looked: null, result: null, error: null });
     this.answers.clear();
     this.choices.clear();
+    this.mapping.clear();
     this.changed();
     document.getElementById('import-file')?.focus();
   }
 }
 
 const cellOf = (row: RefusedRow): string => `${row.line} ${row.mend?.field ?? ''}`;
+
+function saved(content: Blob, name: string): void {
+  const link = h('a', { href: URL.createObjectURL(content), download: name });
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+/** A refusal of the page's own. */
+function said(detail: string): ApiError {
+  const error = new ApiError('refused', 422, '');
+  error.details = { detail };
+  return error;
+}
 
 /** The refusal of the server, before it is asked. */
 function tooLarge(mb: number): ApiError {

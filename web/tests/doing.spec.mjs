@@ -1,5 +1,7 @@
 // What people do on the page, in a real browser: repairs, decisions, plans, roles, imports.
 
+import { readFileSync } from 'node:fs';
+
 import { BASE, api, check, complaints, drawn, expect, finish, leftovers, legend, me, meta, open, openTab, said, settled, shot } from './page.mjs';
 
 const operator = meta.operators[0]?.id;
@@ -472,6 +474,44 @@ if (me.demo) {
     await small.fill('[data-testid=mend-3]', '31/03/2026');
     await small.press('[data-testid=mend-3]', 'Enter');
     await small.waitForFunction(() => document.querySelector('[data-count=refused]')?.textContent === '0');
+    await small.context().close();
+  });
+
+  await check('columns that nobody knows are shown with what they are taken for, put right by keyboard, and saved for the next file', async () => {
+    const small = await open('?lang=vi&tab=import', { width: 390, height: 844, acceptDownloads: true });
+    const csv = (day) => `Điểm X;Điểm Y;Lúc đo;Của ai;Số 5;IMEI;Người đi\n105,9745;20,2539;${day} 08:15:00;Viettel;21;350000000000001;Bình\n105,9746;20,2540;${day} 08:15:01;Viettel;500;350000000000001;Bình\n`;
+    const table = (day) => ({ name: 'do_kiem.csv', mimeType: 'text/csv', buffer: Buffer.from(csv(day)) });
+    const ready = () => small.waitForSelector('[data-testid=list-import][data-status=ready]');
+    await small.selectOption('[data-testid=import-kind]', 'samples');
+    await small.setInputFiles('[data-testid=import-file]', table('31/03/2026'));
+    await small.waitForSelector('[data-testid=map-missing]');
+    const text = await small.locator('[data-testid=list-import]').innerText();
+    expect(text.includes('105,9745') && !text.includes('Bình') && !text.includes('35000'), text);
+    expect((await small.locator('[data-testid=import-send]').count()) === 0, 'it can be imported without a power');
+    await small.focus('[data-testid=map-4]');
+    await small.selectOption('[data-testid=map-4]', 'power');
+    await small.waitForSelector('[data-testid=import-preview]');
+    await ready();
+    expect((await small.evaluate(() => document.activeElement?.id)) === 'map-4', 'the column that was put right has lost the focus');
+    const counts = (await small.locator('[data-testid=import-counts] dd').allInnerTexts()).join(' ');
+    expect(counts === '1 1 0 1', counts);
+    const right = await small.evaluate(() => Math.max(document.documentElement.scrollWidth, ...[...document.querySelectorAll('.import *')].filter((one) => !one.closest('thead')).map((one) => one.getBoundingClientRect().right)));
+    expect(right <= 390.5, `it ends at ${right}`);
+    await small.locator('[data-testid=map-4]').scrollIntoViewIfNeeded();
+    await small.screenshot({ path: shot('phone-import-columns.png') });
+    const [saved] = await Promise.all([small.waitForEvent('download'), small.click('[data-testid=map-download]')]);
+    const profile = { name: saved.suggestedFilename(), mimeType: 'application/toml', buffer: readFileSync(await saved.path()) };
+    expect(profile.name === 'do_kiem.toml' && profile.buffer.toString().includes('power = "ASU"'), profile.buffer.toString());
+    // The other language asks for nothing anew.
+    await small.click('[data-testid=lang-switch]');
+    await small.waitForFunction(() => document.querySelector('[data-testid=import-preview]') && document.querySelector('#import-mapping-title')?.textContent.startsWith('What'));
+    await ready();
+    await small.setInputFiles('[data-testid=import-file]', [table('30/04/2026'), profile]);
+    await small.waitForSelector('[data-testid=import-preview]');
+    await ready();
+    expect((await small.locator('[data-testid=map-missing]').count()) === 0, 'the profile that was dropped is not used');
+    // That the server knows no such heading is how the page learns of it.
+    complaints.splice(0, complaints.length, ...complaints.filter((one) => !one.includes('422')));
     await small.context().close();
   });
 }

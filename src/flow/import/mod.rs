@@ -17,7 +17,7 @@ use crate::ingest::{self, Profile, StatedEncoding, Unreadable, VisitsProfile, Wa
 use crate::model::access::{Forbidden, Matter, Role};
 use crate::model::admin::UnitCode;
 use crate::model::correction::{Answer, Corrected, Correction};
-use crate::model::import::{Counts, ImportKind, ImportRecord, NewImport};
+use crate::model::import::{Counts, ImportKind, ImportRecord, KeptProfile, NewImport};
 use crate::model::language::Language;
 use crate::model::measure::{Dbm, local_day};
 use crate::model::operator::{Operator, Technology};
@@ -235,6 +235,11 @@ pub async fn import(store: &dyn Store, path: &Path, request: &Request) -> Result
         ImportError::Unreadable(problem) => ImportError::Unreadable(problem.among_layers(path, &stated)),
         other => other,
     })?;
+    if let Some(profile) = request.profile.as_deref().filter(|_| job.report.accepted > 0) {
+        // Remarks of its file may quote rows.
+        let kept = KeptProfile { name: profile.name().to_owned(), text: profile.to_toml(&|_| Vec::new()) };
+        job.transaction.keep_profile(&kept).await?;
+    }
     job.finish().await
 }
 

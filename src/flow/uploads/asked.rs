@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::engine::Visits;
 use crate::flow::import::Request;
-use crate::ingest::{BadProfile, VisitsProfile};
+use crate::ingest::{BadProfile, Profile, VisitsProfile};
 use crate::model::access::Role;
 use crate::model::correction::{Correction, NotACorrection};
 use crate::model::import::ImportKind;
@@ -23,7 +23,7 @@ pub(super) const MOST_CORRECTIONS: usize = 2_000;
 #[derive(Clone, Debug, Default)]
 pub struct Asked {
     pub kind: String,
-    /// The text of a mapping profile of visits.
+    /// The text of a mapping profile of visits or measurements.
     pub profile: Option<String>,
     pub crs_epsg: Option<u32>,
     /// The sheet or layer of a file that holds several.
@@ -44,8 +44,10 @@ pub enum AskedError {
     Many(usize),
     #[error("only sites are replaced")]
     NothingReplaced,
-    #[error("only visits have a profile here")]
+    #[error("only visits and samples have a profile")]
     NoProfile,
+    #[error("only columns of samples are shown with what they are taken for")]
+    NoMapping,
     #[error("profile {0}")]
     Profile(#[from] BadProfile),
 }
@@ -79,17 +81,19 @@ impl Asked {
             made.map_err(|problem| AskedError::Correction { number: at + 1, problem })
         });
         let corrections = corrections.collect::<Result<Vec<_>, _>>()?;
-        let visits = match self.profile {
-            None => None,
-            Some(_) if kind != ImportKind::Visits => return Err(AskedError::NoProfile),
-            Some(text) => Some(Arc::new(VisitsProfile::of_page(text)?)),
-        };
+        let (mut profile, mut visits) = (None, None);
+        match (self.profile, kind) {
+            (None, _) => {}
+            (Some(text), ImportKind::Visits) => visits = Some(Arc::new(VisitsProfile::of_page(text)?)),
+            (Some(text), ImportKind::Samples) => profile = Some(Arc::new(Profile::of_page(text)?)),
+            (Some(_), _) => return Err(AskedError::NoProfile),
+        }
         Ok(Request {
             kind,
             crs_epsg: self.crs_epsg,
             encoding: None,
             layer: self.layer.filter(|name| !name.is_empty()),
-            profile: None,
+            profile,
             visits,
             as_of: None,
             operator: None,

@@ -7,6 +7,7 @@
 mod answer;
 mod asked;
 mod bomb;
+mod mapping;
 mod refused;
 mod unread;
 
@@ -22,8 +23,10 @@ use jiff::{SignedDuration, Timestamp};
 use crate::ingest;
 use crate::model::access::Role;
 
+pub use crate::ingest::Changes;
 pub use answer::{of_imported, of_preview};
 pub use asked::{Asked, AskedError, KINDS};
+pub use mapping::{Mapped, Told, mapping, of_mapping};
 pub use refused::workbook;
 pub use unread::{choices_of_error, reader, words, words_of_empty};
 

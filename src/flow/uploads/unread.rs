@@ -39,7 +39,7 @@ pub fn words_of_empty(reader: PageReader) -> (String, Option<String>) {
 /// What may be chosen of a file that was not read.
 #[must_use]
 pub fn choices_of_error(error: &ImportError, language: Language) -> Json {
-    match error {
+    let mut choices = match error {
         ImportError::Misfit(misfit) => choices(misfit.systems(), &[], language),
         ImportError::Unreadable(Unreadable::Metres { east_m, north_m }) => {
             choices(systems_of(*east_m, *north_m), &[], language)
@@ -48,7 +48,9 @@ pub fn choices_of_error(error: &ImportError, language: Language) -> Json {
             Unreadable::OfSeveralLayers { layers, .. } | Unreadable::NoLayer { known: layers, .. },
         ) => choices(Vec::new(), layers, language),
         _ => choices(Vec::new(), &[], language),
-    }
+    };
+    choices["mapping"] = Json::from(matches!(error, ImportError::Unreadable(problem) if problem.wants_mapping()));
+    choices
 }
 
 /// What may be chosen of a file that was read, as its refused rows and its warnings show.

@@ -1,5 +1,7 @@
 //! What is wrong with a profile: the key, what was found, what was expected, what to try.
 
+use super::words;
+use crate::ingest::text;
 use crate::model::language::Language;
 
 /// A profile that cannot be used, and why.
@@ -42,6 +44,11 @@ pub enum Fault {
         column: String,
         keys: [String; 2],
     },
+    /// Two columns for one field.
+    Twice {
+        key: String,
+        columns: [String; 2],
+    },
     NoColumn {
         key: String,
         column: String,
@@ -74,10 +81,33 @@ impl BadProfile {
     pub fn hint(&self, language: Language) -> Option<String> {
         self.fault.hint(language)
     }
+
+    /// What is wrong, to somebody at the page: fields by their words.
+    #[must_use]
+    pub fn message_on_page(&self, language: Language) -> String {
+        match &self.fault {
+            Fault::Absent { key, .. } if key.starts_with("columns.") => {
+                let key = words::on_page(key, language);
+                language.pick(format!("còn thiếu cột cho {key}"), format!("a column for {key} is needed as well"))
+            }
+            fault => fault.message_naming(&|key| words::on_page(key, language), language),
+        }
+    }
+
+    /// What to try on the page.
+    #[must_use]
+    pub fn hint_on_page(&self, language: Language) -> Option<String> {
+        self.fault.hint_on_page(language)
+    }
 }
 
 impl Fault {
     fn message(&self, language: Language) -> String {
+        self.message_naming(&|key| format!("`{key}`"), language)
+    }
+
+    /// With the keys of fields as the reader knows them.
+    fn message_naming(&self, named: &dyn Fn(&str) -> String, language: Language) -> String {
         match self {
             Self::Io(problem) => {
                 language.pick(format!("không đọc được tệp: {problem}"), format!("cannot read the file: {problem}"))
@@ -95,35 +125,81 @@ impl Fault {
                 format!("`{key}` là {found}, cần {expected}"),
                 format!("`{key}` is {found}, expected {expected}"),
             ),
-            Self::Absent { key, expected } => language
-                .pick(format!("thiếu `{key}`, cần {expected}"), format!("`{key}` is missing, expected {expected}")),
-            Self::Both { key, other } => language.pick(
-                format!("có cả `{key}` lẫn `{other}`, chỉ được một"),
-                format!("both `{key}` and `{other}` are there, expected one"),
-            ),
-            Self::SameColumn { column, keys: [key, other] } => language.pick(
-                format!("cột `{column}` dùng cho cả `{key}` lẫn `{other}`"),
-                format!("the column `{column}` stands for both `{key}` and `{other}`"),
-            ),
-            Self::NoColumn { key, column, header } => {
-                let header = header.iter().filter(|name| !name.is_empty()).cloned().collect::<Vec<_>>().join(", ");
+            Self::Absent { key, expected } => {
+                let key = named(key);
+                language.pick(format!("thiếu {key}, cần {expected}"), format!("{key} is missing, expected {expected}"))
+            }
+            Self::Both { key, other } => {
+                let (key, other) = (named(key), named(other));
                 language.pick(
-                    format!("`{key}` là cột `{column}`, tệp không có; tiêu đề có {header}"),
-                    format!("`{key}` is the column `{column}`, which the file does not have; the header has {header}"),
+                    format!("có cả {key} lẫn {other}, chỉ được một"),
+                    format!("both {key} and {other} are there, expected one"),
                 )
             }
-            Self::Doubled { key, column, count } => language.pick(
-                format!("`{key}` là cột `{column}`, tệp có {count} cột như vậy"),
-                format!("`{key}` is the column `{column}`, and the file has {count} of them"),
-            ),
-            Self::Personal { key, column } => language.pick(
-                format!("`{key}` là cột `{column}`, có thể chứa thông tin cá nhân nên không đọc"),
-                format!("`{key}` is the column `{column}`, which may name a person and is not read"),
-            ),
+            Self::SameColumn { column, keys: [key, other] } => {
+                let (key, other) = (named(key), named(other));
+                language.pick(
+                    format!("cột `{column}` dùng cho cả {key} lẫn {other}"),
+                    format!("the column `{column}` stands for both {key} and {other}"),
+                )
+            }
+            Self::Twice { key, columns: [one, other] } => {
+                let key = named(key);
+                language.pick(
+                    format!("{key} có hai cột `{one}` và `{other}`, chỉ được một"),
+                    format!("{key} is stated of two columns, `{one}` and `{other}`, expected one"),
+                )
+            }
+            Self::NoColumn { key, column, header } => {
+                let key = named(key);
+                let header = header.iter().filter(|name| !name.is_empty()).cloned().collect::<Vec<_>>().join(", ");
+                language.pick(
+                    format!("{key} là cột `{column}`, tệp không có; tiêu đề có {header}"),
+                    format!("{key} is the column `{column}`, which the file does not have; the header has {header}"),
+                )
+            }
+            Self::Doubled { key, column, count } => {
+                let key = named(key);
+                language.pick(
+                    format!("{key} là cột `{column}`, tệp có {count} cột như vậy"),
+                    format!("{key} is the column `{column}`, and the file has {count} of them"),
+                )
+            }
+            Self::Personal { key, column } => {
+                let key = named(key);
+                language.pick(
+                    format!("{key} là cột `{column}`, có thể chứa thông tin cá nhân nên không đọc"),
+                    format!("{key} is the column `{column}`, which may name a person and is not read"),
+                )
+            }
             Self::Unsaid { keys } => {
-                let keys = keys.join(", ");
+                let keys =
+                    keys.iter().map(|key| named(key).trim_matches('`').to_owned()).collect::<Vec<_>>().join(", ");
                 language.pick(format!("mẫu không cho biết {keys}"), format!("the profile does not say {keys}"))
             }
+        }
+    }
+
+    fn hint_on_page(&self, language: Language) -> Option<String> {
+        let text = |vi: &str, en: &str| Some(language.pick(vi.to_owned(), en.to_owned()));
+        match self {
+            Self::Io(_) | Self::NotToml { .. } => text(
+                "chọn tệp mẫu .toml đã tải từ trang này; bỏ mẫu thì trang tự đoán các cột",
+                "choose a .toml file that was taken from this page; without one the columns are guessed",
+            ),
+            Self::NoColumn { .. } => text(
+                "mẫu này của tệp khác: bỏ mẫu để trang tự đoán các cột",
+                "this profile is of another file: leave it out, and the columns are guessed",
+            ),
+            Self::Personal { .. } => text(
+                "cột như vậy chỉ dùng được làm máy đo (chỉ giữ bản băm)",
+                "such a column can only be the device, of which a hash is kept",
+            ),
+            Self::Unsaid { .. } => text(
+                "chọn cột cho từng mục ấy; tệp chỉ của một nhà mạng thì chọn nhà mạng cho cả tệp",
+                "choose a column for each; if the file is of one network, choose it for the whole file",
+            ),
+            other => other.hint(language),
         }
     }
 
@@ -168,7 +244,7 @@ impl Fault {
 
 /// The name that differs least, when it differs little.
 fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let letters = |text: &str| super::text::fold(text).chars().collect::<Vec<char>>();
+    let letters = |name: &str| text::fold(name).chars().collect::<Vec<char>>();
     let name = letters(name);
     let most = name.len().div_ceil(3);
     known

@@ -8,26 +8,34 @@
 //! power or a time is stays with the readers. A column that may name a person
 //! is taken for nothing but `device`, of which only a keyed hash is kept.
 
+mod changed;
+mod codes;
 mod fault;
 mod read;
 mod section;
 mod visits;
+mod words;
 mod write;
 
 use std::path::Path;
 
 use super::header::Header;
 use super::table::Layout;
-use super::{number, text, time};
+use super::time;
 use crate::model::operator::{Operator, Technology};
 use crate::model::sample::ServiceState;
 
+pub use changed::Changes;
+pub(super) use codes::{Codes, Words};
 pub use fault::{BadProfile, Fault};
 pub(super) use visits::VisitField;
 pub use visits::VisitsProfile;
+pub use write::Stated;
 
 /// The version of the form of profiles.
 const FORMAT: i64 = 1;
+/// Where a profile was read from that a page sent.
+const ON_PAGE: &str = "profile";
 
 /// What the columns of a table hold.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +61,17 @@ impl Profile {
     /// [`BadProfile`] with the key that is wrong.
     pub fn read(path: &Path) -> Result<Self, BadProfile> {
         read::of_file(path)
+    }
+
+    /// The same of a text that a page sends.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn of_page(text: String) -> Result<Self, BadProfile> {
+        let file = ON_PAGE.to_owned();
+        section::fits(text.as_bytes())
+            .and_then(|()| read::of_text(&file, text))
+            .map_err(|fault| BadProfile { file, fault })
     }
 
     /// What its `name` says.
@@ -345,67 +364,6 @@ pub(super) enum PowerUnit {
     MinusDbm,
     /// The index of a measurement report: RSRP_47, RXLEV 30.
     ReportIndex,
-}
-
-/// Values that stand for something else than a number. Most tables have none.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Codes(Vec<(String, Option<f64>)>);
-
-impl Codes {
-    pub(super) fn new(texts: &[&str]) -> Self {
-        Self(texts.iter().map(|text| (text::fold(text), number::parse(text.as_bytes(), true))).collect())
-    }
-
-    /// Equal as numbers, or as words whatever their marks and case. Asked for every cell of every table.
-    #[inline]
-    pub(super) fn hold(&self, cell: &[u8], decimal_comma: bool) -> bool {
-        !self.0.is_empty() && !cell.is_empty() && self.are(cell, decimal_comma)
-    }
-
-    fn are(&self, cell: &[u8], decimal_comma: bool) -> bool {
-        let value = number::parse(cell, decimal_comma);
-        if value.is_some() && self.0.iter().any(|(_, code)| *code == value) {
-            return true;
-        }
-        let folded = text::fold(&String::from_utf8_lossy(cell));
-        self.0.iter().any(|(code, _)| *code == folded)
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    fn texts(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(text, _)| text.as_str())
-    }
-}
-
-/// What the words of a table mean.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Words<T>(Vec<(String, T)>);
-
-impl<T> Default for Words<T> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<T: Copy> Words<T> {
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    pub(super) fn new(words: Vec<(String, T)>) -> Self {
-        Self(words)
-    }
-
-    pub(super) fn get(&self, cell: &[u8]) -> Option<T> {
-        if self.0.is_empty() || cell.is_empty() {
-            return None;
-        }
-        let folded = text::fold(&String::from_utf8_lossy(cell));
-        self.0.iter().find(|(word, _)| text::fold(word) == folded).map(|(_, meaning)| *meaning)
-    }
 }
 
 #[cfg(test)]

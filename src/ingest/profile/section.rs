@@ -21,11 +21,17 @@ pub(super) fn text_of(path: &Path) -> Result<String, Fault> {
     std::fs::File::open(path)
         .and_then(|opened| opened.take(MOST_BYTES + 1).read_to_end(&mut bytes))
         .map_err(|error| Fault::Io(error.to_string()))?;
-    let not_toml = |problem: &str| Fault::NotToml { line: 1, problem: problem.to_owned() };
-    if bytes.len() as u64 > MOST_BYTES {
-        return Err(not_toml("the file is too large"));
-    }
+    fits(&bytes)?;
     String::from_utf8(bytes).map_err(|_| not_toml("the file is not UTF-8 text"))
+}
+
+/// Whether a text is no larger than a profile may be.
+pub(super) fn fits(bytes: &[u8]) -> Result<(), Fault> {
+    if bytes.len() as u64 > MOST_BYTES { Err(not_toml("the file is too large")) } else { Ok(()) }
+}
+
+fn not_toml(problem: &str) -> Fault {
+    Fault::NotToml { line: 1, problem: problem.to_owned() }
 }
 
 /// The whole of a text of this form, and its name.

@@ -117,7 +117,7 @@ impl VisitsProfile {
     /// # Errors
     /// As [`Self::read`].
     pub fn of_page(text: String) -> Result<Self, BadProfile> {
-        let file = "profile".to_owned();
+        let file = super::ON_PAGE.to_owned();
         Self::of_text(&file, text).map_err(|fault| BadProfile { file, fault })
     }
 

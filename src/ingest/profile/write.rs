@@ -4,6 +4,7 @@ use toml::Value;
 
 use super::{Codes, FORMAT, Field, Meaning, PowerUnit, Profile, Words, read};
 use crate::ingest::time::Zone;
+use crate::model::operator::{Operator, Technology};
 
 impl Profile {
     /// The text of its file. `remarks` are written as comments above the key of each field.
@@ -70,28 +71,76 @@ impl Profile {
         let meaning = &self.meaning;
         let powers = [Field::Power, Field::Power2g, Field::Power3g, Field::Power4g, Field::Power5g];
         if powers.into_iter().any(|field| self.heading(field).is_some()) {
-            let unit = match meaning.power {
-                PowerUnit::Dbm => "dBm",
-                PowerUnit::MinusDbm => "minus_dBm",
-                PowerUnit::Asu => "ASU",
-                PowerUnit::DbmOrAsu => "dBm_or_ASU",
-                PowerUnit::ReportIndex => "report_index",
-            };
-            lines.push(format!("power = \"{unit}\""));
+            lines.push(format!("power = \"{}\"", meaning.power_unit()));
         }
         if self.heading(Field::Download).is_some() {
-            let unit = match meaning.download_factor {
-                8.0 => "kB/s",
-                1000.0 => "Mbit/s",
-                8000.0 => "MB/s",
-                _ => "kbit/s",
-            };
-            lines.push(format!("download = \"{unit}\""));
+            lines.push(format!("download = \"{}\"", meaning.download_unit()));
         }
         if self.heading(Field::Speed).is_some() {
-            lines.push(format!("speed = \"{}\"", if meaning.speed_factor > 1.0 { "m/s" } else { "km/h" }));
+            lines.push(format!("speed = \"{}\"", meaning.speed_unit()));
         }
         lines
+    }
+}
+
+impl Meaning {
+    fn power_unit(&self) -> &'static str {
+        match self.power {
+            PowerUnit::Dbm => "dBm",
+            PowerUnit::MinusDbm => "minus_dBm",
+            PowerUnit::Asu => "ASU",
+            PowerUnit::DbmOrAsu => "dBm_or_ASU",
+            PowerUnit::ReportIndex => "report_index",
+        }
+    }
+
+    fn download_unit(&self) -> &'static str {
+        match self.download_factor {
+            8.0 => "kB/s",
+            1000.0 => "Mbit/s",
+            8000.0 => "MB/s",
+            _ => "kbit/s",
+        }
+    }
+
+    fn speed_unit(&self) -> &'static str {
+        if self.speed_factor > 1.0 { "m/s" } else { "km/h" }
+    }
+}
+
+/// What a profile says beside its columns, in the words of its file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stated {
+    /// Of rows that name none.
+    pub operator: Option<Operator>,
+    pub technology: Option<Technology>,
+    pub zone: String,
+    /// Of times in a form that may mean another day.
+    pub time_format: Option<String>,
+    pub power_unit: &'static str,
+    pub download_unit: &'static str,
+    pub speed_unit: &'static str,
+    pub crs_epsg: Option<u32>,
+    /// Words of the table for networks.
+    pub operators: Vec<(String, Operator)>,
+}
+
+impl Profile {
+    /// What it says beside its columns.
+    #[must_use]
+    pub fn stated(&self) -> Stated {
+        let meaning = &self.meaning;
+        Stated {
+            operator: self.operator,
+            technology: self.technology,
+            zone: meaning.time.zone.to_string(),
+            time_format: meaning.time.pattern.clone(),
+            power_unit: meaning.power_unit(),
+            download_unit: meaning.download_unit(),
+            speed_unit: meaning.speed_unit(),
+            crs_epsg: self.crs_epsg,
+            operators: meaning.operators.0.clone(),
+        }
     }
 }
 

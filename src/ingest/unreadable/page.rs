@@ -50,11 +50,28 @@ impl Unreadable {
                 )
             }
             Self::OfSeveralLayers { problem, .. } => problem.message_on_page(reader),
+            Self::Profile(bad) => {
+                let fault = bad.message_on_page(reader.language);
+                reader.language.pick(format!("mẫu đọc cột: {fault}"), format!("the mapping profile: {fault}"))
+            }
             Self::NoLayer { found, .. } => reader.language.pick(
                 format!("tệp không có trang (lớp) “{found}”"),
                 format!("the file has no sheet (layer) “{found}”"),
             ),
             _ => self.message(reader.language),
+        }
+    }
+
+    /// Whether somebody may say at the page what the columns hold: of a table of measurements whose headings nobody knows.
+    /// Headings in letters of an old encoding are put right in the file.
+    #[must_use]
+    pub fn wants_mapping(&self) -> bool {
+        match self {
+            Self::MissingColumns { asked, header, .. } => {
+                *asked == Some(ImportKind::Samples) && encoding::suspect_header(header).is_none()
+            }
+            Self::OfSeveralLayers { problem, .. } => problem.wants_mapping(),
+            _ => false,
         }
     }
 
@@ -122,6 +139,7 @@ impl Unreadable {
                 text("chọn lại ở ô “Trang của tệp”", "choose another one under “Sheet of the file”")
             }
             Self::Within { problem, .. } => problem.hint_on_page(reader),
+            Self::Profile(bad) => bad.hint_on_page(reader.language),
             Self::Archive(BadArchive::Logs(_)) => {
                 text("giải nén rồi chọn từng tệp một", "unpack it and choose the files one by one")
             }

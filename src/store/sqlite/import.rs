@@ -20,7 +20,7 @@ use crate::model::activity::Activity;
 use crate::model::admin::{AdminUnit, UnitChange};
 use crate::model::claim::Claim;
 use crate::model::correction::Corrected;
-use crate::model::import::{Counts, ImportRecord, NewImport};
+use crate::model::import::{Counts, ImportRecord, KeptProfile, NewImport};
 use crate::model::language::Language;
 use crate::model::place::Place;
 use crate::model::refusal::Reject;
@@ -246,6 +246,19 @@ impl ImportTransaction for SqliteImport {
             .bind(self.id)
             .execute(&mut *self.transaction)
             .await?;
+        Ok(())
+    }
+
+    async fn keep_profile(&mut self, profile: &KeptProfile) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO profiles (name, text, import_id) VALUES (?, ?, ?)
+             ON CONFLICT (name) DO UPDATE SET text = excluded.text, import_id = excluded.import_id",
+        )
+        .bind(&profile.name)
+        .bind(&profile.text)
+        .bind(self.id)
+        .execute(&mut *self.transaction)
+        .await?;
         Ok(())
     }
 

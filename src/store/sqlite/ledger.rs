@@ -8,7 +8,7 @@ use sqlx::Row as _;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 
 use crate::model::correction::Corrected;
-use crate::model::import::{Counts, ImportKind, ImportRecord};
+use crate::model::import::{Counts, ImportKind, ImportRecord, KeptProfile};
 use crate::store::{RefusedRow, StoreError};
 
 pub(super) async fn find(pool: &SqlitePool, kind: ImportKind, hash: &str) -> Result<Option<ImportRecord>, StoreError> {
@@ -43,6 +43,11 @@ pub(super) async fn refused(pool: &SqlitePool, import: i64) -> Result<Vec<Refuse
             })
         })
         .collect()
+}
+
+pub(super) async fn profiles(pool: &SqlitePool) -> Result<Vec<KeptProfile>, StoreError> {
+    let rows = sqlx::query("SELECT name, text FROM profiles ORDER BY import_id DESC").fetch_all(pool).await?;
+    rows.iter().map(|row| Ok(KeptProfile { name: row.try_get("name")?, text: row.try_get("text")? })).collect()
 }
 
 pub(super) async fn corrected(pool: &SqlitePool, import: i64) -> Result<Vec<Corrected>, StoreError> {

@@ -46,7 +46,7 @@ use crate::model::admin::{AdminUnit, UnitChange};
 use crate::model::campaign::Campaign;
 use crate::model::claim::Claim;
 use crate::model::correction::Corrected;
-use crate::model::import::{Epoch, ImportKind, ImportRecord, NewImport};
+use crate::model::import::{Epoch, ImportKind, ImportRecord, KeptProfile, NewImport};
 use crate::model::news::{Mark, News};
 use crate::model::place::Place;
 use crate::model::register::{Act, EarlierCount, NewAct, Succession};
@@ -127,6 +127,10 @@ impl Store for SqliteStore {
 
     async fn refused(&self, import: i64) -> Result<Vec<RefusedRow>, StoreError> {
         ledger::refused(&self.pool, import).await
+    }
+
+    async fn profiles(&self) -> Result<Vec<KeptProfile>, StoreError> {
+        ledger::profiles(&self.pool).await
     }
 
     async fn corrected(&self, import: i64) -> Result<Vec<Corrected>, StoreError> {

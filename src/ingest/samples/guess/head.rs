@@ -69,6 +69,41 @@ impl Head {
         Self::of_lines(sheet, has_points)
     }
 
+    /// As an import by the profile of the options finds it.
+    pub(super) fn by_profile(path: &Path, options: &Options) -> Result<Self, Unreadable> {
+        let options = &super::super::stated(options);
+        let layout = options.layout();
+        let (before, after) = (layout.lines_before_header, layout.lines_after_header);
+        let (source, _) = stream::open(path, options)?;
+        if source.kind == FileKind::Text {
+            let (blocks, start, _) = stream::begin(source, options)?;
+            let Start { header, delimiter, end, body_at, body_line: line, .. } = start;
+            let body = first_lines(&blocks.bytes[body_at..], end);
+            let (has_points, is_found, is_text) = (false, true, true);
+            return Ok(Self { header, delimiter, end, body, line, has_points, is_found, is_text, before, after });
+        }
+        if source.extension_lies() {
+            return Err(Unreadable::LooksLike { found: source.kind, expected: "CSV" });
+        }
+        let mut sheet = None;
+        if source.kind == FileKind::Json {
+            let text = source.read_all(MAX_FILE_BYTES)?;
+            if geosubmit::is_geosubmit(&text) {
+                sheet = Some(geosubmit::open(&text)?);
+            }
+        } else {
+            drop(source);
+        }
+        let sheet = match sheet {
+            Some(sheet) => sheet,
+            None => sheet::open(path, options)?,
+        };
+        let (has_points, delimiter, line) = (sheet.in_degrees, sheet::DELIMITER, sheet.first_line);
+        let body = first_lines(&sheet.lines, b'\n');
+        let (header, end, is_found, is_text) = (sheet.header, b'\n', true, false);
+        Ok(Self { header, delimiter, end, body, line, has_points, is_found, is_text, before, after })
+    }
+
     fn of_text(text: &[u8], options: &Options) -> Result<Self, Unreadable> {
         let starts = (0..=TITLE).map(|before| {
             let start = Start::find(text, Layout { lines_before_header: before, ..Layout::default() });

@@ -8,11 +8,14 @@
 mod fields;
 mod head;
 mod known;
+mod left;
 mod meaning;
 mod of_technology;
 mod shown;
+mod stated;
 mod unfit;
 mod values;
+mod words;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -32,6 +35,8 @@ use head::Head;
 use of_technology::Chosen;
 use unfit::Given;
 
+pub use left::Left;
+pub use stated::by_profile;
 pub use unfit::{Unfit, Why};
 
 /// Examples of a column.
@@ -49,10 +54,10 @@ pub struct Guess {
     /// Columns that look like what is missing, and why they are not.
     pub unfit: Vec<Unfit>,
     pub notes: Vec<Note>,
-    /// Headings of columns that are not read.
-    pub unused: Vec<String>,
-    /// Those of them that may name a person.
-    pub personal: Vec<String>,
+    /// Columns that are not read.
+    pub left: Vec<Left>,
+    /// Whether a comma stands before the decimals.
+    pub decimal_comma: bool,
     /// Rows that were looked at.
     pub rows: usize,
     /// By the profile as it is written.
@@ -70,6 +75,25 @@ pub struct Known {
     pub is_same: bool,
 }
 
+impl Guess {
+    /// Headings of columns that are not read and name nobody.
+    #[must_use]
+    pub fn unused(&self) -> Vec<&str> {
+        self.headings(false)
+    }
+
+    /// Headings of columns that are not read because they may name a person.
+    #[must_use]
+    pub fn personal(&self) -> Vec<&str> {
+        self.headings(true)
+    }
+
+    fn headings(&self, is_personal: bool) -> Vec<&str> {
+        let left = self.left.iter().filter(|left| left.is_personal == is_personal && !left.heading.is_empty());
+        left.map(|left| left.heading.as_str()).collect()
+    }
+}
+
 /// What a person should know of a choice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {
@@ -82,6 +106,8 @@ pub enum Note {
 /// A column and what it was taken for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
+    /// Where it stands in the table, from 0.
+    pub at: usize,
     pub field: Field,
     pub heading: String,
     pub examples: Vec<Example>,
@@ -205,18 +231,13 @@ fn shown(
             .filter_map(|field| {
                 let column = places.of(field)?;
                 let examples = shown::examples(reader, &head, (field, column), EXAMPLES);
-                Some(Column { field, heading: heading(column), examples })
+                Some(Column { at: column, field, heading: heading(column), examples })
             })
             .collect();
     });
     if with_profile.crs_epsg.is_none() && batch.rejects.iter().any(|reject| reject.reason.code() == "metres") {
         missing.push("table.crs");
     }
-    let left = |personal: bool| {
-        let columns = (0..head.header.len()).filter(|column| !places.uses(*column));
-        let columns = columns.filter(|column| head.header.is_personal(*column) == personal);
-        columns.map(heading).filter(|name| !name.is_empty()).collect::<Vec<_>>()
-    };
     let known = known.map(|mut columns| {
         let own = tried(&mut columns, &head, (options, crs), &mut |_| ());
         Known {
@@ -232,8 +253,8 @@ fn shown(
         missing,
         unfit,
         notes,
-        unused: left(false),
-        personal: left(true),
+        left: left::columns(&head, places, EXAMPLES),
+        decimal_comma: columns.decimal_comma,
         rows: batch.rows.len() + batch.rejects.len(),
         accepted: batch.rows.len(),
         rejects: batch.rejects,

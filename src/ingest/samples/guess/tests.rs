@@ -3,6 +3,7 @@
 use super::*;
 use crate::ingest::fixture;
 
+mod stated;
 mod taken;
 
 fn guessed(name: &str, text: &str) -> Guess {
@@ -42,7 +43,7 @@ fn headings_of_an_office_are_understood_with_their_units() {
         ],
     );
     assert_eq!((form(&guess), &guess.missing[..], guess.accepted), (Some("canonical"), &[][..], 2));
-    assert_eq!(guess.personal, ["Họ tên"]);
+    assert_eq!(guess.personal(), ["Họ tên"]);
     let toml = guess.profile.to_toml(&|_| Vec::new());
     for line in ["decimal_comma = true", "\"Mạng A\" = ", "\"LTE 1800\" = \"4G\"", "download = \"Mbit/s\""] {
         assert!(toml.contains(line), "{line}: {toml}");
