@@ -190,7 +190,7 @@ fn asked(
     Ok((path, asked.request(asker.role, app.snapshot().facts.visits.clone(), &app.rules, now, language)?))
 }
 
-async fn alone(app: &App) -> Result<tokio::sync::OwnedMutexGuard<()>, Problem> {
+pub(super) async fn alone(app: &App) -> Result<tokio::sync::OwnedMutexGuard<()>, Problem> {
     let turn = Arc::clone(&app.importing).lock_owned();
     tokio::time::timeout(PATIENCE, turn).await.map_err(|_| Problem::busy("another import is at work", 10))
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
-use crate::support::{folder, phusong, run, run_json, text};
+use crate::support::{Server, demo_store, folder, phusong, run, run_json, text};
 
 const HEAD: &str = "time,operator,technology,state,rsrp,lon,lat,accuracy_m,device\n";
 
@@ -98,4 +98,32 @@ fn a_kill_in_the_middle_of_taking_back_leaves_the_store_as_it_was() {
         }
     }
     assert!(killed_midway, "it was never caught under way");
+}
+
+#[test]
+fn a_department_takes_an_import_back_on_an_open_map() {
+    let dir = folder();
+    let path = dir.path().join("phusong.gpkg");
+    fs::copy(demo_store(), &path).unwrap();
+    let server = Server::start_with(&path, &["--as", "department"]);
+    let listed = server.json("/api/imports");
+    let items = listed["items"].as_array().unwrap();
+    assert_eq!(listed["total"].as_u64(), Some(items.len() as u64));
+    let of = |kind: &str| items.iter().rev().find(|one| one["kind"] == kind).unwrap()["id"].as_i64().unwrap();
+    let (boundaries, samples) = (of("boundaries"), of("samples"));
+    let (status, refused) = server.post(&format!("/api/imports/{boundaries}/undo?lang=en"), &json!({}));
+    assert_eq!(status, 409, "{refused}");
+    assert!(refused["detail"].as_str().unwrap().contains("cannot be taken back") && refused["hint"].is_string());
+
+    let told = server.json(&format!("/api/imports/{samples}/undo"));
+    assert!(told["rows"].as_u64().unwrap() > 0 && told["cells"].as_u64().unwrap() > 0, "{told}");
+    assert!(told["import"]["taken_back"].is_null());
+    let before = server.json("/health")["epoch"].clone();
+    let (status, done) = server.post(&format!("/api/imports/{samples}/undo"), &json!({"reason": "tệp thử"}));
+    assert_eq!((status, &done["rows"]), (200, &told["rows"]), "{done}");
+    assert_ne!(server.json("/health")["epoch"], before, "an open map asks again");
+    let (status, _) = server.post(&format!("/api/imports/{samples}/undo"), &json!({}));
+    assert_eq!(status, 409);
+    let (status, _) = server.post("/api/imports/1/undo", &json!({"reason": "0912 345 678"}));
+    assert_eq!(status, 400);
 }
