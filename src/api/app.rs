@@ -99,7 +99,8 @@ impl App {
 
     /// The roles that the page may choose among, with their secrets; `None` unless everything here was made for the demo.
     pub(super) fn demo(&self) -> Option<&[(Role, String)]> {
-        let shown = !self.doors.demo.is_empty() && self.snapshot().imports.iter().all(|import| import.synthetic);
+        let shown = !self.doors.demo.is_empty()
+            && self.snapshot().imports.iter().filter(|import| import.stands()).all(|import| import.synthetic);
         shown.then_some(self.doors.demo.as_slice())
     }
 

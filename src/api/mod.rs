@@ -33,6 +33,7 @@ mod crowd;
 mod events;
 mod export;
 mod glyphs;
+mod imports;
 mod inbox;
 mod indicators;
 mod lists;
@@ -89,6 +90,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/register/{code}", get(register::log))
         .route("/api/register/{code}/acts", post(register::act).layer(DefaultBodyLimit::max(MOST_SAID)))
         .route("/api/erasures", post(removal::erase).layer(DefaultBodyLimit::max(MOST_SAID)))
+        .route("/api/imports", get(imports::list))
+        .route("/api/imports/{id}/undo", get(imports::preview).post(imports::undo))
         .route("/api/uploads", post(uploads::lay_down).layer(DefaultBodyLimit::max(crate::flow::uploads::MOST_BYTES)))
         .route("/api/uploads/{key}/mapping", post(uploads::mapping).layer(DefaultBodyLimit::max(MOST_CORRECTED)))
         .route("/api/uploads/{key}/preview", post(uploads::preview).layer(DefaultBodyLimit::max(MOST_CORRECTED)))

@@ -10,6 +10,7 @@ use serde_json::{Value as Json, json};
 use crate::flow::choice::NotAChoice;
 use crate::flow::export::ExportError;
 use crate::flow::import::ImportError;
+use crate::flow::imports::TakingBackError;
 use crate::flow::inbox::InboxError;
 use crate::flow::register::RegisterError;
 use crate::flow::removal::RemovalError;
@@ -19,10 +20,12 @@ use crate::flow::work::WorkError;
 use crate::model::access::Forbidden;
 use crate::model::filter::NotAFilter;
 use crate::model::import::ImportKind;
+use crate::model::language::Language;
 use crate::model::question::NotAQuestion;
 use crate::model::refusal::PageReader;
 use crate::model::register::{ActReason, NotAnAct};
 use crate::model::said::NotSaid;
+use crate::model::taking_back::Obstacle;
 use crate::model::work::NotAnAction;
 use crate::store::StoreError;
 
@@ -105,6 +108,20 @@ impl Problem {
             return Self::new(StatusCode::UNPROCESSABLE_ENTITY, "not readable", detail, hint);
         }
         error.into()
+    }
+
+    /// An import that stays, in the reader's language.
+    pub(super) fn of_taking_back(error: TakingBackError, language: Language) -> Self {
+        match error {
+            TakingBackError::Store(error) => Self::of_store(error),
+            TakingBackError::Obstacle(why) => {
+                let (status, title) = match why {
+                    Obstacle::NoSuchImport(_) => (StatusCode::NOT_FOUND, "not found"),
+                    _ => (StatusCode::CONFLICT, "conflict"),
+                };
+                Self::new(status, title, why.message(language), why.hint(language).map(str::to_owned))
+            }
+        }
     }
 
     pub(super) fn of_store(error: StoreError) -> Self {

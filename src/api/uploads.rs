@@ -271,7 +271,7 @@ fn asked(
     Ok((path, request.map_err(|error| Problem::of_asked(error, uploads::reader(asker.role, language)))?))
 }
 
-async fn alone(app: &App) -> Result<tokio::sync::OwnedMutexGuard<()>, Problem> {
+pub(super) async fn alone(app: &App) -> Result<tokio::sync::OwnedMutexGuard<()>, Problem> {
     let turn = Arc::clone(&app.importing).lock_owned();
     tokio::time::timeout(PATIENCE, turn).await.map_err(|_| Problem::busy("another import is at work", 10))
 }

@@ -30,6 +30,7 @@ mod form;
 mod guess;
 mod hints;
 mod import;
+mod imports;
 mod indicators;
 mod judge;
 mod merge;
@@ -93,6 +94,14 @@ enum Command {
         after_help = "Example:\n  phusong import visits demo/input/demo_visits.csv --db demo/phusong.gpkg --dry-run\n  phusong import samples demo/input/demo_samples_1.csv --guess -o profile.toml\n  phusong import samples demo/input/demo_samples_1.csv --db demo/phusong.gpkg --profile profile.toml --dry-run\n  phusong import claims demo/input/demo_claims.geojson --db demo/phusong.gpkg --dry-run\n\nRefused rows go to FILE.rejects.csv with their reasons. The same file twice changes nothing."
     )]
     Import(import::Import),
+    /// What came in and what became of it: list imports, take one back
+    #[command(
+        after_help = "Example:\n  phusong imports list --db demo/phusong.gpkg\n  phusong imports undo 7 --db demo/phusong.gpkg\n  phusong imports undo 7 --yes --reason \"sai nhà mạng\" --db demo/phusong.gpkg\n\nWhat an import brought goes, its line stays and says so, and its file can be imported again. Without --yes nothing is changed."
+    )]
+    Imports {
+        #[command(subcommand)]
+        what: imports::Imports,
+    },
     /// Dissolve old communes into new ones, from files to a file, without a store
     #[command(
         after_help = "Example:\n  phusong merge --units demo/input/demo_boundaries_2025-06-30.geojson --crosswalk demo/input/demo_mergers.csv -o new.geojson"
@@ -307,6 +316,7 @@ async fn dispatch(arguments: Arguments, language: Language) -> Result<ExitCode, 
         Command::Demo(demo) => demo.run(&common, &config).await,
         Command::Serve(serve) => serve.run(&common, &config).await,
         Command::Import(import) => import.run(&common, &config, language).await,
+        Command::Imports { what } => what.run(&common, &config, language).await,
         Command::Merge(merge) => merge.run(&common, language),
         Command::Polygonise(polygonise) => polygonise.run(&common, language),
         Command::Judge(judge) => judge.run(&common, &config, language),

@@ -32,7 +32,7 @@ pub fn of_dataset(snapshot: &Snapshot, sight: Sight) -> Json {
         source["at"] = Json::from(import.at.to_string());
         source
     };
-    let sources: Vec<Json> = snapshot.imports.iter().map(with_time).collect();
+    let sources: Vec<Json> = standing(snapshot).map(with_time).collect();
     json!({
         "epoch": snapshot.epoch.to_string(),
         "province": facts.province_on(facts.today).map(|unit| json!({"code": unit.code.to_string(), "name": unit.name})),
@@ -51,6 +51,11 @@ pub fn of_dataset(snapshot: &Snapshot, sight: Sight) -> Json {
     })
 }
 
+/// What the figures rest on.
+fn standing(snapshot: &Snapshot) -> impl Iterator<Item = &ImportRecord> {
+    snapshot.imports.iter().filter(|import| import.stands())
+}
+
 /// An import. Its file may be named after what it is about, or who made it, so the name is not for everybody.
 fn source(import: &ImportRecord, sight: Sight) -> Json {
     let mut source = json!({"kind": import.kind.code(), "synthetic": import.synthetic, "sha256": import.sha256()});
@@ -65,7 +70,7 @@ fn source(import: &ImportRecord, sight: Sight) -> Json {
 pub fn of_export(snapshot: &Snapshot, view: &View, layer: &str, rows: usize) -> Json {
     let question = &view.answer.question;
     let day = |day: Option<Date>| day.map(|day| day.to_string());
-    let sources: Vec<Json> = snapshot.imports.iter().map(|import| source(import, view.sight)).collect();
+    let sources: Vec<Json> = standing(snapshot).map(|import| source(import, view.sight)).collect();
     let known = snapshot.period;
     let mut metadata = json!({
         "layer": layer,

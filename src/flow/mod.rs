@@ -13,6 +13,7 @@ pub mod demo;
 pub mod province;
 
 pub mod import;
+pub mod imports;
 pub mod log;
 pub mod merge;
 pub mod polygonise;

@@ -151,7 +151,7 @@ pub async fn finish(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<
 }
 
 /// An open server judges anew, too, and either may be first.
-async fn judge(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<(), StoreError> {
+pub(super) async fn judge(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<(), StoreError> {
     for _ in 1..TRIES {
         match analyse::analyse(store, rules, Runs::Kept, now).await {
             Err(StoreError::Moved { .. }) if analyse::is_current(store, rules, now).await? => return Ok(()),

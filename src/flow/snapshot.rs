@@ -380,7 +380,7 @@ impl Snapshot {
     /// Some of what is shown was made for the demo.
     #[must_use]
     pub fn synthetic(&self) -> bool {
-        self.imports.iter().any(|import| import.synthetic)
+        self.imports.iter().any(|import| import.synthetic && import.stands())
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::access::Role;
 use super::language::Language;
 
 /// The kinds of file that a person brings.
@@ -98,6 +99,8 @@ pub struct NewImport {
     pub profile: String,
     /// Made for the demo, and labelled so wherever it is shown.
     pub synthetic: bool,
+    /// Who brings it.
+    pub by: Role,
 }
 
 /// What happened to the rows that were put into the store.
@@ -119,7 +122,7 @@ impl std::ops::AddAssign for Counts {
 }
 
 /// An import that took place.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportRecord {
     pub id: i64,
     pub kind: ImportKind,
@@ -134,6 +137,19 @@ pub struct ImportRecord {
     /// Cells that were read as a person corrected them.
     pub corrected: u64,
     pub at: Timestamp,
+    /// Who brought it; `None` for imports of before that was written down.
+    pub by: Option<Role>,
+    pub taken_back: Option<TakenBack>,
+}
+
+/// What became of an import that was taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TakenBack {
+    pub at: Timestamp,
+    /// Rows that went.
+    pub rows: u64,
+    /// Rows of it that stay, because their term had ended.
+    pub kept: u64,
 }
 
 impl ImportRecord {
@@ -141,6 +157,12 @@ impl ImportRecord {
     #[must_use]
     pub fn sha256(&self) -> &str {
         self.hash.split(' ').next().unwrap_or_default()
+    }
+
+    /// Whether what is shown may rest on it.
+    #[must_use]
+    pub fn stands(&self) -> bool {
+        self.taken_back.is_none_or(|taken| taken.kept > 0)
     }
 }
 

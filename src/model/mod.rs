@@ -39,6 +39,7 @@ pub mod sample;
 pub mod signal_seen;
 pub mod site;
 pub mod speed;
+pub mod taking_back;
 pub mod team;
 pub mod token;
 pub mod topic;

@@ -114,6 +114,8 @@ pub enum AuditAction {
     /// Of a layer that is not public.
     Export,
     Import,
+    /// An import and what it brought.
+    TakeBack,
     Analyse,
     /// A home and everything of it.
     Erase,
@@ -126,7 +128,7 @@ pub enum AuditAction {
 }
 
 impl AuditAction {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::TokenCreated,
         Self::TokenRevoked,
         Self::Login,
@@ -134,6 +136,7 @@ impl AuditAction {
         Self::Review,
         Self::Export,
         Self::Import,
+        Self::TakeBack,
         Self::Analyse,
         Self::Erase,
         Self::Retain,
@@ -151,6 +154,7 @@ impl AuditAction {
             Self::Review => "review",
             Self::Export => "export",
             Self::Import => "import",
+            Self::TakeBack => "take_back",
             Self::Analyse => "analyse",
             Self::Erase => "erase",
             Self::Retain => "retain",

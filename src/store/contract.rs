@@ -7,6 +7,7 @@ mod organised;
 mod phones;
 pub(super) mod province;
 mod register;
+mod taking_back;
 mod visits;
 
 use std::future::Future;
@@ -55,6 +56,14 @@ where
     phones::what_came_in_late_loses_its_phone_the_next_time(empty().await).await;
     phones::rows_that_differ_in_their_phone_alone_stay_two(empty().await).await;
     phones::a_dry_run_counts_and_changes_nothing(empty().await).await;
+    taking_back::what_an_import_brought_goes_and_its_file_comes_in_again(empty().await).await;
+    taking_back::rows_that_an_earlier_import_had_brought_stay(empty().await).await;
+    taking_back::other_rows_in_the_place_of_the_last_ones_are_news(empty().await).await;
+    taking_back::measurements_past_their_term_stay_and_are_told(empty().await).await;
+    taking_back::visits_go_where_nobody_decided_about_them(empty().await).await;
+    taking_back::what_a_server_decided_about_others_is_not_taken_back(empty().await).await;
+    taking_back::a_list_that_took_others_out_stays(empty().await).await;
+    taking_back::every_other_kind_goes_whole_and_the_register_stays(empty().await).await;
     sites_come_back_and_an_estimate_moves_no_mast(empty().await).await;
     places_come_back_and_may_move(empty().await).await;
     a_quarter_of_a_tile_is_there_once(empty().await).await;
@@ -195,7 +204,8 @@ async fn a_failed_import_cannot_be_committed(store: Arc<dyn Store>) {
 
 async fn an_import_is_found_by_its_hash(store: Arc<dyn Store>) {
     assert_eq!(store.find_import(ImportKind::Villages, "h").await.unwrap(), None);
-    let new = NewImport { synthetic: true, ..file(ImportKind::Villages, "h") };
+    let by = Role::Commune("14329".parse().unwrap());
+    let new = NewImport { synthetic: true, by, ..file(ImportKind::Villages, "h") };
     let mut import = store.begin(&new, now()).await.unwrap();
     import.put_villages(&villages()).await.unwrap();
     import.put_dropped_fields(&["phone".into(), "họ tên".into()]).await.unwrap();
@@ -203,6 +213,7 @@ async fn an_import_is_found_by_its_hash(store: Arc<dyn Store>) {
     let record = import.commit().await.unwrap();
     assert_eq!(record.dropped_fields, ["phone", "họ tên"]);
     assert_eq!((record.at, record.synthetic, record.counts), (now(), true, inserted(3)));
+    assert_eq!((record.by, record.taken_back), (Some(by), None));
     assert_eq!(store.find_import(ImportKind::Villages, "h").await.unwrap(), Some(record.clone()));
     assert_eq!(store.find_import(ImportKind::Visits, "h").await.unwrap(), None);
     assert_eq!(store.imports().await.unwrap(), [record]);

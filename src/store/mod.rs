@@ -38,6 +38,7 @@ use crate::model::rules::Rules;
 use crate::model::sample::{Run, Sample};
 use crate::model::site::Site;
 use crate::model::speed::{SpeedTile, TileSpeed};
+use crate::model::taking_back::{Obstacle, TakingBack};
 use crate::model::team::Team;
 use crate::model::token::{AuditEvent, Digest, NewToken, Token};
 use crate::model::verdict::{CellVerdict, DeadArea};
@@ -80,7 +81,7 @@ fn path_of(url_or_path: &str) -> Result<&str, StoreError> {
 /// Everything that outlives the process.
 #[async_trait]
 pub trait Store: Send + Sync {
-    /// The last import of the same bytes read with the same options.
+    /// The last import of the same bytes read with the same options that was not taken back.
     async fn find_import(&self, kind: ImportKind, hash: &str) -> Result<Option<ImportRecord>, StoreError>;
 
     /// Begins an import. Dropping it without commit means it never happened.
@@ -100,6 +101,18 @@ pub trait Store: Send + Sync {
 
     /// Mapping profiles that imports went by, the one used last first.
     async fn profiles(&self) -> Result<Vec<KeptProfile>, StoreError>;
+
+    /// Takes an import back, in one transaction: what it brought and still has goes, its line stays and says so, and the
+    /// event is written down with the import as its subject. Without an event nothing is changed, and what would go is
+    /// told. The epoch moves on.
+    async fn take_back(
+        &self,
+        import: i64,
+        event: Option<&AuditEvent>,
+    ) -> Result<Result<TakingBack, Obstacle>, StoreError>;
+
+    /// Hands out the samples that an import brought, as [`Store::samples`].
+    async fn samples_of(&self, import: i64, each: &mut (dyn FnMut(Vec<Sample>) + Send)) -> Result<u64, StoreError>;
 
     /// Every unit of every edition, by code and first day.
     async fn units(&self) -> Result<Vec<AdminUnit>, StoreError>;
@@ -183,7 +196,7 @@ pub trait Store: Send + Sync {
     /// The first local day of which phones are told apart beyond a day; [`Date::MIN`] before the first term ended.
     async fn phones_since(&self) -> Result<Date, StoreError>;
 
-    /// The last row of the samples; it grows whenever one comes in or loses its phone.
+    /// Grows whenever a sample comes in, loses its phone or is taken back.
     async fn last_sample(&self) -> Result<u64, StoreError>;
 
     /// What the runs of the last analysis were made from; `None` before the first.

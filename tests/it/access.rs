@@ -29,7 +29,7 @@ const EVERY: [u16; 7] = [403, 403, 403, 403, 200, 200, 200];
 /// Route, an address of it, and what public, telecom (viettel), team, commune, department, auditor and admin get.
 /// `AREA` is a dead area of viettel, `TILE` the middle of the province. A body is sent where there is one.
 #[rustfmt::skip]
-const TABLE: [(&str, &str, &str, [u16; 7]); 100] = [
+const TABLE: [(&str, &str, &str, [u16; 7]); 103] = [
     ("/health",                       "/health",                                        "", ALL),
     ("/events",                       "/events?seconds=0",                              "", ALL),
     ("/events",                       "/events?seconds=0&to=2026-02-27",                "", [403, 403, 200, 200, 200, 200, 200]),
@@ -71,6 +71,9 @@ const TABLE: [(&str, &str, &str, [u16; 7]); 100] = [
     ("/api/register/{code}/acts",     "/api/register/14329-001/acts",                   r#"{"act": "reopen", "who": "UBND xã", "why": "x"}"#, [403, 403, 403, 403, 409, 403, 409]),
     ("/api/register/{code}/acts",     "/api/register/13285-9999/acts",                  r#"{"act": "confirm", "who": "UBND xã", "why": "x"}"#, [403, 403, 403, 404, 404, 403, 404]),
     ("/api/erasures",                 "/api/erasures",                                  r#"{"form": "none", "reason": "rút đồng ý"}"#, [403, 403, 403, 403, 404, 403, 404]),
+    ("/api/imports",                  "/api/imports",                                   "", EVERY),
+    ("/api/imports/{id}/undo",        "/api/imports/0/undo",                            "", [403, 403, 403, 403, 404, 403, 404]),
+    ("/api/imports/{id}/undo",        "/api/imports/0/undo?lang=en",                    r#"{"reason": "sai nhà mạng"}"#, [403, 403, 403, 403, 404, 403, 404]),
     ("/api/uploads",                  "/api/uploads?name=a.json",                       "[]", [403, 403, 200, 200, 200, 403, 200]),
     ("/api/uploads/{key}/mapping",    "/api/uploads/none/mapping",                      r#"{"kind": "samples"}"#, [403, 403, 404, 404, 404, 403, 404]),
     ("/api/uploads/{key}/preview",    "/api/uploads/none/preview",                      r#"{"kind": "visits"}"#, [403, 403, 404, 404, 404, 403, 404]),

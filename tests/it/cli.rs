@@ -6,7 +6,7 @@ use crate::support::{demo_store, folder, phusong, run, run_json, text};
 
 #[test]
 fn every_command_has_help_with_an_example() {
-    for command in ["demo", "serve", "import", "merge", "analyse", "export", "check", "token", "audit"] {
+    for command in ["demo", "serve", "import", "merge", "analyse", "export", "check", "token", "audit", "imports"] {
         let output = run(&[command, "--help"]);
         let words = text(&output.stdout);
         assert!(output.status.success() && words.contains("Example:"), "{command}: {words}");

@@ -57,6 +57,7 @@ mod refused;
 mod register;
 mod search;
 mod systems;
+mod taking_back;
 mod tile_filters;
 mod tile_fixtures;
 mod traces;

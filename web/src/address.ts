@@ -11,7 +11,7 @@ import { change, page } from './page';
 import { remember, remembered } from './screen';
 import { isList, readState } from './state';
 import type { Question } from './types';
-import { desk, search } from './widgets';
+import { desk, importLog, search } from './widgets';
 
 export function changeQuestion(next: Partial<Question>): void {
   if (next.from === '' && next.to === '') forget();
@@ -31,6 +31,7 @@ export async function onAddress(): Promise<void> {
     setLanguage(page.state.lang);
     search.rename();
     void desk.rename();
+    void importLog.rename();
   }
   const same = (['operator', 'technology', 'from', 'to', 'asOf', 'comparedFrom', 'comparedTo', 'lang'] as const).every((name) => before[name] === page.state[name]);
   if (same) {
@@ -52,6 +53,7 @@ export function switchLanguage(): void {
   change({ lang }, 'replace');
   search.rename();
   void desk.rename();
+  void importLog.rename();
   draw();
   drawPopup();
   page.view?.rename(t('mapTitle'));

@@ -5,7 +5,7 @@
 
 import type { FeatureCollection } from 'geojson';
 
-import type { Asked, Choices, Imported, Mapping, MappingChanges, Preview } from './import-types';
+import type { Asked, Choices, Imported, ImportLine, Mapping, MappingChanges, Preview, Undoing } from './import-types';
 import type { Box } from './live';
 import { questionParams } from './state';
 import type { AuditEvent, Campaign, Decision, Forecast, Found, Group, Held, HeldBack, History, IndicatorLevel, Indicators, Item, Language, List, Me, Meta, Page, Plan, Problem, Question, RegisterLog, SpeedsNear, Summary, Teams, TodayItem, WorkSheet } from './types';
@@ -165,6 +165,14 @@ export const refusedBook = (key: string, wanted: Asked, lang: Language) =>
   asked(`api/uploads/${encodeURIComponent(key)}/refused`, new URLSearchParams({ lang }), posted(wanted), (response) => response.blob());
 
 export const bringIn = (key: string, asked: Asked, lang: Language) => send<Imported>(`api/uploads/${encodeURIComponent(key)}/import`, new URLSearchParams({ lang }), asked);
+
+/** All imports, oldest first. */
+export const importsOf = (signal?: AbortSignal) => get<{ items: ImportLine[] }>('api/imports', new URLSearchParams(), signal);
+
+/** What taking an import back would take out. */
+export const undoing = (id: number, lang: Language) => get<Undoing>(`api/imports/${id}/undo`, new URLSearchParams({ lang }));
+
+export const takeBack = (id: number, reason: string, lang: Language) => send<Undoing>(`api/imports/${id}/undo`, new URLSearchParams({ lang }), { reason });
 
 /** Who read and did what, all of it, oldest first. */
 export const audit = (signal?: AbortSignal) => get<{ items: AuditEvent[] }>('api/audit', new URLSearchParams(), signal);

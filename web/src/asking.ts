@@ -12,11 +12,11 @@ import { setBanner, showStyle, startMap } from './mapping';
 import { asked as narrowedTo, ownCommune, settled } from './narrowed';
 import { asked, change, page, parts, type Style } from './page';
 import { wholeMonths } from './period';
-import { monthsOnly, setGuarded } from './role';
+import { monthsOnly, setGuarded, takesBack } from './role';
 import { isList, questionParams } from './state';
 import { legendOf } from './style';
 import type { Me, Meta, State } from './types';
-import { again, auditTab, histories, inbox, indicatorTab, lists, live, problems, roles, stale, today, work } from './widgets';
+import { again, auditTab, histories, importLog, inbox, indicatorTab, lists, live, problems, roles, stale, today, work } from './widgets';
 import { setLegend } from './words';
 
 /** Everything after the words: may fail, and may be tried again. */
@@ -159,6 +159,7 @@ export async function load(tab: State['tab']): Promise<void> {
   if (tab === 'work') await work.open(asked(), commune);
   if (tab === 'inbox') await inbox.show(commune);
   if (tab === 'audit') await auditTab.open();
+  if (tab === 'import' && takesBack(page.me)) await importLog.show();
   if (tab === 'today') await today.open(asked(), commune);
   if (tab === 'indicators' && page.meta) await indicatorTab.open(page.meta.as_of, page.state.campaign);
   stale.shows('list');

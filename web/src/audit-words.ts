@@ -47,6 +47,8 @@ export function whatTo({ action, subject }: AuditEvent, meta: Meta): string {
       return after(known(`reg_${first}`) ?? first, rest);
     case 'import':
       return after(known(`kind_${first}`) ?? first, rest);
+    case 'take_back':
+      return takenBack(subject);
     case 'analyse':
       return day(subject);
     case 'export':
@@ -57,6 +59,12 @@ export function whatTo({ action, subject }: AuditEvent, meta: Meta): string {
     default:
       return subject;
   }
+}
+
+/** `12 samples 8662 log.csv`: number of the import, kind, rows that went, file. */
+function takenBack(subject: string): string {
+  const [, kind = '', rows = '', name = ''] = /^\d+ (\w+) (\d+) (.*)$/.exec(subject) ?? [];
+  return rows === '' ? subject : t('auditTaken', { kind: known(`kind_${kind}`) ?? kind, rows: number(Number(rows)), file: name });
 }
 
 const after = (word: string, rest: string): string => (rest === '' ? word : `${word}: ${rest}`);

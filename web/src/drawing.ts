@@ -20,13 +20,13 @@ import { ALL, asked as narrowedTo, type Narrowing, ownCommune } from './narrowed
 import { asked, change, padding, page, parts } from './page';
 import { failure } from './page-end';
 import { popup } from './popup';
-import { has, isMixed, monthsOnly, opens, sees } from './role';
+import { has, isMixed, monthsOnly, opens, sees, takesBack } from './role';
 import { narrow } from './screen';
 import { staleNote } from './stale';
 import { isList } from './state';
 import { type Tab, TAB_NAMES } from './tabs';
 import { type Group, type Meta, OF_VILLAGES, type State } from './types';
-import { auditTab, desk, histories, inbox, indicatorTab, lists, plans, problems, registers, roles, sheets, speedsAround, stale, tabBar, today, work } from './widgets';
+import { auditTab, desk, histories, importLog, inbox, indicatorTab, lists, plans, problems, registers, roles, sheets, speedsAround, stale, tabBar, today, work } from './widgets';
 
 /** The sheet's own movement, as css/phone.css has it, and a little more. */
 const SHEET_MS = 240;
@@ -131,7 +131,7 @@ export function drawList(): void {
   if (tab === 'import') {
     const own = page.me?.may.import === 'own';
     const show = (key: string) => void goTo({ kind: 'commune', key, name: '', lon: null, lat: null });
-    redraw(parts.list, desk.view({ kinds: own ? KINDS.slice(0, 1) : KINDS, inbox: has(page.me, 'review') ? () => openTab('inbox') : null, show }));
+    redraw(parts.list, desk.view({ kinds: own ? KINDS.slice(0, 1) : KINDS, inbox: has(page.me, 'review') ? () => openTab('inbox') : null, show, log: takesBack(page.me) ? importLog.view(page.meta) : null }));
     return;
   }
   if (tab === 'audit') {

@@ -72,6 +72,39 @@ export interface Imported extends Counted {
   epoch: string;
 }
 
+/** A line of the list of imports. */
+export interface ImportLine {
+  id: number;
+  kind: string;
+  file: string;
+  at: string;
+  /** Nothing of imports of before it was written down. */
+  role: string | null;
+  scope: string | null;
+  new: number;
+  changed: number;
+  known: number;
+  refused: number;
+  taken_back: { at: string; rows: number; kept: number } | null;
+}
+
+/** What taking an import back takes out. */
+export interface Undoing {
+  import: ImportLine;
+  rows: number;
+  kept: number;
+  elsewhere: number;
+  days: number;
+  first_day: string | null;
+  last_day: string | null;
+  operators: { operator: string; rows: number }[];
+  cells: number | null;
+  areas: number | null;
+  repairs: number | null;
+  /** Files that hold some of the rows too. */
+  later: { id: number; file: string; rows: number; exact: boolean }[];
+}
+
 export type Correction = { line: number; field: string; value: string } | { line: number; leave_out: true };
 
 export interface Asked {

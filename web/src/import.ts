@@ -28,6 +28,8 @@ export interface ImportInput {
   /** Who may decide about visits that are held back sees where. */
   inbox: (() => void) | null;
   show: (commune: string) => void;
+  /** What came in before, for whoever may take it back. */
+  log: HTMLElement | null;
 }
 
 type Phase = 'idle' | 'sending' | 'ready' | 'looking' | 'importing' | 'done';
@@ -74,6 +76,7 @@ export class ImportDesk {
         ? preview(this.seen, { name: this.name, busy, answered: this.answers.size, said: this.said, say: this.say, look: () => void this.look(), importAll: () => void this.bring(), forget: () => this.forgetAnswers(), takeAway: this.takeAway, columns: this.kind === 'samples' && !this.mapping.seen ? () => void this.map() : null })
         : null,
       this.result && this.phase === 'done' ? done(this.result, { name: this.name, show: input.show, inbox: input.inbox, another: () => this.clear(), takeAway: this.takeAway }) : null,
+      input.log,
     );
   }
 

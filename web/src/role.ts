@@ -48,6 +48,11 @@ export function has(me: Me | null, matter: string): boolean {
   return (me?.may[matter] ?? 'none') !== 'none';
 }
 
+/** Whether a role sees all imports and may take one back. */
+export function takesBack(me: Me | null): boolean {
+  return me?.may.import === 'all' && has(me, 'files');
+}
+
 /** Whether a role sees a tab. */
 export function opens(me: Me | null, tab: State['tab']): boolean {
   if (tab === 'boundaries' || tab === 'legend' || tab === 'indicators') return true;

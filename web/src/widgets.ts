@@ -7,6 +7,7 @@ import { goTo } from './choosing';
 import { drawHead, drawList, drawPopup, drawTabs } from './drawing';
 import { Histories } from './history';
 import { ImportDesk } from './import';
+import { ImportLog } from './import-log';
 import { Inbox } from './inbox';
 import { IndicatorTab } from './indicators';
 import { Lists } from './lists';
@@ -37,6 +38,8 @@ export const auditTab = new AuditTab(() => drawList());
 export const tabBar = new TabBar(() => drawTabs());
 // What came in is on the map, in every list and among what was held back.
 export const desk = new ImportDesk(() => drawList(), () => void afterImport());
+// What was taken back is nowhere any more.
+export const importLog = new ImportLog(() => drawList(), () => void afterImport());
 export const plans = new Plans(() => drawPopup(), (drawing) => page.view?.showPlan(drawing));
 export const histories = new Histories(() => drawPopup());
 // Another name or end of a village shows everywhere.

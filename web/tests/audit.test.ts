@@ -21,7 +21,7 @@ test('a moment is on the clocks of Vietnam, also past midnight', () => {
 });
 
 test('every action has words in both languages', () => {
-  const actions = ['token_created', 'token_revoked', 'login', 'work', 'review', 'export', 'import', 'analyse', 'erase', 'retain', 'campaign', 'register'];
+  const actions = ['token_created', 'token_revoked', 'login', 'work', 'review', 'export', 'import', 'take_back', 'analyse', 'erase', 'retain', 'campaign', 'register'];
   const ours = (dictionary: object) => Object.keys(dictionary).filter((key) => key.startsWith('audit_'));
   for (const dictionary of [vi, en]) expect(ours(dictionary).sort()).toEqual(actions.map((action) => `audit_${action}`).sort());
   setLanguage('vi');
@@ -36,6 +36,7 @@ test('who did it is a role and a token, or the server itself', () => {
 });
 
 test.each([
+  ['take_back', '12 samples 8662 log đo.csv', 'trị đo sóng: 8.662 dòng của log đo.csv'],
   ['export', 'claims.geojson?operator=viettel&technology=4G', 'Vùng phủ công bố (GEOJSON) · Viettel · 4G'],
   ['export', 'guidance_lost.csv?from=2026-01-01&to=2026-06-30', 'Lượt hướng dẫn hỏng vì mất sóng (CSV) · từ 01/01/2026 · đến 30/06/2026'],
   ['export', 'ogc/visits_masked?bbox=106,20.2,106.1,20.3', 'Lượt đến nhà, đã làm mờ vị trí (phần mềm bản đồ) · trong khung 106,20.2,106.1,20.3'],

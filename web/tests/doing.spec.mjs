@@ -514,6 +514,33 @@ if (me.demo) {
     complaints.splice(0, complaints.length, ...complaints.filter((one) => !one.includes('422')));
     await small.context().close();
   });
+
+  if (me.may.import === 'all') {
+    await check('an import is taken back on the page once it was told what goes', async () => {
+      const tab = await open('?lang=vi&tab=import');
+      const row = (second, dbm) => `2026-03-02T09:00:0${second}+07:00,viettel,4G,in_service,${dbm},105.97,20.25,may-thu\n`;
+      const buffer = Buffer.from(`time,operator,technology,state,rsrp,lon,lat,device\n${row(1, -95)}${row(2, -97)}`);
+      await tab.selectOption('[data-testid=import-kind]', 'samples');
+      await tab.setInputFiles('[data-testid=import-file]', { name: 'do-thu.csv', mimeType: 'text/csv', buffer });
+      await tab.click('[data-testid=import-send]');
+      await tab.waitForSelector('[data-testid=import-done]');
+      await tab.waitForFunction(() => document.querySelector('[data-testid=import-log] li b')?.textContent === 'do-thu.csv');
+      const line = tab.locator('[data-testid=import-log] li').first();
+      await line.locator('[data-testid=undo-look]').click();
+      await tab.waitForSelector('[data-testid=undo-question]');
+      const told = await line.innerText();
+      expect(told.includes('2 dòng') && told.includes('Viettel 2') && told.includes('02/03/2026'), told);
+      await tab.fill('[data-testid=undo-reason]', 'tệp thử');
+      await line.scrollIntoViewIfNeeded();
+      await tab.screenshot({ path: shot('desktop-import-undo.png') });
+      await tab.click('[data-testid=undo-send]');
+      await tab.waitForSelector('[data-testid=import-log] li[data-taken=true]');
+      const last = (await api('api/imports')).items.pop();
+      expect(last.file === 'do-thu.csv' && last.taken_back?.rows === 2, JSON.stringify(last));
+      expect((await tab.locator('[data-testid=undo-done]').innerText()).includes('do-thu.csv'), 'nothing says that it is done');
+      await tab.context().close();
+    });
+  }
 }
 
 await finish();

@@ -209,6 +209,7 @@ pub async fn import(store: &dyn Store, path: &Path, request: &Request) -> Result
         hash,
         profile: request.kind.code().to_owned(),
         synthetic: request.synthetic,
+        by: request.importer,
     };
     let mut job = Job {
         transaction: store.begin(&new, request.now).await?,
@@ -270,8 +271,13 @@ pub(in crate::flow) async fn options(
 }
 
 /// Whether an import that refused nothing may end otherwise today: a later file of its
-/// kind may have overwritten its rows, and visits, public places, teams and activities look for theirs in the register.
+/// kind may have overwritten its rows, one that had brought them first may have been taken back, and visits, public
+/// places, teams and activities look for theirs in the register.
 fn outdated(before: &ImportRecord, imports: &[ImportRecord]) -> bool {
+    let was_taken = |other: &ImportRecord| other.taken_back.is_some_and(|taken| taken.at >= before.at);
+    if imports.iter().any(|other| other.kind == before.kind && was_taken(other)) {
+        return true;
+    }
     imports.iter().filter(|later| later.id > before.id).any(|later| {
         later.kind == before.kind
             || (matches!(

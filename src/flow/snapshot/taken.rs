@@ -183,7 +183,7 @@ impl Snapshot {
         let Beside { imports, work, campaigns, judged, last_sample, mask_key } = beside;
         let surfaces = before.map_or_else(Surfaces::new, |before| before.surfaces.for_facts(&before.facts, &facts));
         let kin = before.filter(|before| before.facts.differ_in_outreach_alone(&facts));
-        let synthetic = imports.iter().any(|import| import.synthetic);
+        let synthetic = imports.iter().any(|import| import.synthetic && import.stands());
         let signal_of = match kin {
             Some(before) if before.synthetic() == synthetic => before.signal_of,
             _ => judged.filter(|(made_from, _)| made_from + 1 == epoch.number),

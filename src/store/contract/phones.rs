@@ -21,7 +21,7 @@ use crate::store::contract::Parts;
 const APART: i64 = 7;
 
 /// Phones that take turns, several days of each.
-fn log(count: u32, phones: u64) -> Vec<Sample> {
+pub(super) fn log(count: u32, phones: u64) -> Vec<Sample> {
     let every = |(at, sample): (usize, Sample)| Sample {
         device: 1_000 + (at as u64) % phones,
         time: sample.time + SignedDuration::from_hours(APART * i64::try_from(at).unwrap()),
@@ -37,7 +37,7 @@ async fn put(store: &Arc<dyn Store>, hash: &str, rows: &[Sample]) -> Counts {
 }
 
 /// Ends the term of all days before one; phones of a day begin with `secret`.
-async fn retain(store: &Arc<dyn Store>, since: Date, secret: u64, is_dry: bool) -> Retained {
+pub(super) async fn retain(store: &Arc<dyn Store>, since: Date, secret: u64, is_dry: bool) -> Retained {
     let nothing = Retention {
         coarse: Vec::new(),
         flags: Vec::new(),

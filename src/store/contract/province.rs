@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use nonmax::{NonMaxU32, NonMaxU64};
 
+use crate::model::access::Role;
 use crate::model::admin::{AdminUnit, Share, UnitChange, UnitKind};
 use crate::model::claim::{AreaClaim, Claim, ClaimStatus, ClaimVerdict, ClaimedCell, CommuneClaims, Environment};
 use crate::model::figure::Figure;
@@ -34,7 +35,14 @@ use crate::model::visit::{AssignMethod, Visit, VisitResult};
 use crate::store::{Analysis, RunsFrom, SignalAnalysis};
 
 pub(in crate::store) fn file(kind: ImportKind, hash: &str) -> NewImport {
-    NewImport { kind, file: "file.csv".into(), hash: hash.into(), profile: "canonical".into(), synthetic: false }
+    NewImport {
+        kind,
+        file: "file.csv".into(),
+        hash: hash.into(),
+        profile: "canonical".into(),
+        synthetic: false,
+        by: Role::Admin,
+    }
 }
 
 pub(in crate::store) fn now() -> Timestamp {

@@ -42,8 +42,8 @@ pub(super) async fn stamp(pool: &SqlitePool) -> Result<Option<AnalysisStamp>, St
 }
 
 pub(super) async fn last_sample(pool: &SqlitePool) -> Result<u64, StoreError> {
-    let last: Option<i64> = sqlx::query_scalar("SELECT max(rowid) FROM private_sample").fetch_one(pool).await?;
-    ledger::count("private_sample", "rowid", 0, last.unwrap_or(0))
+    let last = "SELECT coalesce(max(rowid), 0) + (SELECT samples_taken_back FROM phusong_store) FROM private_sample";
+    ledger::count("private_sample", "rowid", 0, sqlx::query_scalar(last).fetch_one(pool).await?)
 }
 
 pub(super) async fn runs_from(pool: &SqlitePool) -> Result<Option<RunsFrom>, StoreError> {
@@ -122,7 +122,7 @@ fn put_signal(raw: &Raw<'_>, signal: &SignalAnalysis<'_>) -> Result<(), StoreErr
         evidence::put_runs(raw, &mut Operators::load(raw)?, runs)?;
     }
     // As on the map: one import made for the demo marks every row, since verdicts mix what they rest on.
-    let synthetic = raw.number("SELECT EXISTS (SELECT 1 FROM imports WHERE synthetic)")? == 1;
+    let synthetic = raw.number("SELECT EXISTS (SELECT 1 FROM imports WHERE synthetic AND kept_rows IS NOT 0)")? == 1;
     put_cells(raw, signal.cells, synthetic)?;
     put_dead_areas(raw, signal.dead_areas, synthetic)?;
     claims::put_verdicts(raw, signal.claims, synthetic)?;

@@ -4,7 +4,7 @@
 //! missing is NULL, so a sample takes some 75 bytes. Times finer than a
 //! millisecond are cut: no phone and no form has them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use h3o::CellIndex;
 use jiff::Timestamp;
@@ -20,11 +20,13 @@ use crate::model::packed::Finite;
 use crate::model::sample::{Run, Sample, ServiceState};
 use crate::store::{SAMPLES_AT_ONCE, StoreError};
 
+/// `known_of`: by the import that had brought them, how many samples were known.
 pub(super) fn put_samples(
     raw: &Raw<'_>,
     operators: &mut Operators,
     samples: &[Sample],
     import: i64,
+    known_of: &mut BTreeMap<i64, i64>,
 ) -> Result<Counts, StoreError> {
     // `DO NOTHING` on the key alone: `OR IGNORE` would also swallow a broken rule.
     let mut statement = raw.prepare(
@@ -35,13 +37,16 @@ pub(super) fn put_samples(
          ON CONFLICT (key) DO NOTHING",
     )?;
     let mut known = phones::Known::new(raw)?;
+    let mut brought_by = raw.prepare("SELECT import_id FROM private_sample WHERE key = ?")?;
     let mut inserted = 0;
     for sample in samples {
         if known.holds(sample)? {
+            *known_of.entry(phones::NO_IMPORT).or_default() += 1;
             continue;
         }
-        inserted += statement.run(&[
-            sample.key().into(),
+        let key = sample.key();
+        let added = statement.run(&[
+            key.into(),
             operators.id(raw, sample.operator)?.into(),
             generation(sample.technology).into(),
             state_number(sample.state).into(),
@@ -59,14 +64,24 @@ pub(super) fn put_samples(
             wide(sample.speed_kmh.map(Finite::get)),
             import.into(),
         ])?;
+        inserted += added;
+        if added == 0 {
+            let of = brought_by.find(&[key.into()])?.unwrap_or(phones::NO_IMPORT);
+            *known_of.entry(of).or_default() += 1;
+        }
     }
     Ok(Counts { inserted, updated: 0, unchanged: samples.len() as u64 - inserted })
 }
 
-pub(super) fn samples(raw: &Raw<'_>, each: &mut (dyn FnMut(Vec<Sample>) + Send)) -> Result<u64, StoreError> {
+/// Hands out the samples of which a condition is true, some at a time.
+pub(super) fn samples(
+    raw: &Raw<'_>,
+    condition: &str,
+    each: &mut (dyn FnMut(Vec<Sample>) + Send),
+) -> Result<u64, StoreError> {
     let mut chunk = Vec::new();
     let mut total = 0;
-    each_sample(raw, "TRUE", |_, sample| {
+    each_sample(raw, condition, |_, sample| {
         chunk.push(sample);
         total += 1;
         if chunk.len() == SAMPLES_AT_ONCE {

@@ -5,7 +5,7 @@
 //! unfinished log at the next opening and forgets it. An import in which one
 //! `put` failed refuses to commit.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -15,12 +15,14 @@ use sqlx::{Sqlite, Transaction};
 use super::bulk::{self, Raw};
 use super::evidence::{self, Operators};
 use super::register::{self, list_text};
-use super::{aliases, claims, layers, ledger, next_epoch, organised, places, reviews, settle, sites, speeds, visits};
+use super::{
+    aliases, claims, layers, ledger, next_epoch, organised, places, reviews, settle, sites, speeds, taking_back, visits,
+};
 use crate::model::activity::Activity;
 use crate::model::admin::{AdminUnit, UnitChange};
 use crate::model::claim::Claim;
 use crate::model::correction::Corrected;
-use crate::model::import::{Counts, ImportRecord, KeptProfile, NewImport};
+use crate::model::import::{Counts, ImportKind, ImportRecord, KeptProfile, NewImport};
 use crate::model::language::Language;
 use crate::model::place::Place;
 use crate::model::refusal::Reject;
@@ -44,6 +46,11 @@ pub(super) struct SqliteImport {
     /// Visits that are decided otherwise than before.
     decided: u64,
     operators: Option<Operators>,
+    /// Measurements that were known, by the import that had brought them.
+    known_of: BTreeMap<i64, i64>,
+    kind: ImportKind,
+    /// Sites that were taken out.
+    removed: u64,
     /// A layer shows what this import touches.
     shown: bool,
     /// A `put` failed, perhaps half-way.
@@ -58,13 +65,16 @@ impl SqliteImport {
         at: Timestamp,
     ) -> Result<Self, StoreError> {
         let id = sqlx::query_scalar(
-            "INSERT INTO imports (kind, file, hash, profile, synthetic, at) VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
+            "INSERT INTO imports (kind, file, hash, profile, synthetic, role, scope, at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         )
         .bind(import.kind.code())
         .bind(&import.file)
         .bind(&import.hash)
         .bind(&import.profile)
         .bind(import.synthetic)
+        .bind(import.by.code())
+        .bind(import.by.scope())
         .bind(ledger::instant(at))
         .fetch_one(&mut *transaction)
         .await?;
@@ -79,6 +89,9 @@ impl SqliteImport {
             corrected: 0,
             decided: 0,
             operators: None,
+            known_of: BTreeMap::new(),
+            kind: import.kind,
+            removed: 0,
             shown: false,
             failed: false,
         })
@@ -138,17 +151,17 @@ impl ImportTransaction for SqliteImport {
     }
 
     async fn put_samples(&mut self, samples: &[Sample]) -> Result<Counts, StoreError> {
-        let mut operators = self.operators.take();
+        let (mut operators, mut known_of) = (self.operators.take(), std::mem::take(&mut self.known_of));
         let counts = self
             .put(|raw, id| {
                 let operators = match &mut operators {
                     Some(known) => known,
                     unknown => unknown.insert(Operators::load(raw)?),
                 };
-                evidence::put_samples(raw, operators, samples, id)
+                evidence::put_samples(raw, operators, samples, id, &mut known_of)
             })
             .await;
-        self.operators = operators;
+        (self.operators, self.known_of) = (operators, known_of);
         counts
     }
 
@@ -160,7 +173,7 @@ impl ImportTransaction for SqliteImport {
         let done = bulk::with(&mut self.transaction, |raw| sites::remove_sites(raw, keys)).await;
         self.failed |= done.is_err();
         let removed = done?;
-        self.decided += removed;
+        self.removed += removed;
         Ok(removed)
     }
 
@@ -267,9 +280,11 @@ impl ImportTransaction for SqliteImport {
             return Err(StoreError::Unwritable { what: "an import in which a step failed" });
         }
         let connection = &mut *self.transaction;
+        let replaced = taking_back::replaced(connection, self.kind, self.id, self.counts).await?;
+        taking_back::put_known(connection, self.id, &self.known_of).await?;
         let row = sqlx::query(
             "UPDATE imports SET inserted = ?, updated = ?, unchanged = ?, refused = ?, corrected = ?,
-             dropped_fields = ?
+             dropped_fields = ?, replaced = ?, removed = ?
              WHERE id = ? RETURNING *",
         )
         .bind(self.counts.inserted.cast_signed())
@@ -278,11 +293,13 @@ impl ImportTransaction for SqliteImport {
         .bind(self.refused.cast_signed())
         .bind(self.corrected.cast_signed())
         .bind(list_text(&self.dropped_fields)?)
+        .bind(replaced)
+        .bind(self.removed.cast_signed())
         .bind(self.id)
         .fetch_one(&mut *connection)
         .await?;
         let record = ledger::record(&row)?;
-        if self.counts.inserted + self.counts.updated + self.decided > 0 {
+        if self.counts.inserted + self.counts.updated + self.decided + self.removed > 0 {
             next_epoch(&mut *connection).await?;
             if self.shown {
                 layers::rebuild(&mut *connection).await?;

@@ -102,7 +102,7 @@ SELECT
   r.villages, r.villages_reached, r.villages_unreached, r.villages_no_denominator,
   r.households, r.households_note, r.guided, r.guided_note, r.percent, r.percent_note,
   r.cells_measured, r.cells_dead, r.no_report, r.cells_claimed, r.cells_contradicted, r.cells_claimed_unmeasured,
-  EXISTS (SELECT 1 FROM imports WHERE synthetic)
+  EXISTS (SELECT 1 FROM imports WHERE synthetic AND kept_rows IS NOT 0)
 FROM admin_units u
 LEFT JOIN analysis a
 LEFT JOIN commune_reach r ON r.commune = u.code
@@ -136,7 +136,7 @@ SELECT
   r.remaining, r.remaining_note, r.percent, r.percent_note, r.last_visit,
   r.signal, r.signal_confirmed, r.signal_median_dbm, r.signal_runs, r.signal_days,
   r.signal_devices, r.signal_weak_low, r.signal_weak_high, r.signal_first_seen, r.signal_last_seen, r.dead_area, r.signal_place,
-  v.confidence, v.extent_by, EXISTS (SELECT 1 FROM imports WHERE synthetic)
+  v.confidence, v.extent_by, EXISTS (SELECT 1 FROM imports WHERE synthetic AND kept_rows IS NOT 0)
 FROM village_register v
 LEFT JOIN analysis a
 LEFT JOIN village_reach r ON r.village = v.code

@@ -7,16 +7,19 @@ use jiff::Timestamp;
 use sqlx::Row as _;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 
+use crate::model::access::Role;
 use crate::model::correction::Corrected;
-use crate::model::import::{Counts, ImportKind, ImportRecord, KeptProfile};
+use crate::model::import::{Counts, ImportKind, ImportRecord, KeptProfile, TakenBack};
 use crate::store::{RefusedRow, StoreError};
 
 pub(super) async fn find(pool: &SqlitePool, kind: ImportKind, hash: &str) -> Result<Option<ImportRecord>, StoreError> {
-    let found = sqlx::query("SELECT * FROM imports WHERE hash = ? AND kind = ? ORDER BY id DESC LIMIT 1")
-        .bind(hash)
-        .bind(kind.code())
-        .fetch_optional(pool)
-        .await?;
+    let found = sqlx::query(
+        "SELECT * FROM imports WHERE hash = ? AND kind = ? AND taken_back IS NULL ORDER BY id DESC LIMIT 1",
+    )
+    .bind(hash)
+    .bind(kind.code())
+    .fetch_optional(pool)
+    .await?;
     found.as_ref().map(record).transpose()
 }
 
@@ -73,6 +76,8 @@ pub(super) fn record(row: &SqliteRow) -> Result<ImportRecord, StoreError> {
     let number = |column| count("imports", column, id, row.try_get(column)?);
     let (kind, dropped, at): (String, String, String) =
         (row.try_get("kind")?, row.try_get("dropped_fields")?, row.try_get("at")?);
+    let (role, scope, taken_back): (Option<String>, Option<String>, Option<String>) =
+        (row.try_get("role")?, row.try_get("scope")?, row.try_get("taken_back")?);
     Ok(ImportRecord {
         id,
         kind: ImportKind::from_code(&kind).ok_or_else(|| corrupt("kind"))?,
@@ -85,6 +90,13 @@ pub(super) fn record(row: &SqliteRow) -> Result<ImportRecord, StoreError> {
         dropped_fields: serde_json::from_str(&dropped).map_err(|_| corrupt("dropped_fields"))?,
         corrected: number("corrected")?,
         at: at.parse().map_err(|_| corrupt("at"))?,
+        by: role.map(|code| Role::parse(&code, scope.as_deref())).transpose().map_err(|_| corrupt("role"))?,
+        taken_back: taken_back
+            .map(|at| {
+                let at = at.parse().map_err(|_| corrupt("taken_back"))?;
+                Ok::<_, StoreError>(TakenBack { at, rows: number("taken_back_rows")?, kept: number("kept_rows")? })
+            })
+            .transpose()?,
     })
 }
 

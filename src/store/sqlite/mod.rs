@@ -27,6 +27,7 @@ mod reviews;
 mod shape;
 mod sites;
 mod speeds;
+mod taking_back;
 mod visits;
 mod work;
 
@@ -55,6 +56,7 @@ use crate::model::review::{Decision, NewReview, Reviewed};
 use crate::model::sample::{Run, Sample};
 use crate::model::site::Site;
 use crate::model::speed::SpeedTile;
+use crate::model::taking_back::{Obstacle, TakingBack};
 use crate::model::team::Team;
 use crate::model::token::{AuditEvent, Digest, NewToken, Token};
 use crate::model::village::{Village, VillageCode};
@@ -137,6 +139,24 @@ impl Store for SqliteStore {
         ledger::corrected(&self.pool, import).await
     }
 
+    async fn take_back(
+        &self,
+        import: i64,
+        event: Option<&AuditEvent>,
+    ) -> Result<Result<TakingBack, Obstacle>, StoreError> {
+        // To ask holds up no writer.
+        let transaction = if event.is_some() { self.write().await? } else { self.pool.begin().await? };
+        let told = taking_back::take_back(transaction, import, event).await?;
+        if event.is_some() {
+            settle(&self.pool).await;
+        }
+        Ok(told)
+    }
+
+    async fn samples_of(&self, import: i64, each: &mut (dyn FnMut(Vec<Sample>) + Send)) -> Result<u64, StoreError> {
+        self.read(|raw| evidence::samples(raw, &format!("import_id = {import}"), each)).await
+    }
+
     async fn units(&self) -> Result<Vec<AdminUnit>, StoreError> {
         self.read(register::units).await
     }
@@ -182,7 +202,7 @@ impl Store for SqliteStore {
     }
 
     async fn samples(&self, each: &mut (dyn FnMut(Vec<Sample>) + Send)) -> Result<u64, StoreError> {
-        self.read(|raw| evidence::samples(raw, each)).await
+        self.read(|raw| evidence::samples(raw, "TRUE", each)).await
     }
 
     async fn sites(&self) -> Result<Vec<Site>, StoreError> {

@@ -18,7 +18,7 @@ use crate::model::sample::Sample;
 use crate::store::StoreError;
 
 /// Stands for the import of a row that has lost its phone. Imports count from 1.
-const NO_IMPORT: i64 = 0;
+pub(super) const NO_IMPORT: i64 = 0;
 
 /// Rows in memory at once, 48 bytes each.
 const PIECE: u64 = 1 << 20;

@@ -122,7 +122,7 @@ SELECT
   p.id, p.geom, printf('%014x', p.id), s.rank, p.kind, p.name,
   CASE WHEN s.place IS NULL THEN p.commune ELSE s.commune END, c.name, s.verdict, s.within_m, s.signal, s.confirmed,
   s.median_dbm, s.runs, s.days, s.devices, s.weak_runs, s.silent_runs, s.superseded_runs, s.weak_low, s.weak_high,
-  s.first_seen, s.last_seen, p.source, EXISTS (SELECT 1 FROM imports WHERE synthetic)
+  s.first_seen, s.last_seen, p.source, EXISTS (SELECT 1 FROM imports WHERE synthetic AND kept_rows IS NOT 0)
 FROM place_register p
 LEFT JOIN place_signal s ON s.place = p.id
 LEFT JOIN communes c ON c.code = CASE WHEN s.place IS NULL THEN p.commune ELSE s.commune END

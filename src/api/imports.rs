@@ -1,0 +1,109 @@
+//! The list of imports over HTTP, and taking one back: first what would go, then the act.
+
+use std::sync::Arc;
+
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::{Extension, Json as Body};
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+use tokio::runtime::Handle;
+
+use super::App;
+use super::ask::{self, Parameters};
+use super::asker::Asker;
+use super::caching;
+use super::live;
+use super::problem::Problem;
+use super::uploads::alone;
+use crate::flow::imports::{self, Preview};
+use crate::model::access::Matter;
+use crate::model::language::Language;
+use crate::model::token::{AuditAction, AuditEvent, Note};
+
+/// Why it is taken back; may be left out.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Said {
+    #[serde(default)]
+    reason: String,
+}
+
+pub(super) async fn list(
+    State(app): State<Arc<App>>,
+    Extension(asker): Extension<Asker>,
+    Query(parameters): Query<Parameters>,
+) -> Result<Response, Problem> {
+    asker.role.need(Matter::Files)?;
+    ask::only(&parameters, &[])?;
+    // As the store has it: an import without a new row moves no epoch.
+    let found = app.store.imports().await.map_err(Problem::of_store)?;
+    let items: Vec<Json> = found.iter().map(imports::import_json).collect();
+    Ok(answered(&app, &json!({"total": items.len(), "items": items})))
+}
+
+pub(super) async fn preview(
+    State(app): State<Arc<App>>,
+    Extension(asker): Extension<Asker>,
+    Path(id): Path<String>,
+    Query(parameters): Query<Parameters>,
+) -> Result<Response, Problem> {
+    let (id, language) = asked(asker, &id, &parameters)?;
+    let told = told(&app, id, language).await?;
+    Ok(answered(&app, &imports::preview_json(&told)))
+}
+
+pub(super) async fn undo(
+    State(app): State<Arc<App>>,
+    Extension(asker): Extension<Asker>,
+    Path(id): Path<String>,
+    Query(parameters): Query<Parameters>,
+    body: Result<Body<Said>, JsonRejection>,
+) -> Result<Response, Problem> {
+    let (id, language) = asked(asker, &id, &parameters)?;
+    let Body(said) = body?;
+    let purpose = Note::new(&said.reason)
+        .map_err(|error| Problem::bad_request(format!("`reason`: {error}"), "say why, and name nobody"))?;
+    let alone = alone(&app).await?;
+    // Not dropped with the request: what was taken back is answered and shown.
+    let whole = tokio::spawn(async move {
+        let mut told = told(&app, id, language).await?;
+        let event = AuditEvent { purpose, ..asker.actor().did(AuditAction::TakeBack, "", (app.clock)()) };
+        let taken = imports::take_back(&*app.store, id, &event).await;
+        told.takes = taken.map_err(|error| Problem::of_taking_back(error, language))?;
+        if let Err(error) = live::refresh(&app).await {
+            tracing::warn!(%error, "an import was taken back, and the map does not show it yet");
+        }
+        let mut body = imports::preview_json(&told);
+        body["epoch"] = Json::from(app.snapshot().epoch.to_string());
+        drop(alone);
+        Ok(answered(&app, &body))
+    });
+    whole.await.map_err(|error| {
+        tracing::error!(%error, "an import was not taken back to the end");
+        Problem::ours()
+    })?
+}
+
+fn asked(asker: Asker, id: &str, parameters: &Parameters) -> Result<(i64, Language), Problem> {
+    asker.role.need(Matter::Import)?;
+    ask::only(parameters, &["lang"])?;
+    let id = id
+        .parse()
+        .map_err(|_| Problem::not_found(format!("there is no import `{id}`"), "GET /api/imports lists the numbers"))?;
+    Ok((id, ask::language(parameters)?))
+}
+
+/// Rows are counted and answers worked out on a thread where nobody waits for it.
+async fn told(app: &Arc<App>, id: i64, language: Language) -> Result<Preview, Problem> {
+    let app = Arc::clone(app);
+    let work = move || Handle::current().block_on(imports::preview(&*app.store, id, Some(&app.snapshot())));
+    ask::work(work).await?.map_err(|error| Problem::of_taking_back(error, language))
+}
+
+fn answered(app: &App, body: &Json) -> Response {
+    let epoch = app.snapshot().epoch.to_string();
+    caching::json(&HeaderMap::new(), &epoch, "application/json", body.to_string())
+}

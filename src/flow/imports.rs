@@ -1,0 +1,143 @@
+//! The list of imports, and taking one back.
+//!
+//! What would go is told before it goes: rows, days and networks by the store,
+//! and of measurements the cells that they lie in, with the dead areas and the
+//! claimed repairs that rest on them in part.
+
+use std::collections::BTreeSet;
+
+use h3o::{CellIndex, LatLng, Resolution};
+use jiff::Timestamp;
+use serde_json::{Value as Json, json};
+
+use super::analyse;
+use super::removal;
+use super::snapshot::Snapshot;
+use crate::model::access::{Role, Sight};
+use crate::model::import::{ImportKind, ImportRecord};
+use crate::model::question::Question;
+use crate::model::rules::Rules;
+use crate::model::sample::Sample;
+use crate::model::taking_back::{LaterImport, Obstacle, TakingBack};
+use crate::model::token::AuditEvent;
+use crate::store::{Store, StoreError};
+
+#[derive(Debug, thiserror::Error)]
+pub enum TakingBackError {
+    #[error("{}", .0.message(crate::model::language::Language::En))]
+    Obstacle(Obstacle),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What taking back an import takes out, and what rests on it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Preview {
+    pub takes: TakingBack,
+    /// H3 r9 cells that the measurements lie in; `None` for another kind.
+    pub cells: Option<u64>,
+    pub resting: Option<Resting>,
+}
+
+/// What rests in part on measurements that go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resting {
+    /// Dead areas of today, of all networks together and of each that was measured.
+    pub areas: u64,
+    /// Claims of fixed that measurements bear out or not.
+    pub repairs: u64,
+}
+
+/// Tells what taking back an import would take out; changes nothing. `snapshot`: whose areas and repairs are looked at.
+///
+/// # Errors
+/// [`Obstacle`] where it cannot be taken back.
+pub async fn preview(store: &dyn Store, import: i64, snapshot: Option<&Snapshot>) -> Result<Preview, TakingBackError> {
+    let takes = store.take_back(import, None).await?.map_err(TakingBackError::Obstacle)?;
+    if takes.import.kind != ImportKind::Samples {
+        return Ok(Preview { takes, cells: None, resting: None });
+    }
+    let mut cells = BTreeSet::new();
+    store.samples_of(import, &mut |samples| cells.extend(samples.iter().filter_map(cell_of))).await?;
+    let resting = snapshot.map(|snapshot| resting(snapshot, &takes, &cells));
+    Ok(Preview { takes, cells: Some(cells.len() as u64), resting })
+}
+
+/// A snapshot where the verdicts are those of all rows, so that to look at them costs no analysis.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn at_hand(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<Option<Snapshot>, StoreError> {
+    let is_judged = analyse::covers_every_row(store).await?;
+    Ok(if is_judged { Some(Snapshot::read(store, rules, now).await?) } else { None })
+}
+
+fn cell_of(sample: &Sample) -> Option<CellIndex> {
+    let at = LatLng::new(sample.position.lat(), sample.position.lon()).ok()?;
+    Some(at.to_cell(Resolution::Nine))
+}
+
+fn resting(snapshot: &Snapshot, takes: &TakingBack, cells: &BTreeSet<CellIndex>) -> Resting {
+    let touches = |area: &[CellIndex]| area.iter().any(|cell| cells.contains(cell));
+    let measured = takes.operators.iter().map(|(operator, _)| Some(*operator));
+    let mut areas = 0;
+    for operator in [None].into_iter().chain(measured) {
+        let question = Question { operator, ..Question::default() };
+        // A network without a run has no area.
+        let Ok(view) = snapshot.seen(Sight::Whole, &question) else { continue };
+        areas += view.signal().dead_areas.iter().filter(|area| touches(&area.cells)).count() as u64;
+    }
+    let is_ours = |operator: Option<_>| operator.is_none_or(|one| takes.operators.iter().any(|(of, _)| *of == one));
+    let claimed = snapshot.work.iter().filter(|item| item.claimed_on().is_some());
+    let repairs = claimed.filter(|item| is_ours(item.place.operator) && touches(&item.place.cells)).count() as u64;
+    Resting { areas, repairs }
+}
+
+/// Takes an import back. Verdicts follow with the next analysis.
+///
+/// # Errors
+/// [`Obstacle`] where it cannot be taken back; nothing is changed then.
+pub async fn take_back(store: &dyn Store, import: i64, event: &AuditEvent) -> Result<TakingBack, TakingBackError> {
+    store.take_back(import, Some(event)).await?.map_err(TakingBackError::Obstacle)
+}
+
+/// Works the verdicts out anew where there were any.
+///
+/// # Errors
+/// When the store cannot be read or written; what was taken back stays taken back.
+pub async fn finish(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<(), StoreError> {
+    if store.analysed().await?.is_some() { removal::judge(store, rules, now).await } else { Ok(()) }
+}
+
+/// A line of the list.
+#[must_use]
+pub fn import_json(import: &ImportRecord) -> Json {
+    let counts = import.counts;
+    json!({
+        "id": import.id, "kind": import.kind.code(), "file": import.file, "at": import.at.to_string(),
+        "role": import.by.map(Role::code), "scope": import.by.and_then(Role::scope),
+        "new": counts.inserted, "changed": counts.updated, "known": counts.unchanged, "refused": import.refused,
+        "synthetic": import.synthetic,
+        "taken_back": import.taken_back.map(|taken| json!({
+            "at": taken.at.to_string(), "rows": taken.rows, "kept": taken.kept,
+        })),
+    })
+}
+
+#[must_use]
+pub fn preview_json(preview: &Preview) -> Json {
+    let Preview { takes, cells, resting } = preview;
+    let operators: Vec<Json> =
+        takes.operators.iter().map(|(operator, rows)| json!({"operator": operator.as_str(), "rows": rows})).collect();
+    let later = |one: &LaterImport| json!({"id": one.id, "file": one.file, "rows": one.rows, "exact": one.is_exact});
+    json!({
+        "import": import_json(&takes.import), "rows": takes.rows, "kept": takes.kept, "elsewhere": takes.elsewhere,
+        "days": takes.days, "first_day": takes.first.map(|day| day.to_string()),
+        "last_day": takes.last.map(|day| day.to_string()), "operators": operators, "cells": cells,
+        "areas": resting.map(|resting| resting.areas), "repairs": resting.map(|resting| resting.repairs),
+        "later": takes.later.iter().map(later).collect::<Vec<_>>(),
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,205 @@
+//! Imports taken back, from files to verdicts and to the work list.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use h3o::{CellIndex, LatLng, Resolution};
+use jiff::ToSpan;
+use tempfile::TempDir;
+
+use super::*;
+use crate::flow::access::Actor;
+use crate::flow::analyse::{Runs, judged};
+use crate::flow::import::{Report, Request, import};
+use crate::flow::snapshot::Since;
+use crate::model::feature::Value;
+use crate::model::language::Language;
+use crate::model::operator::Operator;
+use crate::model::token::AuditAction;
+use crate::model::work::{NewAction, WorkKind, WorkPlace};
+
+const HEAD: &str = "time,technology,state,rsrp,lon,lat,accuracy_m,device\n";
+
+struct Desk {
+    folder: TempDir,
+    store: Arc<dyn Store>,
+    rules: Rules,
+}
+
+fn now() -> Timestamp {
+    "2026-03-31T00:00:00Z".parse().unwrap()
+}
+
+fn viettel() -> Option<Operator> {
+    "viettel".parse().ok()
+}
+
+/// A cell and those around it.
+fn ground() -> Vec<CellIndex> {
+    let centre = LatLng::new(20.25, 105.97).unwrap().to_cell(Resolution::Nine);
+    centre.grid_disk::<Vec<_>>(1)
+}
+
+/// Three phones through every cell on each of these days of March.
+fn drive(days: std::ops::Range<i64>, level: i32) -> String {
+    let mut rows = HEAD.to_owned();
+    for day in days {
+        for (hour, phone) in ["a", "b", "c"].into_iter().enumerate() {
+            for cell in ground() {
+                let at = LatLng::from(cell);
+                let time = "2026-03-01T01:00:00Z".parse::<Timestamp>().unwrap()
+                    + (24 * (day - 1) + i64::try_from(hour).unwrap()).hours();
+                let _ = writeln!(rows, "{time},4G,in_service,{level},{:.6},{:.6},5,phone {phone}", at.lng(), at.lat());
+            }
+        }
+    }
+    rows
+}
+
+impl Desk {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = crate::store::open(&folder.path().join("a.gpkg").to_string_lossy()).await.unwrap();
+        Self { folder, store, rules: Rules::default() }
+    }
+
+    async fn import(&self, name: &str, text: &str) -> Report {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        let request = Request {
+            kind: ImportKind::Samples,
+            crs_epsg: None,
+            encoding: None,
+            layer: None,
+            profile: None,
+            visits: None,
+            as_of: None,
+            operator: viettel(),
+            technology: None,
+            replace: false,
+            period: None,
+            minimum: None,
+            commune: None,
+            corrections: Arc::default(),
+            importer: Role::Admin,
+            beside: None,
+            all_refused: false,
+            dry_run: false,
+            synthetic: false,
+            rules: self.rules.clone(),
+            now: now(),
+            language: Language::En,
+        };
+        import(&*self.store, &path, &request).await.unwrap()
+    }
+
+    async fn undo(&self, import: i64) {
+        let event = Actor::TERMINAL.did(AuditAction::TakeBack, "", now());
+        take_back(&*self.store, import, &event).await.unwrap();
+        finish(&*self.store, &self.rules, now()).await.unwrap();
+    }
+
+    /// What the runs of the store and the dead areas say.
+    async fn verdicts(&self) -> (Vec<String>, Vec<String>) {
+        let (_, facts, answer, _) = judged(&*self.store, &self.rules, Runs::Kept, now()).await.unwrap();
+        let mut runs: Vec<String> = facts.runs.iter().map(|run| format!("{run:?}")).collect();
+        runs.sort_unstable();
+        (runs, answer.dead_areas.iter().map(|area| format!("{area:?}")).collect())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn taken_back_and_imported_again_the_verdicts_are_those_of_before() {
+    let desk = Desk::new().await;
+    desk.import("weak.csv", &drive(1..4, -122)).await;
+    let weak = desk.verdicts().await;
+    assert!(!weak.1.is_empty(), "a dead area");
+    let first = desk.import("good.csv", &drive(5..9, -70)).await;
+    let both = desk.verdicts().await;
+    assert_ne!(weak, both);
+
+    let snapshot = at_hand(&*desk.store, &desk.rules, now()).await.unwrap();
+    let told = preview(&*desk.store, 2, snapshot.as_ref()).await.unwrap();
+    assert_eq!((told.takes.rows, told.takes.days, told.cells), (first.counts.inserted, 4, Some(7)));
+    assert_eq!(told.takes.operators, [(viettel().unwrap(), first.counts.inserted)]);
+    assert_eq!(desk.verdicts().await, both);
+
+    desk.undo(2).await;
+    assert_eq!(desk.verdicts().await, weak);
+    let again = desk.import("good.csv", &drive(5..9, -70)).await;
+    assert_eq!((again.counts, again.already_imported), (first.counts, None));
+    assert_eq!(desk.verdicts().await, both);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_overlaps_with_one_taken_back_comes_in_again_and_fills_the_hole() {
+    let alone = Desk::new().await;
+    alone.import("b.csv", &drive(2..6, -122)).await;
+    let expected = alone.verdicts().await;
+
+    let desk = Desk::new().await;
+    desk.import("a.csv", &drive(1..4, -122)).await;
+    let second = desk.import("b.csv", &drive(2..6, -122)).await;
+    let known = second.counts.unchanged;
+    assert_eq!(known, 2 * 3 * 7);
+    let told = preview(&*desk.store, 1, None).await.unwrap();
+    assert_eq!(told.takes.later, [LaterImport { id: 2, file: "b.csv".into(), rows: known, is_exact: true }]);
+    desk.undo(1).await;
+    assert_ne!(desk.verdicts().await, expected, "two days of the second file went with the first");
+    let again = desk.import("b.csv", &drive(2..6, -122)).await;
+    assert_eq!((again.counts.inserted, again.already_imported), (known, None));
+    let told = desk.verdicts().await;
+    assert_eq!((told.0.len(), &told.1), (expected.0.len(), &expected.1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_repair_is_claimed_and_no_more_when_the_drives_that_verified_it_are_taken_back() {
+    let desk = Desk::new().await;
+    desk.import("weak.csv", &drive(1..4, -122)).await;
+    let taken = Snapshot::take(&*desk.store, &desk.rules, now()).await.unwrap();
+    let question = Question { operator: viettel(), ..Question::default() };
+    let view = taken.seen(Sight::Whole, &question).unwrap();
+    let area = &view.answer.dead_areas[0];
+    let place = WorkPlace { operator: area.operator, technology: area.technology, cells: area.cells.clone() };
+    let fixed = NewAction::new(WorkKind::Fixed, "Viettel Ninh Bình", "").unwrap();
+    let item = desk.store.act(&place, &fixed, "2026-03-04T12:00:00Z".parse().unwrap()).await.unwrap();
+    let state_of = |snapshot: &Snapshot| {
+        let view = snapshot.seen(Sight::Whole, &question).unwrap();
+        let rows = snapshot.rows(&view, "work").unwrap();
+        let row = rows.iter().find(|row| row.get("item") == Some(&Value::Integer(item))).unwrap();
+        row.get("state").cloned()
+    };
+    let text = |state: &str| Some(Value::Text(state.to_owned()));
+    let after = async |before: &Snapshot| match before.since(&*desk.store, &desk.rules, now()).await.unwrap() {
+        Since::Changed(snapshot) => snapshot,
+        _ => panic!("an open map sees it"),
+    };
+    let claimed = after(&taken).await;
+    assert_eq!(state_of(&claimed), text("fixed"));
+    desk.import("good.csv", &drive(6..9, -70)).await;
+    let verified = after(&claimed).await;
+    assert_eq!(state_of(&verified), text("verified"));
+    let told = preview(&*desk.store, 2, Some(&verified)).await.unwrap();
+    assert_eq!(told.resting.unwrap().repairs, 1);
+
+    let event = Actor::TERMINAL.did(AuditAction::TakeBack, "", now());
+    take_back(&*desk.store, 2, &event).await.unwrap();
+    let open = after(&verified).await;
+    assert_eq!(state_of(&open), text("fixed"));
+    // As many rows of another file in their place are news, too.
+    desk.import("bad.csv", &drive(6..9, -124)).await;
+    assert_eq!(state_of(&after(&open).await), text("contradicted"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_taken_back_says_why_and_changes_nothing() {
+    let desk = Desk::new().await;
+    desk.import("a.csv", &drive(1..2, -90)).await;
+    desk.import("copy.csv", &(drive(1..2, -90) + "\n")).await;
+    let before = (desk.store.epoch().await.unwrap(), desk.store.imports().await.unwrap());
+    let event = Actor::TERMINAL.did(AuditAction::TakeBack, "", now());
+    let refusal = take_back(&*desk.store, 2, &event).await;
+    assert!(matches!(refusal, Err(TakingBackError::Obstacle(Obstacle::NothingLeft))), "{refusal:?}");
+    assert_eq!((desk.store.epoch().await.unwrap(), desk.store.imports().await.unwrap()), before);
+    assert!(desk.store.events(None).await.unwrap().is_empty());
+}
