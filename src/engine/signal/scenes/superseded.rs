@@ -22,7 +22,7 @@ const GOOD: Option<f32> = Some(-80.0);
 const WEAK: Option<f32> = Some(-115.0);
 
 /// The rule as a person would write it: every day that may part the runs of a cell is tried, until none does.
-pub(super) fn plain<'a>(runs: Vec<&'a Run>, is_weak: impl Fn(&Run) -> bool) -> Vec<&'a Run> {
+pub(super) fn plain(runs: Vec<&Run>, is_weak: impl Fn(&Run) -> bool) -> Vec<&Run> {
     let parent = |run: &Run| run.cell.parent(Resolution::Nine).unwrap();
     let day = |run: &Run| local_day(run.start);
     let surely = |some: &[&Run], weak: bool| {
