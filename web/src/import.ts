@@ -254,7 +254,9 @@ export class ImportDesk {
       return this.failed(error);
     }
     this.changed();
-    document.getElementById('import-show')?.focus({ preventScroll: true });
+    // Where a file of another kind has no commune to show, the next thing to do has the focus.
+    (document.getElementById('import-show') ?? document.getElementById('import-another'))?.focus({ preventScroll: true });
+    document.querySelector('[data-testid=import-done]')?.scrollIntoView({ block: 'nearest' });
   }
 
   private failed(error: unknown): void {

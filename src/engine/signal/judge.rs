@@ -7,9 +7,10 @@
 
 use std::collections::BTreeSet;
 
+use h3o::CellIndex;
 use jiff::civil::Date;
 
-use super::{Pass, lower_median, wilson};
+use super::{Pass, REPORTING, lower_median, wilson};
 use crate::model::measure::Dbm;
 use crate::model::operator::{Operator, Technology};
 use crate::model::rules::{Cuts, SignalRules};
@@ -53,6 +54,9 @@ pub(super) fn judge(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scra
     if !verdict.is_dead() && count(weak_days) >= rules.weak_min_days && is_held(passes, rules, scratch) {
         (verdict, confirmed) = (dead(useless_runs, evidence.runs), false);
     }
+    if verdict >= Verdict::Outdoor && evidence.superseded_runs > 0 && is_mended_in_part(passes, rules) {
+        (verdict, confirmed) = (Verdict::Suspected, false);
+    }
     Some(Judged { operator: first.operator, technology: first.technology, verdict, confirmed, median, evidence })
 }
 
@@ -65,6 +69,18 @@ fn is_held(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scratch) -> b
         evidence(&some, rules, scratch).is_some_and(|evidence| is_dead(&evidence, scratch.weak_days.len(), rules))
     };
     dead_by(&|pass| pass.day < last) && dead_by(&|pass| pass.day != last || !is_good(pass))
+}
+
+/// Whether some ground of a mended r9 cell was weak whenever it was measured, and was not since.
+fn is_mended_in_part(passes: &[Pass<'_>], rules: &SignalRules) -> bool {
+    let is_one_cell =
+        passes.windows(2).all(|two| two[0].run.cell.parent(REPORTING) == two[1].run.cell.parent(REPORTING));
+    let superseded = passes.iter().filter(|pass| pass.superseded);
+    let Some(until) = superseded.map(|pass| pass.day).max().filter(|_| is_one_cell) else { return false };
+    let standing = || passes.iter().filter(|pass| !pass.superseded);
+    let elsewhere: BTreeSet<CellIndex> =
+        standing().filter(|pass| pass.day > until || !is_weak(pass.run, rules)).map(|pass| pass.run.cell).collect();
+    standing().any(|pass| !elsewhere.contains(&pass.run.cell))
 }
 
 /// As what a place is dead, by how many of its runs heard nothing that a phone can use.

@@ -4,11 +4,14 @@
 //! fails, the runs before it go on speaking until those since outnumber them:
 //! twenty weak runs would hide a repair for twenty more. So where the runs
 //! before a day and those since are both enough for a verdict, and the two
-//! are opposite, the earlier ones have had their say. They stay in the store and in the
+//! are opposite, the earlier ones have had their say; but good runs are overruled
+//! only by days enough to be sure, or any weekend would make a dead place. They stay in the store and in the
 //! chart, and are counted beside the verdict.
 //!
 //! Only runs of one network in r10 cells that were measured before and since are held
 //! against each other: a road that was driven later says nothing of another one.
+
+use std::cmp::Reverse;
 
 use h3o::Resolution;
 use jiff::civil::Date;
@@ -33,18 +36,44 @@ pub fn marked<'a>(runs: impl IntoIterator<Item = &'a Run>, rules: &SignalRules) 
 
 /// Marks the superseded among passes in cell order.
 pub fn mark(passes: &mut [Pass<'_>], rules: &SignalRules) {
+    let Some(least) = Least::of(rules) else { return };
     let mut cells: Vec<&mut [Pass<'_>]> = passes
         .chunk_by_mut(|one, other| one.run.cell.parent(REPORTING) == other.run.cell.parent(REPORTING))
         .filter(|cell| cell.len() / 2 >= rules.weak_min_runs as usize)
         .collect();
-    cells.par_iter_mut().for_each_init(Scratch::default, |scratch, cell| mark_cell(cell, rules, scratch));
+    cells.par_iter_mut().for_each_init(Scratch::default, |scratch, cell| mark_cell(cell, rules, least, scratch));
 }
 
-/// Room to sort in, kept between cells.
+/// Runs of a kind without which no share of them is surely on its side of the rule's.
+#[derive(Clone, Copy)]
+struct Least {
+    weak: u32,
+    good: u32,
+}
+
+impl Least {
+    /// `None` where no number is enough.
+    fn of(rules: &SignalRules) -> Option<Self> {
+        let runs = 1..1_000;
+        let weak = runs.clone().find(|runs| is_weaker(*runs, *runs, rules))?;
+        Some(Self { weak, good: runs.into_iter().find(|runs| is_better(0, *runs, rules))? })
+    }
+}
+
+/// Room to count and sort in, kept between cells.
 #[derive(Default)]
 struct Scratch {
-    networks: Vec<(Operator, Technology)>,
+    networks: Vec<Network>,
+    /// Of each pass the place of its network in the list, and whether it is weak.
+    sides: Vec<(u8, bool)>,
     series: Vec<Entry>,
+}
+
+/// What tells whether a network may have turned: most have runs of one kind only.
+struct Network {
+    of: (Operator, Technology),
+    good: u32,
+    weak: u32,
 }
 
 /// A run as far as its order and its side count.
@@ -58,33 +87,39 @@ struct Entry {
 }
 
 impl Entry {
-    fn new(at: u32, pass: &Pass<'_>, rules: &SignalRules) -> Self {
+    fn new(at: u32, pass: &Pass<'_>, weak: bool) -> Self {
         let child = pass.run.cell.direction_at(Resolution::Ten).map_or(0, u8::from);
-        Self { day: pass.day, child, weak: is_weak(pass.run, rules), at }
+        Self { day: pass.day, child, weak, at }
     }
 }
 
-fn mark_cell(passes: &mut [Pass<'_>], rules: &SignalRules, scratch: &mut Scratch) {
-    let Scratch { networks, series } = scratch;
+fn mark_cell(passes: &mut [Pass<'_>], rules: &SignalRules, least: Least, scratch: &mut Scratch) {
+    let Scratch { networks, sides, series } = scratch;
     networks.clear();
+    sides.clear();
     for pass in passes.iter() {
-        let network = (pass.run.operator, pass.run.technology);
-        if !networks.contains(&network) {
-            networks.push(network);
-        }
+        let (of, weak) = ((pass.run.operator, pass.run.technology), is_weak(pass.run, rules));
+        let at = networks.iter().position(|network| network.of == of).unwrap_or_else(|| {
+            networks.push(Network { of, good: 0, weak: 0 });
+            networks.len() - 1
+        });
+        let network = &mut networks[at];
+        *(if weak { &mut network.weak } else { &mut network.good }) += 1;
+        sides.push((u8::try_from(at).unwrap_or(u8::MAX), weak));
     }
-    for network in networks.iter() {
-        series.clear();
-        for (at, pass) in (0..).zip(passes.iter()) {
-            if (pass.run.operator, pass.run.technology) == *network {
-                series.push(Entry::new(at, pass, rules));
-            }
+    for (network, of) in networks.iter().zip(0..u8::MAX) {
+        if network.weak < least.weak || network.good < least.good {
+            continue;
         }
-        mark_series(series, rules, |at| passes[at as usize].superseded = true);
+        series.clear();
+        let own = (0..).zip(sides.iter().zip(passes.iter())).filter(|(_, ((network, _), _))| *network == of);
+        series.extend(own.map(|(at, ((_, weak), pass))| Entry::new(at, pass, *weak)));
+        mark_series(series, rules, &[Turn::Mended, Turn::Failed], |at| passes[at as usize].superseded = true);
     }
 }
 
-/// Marks more of passes in any order, held against each other whatever their technologies.
+/// Marks more of passes in any order, held against each other whatever their technologies: silence alone, and only where
+/// a network was heard since.
 pub(super) fn mark_together(passes: &mut [Pass<'_>], rules: &SignalRules) {
     passes.sort_unstable_by_key(|pass| pass.run.cell);
     let parent = |pass: &Pass<'_>| pass.run.cell.parent(REPORTING);
@@ -92,18 +127,18 @@ pub(super) fn mark_together(passes: &mut [Pass<'_>], rules: &SignalRules) {
     for cell in passes.chunk_by_mut(|one, other| parent(one) == parent(other)) {
         series.clear();
         let standing = (0..).zip(cell.iter()).filter(|(_, pass)| !pass.superseded);
-        series.extend(standing.map(|(at, pass)| Entry::new(at, pass, rules)));
-        mark_series(&mut series, rules, |at| cell[at as usize].superseded = true);
+        series.extend(standing.map(|(at, pass)| Entry::new(at, pass, is_weak(pass.run, rules))));
+        mark_series(&mut series, rules, &[Turn::Mended], |at| {
+            let pass = &mut cell[at as usize];
+            pass.superseded |= pass.run.median.is_none();
+        });
     }
 }
 
 /// One turn after the other: a place may fail, be mended and fail again.
-fn mark_series(series: &mut Vec<Entry>, rules: &SignalRules, mut supersede: impl FnMut(u32)) {
-    if !may_have_turned(series, rules) {
-        return;
-    }
+fn mark_series(series: &mut Vec<Entry>, rules: &SignalRules, turns: &[Turn], mut supersede: impl FnMut(u32)) {
     series.sort_unstable_by_key(|entry| entry.day);
-    while let Some((day, children)) = turn(series, rules) {
+    while let Some((day, children)) = turn(series, rules, turns) {
         series.retain(|entry| {
             let goes = entry.day < day && children[usize::from(entry.child)];
             if goes {
@@ -112,15 +147,6 @@ fn mark_series(series: &mut Vec<Entry>, rules: &SignalRules, mut supersede: impl
             !goes
         });
     }
-}
-
-/// Runs of both kinds, each on several days where several are needed: most cells have only one.
-fn may_have_turned(series: &[Entry], rules: &SignalRules) -> bool {
-    let of_kind = |weak| {
-        let mut days = series.iter().filter(|entry| entry.weak == weak).map(|entry| entry.day);
-        days.next().is_some_and(|first| rules.weak_min_days < 2 || days.any(|day| day != first))
-    };
-    of_kind(false) && of_kind(true)
 }
 
 /// Runs by child.
@@ -157,36 +183,76 @@ impl Counts {
 }
 
 /// The day since which the runs say the opposite of those before it, and the children in which they do: of several such
-/// days the one that leaves the fewest runs on the wrong side. `series` by day.
-fn turn(series: &[Entry], rules: &SignalRules) -> Option<(Date, [bool; CHILDREN])> {
+/// days the first of those that leave the fewest runs on the wrong side and the most on the right one. `series` by day.
+fn turn(series: &[Entry], rules: &SignalRules, turns: &[Turn]) -> Option<(Date, [bool; CHILDREN])> {
     let all = Counts::of(series);
     let mut before = Counts::default();
-    let mut best: Option<(u32, Date, [bool; CHILDREN])> = None;
+    let mut best: Option<((Reverse<u32>, u32), Date, [bool; CHILDREN])> = None;
     let mut from = 0;
     for day in series.chunk_by(|one, other| one.day == other.day) {
-        let (earlier, later) = series.split_at(from);
+        let sides = series.split_at(from);
         from += day.len();
         let since = all.less(&before);
         let children = std::array::from_fn(|at| before.runs[at] > 0 && since.runs[at] > 0);
-        let (sides, on) = ([before.within(&children), since.within(&children)], day[0].day);
+        let (counts, on) = ([before.within(&children), since.within(&children)], day[0].day);
         day.iter().for_each(|entry| before.add(entry));
-        let [(runs, weak), (runs_since, weak_since)] = sides;
-        if runs < rules.weak_min_runs || runs_since < rules.weak_min_runs {
-            continue;
-        }
-        let failed = is_weaker(weak_since, runs_since, rules) && is_better(weak, runs, rules);
-        let mended = is_weaker(weak, runs, rules) && is_better(weak_since, runs_since, rules);
-        let agree = if failed { weak_since + runs - weak } else { weak + runs_since - weak_since };
-        let enough_days = |entries: &[Entry], weak| days(entries, &children, weak) >= rules.weak_min_days;
-        if (failed || mended)
-            && best.is_none_or(|(most, ..)| most < agree)
-            && enough_days(earlier, mended)
-            && enough_days(later, failed)
-        {
-            best = Some((agree, on, children));
+        for turn in turns {
+            let wrong = turn.wrong(counts);
+            let rank = (Reverse(wrong), counts[0].0 + counts[1].0 - wrong);
+            if best.is_none_or(|(most, ..)| most < rank)
+                && turn.is_in(counts, rules)
+                && turn.is_in_days(sides, &children, rules)
+            {
+                best = Some((rank, on, children));
+            }
         }
     }
     best.map(|(_, day, children)| (day, children))
+}
+
+/// What may become of a place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    Mended,
+    Failed,
+}
+
+impl Turn {
+    /// Runs that say otherwise. `counts`: before and since, runs and the weak ones among them.
+    fn wrong(self, [(runs, weak), (runs_since, weak_since)]: [(u32, u32); 2]) -> u32 {
+        match self {
+            Self::Mended => runs - weak + weak_since,
+            Self::Failed => weak + runs_since - weak_since,
+        }
+    }
+
+    /// Both sides are enough for a verdict, by their runs.
+    fn is_in(self, [(runs, weak), (runs_since, weak_since)]: [(u32, u32); 2], rules: &SignalRules) -> bool {
+        runs >= rules.weak_min_runs
+            && runs_since >= rules.weak_min_runs
+            && match self {
+                Self::Mended => is_weaker(weak, runs, rules) && is_better(weak_since, runs_since, rules),
+                Self::Failed => is_better(weak, runs, rules) && is_weaker(weak_since, runs_since, rules),
+            }
+    }
+
+    /// The same by their days. A dead place closes on good runs of two days. To overrule good runs takes more: those of
+    /// a day rise and fall together, so each day has one vote, and both sides are as sure as what is confirmed.
+    fn is_in_days(self, (before, since): (&[Entry], &[Entry]), within: &[bool; CHILDREN], rules: &SignalRules) -> bool {
+        match self {
+            Self::Mended => {
+                let [weak, good] = [Days::of(before, within).with_weak, Days::of(since, within).with_good];
+                weak >= rules.weak_min_days && good >= rules.weak_min_days
+            }
+            Self::Failed => {
+                let share = |entries| {
+                    let days = Days::of(entries, within);
+                    wilson::interval(days.mostly_weak, days.all, rules.confirmed_z)
+                };
+                share(before).1 < rules.weak_share && share(since).0 > rules.weak_share
+            }
+        }
+    }
 }
 
 /// The share of weak runs is surely above the rule's, as where a place is dead.
@@ -199,13 +265,29 @@ fn is_better(weak: u32, runs: u32, rules: &SignalRules) -> bool {
     wilson::interval(weak, runs, rules.weak_z).1 < rules.weak_share
 }
 
-/// Days with a run of one kind.
-fn days(entries: &[Entry], children: &[bool; CHILDREN], weak: bool) -> u32 {
-    let of_kind = entries.iter().filter(|entry| entry.weak == weak && children[usize::from(entry.child)]);
-    let (mut days, mut last) = (0, None);
-    for entry in of_kind {
-        days += u32::from(last != Some(entry.day));
-        last = Some(entry.day);
+/// Days with a run in some of the children.
+#[derive(Default)]
+struct Days {
+    all: u32,
+    with_weak: u32,
+    with_good: u32,
+    /// Half of its runs or more.
+    mostly_weak: u32,
+}
+
+impl Days {
+    /// `entries` by day.
+    fn of(entries: &[Entry], within: &[bool; CHILDREN]) -> Self {
+        let mut days = Self::default();
+        for day in entries.chunk_by(|one, other| one.day == other.day) {
+            let own = day.iter().filter(|entry| within[usize::from(entry.child)]);
+            let (weak, good) =
+                own.fold((0_u32, 0_u32), |(weak, good), own| (weak + u32::from(own.weak), good + u32::from(!own.weak)));
+            days.all += u32::from(weak + good > 0);
+            days.with_weak += u32::from(weak > 0);
+            days.with_good += u32::from(good > 0);
+            days.mostly_weak += u32::from(weak > 0 && weak >= good);
+        }
+        days
     }
-    days
 }

@@ -12,7 +12,7 @@ use super::{Pass, superseded};
 use crate::model::measure::Dbm;
 use crate::model::operator::{Operator, Technology};
 use crate::model::rules::SignalRules;
-use crate::model::verdict::Verdict;
+use crate::model::verdict::{Evidence, Verdict};
 
 /// A view, and which networks the measurements know at all.
 ///
@@ -111,6 +111,9 @@ impl View {
             // Its evidence holds what worked as well.
             let is_overruled =
                 self.technology.is_none() && beside_silence.verdict.is_dead() && !alone.verdict.is_dead();
+            // What worked since is held to have ended the silence beside it.
+            let superseded_runs = alone.evidence.superseded_runs.max(beside_silence.evidence.superseded_runs);
+            let alone = &Judged { evidence: Evidence { superseded_runs, ..alone.evidence }, ..*alone };
             let line = if is_overruled { beside_silence } else { alone };
             let only_5g = self.technology.is_none()
                 && line.technology == Technology::Nr

@@ -1,8 +1,10 @@
 //! Scenes for runs that later ones supersede.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use h3o::{CellIndex, Resolution};
+use jiff::civil::Date;
 
 use super::{best_of_all, cell_r9, check, of, on, run};
 use crate::engine::signal::cells;
@@ -25,16 +27,26 @@ const WEAK: Option<f32> = Some(-115.0);
 pub(super) fn plain(runs: Vec<&Run>, is_weak: impl Fn(&Run) -> bool) -> Vec<&Run> {
     let parent = |run: &Run| run.cell.parent(Resolution::Nine).unwrap();
     let day = |run: &Run| local_day(run.start);
+    let rules = SignalRules::default();
     let surely = |some: &[&Run], weak: bool| {
         let of_kind: Vec<_> = some.iter().filter(|run| is_weak(run) == weak).map(|run| day(run)).collect();
-        let low = wilson::interval(of_kind.len() as u32, some.len() as u32, SignalRules::default().weak_z).0;
+        let low = wilson::interval(of_kind.len() as u32, some.len() as u32, rules.weak_z).0;
         some.len() >= 3 && low > 0.5 && of_kind.iter().collect::<BTreeSet<_>>().len() >= 2
+    };
+    let surely_by_days = |some: &[&Run], weak: bool| {
+        let days: BTreeSet<_> = some.iter().map(|run| day(run)).collect();
+        let is_mostly_weak = |on: &Date| {
+            let here: Vec<_> = some.iter().filter(|run| day(run) == *on).collect();
+            here.iter().filter(|run| is_weak(run)).count() * 2 >= here.len()
+        };
+        let hits = days.iter().filter(|on| is_mostly_weak(on) == weak).count();
+        wilson::interval(hits as u32, days.len() as u32, rules.confirmed_z).0 > 0.5
     };
     let mut standing = Vec::new();
     for cell in runs.iter().map(|run| parent(run)).collect::<BTreeSet<_>>() {
         let mut here: Vec<&Run> = runs.iter().copied().filter(|run| parent(run) == cell).collect();
         loop {
-            let mut best: Option<(usize, Vec<&Run>)> = None;
+            let mut best: Option<((Reverse<usize>, usize), Vec<&Run>)> = None;
             for on in here.iter().map(|run| day(run)).collect::<BTreeSet<_>>() {
                 let measured = |before: bool| -> BTreeSet<CellIndex> {
                     here.iter().filter(|run| (day(run) < on) == before).map(|run| run.cell).collect()
@@ -43,11 +55,13 @@ pub(super) fn plain(runs: Vec<&Run>, is_weak: impl Fn(&Run) -> bool) -> Vec<&Run
                 let (before, since): (Vec<&Run>, Vec<&Run>) =
                     here.iter().copied().filter(|run| both(run)).partition(|run| day(run) < on);
                 for weak in [true, false] {
-                    if surely(&before, weak) && surely(&since, !weak) {
+                    let is_sure = weak || surely_by_days(&before, false) && surely_by_days(&since, true);
+                    if is_sure && surely(&before, weak) && surely(&since, !weak) {
                         let right = before.iter().filter(|run| is_weak(run) == weak).count()
                             + since.iter().filter(|run| is_weak(run) != weak).count();
-                        if best.as_ref().is_none_or(|(most, _)| right > *most) {
-                            best = Some((right, before.clone()));
+                        let rank = (Reverse(before.len() + since.len() - right), right);
+                        if best.as_ref().is_none_or(|(most, _)| rank > *most) {
+                            best = Some((rank, before.clone()));
                         }
                     }
                 }
@@ -85,16 +99,32 @@ fn a_mended_place_works_after_three_good_runs_on_two_days() {
 #[test]
 fn twenty_six_good_runs_do_not_hide_that_a_place_fell_silent() {
     let good: Vec<_> = (0..13).map(|day| (day, 2, GOOD)).collect();
-    let fell = of_days(&[&good[..], &[(30, 2, None), (31, 2, None), (32, 1, None)]].concat());
-    assert_eq!(counts(&fell), (Verdict::None, 5, 26));
+    let fell = |days: i64| {
+        let silent: Vec<_> = (0..days).map(|day| (30 + day, 2, None)).collect();
+        counts(&of_days(&[&good[..], &silent].concat()))
+    };
+    assert_eq!(fell(4), (Verdict::None, 8, 26));
+    // A weekend is no end, however many runs it has.
+    assert_eq!(fell(3), (Verdict::VeryGood, 32, 0));
+}
+
+/// 5G was looked for and not found while 4G was there.
+#[test]
+fn silence_of_another_technology_supersedes_nothing() {
+    let good: Vec<_> = (0..20).map(|day| (day, 2, GOOD)).collect();
+    let silent: Vec<_> = (15..25).map(|day| (day, 1, None)).collect();
+    let nr = of_days(&silent).into_iter().map(|run| on(run, Technology::Nr));
+    let runs: Vec<Run> = of_days(&good).into_iter().chain(nr).collect();
+    assert_eq!(counts(&runs), (Verdict::VeryGood, 40, 0));
 }
 
 #[test]
 fn a_place_may_be_mended_and_fail_again() {
-    let mended = [(0, 5, WEAK), (1, 5, WEAK), (20, 5, GOOD), (21, 5, GOOD)];
-    assert_eq!(counts(&of_days(&mended)), (Verdict::VeryGood, 10, 10));
-    let failed = of_days(&[&mended[..], &[(40, 2, None), (41, 2, None)]].concat());
-    assert_eq!(counts(&failed), (Verdict::None, 4, 20));
+    let mut days = vec![(0, 2, WEAK), (1, 2, WEAK)];
+    days.extend((20..26).map(|day| (day, 4, GOOD)));
+    assert_eq!(counts(&of_days(&days)), (Verdict::VeryGood, 24, 4));
+    days.extend((40..44).map(|day| (day, 2, None)));
+    assert_eq!(counts(&of_days(&days)), (Verdict::None, 8, 28));
 }
 
 #[test]
@@ -123,6 +153,12 @@ fn a_road_that_was_driven_later_says_nothing_of_another() {
     let south = of_days(&[(20, 4, GOOD), (21, 4, GOOD)]).into_iter().map(|run| Run { cell: corner(4), ..run });
     let both: Vec<Run> = north.chain(south).collect();
     assert_eq!(counts(&both), (Verdict::Suspected, 16, 0));
+    // Of a third place the runs before are superseded; the north is as it was.
+    let east = |day, power| {
+        of_days(&[(day, 4, power), (day + 1, 4, power)]).into_iter().map(|run| Run { cell: corner(2), ..run })
+    };
+    let part: Vec<Run> = both.iter().copied().chain(east(0, WEAK)).chain(east(20, GOOD)).collect();
+    assert_eq!(counts(&part), (Verdict::Suspected, 24, 8));
     // The north too was measured since.
     let again = of_days(&[(20, 2, GOOD), (21, 2, GOOD)]).into_iter().map(|run| Run { cell: corner(1), ..run });
     assert_eq!(counts(&both.into_iter().chain(again).collect::<Vec<_>>()), (Verdict::VeryGood, 12, 8));
@@ -146,7 +182,7 @@ fn silence_of_another_technology_ends_with_what_was_heard_since() {
     let umts: Vec<Run> =
         of_days(&[(20, 2, GOOD), (21, 2, GOOD)]).into_iter().map(|run| on(run, Technology::Umts)).collect();
     let runs = [silent, umts].concat();
-    assert_eq!(counts(&runs).0, Verdict::VeryGood);
+    assert_eq!(counts(&runs), (Verdict::VeryGood, 4, 8));
     let lte = cells(&runs, None, Some(Technology::Lte), &SignalRules::default(), Resolution::Nine);
     assert_eq!((lte[0].verdict, lte[0].evidence.superseded_runs), (Verdict::None, 0));
 }

@@ -78,7 +78,40 @@ pub(super) fn power_unit(heading: &str, cells: &[&[u8]]) -> PowerUnit {
         PowerUnit::MinusDbm
     } else if ["rxlev", "index", "rx_lev"].iter().any(|word| holds(&folded, word)) {
         PowerUnit::ReportIndex
+    } else if is_without_minus(heading, cells) {
+        PowerUnit::MinusDbm
     } else {
         PowerUnit::Asu
+    }
+}
+
+/// Powers whose minus was left out: dBm by their heading and more than most ASU, or more than ASU can be.
+fn is_without_minus(heading: &str, cells: &[&[u8]]) -> bool {
+    /// RSRP in ASU (3GPP TS 27.007, `+CESQ`): 97 is −44 dBm and more.
+    const MOST_ASU: f64 = 97.0;
+    /// Few phones hear more than −44 dBm, the end of the range of RSRP.
+    const LEAST_DBM: f64 = 44.0;
+    let share_above = |least: f64| values::share(cells, |cell| values::value(cell).is_some_and(|value| value > least));
+    let says_dbm = units::unit(heading).ends_with("dbm");
+    says_dbm && share_above(LEAST_DBM) > 0.5 || share_above(MOST_ASU) > 0.05 && share_above(LEAST_DBM) > 0.9
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn powers_without_their_minus_are_no_asu() {
+        for (heading, cells, expected) in [
+            ("RSRP (dBm)", ["80", "98", "119"], PowerUnit::MinusDbm),
+            ("Mức sóng (dBm)", ["70", "85", "96"], PowerUnit::MinusDbm),
+            ("Mức thu", ["80", "98", "119"], PowerUnit::MinusDbm),
+            ("Mức thu (dBm)", ["21", "33", "40"], PowerUnit::Asu),
+            ("Mức thu", ["21", "60", "97"], PowerUnit::Asu),
+            ("RSRP (dBm)", ["-80", "-98", "-119"], PowerUnit::Dbm),
+        ] {
+            let cells: Vec<&[u8]> = cells.iter().map(|cell| cell.as_bytes()).collect();
+            assert_eq!(power_unit(heading, &cells), expected, "{heading} {cells:?}");
+        }
     }
 }

@@ -51,7 +51,7 @@ fn whole_numbers_rise(cells: &[&[u8]]) -> bool {
     numbers.len() > 5 && numbers.windows(2).all(|pair| pair[1] - pair[0] == 1.0)
 }
 
-fn value(cell: &[u8]) -> Option<f64> {
+pub(super) fn value(cell: &[u8]) -> Option<f64> {
     number::parse(cell, true)
 }
 
