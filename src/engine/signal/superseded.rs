@@ -26,6 +26,12 @@ use crate::model::sample::Run;
 /// A cell has seven children.
 const CHILDREN: usize = 7;
 
+/// Some of them.
+type Children = [bool; CHILDREN];
+
+/// How well a day parts the runs: those on the wrong side, then those on the right one.
+type Rank = (Reverse<u32>, u32);
+
 /// The runs in cell order, those marked that later ones supersede.
 #[must_use]
 pub fn marked<'a>(runs: impl IntoIterator<Item = &'a Run>, rules: &SignalRules) -> Vec<Pass<'a>> {
@@ -174,7 +180,7 @@ impl Counts {
     }
 
     /// Runs, and the weak ones among them, in some of the children.
-    fn within(&self, children: &[bool; CHILDREN]) -> (u32, u32) {
+    fn within(&self, children: &Children) -> (u32, u32) {
         let sum = |counts: &[u32; CHILDREN]| {
             counts.iter().zip(children).filter(|(_, counts)| **counts).map(|(count, _)| count).sum()
         };
@@ -184,10 +190,10 @@ impl Counts {
 
 /// The day since which the runs say the opposite of those before it, and the children in which they do: of several such
 /// days the first of those that leave the fewest runs on the wrong side and the most on the right one. `series` by day.
-fn turn(series: &[Entry], rules: &SignalRules, turns: &[Turn]) -> Option<(Date, [bool; CHILDREN])> {
+fn turn(series: &[Entry], rules: &SignalRules, turns: &[Turn]) -> Option<(Date, Children)> {
     let all = Counts::of(series);
     let mut before = Counts::default();
-    let mut best: Option<((Reverse<u32>, u32), Date, [bool; CHILDREN])> = None;
+    let mut best: Option<(Rank, Date, Children)> = None;
     let mut from = 0;
     for day in series.chunk_by(|one, other| one.day == other.day) {
         let sides = series.split_at(from);
@@ -238,7 +244,7 @@ impl Turn {
 
     /// The same by their days. A dead place closes on good runs of two days. To overrule good runs takes more: those of
     /// a day rise and fall together, so each day has one vote, and both sides are as sure as what is confirmed.
-    fn is_in_days(self, (before, since): (&[Entry], &[Entry]), within: &[bool; CHILDREN], rules: &SignalRules) -> bool {
+    fn is_in_days(self, (before, since): (&[Entry], &[Entry]), within: &Children, rules: &SignalRules) -> bool {
         match self {
             Self::Mended => {
                 let [weak, good] = [Days::of(before, within).with_weak, Days::of(since, within).with_good];
@@ -277,7 +283,7 @@ struct Days {
 
 impl Days {
     /// `entries` by day.
-    fn of(entries: &[Entry], within: &[bool; CHILDREN]) -> Self {
+    fn of(entries: &[Entry], within: &Children) -> Self {
         let mut days = Self::default();
         for day in entries.chunk_by(|one, other| one.day == other.day) {
             let own = day.iter().filter(|entry| within[usize::from(entry.child)]);

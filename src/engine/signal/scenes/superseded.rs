@@ -23,6 +23,9 @@ fn of_days(days: &[(i64, usize, Option<f32>)]) -> Vec<Run> {
 const GOOD: Option<f32> = Some(-80.0);
 const WEAK: Option<f32> = Some(-115.0);
 
+/// Runs on the wrong side of a day, then those on the right one.
+type Rank = (Reverse<usize>, usize);
+
 /// The rule as a person would write it: every day that may part the runs of a cell is tried, until none does.
 pub(super) fn plain(runs: Vec<&Run>, is_weak: impl Fn(&Run) -> bool) -> Vec<&Run> {
     let parent = |run: &Run| run.cell.parent(Resolution::Nine).unwrap();
@@ -46,7 +49,7 @@ pub(super) fn plain(runs: Vec<&Run>, is_weak: impl Fn(&Run) -> bool) -> Vec<&Run
     for cell in runs.iter().map(|run| parent(run)).collect::<BTreeSet<_>>() {
         let mut here: Vec<&Run> = runs.iter().copied().filter(|run| parent(run) == cell).collect();
         loop {
-            let mut best: Option<((Reverse<usize>, usize), Vec<&Run>)> = None;
+            let mut best: Option<(Rank, Vec<&Run>)> = None;
             for on in here.iter().map(|run| day(run)).collect::<BTreeSet<_>>() {
                 let measured = |before: bool| -> BTreeSet<CellIndex> {
                     here.iter().filter(|run| (day(run) < on) == before).map(|run| run.cell).collect()
