@@ -162,7 +162,6 @@ impl Import {
         };
         let (store, _scratch) = self.store(common, config).await?;
         let request = Request {
-            kind: self.kind.into(),
             crs_epsg: self.crs,
             encoding: self.encoding,
             layer: self.layer.clone(),
@@ -176,14 +175,9 @@ impl Import {
             minimum: self.minimum_dbm,
             replace: self.replace,
             corrections: Arc::new(corrections),
-            importer: Role::Admin,
-            beside: None,
-            all_refused: false,
             dry_run: self.dry_run,
-            synthetic: false,
-            rules: config.rules(),
-            now: clock::now(),
             language,
+            ..Request::new(self.kind.into(), Role::Admin, config.rules(), clock::now())
         };
         let mut failed = false;
         let mut reports = Vec::new();

@@ -7,7 +7,6 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -129,28 +128,9 @@ pub async fn build(
         let name = file.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         tell(Progress::Importing(name.clone()));
         let request = Request {
-            kind: file.kind,
-            crs_epsg: None,
-            encoding: None,
-            layer: None,
-            profile: None,
-            visits: None,
             as_of: file.as_of,
-            operator: None,
-            technology: None,
-            replace: false,
-            period: None,
-            minimum: None,
-            commune: None,
-            corrections: Arc::default(),
-            importer: Role::Admin,
-            beside: None,
-            all_refused: false,
-            dry_run: false,
             synthetic: true,
-            rules: rules.clone(),
-            now: clock(),
-            language: Language::default(),
+            ..Request::new(file.kind, Role::Admin, rules.clone(), clock())
         };
         let report = import::import(&*store, &file.path, &request)
             .await

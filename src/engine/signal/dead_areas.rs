@@ -13,9 +13,9 @@ use h3o::geom::SolventBuilder;
 use h3o::{CellIndex, LatLng};
 use rayon::prelude::*;
 
-use super::ByCell;
 use super::claims::Claims;
 use super::judge::{Scratch, evidence};
+use super::{ByCell, standing};
 use crate::model::figure::Figure;
 use crate::model::measure::LonLat;
 use crate::model::place::PlaceId;
@@ -139,7 +139,6 @@ pub fn described(
     }
     villages.sort_unstable();
     places.sort_unstable();
-    let standing = || passes.iter().filter(|pass| !pass.superseded);
     let evidence = evidence(&passes, rules, &mut Scratch::default())?;
     let households = declared(&inside, |s| s.households);
     Some(DeadArea {
@@ -163,10 +162,10 @@ pub fn described(
         affected: households.map(|sum| sum as f64 * evidence.weak_chance()),
         evidence,
         confirmed: half(members.iter().filter(|m| m.confirmed).count()),
-        worst: standing().filter_map(|pass| pass.run.worst).min_by(|a, b| a.get().total_cmp(&b.get())),
+        worst: standing(&passes).filter_map(|pass| pass.run.worst).min_by(|a, b| a.get().total_cmp(&b.get())),
         claim: None,
-        cells_seen: frequent(standing().filter_map(|pass| pass.run.serving_cell.map(u64::from))),
-        channels_seen: frequent(standing().filter_map(|pass| pass.run.arfcn.map(u32::from))),
+        cells_seen: frequent(standing(&passes).filter_map(|pass| pass.run.serving_cell.map(u64::from))),
+        channels_seen: frequent(standing(&passes).filter_map(|pass| pass.run.arfcn.map(u32::from))),
         cells,
     })
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use h3o::CellIndex;
 use jiff::civil::Date;
 
-use super::{Pass, REPORTING, lower_median, wilson};
+use super::{Pass, REPORTING, lower_median, standing, wilson};
 use crate::model::measure::Dbm;
 use crate::model::operator::{Operator, Technology};
 use crate::model::rules::{Cuts, SignalRules};
@@ -45,8 +45,7 @@ pub(super) fn judge(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scra
     let first = passes.first()?.run;
     let evidence = evidence(passes, rules, scratch)?;
     scratch.medians.clear();
-    let standing = passes.iter().filter(|pass| !pass.superseded);
-    scratch.medians.extend(standing.map(|pass| pass.run.median.map_or(f32::NEG_INFINITY, Dbm::get)));
+    scratch.medians.extend(standing(passes).map(|pass| pass.run.median.map_or(f32::NEG_INFINITY, Dbm::get)));
     let median = lower_median(&mut scratch.medians, f32::total_cmp).and_then(|v| Dbm::new(v).ok());
     let class = class(median, rules.cuts(first.technology));
     let (weak_days, useless_runs) = (scratch.weak_days.len(), scratch.useless_runs);
@@ -62,8 +61,8 @@ pub(super) fn judge(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scra
 
 /// Whether a place was dead before the last day with good runs, and would be without them: then they close nothing.
 fn is_held(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scratch) -> bool {
-    let is_good = |pass: &Pass<'_>| !pass.superseded && !is_weak(pass.run, rules);
-    let Some(last) = passes.iter().filter(|pass| is_good(pass)).map(|pass| pass.day).max() else { return false };
+    let is_good = |pass: &Pass<'_>| !is_weak(pass.run, rules);
+    let Some(last) = standing(passes).filter(|pass| is_good(pass)).map(|pass| pass.day).max() else { return false };
     let mut dead_by = |counts: &dyn Fn(&Pass<'_>) -> bool| {
         let some: Vec<Pass<'_>> = passes.iter().filter(|pass| counts(pass)).copied().collect();
         evidence(&some, rules, scratch).is_some_and(|evidence| is_dead(&evidence, scratch.weak_days.len(), rules))
@@ -77,10 +76,11 @@ fn is_mended_in_part(passes: &[Pass<'_>], rules: &SignalRules) -> bool {
         passes.windows(2).all(|two| two[0].run.cell.parent(REPORTING) == two[1].run.cell.parent(REPORTING));
     let superseded = passes.iter().filter(|pass| pass.superseded);
     let Some(until) = superseded.map(|pass| pass.day).max().filter(|_| is_one_cell) else { return false };
-    let standing = || passes.iter().filter(|pass| !pass.superseded);
-    let elsewhere: BTreeSet<CellIndex> =
-        standing().filter(|pass| pass.day > until || !is_weak(pass.run, rules)).map(|pass| pass.run.cell).collect();
-    standing().any(|pass| !elsewhere.contains(&pass.run.cell))
+    let elsewhere: BTreeSet<CellIndex> = standing(passes)
+        .filter(|pass| pass.day > until || !is_weak(pass.run, rules))
+        .map(|pass| pass.run.cell)
+        .collect();
+    standing(passes).any(|pass| !elsewhere.contains(&pass.run.cell))
 }
 
 /// As what a place is dead, by how many of its runs heard nothing that a phone can use.
@@ -98,7 +98,7 @@ pub(super) fn evidence(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut S
     devices.clear();
     devices_of_days.clear();
     let (mut samples, mut runs, mut weak_runs, mut silent_runs) = (0_u32, 0_u32, 0_u32, 0_u32);
-    for pass in passes.iter().filter(|pass| !pass.superseded) {
+    for pass in standing(passes) {
         runs += 1;
         days.push(pass.day);
         if pass.of_a_day {

@@ -64,6 +64,11 @@ pub fn passes<'a>(runs: impl IntoIterator<Item = &'a Run>) -> Vec<Pass<'a>> {
         .collect()
 }
 
+/// Those that verdicts rest on.
+fn standing<'p, 'a>(passes: &'p [Pass<'a>]) -> impl Iterator<Item = &'p Pass<'a>> {
+    passes.iter().filter(|pass| !pass.superseded)
+}
+
 /// Passes found by their r9 cell.
 pub struct ByCell<'a> {
     groups: Vec<(CellIndex, &'a [Pass<'a>])>,

@@ -12,7 +12,7 @@ use super::{Pass, superseded};
 use crate::model::measure::Dbm;
 use crate::model::operator::{Operator, Technology};
 use crate::model::rules::SignalRules;
-use crate::model::verdict::{Evidence, Verdict};
+use crate::model::verdict::Verdict;
 
 /// A view, and which networks the measurements know at all.
 ///
@@ -112,15 +112,17 @@ impl View {
             let is_overruled =
                 self.technology.is_none() && beside_silence.verdict.is_dead() && !alone.verdict.is_dead();
             // What worked since is held to have ended the silence beside it.
-            let superseded_runs = alone.evidence.superseded_runs.max(beside_silence.evidence.superseded_runs);
-            let alone = &Judged { evidence: Evidence { superseded_runs, ..alone.evidence }, ..*alone };
-            let line = if is_overruled { beside_silence } else { alone };
+            let mut line = if is_overruled { *beside_silence } else { *alone };
+            if self.technology.is_none() {
+                line.evidence.superseded_runs =
+                    alone.evidence.superseded_runs.max(beside_silence.evidence.superseded_runs);
+            }
             let only_5g = self.technology.is_none()
                 && line.technology == Technology::Nr
                 && line.verdict.is_dead()
                 && self.with_older.binary_search(&line.operator).is_ok();
-            let doubted = Judged { verdict: Verdict::Suspected, confirmed: false, ..*line };
-            (if only_5g { doubted } else { *line }, is_overruled)
+            let doubted = Judged { verdict: Verdict::Suspected, confirmed: false, ..line };
+            (if only_5g { doubted } else { line }, is_overruled)
         });
         candidates.max_by_key(rank_of_technology).map(|(line, _)| line)
     }

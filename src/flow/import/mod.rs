@@ -103,6 +103,37 @@ pub struct Request {
     pub language: Language,
 }
 
+impl Request {
+    /// For a file that says all by itself.
+    #[must_use]
+    pub fn new(kind: ImportKind, importer: Role, rules: Rules, now: Timestamp) -> Self {
+        Self {
+            kind,
+            crs_epsg: None,
+            encoding: None,
+            layer: None,
+            profile: None,
+            visits: None,
+            as_of: None,
+            operator: None,
+            technology: None,
+            commune: None,
+            period: None,
+            minimum: None,
+            replace: false,
+            corrections: Arc::default(),
+            importer,
+            beside: None,
+            all_refused: false,
+            dry_run: false,
+            synthetic: false,
+            rules,
+            now,
+            language: Language::default(),
+        }
+    }
+}
+
 /// What happened to one file.
 #[derive(Clone, Debug)]
 pub struct Report {

@@ -56,28 +56,8 @@ impl Desk {
 
     fn request(&self, kind: ImportKind) -> Request {
         Request {
-            kind,
-            crs_epsg: None,
-            encoding: None,
-            layer: None,
-            profile: None,
-            visits: None,
-            as_of: None,
-            operator: None,
-            technology: None,
-            replace: false,
-            period: None,
-            minimum: None,
-            commune: None,
-            corrections: Arc::default(),
-            importer: Role::Admin,
-            beside: None,
-            all_refused: false,
-            dry_run: false,
-            synthetic: false,
-            rules: self.rules.clone(),
-            now: "2026-11-22T00:00:00Z".parse().unwrap(),
             language: Language::En,
+            ..Request::new(kind, Role::Admin, self.rules.clone(), "2026-11-22T00:00:00Z".parse().unwrap())
         }
     }
 

@@ -67,28 +67,9 @@ impl Desk {
         let path = self.folder.path().join(name);
         std::fs::write(&path, text).unwrap();
         let request = Request {
-            kind: ImportKind::Samples,
-            crs_epsg: None,
-            encoding: None,
-            layer: None,
-            profile: None,
-            visits: None,
-            as_of: None,
             operator: viettel(),
-            technology: None,
-            replace: false,
-            period: None,
-            minimum: None,
-            commune: None,
-            corrections: Arc::default(),
-            importer: Role::Admin,
-            beside: None,
-            all_refused: false,
-            dry_run: false,
-            synthetic: false,
-            rules: self.rules.clone(),
-            now: now(),
             language: Language::En,
+            ..Request::new(ImportKind::Samples, Role::Admin, self.rules.clone(), now())
         };
         import(&*self.store, &path, &request).await.unwrap()
     }

@@ -44,28 +44,9 @@ impl Desk {
         let path = self.folder.path().join(name);
         std::fs::write(&path, text).unwrap();
         let request = Request {
-            kind,
-            crs_epsg: None,
-            encoding: None,
-            layer: None,
-            profile: None,
-            visits: None,
-            as_of: None,
-            operator: None,
-            technology: None,
-            replace: false,
-            period: None,
-            minimum: None,
-            commune: None,
             corrections: Arc::new(corrections.to_vec()),
-            importer: Role::Admin,
-            beside: None,
-            all_refused: false,
-            dry_run: false,
-            synthetic: false,
-            rules: Rules::default(),
-            now: NOW.parse().unwrap(),
             language: Language::En,
+            ..Request::new(kind, Role::Admin, Rules::default(), NOW.parse().unwrap())
         };
         import(&*self.store, &path, &request).await.unwrap()
     }

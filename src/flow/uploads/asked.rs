@@ -89,28 +89,15 @@ impl Asked {
             (Some(_), _) => return Err(AskedError::NoProfile),
         }
         Ok(Request {
-            kind,
             crs_epsg: self.crs_epsg,
-            encoding: None,
             layer: self.layer.filter(|name| !name.is_empty()),
             profile,
             visits,
-            as_of: None,
-            operator: None,
-            technology: None,
             replace: self.replace,
-            period: None,
-            minimum: None,
-            commune: None,
             corrections: Arc::new(corrections),
-            importer,
             beside: Some(beside),
-            all_refused: false,
-            dry_run: false,
-            synthetic: false,
-            rules: rules.clone(),
-            now,
             language,
+            ..Request::new(kind, importer, rules.clone(), now)
         })
     }
 }

@@ -188,4 +188,6 @@ fn silence_of_another_technology_ends_with_what_was_heard_since() {
     assert_eq!(counts(&runs), (Verdict::VeryGood, 4, 8));
     let lte = cells(&runs, None, Some(Technology::Lte), &SignalRules::default(), Resolution::Nine);
     assert_eq!((lte[0].verdict, lte[0].evidence.superseded_runs), (Verdict::None, 0));
+    let umts = cells(&runs, None, Some(Technology::Umts), &SignalRules::default(), Resolution::Nine);
+    assert_eq!((umts[0].verdict, umts[0].evidence.superseded_runs), (Verdict::VeryGood, 0));
 }

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::{Spot, Surface};
 use crate::engine::signal::locate::middle;
-use crate::engine::signal::{Pass, groups, lower_median};
+use crate::engine::signal::{Pass, groups, lower_median, standing};
 use crate::model::measure::{Dbm, LonLat};
 use crate::model::operator::{Operator, Technology};
 use crate::model::rules::SignalRules;
@@ -111,8 +111,8 @@ pub(super) fn spots(passes: &[Pass<'_>]) -> Vec<Spot> {
 }
 
 fn spot(cell: CellIndex, passes: &[Pass<'_>]) -> Option<Spot> {
-    let standing = passes.iter().filter(|pass| !pass.superseded);
-    let mut medians: Vec<f32> = standing.map(|pass| pass.run.median.map_or(f32::NEG_INFINITY, Dbm::get)).collect();
+    let mut medians: Vec<f32> =
+        standing(passes).map(|pass| pass.run.median.map_or(f32::NEG_INFINITY, Dbm::get)).collect();
     let median = lower_median(&mut medians, f32::total_cmp)?;
     Some(Spot {
         at: middle(cell)?,
