@@ -140,7 +140,7 @@ fn summary(told: &Preview, is_done: bool, language: Language) -> String {
     if let Some(resting) = told.resting {
         let (areas, repairs) = (count(resting.areas), count(resting.repairs));
         lines.push(said(
-            format!("  {areas} vùng lõm và {repairs} lần báo đã sửa có phần dựa vào các dòng này"),
+            format!("  {areas} vùng thiếu sóng và {repairs} lần báo đã sửa có phần dựa vào các dòng này"),
             format!("  {areas} dead areas and {repairs} claimed repairs rest on them in part"),
         ));
     }

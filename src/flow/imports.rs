@@ -6,13 +6,15 @@
 
 use std::collections::BTreeSet;
 
-use h3o::{CellIndex, LatLng, Resolution};
+use h3o::{CellIndex, Resolution};
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
 use super::analyse;
 use super::removal;
 use super::snapshot::Snapshot;
+use crate::engine::signal::REPORTING;
+use crate::engine::signal::locate::cell_at;
 use crate::model::access::{Role, Sight};
 use crate::model::import::{ImportKind, ImportRecord};
 use crate::model::question::Question;
@@ -72,9 +74,9 @@ pub async fn at_hand(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result
     Ok(if is_judged { Some(Snapshot::read(store, rules, now).await?) } else { None })
 }
 
+/// The r9 cell whose verdict it is part of: that of its run, which is not always the one that its point lies in.
 fn cell_of(sample: &Sample) -> Option<CellIndex> {
-    let at = LatLng::new(sample.position.lat(), sample.position.lon()).ok()?;
-    Some(at.to_cell(Resolution::Nine))
+    cell_at(sample.position, Resolution::Ten)?.parent(REPORTING)
 }
 
 fn resting(snapshot: &Snapshot, takes: &TakingBack, cells: &BTreeSet<CellIndex>) -> Resting {
