@@ -70,6 +70,7 @@ impl View {
         let mut best: Option<Judged> = None;
         let mut of_a_stray: Option<Judged> = None;
         let mut all_dead_confirmed = true;
+        let table = self.operator.map_or(table, |operator| of(operator, table));
         for lines in table.chunk_by(|a, b| a.alone.operator == b.alone.operator) {
             let Some(of_operator) = self.best_technology(lines) else { continue };
             measured += 1;
@@ -137,6 +138,14 @@ pub(super) struct Line {
     /// none of them, so one run that did does not undo many that did not. As many that did do: the phone of the
     /// silent ones may have looked for one technology alone.
     beside_silence: Judged,
+}
+
+/// Those of an operator, which stand together.
+fn of(operator: Operator, table: &[Line]) -> &[Line] {
+    let is_own = |line: &Line| line.alone.operator == operator;
+    let from = table.iter().position(is_own).unwrap_or(table.len());
+    let own = table[from..].iter().take_while(|line| is_own(line)).count();
+    &table[from..from + own]
 }
 
 /// One line per operator and technology of a group of passes, in that order.

@@ -1,18 +1,17 @@
 //! Fragments of runs in the making, while samples stream by.
 
-use std::ops::Range;
-
 use h3o::CellIndex;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::GAP_MS;
+use super::fragment::Fragment;
 use super::part::Part;
+use super::phones::{Phone, Phones};
 use super::place::Place;
 use super::sorted::Sorted;
-use super::values::{Columns, Power};
+use super::values::Columns;
 use crate::engine::signal::locate::Locator;
-use crate::model::operator::{Operator, Technology};
 use crate::model::sample::Sample;
 
 /// Runs in the making.
@@ -24,58 +23,12 @@ use crate::model::sample::Sample;
 pub struct Builder {
     part: Part,
     locator: Locator,
-    networks: FxHashMap<(Operator, Technology), usize>,
-    /// The network of the last sample, and its number: a phone stays in one for a while.
-    network: Option<((Operator, Technology), usize)>,
-    devices: FxHashMap<u64, u32>,
-    /// The device of the last sample, and its number.
-    device: Option<(u64, u32)>,
+    phones: Phones,
     fragments: Vec<Fragment>,
     /// When the last fragment ends.
     end_ms: i64,
     values: Columns,
     watched: FxHashMap<CellIndex, Seen>,
-}
-
-/// Rows of one run that follow each other in the log, each later than the one before. A large log has tens of
-/// millions, and to touch memory for the first time is dear: 24 bytes.
-#[derive(Clone, Copy)]
-pub(super) struct Fragment {
-    pub(super) place: Place,
-    /// Where its rows stand among those of the builder.
-    first: u32,
-    /// In the order in which devices came.
-    pub(super) device: u32,
-    /// Milliseconds since 1970, of which the lower and the upper bits: 4,000 years to either side.
-    start: (u32, i16),
-    rows: u16,
-}
-
-impl Fragment {
-    fn new(place: Place, device: u32, (start_ms, first): (i64, usize)) -> Self {
-        let start_ms = start_ms.clamp(-(1 << 47), (1 << 47) - 1);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "cut in two parts that hold it")]
-        let start = (start_ms as u32, (start_ms >> 32) as i16);
-        Self { place, first: u32::try_from(first).unwrap_or(u32::MAX), device, start, rows: 1 }
-    }
-
-    pub(super) fn start_ms(&self) -> i64 {
-        (i64::from(self.start.1) << 32) | i64::from(self.start.0)
-    }
-
-    pub(super) fn rows(&self) -> Range<usize> {
-        self.first as usize..self.first as usize + usize::from(self.rows)
-    }
-
-    /// Whether one phone was in one place on one network.
-    pub(super) fn is_beside(&self, other: &Self) -> bool {
-        (self.place, self.device) == (other.place, other.device)
-    }
-
-    /// The order of runs.
-    fn key(&self) -> (Place, u32, i64, u32) {
-        (self.place, self.device, self.start_ms(), self.first)
-    }
 }
 
 /// Rows of a cell by their natural keys.
@@ -161,69 +114,38 @@ impl Builder {
         self.values.keep(self.fragments.iter().map(Fragment::rows));
         let mut rows = 0;
         for fragment in &mut self.fragments {
-            fragment.first = rows;
-            rows += u32::from(fragment.rows);
+            *fragment = fragment.moved(rows);
+            rows += fragment.count();
         }
         // What was last may be gone: the next row begins a fragment.
         self.end_ms = i64::MAX;
         Some(gone)
     }
 
-    fn add(&mut self, sample: &Sample, cell: CellIndex) {
-        let time = sample.time.as_millisecond();
-        self.count_in(sample, cell, time);
-        let power = sample.rsrp.filter(|_| !sample.state.is_censored());
-        self.values.push(sample, Power::new(power, time));
-    }
-
     /// Into the last fragment where the sample goes on with it; into a new one otherwise.
-    fn count_in(&mut self, sample: &Sample, cell: CellIndex, time: i64) {
-        let name = (sample.operator, sample.technology);
-        let network = match self.network {
-            Some((last, number)) if last == name => number,
-            _ => {
-                let next = self.networks.len().min(Place::MOST_NETWORKS - 1);
-                *self.networks.entry(name).or_insert(next)
-            }
-        };
-        self.network = Some((name, network));
-        let place = Place::new(cell, network);
-        let device = match self.device {
-            Some((last, number)) if last == sample.device => number,
-            _ => {
-                let next = u32::try_from(self.devices.len()).unwrap_or(u32::MAX);
-                *self.devices.entry(sample.device).or_insert(next)
-            }
-        };
-        self.device = Some((sample.device, device));
-        let pause_ms = time.saturating_sub(self.end_ms);
-        self.end_ms = time;
-        if let Some(last) = self.fragments.last_mut()
-            && (last.place, last.device) == (place, device)
-            && (1..=GAP_MS).contains(&pause_ms)
-            // Within 49 days the lowest bits of the times tell how long it lasts.
-            && u32::try_from(time.saturating_sub(last.start_ms())).is_ok()
-            && let Some(rows) = last.rows.checked_add(1)
-        {
-            last.rows = rows;
-        } else {
-            self.fragments.push(Fragment::new(place, device, (time, self.values.len())));
+    fn add(&mut self, sample: &Sample, cell: CellIndex) {
+        let time_ms = sample.time.as_millisecond();
+        let place = Place::new(cell, self.phones.number(Phone::new(sample, time_ms)));
+        let pause_ms = time_ms.saturating_sub(self.end_ms);
+        self.end_ms = time_ms;
+        let goes_on = |last: &mut Fragment| last.place == place && (1..=GAP_MS).contains(&pause_ms) && last.grow();
+        if !self.fragments.last_mut().is_some_and(goes_on) {
+            self.fragments.push(Fragment::new(place, self.values.len()));
         }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the lowest bits are wanted")]
+        self.values.push(sample, time_ms as u32);
     }
 
     /// The fragments by cell, then by network, device and time.
     #[must_use]
     pub fn sort(self) -> Sorted {
-        let Self { fragments: mut sorted, values, networks, devices, .. } = self;
-        let (networks, devices) = (by_number(networks), by_number(devices));
-        sorted.par_sort_unstable_by_key(Fragment::key);
-        Sorted::new(sorted, (networks, devices), values)
+        let Self { mut fragments, values, phones, .. } = self;
+        let (phones, ranks) = phones.in_order();
+        for fragment in &mut fragments {
+            let rank = ranks.get(fragment.place.phone()).copied().unwrap_or_default();
+            fragment.place = fragment.place.with_phone(rank as usize);
+        }
+        fragments.par_sort_unstable_by_key(Fragment::key);
+        Sorted::new(fragments, phones, values)
     }
-}
-
-/// What was numbered as it came, in the order of the numbers.
-fn by_number<T, N: Copy + Ord>(numbered: impl IntoIterator<Item = (T, N)>) -> Vec<T> {
-    let mut all: Vec<(T, N)> = numbered.into_iter().collect();
-    all.sort_unstable_by_key(|(_, number)| *number);
-    all.into_iter().map(|(thing, _)| thing).collect()
 }

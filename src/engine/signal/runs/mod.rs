@@ -5,7 +5,7 @@
 //! judges; a sample that is neither a reading nor a silence is left out.
 //!
 //! Samples come in any order and are let go at once: of each only its values are
-//! kept, by fragment of a run (`builder`). A log in the order of time has hardly more
+//! kept, by fragment of a run (`fragment`, `builder`). A log in the order of time has hardly more
 //! fragments than runs; those between which a late sample fits become one at the end
 //! (`sorted`). `part` is a share of the ground, for a log larger than the memory.
 
@@ -14,7 +14,9 @@ use h3o::Resolution;
 use crate::model::sample::{Run, Sample};
 
 mod builder;
+mod fragment;
 mod part;
+mod phones;
 mod place;
 mod sorted;
 mod values;

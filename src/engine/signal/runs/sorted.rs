@@ -6,22 +6,26 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::GAP_MS;
-use super::builder::Fragment;
+use super::fragment::Fragment;
+use super::phones::Phone;
 use super::values::Columns;
 use crate::engine::signal::lower_median;
 use crate::model::measure::Dbm;
-use crate::model::operator::{Operator, Technology};
 use crate::model::packed::{Finite, Moment};
 use crate::model::sample::Run;
 
 /// All fragments of a log or of a part of its ground, by cell, network, device and time.
 pub struct Sorted {
     fragments: Vec<Fragment>,
-    /// By their numbers.
-    networks: Vec<(Operator, Technology)>,
-    devices: Vec<u64>,
-    values: Columns,
+    rows: Rows,
     doubtful: FxHashSet<CellIndex>,
+}
+
+/// What fragments are of.
+struct Rows {
+    /// By their numbers, in the order of networks, devices and time.
+    phones: Vec<Phone>,
+    values: Columns,
 }
 
 /// Room for a piece, its runs, and the values of one run.
@@ -43,26 +47,34 @@ struct ValuesOf {
 const PIECE: usize = 1 << 12;
 
 impl Sorted {
-    pub(super) fn new(
-        fragments: Vec<Fragment>,
-        (networks, devices): (Vec<(Operator, Technology)>, Vec<u64>),
-        values: Columns,
-    ) -> Self {
+    /// `fragments` by place, and there as the log had them.
+    pub(super) fn new(mut fragments: Vec<Fragment>, phones: Vec<Phone>, values: Columns) -> Self {
+        let start = |fragment: &Fragment| values.times[fragment.first()];
+        for of_a_phone in fragments.chunk_by_mut(|one, other| one.place == other.place) {
+            if of_a_phone.len() > 1 && !of_a_phone.is_sorted_by_key(start) {
+                of_a_phone.sort_by_key(start);
+            }
+        }
+        let rows = Rows { phones, values };
         let mut doubtful = FxHashSet::default();
         let mut times = Vec::new();
         // Times reach into each other only where fragments do, and most places saw a phone once: where those end, which
         // stands far away, is not asked.
-        let by_phone = fragments.chunk_by(Fragment::is_beside).filter(|same| same.len() > 1);
-        let meetings = by_phone.flat_map(|same| joined(same, &values, 0)).filter(|(meeting, _)| meeting.len() > 1);
+        let by_phone = fragments.chunk_by(|one, other| rows.are_beside(one, other)).filter(|same| same.len() > 1);
+        let meetings = by_phone.flat_map(|same| rows.joined(same, 0)).filter(|(meeting, _)| meeting.len() > 1);
         for (meeting, _) in meetings {
             times.clear();
-            times.extend(meeting.iter().flat_map(|one| &values.powers[one.rows()]).map(|power| power.time_ms));
+            times.extend(
+                meeting
+                    .iter()
+                    .flat_map(|one| rows.values.times[one.rows()].iter().map(|time| rows.time_ms(one, *time))),
+            );
             times.sort_unstable();
             if times.windows(2).any(|pair| pair[0] == pair[1]) {
                 doubtful.extend(meeting[0].place.cell());
             }
         }
-        Self { fragments, networks, devices, values, doubtful }
+        Self { fragments, rows, doubtful }
     }
 
     /// Cells in which two samples have the same device, network and millisecond: only there can a row of
@@ -96,12 +108,12 @@ impl Sorted {
             // One walk through the piece fetches what lies far apart, before anything is made of it.
             powers.clear();
             for fragment in piece {
-                powers.extend(self.values.powers[fragment.rows()].iter().map(|power| power.dbm));
+                self.rows.values.powers.add_to(powers, fragment.rows());
             }
             runs.clear();
             let mut rest = &mut powers[..];
-            for (same, end) in joined(piece, &self.values, GAP_MS) {
-                let samples = same.iter().map(|fragment| fragment.rows().len()).sum();
+            for (same, end) in self.rows.joined(piece, GAP_MS) {
+                let samples = same.iter().map(Fragment::count).sum();
                 let Some((powers, behind)) = std::mem::take(&mut rest).split_at_mut_checked(samples) else { break };
                 rest = behind;
                 runs.extend(self.run(same, end, (powers, values)));
@@ -114,8 +126,8 @@ impl Sorted {
     /// `None` never: places are of cells and networks that there are.
     fn run(&self, same: &[Fragment], end: i64, (powers, room): (&mut [f32], &mut ValuesOf)) -> Option<Run> {
         let ValuesOf { decibels, wide, cells } = room;
-        let (first, values) = (same.first()?, &self.values);
-        let (operator, technology) = *self.networks.get(first.place.network())?;
+        let (first, values) = (same.first()?, &self.rows.values);
+        let Phone { operator, technology, device, .. } = *self.rows.phones.get(first.place.phone())?;
         let samples = count(powers.len());
         let censored = count(powers.iter().filter(|power| !power.is_finite()).count());
         let worst = powers.iter().copied().filter(|power| power.is_finite()).min_by(f32::total_cmp);
@@ -124,9 +136,9 @@ impl Sorted {
         Some(Run {
             operator,
             technology,
-            device: *self.devices.get(first.device as usize)?,
+            device,
             cell: first.place.cell()?,
-            start: Moment::from_millisecond(first.start_ms()),
+            start: Moment::from_millisecond(self.rows.start_ms(first)),
             end: Moment::from_millisecond(end),
             samples,
             censored,
@@ -141,24 +153,48 @@ impl Sorted {
     }
 }
 
-/// Fragments in order by what goes on with each other: one device, network and cell, and none later than `gap_ms`
-/// after all before it. With the end in time.
-fn joined<'a>(fragments: &'a [Fragment], values: &Columns, gap_ms: i64) -> impl Iterator<Item = (&'a [Fragment], i64)> {
-    let mut rest = fragments;
-    std::iter::from_fn(move || {
-        let first = rest.first()?;
-        let (mut until, mut length) = (values.end_ms(first), 1);
-        for next in &rest[1..] {
-            if !first.is_beside(next) || next.start_ms().saturating_sub(until) > gap_ms {
-                break;
+impl Rows {
+    /// Of a row of a fragment, milliseconds since 1970.
+    fn time_ms(&self, of: &Fragment, lowest: u32) -> i64 {
+        self.phones.get(of.place.phone()).map_or(0, |phone| phone.time_ms(lowest))
+    }
+
+    fn start_ms(&self, of: &Fragment) -> i64 {
+        self.time_ms(of, self.values.times[of.first()])
+    }
+
+    fn end_ms(&self, of: &Fragment) -> i64 {
+        self.time_ms(of, self.values.times[of.first() + of.count() - 1])
+    }
+
+    /// Whether one phone was in one place on one network, the other time in the same seven weeks or in the next.
+    fn are_beside(&self, one: &Fragment, other: &Fragment) -> bool {
+        let goes_on = || match self.phones.get(one.place.phone()..) {
+            Some([phone, next, ..]) => phone.is(next) && other.place == one.place.with_phone(one.place.phone() + 1),
+            _ => false,
+        };
+        one.place == other.place || (one.place.path() == other.place.path() && goes_on())
+    }
+
+    /// Fragments in order by what goes on with each other: one device, network and cell, and none later than `gap_ms`
+    /// after all before it. With the end in time.
+    fn joined<'a>(&self, fragments: &'a [Fragment], gap_ms: i64) -> impl Iterator<Item = (&'a [Fragment], i64)> {
+        let mut rest = fragments;
+        std::iter::from_fn(move || {
+            let first = rest.first()?;
+            let (mut until, mut length) = (self.end_ms(first), 1);
+            for pair in rest.windows(2) {
+                if !self.are_beside(&pair[0], &pair[1]) || self.start_ms(&pair[1]).saturating_sub(until) > gap_ms {
+                    break;
+                }
+                until = until.max(self.end_ms(&pair[1]));
+                length += 1;
             }
-            until = until.max(values.end_ms(next));
-            length += 1;
-        }
-        let (same, behind) = rest.split_at(length);
-        rest = behind;
-        Some((same, until))
-    })
+            let (same, behind) = rest.split_at(length);
+            rest = behind;
+            Some((same, until))
+        })
+    }
 }
 
 fn count(len: usize) -> u32 {
