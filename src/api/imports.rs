@@ -18,10 +18,14 @@ use super::caching;
 use super::live;
 use super::problem::Problem;
 use super::uploads::alone;
-use crate::flow::imports::{self, Preview};
+use crate::flow::imports::{self, Preview, TakingBackError};
+use crate::flow::snapshot::Snapshot;
 use crate::model::access::Matter;
 use crate::model::language::Language;
 use crate::model::token::{AuditAction, AuditEvent, Note};
+
+/// Measurements of a store that are judged a second time while somebody waits: two seconds a million.
+const MOST_AHEAD: u64 = 5_000_000;
 
 /// Why it is taken back; may be left out.
 #[derive(Deserialize)]
@@ -51,7 +55,7 @@ pub(super) async fn preview(
     Query(parameters): Query<Parameters>,
 ) -> Result<Response, Problem> {
     let (id, language) = asked(asker, &id, &parameters)?;
-    let told = told(&app, id, language).await?;
+    let (told, _) = told(&app, id, language, true).await?;
     Ok(answered(&app, &imports::preview_json(&told)))
 }
 
@@ -69,12 +73,20 @@ pub(super) async fn undo(
     let alone = alone(&app).await?;
     // Not dropped with the request: what was taken back is answered and shown.
     let whole = tokio::spawn(async move {
-        let mut told = told(&app, id, language).await?;
+        let (mut told, before) = told(&app, id, language, false).await?;
         let event = AuditEvent { purpose, ..asker.actor().did(AuditAction::TakeBack, "", (app.clock)()) };
         let taken = imports::take_back(&*app.store, id, &event).await;
         told.takes = taken.map_err(|error| Problem::of_taking_back(error, language))?;
-        if let Err(error) = live::refresh(&app).await {
-            tracing::warn!(%error, "an import was taken back, and the map does not show it yet");
+        match live::refresh(&app).await {
+            Ok(()) => {
+                let after = app.snapshot();
+                told = ask::work(move || {
+                    told.became(&before, &after);
+                    told
+                })
+                .await?;
+            }
+            Err(error) => tracing::warn!(%error, "an import was taken back, and the map does not show it yet"),
         }
         let mut body = imports::preview_json(&told);
         body["epoch"] = Json::from(app.snapshot().epoch.to_string());
@@ -96,11 +108,22 @@ fn asked(asker: Asker, id: &str, parameters: &Parameters) -> Result<(i64, Langua
     Ok((id, ask::language(parameters)?))
 }
 
-/// Rows are counted and answers worked out on a thread where nobody waits for it.
-async fn told(app: &Arc<App>, id: i64, language: Language) -> Result<Preview, Problem> {
+/// What goes, and the snapshot that says what rests on it. Rows are counted and answers worked out on a thread where
+/// nobody waits for it.
+async fn told(app: &Arc<App>, id: i64, language: Language, ahead: bool) -> Result<(Preview, Arc<Snapshot>), Problem> {
     let app = Arc::clone(app);
-    let work = move || Handle::current().block_on(imports::preview(&*app.store, id, Some(&app.snapshot())));
-    ask::work(work).await?.map_err(|error| Problem::of_taking_back(error, language))
+    let work = move || {
+        let snapshot = app.snapshot();
+        Handle::current().block_on(async {
+            let mut told = imports::preview(&*app.store, id, Some(&snapshot)).await?;
+            let samples = app.store.runs_from().await?.map_or(0, |from| from.samples);
+            if ahead && samples <= MOST_AHEAD {
+                told.look_ahead(&*app.store, &snapshot).await?;
+            }
+            Ok((told, snapshot))
+        })
+    };
+    ask::work(work).await?.map_err(|error: TakingBackError| Problem::of_taking_back(error, language))
 }
 
 fn answered(app: &App, body: &Json) -> Response {

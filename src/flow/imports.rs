@@ -2,7 +2,9 @@
 //!
 //! What would go is told before it goes: rows, days and networks by the store,
 //! and of measurements the cells that they lie in, with the dead areas and the
-//! claimed repairs that rest on them in part.
+//! claimed repairs that rest on them in part, and what the map would be without them.
+
+mod outcome;
 
 use std::collections::BTreeSet;
 
@@ -15,14 +17,14 @@ use super::removal;
 use super::snapshot::Snapshot;
 use crate::engine::signal::REPORTING;
 use crate::engine::signal::locate::cell_at;
-use crate::model::access::{Role, Sight};
+use crate::model::access::Role;
 use crate::model::import::{ImportKind, ImportRecord};
-use crate::model::question::Question;
 use crate::model::rules::Rules;
 use crate::model::sample::Sample;
 use crate::model::taking_back::{LaterImport, Obstacle, TakingBack};
 use crate::model::token::AuditEvent;
 use crate::store::{Store, StoreError};
+pub use outcome::{Area, Named, Outcome, Repair, Resting, ViewOutcome};
 
 #[derive(Debug, thiserror::Error)]
 pub enum TakingBackError {
@@ -39,15 +41,8 @@ pub struct Preview {
     /// H3 r9 cells that the measurements lie in; `None` for another kind.
     pub cells: Option<u64>,
     pub resting: Option<Resting>,
-}
-
-/// What rests in part on measurements that go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Resting {
-    /// Dead areas of today, of all networks together and of each that was measured.
-    pub areas: u64,
-    /// Claims of fixed that measurements bear out or not.
-    pub repairs: u64,
+    /// The map without them, where it was worked out.
+    pub outcome: Option<Outcome>,
 }
 
 /// Tells what taking back an import would take out; changes nothing. `snapshot`: whose areas and repairs are looked at.
@@ -57,12 +52,31 @@ pub struct Resting {
 pub async fn preview(store: &dyn Store, import: i64, snapshot: Option<&Snapshot>) -> Result<Preview, TakingBackError> {
     let takes = store.take_back(import, None).await?.map_err(TakingBackError::Obstacle)?;
     if takes.import.kind != ImportKind::Samples {
-        return Ok(Preview { takes, cells: None, resting: None });
+        return Ok(Preview { takes, cells: None, resting: None, outcome: None });
     }
     let mut cells = BTreeSet::new();
     store.samples_of(import, &mut |samples| cells.extend(samples.iter().filter_map(cell_of))).await?;
-    let resting = snapshot.map(|snapshot| resting(snapshot, &takes, &cells));
-    Ok(Preview { takes, cells: Some(cells.len() as u64), resting })
+    let resting = snapshot.map(|snapshot| outcome::resting(snapshot, &takes, &cells));
+    Ok(Preview { takes, cells: Some(cells.len() as u64), resting, outcome: None })
+}
+
+impl Preview {
+    /// Judges a second time, without the rows and in memory alone, and tells what becomes of `snapshot`, in which the
+    /// resting ones were looked up. Takes as long as an analysis of all measurements.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn look_ahead(&mut self, store: &dyn Store, snapshot: &Snapshot) -> Result<(), StoreError> {
+        if self.resting.is_some() {
+            self.became(snapshot, &snapshot.without(store, self.takes.import.id).await?);
+        }
+        Ok(())
+    }
+
+    /// Tells the same once it was done, of the snapshots before and after.
+    pub fn became(&mut self, before: &Snapshot, after: &Snapshot) {
+        self.outcome = self.resting.as_ref().map(|resting| outcome::outcome(before, after, &self.takes, resting));
+    }
 }
 
 /// A snapshot where the verdicts are those of all rows, so that to look at them costs no analysis.
@@ -77,22 +91,6 @@ pub async fn at_hand(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result
 /// The r9 cell whose verdict it is part of: that of its run, which is not always the one that its point lies in.
 fn cell_of(sample: &Sample) -> Option<CellIndex> {
     cell_at(sample.position, Resolution::Ten)?.parent(REPORTING)
-}
-
-fn resting(snapshot: &Snapshot, takes: &TakingBack, cells: &BTreeSet<CellIndex>) -> Resting {
-    let touches = |area: &[CellIndex]| area.iter().any(|cell| cells.contains(cell));
-    let measured = takes.operators.iter().map(|(operator, _)| Some(*operator));
-    let mut areas = 0;
-    for operator in [None].into_iter().chain(measured) {
-        let question = Question { operator, ..Question::default() };
-        // A network without a run has no area.
-        let Ok(view) = snapshot.seen(Sight::Whole, &question) else { continue };
-        areas += view.signal().dead_areas.iter().filter(|area| touches(&area.cells)).count() as u64;
-    }
-    let is_ours = |operator: Option<_>| operator.is_none_or(|one| takes.operators.iter().any(|(of, _)| *of == one));
-    let claimed = snapshot.work.iter().filter(|item| item.claimed_on().is_some());
-    let repairs = claimed.filter(|item| is_ours(item.place.operator) && touches(&item.place.cells)).count() as u64;
-    Resting { areas, repairs }
 }
 
 /// Takes an import back. Verdicts follow with the next analysis.
@@ -128,7 +126,8 @@ pub fn import_json(import: &ImportRecord) -> Json {
 
 #[must_use]
 pub fn preview_json(preview: &Preview) -> Json {
-    let Preview { takes, cells, resting } = preview;
+    let Preview { takes, cells, resting, outcome } = preview;
+    let resting = resting.as_ref();
     let operators: Vec<Json> =
         takes.operators.iter().map(|(operator, rows)| json!({"operator": operator.as_str(), "rows": rows})).collect();
     let later = |one: &LaterImport| json!({"id": one.id, "file": one.file, "rows": one.rows, "exact": one.is_exact});
@@ -136,7 +135,8 @@ pub fn preview_json(preview: &Preview) -> Json {
         "import": import_json(&takes.import), "rows": takes.rows, "kept": takes.kept, "elsewhere": takes.elsewhere,
         "days": takes.days, "first_day": takes.first.map(|day| day.to_string()),
         "last_day": takes.last.map(|day| day.to_string()), "operators": operators, "cells": cells,
-        "areas": resting.map(|resting| resting.areas), "repairs": resting.map(|resting| resting.repairs),
+        "areas": resting.map(|resting| resting.areas.total), "repairs": resting.map(|resting| resting.repairs.len()),
+        "resting": resting.map(Resting::json), "outcome": outcome.as_ref().map(Outcome::json),
         "later": takes.later.iter().map(later).collect::<Vec<_>>(),
     })
 }

@@ -166,7 +166,16 @@ pub trait Store: Send + Sync {
 
     /// Hands out all samples in the order of arrival, at most
     /// [`SAMPLES_AT_ONCE`] at a time, and returns how many there were.
-    async fn samples(&self, each: &mut (dyn FnMut(Vec<Sample>) + Send)) -> Result<u64, StoreError>;
+    async fn samples(&self, each: &mut (dyn FnMut(Vec<Sample>) + Send)) -> Result<u64, StoreError> {
+        self.samples_but(None, each).await
+    }
+
+    /// The same without those that an import brought.
+    async fn samples_but(
+        &self,
+        import: Option<i64>,
+        each: &mut (dyn FnMut(Vec<Sample>) + Send),
+    ) -> Result<u64, StoreError>;
 
     /// Masts and cells, by key.
     async fn sites(&self) -> Result<Vec<Site>, StoreError>;

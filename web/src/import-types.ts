@@ -88,6 +88,29 @@ export interface ImportLine {
   taken_back: { at: string; rows: number; kept: number } | null;
 }
 
+/** How many areas, and the first of them. */
+export interface UndoneAreas {
+  total: number;
+  items: { key: string; operator: string | null; communes: string; villages: string; cells: number }[];
+}
+
+/** A claim on the work list. */
+export interface UndoneRepair {
+  item: number;
+  key: string;
+  operator: string | null;
+  technology: string | null;
+  communes: string;
+  state: string | null;
+}
+
+/** One network, or all together, with the rows and without. */
+export interface UndoneView {
+  operator: string | null;
+  cells: { before: Record<string, number>; after: Record<string, number> };
+  areas: { gone: UndoneAreas; changed: UndoneAreas; new: UndoneAreas };
+}
+
 /** What taking an import back takes out. */
 export interface Undoing {
   import: ImportLine;
@@ -101,6 +124,10 @@ export interface Undoing {
   cells: number | null;
   areas: number | null;
   repairs: number | null;
+  /** What rests on the rows in part, by name; nothing where no verdict is of all rows. */
+  resting: { areas: UndoneAreas; repairs: UndoneRepair[] } | null;
+  /** The map with the rows and without; nothing where that takes too long. */
+  outcome: { views: UndoneView[]; repairs: (UndoneRepair & { state_after: string | null })[] } | null;
   /** Files that hold some of the rows too. */
   later: { id: number; file: string; rows: number; exact: boolean }[];
 }

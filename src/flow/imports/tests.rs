@@ -12,9 +12,11 @@ use crate::flow::access::Actor;
 use crate::flow::analyse::{Runs, judged};
 use crate::flow::import::{Report, Request, import};
 use crate::flow::snapshot::Since;
+use crate::model::access::Sight;
 use crate::model::feature::Value;
 use crate::model::language::Language;
 use crate::model::operator::Operator;
+use crate::model::question::Question;
 use crate::model::token::AuditAction;
 use crate::model::work::{NewAction, WorkKind, WorkPlace};
 
@@ -113,6 +115,65 @@ async fn taken_back_and_imported_again_the_verdicts_are_those_of_before() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_map_would_be_is_told_before_it_is_so_and_nothing_is_written() {
+    let desk = Desk::new().await;
+    desk.import("weak.csv", &drive(1..4, -122)).await;
+    let (_, weak) = desk.verdicts().await;
+    desk.import("good.csv", &drive(5..9, -70)).await;
+    desk.verdicts().await;
+    let before = (desk.store.epoch().await.unwrap(), desk.store.imports().await.unwrap());
+    let snapshot = at_hand(&*desk.store, &desk.rules, now()).await.unwrap().unwrap();
+    let mut told = preview(&*desk.store, 2, Some(&snapshot)).await.unwrap();
+    assert_eq!(told.resting, Some(Resting::default()), "the later runs closed the area: none is there today");
+    told.look_ahead(&*desk.store, &snapshot).await.unwrap();
+    assert_eq!((desk.store.epoch().await.unwrap(), desk.store.imports().await.unwrap()), before);
+
+    let outcome = told.outcome.clone().unwrap();
+    let operators: Vec<_> = outcome.views.iter().map(|view| view.operator).collect();
+    assert_eq!(operators, [None, viettel()]);
+    for view in &outcome.views {
+        let dead = |cells: &[u64]| cells[..2].iter().sum::<u64>();
+        assert_eq!((dead(&view.before), dead(&view.after), view.after.iter().sum::<u64>()), (0, 7, 7));
+        assert_eq!((view.gone.total, view.changed.total, view.new.total), (0, 0, weak.len() as u64));
+        assert_eq!((view.new.first[0].operator, view.new.first[0].cells), (view.operator, 7));
+    }
+    desk.undo(2).await;
+    let after = at_hand(&*desk.store, &desk.rules, now()).await.unwrap().unwrap();
+    told.became(&snapshot, &after);
+    assert_eq!(told.outcome, Some(outcome));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn areas_that_rest_on_the_rows_are_named_and_those_that_end_or_shrink_told_apart() {
+    let desk = Desk::new().await;
+    let half = ground().len() / 2;
+    let of = |rows: &str, keep: &dyn Fn(usize) -> bool| {
+        let lines = rows.lines().skip(1).enumerate().filter(|(at, _)| keep(at % ground().len()));
+        lines.fold(HEAD.to_owned(), |text, (_, line)| text + line + "\n")
+    };
+    desk.import("some.csv", &of(&drive(1..4, -122), &|cell| cell < half)).await;
+    desk.import("rest.csv", &of(&drive(1..4, -122), &|cell| cell >= half)).await;
+    desk.verdicts().await;
+    let snapshot = at_hand(&*desk.store, &desk.rules, now()).await.unwrap().unwrap();
+    let mut told = preview(&*desk.store, 2, Some(&snapshot)).await.unwrap();
+    told.look_ahead(&*desk.store, &snapshot).await.unwrap();
+    let areas = &told.resting.as_ref().unwrap().areas;
+    assert_eq!((areas.total, areas.first.len(), areas.first[0].cells), (2, 2, 7));
+    let body = preview_json(&told);
+    assert_eq!((&body["areas"], &body["resting"]["areas"]["items"][0]["key"]), (&json!(2), &json!(areas.first[0].key)));
+    for view in &told.outcome.unwrap().views {
+        assert_eq!((view.gone.total, view.new.total), (0, 0));
+        assert_eq!((view.changed.total, view.after.iter().sum::<u64>()), (1, half as u64));
+    }
+    desk.undo(1).await;
+    let snapshot = at_hand(&*desk.store, &desk.rules, now()).await.unwrap().unwrap();
+    let mut told = preview(&*desk.store, 2, Some(&snapshot)).await.unwrap();
+    told.look_ahead(&*desk.store, &snapshot).await.unwrap();
+    let ends = told.outcome.unwrap().views.iter().map(|view| view.gone.total).collect::<Vec<_>>();
+    assert_eq!(ends, [1, 1], "without the last measurement no network is measured either");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_that_overlaps_with_one_taken_back_comes_in_again_and_fills_the_hole() {
     let alone = Desk::new().await;
     alone.import("b.csv", &drive(2..6, -122)).await;
@@ -160,8 +221,11 @@ async fn a_repair_is_claimed_and_no_more_when_the_drives_that_verified_it_are_ta
     desk.import("good.csv", &drive(6..9, -70)).await;
     let verified = after(&claimed).await;
     assert_eq!(state_of(&verified), text("verified"));
-    let told = preview(&*desk.store, 2, Some(&verified)).await.unwrap();
-    assert_eq!(told.resting.unwrap().repairs, 1);
+    let mut told = preview(&*desk.store, 2, Some(&verified)).await.unwrap();
+    told.look_ahead(&*desk.store, &verified).await.unwrap();
+    let [repair] = &told.resting.as_ref().unwrap().repairs[..] else { panic!("one: {told:?}") };
+    assert_eq!((repair.item, repair.state.as_str()), (item, "verified"));
+    assert_eq!(told.outcome.unwrap().repairs, [(repair.clone(), "fixed".to_owned())]);
 
     let event = Actor::TERMINAL.did(AuditAction::TakeBack, "", now());
     take_back(&*desk.store, 2, &event).await.unwrap();

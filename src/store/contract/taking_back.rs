@@ -52,6 +52,9 @@ pub(super) async fn what_an_import_brought_goes_and_its_file_comes_in_again(stor
     let now_is = (store.epoch().await.unwrap(), store.imports().await.unwrap(), store.last_sample().await.unwrap());
     assert_eq!((now_is, all_samples(&store).await.len()), (before.clone(), 60), "to ask changes nothing");
 
+    let mut others = Vec::new();
+    store.samples_but(Some(first.id), &mut |rows| others.extend(rows)).await.unwrap();
+    assert_eq!(others, many[50..], "what would be left");
     let done = take_back(&store, first.id).await.unwrap();
     assert_eq!(done.rows, 50);
     assert_eq!(all_samples(&store).await, many[50..], "those of the second file stay with it");
