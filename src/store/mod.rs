@@ -99,7 +99,7 @@ pub trait Store: Send + Sync {
     /// The cells that an import read as a person corrected them, in the order of the file.
     async fn corrected(&self, import: i64) -> Result<Vec<Corrected>, StoreError>;
 
-    /// Mapping profiles that imports went by, the one used last first.
+    /// Mapping profiles that imports went by, the one used last first; those of imports that were taken back come after.
     async fn profiles(&self) -> Result<Vec<KeptProfile>, StoreError>;
 
     /// Takes an import back, in one transaction: what it brought and still has goes, its line stays and says so, and the

@@ -47,9 +47,17 @@ fn an_import_of_the_wrong_network_is_told_taken_back_and_brought_again() {
     assert_eq!(told["later"], json!([{"id": 2, "file": "other.csv", "rows": 300, "exact": true}]));
     assert!(told["cells"].as_u64().unwrap() > 1 && told["areas"].is_u64(), "{told}");
     assert_eq!(run_json(&["imports", "list", "--db", &db]), listed);
+    let sum = |told: &Json, side: &str| -> u64 {
+        let cells = told["outcome"]["views"][0]["cells"][side].as_object().unwrap();
+        cells.values().map(|cells| cells.as_u64().unwrap()).sum()
+    };
+    assert!(sum(&told, "before") > sum(&told, "after") && sum(&told, "after") > 0, "{told}");
+    let said = text(&run(&["imports", "undo", "1", "--db", &db, "--lang", "en"]).stdout).to_owned();
+    assert!(said.contains("without them, all networks together: cells measured") && said.contains("VNPT"), "{said}");
 
     let done = run_json(&["imports", "undo", "1", "--yes", "--reason", "sai nhà mạng", "--db", &db]);
     assert_eq!((&done["done"], &done["import"]["taken_back"]["rows"]), (&json!(true), &json!(600)), "{done}");
+    assert_eq!(done["outcome"], told["outcome"], "what it became is what was told");
     assert_eq!(run_json(&["analyse", "--db", &db])["samples"], 100);
     let audit = run_json(&["audit", "--db", &db]);
     let taken = audit["items"].as_array().unwrap().iter().find(|line| line["action"] == "take_back").unwrap();
@@ -117,10 +125,11 @@ fn a_department_takes_an_import_back_on_an_open_map() {
 
     let told = server.json(&format!("/api/imports/{samples}/undo"));
     assert!(told["rows"].as_u64().unwrap() > 0 && told["cells"].as_u64().unwrap() > 0, "{told}");
-    assert!(told["import"]["taken_back"].is_null());
+    assert!(told["import"]["taken_back"].is_null() && told["outcome"]["views"][0]["cells"].is_object(), "{told}");
     let before = server.json("/health")["epoch"].clone();
     let (status, done) = server.post(&format!("/api/imports/{samples}/undo"), &json!({"reason": "tệp thử"}));
     assert_eq!((status, &done["rows"]), (200, &told["rows"]), "{done}");
+    assert_eq!(done["outcome"], told["outcome"]);
     assert_ne!(server.json("/health")["epoch"], before, "an open map asks again");
     let (status, _) = server.post(&format!("/api/imports/{samples}/undo"), &json!({}));
     assert_eq!(status, 409);

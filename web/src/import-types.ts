@@ -163,6 +163,8 @@ export interface Mapping {
   name: string;
   /** The profile of an earlier import that fits, by its name, where the table is shown by it. */
   kept: string | null;
+  /** A profile that fits and is not used by itself: its import was taken back. */
+  withdrawn: { name: string; profile: string } | null;
   /** Of a table that is read without a profile: its form, and whether this one reads the same. */
   known: { form: string; accepted: number; refused: number; same: boolean } | null;
   /** Without a word: no column, and rows may be read without it. */

@@ -269,7 +269,8 @@ pub async fn import(store: &dyn Store, path: &Path, request: &Request) -> Result
     })?;
     if let Some(profile) = request.profile.as_deref().filter(|_| job.report.accepted > 0) {
         // Remarks of its file may quote rows.
-        let kept = KeptProfile { name: profile.name().to_owned(), text: profile.to_toml(&|_| Vec::new()) };
+        let (name, text) = (profile.name().to_owned(), profile.to_toml(&|_| Vec::new()));
+        let kept = KeptProfile { name, text, taken_back: false };
         job.transaction.keep_profile(&kept).await?;
     }
     job.finish().await
