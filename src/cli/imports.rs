@@ -172,7 +172,7 @@ fn summary(told: &Preview, is_done: bool, language: Language) -> String {
         ));
     }
     for one in later {
-        let (id, file, rows) = (one.id, &one.file, count(one.rows));
+        let (id, file, rows) = (one.id, one.file.as_deref().unwrap_or_default(), count(one.rows));
         let most = if one.is_exact { "" } else { language.pick("nhiều nhất ", "at most ") };
         lines.push(said(
             format!("  #{id} {file}: {most}{rows} dòng của tệp này cũng mất; hãy nhập lại tệp này sau khi rút"),

@@ -15,14 +15,16 @@ use serde_json::{Value as Json, json};
 use super::analyse;
 use super::removal;
 use super::snapshot::Snapshot;
+use crate::engine::Facts;
 use crate::engine::signal::REPORTING;
 use crate::engine::signal::locate::cell_at;
-use crate::model::access::Role;
+use crate::model::access::{Matter, Role};
 use crate::model::import::{ImportKind, ImportRecord};
 use crate::model::rules::Rules;
 use crate::model::sample::Sample;
 use crate::model::taking_back::{LaterImport, Obstacle, TakingBack};
 use crate::model::token::AuditEvent;
+use crate::model::visit::Visit;
 use crate::store::{Store, StoreError};
 pub use outcome::{Area, Named, Outcome, Repair, Resting, ViewOutcome};
 
@@ -91,6 +93,54 @@ pub async fn at_hand(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result
 /// The r9 cell whose verdict it is part of: that of its run, which is not always the one that its point lies in.
 fn cell_of(sample: &Sample) -> Option<CellIndex> {
     cell_at(sample.position, Resolution::Ten)?.parent(REPORTING)
+}
+
+/// Imports of the list that a reader may see, oldest first.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn listed(store: &dyn Store, reader: Role) -> Result<Vec<ImportRecord>, StoreError> {
+    let mut imports = store.imports().await?;
+    if reader.need(Matter::Files).is_err() {
+        imports.retain(|import| reader.may_take_back(import.by));
+    }
+    Ok(imports)
+}
+
+/// That a reader may take back an import: of a commune what it brought itself, while all of it is of its own. For every
+/// other there is no such import.
+///
+/// # Errors
+/// [`Obstacle`] where it may not.
+pub async fn admit(store: &dyn Store, import: i64, reader: Role, facts: &Facts) -> Result<(), TakingBackError> {
+    if reader.need(Matter::Import).is_ok() {
+        return Ok(());
+    }
+    let known = store.imports().await?.into_iter().find(|one| one.id == import);
+    if !known.is_some_and(|one| one.kind == ImportKind::Visits && reader.may_take_back(one.by)) {
+        return Err(TakingBackError::Obstacle(Obstacle::NoSuchImport(import)));
+    }
+    let visits = store.visits_of(import).await?.into_iter();
+    let is_of_others = |visit: &Visit| {
+        let commune = facts.commune_of_visit(visit, facts.today);
+        !reader.may_import_place(commune, visit.village)
+    };
+    match visits.filter(is_of_others).count() as u64 {
+        0 => Ok(()),
+        visits => Err(TakingBackError::Obstacle(Obstacle::OfOthers { visits })),
+    }
+}
+
+/// Leaves out the names of files that are not for a reader.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn without_names_of_others(store: &dyn Store, reader: Role, told: &mut TakingBack) -> Result<(), StoreError> {
+    if !told.later.is_empty() && reader.need(Matter::Files).is_err() {
+        let own: BTreeSet<i64> = listed(store, reader).await?.iter().map(|import| import.id).collect();
+        told.later.iter_mut().filter(|later| !own.contains(&later.id)).for_each(|later| later.file = None);
+    }
+    Ok(())
 }
 
 /// Takes an import back. Verdicts follow with the next analysis.

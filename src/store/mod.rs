@@ -114,6 +114,9 @@ pub trait Store: Send + Sync {
     /// Hands out the samples that an import brought, as [`Store::samples`].
     async fn samples_of(&self, import: i64, each: &mut (dyn FnMut(Vec<Sample>) + Send)) -> Result<u64, StoreError>;
 
+    /// The visits that an import brought and whose term has not ended, in the order of arrival.
+    async fn visits_of(&self, import: i64) -> Result<Vec<Visit>, StoreError>;
+
     /// Every unit of every edition, by code and first day.
     async fn units(&self) -> Result<Vec<AdminUnit>, StoreError>;
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 
 use crate::support::{Server, demo_store, folder, phusong, run, run_json, text};
+use crate::uploads::Office;
 
 const HEAD: &str = "time,operator,technology,state,rsrp,lon,lat,accuracy_m,device\n";
 
@@ -106,6 +107,50 @@ fn a_kill_in_the_middle_of_taking_back_leaves_the_store_as_it_was() {
         }
     }
     assert!(killed_midway, "it was never caught under way");
+}
+
+#[test]
+fn a_commune_lists_and_takes_back_what_it_brought_itself_and_nothing_of_others() {
+    let office = Office::open();
+    let (own, other) = (office.commune(), office.token(&["commune", "--commune", "13288"]));
+    let (department, team) = (office.token(&["department"]), office.token(&["team", "--village", &office.villages[0]]));
+    let visits = |form: &str| {
+        format!(
+            "visit_id,submitted_at,village_code,household,result,ten_chu_ho\n{form},2026-03-02T09:00:00+07:00,{},H1,guided,Bình\n",
+            office.villages[0]
+        )
+    };
+    let bring = |token: &str, name: &str, text: &str| {
+        let key = office.lay(token, name, text.as_bytes());
+        let (status, done) = office.post(token, &format!("/api/uploads/{key}/import"), &json!({"kind": "visits"}));
+        assert_eq!((status, &done["new"]), (200, &json!(1)), "{done}");
+    };
+    let listed = |token: &str| {
+        let reply = office.server.ask("/api/imports", &[("authorization", token)]);
+        assert_eq!(reply.status, 200, "{}", reply.json());
+        let items = reply.json()["items"].as_array().unwrap().clone();
+        items
+            .iter()
+            .map(|one| (one["id"].as_i64().unwrap(), one["file"].as_str().unwrap().to_owned()))
+            .collect::<Vec<_>>()
+    };
+    let undo = |token: &str, id: i64| office.post(token, &format!("/api/imports/{id}/undo?lang=en"), &json!({}));
+    assert_eq!((listed(&own), listed(&other)), (vec![], vec![]), "what the department brought is not for a commune");
+    bring(&own, "xa.csv", &visits("uuid:own"));
+    bring(&department, "so.csv", &visits("uuid:of-the-department"));
+    bring(&team, "to.csv", &visits("uuid:of-the-team"));
+    let all = listed(&department);
+    let id = |file: &str| all.iter().find(|(_, name)| name == file).unwrap().0;
+    assert_eq!((listed(&own), listed(&other)), (vec![(id("xa.csv"), "xa.csv".to_owned())], vec![]));
+    assert_eq!(undo(&other, id("xa.csv")).0, 404, "another commune");
+    assert_eq!(undo(&team, id("to.csv")).0, 403, "whoever reports takes nothing out of it");
+    for file in ["so.csv", "to.csv"] {
+        assert_eq!(undo(&own, id(file)).0, 404, "{file}");
+    }
+    let (status, done) = undo(&own, id("xa.csv"));
+    assert_eq!((status, &done["rows"], &done["import"]["role"]), (200, &json!(1), &json!("commune")), "{done}");
+    assert_eq!(undo(&own, id("xa.csv")).0, 409, "it is told that it was");
+    bring(&own, "xa.csv", &visits("uuid:own"));
 }
 
 #[test]

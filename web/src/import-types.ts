@@ -129,7 +129,7 @@ export interface Undoing {
   /** The map with the rows and without; nothing where that takes too long. */
   outcome: { views: UndoneView[]; repairs: (UndoneRepair & { state_after: string | null })[] } | null;
   /** Files that hold some of the rows too. */
-  later: { id: number; file: string; rows: number; exact: boolean }[];
+  later: { id: number; file: string | null; rows: number; exact: boolean }[];
 }
 
 export type Correction = { line: number; field: string; value: string } | { line: number; leave_out: true };

@@ -28,7 +28,10 @@ export function whatGoes(told: Undoing, meta: Meta): string[] {
 
 /** Files that hold some of the rows too, to be imported again. */
 export function again({ later }: Undoing): string[] {
-  return later.map(({ file, rows, exact }) => t(exact ? 'undoLater' : 'undoLaterMost', { file, rows: number(rows) }));
+  return later.map(({ file, rows, exact }) => {
+    if (file === null) return t('undoLaterOther', { rows: number(rows) });
+    return t(exact ? 'undoLater' : 'undoLaterMost', { file, rows: number(rows) });
+  });
 }
 
 function ofView({ operator, cells, areas }: UndoneView, meta: Meta): string[] {

@@ -34,6 +34,7 @@ test('what goes is told with its days, networks, ground and the files that lose 
   expect(said).toHaveLength(6);
   expect(said.join(' ')).toMatch(/from 1 Mar 2026 to 2 Mar 2026.*Viettel 600.*41 cells.*3 dead areas.*Xã Gia Viễn \(Thôn 3\); c\..*other\.csv holds 300/);
   expect(whatGoes({ ...told, later: [{ id: 9, file: 'other.csv', rows: 300, exact: false }] }, meta).pop()).toContain('300 at most');
+  expect(whatGoes({ ...told, later: [{ id: 9, file: null, rows: 300, exact: true }] }, meta).pop()).toMatch(/somebody else.*300/);
 });
 
 test('where nothing rests on the rows, nothing is said of it', () => {
@@ -61,10 +62,12 @@ test('what the map would be without the rows is told by network, with the areas 
   expect(whatGoes({ ...told, outcome: null }, meta).join(' ')).toContain('too many measurements');
 });
 
-test('only who brings whatever there is and reads the names of files takes back', () => {
+test('who brings whatever there is and reads the names of files takes back, and a commune what it brought', () => {
   const me = (may: Record<string, 'none' | 'own' | 'all'>) => takesBack({ may } as unknown as Me);
   expect(me({ import: 'all', files: 'all' })).toBe(true);
   expect(me({ import: 'own', files: 'none' })).toBe(false);
   expect(me({ import: 'none', files: 'all' })).toBe(false);
+  const own = (role: string) => takesBack({ role, may: { import: 'own', files: 'none' } } as unknown as Me);
+  expect([own('commune'), own('team')]).toEqual([true, false]);
   expect(takesBack(null)).toBe(false);
 });

@@ -8,16 +8,22 @@ use jiff::ToSpan;
 use tempfile::TempDir;
 
 use super::*;
+use crate::engine::FactParts;
 use crate::flow::access::Actor;
 use crate::flow::analyse::{Runs, judged};
 use crate::flow::import::{Report, Request, import};
 use crate::flow::snapshot::Since;
 use crate::model::access::Sight;
 use crate::model::feature::Value;
+use crate::model::flag::Flags;
+use crate::model::import::NewImport;
 use crate::model::language::Language;
 use crate::model::operator::Operator;
 use crate::model::question::Question;
+use crate::model::signal_seen::SignalsSeen;
 use crate::model::token::AuditAction;
+use crate::model::topic::{Topics, Yields};
+use crate::model::visit::{AssignMethod, VisitResult};
 use crate::model::work::{NewAction, WorkKind, WorkPlace};
 
 const HEAD: &str = "time,technology,state,rsrp,lon,lat,accuracy_m,device\n";
@@ -185,7 +191,7 @@ async fn a_file_that_overlaps_with_one_taken_back_comes_in_again_and_fills_the_h
     let known = second.counts.unchanged;
     assert_eq!(known, 2 * 3 * 7);
     let told = preview(&*desk.store, 1, None).await.unwrap();
-    assert_eq!(told.takes.later, [LaterImport { id: 2, file: "b.csv".into(), rows: known, is_exact: true }]);
+    assert_eq!(told.takes.later, [LaterImport { id: 2, file: Some("b.csv".into()), rows: known, is_exact: true }]);
     desk.undo(1).await;
     assert_ne!(desk.verdicts().await, expected, "two days of the second file went with the first");
     let again = desk.import("b.csv", &drive(2..6, -122)).await;
@@ -234,6 +240,65 @@ async fn a_repair_is_claimed_and_no_more_when_the_drives_that_verified_it_are_ta
     // As many rows of another file in their place are news, too.
     desk.import("bad.csv", &drive(6..9, -124)).await;
     assert_eq!(state_of(&after(&open).await), text("contradicted"));
+}
+
+fn visit(id: &str, commune: &str) -> Visit {
+    Visit {
+        source_id: id.to_owned(),
+        time: now(),
+        commune: commune.parse().unwrap(),
+        village: None,
+        assigned_by: AssignMethod::CommuneOnly,
+        point: None,
+        accuracy_m: None,
+        household: 7,
+        result: VisitResult::Guided,
+        guided_people: None,
+        signal_seen: SignalsSeen::default(),
+        topics: Topics::default(),
+        yields: Yields::default(),
+        supervision: false,
+        flags: Flags::default(),
+        coarse: false,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_commune_takes_back_while_all_of_it_is_its_own() {
+    let desk = Desk::new().await;
+    let [own, other] = ["14329", "14330"].map(|code| Role::Commune(code.parse().unwrap()));
+    let bring = async |by, file: &str, visits: &[Visit]| {
+        let (file, hash) = (file.to_owned(), file.to_owned());
+        let new = NewImport { kind: ImportKind::Visits, file, hash, profile: String::new(), synthetic: false, by };
+        let mut import = desk.store.begin(&new, now()).await.unwrap();
+        import.put_visits(visits).await.unwrap();
+        import.commit().await.unwrap().id
+    };
+    let (a, b, c) = (visit("a", "14329"), visit("b", "14330"), visit("c", "14329"));
+    let mine = bring(own, "mine", &[a.clone(), c.clone()]).await;
+    let mixed = bring(own, "mixed", &[b, visit("d", "14329")]).await;
+    let again = bring(Role::Department, "again", &[a.clone(), visit("e", "14329")]).await;
+    let again_mine = bring(own, "again mine", &[c]).await;
+    let facts = Facts::new(FactParts::default());
+    let asked = async |import, reader| match admit(&*desk.store, import, reader, &facts).await {
+        Ok(()) => None,
+        Err(TakingBackError::Obstacle(why)) => Some(why),
+        Err(error) => panic!("{error}"),
+    };
+    assert_eq!(asked(mine, own).await, None);
+    assert_eq!(asked(mixed, own).await, Some(Obstacle::OfOthers { visits: 1 }));
+    assert_eq!((asked(mixed, Role::Department).await, asked(again, Role::Admin).await), (None, None));
+    for (import, reader) in [(mine, other), (again, own), (99, own), (mine, Role::Auditor), (mine, Role::Public)] {
+        assert_eq!(asked(import, reader).await, Some(Obstacle::NoSuchImport(import)), "{reader:?}");
+    }
+    let ids = async |reader| listed(&*desk.store, reader).await.unwrap().iter().map(|one| one.id).collect::<Vec<_>>();
+    assert_eq!((ids(own).await, ids(other).await), (vec![mine, mixed, again_mine], vec![]));
+    assert_eq!(ids(Role::Auditor).await.len(), 4);
+
+    let mut told = preview(&*desk.store, mine, None).await.unwrap().takes;
+    without_names_of_others(&*desk.store, own, &mut told).await.unwrap();
+    let names: Vec<_> = told.later.iter().map(|later| (later.id, later.file.as_deref())).collect();
+    assert_eq!(names, [(again, None), (again_mine, Some("again mine"))]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -157,6 +157,10 @@ impl Store for SqliteStore {
         self.read(|raw| evidence::samples(raw, &format!("import_id = {import}"), each)).await
     }
 
+    async fn visits_of(&self, import: i64) -> Result<Vec<Visit>, StoreError> {
+        self.read(|raw| visits::of_import(raw, import)).await
+    }
+
     async fn units(&self) -> Result<Vec<AdminUnit>, StoreError> {
         self.read(register::units).await
     }
