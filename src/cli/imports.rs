@@ -240,7 +240,7 @@ fn became(outcome: &Outcome, is_done: bool, language: Language) -> Vec<String> {
     lines
 }
 
-fn state_of<'a>(code: &'a str, language: Language) -> &'a str {
+fn state_of(code: &str, language: Language) -> &str {
     match code {
         "" => language.pick("không còn lần đo nào ở đó", "no measurement left there"),
         "fixed" => language.pick("báo đã khắc phục, chờ đo", "claimed, awaiting measurements"),

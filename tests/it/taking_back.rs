@@ -116,7 +116,7 @@ fn a_commune_lists_and_takes_back_what_it_brought_itself_and_nothing_of_others()
     let (department, team) = (office.token(&["department"]), office.token(&["team", "--village", &office.villages[0]]));
     let visits = |form: &str| {
         format!(
-            "visit_id,submitted_at,village_code,household,result,ten_chu_ho\n{form},2026-03-02T09:00:00+07:00,{},H1,guided,Bình\n",
+            "id,time,village_code,household,result,ten_chu_ho\n{form},2026-03-02T09:00:00+07:00,{},H1,guided,Bình\n",
             office.villages[0]
         )
     };
