@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, Query, State};
-use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::{Extension, Json as Body};
 use serde::Deserialize;
@@ -14,10 +13,8 @@ use tokio::runtime::Handle;
 use super::App;
 use super::ask::{self, Parameters};
 use super::asker::Asker;
-use super::caching;
-use super::live;
+use super::change::{answered, to_the_end};
 use super::problem::Problem;
-use super::uploads::alone;
 use crate::flow::imports::{self, Preview, TakingBackError};
 use crate::flow::snapshot::Snapshot;
 use crate::model::access::{Matter, Role};
@@ -72,35 +69,24 @@ pub(super) async fn undo(
     let Body(said) = body?;
     let purpose = Note::new(&said.reason)
         .map_err(|error| Problem::bad_request(format!("`reason`: {error}"), "say why, and name nobody"))?;
-    let alone = alone(&app).await?;
-    // Not dropped with the request: what was taken back is answered and shown.
-    let whole = tokio::spawn(async move {
-        let (mut told, before) = told(&app, (id, asker.role), language, false).await?;
-        let event = AuditEvent { purpose, ..asker.actor().did(AuditAction::TakeBack, "", (app.clock)()) };
-        let taken = imports::take_back(&*app.store, id, &event).await;
+    let of = Arc::clone(&app);
+    let work = async move {
+        let (mut told, before) = told(&of, (id, asker.role), language, false).await?;
+        let event = AuditEvent { purpose, ..asker.actor().did(AuditAction::TakeBack, "", (of.clock)()) };
+        let taken = imports::take_back(&*of.store, id, &event).await;
         told.takes = taken.map_err(|error| Problem::of_taking_back(error, language))?;
-        let names = imports::without_names_of_others(&*app.store, asker.role, &mut told.takes).await;
+        let names = imports::without_names_of_others(&*of.store, asker.role, &mut told.takes).await;
         names.map_err(Problem::of_store)?;
-        match live::refresh(&app).await {
-            Ok(()) => {
-                let after = app.snapshot();
-                told = ask::work(move || {
-                    told.became(&before, &after);
-                    told
-                })
-                .await?;
-            }
-            Err(error) => tracing::warn!(%error, "an import was taken back, and the map does not show it yet"),
+        Ok((told, before))
+    };
+    let answer = |(mut told, before): (Preview, Arc<Snapshot>), after: &Snapshot| {
+        // A map that does not show it yet would say that nothing became of it.
+        if after.epoch != before.epoch {
+            told.became(&before, after);
         }
-        let mut body = imports::preview_json(&told);
-        body["epoch"] = Json::from(app.snapshot().epoch.to_string());
-        drop(alone);
-        Ok(answered(&app, &body))
-    });
-    whole.await.map_err(|error| {
-        tracing::error!(%error, "an import was not taken back to the end");
-        Problem::ours()
-    })?
+        imports::preview_json(&told)
+    };
+    to_the_end(&app, work, answer).await
 }
 
 fn asked(asker: Asker, id: &str, parameters: &Parameters) -> Result<(i64, Language), Problem> {
@@ -138,9 +124,4 @@ async fn told(
         })
     };
     ask::work(work).await?.map_err(|error: TakingBackError| Problem::of_taking_back(error, language))
-}
-
-fn answered(app: &App, body: &Json) -> Response {
-    let epoch = app.snapshot().epoch.to_string();
-    caching::json(&HeaderMap::new(), &epoch, "application/json", body.to_string())
 }
