@@ -58,7 +58,7 @@ test('what the map would be without the rows is told by network, with the areas 
     areas: { gone: none, changed: none, new: { total: 60, items: [area('d', 'Xã Liên Sơn')] } },
   };
   const said = whatGoes({ ...told, outcome: { views: [view], repairs: [repair] } }, meta).join(' ');
-  expect(said).toMatch(/41 → 37.*1 → 7.*60 come back.*Xã Liên Sơn ….*item 4 .*Fix verified → Reported fixed /i);
+  expect(said).toMatch(/41 → 37.*1 → 7.*60 come back.*Xã Liên Sơn ….*item 4 .*Fix verified → Reported fixed/i);
   expect(whatGoes({ ...told, outcome: null }, meta).join(' ')).toContain('too many measurements');
 });
 
