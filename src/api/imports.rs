@@ -1,6 +1,7 @@
 //! The list of imports over HTTP, and taking one back: first what would go, then the act.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, Query, State};
@@ -13,7 +14,7 @@ use tokio::runtime::Handle;
 use super::App;
 use super::ask::{self, Parameters};
 use super::asker::Asker;
-use super::change::{answered, to_the_end};
+use super::change::{alone, answered, to_the_end};
 use super::problem::Problem;
 use crate::flow::imports::{self, Preview, TakingBackError};
 use crate::flow::snapshot::Snapshot;
@@ -21,8 +22,9 @@ use crate::model::access::{Matter, Role};
 use crate::model::language::Language;
 use crate::model::token::{AuditAction, AuditEvent, Note};
 
-/// Measurements of a store that are judged a second time while somebody waits for it.
+/// Measurements of a store that are judged a second time while somebody waits for it, and how long that is.
 const MOST_AHEAD: u64 = 5_000_000;
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Why it is taken back; may be left out.
 #[derive(Deserialize)]
@@ -54,7 +56,10 @@ pub(super) async fn preview(
     Query(parameters): Query<Parameters>,
 ) -> Result<Response, Problem> {
     let (id, language) = asked(asker, &id, &parameters)?;
+    // A second judgement is as much work as an import: one at a time.
+    let alone = alone(&app).await?;
     let (told, _) = told(&app, (id, asker.role), language, true).await?;
+    drop(alone);
     Ok(answered(&app, &imports::preview_json(&told)))
 }
 
@@ -118,7 +123,11 @@ async fn told(
             let samples = app.store.runs_from().await?.map_or(0, |from| from.samples);
             // Only measurements need that.
             if ahead && told.cells.is_some() && samples <= MOST_AHEAD {
-                told.look_ahead(&*app.store, &snapshot).await?;
+                // It may be taken back without, too.
+                let ahead = told.look_ahead(&*app.store, &snapshot);
+                if let Ok(done) = tokio::time::timeout(PATIENCE, ahead).await {
+                    done?;
+                }
             }
             Ok((told, snapshot))
         })

@@ -74,7 +74,7 @@ impl Undo {
         );
         let taken: Result<Preview, Failure> = async {
             let snapshot = imports::at_hand(&*store, &rules, now).await?;
-            let mut told = imports::preview(&*store, self.id, snapshot.as_ref()).await?;
+            let mut told = imports::preview(&*store, self.id, snapshot.as_deref()).await?;
             if self.yes {
                 told.takes = imports::take_back(&*store, self.id, &event).await?;
                 imports::finish(&*store, &rules, clock::now()).await?;

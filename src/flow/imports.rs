@@ -7,6 +7,7 @@
 mod outcome;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use h3o::{CellIndex, Resolution};
 use jiff::Timestamp;
@@ -68,10 +69,13 @@ impl Preview {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn look_ahead(&mut self, store: &dyn Store, snapshot: &Snapshot) -> Result<(), StoreError> {
-        if self.resting.is_some() {
-            self.became(snapshot, &snapshot.without(store, self.takes.import.id).await?);
-        }
+    pub async fn look_ahead(&mut self, store: &dyn Store, snapshot: &Arc<Snapshot>) -> Result<(), StoreError> {
+        let Some(resting) = self.resting.clone() else { return Ok(()) };
+        let (before, takes) = (Arc::clone(snapshot), self.takes.clone());
+        let after = snapshot.without(store, takes.import.id).await?;
+        // On a thread of its own: whoever has waited long enough goes on without it.
+        let told = tokio::task::spawn_blocking(move || outcome::outcome(&before, &after, &takes, &resting));
+        self.outcome = Some(told.await.map_err(|_| StoreError::Interrupted)?);
         Ok(())
     }
 
@@ -85,9 +89,9 @@ impl Preview {
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn at_hand(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<Option<Snapshot>, StoreError> {
+pub async fn at_hand(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<Option<Arc<Snapshot>>, StoreError> {
     let is_judged = analyse::covers_every_row(store).await?;
-    Ok(if is_judged { Some(Snapshot::read(store, rules, now).await?) } else { None })
+    Ok(if is_judged { Some(Arc::new(Snapshot::read(store, rules, now).await?)) } else { None })
 }
 
 /// The r9 cell whose verdict it is part of: that of its run, which is not always the one that its point lies in.

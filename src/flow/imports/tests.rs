@@ -108,7 +108,7 @@ async fn taken_back_and_imported_again_the_verdicts_are_those_of_before() {
     assert_ne!(weak, both);
 
     let snapshot = at_hand(&*desk.store, &desk.rules, now()).await.unwrap();
-    let told = preview(&*desk.store, 2, snapshot.as_ref()).await.unwrap();
+    let told = preview(&*desk.store, 2, snapshot.as_deref()).await.unwrap();
     assert_eq!((told.takes.rows, told.takes.days, told.cells), (first.counts.inserted, 4, Some(7)));
     assert_eq!(told.takes.operators, [(viettel().unwrap(), first.counts.inserted)]);
     assert_eq!(desk.verdicts().await, both);
@@ -129,7 +129,7 @@ async fn what_the_map_would_be_is_told_before_it_is_so_and_nothing_is_written() 
     desk.verdicts().await;
     let before = (desk.store.epoch().await.unwrap(), desk.store.imports().await.unwrap());
     let snapshot = at_hand(&*desk.store, &desk.rules, now()).await.unwrap().unwrap();
-    let mut told = preview(&*desk.store, 2, Some(&snapshot)).await.unwrap();
+    let mut told = preview(&*desk.store, 2, Some(&*snapshot)).await.unwrap();
     assert_eq!(told.resting, Some(Resting::default()), "the later runs closed the area: none is there today");
     told.look_ahead(&*desk.store, &snapshot).await.unwrap();
     assert_eq!((desk.store.epoch().await.unwrap(), desk.store.imports().await.unwrap()), before);
@@ -161,7 +161,7 @@ async fn areas_that_rest_on_the_rows_are_named_and_those_that_end_or_shrink_told
     desk.import("rest.csv", &of(&drive(1..4, -122), &|cell| cell >= half)).await;
     desk.verdicts().await;
     let snapshot = at_hand(&*desk.store, &desk.rules, now()).await.unwrap().unwrap();
-    let mut told = preview(&*desk.store, 2, Some(&snapshot)).await.unwrap();
+    let mut told = preview(&*desk.store, 2, Some(&*snapshot)).await.unwrap();
     told.look_ahead(&*desk.store, &snapshot).await.unwrap();
     let areas = &told.resting.as_ref().unwrap().areas;
     assert_eq!((areas.total, areas.first.len(), areas.first[0].cells), (2, 2, 7));
@@ -173,7 +173,7 @@ async fn areas_that_rest_on_the_rows_are_named_and_those_that_end_or_shrink_told
     }
     desk.undo(1).await;
     let snapshot = at_hand(&*desk.store, &desk.rules, now()).await.unwrap().unwrap();
-    let mut told = preview(&*desk.store, 2, Some(&snapshot)).await.unwrap();
+    let mut told = preview(&*desk.store, 2, Some(&*snapshot)).await.unwrap();
     told.look_ahead(&*desk.store, &snapshot).await.unwrap();
     let ends = told.outcome.unwrap().views.iter().map(|view| view.gone.total).collect::<Vec<_>>();
     assert_eq!(ends, [1, 1], "without the last measurement no network is measured either");
@@ -225,9 +225,9 @@ async fn a_repair_is_claimed_and_no_more_when_the_drives_that_verified_it_are_ta
     let claimed = after(&taken).await;
     assert_eq!(state_of(&claimed), text("fixed"));
     desk.import("good.csv", &drive(6..9, -70)).await;
-    let verified = after(&claimed).await;
+    let verified = Arc::new(after(&claimed).await);
     assert_eq!(state_of(&verified), text("verified"));
-    let mut told = preview(&*desk.store, 2, Some(&verified)).await.unwrap();
+    let mut told = preview(&*desk.store, 2, Some(&*verified)).await.unwrap();
     told.look_ahead(&*desk.store, &verified).await.unwrap();
     let [repair] = &told.resting.as_ref().unwrap().repairs[..] else { panic!("one: {told:?}") };
     assert_eq!((repair.item, repair.state.as_str()), (item, "verified"));
