@@ -17,6 +17,7 @@ use crate::engine::boundaries::place;
 use crate::flow::choice::{self, Choice};
 use crate::flow::collection::{self, Wanted};
 use crate::flow::export::{self, Format, json_value};
+use crate::flow::former::{self, Former};
 use crate::flow::snapshot::{Snapshot, View};
 use crate::flow::{hints, meta, speeds};
 use crate::model::crs::Crs;
@@ -119,7 +120,21 @@ pub(super) async fn one(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let find = |snapshot: &Snapshot, view: &View, layer: &str, key: &str| {
-        Ok(collection::one(snapshot, view, layer, key)?.map(item))
+        let found = collection::one(snapshot, view, layer, key).map_err(|error| of_layer(error, layer))?;
+        if found.is_some() || layer != former::LAYER {
+            return Ok(found.map(item));
+        }
+        match former::former(snapshot, view, key)? {
+            Some(Former::PartOf(row)) => {
+                let mut body = item(row);
+                body["formerly"] = Json::from(key);
+                Ok(Some(body))
+            }
+            Some(Former::Closed(cell)) => {
+                Err(Problem::gone(former::closed(key, &cell), format!("GET /api/signal/{key} tells of the cell")))
+            }
+            None => Ok(None),
+        }
     };
     of_row((&app, asker), row, &parameters, &headers, find).await
 }
@@ -132,7 +147,10 @@ pub(super) async fn speeds(
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    of_row((&app, asker), row, &parameters, &headers, speeds::of_row).await
+    let find = |snapshot: &Snapshot, view: &View, layer: &str, key: &str| {
+        speeds::of_row(snapshot, view, layer, key).map_err(|error| of_layer(error, layer))
+    };
+    of_row((&app, asker), row, &parameters, &headers, find).await
 }
 
 /// What there is to say of one row of a layer.
@@ -141,17 +159,20 @@ async fn of_row(
     (layer, key): (String, String),
     parameters: &Parameters,
     headers: &HeaderMap,
-    find: impl FnOnce(&Snapshot, &View, &str, &str) -> Result<Option<Json>, export::ExportError> + Send + 'static,
+    find: impl FnOnce(&Snapshot, &View, &str, &str) -> Result<Option<Json>, Problem> + Send + 'static,
 ) -> Result<Response, Problem> {
     let (snapshot, view) = ask::view(app, asker, ask::question(parameters, &[ask::CAMPAIGN])?).await?;
     let epoch = snapshot.epoch.to_string();
     let (name, wanted) = (layer.clone(), key.clone());
     let found = ask::work(move || find(&snapshot, &view, &layer, &key)).await?;
-    let Some(body) = found.map_err(|error| of_layer(error, &name))? else {
-        return Err(Problem::not_found(
-            format!("`{name}` has no `{wanted}`"),
-            format!("GET /api/{name} lists the keys"),
-        ));
+    let Some(body) = found? else {
+        let hint = match &*name {
+            former::LAYER => {
+                format!("GET /api/{name} lists the keys; a key is of one network and period, as it was listed")
+            }
+            name => format!("GET /api/{name} lists the keys"),
+        };
+        return Err(Problem::not_found(format!("`{name}` has no `{wanted}`"), hint));
     };
     Ok(caching::json(headers, &epoch, "application/json", body.to_string()))
 }

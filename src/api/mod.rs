@@ -29,6 +29,7 @@ mod assets;
 mod board;
 mod boundaries;
 mod caching;
+mod change;
 mod crowd;
 mod events;
 mod export;

@@ -1,11 +1,9 @@
 //! Files that come in through the page: laid down, looked at as often as is liked, imported once.
 //!
 //! A look writes nothing; an import is one transaction. Only one of them is at
-//! work at a time, beside the readers. An import that has begun is brought to
-//! its end and written down, whether its reader waits for it or not.
+//! work at a time, beside the readers.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, JsonRejection};
@@ -14,24 +12,23 @@ use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use axum::{Extension, Json as Body};
 use serde::Deserialize;
-use serde_json::{Value as Json, json};
+use serde_json::json;
 use tokio::runtime::Handle;
 
 use super::App;
 use super::ask::{self, Parameters};
 use super::asker::Asker;
 use super::caching;
-use super::live;
+use super::change::{alone, answered, to_the_end};
 use super::problem::Problem;
 use crate::flow::export::Format;
 use crate::flow::import::{self, Report, Request};
+use crate::flow::snapshot::Snapshot;
 use crate::flow::uploads::{self, Asked, AskedError, Changes, Told};
 use crate::model::access::Matter;
 use crate::model::import::ImportKind;
 use crate::model::token::AuditAction;
 
-/// How long an import waits for the one before it.
-const PATIENCE: Duration = Duration::from_secs(20);
 /// What a page of another site cannot send without asking first.
 const TYPES: [&str; 2] = ["application/octet-stream", "application/json"];
 
@@ -213,34 +210,25 @@ pub(super) async fn import(
     body: Result<Body<Said>, JsonRejection>,
 ) -> Result<Response, Problem> {
     let (path, request) = asked(&app, asker, &key, &parameters, body)?;
-    let alone = alone(&app).await?;
-    // Not dropped with the request: what came in must be written down.
-    let whole = tokio::spawn(async move {
-        let language = request.language;
+    let language = request.language;
+    let (of, store) = (Arc::clone(&app), Arc::clone(&app.store));
+    let work = async move {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let report = run(&app, path, request).await?;
+        let report = run(&of, path, request).await?;
         if report.already_imported.is_none() {
             let subject = format!("{} {name}", report.kind.code());
-            let did = asker.actor().did(AuditAction::Import, subject, (app.clock)());
-            app.store.record(&did).await.map_err(Problem::of_store)?;
+            let did = asker.actor().did(AuditAction::Import, subject, (of.clock)());
+            store.record(&did).await.map_err(Problem::of_store)?;
         }
-        // What is in is in; the map follows within seconds where it cannot at once.
-        if let Err(error) = live::refresh(&app).await {
-            tracing::warn!(%error, "a file came in, and the map does not show it yet");
-        }
-        let mut body = uploads::of_imported(&report, &app.snapshot().facts, asker.role, language);
         // Rows that were refused may still be asked for, as a workbook.
         if report.refused == 0 {
-            app.uploads.forget(&key);
+            of.uploads.forget(&key);
         }
-        body["epoch"] = Json::from(app.snapshot().epoch.to_string());
-        drop(alone);
-        Ok(answered(&app, &body))
-    });
-    whole.await.map_err(|error| {
-        tracing::error!(%error, "an import through the page did not finish");
-        Problem::ours()
-    })?
+        Ok(report)
+    };
+    let told =
+        move |report: Report, snapshot: &Snapshot| uploads::of_imported(&report, &snapshot.facts, asker.role, language);
+    to_the_end(&app, work, told).await
 }
 
 /// The file and what is to be done with it, as far as the asker may.
@@ -271,19 +259,9 @@ fn asked(
     Ok((path, request.map_err(|error| Problem::of_asked(error, uploads::reader(asker.role, language)))?))
 }
 
-pub(super) async fn alone(app: &App) -> Result<tokio::sync::OwnedMutexGuard<()>, Problem> {
-    let turn = Arc::clone(&app.importing).lock_owned();
-    tokio::time::timeout(PATIENCE, turn).await.map_err(|_| Problem::busy("another import is at work", 10))
-}
-
 /// Reading a file takes its time, on a thread where nobody waits for it.
 async fn run(app: &Arc<App>, path: std::path::PathBuf, request: Request) -> Result<Report, Problem> {
     let (app, reader) = (Arc::clone(app), uploads::reader(request.importer, request.language));
     let outcome = ask::work(move || Handle::current().block_on(import::import(&*app.store, &path, &request))).await?;
     outcome.map_err(|error| Problem::of_import(error, reader))
-}
-
-fn answered(app: &App, body: &Json) -> Response {
-    let epoch = app.snapshot().epoch.to_string();
-    caching::json(&HeaderMap::new(), &epoch, "application/json", body.to_string())
 }

@@ -7,12 +7,17 @@ use serde_json::{Value as Json, json};
 
 use super::{Common, Config, Failure, clock, words};
 use crate::flow::access::Actor;
-use crate::flow::imports::{self, Preview, TakingBackError};
+use crate::flow::imports::{self, Outcome, Preview, TakingBackError};
+use crate::flow::snapshot::Snapshot;
 use crate::model::import::ImportRecord;
 use crate::model::language::{Language, number};
 use crate::model::measure::local_day;
 use crate::model::taking_back::TakingBack;
 use crate::model::token::{AuditAction, AuditEvent, Note};
+use crate::model::verdict::Verdict;
+
+/// Areas that are named in words.
+const NAMED: usize = 10;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Imports {
@@ -69,10 +74,15 @@ impl Undo {
         );
         let taken: Result<Preview, Failure> = async {
             let snapshot = imports::at_hand(&*store, &rules, now).await?;
-            let mut told = imports::preview(&*store, self.id, snapshot.as_ref()).await?;
+            let mut told = imports::preview(&*store, self.id, snapshot.as_deref()).await?;
             if self.yes {
                 told.takes = imports::take_back(&*store, self.id, &event).await?;
                 imports::finish(&*store, &rules, clock::now()).await?;
+                if let Some(before) = &snapshot {
+                    told.became(before, &Snapshot::read(&*store, &rules, clock::now()).await?);
+                }
+            } else if let Some(snapshot) = &snapshot {
+                told.look_ahead(&*store, snapshot).await?;
             }
             Ok(told)
         }
@@ -137,13 +147,14 @@ fn summary(told: &Preview, is_done: bool, language: Language) -> String {
     if let Some(cells) = told.cells.map(count) {
         lines.push(said(format!("  nằm trong {cells} ô H3 r9"), format!("  in {cells} H3 r9 cells")));
     }
-    if let Some(resting) = told.resting {
-        let (areas, repairs) = (count(resting.areas), count(resting.repairs));
+    if let Some(resting) = &told.resting {
+        let (areas, repairs) = (count(resting.areas.total), count(resting.repairs.len() as u64));
         lines.push(said(
             format!("  {areas} vùng thiếu sóng và {repairs} lần báo đã sửa có phần dựa vào các dòng này"),
             format!("  {areas} dead areas and {repairs} claimed repairs rest on them in part"),
         ));
     }
+    lines.extend(told.outcome.iter().flat_map(|outcome| became(outcome, is_done, language)));
     if *elsewhere > 0 {
         let rows = count(*elsewhere);
         lines.push(said(
@@ -161,7 +172,7 @@ fn summary(told: &Preview, is_done: bool, language: Language) -> String {
         ));
     }
     for one in later {
-        let (id, file, rows) = (one.id, &one.file, count(one.rows));
+        let (id, file, rows) = (one.id, one.file.as_deref().unwrap_or_default(), count(one.rows));
         let most = if one.is_exact { "" } else { language.pick("nhiều nhất ", "at most ") };
         lines.push(said(
             format!("  #{id} {file}: {most}{rows} dòng của tệp này cũng mất; hãy nhập lại tệp này sau khi rút"),
@@ -175,6 +186,68 @@ fn summary(told: &Preview, is_done: bool, language: Language) -> String {
         ));
     }
     lines.join("\n")
+}
+
+/// What becomes of cells, areas and repairs, a line each.
+fn became(outcome: &Outcome, is_done: bool, language: Language) -> Vec<String> {
+    let count = |rows: u64| number(rows as f64, 0, language);
+    let said = |vi: String, en: String| language.pick(vi, en);
+    let mut lines = Vec::new();
+    for view in &outcome.views {
+        let network =
+            view.operator.map_or(language.pick("mọi nhà mạng", "all networks together"), |one| one.brand());
+        let cells = |dead: bool| {
+            let sum = |counts: &[u64]| {
+                let of = Verdict::ALL.iter().zip(counts).filter(|(verdict, _)| !dead || verdict.is_dead());
+                count(of.map(|(_, cells)| cells).sum())
+            };
+            (sum(&view.before), sum(&view.after))
+        };
+        let ((measured, measured_after), (dead, dead_after)) = (cells(false), cells(true));
+        let [gone, changed, new] = [&view.gone, &view.changed, &view.new].map(|areas| count(areas.total));
+        let when = if is_done { "" } else { language.pick("sau khi rút, ", "without them, ") };
+        lines.push(said(
+            format!("  {when}{network}: ô có đo {measured} → {measured_after}, ô thiếu sóng {dead} → {dead_after}; vùng thiếu sóng: {gone} hết, {changed} đổi ranh, {new} hiện lại"),
+            format!("  {when}{network}: cells measured {measured} → {measured_after}, without usable signal {dead} → {dead_after}; dead areas: {gone} gone, {changed} of other cells, {new} come back"),
+        ));
+        for (word, areas) in
+            [(language.pick("hết", "gone"), &view.gone), (language.pick("hiện lại", "come back"), &view.new)]
+        {
+            let more = areas.total.saturating_sub(NAMED as u64);
+            let named = areas.first.iter().take(NAMED).map(|area| {
+                let within = [&area.communes, &area.villages].map(String::as_str);
+                let within: Vec<&str> = within.into_iter().filter(|names| !names.is_empty()).collect();
+                format!("    {word}: {}\t{}", area.key, within.join("; "))
+            });
+            lines.extend(named);
+            if more > 0 {
+                let more = count(more);
+                lines.push(said(
+                    format!("    {word}: {more} vùng nữa, xem --json"),
+                    format!("    {word}: {more} more, see --json"),
+                ));
+            }
+        }
+    }
+    for (repair, after) in &outcome.repairs {
+        let [before, after] = [&repair.state, after].map(|state| state_of(state, language));
+        let (item, communes) = (repair.item, &repair.communes);
+        lines.push(said(
+            format!("  việc item-{item} ({communes}): {before} → {after}"),
+            format!("  item-{item} of the work list ({communes}): {before} → {after}"),
+        ));
+    }
+    lines
+}
+
+fn state_of(code: &str, language: Language) -> &str {
+    match code {
+        "" => language.pick("không còn lần đo nào ở đó", "no measurement left there"),
+        "fixed" => language.pick("báo đã khắc phục, chờ đo", "claimed, awaiting measurements"),
+        "verified" => language.pick("đã xác nhận khắc phục", "verified"),
+        "contradicted" => language.pick("đo lại vẫn thiếu sóng", "contradicted"),
+        other => other,
+    }
 }
 
 impl From<TakingBackError> for Failure {

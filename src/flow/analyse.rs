@@ -91,13 +91,13 @@ pub async fn judged(
     let before = if let Runs::Of(facts, _) = runs { Some(Arc::clone(facts)) } else { None };
     let (samples, runs) = match (&kept, runs) {
         (None, _) => {
-            let (samples, runs) = runs_of(store).await?;
+            let (samples, runs) = runs_of(store, None).await?;
             (samples, Found::Anew(runs, store.phones_since().await?))
         }
         (Some(from), Runs::Of(facts, of)) if of == last_sample => (from.samples, Found::Kept(Arc::clone(&facts.runs))),
         (Some(from), _) => (from.samples, Found::Kept(measured(store).await?)),
     };
-    let (parts, difference) = parts(store, rules, before.as_deref(), now).await?;
+    let (parts, difference) = parts(store, rules, before.as_deref(), local_day(now)).await?;
     let is_new = kept.is_none();
     let judging = tokio::task::spawn_blocking(move || judge(parts, runs, before.as_deref().zip(difference.as_ref())));
     let Judged { facts, answer, standing, devices } = judging.await.map_err(|_| StoreError::Interrupted)?;
@@ -127,16 +127,16 @@ pub async fn judged(
     Ok((summary, facts, answer, epoch))
 }
 
-/// How many samples there are, and their runs. A store has no order of time, so a sample may be a fragment
+/// How many samples there are, but for those of an import, and their runs. A store has no order of time, so a sample may be a fragment
 /// of a run by itself; the ground is halved when that is more than the memory should hold.
-pub(super) async fn runs_of(store: &dyn Store) -> Result<(u64, Vec<Run>), StoreError> {
+pub(super) async fn runs_of(store: &dyn Store, without: Option<i64>) -> Result<(u64, Vec<Run>), StoreError> {
     let (mut samples, mut runs) = (0, Vec::new());
     let mut parts = vec![Part::default()];
     while let Some(part) = parts.pop() {
         let mut builder = Builder::of(part);
         samples = 0;
         store
-            .samples(&mut |piece| {
+            .samples_but(without, &mut |piece| {
                 samples += piece.len() as u64;
                 builder.extend(&piece);
                 builder.shed(MOST_BYTES, &mut parts);
@@ -171,11 +171,7 @@ enum Found {
 fn judge(parts: FactParts, runs: Found, before: Option<(&Facts, &Difference)>) -> Judged {
     let (runs, offsets) = match runs {
         Found::Kept(runs) => (runs, BTreeMap::new()),
-        Found::Anew(mut runs, since) => {
-            let offsets = devices::offsets(&runs, since);
-            devices::free(&mut runs, &offsets, since);
-            (Measurements::since(since, runs), offsets)
-        }
+        Found::Anew(runs, since) => prepared(runs, since),
     };
     let facts = made(FactParts { runs, ..parts }, before);
     let answer = engine::answer(&facts, &Question::default());
@@ -183,12 +179,35 @@ fn judge(parts: FactParts, runs: Found, before: Option<(&Facts, &Difference)>) -
     Judged { facts, answer, standing, devices: spread(&offsets) }
 }
 
+/// Takes off what phones add.
+fn prepared(mut runs: Vec<Run>, since: Date) -> (Arc<Measurements>, BTreeMap<u64, devices::Offset>) {
+    let offsets = devices::offsets(&runs, since);
+    devices::free(&mut runs, &offsets, since);
+    (Measurements::since(since, runs), offsets)
+}
+
+/// Facts as they would be without the measurements of an import. Nothing is written.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn facts_without(store: &dyn Store, facts: &Arc<Facts>, import: i64) -> Result<Facts, StoreError> {
+    let (_, runs) = runs_of(store, Some(import)).await?;
+    let since = store.phones_since().await?;
+    let (parts, difference) = parts(store, &facts.rules, Some(facts), facts.today).await?;
+    let before = Arc::clone(facts);
+    let making = move || {
+        let parts = FactParts { runs: prepared(runs, since).0, ..parts };
+        made(parts, difference.as_ref().map(|difference| (&*before, difference)))
+    };
+    tokio::task::spawn_blocking(making).await.map_err(|_| StoreError::Interrupted)
+}
+
 /// The facts of a store that has been analysed.
 ///
 /// # Errors
 /// When the store cannot be read.
 pub async fn facts(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<Facts, StoreError> {
-    let (parts, _) = parts(store, rules, None, now).await?;
+    let (parts, _) = parts(store, rules, None, local_day(now)).await?;
     let parts = FactParts { runs: measured(store).await?, ..parts };
     tokio::task::spawn_blocking(move || Facts::new(parts)).await.map_err(|_| StoreError::Interrupted)
 }
@@ -209,7 +228,7 @@ pub async fn facts_after(
     rules: &Rules,
     now: Timestamp,
 ) -> Result<Facts, StoreError> {
-    let (parts, difference) = parts(store, rules, Some(before), now).await?;
+    let (parts, difference) = parts(store, rules, Some(before), local_day(now)).await?;
     let parts = FactParts { runs: Arc::clone(&before.runs), ..parts };
     let before = Arc::clone(before);
     let making = move || made(parts, difference.as_ref().map(|difference| (&*before, difference)));
@@ -284,7 +303,7 @@ async fn parts(
     store: &dyn Store,
     rules: &Rules,
     before: Option<&Facts>,
-    now: Timestamp,
+    today: Date,
 ) -> Result<(FactParts, Option<Difference>), StoreError> {
     let known = before.map(|facts| facts.visits.clone()).unwrap_or_default();
     let mark = known.mark().clone();
@@ -307,7 +326,7 @@ async fn parts(
         teams: store.teams().await?,
         activities: store.activities().await?,
         rules: rules.clone(),
-        today: local_day(now),
+        today,
     };
     Ok((parts, difference))
 }

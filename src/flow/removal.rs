@@ -135,7 +135,7 @@ pub async fn retain(
 async fn day_phones(store: &dyn Store, since: Date) -> Result<DayPhones, StoreError> {
     let last_sample = store.last_sample().await?;
     let are_kept = store.runs_from().await?.is_some_and(|from| from.last_sample == last_sample);
-    let runs = if are_kept { store.runs().await? } else { analyse::runs_of(store).await?.1 };
+    let runs = if are_kept { store.runs().await? } else { analyse::runs_of(store, None).await?.1 };
     Ok(DayPhones::new(since, &runs))
 }
 

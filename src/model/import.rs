@@ -187,4 +187,6 @@ pub struct KeptProfile {
     pub name: String,
     /// TOML, as its file.
     pub text: String,
+    /// The import that used it last was taken back.
+    pub taken_back: bool,
 }

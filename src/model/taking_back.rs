@@ -34,7 +34,8 @@ pub struct TakingBack {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LaterImport {
     pub id: i64,
-    pub file: String,
+    /// `None`: its name is not for this reader.
+    pub file: Option<String>,
     /// Rows, at most so many where they were not written down by import.
     pub rows: u64,
     pub is_exact: bool,
@@ -59,6 +60,10 @@ pub enum Obstacle {
     Decided {
         visits: u64,
     },
+    /// Visits of it count for another commune by now than that of whoever brought it.
+    OfOthers {
+        visits: u64,
+    },
     /// It told what the server of forms decided about visits that others brought.
     DecidedElsewhere {
         visits: u64,
@@ -81,6 +86,7 @@ impl Obstacle {
             Self::Replaced { .. } => "replaced",
             Self::TookOut { .. } => "took_out",
             Self::Decided { .. } => "decided",
+            Self::OfOthers { .. } => "of_others",
             Self::DecidedElsewhere { .. } => "decided_elsewhere",
             Self::PastTerm { .. } => "past_term",
             Self::NothingLeft => "nothing_left",
@@ -120,6 +126,10 @@ impl Obstacle {
             Self::Decided { visits } => said(
                 format!("đã có người duyệt hoặc loại {visits} lượt thăm của lần nhập này"),
                 format!("{visits} visits of this import were accepted or rejected by somebody"),
+            ),
+            Self::OfOthers { visits } => said(
+                format!("{visits} lượt thăm của lần nhập này nay thuộc xã, phường khác"),
+                format!("{visits} visits of this import are of another commune by now"),
             ),
             Self::DecidedElsewhere { visits } => said(
                 format!("lần nhập này còn báo quyết định của máy chủ phiếu về {visits} lượt thăm của lần nhập khác"),
@@ -167,6 +177,7 @@ impl Obstacle {
                 "loại các lượt thăm sai trong mục duyệt: chúng không được tính nữa",
                 "reject the visits that are wrong where visits are reviewed: they count nowhere then",
             ),
+            Self::OfOthers { .. } => language.pick("nhờ Sở rút lại", "ask the department to take it back"),
             Self::PastTerm { .. } | Self::NothingLeft => return None,
         })
     }
@@ -187,6 +198,7 @@ mod tests {
             Obstacle::TookOut { sites: Some(2) },
             Obstacle::TookOut { sites: None },
             Obstacle::Decided { visits: 1 },
+            Obstacle::OfOthers { visits: 1 },
             Obstacle::DecidedElsewhere { visits: 1 },
             Obstacle::PastTerm { rows: 9 },
             Obstacle::NothingLeft,

@@ -86,9 +86,11 @@ where
 }
 
 async fn the_profile_that_was_used_last_comes_first(store: Arc<dyn Store>) {
-    let profile = |name: &str, text: &str| KeptProfile { name: name.to_owned(), text: text.to_owned() };
+    let profile =
+        |name: &str, text: &str| KeptProfile { name: name.to_owned(), text: text.to_owned(), taken_back: false };
     for (hash, kept) in [("a", profile("one", "1")), ("b", profile("two", "2")), ("c", profile("one", "3"))] {
         let mut import = store.begin(&file(ImportKind::Samples, hash), now()).await.unwrap();
+        import.put_samples(&samples(if hash == "c" { 20 } else { 10 })).await.unwrap();
         import.keep_profile(&kept).await.unwrap();
         import.commit().await.unwrap();
     }
@@ -96,6 +98,9 @@ async fn the_profile_that_was_used_last_comes_first(store: Arc<dyn Store>) {
     dropped.keep_profile(&profile("four", "4")).await.unwrap();
     drop(dropped);
     assert_eq!(store.profiles().await.unwrap(), [profile("one", "3"), profile("two", "2")]);
+    store.take_back(3, Some(&event(AuditAction::TakeBack, now()))).await.unwrap().unwrap();
+    let withdrawn = KeptProfile { taken_back: true, ..profile("one", "3") };
+    assert_eq!(store.profiles().await.unwrap(), [profile("two", "2"), withdrawn], "after those of imports that stand");
 }
 
 async fn what_went_in_comes_back(store: Arc<dyn Store>) {

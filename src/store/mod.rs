@@ -99,7 +99,7 @@ pub trait Store: Send + Sync {
     /// The cells that an import read as a person corrected them, in the order of the file.
     async fn corrected(&self, import: i64) -> Result<Vec<Corrected>, StoreError>;
 
-    /// Mapping profiles that imports went by, the one used last first.
+    /// Mapping profiles that imports went by, the one used last first; those of imports that were taken back come after.
     async fn profiles(&self) -> Result<Vec<KeptProfile>, StoreError>;
 
     /// Takes an import back, in one transaction: what it brought and still has goes, its line stays and says so, and the
@@ -113,6 +113,9 @@ pub trait Store: Send + Sync {
 
     /// Hands out the samples that an import brought, as [`Store::samples`].
     async fn samples_of(&self, import: i64, each: &mut (dyn FnMut(Vec<Sample>) + Send)) -> Result<u64, StoreError>;
+
+    /// The visits that an import brought and whose term has not ended, in the order of arrival.
+    async fn visits_of(&self, import: i64) -> Result<Vec<Visit>, StoreError>;
 
     /// Every unit of every edition, by code and first day.
     async fn units(&self) -> Result<Vec<AdminUnit>, StoreError>;
@@ -166,7 +169,16 @@ pub trait Store: Send + Sync {
 
     /// Hands out all samples in the order of arrival, at most
     /// [`SAMPLES_AT_ONCE`] at a time, and returns how many there were.
-    async fn samples(&self, each: &mut (dyn FnMut(Vec<Sample>) + Send)) -> Result<u64, StoreError>;
+    async fn samples(&self, each: &mut (dyn FnMut(Vec<Sample>) + Send)) -> Result<u64, StoreError> {
+        self.samples_but(None, each).await
+    }
+
+    /// The same without those that an import brought.
+    async fn samples_but(
+        &self,
+        import: Option<i64>,
+        each: &mut (dyn FnMut(Vec<Sample>) + Send),
+    ) -> Result<u64, StoreError>;
 
     /// Masts and cells, by key.
     async fn sites(&self) -> Result<Vec<Site>, StoreError>;

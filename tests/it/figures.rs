@@ -8,7 +8,7 @@ use sqlx::{Column, Row, TypeInfo, ValueRef};
 use crate::support::{Server, column_row, demo_store, mvt};
 
 /// What is compared: every figure of a village, and its absences.
-const FIGURES: [&str; 18] = [
+const FIGURES: [&str; 19] = [
     "name",
     "commune",
     "status",
@@ -25,6 +25,7 @@ const FIGURES: [&str; 18] = [
     "last_visit",
     "signal",
     "signal_runs",
+    "signal_superseded_runs",
     "signal_median_dbm",
     "extent_by",
 ];

@@ -80,6 +80,15 @@ fn a_table_of_unknown_headings_is_shown_changed_looked_at_and_comes_in_as_the_te
     let fresh = json!({"kind": "samples", "fresh": true});
     let (status, guessed) = ask(&office, &token, &key, "mapping", &fresh);
     assert_eq!((status, &guessed["kept"], &guessed["missing"][0]["field"]), (200, &Json::Null, &json!("power")));
+
+    // Taken back, perhaps because of its profile: the next file is guessed, and told of it.
+    let last = run_json(&["imports", "list", "--db", &db])["items"].as_array().unwrap().len();
+    let (status, taken) = office.post(&token, &format!("/api/imports/{last}/undo"), &json!({}));
+    assert_eq!((status, &taken["rows"]), (200, &json!(2)), "{taken}");
+    let (status, guessed) = ask(&office, &token, &key, "mapping", &samples);
+    assert_eq!((status, &guessed["kept"], &guessed["missing"][0]["field"]), (200, &Json::Null, &json!("power")));
+    let withdrawn = json!({"name": "do_kiem", "profile": shown["profile"]});
+    assert_eq!((&guessed["withdrawn"], &offered["withdrawn"]), (&withdrawn, &Json::Null));
 }
 
 #[test]

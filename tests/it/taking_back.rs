@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 
 use crate::support::{Server, demo_store, folder, phusong, run, run_json, text};
+use crate::uploads::Office;
 
 const HEAD: &str = "time,operator,technology,state,rsrp,lon,lat,accuracy_m,device\n";
 
@@ -47,9 +48,17 @@ fn an_import_of_the_wrong_network_is_told_taken_back_and_brought_again() {
     assert_eq!(told["later"], json!([{"id": 2, "file": "other.csv", "rows": 300, "exact": true}]));
     assert!(told["cells"].as_u64().unwrap() > 1 && told["areas"].is_u64(), "{told}");
     assert_eq!(run_json(&["imports", "list", "--db", &db]), listed);
+    let sum = |told: &Json, side: &str| -> u64 {
+        let cells = told["outcome"]["views"][0]["cells"][side].as_object().unwrap();
+        cells.values().map(|cells| cells.as_u64().unwrap()).sum()
+    };
+    assert!(sum(&told, "before") > sum(&told, "after") && sum(&told, "after") > 0, "{told}");
+    let said = text(&run(&["imports", "undo", "1", "--db", &db, "--lang", "en"]).stdout).to_owned();
+    assert!(said.contains("without them, all networks together: cells measured") && said.contains("VNPT"), "{said}");
 
     let done = run_json(&["imports", "undo", "1", "--yes", "--reason", "sai nhà mạng", "--db", &db]);
     assert_eq!((&done["done"], &done["import"]["taken_back"]["rows"]), (&json!(true), &json!(600)), "{done}");
+    assert_eq!(done["outcome"], told["outcome"], "what it became is what was told");
     assert_eq!(run_json(&["analyse", "--db", &db])["samples"], 100);
     let audit = run_json(&["audit", "--db", &db]);
     let taken = audit["items"].as_array().unwrap().iter().find(|line| line["action"] == "take_back").unwrap();
@@ -101,6 +110,50 @@ fn a_kill_in_the_middle_of_taking_back_leaves_the_store_as_it_was() {
 }
 
 #[test]
+fn a_commune_lists_and_takes_back_what_it_brought_itself_and_nothing_of_others() {
+    let office = Office::open();
+    let (own, other) = (office.commune(), office.token(&["commune", "--commune", "13288"]));
+    let (department, team) = (office.token(&["department"]), office.token(&["team", "--village", &office.villages[0]]));
+    let visits = |form: &str| {
+        format!(
+            "id,time,village_code,household,result,ten_chu_ho\n{form},2026-03-02T09:00:00+07:00,{},H1,guided,Bình\n",
+            office.villages[0]
+        )
+    };
+    let bring = |token: &str, name: &str, text: &str| {
+        let key = office.lay(token, name, text.as_bytes());
+        let (status, done) = office.post(token, &format!("/api/uploads/{key}/import"), &json!({"kind": "visits"}));
+        assert_eq!((status, &done["new"]), (200, &json!(1)), "{done}");
+    };
+    let listed = |token: &str| {
+        let reply = office.server.ask("/api/imports", &[("authorization", token)]);
+        assert_eq!(reply.status, 200, "{}", reply.json());
+        let items = reply.json()["items"].as_array().unwrap().clone();
+        items
+            .iter()
+            .map(|one| (one["id"].as_i64().unwrap(), one["file"].as_str().unwrap().to_owned()))
+            .collect::<Vec<_>>()
+    };
+    let undo = |token: &str, id: i64| office.post(token, &format!("/api/imports/{id}/undo?lang=en"), &json!({}));
+    assert_eq!((listed(&own), listed(&other)), (vec![], vec![]), "what the department brought is not for a commune");
+    bring(&own, "xa.csv", &visits("uuid:own"));
+    bring(&department, "so.csv", &visits("uuid:of-the-department"));
+    bring(&team, "to.csv", &visits("uuid:of-the-team"));
+    let all = listed(&department);
+    let id = |file: &str| all.iter().find(|(_, name)| name == file).unwrap().0;
+    assert_eq!((listed(&own), listed(&other)), (vec![(id("xa.csv"), "xa.csv".to_owned())], vec![]));
+    assert_eq!(undo(&other, id("xa.csv")).0, 404, "another commune");
+    assert_eq!(undo(&team, id("to.csv")).0, 403, "whoever reports takes nothing out of it");
+    for file in ["so.csv", "to.csv"] {
+        assert_eq!(undo(&own, id(file)).0, 404, "{file}");
+    }
+    let (status, done) = undo(&own, id("xa.csv"));
+    assert_eq!((status, &done["rows"], &done["import"]["role"]), (200, &json!(1), &json!("commune")), "{done}");
+    assert_eq!(undo(&own, id("xa.csv")).0, 409, "it is told that it was");
+    bring(&own, "xa.csv", &visits("uuid:own"));
+}
+
+#[test]
 fn a_department_takes_an_import_back_on_an_open_map() {
     let dir = folder();
     let path = dir.path().join("phusong.gpkg");
@@ -117,10 +170,11 @@ fn a_department_takes_an_import_back_on_an_open_map() {
 
     let told = server.json(&format!("/api/imports/{samples}/undo"));
     assert!(told["rows"].as_u64().unwrap() > 0 && told["cells"].as_u64().unwrap() > 0, "{told}");
-    assert!(told["import"]["taken_back"].is_null());
+    assert!(told["import"]["taken_back"].is_null() && told["outcome"]["views"][0]["cells"].is_object(), "{told}");
     let before = server.json("/health")["epoch"].clone();
     let (status, done) = server.post(&format!("/api/imports/{samples}/undo"), &json!({"reason": "tệp thử"}));
     assert_eq!((status, &done["rows"]), (200, &told["rows"]), "{done}");
+    assert_eq!(done["outcome"], told["outcome"]);
     assert_ne!(server.json("/health")["epoch"], before, "an open map asks again");
     let (status, _) = server.post(&format!("/api/imports/{samples}/undo"), &json!({}));
     assert_eq!(status, 409);

@@ -168,3 +168,32 @@ fn the_work_list_of_a_commune_is_of_the_areas_on_its_ground() {
     let total = server.json(&format!("/api/work?limit=1&sort=area&commune={commune}"))["total"].as_u64();
     assert_eq!(total, Some(of_commune.len() as u64));
 }
+
+#[test]
+fn a_key_of_a_dead_area_of_before_says_where_its_ground_is_today() {
+    let server = Server::of_demo();
+    let listed = server.json("/api/dead_areas?limit=5000");
+    let areas: Vec<&Json> = listed["items"].as_array().unwrap().iter().collect();
+    // A cell inside that is not the one that the area is known by, as one is when areas merge.
+    let inside = |area: &Json| {
+        let side = |name: &str| area[name].as_f64().unwrap();
+        let cell = h3o::LatLng::new(side("centre_lat"), side("centre_lon")).unwrap().to_cell(h3o::Resolution::Nine);
+        Some(cell.to_string()).filter(|cell| area["key"] != cell.as_str())
+    };
+    let (area, cell) = areas.iter().find_map(|area| Some((*area, inside(area)?))).unwrap();
+    let today = server.json(&format!("/api/dead_areas/{cell}"));
+    assert_eq!((&today["key"], &today["formerly"], &today["runs"]), (&area["key"], &json!(cell), &area["runs"]));
+    assert_eq!(server.json(&format!("/api/dead_areas/{}", area["key"].as_str().unwrap()))["formerly"], Json::Null);
+
+    let good = server.json("/api/signal?limit=1&filter=verdict='good'");
+    let good = &good["items"][0];
+    let closed = server.get(&format!("/api/dead_areas/{}", good["key"].as_str().unwrap()));
+    let problem = closed.json();
+    assert_eq!((closed.status, &problem["title"]), (410, &json!("gone")), "{problem}");
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains("its cell is good") && detail.contains(good["last_seen"].as_str().unwrap()), "{detail}");
+    // In the open sea, and no cell at all.
+    for key in ["89414000003ffff", "gone"] {
+        assert_eq!(server.get(&format!("/api/dead_areas/{key}")).status, 404, "{key}");
+    }
+}

@@ -3,7 +3,7 @@
 import { alone } from './alone';
 import * as api from './api';
 import { type ApiError, asApiError } from './api';
-import { openSelected, rowOf } from './choosing';
+import { openSelected, standsToday } from './choosing';
 import { settledTab } from './closed';
 import { draw, drawLegend, drawList, drawPopup, drawSummary } from './drawing';
 import type { Step } from './live';
@@ -197,9 +197,10 @@ export async function renew(step: Step): Promise<void> {
   // Villages drawn as one have no address.
   if (!page.chosen || page.chosen.key === '') return;
   const { layer, key } = page.chosen;
-  const item = await rowOf(layer, key).catch(() => null);
-  if (item && page.chosen?.layer === layer && page.chosen.key === key) {
-    page.chosen = { ...page.chosen, attributes: item };
+  const today = await standsToday(layer, key).catch(() => null);
+  if (today && page.chosen?.layer === layer && page.chosen.key === key) {
+    page.chosen = { ...page.chosen, layer: today.layer, key: today.item.key, attributes: today.item };
+    if (today.item.key !== key || today.layer !== layer) change({ selected: { layer: today.layer, key: today.item.key } }, 'replace');
     drawPopup();
   }
 }
@@ -222,4 +223,5 @@ export async function retryAll(): Promise<void> {
   await ask();
   if (tilesFailed && page.banner?.kind !== 'error') page.view?.refresh(String(page.meta.epoch), null);
   if (page.banner?.kind !== 'webgl') await startMap();
+  if (page.state.selected && !page.chosen) await openSelected();
 }

@@ -9,7 +9,7 @@ import { change, padding, page, parts } from './page';
 import { narrow } from './screen';
 import { questionParams } from './state';
 import { OF_VILLAGES, type Attributes, type Found, type Group, type Item, type List, type Problem } from './types';
-import { plans } from './widgets';
+import { placeAgain, plans } from './widgets';
 
 type Point = [longitude: number, latitude: number];
 
@@ -26,6 +26,9 @@ export function pointOf({ lon, lat }: Attributes): Point | null {
 
 export function choose(layer: Group, key: string, attributes: Attributes, at: Point | null, fly: boolean): void {
   page.chosen = { layer, key, attributes, at };
+  placeAgain.worked();
+  // Another place is wanted than the one that did not come.
+  if (page.banner?.again) setBanner(null);
   // Villages drawn as one have no address.
   change({ selected: key === '' ? null : { layer, key } }, 'replace');
   if (narrow.matches) page.sheetOpen = false;
@@ -57,11 +60,33 @@ export async function openSelected(): Promise<void> {
   const isWanted = () => page.state.selected?.key === selected.key && page.state.selected.layer === selected.layer;
   if (page.chosen?.key === selected.key && page.chosen.layer === selected.layer) return;
   try {
-    const item = await rowOf(selected.layer, selected.key);
-    if (isWanted()) choose(selected.layer, selected.key, item, pointOf(item), !page.cameraGiven);
+    const { layer, item } = await standsToday(selected.layer, selected.key);
+    if (isWanted()) choose(layer, item.key, item, pointOf(item), !page.cameraGiven);
     page.cameraGiven = true;
-  } catch {
-    if (isWanted()) closePopup(false);
+  } catch (error) {
+    if (!isWanted()) return;
+    // It may be there when the network is.
+    if (asApiError(error).kind === 'refused') closePopup(false);
+    else notReached(error, () => void openSelected());
+  }
+}
+
+/** A place that was asked for and did not come: said over the map, with what was asked as the way to try again. */
+function notReached(error: unknown, again: () => void): void {
+  const retry = () => {
+    setBanner(null);
+    again();
+  };
+  setBanner({ kind: 'error', error: asApiError(error), again: retry });
+}
+
+/** The row of a place, which may be that of the dead area it is part of by now; of an area that is no more that of its cell. */
+export async function standsToday(layer: Group, key: string): Promise<{ layer: Group; item: Item }> {
+  try {
+    return { layer, item: await rowOf(layer, key) };
+  } catch (error) {
+    if (asApiError(error).status !== 410) throw error;
+    return { layer: 'signal', item: { ...(await api.item('signal', key, page.state)), was_dead: true } };
   }
 }
 
@@ -101,7 +126,8 @@ export function pickProblem({ id, lon, lat, area_m2: m2, count, drawn_km2: drawn
 }
 
 /** From the search to the place: its figures are asked for, under the filters in force. */
-export async function goTo({ kind, key }: Found): Promise<void> {
+export async function goTo(found: Found): Promise<void> {
+  const { kind, key } = found;
   const layer: Group = kind === 'commune' ? 'communes' : 'villages';
   const question = questionParams(page.state).toString();
   try {
@@ -111,7 +137,7 @@ export async function goTo({ kind, key }: Found): Promise<void> {
     page.opener = document.getElementById('search');
     choose(layer, key, item, pointOf(item), true);
   } catch (error) {
-    setBanner({ kind: 'error', error: asApiError(error) });
+    notReached(error, () => void goTo(found));
   }
 }
 
@@ -140,7 +166,7 @@ export async function goOn(where: NonNullable<Row['opens']>, to: string): Promis
     const area = await api.item('dead_areas', String(attributes.dead_area), page.state);
     if (page.chosen?.key === from) choose('dead_areas', area.key, area, pointOf(area), true);
   } catch (error) {
-    setBanner({ kind: 'error', error: asApiError(error) });
+    notReached(error, () => void goOn(where, to));
   }
 }
 

@@ -14,6 +14,8 @@ import type { Language, Meta, Summary } from './types';
 export interface Banner {
   kind: 'loading' | 'error' | 'webgl';
   error: ApiError | null;
+  /** Does again what failed; everything that is shown, where nothing is said. */
+  again?: () => void;
 }
 
 export function head(lang: Language, meta: Meta | null, switchLanguage: () => void, role: HTMLElement | null): HTMLElement[] {

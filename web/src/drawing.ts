@@ -10,7 +10,6 @@ import { comparedDay } from './editions';
 import { filters } from './filters';
 import { folding } from './filters-fold';
 import { number } from './format';
-import { historyView } from './history';
 import { t } from './i18n';
 import { KINDS } from './import';
 import { legend } from './legend';
@@ -26,7 +25,7 @@ import { staleNote } from './stale';
 import { isList } from './state';
 import { type Tab, TAB_NAMES } from './tabs';
 import { type Group, type Meta, OF_VILLAGES, type State } from './types';
-import { auditTab, desk, histories, importLog, inbox, indicatorTab, lists, plans, problems, registers, roles, sheets, speedsAround, stale, tabBar, today, work } from './widgets';
+import { auditTab, cardAgain, desk, histories, importLog, inbox, indicatorTab, lists, plans, problems, registers, roles, sheets, speedsAround, stale, tabBar, today, work } from './widgets';
 
 /** The sheet's own movement, as css/phone.css has it, and a little more. */
 const SHEET_MS = 240;
@@ -196,7 +195,7 @@ export function legendView(): HTMLElement | null {
 }
 
 export function drawBanner(): void {
-  redraw(parts.banner, page.banner && notice(page.banner, () => void retryAll()));
+  redraw(parts.banner, page.banner && notice(page.banner, page.banner.again ?? (() => void retryAll())));
 }
 
 export function drawZoom(): void {
@@ -212,19 +211,30 @@ export function drawPopup(): void {
     parts.popup,
     popup({ ...page.chosen, meta: page.meta, close: () => closePopup(), open: (where, key) => void goOn(where, key), more: below(page.chosen.layer, page.chosen.key, page.meta) }),
   );
+  if (failedParts().length > 0) cardAgain.later({ kind: 'server' });
+  else cardAgain.worked();
+}
+
+/** Asks again for the parts of the card that did not come, as their buttons do. */
+export function retryCard(): void {
+  for (const button of failedParts()) button.click();
+}
+
+function failedParts(): HTMLButtonElement[] {
+  return [...parts.popup.querySelectorAll<HTMLButtonElement>('.failure:not([data-kind=refused]) button')];
 }
 
 /** What stands under the figures of a card. */
 export function below(layer: Group, key: string, known: Meta): HTMLElement | null {
   if (key === '') return null;
   if (layer === 'dead_areas') return sees(page.me, 'work') ? sheets.view(key, asked(), known, page.me?.act ?? false) : null;
-  const history = layer === 'communes' ? histories.of(key, page.state.asOf) : null;
+  const history = layer === 'communes' ? histories.view(key, page.state.asOf) : null;
   // Nothing is planned or forecast of a campaign that is over.
   const over = page.campaigns.some(({ code, to }) => code === page.state.campaign && to < known.as_of);
   const planning = layer === 'communes' && has(page.me, 'planning') && !over ? plans.view(key, asked()) : null;
   const register = OF_VILLAGES.includes(layer) && has(page.me, 'outreach') ? registers.view(key) : null;
   // Nobody tests speeds around a village that is no more.
   const speeds = page.chosen?.attributes.ended ? null : speedsAround.view(layer, key, asked(), known);
-  const under = [planning, speeds, history && historyView(history), register];
+  const under = [planning, speeds, history, register];
   return under.some((part) => part !== null) ? h('div', {}, ...under) : null;
 }

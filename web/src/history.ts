@@ -4,20 +4,22 @@ import * as api from './api';
 import { h } from './dom';
 import { day, percent } from './format';
 import { t } from './i18n';
+import { failedPart } from './page-end';
 import { dayBefore } from './period';
 import type { History, Relative } from './types';
 
 /** The history of the commune in the card; asked for once for each commune and day. */
 export class Histories {
-  private known = new Map<string, History | 'asked' | 'failed'>();
+  private known = new Map<string, History | 'asked' | api.ApiError>();
 
   constructor(private readonly changed: () => void) {}
 
-  of(code: string, on: string): History | null {
+  view(code: string, on: string): HTMLElement | null {
     const key = `${code} ${on}`;
     const known = this.known.get(key);
     if (known === undefined) void this.ask(key, code, on);
-    return typeof known === 'object' ? known : null;
+    if (known instanceof api.ApiError) return failedPart(t('historyPart'), known, () => void this.ask(key, code, on));
+    return typeof known === 'object' ? historyView(known) : null;
   }
 
   /** Boundaries may be others now. */
@@ -29,10 +31,8 @@ export class Histories {
     this.known.set(key, 'asked');
     try {
       this.known.set(key, await api.history(code, on));
-    } catch {
-      // The figures of the commune are there without it; the next look asks again.
-      this.known.delete(key);
-      return;
+    } catch (error) {
+      this.known.set(key, api.asApiError(error));
     }
     this.changed();
   }

@@ -14,6 +14,7 @@ import { pageEnd } from './page-end';
 import { type Answer, type Ask, Pages } from './pages';
 import { roleName } from './role';
 import type { Meta } from './types';
+import { again, whatGoes } from './undo-words';
 import { operatorName } from './words';
 
 const PAGE_SIZE = 20;
@@ -172,24 +173,6 @@ function local(at: string): string {
 function who({ role, scope }: ImportLine, meta: Meta): string {
   if (role === null) return '';
   return roleName({ role, scope, scope_name: role === 'telecom' && scope ? operatorName(meta, scope) : null });
-}
-
-/** What would go and what rests on it, a sentence each. */
-export function whatGoes(told: Undoing, meta: Meta): string[] {
-  const sentences: (string | null)[] = [
-    told.first_day && told.last_day ? t('undoDays', { days: number(told.days), first: day(told.first_day), last: day(told.last_day) }) : null,
-    told.operators.length > 0 ? t('undoOperators', { operators: told.operators.map(({ operator, rows }) => `${operatorName(meta, operator)} ${number(rows)}`).join(', ') }) : null,
-    told.cells !== null ? t('undoCells', { cells: number(told.cells) }) : null,
-    told.areas !== null && told.repairs !== null && told.areas + told.repairs > 0 ? t('undoResting', { areas: number(told.areas), repairs: number(told.repairs) }) : null,
-    told.elsewhere > 0 ? t('undoElsewhere', { rows: number(told.elsewhere) }) : null,
-    told.kept > 0 ? t('undoKept', { rows: number(told.kept) }) : null,
-  ];
-  return [...sentences.filter((text) => text !== null), ...again(told)];
-}
-
-/** Files that hold some of the rows too, to be imported again. */
-function again({ later }: Undoing): string[] {
-  return later.map(({ file, rows, exact }) => t(exact ? 'undoLater' : 'undoLaterMost', { file, rows: number(rows) }));
 }
 
 /** The server was asked in the reader's language, so its own sentences fit here. */

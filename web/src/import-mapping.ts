@@ -18,6 +18,8 @@ interface MappingInput {
   change: (changes: MappingChanges) => void;
   /** Guesses anew, without a profile. */
   guess: () => void;
+  /** Shows the table by another profile. */
+  use: (profile: string) => void;
   /** Reads the file without a profile. */
   leave: () => void;
   download: () => void;
@@ -64,6 +66,7 @@ export class FileMapping {
       { class: 'mapping', 'data-testid': 'import-mapping', 'aria-labelledby': 'import-mapping-title' },
       h('h3', { id: 'import-mapping-title', tabindex: -1 }, t('colTitle')),
       h('p', { class: 'hint', 'data-testid': 'map-how' }, seen.known ? knownForm(seen.known) : seen.kept !== null ? t('colKept', { name: seen.kept }) : t('colHow')),
+      seen.withdrawn ? this.withdrawn(seen.withdrawn, input) : null,
       this.missing(seen),
       seen.notes.length > 0 ? h('ul', { class: 'note' }, ...seen.notes.map((note) => h('li', {}, note))) : null,
       this.table(seen, open, input),
@@ -77,6 +80,11 @@ export class FileMapping {
         seen.known ? h('button', { type: 'button', id: 'map-leave', 'data-testid': 'map-leave', disabled: input.busy, onclick: input.leave }, t('colLeave')) : null,
       ),
     );
+  }
+
+  private withdrawn({ name, profile }: NonNullable<Mapping['withdrawn']>, { busy, use }: MappingInput): HTMLElement {
+    const button = h('button', { type: 'button', id: 'map-withdrawn', 'data-testid': 'map-withdrawn', disabled: busy, onclick: () => use(profile) }, t('colWithdrawnUse', { name }));
+    return h('div', { class: 'note' }, h('p', {}, t('colWithdrawn', { name })), button);
   }
 
   private missing({ missing }: Mapping): HTMLElement | null {

@@ -88,6 +88,29 @@ export interface ImportLine {
   taken_back: { at: string; rows: number; kept: number } | null;
 }
 
+/** How many areas, and the first of them. */
+export interface UndoneAreas {
+  total: number;
+  items: { key: string; operator: string | null; communes: string; villages: string; cells: number }[];
+}
+
+/** A claim on the work list. */
+export interface UndoneRepair {
+  item: number;
+  key: string;
+  operator: string | null;
+  technology: string | null;
+  communes: string;
+  state: string | null;
+}
+
+/** One network, or all together, with the rows and without. */
+export interface UndoneView {
+  operator: string | null;
+  cells: { before: Record<string, number>; after: Record<string, number> };
+  areas: { gone: UndoneAreas; changed: UndoneAreas; new: UndoneAreas };
+}
+
 /** What taking an import back takes out. */
 export interface Undoing {
   import: ImportLine;
@@ -101,8 +124,12 @@ export interface Undoing {
   cells: number | null;
   areas: number | null;
   repairs: number | null;
+  /** What rests on the rows in part, by name; nothing where no verdict is of all rows. */
+  resting: { areas: UndoneAreas; repairs: UndoneRepair[] } | null;
+  /** The map with the rows and without; nothing where that takes too long. */
+  outcome: { views: UndoneView[]; repairs: (UndoneRepair & { state_after: string | null })[] } | null;
   /** Files that hold some of the rows too. */
-  later: { id: number; file: string; rows: number; exact: boolean }[];
+  later: { id: number; file: string | null; rows: number; exact: boolean }[];
 }
 
 export type Correction = { line: number; field: string; value: string } | { line: number; leave_out: true };
@@ -136,6 +163,8 @@ export interface Mapping {
   name: string;
   /** The profile of an earlier import that fits, by its name, where the table is shown by it. */
   kept: string | null;
+  /** A profile that fits and is not used by itself: its import was taken back. */
+  withdrawn: { name: string; profile: string } | null;
   /** Of a table that is read without a profile: its form, and whether this one reads the same. */
   known: { form: string; accepted: number; refused: number; same: boolean } | null;
   /** Without a word: no column, and rows may be read without it. */

@@ -129,7 +129,7 @@ export class ImportDesk {
       this.mapping.clear();
       void this.look();
     };
-    return this.mapping.view({ busy, change: (changes) => void this.map(changes), guess: () => void this.guess(), leave, download: () => this.takeProfile() });
+    return this.mapping.view({ busy, change: (changes) => void this.map(changes), guess: () => void this.guess(), use: (profile) => void this.map({}, profile), leave, download: () => this.takeProfile() });
   }
 
   /** A table, a profile, or both at once. */

@@ -13,7 +13,7 @@ import { change, padding, page, parts } from './page';
 import { hasWebGl } from './screen';
 import { prepare, shownByStyle } from './style';
 import { type Group, GROUPS, type State } from './types';
-import { again, stale } from './widgets';
+import { again, placeAgain, stale } from './widgets';
 
 /** Nothing where there is a map already. */
 export const startMap = alone(async () => {
@@ -102,7 +102,7 @@ export function setBanner(next: typeof page.banner): void {
   // Nothing is louder than a map that cannot be drawn at all.
   if (page.banner?.kind === 'webgl') return;
   page.banner = next;
-  if (next?.error) again.later(next.error);
+  if (next?.error) (next.again ? placeAgain : again).later(next.error);
   drawBanner();
 }
 

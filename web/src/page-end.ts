@@ -29,6 +29,11 @@ export function failure(error: ApiError, retry: () => void): HTMLElement {
   return h('div', { class: 'failure', role: 'alert', 'data-kind': error.kind }, h('p', {}, sentence(error)), h('button', { type: 'button', onclick: retry }, t('retry')));
 }
 
+/** A part of a card that did not come, under its title; nothing where the server has none of it. */
+export function failedPart(title: string, error: ApiError, retry: () => void): HTMLElement | null {
+  return error.kind === 'refused' ? null : h('section', { class: 'history', 'data-testid': 'part-failed' }, h('h3', {}, title), failure(error, retry));
+}
+
 function sentence({ kind, status }: ApiError): string {
   switch (kind) {
     case 'offline':

@@ -8,12 +8,15 @@ import { day } from './format';
 import { known, t, type Key } from './i18n';
 import { complaint, question, type Body } from './register-checks';
 import { RegisterForm } from './register-form';
+import { failedPart } from './page-end';
 import { actLine } from './register-log';
 import type { Question, RegisterLog, RegisterVillage } from './types';
 
 export class RegisterSheets {
   private of = '';
   private log: RegisterLog | null = null;
+  /** Why the log is not there. */
+  private missing: ApiError | null = null;
   /** Why nothing was recorded. */
   private failed: string | null = null;
   private sending = false;
@@ -32,6 +35,7 @@ export class RegisterSheets {
   view(code: string): HTMLElement | null {
     if (this.of !== code) void this.load(code);
     const { log } = this;
+    if (this.missing) return failedPart(t('registerTitle'), this.missing, () => void this.load(code));
     if (!log) return null;
     const { village, acts, names } = log;
     // Of a place of others nothing is told, and the figures above stand without it.
@@ -86,14 +90,15 @@ export class RegisterSheets {
 
   private async load(code: string): Promise<void> {
     this.of = code;
-    this.log = this.failed = this.asking = null;
+    this.log = this.failed = this.asking = this.missing = null;
     try {
       const log = await registerLog(code);
       if (this.of !== code) return;
       this.log = log;
       this.draft.start(log.village);
-    } catch {
-      return;
+    } catch (error) {
+      if (this.of !== code) return;
+      this.missing = asApiError(error);
     }
     this.changed();
   }

@@ -48,9 +48,9 @@ export function has(me: Me | null, matter: string): boolean {
   return (me?.may[matter] ?? 'none') !== 'none';
 }
 
-/** Whether a role sees all imports and may take one back. */
+/** Whether a role sees imports and may take one back: all of them, or those of a commune itself. */
 export function takesBack(me: Me | null): boolean {
-  return me?.may.import === 'all' && has(me, 'files');
+  return (me?.may.import === 'all' && has(me, 'files')) || (me?.role === 'commune' && has(me, 'import'));
 }
 
 /** Whether a role sees a tab. */

@@ -7,6 +7,7 @@ import { h } from './dom';
 import type { Evidence, Sheet } from './cards/sheet';
 import { number } from './format';
 import { t } from './i18n';
+import { failedPart } from './page-end';
 import { questionParams } from './state';
 import { OF_VILLAGES, type Attribution, type Group, type Meta, type Question, type SpeedsNear } from './types';
 import { sourceName, word } from './words';
@@ -40,7 +41,7 @@ export function speedTile(sheet: Sheet): Evidence {
 
 /** Asked for once for each card and question. */
 export class SpeedsAround {
-  private known = new Map<string, SpeedsNear | 'asked'>();
+  private known = new Map<string, SpeedsNear | 'asked' | api.ApiError>();
 
   constructor(private readonly changed: () => void) {}
 
@@ -50,6 +51,7 @@ export class SpeedsAround {
     const asked = `${meta.epoch} ${layer} ${key} ${questionParams(question)}`;
     const known = this.known.get(asked);
     if (known === undefined) void this.ask(asked, layer, key, question);
+    if (known instanceof api.ApiError) return failedPart(t(titleOf(layer)), known, () => void this.ask(asked, layer, key, question));
     return typeof known === 'object' ? speedsView(layer, known) : null;
   }
 
@@ -57,20 +59,22 @@ export class SpeedsAround {
     this.known.set(asked, 'asked');
     try {
       this.known.set(asked, await api.speedsNear(layer, key, question));
-    } catch {
-      // The card is there without it; the next look asks again.
-      this.known.delete(asked);
-      return;
+    } catch (error) {
+      this.known.set(asked, api.asApiError(error));
     }
     this.changed();
   }
+}
+
+function titleOf(layer: Group): 'speedsInCommune' | 'speedsAround' {
+  return layer === 'communes' ? 'speedsInCommune' : 'speedsAround';
 }
 
 function speedsView(layer: Group, near: SpeedsNear): HTMLElement {
   return h(
     'section',
     { class: 'history speeds-near', 'data-testid': 'speeds-near' },
-    h('h3', {}, t(layer === 'communes' ? 'speedsInCommune' : 'speedsAround')),
+    h('h3', {}, t(titleOf(layer))),
     h('p', {}, speedsSentence(near)),
     credits(near.attributions ?? []),
   );

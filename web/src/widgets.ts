@@ -4,7 +4,7 @@ import { Again } from './again';
 import { afterImport, ask, renew, retryAll } from './asking';
 import { AuditTab } from './audit';
 import { goTo } from './choosing';
-import { drawHead, drawList, drawPopup, drawTabs } from './drawing';
+import { drawHead, drawList, drawPopup, drawTabs, retryCard } from './drawing';
 import { Histories } from './history';
 import { ImportDesk } from './import';
 import { ImportLog } from './import-log';
@@ -53,4 +53,8 @@ export const roles = new RoleMenu(() => drawHead(), (operator) => {
 export const live = new Live(() => String(page.meta?.epoch ?? ''), (step) => void renew(step));
 export const stale = new Stale({ summary: parts.summary, list: parts.list, map: parts.canvas });
 export const again = new Again(() => void retryAll(), typing);
+/** Of a place that was asked for and did not come. */
+export const placeAgain = new Again(() => page.banner?.again?.(), typing);
+/** Of the parts of a card. */
+export const cardAgain = new Again(() => retryCard(), typing);
 export const search = new Search(() => page.state, (found) => void goTo(found));

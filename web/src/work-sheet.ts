@@ -6,6 +6,7 @@ import { charts, weakBelow } from './chart';
 import { h, type Child } from './dom';
 import { day, number } from './format';
 import { known, t, type Key } from './i18n';
+import { failure } from './page-end';
 import type { Meta, Question, WorkAction, WorkSheet } from './types';
 import { stateWord } from './work';
 
@@ -33,8 +34,12 @@ export class WorkSheets {
       'section',
       { class: 'work-sheet', 'data-testid': 'work-sheet', 'data-status': sheet ? 'ready' : this.failed ? 'failed' : 'loading' },
       h('h3', {}, t('listWork')),
-      ...(sheet ? this.filled(sheet, key, question, meta, mayAct) : [h('p', {}, this.failed ? t('workFailed') : t('loading'))]),
+      ...(sheet ? this.filled(sheet, key, question, meta, mayAct) : [this.failed ? this.missing(this.failed, () => void this.load(address, key, question)) : h('p', {}, t('loading'))]),
     );
+  }
+
+  private missing(error: ApiError, retry: () => void): HTMLElement {
+    return error.kind === 'refused' ? h('p', {}, t('workFailed')) : failure(error, retry);
   }
 
   private filled(sheet: WorkSheet, key: string, question: Question, meta: Meta, mayAct: boolean): Child[] {

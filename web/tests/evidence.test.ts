@@ -85,9 +85,15 @@ describe('a village to go to', () => {
     expect(shown('villages', { code: '1' })).not.toHaveProperty('dead_area');
   });
 
+  test('says where a link to a dead area of before has led', () => {
+    expect(evidence('signal', { cell: '89414391a03ffff', verdict: 'good', was_dead: true }, meta).flags).toContain('Nơi này từng là vùng thiếu sóng; theo các lượt đo hiện nay thì không còn.');
+    expect(evidence('dead_areas', { area: '89414391a03ffff', formerly: '89414391a07ffff' }, meta).flags).toContain('Vùng mà liên kết chỉ tới nay là một phần của vùng này.');
+  });
+
   test('shows what the verdict rests on, where the server says it', () => {
     expect(shown('villages', { code: '1', signal: 'weak', signal_devices: 3, signal_weak_low: 0.45, signal_weak_high: 0.88, signal_first_seen: '2026-02-03' })).toMatchObject({ signal_devices: '3', signal_weak_low: '45–88 %', signal_first_seen: '03/02/2026' });
     expect(shown('villages', { code: '1', signal: 'weak' })).not.toHaveProperty('signal_devices');
+    expect(shown('villages', { code: '1', signal: 'good', signal_superseded_runs: 6 })).toMatchObject({ signal_superseded_runs: '6' });
   });
 });
 

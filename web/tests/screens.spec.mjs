@@ -227,4 +227,34 @@ await check('on paper a card is whole, with the filters in words and the legend 
   await tab.context().close();
 });
 
+await check('a part of a card and a place that did not come are asked for again, by their button and by themselves', async () => {
+  const { items } = await api('api/communes?limit=1');
+  // Nothing of these addresses comes until it is let through.
+  const broken = () => {
+    const real = window.fetch.bind(window);
+    window.lets = () => false;
+    window.fetch = (input, init) => (/\/history|api\/communes\//.test(String(input?.url ?? input)) && !window.lets(String(input?.url ?? input)) ? Promise.reject(new TypeError('Failed to fetch')) : real(input, init));
+  };
+  const tab = await open(`?lang=vi&at=communes:${items[0].key}`, { width: 390, height: 844, isMobile: true, hasTouch: true, before: broken });
+  await tab.waitForSelector('.banner .failure button');
+  expect((await tab.locator('[data-testid=popup]').count()) === 0, 'a card of nothing');
+  await tab.evaluate(() => {
+    window.lets = (url) => !url.includes('/history');
+  });
+  // By itself, within some seconds.
+  await tab.waitForSelector(`[data-testid=popup][data-key="${items[0].key}"]`);
+  const part = tab.locator('[data-testid=part-failed]');
+  await part.waitFor();
+  expect((await part.innerText()).includes('Thử lại'), await part.innerText());
+  await part.scrollIntoViewIfNeeded();
+  await tab.screenshot({ path: shot('phone-part-failed.png') });
+  await tab.evaluate(() => {
+    window.lets = () => true;
+  });
+  await part.locator('button').click();
+  await tab.waitForSelector('[data-testid=history]');
+  expect((await part.count()) === 0 && (await tab.locator('.banner .failure').count()) === 0, 'what failed is still said to');
+  await tab.context().close();
+});
+
 await finish();

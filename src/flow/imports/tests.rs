@@ -8,14 +8,22 @@ use jiff::ToSpan;
 use tempfile::TempDir;
 
 use super::*;
+use crate::engine::FactParts;
 use crate::flow::access::Actor;
 use crate::flow::analyse::{Runs, judged};
 use crate::flow::import::{Report, Request, import};
 use crate::flow::snapshot::Since;
+use crate::model::access::Sight;
 use crate::model::feature::Value;
+use crate::model::flag::Flags;
+use crate::model::import::NewImport;
 use crate::model::language::Language;
 use crate::model::operator::Operator;
+use crate::model::question::Question;
+use crate::model::signal_seen::SignalsSeen;
 use crate::model::token::AuditAction;
+use crate::model::topic::{Topics, Yields};
+use crate::model::visit::{AssignMethod, VisitResult};
 use crate::model::work::{NewAction, WorkKind, WorkPlace};
 
 const HEAD: &str = "time,technology,state,rsrp,lon,lat,accuracy_m,device\n";
@@ -100,7 +108,7 @@ async fn taken_back_and_imported_again_the_verdicts_are_those_of_before() {
     assert_ne!(weak, both);
 
     let snapshot = at_hand(&*desk.store, &desk.rules, now()).await.unwrap();
-    let told = preview(&*desk.store, 2, snapshot.as_ref()).await.unwrap();
+    let told = preview(&*desk.store, 2, snapshot.as_deref()).await.unwrap();
     assert_eq!((told.takes.rows, told.takes.days, told.cells), (first.counts.inserted, 4, Some(7)));
     assert_eq!(told.takes.operators, [(viettel().unwrap(), first.counts.inserted)]);
     assert_eq!(desk.verdicts().await, both);
@@ -110,6 +118,65 @@ async fn taken_back_and_imported_again_the_verdicts_are_those_of_before() {
     let again = desk.import("good.csv", &drive(5..9, -70)).await;
     assert_eq!((again.counts, again.already_imported), (first.counts, None));
     assert_eq!(desk.verdicts().await, both);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_map_would_be_is_told_before_it_is_so_and_nothing_is_written() {
+    let desk = Desk::new().await;
+    desk.import("weak.csv", &drive(1..4, -122)).await;
+    let (_, weak) = desk.verdicts().await;
+    desk.import("good.csv", &drive(5..9, -70)).await;
+    desk.verdicts().await;
+    let before = (desk.store.epoch().await.unwrap(), desk.store.imports().await.unwrap());
+    let snapshot = at_hand(&*desk.store, &desk.rules, now()).await.unwrap().unwrap();
+    let mut told = preview(&*desk.store, 2, Some(&*snapshot)).await.unwrap();
+    assert_eq!(told.resting, Some(Resting::default()), "the later runs closed the area: none is there today");
+    told.look_ahead(&*desk.store, &snapshot).await.unwrap();
+    assert_eq!((desk.store.epoch().await.unwrap(), desk.store.imports().await.unwrap()), before);
+
+    let outcome = told.outcome.clone().unwrap();
+    let operators: Vec<_> = outcome.views.iter().map(|view| view.operator).collect();
+    assert_eq!(operators, [None, viettel()]);
+    for view in &outcome.views {
+        let dead = |cells: &[u64]| cells[..2].iter().sum::<u64>();
+        assert_eq!((dead(&view.before), dead(&view.after), view.after.iter().sum::<u64>()), (0, 7, 7));
+        assert_eq!((view.gone.total, view.changed.total, view.new.total), (0, 0, weak.len() as u64));
+        assert_eq!((view.new.first[0].operator, view.new.first[0].cells), (view.operator, 7));
+    }
+    desk.undo(2).await;
+    let after = at_hand(&*desk.store, &desk.rules, now()).await.unwrap().unwrap();
+    told.became(&snapshot, &after);
+    assert_eq!(told.outcome, Some(outcome));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn areas_that_rest_on_the_rows_are_named_and_those_that_end_or_shrink_told_apart() {
+    let desk = Desk::new().await;
+    let half = ground().len() / 2;
+    let of = |rows: &str, keep: &dyn Fn(usize) -> bool| {
+        let lines = rows.lines().skip(1).enumerate().filter(|(at, _)| keep(at % ground().len()));
+        lines.fold(HEAD.to_owned(), |text, (_, line)| text + line + "\n")
+    };
+    desk.import("some.csv", &of(&drive(1..4, -122), &|cell| cell < half)).await;
+    desk.import("rest.csv", &of(&drive(1..4, -122), &|cell| cell >= half)).await;
+    desk.verdicts().await;
+    let snapshot = at_hand(&*desk.store, &desk.rules, now()).await.unwrap().unwrap();
+    let mut told = preview(&*desk.store, 2, Some(&*snapshot)).await.unwrap();
+    told.look_ahead(&*desk.store, &snapshot).await.unwrap();
+    let areas = &told.resting.as_ref().unwrap().areas;
+    assert_eq!((areas.total, areas.first.len(), areas.first[0].cells), (2, 2, 7));
+    let body = preview_json(&told);
+    assert_eq!((&body["areas"], &body["resting"]["areas"]["items"][0]["key"]), (&json!(2), &json!(areas.first[0].key)));
+    for view in &told.outcome.unwrap().views {
+        assert_eq!((view.gone.total, view.new.total), (0, 0));
+        assert_eq!((view.changed.total, view.after.iter().sum::<u64>()), (1, half as u64));
+    }
+    desk.undo(1).await;
+    let snapshot = at_hand(&*desk.store, &desk.rules, now()).await.unwrap().unwrap();
+    let mut told = preview(&*desk.store, 2, Some(&*snapshot)).await.unwrap();
+    told.look_ahead(&*desk.store, &snapshot).await.unwrap();
+    let ends = told.outcome.unwrap().views.iter().map(|view| view.gone.total).collect::<Vec<_>>();
+    assert_eq!(ends, [1, 1], "without the last measurement no network is measured either");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -124,7 +191,7 @@ async fn a_file_that_overlaps_with_one_taken_back_comes_in_again_and_fills_the_h
     let known = second.counts.unchanged;
     assert_eq!(known, 2 * 3 * 7);
     let told = preview(&*desk.store, 1, None).await.unwrap();
-    assert_eq!(told.takes.later, [LaterImport { id: 2, file: "b.csv".into(), rows: known, is_exact: true }]);
+    assert_eq!(told.takes.later, [LaterImport { id: 2, file: Some("b.csv".into()), rows: known, is_exact: true }]);
     desk.undo(1).await;
     assert_ne!(desk.verdicts().await, expected, "two days of the second file went with the first");
     let again = desk.import("b.csv", &drive(2..6, -122)).await;
@@ -158,10 +225,13 @@ async fn a_repair_is_claimed_and_no_more_when_the_drives_that_verified_it_are_ta
     let claimed = after(&taken).await;
     assert_eq!(state_of(&claimed), text("fixed"));
     desk.import("good.csv", &drive(6..9, -70)).await;
-    let verified = after(&claimed).await;
+    let verified = Arc::new(after(&claimed).await);
     assert_eq!(state_of(&verified), text("verified"));
-    let told = preview(&*desk.store, 2, Some(&verified)).await.unwrap();
-    assert_eq!(told.resting.unwrap().repairs, 1);
+    let mut told = preview(&*desk.store, 2, Some(&*verified)).await.unwrap();
+    told.look_ahead(&*desk.store, &verified).await.unwrap();
+    let [repair] = &told.resting.as_ref().unwrap().repairs[..] else { panic!("one: {told:?}") };
+    assert_eq!((repair.item, repair.state.as_str()), (item, "verified"));
+    assert_eq!(told.outcome.unwrap().repairs, [(repair.clone(), "fixed".to_owned())]);
 
     let event = Actor::TERMINAL.did(AuditAction::TakeBack, "", now());
     take_back(&*desk.store, 2, &event).await.unwrap();
@@ -170,6 +240,65 @@ async fn a_repair_is_claimed_and_no_more_when_the_drives_that_verified_it_are_ta
     // As many rows of another file in their place are news, too.
     desk.import("bad.csv", &drive(6..9, -124)).await;
     assert_eq!(state_of(&after(&open).await), text("contradicted"));
+}
+
+fn visit(id: &str, commune: &str) -> Visit {
+    Visit {
+        source_id: id.to_owned(),
+        time: now(),
+        commune: commune.parse().unwrap(),
+        village: None,
+        assigned_by: AssignMethod::CommuneOnly,
+        point: None,
+        accuracy_m: None,
+        household: 7,
+        result: VisitResult::Guided,
+        guided_people: None,
+        signal_seen: SignalsSeen::default(),
+        topics: Topics::default(),
+        yields: Yields::default(),
+        supervision: false,
+        flags: Flags::default(),
+        coarse: false,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_commune_takes_back_while_all_of_it_is_its_own() {
+    let desk = Desk::new().await;
+    let [own, other] = ["14329", "14330"].map(|code| Role::Commune(code.parse().unwrap()));
+    let bring = async |by, file: &str, visits: &[Visit]| {
+        let (file, hash) = (file.to_owned(), file.to_owned());
+        let new = NewImport { kind: ImportKind::Visits, file, hash, profile: String::new(), synthetic: false, by };
+        let mut import = desk.store.begin(&new, now()).await.unwrap();
+        import.put_visits(visits).await.unwrap();
+        import.commit().await.unwrap().id
+    };
+    let (a, b, c) = (visit("a", "14329"), visit("b", "14330"), visit("c", "14329"));
+    let mine = bring(own, "mine", &[a.clone(), c.clone()]).await;
+    let mixed = bring(own, "mixed", &[b, visit("d", "14329")]).await;
+    let again = bring(Role::Department, "again", &[a.clone(), visit("e", "14329")]).await;
+    let again_mine = bring(own, "again mine", &[c]).await;
+    let facts = Facts::new(FactParts::default());
+    let asked = async |import, reader| match admit(&*desk.store, import, reader, &facts).await {
+        Ok(()) => None,
+        Err(TakingBackError::Obstacle(why)) => Some(why),
+        Err(error) => panic!("{error}"),
+    };
+    assert_eq!(asked(mine, own).await, None);
+    assert_eq!(asked(mixed, own).await, Some(Obstacle::OfOthers { visits: 1 }));
+    assert_eq!((asked(mixed, Role::Department).await, asked(again, Role::Admin).await), (None, None));
+    for (import, reader) in [(mine, other), (again, own), (99, own), (mine, Role::Auditor), (mine, Role::Public)] {
+        assert_eq!(asked(import, reader).await, Some(Obstacle::NoSuchImport(import)), "{reader:?}");
+    }
+    let ids = async |reader| listed(&*desk.store, reader).await.unwrap().iter().map(|one| one.id).collect::<Vec<_>>();
+    assert_eq!((ids(own).await, ids(other).await), (vec![mine, mixed, again_mine], vec![]));
+    assert_eq!(ids(Role::Auditor).await.len(), 4);
+
+    let mut told = preview(&*desk.store, mine, None).await.unwrap().takes;
+    without_names_of_others(&*desk.store, own, &mut told).await.unwrap();
+    let names: Vec<_> = told.later.iter().map(|later| (later.id, later.file.as_deref())).collect();
+    assert_eq!(names, [(again, None), (again_mine, Some("again mine"))]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

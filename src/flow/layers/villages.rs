@@ -122,6 +122,7 @@ impl Context<'_> {
                 row.integer("signal_runs", i64::from(signal.evidence.runs));
                 row.integer("signal_days", i64::from(signal.evidence.days));
                 row.integer("signal_devices", i64::from(signal.evidence.devices));
+                row.integer("signal_superseded_runs", i64::from(signal.evidence.superseded_runs));
                 row.share(["signal_weak_low", "signal_weak_high"], &signal.evidence);
                 row.day("signal_first_seen", Some(signal.evidence.first_seen));
                 row.day("signal_last_seen", Some(signal.evidence.last_seen));

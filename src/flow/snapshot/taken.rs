@@ -164,6 +164,23 @@ impl Snapshot {
         Ok(())
     }
 
+    /// What this would be without the measurements of an import. Nothing is written, and it is never served.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn without(&self, store: &dyn Store, import: i64) -> Result<Self, StoreError> {
+        let facts = analyse::facts_without(store, &self.facts, import).await?;
+        let beside = Beside {
+            imports: self.imports.clone(),
+            work: self.work.clone(),
+            campaigns: self.campaigns.clone(),
+            judged: None,
+            last_sample: self.last_sample,
+            mask_key: self.mask_key,
+        };
+        Ok(Self::of(self.epoch.clone(), Arc::new(facts), beside, None))
+    }
+
     /// Invariant: the facts are those of the epoch. An import that lands in between is read again.
     async fn gather(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<Self, StoreError> {
         let mut before = store.epoch().await?;

@@ -21,6 +21,15 @@ pub struct Mapped {
     pub found: Guess,
     /// The name of the profile of an earlier import that fits the table, where it is shown by that.
     pub kept: Option<String>,
+    /// A profile that fits and is not used by itself: its import was taken back, perhaps because of it.
+    pub withdrawn: Option<Withdrawn>,
+}
+
+/// The profile of an import that was taken back.
+#[derive(Clone, Debug)]
+pub struct Withdrawn {
+    pub name: String,
+    pub profile: Profile,
 }
 
 /// What is asked of a table.
@@ -45,27 +54,34 @@ pub async fn mapping(store: &dyn Store, path: &Path, request: &Request, told: To
     let by = |profile: &Profile| guess::by_profile(path, profile, &changes, &options);
     let of_file = |problem: Unreadable| ImportError::from(problem.among_layers(path, &options));
     if let Some(profile) = &options.profile {
-        return Ok(Mapped { found: by(profile).map_err(of_file)?, kept: None });
+        return Ok(Mapped { found: by(profile).map_err(of_file)?, kept: None, withdrawn: None });
     }
     let found = guess::guess(path, &options).map_err(of_file)?;
     if !changes.is_none() {
-        return Ok(Mapped { found: by(&found.profile).map_err(of_file)?, kept: None });
+        return Ok(Mapped { found: by(&found.profile).map_err(of_file)?, kept: None, withdrawn: None });
     }
     if found.known.is_none() && !told.is_fresh {
         for kept in store.profiles().await?.into_iter().take(MOST_TRIED) {
-            let shown = Profile::of_page(kept.text).ok().and_then(|profile| by(&profile).ok());
-            if let Some(found) = shown.filter(|found| found.missing.is_empty() && found.accepted > 0) {
-                return Ok(Mapped { found, kept: Some(kept.name) });
+            let shown = Profile::of_page(kept.text).ok().and_then(|profile| Some((by(&profile).ok()?, profile)));
+            let Some((shown, profile)) = shown else { continue };
+            if !shown.missing.is_empty() || shown.accepted == 0 {
+                continue;
             }
+            return Ok(if kept.taken_back {
+                Mapped { found, kept: None, withdrawn: Some(Withdrawn { name: kept.name, profile }) }
+            } else {
+                Mapped { found: shown, kept: Some(kept.name), withdrawn: None }
+            });
         }
     }
-    Ok(Mapped { found, kept: None })
+    Ok(Mapped { found, kept: None, withdrawn: None })
 }
 
 /// The same, in the reader's words.
 #[must_use]
-pub fn of_mapping(Mapped { found, kept }: &Mapped, asker: Role, language: Language) -> Json {
+pub fn of_mapping(Mapped { found, kept, withdrawn }: &Mapped, asker: Role, language: Language) -> Json {
     let stated = found.profile.stated();
+    let toml = |profile: &Profile| profile.to_toml(&|_| Vec::new());
     let word = |field: Field| json!({"field": field.key(), "word": field.word(language)});
     let missing = found.missing.iter().map(|key| {
         let field = key.strip_prefix("columns.").and_then(Field::from_key);
@@ -83,9 +99,10 @@ pub fn of_mapping(Mapped { found, kept }: &Mapped, asker: Role, language: Langua
         .take(MOST_REFUSED)
         .map(|reject| json!({"line": reject.line, "why": reject.message(reader.language)}));
     json!({
-        "profile": found.profile.to_toml(&|_| Vec::new()),
+        "profile": toml(&found.profile),
         "name": found.profile.name(),
         "kept": kept,
+        "withdrawn": withdrawn.as_ref().map(|one| json!({"name": one.name, "profile": toml(&one.profile)})),
         "known": known,
         "missing": missing.collect::<Vec<_>>(),
         "columns": columns(found, language),

@@ -149,6 +149,17 @@ impl Role {
         self.may_in_place(Matter::Import, commune, village)
     }
 
+    /// Whether it may see an import in the list of them and take it back: whatever there is, or what an office of its own
+    /// commune brought. A team reports and takes nothing out of what was reported.
+    #[must_use]
+    pub fn may_take_back(self, by: Option<Self>) -> bool {
+        match (self.extent(Matter::Import), self) {
+            (All, _) => true,
+            (Own, Self::Commune(_)) => by == Some(self),
+            _ => false,
+        }
+    }
+
     fn may_in_place(self, matter: Matter, commune: UnitCode, village: Option<VillageCode>) -> bool {
         match (self.extent(matter), self) {
             (All, _) => true,

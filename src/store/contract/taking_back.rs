@@ -47,11 +47,14 @@ pub(super) async fn what_an_import_brought_goes_and_its_file_comes_in_again(stor
     assert_eq!((would.rows, would.kept, would.elsewhere), (50, 0, 0));
     assert_eq!((would.first, would.last), (days.iter().min().copied(), days.iter().max().copied()));
     assert_eq!(would.operators.iter().map(|(_, rows)| rows).sum::<u64>(), 50);
-    let known = LaterImport { id: second.id, file: "file.csv".into(), rows: 50, is_exact: true };
+    let known = LaterImport { id: second.id, file: Some("file.csv".into()), rows: 50, is_exact: true };
     assert_eq!(would.later, [known], "the second file holds them too");
     let now_is = (store.epoch().await.unwrap(), store.imports().await.unwrap(), store.last_sample().await.unwrap());
     assert_eq!((now_is, all_samples(&store).await.len()), (before.clone(), 60), "to ask changes nothing");
 
+    let mut others = Vec::new();
+    store.samples_but(Some(first.id), &mut |rows| others.extend(rows)).await.unwrap();
+    assert_eq!(others, many[50..], "what would be left");
     let done = take_back(&store, first.id).await.unwrap();
     assert_eq!(done.rows, 50);
     assert_eq!(all_samples(&store).await, many[50..], "those of the second file stay with it");

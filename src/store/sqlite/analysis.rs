@@ -271,9 +271,10 @@ fn put_villages(raw: &Raw<'_>, villages: &[VillageReach], areas: &[DeadArea]) ->
         "INSERT INTO village_reach (
            village, commune, status, stale, over_declared, households, households_note, visited, visited_note,
            guided, guided_note, remaining, remaining_note, percent, percent_note, last_visit,
-           signal, signal_confirmed, signal_median_dbm, signal_runs, signal_days, signal_devices, signal_weak_low,
-           signal_weak_high, signal_first_seen, signal_last_seen, dead_area, signal_place)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+           signal, signal_confirmed, signal_median_dbm, signal_runs, signal_days, signal_devices,
+           signal_superseded_runs, signal_weak_low, signal_weak_high, signal_first_seen, signal_last_seen, dead_area,
+           signal_place)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
     for reach in villages {
         let (village, commune, last) =
@@ -305,6 +306,7 @@ fn put_villages(raw: &Raw<'_>, villages: &[VillageReach], areas: &[DeadArea]) ->
             evidence.map(|e| e.runs).into(),
             evidence.map(|e| e.days).into(),
             evidence.map(|e| e.devices).into(),
+            evidence.map(|e| e.superseded_runs).into(),
             evidence.map(|e| round(e.weak_low, 3)).into(),
             evidence.map(|e| round(e.weak_high, 3)).into(),
             first_seen.as_deref().into(),

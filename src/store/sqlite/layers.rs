@@ -124,7 +124,7 @@ INSERT INTO villages (
   status, stale, over_declared, households, households_note, visited, visited_note, guided, guided_note,
   remaining, remaining_note, percent, percent_note, last_visit,
   signal, signal_confirmed, signal_median_dbm, signal_runs, signal_days,
-  signal_devices, signal_weak_low, signal_weak_high, signal_first_seen, signal_last_seen, dead_area, signal_place,
+  signal_devices, signal_superseded_runs, signal_weak_low, signal_weak_high, signal_first_seen, signal_last_seen, dead_area, signal_place,
   confidence, extent_by, synthetic)
 SELECT
   CAST(substr(v.code, 1, 5) AS INTEGER) * 10000 + CAST(substr(v.code, 7) AS INTEGER),
@@ -135,7 +135,7 @@ SELECT
   r.visited, r.visited_note, r.guided, r.guided_note,
   r.remaining, r.remaining_note, r.percent, r.percent_note, r.last_visit,
   r.signal, r.signal_confirmed, r.signal_median_dbm, r.signal_runs, r.signal_days,
-  r.signal_devices, r.signal_weak_low, r.signal_weak_high, r.signal_first_seen, r.signal_last_seen, r.dead_area, r.signal_place,
+  r.signal_devices, r.signal_superseded_runs, r.signal_weak_low, r.signal_weak_high, r.signal_first_seen, r.signal_last_seen, r.dead_area, r.signal_place,
   v.confidence, v.extent_by, EXISTS (SELECT 1 FROM imports WHERE synthetic AND kept_rows IS NOT 0)
 FROM village_register v
 LEFT JOIN analysis a
@@ -150,14 +150,14 @@ INSERT INTO priority (
   status, stale, over_declared, households, households_note, visited, visited_note, guided, guided_note,
   remaining, remaining_note, percent, percent_note, last_visit,
   signal, signal_confirmed, signal_median_dbm, signal_runs, signal_days,
-  signal_devices, signal_weak_low, signal_weak_high, signal_first_seen, signal_last_seen, dead_area, signal_place,
+  signal_devices, signal_superseded_runs, signal_weak_low, signal_weak_high, signal_first_seen, signal_last_seen, dead_area, signal_place,
   confidence, extent_by, synthetic)
 SELECT
   v.fid, v.geom, p.rank, p.need, p.households_at_most, p.households_at_most_note, v.code, v.name, v.commune, v.commune_name,
   v.status, v.stale, v.over_declared, v.households, v.households_note, v.visited, v.visited_note, v.guided, v.guided_note,
   v.remaining, v.remaining_note, v.percent, v.percent_note, v.last_visit,
   v.signal, v.signal_confirmed, v.signal_median_dbm, v.signal_runs, v.signal_days,
-  v.signal_devices, v.signal_weak_low, v.signal_weak_high, v.signal_first_seen, v.signal_last_seen, v.dead_area, v.signal_place,
+  v.signal_devices, v.signal_superseded_runs, v.signal_weak_low, v.signal_weak_high, v.signal_first_seen, v.signal_last_seen, v.dead_area, v.signal_place,
   v.confidence, v.extent_by, v.synthetic
 FROM priority_list p
 JOIN villages v ON v.code = p.village

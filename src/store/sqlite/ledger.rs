@@ -49,8 +49,16 @@ pub(super) async fn refused(pool: &SqlitePool, import: i64) -> Result<Vec<Refuse
 }
 
 pub(super) async fn profiles(pool: &SqlitePool) -> Result<Vec<KeptProfile>, StoreError> {
-    let rows = sqlx::query("SELECT name, text FROM profiles ORDER BY import_id DESC").fetch_all(pool).await?;
-    rows.iter().map(|row| Ok(KeptProfile { name: row.try_get("name")?, text: row.try_get("text")? })).collect()
+    let rows = sqlx::query(
+        "SELECT p.name, p.text, i.taken_back IS NOT NULL AS gone
+         FROM profiles p JOIN imports i ON i.id = p.import_id ORDER BY gone, p.import_id DESC",
+    )
+    .fetch_all(pool)
+    .await?;
+    let kept = |row: &SqliteRow| {
+        Ok(KeptProfile { name: row.try_get("name")?, text: row.try_get("text")?, taken_back: row.try_get("gone")? })
+    };
+    rows.iter().map(kept).collect()
 }
 
 pub(super) async fn corrected(pool: &SqlitePool, import: i64) -> Result<Vec<Corrected>, StoreError> {

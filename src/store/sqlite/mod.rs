@@ -157,6 +157,10 @@ impl Store for SqliteStore {
         self.read(|raw| evidence::samples(raw, &format!("import_id = {import}"), each)).await
     }
 
+    async fn visits_of(&self, import: i64) -> Result<Vec<Visit>, StoreError> {
+        self.read(|raw| visits::of_import(raw, import)).await
+    }
+
     async fn units(&self) -> Result<Vec<AdminUnit>, StoreError> {
         self.read(register::units).await
     }
@@ -201,8 +205,14 @@ impl Store for SqliteStore {
         self.read(|raw| visits::since(raw, mark, each)).await
     }
 
-    async fn samples(&self, each: &mut (dyn FnMut(Vec<Sample>) + Send)) -> Result<u64, StoreError> {
-        self.read(|raw| evidence::samples(raw, "TRUE", each)).await
+    async fn samples_but(
+        &self,
+        import: Option<i64>,
+        each: &mut (dyn FnMut(Vec<Sample>) + Send),
+    ) -> Result<u64, StoreError> {
+        // Those past their term know no import.
+        let kept = import.map_or_else(|| "TRUE".to_owned(), |import| format!("import_id IS NOT {import}"));
+        self.read(|raw| evidence::samples(raw, &kept, each)).await
     }
 
     async fn sites(&self) -> Result<Vec<Site>, StoreError> {

@@ -235,7 +235,7 @@ async fn later(
         // Some of those that were written down may be past their term by now.
         let rows = (of_this + open).min(going);
         if rows > 0 {
-            later.push(LaterImport { id, file, rows, is_exact: open == 0 && kept == 0 });
+            later.push(LaterImport { id, file: Some(file), rows, is_exact: open == 0 && kept == 0 });
         }
     }
     Ok(later)

@@ -237,13 +237,14 @@ async fn a_village_carries_the_evidence_of_its_signal_and_its_dead_area() {
     let evidence = parts.cells[0].evidence;
     let area = parts.dead_areas[1].anchor;
     let said = format!(
-        "{}|{}|{}|{}|{area}",
+        "{}|{}|{}|{}|{}|{area}",
         evidence.devices,
+        evidence.superseded_runs,
         (evidence.weak_low * 1000.0).round() / 1000.0,
         (evidence.weak_high * 1000.0).round() / 1000.0,
         evidence.first_seen,
     );
-    let villages = "SELECT signal_devices || '|' || signal_weak_low || '|' || signal_weak_high || '|' ||
+    let villages = "SELECT signal_devices || '|' || signal_superseded_runs || '|' || signal_weak_low || '|' || signal_weak_high || '|' ||
         signal_first_seen || '|' || dead_area FROM villages WHERE signal <> 'not_measured'";
     assert_eq!(lines(&store, villages).await, [said]);
     let priority =

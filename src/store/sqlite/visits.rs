@@ -157,6 +157,17 @@ pub(super) async fn with(connection: &mut SqliteConnection, ids: &[&str]) -> Res
     .await
 }
 
+pub(super) fn of_import(raw: &Raw<'_>, import: i64) -> Result<Vec<Visit>, StoreError> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM private_visit v WHERE v.import_id = {import} AND v.coarse = 0 ORDER BY v.rowid");
+    let mut row = Row::new(raw, "private_visit", &sql)?;
+    let mut visits = Vec::new();
+    while row.next()? {
+        visits.push(visit(&row, 0)?);
+    }
+    Ok(visits)
+}
+
 /// Whether the log tells all that has changed since a mark. Rows that were numbered anew, as `VACUUM` may do, show in
 /// the last of them, which is another then.
 fn knows(raw: &Raw<'_>, mark: &Mark, last_change: i64) -> Result<bool, StoreError> {

@@ -50,6 +50,7 @@ export function village(layer: Group, sheet: Sheet): Evidence {
     sheet.figure('signal_runs', 'runs', { absent: 'note_not_measured' });
     sheet.figure('signal_days', 'days', { absent: 'note_not_measured' });
     sheet.optional('signal_devices', 'devices');
+    if (sheet.number('signal_superseded_runs')) sheet.figure('signal_superseded_runs', 'supersededRuns');
     sheet.interval('signal_weak_low', 'signal_weak_high');
     if (sheet.text('signal_first_seen')) sheet.day('signal_first_seen', 'firstSeen', 'note_not_measured');
     sheet.day('signal_last_seen', 'lastMeasured', 'note_not_measured');

@@ -45,6 +45,7 @@ export function deadArea(sheet: Sheet): Evidence {
   sheet.list('channels_seen', 'channelsSeen');
   sheet.site();
   sheet.seen();
+  if (sheet.text('formerly')) sheet.flags.push(t('flagFormerly'));
   return { title: typeof merged === 'number' ? t('workMerged', { item: merged }) : t(gone ? 'workGone' : 'deadArea'), subtitle: sheet.text('communes') ?? '', badge: gone ? null : { kind: 'verdict', code: verdict }, ...sheet.end() };
 }
 
@@ -60,6 +61,7 @@ export function cell(sheet: Sheet): Evidence {
   sheet.figure('operators_measured', 'operatorsMeasured', { absent: 'note_not_measured' });
   sheet.seen();
   sheet.say('cell', 'cell', sheet.text('cell') ?? '');
+  sheet.flag('was_dead', 'flagWasDead');
   return {
     title: t('signalCell'),
     subtitle: operatorName(sheet.meta, sheet.text('operator') ?? ''),
