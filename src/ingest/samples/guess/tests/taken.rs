@@ -197,3 +197,20 @@ fn a_log_put_together_is_guessed_by_its_first_header() {
     );
     assert_eq!((guess.profile.layout().lines_before_header, guess.accepted), (0, 2));
 }
+
+#[test]
+fn a_column_of_those_who_measured_is_no_network_and_none_of_its_values_is_shown() {
+    for heading in ["Người đo mạng", "Cán bộ khảo sát mạng", "Nguoi do", "Network tester", "Kỹ thuật viên mạng"]
+    {
+        let text =
+            format!("Time,Lat,Lon,RSRP level dBm,{heading}\n2026-03-31 08:15:00,20.25,105.97,-97,Nguyễn Văn Bình\n");
+        let guess = guessed_for(&text, None);
+        assert_eq!((of(&guess, Field::Operator), guess.personal()), (None, vec![heading]), "{guess:#?}");
+        assert!(!format!("{guess:?}").contains("Bình"), "{guess:#?}");
+    }
+    // A heading that no list holds, and words that are no network.
+    let text = "Time,Lat,Lon,RSRP level dBm,Bộ phận đo mạng\n2026-03-31 08:15:00,20.25,105.97,-97,Nguyễn Văn Bình\n";
+    let guess = guessed_for(text, None);
+    assert_eq!(of(&guess, Field::Operator), None);
+    assert!(!format!("{guess:?}").contains("Bình"), "{guess:#?}");
+}
