@@ -5,11 +5,13 @@
 
 mod cell;
 mod heading;
+mod names;
 
 use sha2::{Digest, Sha256};
 
 pub(super) use cell::{is_number_of_a_person, is_uuid, mask_cell};
 pub(super) use heading::is_personal;
+pub use names::mask_names;
 
 /// HMAC-SHA-256 (RFC 2104) cut to 63 bits, so that every store keeps it as a
 /// positive integer. Parts are length-prefixed: `ab`,`c` differs from `a`,`bc`.

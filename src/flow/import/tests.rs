@@ -8,6 +8,7 @@ mod edited;
 mod extents;
 mod masts;
 mod mergers;
+mod named;
 mod namesakes;
 mod server;
 mod sheets;

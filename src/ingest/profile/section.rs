@@ -8,7 +8,7 @@ use toml::{Table, Value};
 
 use super::{Codes, FORMAT, Fault, Words};
 use crate::ingest::table::Layout;
-use crate::ingest::time;
+use crate::ingest::{privacy, time};
 
 /// A profile is a page; a larger file is something else.
 const MOST_BYTES: u64 = 256 * 1024;
@@ -51,7 +51,8 @@ pub(super) fn opened(text: &str) -> Result<(Section, String), Fault> {
     let name = top.text("name")?.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
     let name =
         name.ok_or_else(|| Fault::Absent { key: "name".to_owned(), expected: "a name of your own".to_owned() })?;
-    Ok((top, name))
+    // It is shown with every import that goes by it.
+    Ok((top, privacy::mask_names(&name)))
 }
 
 /// Keys of `[table]` that say how it is laid out.

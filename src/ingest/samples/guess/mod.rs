@@ -26,7 +26,7 @@ use super::row::Reader;
 use super::stale::Stale;
 use crate::ingest::header::Header;
 use crate::ingest::profile::{Field, Profile};
-use crate::ingest::{Options, Unreadable};
+use crate::ingest::{Options, Unreadable, privacy};
 use crate::model::crs::Crs;
 use crate::model::operator::Operator;
 use crate::model::refusal::{Batch, Reject};
@@ -139,7 +139,8 @@ pub fn guess(path: &Path, options: &Options) -> Result<Guess, Unreadable> {
         chosen = choose(&head);
     }
     let (places, rows) = (chosen.places, head.rows());
-    let name = path.file_stem().map_or_else(|| "profile".to_owned(), |stem| stem.to_string_lossy().into_owned());
+    let name =
+        path.file_stem().map_or_else(|| "profile".to_owned(), |stem| privacy::mask_names(&stem.to_string_lossy()));
     let meaning = match &known {
         Some(columns) => known::meaning(columns, &head.header, &rows, places),
         None => meaning::meaning(&head.header, &rows, places),
