@@ -10,6 +10,7 @@ mod head;
 mod known;
 mod left;
 mod meaning;
+mod notes;
 mod of_technology;
 mod shown;
 mod stated;
@@ -28,7 +29,6 @@ use crate::ingest::header::Header;
 use crate::ingest::profile::{Field, Profile};
 use crate::ingest::{Options, Unreadable, privacy};
 use crate::model::crs::Crs;
-use crate::model::operator::Operator;
 use crate::model::refusal::{Batch, Reject};
 use crate::model::sample::Sample;
 use head::Head;
@@ -36,6 +36,7 @@ use of_technology::Chosen;
 use unfit::Given;
 
 pub use left::Left;
+pub use notes::Note;
 pub use stated::by_profile;
 pub use unfit::{Unfit, Why};
 
@@ -94,15 +95,6 @@ impl Guess {
     }
 }
 
-/// What a person should know of a choice.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Note {
-    /// The column of networks is of those that sold the card, not of those that carry the phone.
-    HomeNetwork { heading: String },
-    /// Several networks have columns of their own, and a profile reads one.
-    Networks { taken: Operator, others: Vec<Operator> },
-}
-
 /// A column and what it was taken for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
@@ -156,27 +148,10 @@ pub fn guess(path: &Path, options: &Options) -> Result<Guess, Unreadable> {
     if places.of(Field::Technology).is_none() {
         profile.technology = options.technology.or(implied).or_else(of_power);
     }
-    let notes = notes(&head.header, &chosen);
+    let notes = notes::of(&head, &rows, &chosen);
     // What is counted and shown is what is read of the text, not what was meant by it.
     let profile = profile.as_written().unwrap_or(profile);
     shown(head, profile, (known, chosen), notes, options)
-}
-
-fn notes(header: &Header, chosen: &Chosen) -> Vec<Note> {
-    let places = chosen.places;
-    let mut notes = Vec::new();
-    if let Some(at) = places.of(Field::Operator).or(places.of(Field::Mcc))
-        && unfit::is_of_home(header.name(at))
-    {
-        notes.push(Note::HomeNetwork { heading: header.name(at).to_owned() });
-    }
-    if let Some(taken) = chosen.given.operator {
-        let others: Vec<Operator> = chosen.networks.iter().copied().filter(|network| *network != taken).collect();
-        if !others.is_empty() {
-            notes.push(Note::Networks { taken, others });
-        }
-    }
-    notes
 }
 
 /// Whether a heading says what its column holds.
