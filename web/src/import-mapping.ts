@@ -148,6 +148,7 @@ export class FileMapping {
       ...stated.operators.map(({ word: own, operator }, at) => word(own, operator, at)),
       field('map-power-unit', t('colPowerUnit'), POWER_UNITS.map((unit): [string, string] => [unit, known(`unit_${unit}`) ?? unit]), stated.power_unit, (power_unit) => ({ power_unit })),
       field('map-decimal', t('colDecimal'), [['yes', t('colDecimalComma')], ['no', t('colDecimalPoint')]], stated.decimal_comma ? 'yes' : 'no', (value) => ({ decimal_comma: value === 'yes' })),
+      field('map-days', t('colDays'), daysOptions(stated), daysNow(stated), (value) => (value === 'day' || value === 'month' ? { month_first: value === 'month' } : {})),
       field('map-zone', t('colZone'), [[VIET_NAM, t('colZoneVn')], ['UTC', 'UTC']], stated.zone, (zone) => ({ zone })),
       h('ul', { class: 'note' }, ...told(seen).map((line) => h('li', {}, line))),
     );
@@ -158,6 +159,15 @@ export class FileMapping {
     made.addEventListener('toggle', () => (this.unfolded[which] = made.open));
     return made;
   }
+}
+
+/** As the dates tell, or as a pattern says, until somebody chooses. */
+const daysNow = ({ month_first, time_format }: Mapping['stated']): string => (month_first !== null ? (month_first ? 'month' : 'day') : time_format !== null ? 'pattern' : '');
+
+function daysOptions(stated: Mapping['stated']): [string, string][] {
+  const now = daysNow(stated);
+  const unsaid: [string, string][] = now === '' ? [['', t('colDaysTold')]] : now === 'pattern' ? [['pattern', stated.time_format ?? '']] : [];
+  return [...unsaid, ['day', t('colDaysFirst')], ['month', t('colMonthsFirst')]];
 }
 
 /** What no field is offered for, and is true of this file. */

@@ -100,6 +100,7 @@ pub fn of_mapping(Mapped { found, kept }: &Mapped, asker: Role, language: Langua
             "technology": stated.technology.map(Technology::generation),
             "zone": stated.zone,
             "time_format": stated.time_format,
+            "month_first": stated.month_first,
             "decimal_comma": found.decimal_comma,
             "power_unit": stated.power_unit,
             "download_unit": stated.download_unit,

@@ -96,7 +96,11 @@ pub(super) fn clock(mut section: Section, form: &mut time::Form) -> Result<(), F
         let expected = "an offset such as \"+07:00\", \"UTC\", or a zone such as \"Asia/Ho_Chi_Minh\"";
         form.zone = zone.parse().map_err(|()| section.wrong("zone", &Value::String(zone), expected))?;
     }
-    section.end(&["format", "zone"])
+    form.month_first = section.truth("month_first")?;
+    if form.month_first.is_some() && form.pattern.is_some() {
+        return Err(Fault::Both { key: section.key("format"), other: section.key("month_first") });
+    }
+    section.end(&["format", "month_first", "zone"])
 }
 
 /// A table of the text, of which keys are taken until none may be left.

@@ -215,13 +215,9 @@ impl Log {
         };
         let end = blocks.end;
         columns.settle_marks(&self.header, &blocks.bytes, end);
-        if let Some(example) = dates::month_first(&columns, &self.header, &blocks.bytes, end) {
-            columns.meaning.time.month_first = true;
-            self.warnings.push(Warning::MonthFirst {
-                column: self.header.name(columns.time.unwrap_or_default()).to_owned(),
-                example,
-            });
-        }
+        let order = dates::Order::of(&columns, &self.header, &blocks.bytes, end);
+        columns.meaning.time.month_first = columns.meaning.time.month_first.or(Some(order.month_first()));
+        self.warnings.extend(order.warning());
         let reader = Reader::new(&columns, &self.header, (options, crs), &blocks.bytes, end);
         let is_told = columns.technology.is_some() || columns.tell_technology();
         if !is_told && columns.implied.or(options.technology).is_none() {

@@ -22,12 +22,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::columns::Columns;
-use super::dates;
+use super::dates::Order;
 use super::row::Reader;
 use super::stale::Stale;
 use crate::ingest::header::Header;
 use crate::ingest::profile::{Field, Profile};
-use crate::ingest::{Options, Unreadable, privacy};
+use crate::ingest::{Options, Unreadable, Warning, privacy};
 use crate::model::crs::Crs;
 use crate::model::refusal::{Batch, Reject};
 use crate::model::sample::Sample;
@@ -55,6 +55,8 @@ pub struct Guess {
     /// Columns that look like what is missing, and why they are not.
     pub unfit: Vec<Unfit>,
     pub notes: Vec<Note>,
+    /// What an import says of times that may be of another day.
+    pub days: Option<Warning>,
     /// Columns that are not read.
     pub left: Vec<Left>,
     /// Whether a comma stands before the decimals.
@@ -166,7 +168,8 @@ fn tried(
     (options, crs): (&Options, Crs),
     each: &mut dyn FnMut(&Reader<'_>),
 ) -> Batch<Sample> {
-    columns.meaning.time.month_first = dates::month_first(columns, &head.header, &head.body, head.end).is_some();
+    let month_first = || Order::of(columns, &head.header, &head.body, head.end).month_first();
+    columns.meaning.time.month_first = columns.meaning.time.month_first.or_else(|| Some(month_first()));
     columns.settle_marks(&head.header, &head.body, head.end);
     let reader = Reader::new(columns, &head.header, (options, crs), &head.body, head.end);
     let mut batch = Batch::default();
@@ -200,6 +203,7 @@ fn shown(
     let stated = with_profile.crs_epsg.unwrap_or(Crs::WGS84.epsg());
     let crs = Crs::from_epsg(stated).ok_or_else(|| Unreadable::UnsupportedCrs { found: format!("EPSG:{stated}") })?;
     let heading = |column: usize| head.header.name(column).to_owned();
+    let days = Order::of(&columns, &head.header, &head.body, head.end).warning();
     let mut fields = Vec::new();
     let batch = tried(&mut columns, &head, (with_profile, crs), &mut |reader| {
         fields = Field::ALL
@@ -229,6 +233,7 @@ fn shown(
         missing,
         unfit,
         notes,
+        days,
         left: left::columns(&head, places, EXAMPLES),
         decimal_comma: columns.decimal_comma,
         rows: batch.rows.len() + batch.rejects.len(),

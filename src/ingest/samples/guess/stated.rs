@@ -64,6 +64,7 @@ fn anew(before: &Profile, profile: &mut Profile, head: &mut Head, places: Places
     }
     if time {
         meaning.time.pattern = found.time.pattern;
+        meaning.time.month_first = None;
     }
     if zone && found.time.zone != Zone::default() {
         meaning.time.zone = found.time.zone;
