@@ -4,7 +4,7 @@
 // makes no profile yet, such as a longitude without its latitude, stays on the page until it does.
 
 import { h } from './dom';
-import { day, number } from './format';
+import { day, figures, number } from './format';
 import { known, t } from './i18n';
 import type { MappedColumn, Mapping, MappingChanges } from './import-types';
 
@@ -190,7 +190,7 @@ export function values({ personal, field, examples }: MappedColumn): string[] {
   const one = ({ found, understood }: MappedColumn['examples'][number]) => {
     if (field === null) return found;
     if (understood === null) return t('colNotUnderstood', { found });
-    const said = moment(understood);
+    const said = measured(moment(understood));
     return said === found ? found : `${found} → ${said}`;
   };
   return examples.length === 0 ? [t('importEmpty')] : examples.map(one);
@@ -200,6 +200,14 @@ export function values({ personal, field, examples }: MappedColumn): string[] {
 function moment(understood: string): string {
   const [, on, at] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?\+07:00$/.exec(understood) ?? [];
   return on && at ? `${day(on)} ${at}` : understood;
+}
+
+/** A number with its unit in the reader's figures; decimals stay as many as they are. An identity has no unit. */
+function measured(understood: string): string {
+  const [, figure, rest] = /^(-?\d+(?:\.\d+)?)(°| (?:dBm|dB|kbit\/s|km\/h|m)\b.*)$/.exec(understood) ?? [];
+  if (figure === undefined || rest === undefined) return understood;
+  const decimals = figure.split('.')[1]?.length ?? 0;
+  return figures(Number(figure), decimals) + rest;
 }
 
 function withOwn(options: [string, string][], now: string): [string, string][] {
