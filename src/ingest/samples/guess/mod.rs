@@ -156,6 +156,11 @@ pub fn guess(path: &Path, options: &Options) -> Result<Guess, Unreadable> {
     shown(head, profile, (known, chosen), notes, options)
 }
 
+/// Whether a heading names one technology, or what is measured of one.
+pub(super) fn names_technology(heading: &str) -> bool {
+    unfit::technology_of(heading).is_some()
+}
+
 /// Whether a heading says what its column holds.
 pub(super) fn names_a_field(heading: &str) -> bool {
     fields::named(&Header::new(vec![heading.to_owned()])) > 0
