@@ -109,6 +109,7 @@ struct SaidOfColumns {
     operator: Option<String>,
     technology: Option<String>,
     zone: Option<String>,
+    month_first: Option<bool>,
     decimal_comma: Option<bool>,
     power_unit: Option<String>,
     operators: Option<Vec<SaidOfAWord>>,
@@ -130,12 +131,14 @@ struct SaidOfAWord {
 
 impl From<SaidOfColumns> for Changes {
     fn from(said: SaidOfColumns) -> Self {
-        let SaidOfColumns { columns, operator, technology, zone, decimal_comma, power_unit, operators } = said;
+        let SaidOfColumns { columns, operator, technology, zone, month_first, decimal_comma, power_unit, operators } =
+            said;
         Self {
             columns: columns.map(|all| all.into_iter().map(|one| (one.field, one.column)).collect()),
             operator,
             technology,
             zone,
+            month_first,
             decimal_comma,
             power_unit,
             operators: operators.map(|all| all.into_iter().map(|one| (one.word, one.operator)).collect()),

@@ -83,6 +83,7 @@ fn written(file: &Path, found: &Guess, language: Language) -> String {
     }
     lines.extend(found.unfit.iter().map(|unfit| unfit.message(language)));
     lines.extend(found.notes.iter().map(|note| note.message(language)));
+    lines.extend(found.days.iter().map(|warning| warning.message(language)));
     if !found.missing.iter().any(|key| key.starts_with("columns.")) {
         lines.extend(tried(found, language));
     }
@@ -140,11 +141,13 @@ fn of_json(file: &Path, found: &Guess, profile: &str) -> Json {
         |known: &Known| json!({"accepted": known.accepted, "refused": known.refused, "same": known.is_same});
     let unfit =
         |unfit: &Unfit| json!({"field": unfit.field.key(), "column": unfit.heading, "reason": unfit.why.code()});
+    let notes = found.notes.iter().map(|note| note.message(Language::En));
+    let notes = notes.chain(found.days.iter().map(|warning| warning.message(Language::En)));
     json!({
         "file": file, "profile": profile, "known": known.map(|known| &known.form),
         "without_profile": known.map(by_itself), "missing": found.missing,
         "unfit": found.unfit.iter().map(unfit).collect::<Vec<_>>(),
-        "notes": found.notes.iter().map(|note| note.message(Language::En)).collect::<Vec<_>>(),
+        "notes": notes.collect::<Vec<_>>(),
         "columns": found.columns.iter().map(column).collect::<Vec<_>>(),
         "unused": found.unused(), "dropped_fields": found.personal(),
         "rows": found.rows, "accepted": found.accepted, "refused": found.rejects.len(),

@@ -188,7 +188,7 @@ impl Import {
             match outcome {
                 Ok(report) => {
                     if !report.dry_run && report.already_imported.is_none() {
-                        let name = file.file_name().unwrap_or_default().to_string_lossy();
+                        let name = import::base_name(file);
                         audit::record(&*store, AuditAction::Import, &format!("{} {name}", report.kind.code())).await?;
                     }
                     let nothing = report.accepted == 0 && report.refused > 0;

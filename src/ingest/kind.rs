@@ -22,6 +22,9 @@ const OF_UNITS: &[&str] =
 /// Headings that a team's report has and a register has not.
 const OF_REPORTS: &[&str] = &["time", "visit_time", "thoi_gian", "thoi_diem", "ngay_tham", "household", "guided"];
 
+/// Headings of what was done in a home.
+const OF_HOMES: &[&str] = &["household", "guided", "ngay_tham", "ho_gia_dinh", "so_nguoi_duoc_huong_dan"];
+
 /// The kind that a header shows beyond doubt.
 pub(super) fn of(header: &Header) -> Option<ImportKind> {
     let place = header.has(place::LON) && header.has(place::LAT);
@@ -76,9 +79,24 @@ pub(super) fn refuse_other(header: &Header, asked: ImportKind) -> Result<(), Unr
     }
 }
 
+/// What a header that fits neither kind is probably of: measurements and reports of visits, which people exchange.
+fn probably(header: &Header, asked: ImportKind) -> Option<ImportKind> {
+    let measured = samples::shows_measurements(header);
+    let reported = header.find_in_path(visits::RESULT).is_some() || header.has(OF_HOMES);
+    match asked {
+        ImportKind::Samples if reported && !measured => Some(ImportKind::Visits),
+        ImportKind::Visits | ImportKind::Villages | ImportKind::Places
+            if measured && !reported && !names_villages(header) =>
+        {
+            Some(ImportKind::Samples)
+        }
+        _ => None,
+    }
+}
+
 /// Columns are missing: because the file is of another kind, or for want of them.
 pub(super) fn missing(header: &Header, asked: ImportKind, missing: Vec<String>) -> Unreadable {
-    match of(header) {
+    match of(header).or_else(|| probably(header, asked)) {
         Some(found) if found != asked => Unreadable::OtherKind { found, asked },
         _ => Unreadable::MissingColumns { missing, header: header.names.clone(), asked: Some(asked) },
     }
@@ -118,6 +136,32 @@ mod tests {
         ] {
             let header = Header::new(names.split(',').map(str::to_owned).collect());
             assert_eq!(of(&header), kind, "{names}");
+        }
+    }
+
+    #[test]
+    fn visits_and_measurements_that_were_exchanged_are_told_by_what_they_hold() {
+        let told = |names: &str, asked| {
+            let header = Header::new(names.split(',').map(str::to_owned).collect());
+            match missing(&header, asked, Vec::new()) {
+                Unreadable::OtherKind { found, .. } => Some(found),
+                _ => None,
+            }
+        };
+        let (visits, samples) = (ImportKind::Visits, ImportKind::Samples);
+        for names in [
+            "Lúc,Điểm X,Điểm Y,Nhà mạng,Mức thu 4G",
+            "Lúc đo,X,Y,Serving Cell RSRP",
+            "when,x,y,Level (dBm)",
+            "Lúc,Lat,Lon,Nhà mạng,Thu 4G,Thu 5G",
+        ] {
+            assert_eq!((told(names, visits), told(names, samples)), (Some(samples), None), "{names}");
+        }
+        for names in ["Lúc đến,Xã,Kết quả", "Giờ,Tên xã,Hộ gia đình,Ngày thăm"] {
+            assert_eq!((told(names, samples), told(names, visits)), (Some(visits), None), "{names}");
+        }
+        for names in ["a,b,c", "x,y,z,Nhà mạng", "Giờ,Mức sóng tại nhà"] {
+            assert_eq!((told(names, visits), told(names, samples)), (None, None), "{names}");
         }
     }
 }

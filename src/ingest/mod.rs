@@ -66,7 +66,7 @@ use crate::model::speed::Quarter;
 pub use archive::BadArchive;
 pub use encoding::{StatedEncoding, UnknownEncoding};
 pub use features::{RawFeature, RawGeometry};
-pub use privacy::{keyed_hash, mask_numbers};
+pub use privacy::{keyed_hash, mask_names, mask_numbers};
 pub use profile::{BadProfile, Changes, Fault, Field, Profile, Stated, VisitsProfile};
 pub use sniff::FileKind;
 pub use stream::{Sink, Stop, Summary};

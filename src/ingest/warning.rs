@@ -55,6 +55,9 @@ pub enum Warning {
     TechnologyAssumed { technology: Technology },
     /// The dates of the column prove that its months stand before its days: all were read so.
     MonthFirst { column: String, example: String },
+    /// No date of the column says whether its months or its days stand first, and `example` is another day in the other
+    /// order: days were read first. Clocks of twelve hours (AM, PM) speak for months first.
+    OrderOpen { column: String, example: String, has_half_days: bool },
     /// A log of several networks that was judged as if it were of one.
     NetworksAsOne { networks: Vec<String> },
     /// Measurements of a day without the time of day: what a phone read that day in a cell is one run.
@@ -107,8 +110,32 @@ impl Warning {
                 format!("tệp không ghi công nghệ; coi tất cả là {technology} (nếu sai, thêm cột “công nghệ”)"),
                 format!("no technology in the file; all taken as {technology} (if that is wrong, add a column “technology”)"),
             ),
+            Self::OrderOpen { column, example, has_half_days } => {
+                let (vi, en) = Self::order_open(column, example, *has_half_days);
+                language.pick(
+                    format!("{vi}. Nếu tháng đứng trước: bấm “Xem, sửa từng cột được đọc là gì”, mở “Chi tiết cách đọc”, chọn lại “Ngày và tháng”"),
+                    format!("{en}. If months stand first: press “See and change what each column is read as”, open “Details of reading” and choose “Days and months” anew"),
+                )
+            }
             _ => self.message(language),
         }
+    }
+
+    /// What was decided of an open order, and why it may be the other.
+    fn order_open(column: &str, example: &str, has_half_days: bool) -> (String, String) {
+        let (halves_vi, halves_en) = if has_half_days {
+            (", mà giờ ghi AM, PM thì thường là tháng đứng trước", ", and with AM and PM months usually stand first")
+        } else {
+            ("", "")
+        };
+        (
+            format!(
+                "cột “{column}” không có ngày nào quá 12 để biết ngày hay tháng đứng trước ({example}){halves_vi}; đã đọc ngày đứng trước"
+            ),
+            format!(
+                "no day above 12 in the column “{column}” tells whether days or months stand first ({example}){halves_en}; days were read first"
+            ),
+        )
     }
 
     #[must_use]
@@ -220,6 +247,13 @@ impl Warning {
                 format!("cột “{column}” ghi tháng trước ngày ({example}); cả cột đã đọc như vậy"),
                 format!("the column “{column}” has months before days ({example}); all of it was read so"),
             ),
+            Self::OrderOpen { column, example, has_half_days } => {
+                let (vi, en) = Self::order_open(column, example, *has_half_days);
+                language.pick(
+                    format!("{vi}. Nếu tháng đứng trước: ghi `month_first = true` trong [time] của mẫu (--profile), rồi nhập lại"),
+                    format!("{en}. If months stand first: say `month_first = true` in [time] of a profile (--profile) and import it so"),
+                )
+            }
             Self::NetworksAsOne { networks } => {
                 let names = networks.join(", ");
                 language.pick(

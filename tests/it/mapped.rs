@@ -54,6 +54,12 @@ fn a_table_of_unknown_headings_is_shown_changed_looked_at_and_comes_in_as_the_te
     );
     assert_eq!((&shown["accepted"], &shown["refused"]), (&json!(2), &json!(1)), "{shown}");
 
+    let refused = &shown["first_refused"][0];
+    for (member, expected) in [("line", json!(4)), ("column", json!("Số 5")), ("found", json!("500"))] {
+        assert_eq!(refused[member], expected, "{refused}");
+    }
+    assert!(refused["expected"].is_string() && refused["why"].to_string().contains("Số 5"), "{refused}");
+
     let asked = json!({"kind": "samples", "profile": shown["profile"]});
     let (status, seen) = ask(&office, &token, &key, "preview", &asked);
     assert_eq!((status, &seen["accepted"], &seen["refused"]), (200, &json!(2), &json!(1)), "{seen}");
@@ -120,6 +126,9 @@ fn what_makes_no_mapping_is_refused_in_the_words_of_the_reader() {
     let missing: Vec<&str> =
         shown["missing"].as_array().unwrap().iter().filter_map(|field| field["field"].as_str()).collect();
     assert_eq!((status, missing), (200, vec!["longitude", "latitude", "power", "operator"]), "{shown}");
+    let refused = &shown["first_refused"][0];
+    assert_eq!((&refused["field"], &refused["column"]), (&json!("lat"), &json!("vĩ độ")), "{refused}");
+    assert!(refused["why"].to_string().contains("vĩ độ"), "a column that is not there is named: {refused}");
     let asked = json!({"kind": "samples", "profile": shown["profile"]});
     let (status, refused) = ask(&office, &token, &key, "preview?lang=vi", &asked);
     assert!(status == 422 && refused["detail"].to_string().contains("mẫu không cho biết"), "{status} {refused}");

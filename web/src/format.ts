@@ -11,6 +11,12 @@ export function number(value: number, decimals = 0): string {
   return new Intl.NumberFormat(locale, { minimumFractionDigits: 0, maximumFractionDigits: decimals }).format(value);
 }
 
+/** With exactly as many decimals. */
+export function figures(value: number, decimals: number): string {
+  const locale = currentLanguage() === 'vi' ? 'vi-VN' : 'en-GB';
+  return new Intl.NumberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value);
+}
+
 export function percent(value: number, decimals = 0): string {
   return `${number(value, decimals)} %`;
 }

@@ -4,7 +4,7 @@
 // makes no profile yet, such as a longitude without its latitude, stays on the page until it does.
 
 import { h } from './dom';
-import { day, number } from './format';
+import { day, figures, number } from './format';
 import { known, t } from './i18n';
 import type { MappedColumn, Mapping, MappingChanges } from './import-types';
 
@@ -156,6 +156,7 @@ export class FileMapping {
       ...stated.operators.map(({ word: own, operator }, at) => word(own, operator, at)),
       field('map-power-unit', t('colPowerUnit'), POWER_UNITS.map((unit): [string, string] => [unit, known(`unit_${unit}`) ?? unit]), stated.power_unit, (power_unit) => ({ power_unit })),
       field('map-decimal', t('colDecimal'), [['yes', t('colDecimalComma')], ['no', t('colDecimalPoint')]], stated.decimal_comma ? 'yes' : 'no', (value) => ({ decimal_comma: value === 'yes' })),
+      field('map-days', t('colDays'), daysOptions(stated), daysNow(stated), (value) => (value === 'day' || value === 'month' ? { month_first: value === 'month' } : {})),
       field('map-zone', t('colZone'), [[VIET_NAM, t('colZoneVn')], ['UTC', 'UTC']], stated.zone, (zone) => ({ zone })),
       h('ul', { class: 'note' }, ...told(seen).map((line) => h('li', {}, line))),
     );
@@ -166,6 +167,15 @@ export class FileMapping {
     made.addEventListener('toggle', () => (this.unfolded[which] = made.open));
     return made;
   }
+}
+
+/** As the dates tell, or as a pattern says, until somebody chooses. */
+const daysNow = ({ month_first, time_format }: Mapping['stated']): string => (month_first !== null ? (month_first ? 'month' : 'day') : time_format !== null ? 'pattern' : '');
+
+function daysOptions(stated: Mapping['stated']): [string, string][] {
+  const now = daysNow(stated);
+  const unsaid: [string, string][] = now === '' ? [['', t('colDaysTold')]] : now === 'pattern' ? [['pattern', stated.time_format ?? '']] : [];
+  return [...unsaid, ['day', t('colDaysFirst')], ['month', t('colMonthsFirst')]];
 }
 
 /** What no field is offered for, and is true of this file. */
@@ -188,7 +198,7 @@ export function values({ personal, field, examples }: MappedColumn): string[] {
   const one = ({ found, understood }: MappedColumn['examples'][number]) => {
     if (field === null) return found;
     if (understood === null) return t('colNotUnderstood', { found });
-    const said = moment(understood);
+    const said = measured(moment(understood));
     return said === found ? found : `${found} → ${said}`;
   };
   return examples.length === 0 ? [t('importEmpty')] : examples.map(one);
@@ -198,6 +208,14 @@ export function values({ personal, field, examples }: MappedColumn): string[] {
 function moment(understood: string): string {
   const [, on, at] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?\+07:00$/.exec(understood) ?? [];
   return on && at ? `${day(on)} ${at}` : understood;
+}
+
+/** A number with its unit in the reader's figures; decimals stay as many as they are. An identity has no unit. */
+function measured(understood: string): string {
+  const [, figure, rest] = /^(-?\d+(?:\.\d+)?)(°| (?:dBm|dB|kbit\/s|km\/h|m)\b.*)$/.exec(understood) ?? [];
+  if (figure === undefined || rest === undefined) return understood;
+  const decimals = figure.split('.')[1]?.length ?? 0;
+  return figures(Number(figure), decimals) + rest;
 }
 
 function withOwn(options: [string, string][], now: string): [string, string][] {

@@ -180,6 +180,7 @@ export interface Mapping {
     technology: string | null;
     zone: string;
     time_format: string | null;
+    month_first: boolean | null;
     decimal_comma: boolean;
     power_unit: string;
     crs: number | null;
@@ -194,6 +195,7 @@ export interface MappingChanges {
   operator?: string;
   technology?: string;
   zone?: string;
+  month_first?: boolean;
   decimal_comma?: boolean;
   power_unit?: string;
   operators?: { word: string; operator: string }[];

@@ -98,7 +98,7 @@ export class ImportDesk {
     return h(
       'div',
       { class: 'drop', ondragover: over, ondrop: dropped },
-      explain(t('importExplain')),
+      explain(t(input.kinds.length > 1 ? 'importExplainAll' : 'importExplain')),
       input.kinds.length > 1
         ? h('label', { class: 'sort', for: 'import-kind' }, h('span', {}, t('importKind')), h('select', { id: 'import-kind', 'data-testid': 'import-kind', disabled: busy, onchange: chosen }, ...input.kinds.map((kind) => h('option', { value: kind, selected: kind === this.kind }, names[kind]))))
         : null,

@@ -16,6 +16,11 @@ test('values stand beside what is made of them, and those that may name a person
   expect(values(column({ personal: true, examples }))).toEqual(['hidden: may name a person']);
   setLanguage('vi');
   expect(values(column({ field: 'time', examples: [{ found: '1774919700', understood: '2026-03-31T08:15:00+07:00' }] }))).toEqual(['1774919700 → 31/03/2026 08:15:00']);
+  const shown = (found: string, understood: string) => values(column({ field: 'power', examples: [{ found, understood }] }))[0];
+  expect(shown('-97,5', '-97.5 dBm (4G)')).toBe('-97,5 → -97,5 dBm (4G)');
+  expect(shown('105,9740', '105.974000°')).toBe('105,9740 → 105,974000°');
+  expect(shown('12,4', '12400 kbit/s')).toBe('12,4 → 12.400 kbit/s');
+  expect(shown('37901057', '37901057')).toBe('37901057');
   setLanguage('en');
   expect(values(column({}))).toEqual(['(empty)']);
 });

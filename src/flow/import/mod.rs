@@ -379,6 +379,8 @@ impl Job {
     }
 }
 
-fn base_name(path: &Path) -> String {
-    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+/// The name of a file as an import bears it: without a person's.
+#[must_use]
+pub fn base_name(path: &Path) -> String {
+    path.file_name().map(|name| ingest::mask_names(&name.to_string_lossy())).unwrap_or_default()
 }

@@ -9,6 +9,7 @@ mod edited;
 mod extents;
 mod masts;
 mod mergers;
+mod named;
 mod namesakes;
 mod register;
 mod server;

@@ -13,6 +13,7 @@ use crate::ingest::{Changes, Field, Profile, Unreadable};
 use crate::model::access::{Matter, Role};
 use crate::model::language::Language;
 use crate::model::operator::{Operator, Technology};
+use crate::model::refusal::{PageReader, Reject, word_of_field};
 use crate::store::Store;
 
 /// A table as it would be read.
@@ -93,11 +94,7 @@ pub fn of_mapping(Mapped { found, kept, withdrawn }: &Mapped, asker: Role, langu
     let brand = |operator: &Operator| json!({"code": operator.as_str(), "name": operator.brand()});
     let words = stated.operators.iter().map(|(word, operator)| json!({"word": word, "operator": operator.as_str()}));
     let reader = super::reader(asker, language);
-    let refused = found
-        .rejects
-        .iter()
-        .take(MOST_REFUSED)
-        .map(|reject| json!({"line": reject.line, "why": reject.message(reader.language)}));
+    let refused = found.rejects.iter().take(MOST_REFUSED).map(|reject| of_refused(reject, found, reader));
     json!({
         "profile": toml(&found.profile),
         "name": found.profile.name(),
@@ -117,6 +114,7 @@ pub fn of_mapping(Mapped { found, kept, withdrawn }: &Mapped, asker: Role, langu
             "technology": stated.technology.map(Technology::generation),
             "zone": stated.zone,
             "time_format": stated.time_format,
+            "month_first": stated.month_first,
             "decimal_comma": found.decimal_comma,
             "power_unit": stated.power_unit,
             "download_unit": stated.download_unit,
@@ -131,6 +129,23 @@ pub fn of_mapping(Mapped { found, kept, withdrawn }: &Mapped, asker: Role, langu
 
 /// Refused rows of the beginning that are shown.
 const MOST_REFUSED: usize = 3;
+
+/// What was expected of a cell and what stands in it, but for one that may name a person.
+fn of_refused(reject: &Reject, found: &Guess, reader: PageReader) -> Json {
+    let is_personal = found.left.iter().any(|left| left.is_personal && left.heading == reject.field);
+    let reject = &Reject { found: if is_personal { String::new() } else { reject.found.clone() }, ..reject.clone() };
+    let column = word_of_field(&reject.field, reader.language).unwrap_or(&reject.field);
+    json!({
+        "line": reject.line,
+        "field": reject.field,
+        "column": column,
+        "found": reject.found,
+        "reason": reject.reason.code(),
+        "expected": reject.reason.expected(reader.language),
+        "hint": reject.reason.hint_on_page(reader),
+        "why": if reject.field.is_empty() { reject.message(reader.language) } else { reject.message_naming(column, reader.language) },
+    })
+}
 
 /// Every column in the order of the table.
 fn columns(found: &Guess, language: Language) -> Vec<Json> {

@@ -208,10 +208,10 @@ fn private(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// A file's name without folders, signs that shells and disks mind, and numbers of people.
+/// A file's name without folders, signs that shells and disks mind, and numbers and names of people.
 fn plain(name: &str) -> String {
     let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let masked = ingest::mask_numbers(base);
+    let masked = ingest::mask_numbers(&ingest::mask_names(base));
     let fits = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ' | '(' | ')');
     let clean: String = masked.chars().map(|c| if fits(c) { c } else { '_' }).collect();
     let clean = clean.trim_start_matches(['.', ' ', '-']).trim();

@@ -12,6 +12,8 @@ fn a_key_opens_a_file_for_the_role_that_brought_it_for_an_hour() {
     let role: Role = "commune:13285".parse().unwrap();
     let key = desk.keep(role, "../a\u{1}b 0912345678.json", b"[]", at(0)).unwrap();
     let file = desk.find(role, &key, at(59)).unwrap();
+    let named = desk.keep(role, "Nguyễn Văn A do song.csv", b"x", at(0)).unwrap();
+    assert!(desk.find(role, &named, at(1)).unwrap().ends_with("_ do song.csv"));
     assert_eq!(file.file_name().unwrap().to_str(), Some("a_b _.json"));
     assert_eq!(fs::read(&file).unwrap(), b"[]");
     for other in ["commune:14329", "team:13285-001", "department", "admin"] {

@@ -17,6 +17,8 @@ pub struct Changes {
     /// Their technology; empty for none.
     pub technology: Option<String>,
     pub zone: Option<String>,
+    /// Whether months stand before days, in place of any form of times.
+    pub month_first: Option<bool>,
     pub decimal_comma: Option<bool>,
     pub power_unit: Option<String>,
     /// Words of the table for networks, and the network of each.
@@ -73,6 +75,10 @@ impl Profile {
             }
             if let Some(truth) = changes.decimal_comma {
                 put(table, "table", "decimal_comma", Value::Boolean(truth));
+            }
+            if let Some(truth) = changes.month_first {
+                put(table, "time", "month_first", Value::Boolean(truth));
+                drop(inside(table, "time").map(|section| section.remove("format")));
             }
             if let Some(epsg) = changes.crs_epsg {
                 put(table, "table", "crs", Value::Integer(i64::from(epsg)));

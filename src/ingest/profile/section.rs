@@ -8,7 +8,7 @@ use toml::{Table, Value};
 
 use super::{Codes, FORMAT, Fault, Words};
 use crate::ingest::table::Layout;
-use crate::ingest::time;
+use crate::ingest::{privacy, time};
 
 /// A profile is a page; a larger file is something else.
 const MOST_BYTES: u64 = 256 * 1024;
@@ -51,7 +51,8 @@ pub(super) fn opened(text: &str) -> Result<(Section, String), Fault> {
     let name = top.text("name")?.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
     let name =
         name.ok_or_else(|| Fault::Absent { key: "name".to_owned(), expected: "a name of your own".to_owned() })?;
-    Ok((top, name))
+    // It is shown with every import that goes by it.
+    Ok((top, privacy::mask_names(&name)))
 }
 
 /// Keys of `[table]` that say how it is laid out.
@@ -95,7 +96,11 @@ pub(super) fn clock(mut section: Section, form: &mut time::Form) -> Result<(), F
         let expected = "an offset such as \"+07:00\", \"UTC\", or a zone such as \"Asia/Ho_Chi_Minh\"";
         form.zone = zone.parse().map_err(|()| section.wrong("zone", &Value::String(zone), expected))?;
     }
-    section.end(&["format", "zone"])
+    form.month_first = section.truth("month_first")?;
+    if form.month_first.is_some() && form.pattern.is_some() {
+        return Err(Fault::Both { key: section.key("format"), other: section.key("month_first") });
+    }
+    section.end(&["format", "month_first", "zone"])
 }
 
 /// A table of the text, of which keys are taken until none may be left.

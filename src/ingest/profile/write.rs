@@ -23,6 +23,7 @@ impl Profile {
         section(&mut out, "columns", &columns);
         let mut time = Vec::new();
         time.extend(meaning.time.pattern.as_ref().map(|pattern| format!("format = {}", quoted(pattern))));
+        time.extend(meaning.time.month_first.map(|truth| format!("month_first = {truth}")));
         if meaning.time.zone != Zone::default() {
             time.push(format!("zone = {}", quoted(&meaning.time.zone.to_string())));
         }
@@ -117,6 +118,8 @@ pub struct Stated {
     pub zone: String,
     /// Of times in a form that may mean another day.
     pub time_format: Option<String>,
+    /// Whether months stand before days, where that is stated.
+    pub month_first: Option<bool>,
     pub power_unit: &'static str,
     pub download_unit: &'static str,
     pub speed_unit: &'static str,
@@ -135,6 +138,7 @@ impl Profile {
             technology: self.technology,
             zone: meaning.time.zone.to_string(),
             time_format: meaning.time.pattern.clone(),
+            month_first: meaning.time.month_first,
             power_unit: meaning.power_unit(),
             download_unit: meaning.download_unit(),
             speed_unit: meaning.speed_unit(),

@@ -50,7 +50,8 @@ use crate::model::sample::Sample;
 
 use super::archive::Files;
 use super::gdal;
-use super::header::Header;
+use super::header::{self, Header};
+use super::place;
 use super::profile::Field;
 use super::sheet::{self, Sheet};
 use super::sniff::{self, FileKind, Source};
@@ -215,13 +216,9 @@ impl Log {
         };
         let end = blocks.end;
         columns.settle_marks(&self.header, &blocks.bytes, end);
-        if let Some(example) = dates::month_first(&columns, &self.header, &blocks.bytes, end) {
-            columns.meaning.time.month_first = true;
-            self.warnings.push(Warning::MonthFirst {
-                column: self.header.name(columns.time.unwrap_or_default()).to_owned(),
-                example,
-            });
-        }
+        let order = dates::Order::of(&columns, &self.header, &blocks.bytes, end);
+        columns.meaning.time.month_first = columns.meaning.time.month_first.or(Some(order.month_first()));
+        self.warnings.extend(order.warning());
         let reader = Reader::new(&columns, &self.header, (options, crs), &blocks.bytes, end);
         let is_told = columns.technology.is_some() || columns.tell_technology();
         if !is_told && columns.implied.or(options.technology).is_none() {
@@ -293,6 +290,20 @@ impl Log {
             Some(profile) => Ok(Columns::mapped(profile, &self.header, (self.delimiter, self.has_points), options)?),
         }
     }
+}
+
+/// Whether headings speak of a phone's power or quality, in whatever words, or of networks by technology at places.
+pub(super) fn shows_measurements(header: &Header) -> bool {
+    const WORDS: [&str; 9] =
+        ["rsrp", "rsrq", "sinr", "rscp", "rxlev", "muc_thu", "cuong_do_song", "cuong_do_tin_hieu", "muc_tin_hieu"];
+    let names = || (0..header.len()).filter(|at| !header.is_personal(*at)).map(|at| header.name(at));
+    let is_power = |name: &str| {
+        let folded = format!("_{}_", header::fold(name));
+        units::unit(name) == "dbm" || WORDS.iter().any(|word| folded.contains(&format!("_{word}_")))
+    };
+    let by_technology = || names().any(guess::names_technology);
+    names().any(is_power)
+        || header.has(columns::OPERATOR) && header.has(place::LON) && header.has(place::LAT) && by_technology()
 }
 
 #[cfg(test)]

@@ -45,7 +45,7 @@ impl Reader<'_> {
         } else {
             Reason::UnknownValue { known: ["viettel", "vnpt", "mobifone", "vietnamobile"].map(str::to_owned).to_vec() }
         };
-        Err(self.refuse(line, column, reason))
+        Err(self.lacking(line, (column, "operator"), reason))
     }
 
     /// Where a row names its network.

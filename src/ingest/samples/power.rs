@@ -60,7 +60,7 @@ impl Reader<'_> {
         let column = self.power_column(technology);
         let text = self.cell(line, column);
         if number::is_missing(text) {
-            return Err(self.refuse(line, column.or(self.columns().rsrp), Reason::NoReading));
+            return Err(self.lacking(line, (column.or(self.columns().rsrp), "rsrp"), Reason::NoReading));
         }
         let value = self
             .measured(bound(text), "dBm")

@@ -180,7 +180,7 @@ impl<'a> Reader<'a> {
         let found = self.sample(line, &mut Memory::default(), &mut Dropped::default())?;
         match found.operator.or(self.file_operator) {
             Some(operator) => Ok(Sample { operator, ..found.sample }),
-            None => Err(self.refuse(line, self.network_column(), Reason::WhoseSilence)),
+            None => Err(self.lacking(line, (self.network_column(), "operator"), Reason::WhoseSilence)),
         }
     }
 
@@ -277,7 +277,7 @@ impl<'a> Reader<'a> {
         let Columns { time: column, clock, meaning, .. } = self.columns;
         let text = self.cell(line, *column);
         if text.is_empty() {
-            return Err(self.refuse(line, *column, Reason::Missing));
+            return Err(self.lacking(line, (*column, "time"), Reason::Missing));
         }
         let found = match clock {
             None => minute.parse_as(text, &meaning.time).or_else(|| {
@@ -297,9 +297,9 @@ impl<'a> Reader<'a> {
 
     pub(super) fn position(&self, line: Line<'_>) -> Result<LonLat, Reject> {
         let (lon, lat) = (self.cell(line, self.columns.lon), self.cell(line, self.columns.lat));
-        for (text, column) in [(lat, self.columns.lat), (lon, self.columns.lon)] {
+        for (text, column, ours) in [(lat, self.columns.lat, "lat"), (lon, self.columns.lon, "lon")] {
             if text.is_empty() || text == b"-" {
-                return Err(self.refuse(line, column, Reason::Missing));
+                return Err(self.lacking(line, (column, ours), Reason::Missing));
             }
         }
         let found = reading::position(self.crs, self.coordinate(lon), self.coordinate(lat), Axes::Named);
@@ -388,5 +388,13 @@ impl<'a> Reader<'a> {
 
     pub(super) fn refuse(&self, line: Line<'_>, column: Option<usize>, reason: Reason) -> Reject {
         line.refused(self.header, column, reason)
+    }
+
+    /// The same for want of a value: a column that the table does not have bears our name.
+    pub(super) fn lacking(&self, line: Line<'_>, (column, ours): (Option<usize>, &str), reason: Reason) -> Reject {
+        match column {
+            Some(_) => self.refuse(line, column, reason),
+            None => Reject::new(line.number, ours, "", reason),
+        }
     }
 }

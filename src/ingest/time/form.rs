@@ -15,8 +15,8 @@ pub(in crate::ingest) struct Form {
     /// In the words of `strptime`; `None` reads every form that this file knows.
     pub(in crate::ingest) pattern: Option<String>,
     pub(in crate::ingest) zone: Zone,
-    /// Where no pattern is stated: months stand before days.
-    pub(in crate::ingest) month_first: bool,
+    /// Where no pattern is stated: whether months stand before days. `None` before anything is known of it.
+    pub(in crate::ingest) month_first: Option<bool>,
 }
 
 /// Where clocks that name no zone stood.
@@ -61,7 +61,7 @@ impl std::fmt::Display for Zone {
 
 /// As [`parse`], by what a person says of the form.
 pub(in crate::ingest) fn parse_as(text: &[u8], form: &Form) -> Option<Timestamp> {
-    let turned = if form.month_first { turned(text.trim_ascii()) } else { Cow::Borrowed(text) };
+    let turned = if form.month_first == Some(true) { turned(text.trim_ascii()) } else { Cow::Borrowed(text) };
     let text = &*turned;
     match (&form.pattern, &form.zone) {
         (None, Zone::Fixed(offset_s)) => parse_at(text, *offset_s),
@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn a_column_with_months_first_is_read_so() {
-        let form = Form { month_first: true, ..Form::default() };
+        let form = Form { month_first: Some(true), ..Form::default() };
         for (text, expected) in [
             ("03/31/2026 8:15 AM", "2026-03-31T01:15:00Z"),
             ("3/4/2026 08:15", "2026-03-04T01:15:00Z"),

@@ -13,7 +13,7 @@ use jiff::civil::Date;
 
 use super::text;
 pub(super) use form::{Form, Minute, Zone, is_pattern, parse_as, parse_joined};
-pub(super) use order::{is_day_alone, is_month_first};
+pub(super) use order::{has_half_days, is_day_alone, is_month_first, is_open};
 
 /// Viet Nam has kept UTC+7 since 1975.
 const LOCAL_OFFSET_S: i64 = 7 * 3600;

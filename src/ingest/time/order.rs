@@ -37,6 +37,21 @@ pub(in crate::ingest) fn is_month_first<'a>(column: impl Iterator<Item = &'a [u8
     }
 }
 
+/// Whether a date means another day in either order: `03/04/2026`, not `03/03/2026` or `13/04/2026`.
+pub(in crate::ingest) fn is_open(text: &[u8]) -> bool {
+    let months = 1..=12;
+    pair(text).is_some_and(|Pair { values: [first, second], .. }| {
+        first != second && months.contains(&first) && months.contains(&second)
+    })
+}
+
+/// `8:15 AM`: as the United States write the clock, who write months first.
+pub(in crate::ingest) fn has_half_days(text: &[u8]) -> bool {
+    let end = text.trim_ascii_end().to_ascii_lowercase();
+    let Some(clock) = end.strip_suffix(b"am").or_else(|| end.strip_suffix(b"pm")) else { return false };
+    clock.trim_ascii_end().last().is_some_and(u8::is_ascii_digit)
+}
+
 /// `09/13/2026 8:15` with its day first.
 pub(super) fn turned(text: &[u8]) -> Cow<'_, [u8]> {
     match pair(text) {

@@ -80,6 +80,9 @@ const UPLINK: [&str; 5] = ["ul", "uplink", "upload", "tai_len", "pusch"];
 /// What a layer of the radio carried at that moment, which is little where nothing is fetched: no test of the network.
 const LAYERS: [&str; 6] = ["pdsch", "phy", "mac", "rlc", "pdcp", "bitrate"];
 
+/// Words that speak of the network that carries a phone and of nothing else, wherever they stand.
+const SURE_OF_NETWORK: [&str; 3] = ["nha_mang", "nha_cung_cap", "carrier"];
+
 const EXACT: usize = 1000;
 pub(super) const WITHIN: usize = 500;
 const BY_VALUE: usize = 100;
@@ -153,9 +156,14 @@ pub(super) fn score(field: Field, heading: &str, cells: &[&[u8]]) -> usize {
         Field::Download => download_factor(&unit).is_none() && by_heading < EXACT,
         _ => false,
     };
+    // Any word can be a network's own; one of a longer heading may be a person's name or a place (`Bộ phận đo mạng`).
+    let needs_brand = field == Field::Operator
+        && by_heading < EXACT
+        && !SURE_OF_NETWORK.iter().any(|word| holds(&header::fold(heading), word))
+        && values::share(cells, values::is_brand) == 0.0;
     let score = match values::fit(field, cells) {
         Fit::No => 0,
-        _ if needs_unit => 0,
+        _ if needs_unit || needs_brand => 0,
         Fit::Surely if by_heading > 0 => by_heading + 50,
         Fit::Surely if by_value_alone(field) => BY_VALUE,
         Fit::Maybe => by_heading,

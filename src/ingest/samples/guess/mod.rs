@@ -10,6 +10,7 @@ mod head;
 mod known;
 mod left;
 mod meaning;
+mod notes;
 mod of_technology;
 mod shown;
 mod stated;
@@ -21,14 +22,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::columns::Columns;
-use super::dates;
+use super::dates::Order;
 use super::row::Reader;
 use super::stale::Stale;
 use crate::ingest::header::Header;
 use crate::ingest::profile::{Field, Profile};
-use crate::ingest::{Options, Unreadable};
+use crate::ingest::{Options, Unreadable, Warning, privacy};
 use crate::model::crs::Crs;
-use crate::model::operator::Operator;
 use crate::model::refusal::{Batch, Reject};
 use crate::model::sample::Sample;
 use head::Head;
@@ -36,6 +36,7 @@ use of_technology::Chosen;
 use unfit::Given;
 
 pub use left::Left;
+pub use notes::Note;
 pub use stated::by_profile;
 pub use unfit::{Unfit, Why};
 
@@ -54,6 +55,8 @@ pub struct Guess {
     /// Columns that look like what is missing, and why they are not.
     pub unfit: Vec<Unfit>,
     pub notes: Vec<Note>,
+    /// What an import says of times that may be of another day.
+    pub days: Option<Warning>,
     /// Columns that are not read.
     pub left: Vec<Left>,
     /// Whether a comma stands before the decimals.
@@ -94,15 +97,6 @@ impl Guess {
     }
 }
 
-/// What a person should know of a choice.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Note {
-    /// The column of networks is of those that sold the card, not of those that carry the phone.
-    HomeNetwork { heading: String },
-    /// Several networks have columns of their own, and a profile reads one.
-    Networks { taken: Operator, others: Vec<Operator> },
-}
-
 /// A column and what it was taken for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
@@ -139,7 +133,8 @@ pub fn guess(path: &Path, options: &Options) -> Result<Guess, Unreadable> {
         chosen = choose(&head);
     }
     let (places, rows) = (chosen.places, head.rows());
-    let name = path.file_stem().map_or_else(|| "profile".to_owned(), |stem| stem.to_string_lossy().into_owned());
+    let name =
+        path.file_stem().map_or_else(|| "profile".to_owned(), |stem| privacy::mask_names(&stem.to_string_lossy()));
     let meaning = match &known {
         Some(columns) => known::meaning(columns, &head.header, &rows, places),
         None => meaning::meaning(&head.header, &rows, places),
@@ -155,27 +150,15 @@ pub fn guess(path: &Path, options: &Options) -> Result<Guess, Unreadable> {
     if places.of(Field::Technology).is_none() {
         profile.technology = options.technology.or(implied).or_else(of_power);
     }
-    let notes = notes(&head.header, &chosen);
+    let notes = notes::of(&head, &rows, &chosen);
     // What is counted and shown is what is read of the text, not what was meant by it.
     let profile = profile.as_written().unwrap_or(profile);
     shown(head, profile, (known, chosen), notes, options)
 }
 
-fn notes(header: &Header, chosen: &Chosen) -> Vec<Note> {
-    let places = chosen.places;
-    let mut notes = Vec::new();
-    if let Some(at) = places.of(Field::Operator).or(places.of(Field::Mcc))
-        && unfit::is_of_home(header.name(at))
-    {
-        notes.push(Note::HomeNetwork { heading: header.name(at).to_owned() });
-    }
-    if let Some(taken) = chosen.given.operator {
-        let others: Vec<Operator> = chosen.networks.iter().copied().filter(|network| *network != taken).collect();
-        if !others.is_empty() {
-            notes.push(Note::Networks { taken, others });
-        }
-    }
-    notes
+/// Whether a heading names one technology, or what is measured of one.
+pub(super) fn names_technology(heading: &str) -> bool {
+    unfit::technology_of(heading).is_some()
 }
 
 /// Whether a heading says what its column holds.
@@ -190,7 +173,8 @@ fn tried(
     (options, crs): (&Options, Crs),
     each: &mut dyn FnMut(&Reader<'_>),
 ) -> Batch<Sample> {
-    columns.meaning.time.month_first = dates::month_first(columns, &head.header, &head.body, head.end).is_some();
+    let month_first = || Order::of(columns, &head.header, &head.body, head.end).month_first();
+    columns.meaning.time.month_first = columns.meaning.time.month_first.or_else(|| Some(month_first()));
     columns.settle_marks(&head.header, &head.body, head.end);
     let reader = Reader::new(columns, &head.header, (options, crs), &head.body, head.end);
     let mut batch = Batch::default();
@@ -224,6 +208,7 @@ fn shown(
     let stated = with_profile.crs_epsg.unwrap_or(Crs::WGS84.epsg());
     let crs = Crs::from_epsg(stated).ok_or_else(|| Unreadable::UnsupportedCrs { found: format!("EPSG:{stated}") })?;
     let heading = |column: usize| head.header.name(column).to_owned();
+    let days = Order::of(&columns, &head.header, &head.body, head.end).warning();
     let mut fields = Vec::new();
     let batch = tried(&mut columns, &head, (with_profile, crs), &mut |reader| {
         fields = Field::ALL
@@ -253,6 +238,7 @@ fn shown(
         missing,
         unfit,
         notes,
+        days,
         left: left::columns(&head, places, EXAMPLES),
         decimal_comma: columns.decimal_comma,
         rows: batch.rows.len() + batch.rejects.len(),

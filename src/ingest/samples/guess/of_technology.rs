@@ -68,12 +68,16 @@ fn networks(header: &Header, rows: &Rows, given: &Given) -> Vec<Operator> {
     networks
 }
 
-fn is_power(header: &Header, rows: &Rows, at: usize, given: &Given) -> bool {
-    let cells = cells(rows, at);
-    !header.is_personal(at)
-        && fields::by_heading(Field::Power, header.name(at)) >= WITHIN
-        && values::fit(Field::Power, &cells) != Fit::No
-        && unfit::why(Field::Power, (header, at), &cells, given).is_none()
+/// By its heading, or by its values where the heading names what they are of: `Thu 5G`, `Viettel`.
+pub(super) fn is_power(header: &Header, rows: &Rows, at: usize, given: &Given) -> bool {
+    let (cells, heading) = (cells(rows, at), header.name(at));
+    let says_power = fields::by_heading(Field::Power, heading) >= WITHIN;
+    let fits = match values::fit(Field::Power, &cells) {
+        Fit::Surely => says_power || technology_of(heading).is_some() || network_of(heading).is_some(),
+        Fit::Maybe => says_power,
+        Fit::No => false,
+    };
+    !header.is_personal(at) && fits && unfit::why(Field::Power, (header, at), &cells, given).is_none()
 }
 
 /// The technology of all rows, where they are of one.

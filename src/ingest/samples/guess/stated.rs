@@ -34,7 +34,7 @@ pub fn by_profile(path: &Path, before: &Profile, changes: &Changes, options: &Op
     let given = Given { operator: stated.operator, technology: stated.technology };
     let unfit = unfit::told(&head.header, &head.rows(), places, &given);
     let chosen = Chosen { places, given, networks: Vec::new(), unfit };
-    let notes = super::notes(&head.header, &chosen);
+    let notes = super::notes::of(&head, &head.rows(), &chosen);
     shown(head, profile, (None, chosen), notes, &options)
 }
 
@@ -64,6 +64,7 @@ fn anew(before: &Profile, profile: &mut Profile, head: &mut Head, places: Places
     }
     if time {
         meaning.time.pattern = found.time.pattern;
+        meaning.time.month_first = None;
     }
     if zone && found.time.zone != Zone::default() {
         meaning.time.zone = found.time.zone;

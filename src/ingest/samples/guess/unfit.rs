@@ -7,6 +7,7 @@
 use super::super::units;
 use super::fields::{self, Rows, WITHIN, holds};
 use super::meaning::power_unit;
+use super::of_technology::is_power;
 use super::values;
 use crate::ingest::header::{self, Header};
 use crate::ingest::number;
@@ -38,6 +39,8 @@ pub enum Why {
     OtherTechnology(Technology),
     /// Several columns bear this heading, and a profile goes by headings.
     Doubled,
+    /// Another column was taken for the power.
+    AnotherPower,
 }
 
 impl Why {
@@ -56,6 +59,7 @@ impl Why {
             Self::OtherNetwork(_) => "other_network",
             Self::OtherTechnology(_) => "other_technology",
             Self::Doubled => "doubled",
+            Self::AnotherPower => "another_power",
         }
     }
 }
@@ -287,5 +291,8 @@ pub(super) fn told(header: &Header, rows: &Rows, places: Places, given: &Given) 
             }
         }
     }
+    let is_left = |at: &usize| has_power && !places.uses(*at) && is_power(header, rows, *at, given);
+    let left = (0..header.len()).filter(is_left).map(|at| header.name(at).to_owned());
+    told.extend(left.map(|heading| Unfit { field: Field::Power, heading, why: Why::AnotherPower }));
     told
 }

@@ -41,6 +41,9 @@ impl Why {
                 format!("của {technology}, các dòng là công nghệ khác hoặc lẫn lộn"),
                 format!("of {technology}, and the rows are of another technology or of several"),
             ),
+            Self::AnotherPower => language
+                .pick("đã lấy cột khác làm mức thu", "another column was taken for the power")
+                .to_owned(),
             Self::Doubled => language.pick("có nhiều cột cùng tên", "several columns bear this name").to_owned(),
         }
     }
@@ -79,6 +82,13 @@ impl Note {
                     format!("NOTE: networks have columns of their own; this profile reads {taken}. Make one for each of {names} with --operator"),
                 )
             }
+            Self::Technologies { .. } => {
+                let (taken, names) = self.technologies();
+                language.pick(
+                    format!("CHÚ Ý: có dòng ghi mức thu của nhiều công nghệ; mỗi dòng là một lần đo, mẫu này đọc {taken} trước, bỏ {names} ở dòng ấy. Làm mẫu riêng cho {names}, chỉ để cột mức thu ấy"),
+                    format!("NOTE: rows have powers of several technologies; a row is one measurement, {taken} is read first and {names} left out there. Make a profile for each of {names}, with that power alone"),
+                )
+            }
         }
     }
 
@@ -94,12 +104,28 @@ impl Note {
                     format!("NOTE: networks have columns of their own; {taken} is read this time. Bring the file in again for {names}: choose that network for the whole file, and its columns"),
                 )
             }
+            Self::Technologies { .. } => {
+                let (taken, names) = self.technologies();
+                language.pick(
+                    format!("CHÚ Ý: có dòng ghi mức thu của nhiều công nghệ; mỗi dòng là một lần đo, lần này đọc {taken} trước, bỏ {names} ở dòng ấy. Nhập lại tệp cho {names}: chỉ để cột mức thu ấy, các cột mức thu khác chọn không đọc"),
+                    format!("NOTE: rows have powers of several technologies; a row is one measurement, {taken} is read first this time and {names} left out there. Bring the file in again for {names}: with that power alone, the other powers not read"),
+                )
+            }
+        }
+    }
+
+    fn technologies(&self) -> (String, String) {
+        match self {
+            Self::Technologies { taken, others } => {
+                (taken.to_string(), others.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
+            }
+            Self::HomeNetwork { .. } | Self::Networks { .. } => Default::default(),
         }
     }
 
     fn networks(&self) -> (&'static str, String) {
         match self {
-            Self::HomeNetwork { .. } => ("", String::new()),
+            Self::HomeNetwork { .. } | Self::Technologies { .. } => ("", String::new()),
             Self::Networks { taken, others } => {
                 (taken.brand(), others.iter().map(|network| network.brand()).collect::<Vec<_>>().join(", "))
             }

@@ -1,7 +1,8 @@
 //! Logs that were put together, and rows that do not say what others do.
 
 use super::*;
-use crate::ingest::Warning;
+use crate::ingest::{Options, Profile, Warning};
+use crate::model::language::Language;
 use crate::model::refusal::Row;
 
 const DRIVE: &str = "time,operator,technology,state,rsrp,lon,lat,device\n";
@@ -153,4 +154,43 @@ fn a_log_with_identities_of_5g_in_a_column_of_their_own_keeps_those_of_4g() {
     );
     let cells: Vec<_> = rows.iter().map(|row| row.serving_cell.map(|cell| cell.get())).collect();
     assert_eq!(cells, [Some(37_901_057), Some(5_555_555_555)]);
+}
+
+#[test]
+fn dates_that_may_be_of_another_day_say_how_they_were_read() {
+    let log = |times: [&str; 2]| {
+        let rows = times.map(|time| format!("{time},viettel,4G,-98,105.9,20.25\n")).concat();
+        read_bytes("a.csv", format!("time,operator,technology,rsrp,lon,lat\n{rows}").as_bytes(), &fixture::options())
+            .unwrap()
+    };
+    for (times, halves) in
+        [(["03/04/2026 08:15", "03/04/2026 08:16"], false), (["3/4/2026 8:15:00 AM", "3/4/2026 8:16:00 PM"], true)]
+    {
+        let (summary, all) = log(times);
+        let said =
+            |warning: &Warning| matches!(warning, Warning::OrderOpen { has_half_days, .. } if *has_half_days == halves);
+        assert!(summary.warnings.iter().any(said), "{times:?} {:?}", summary.warnings);
+        assert_eq!(crate::model::measure::local_day(all.rows[0].value.time).to_string(), "2026-04-03");
+        for language in [Language::Vi, Language::En] {
+            let told = summary.warnings[0].message(language);
+            assert_eq!(told.contains("AM"), halves, "{told}");
+        }
+    }
+    for times in [
+        ["03/04/2026 08:15", "13/04/2026 08:15"],
+        ["2026-03-04 08:15", "2026-03-04 08:16"],
+        ["03/03/2026 08:15", "04/04/2026 08:15"],
+    ] {
+        let (summary, _) = log(times);
+        assert_eq!(summary.warnings, [], "{times:?}");
+    }
+    // A person decides, and is not asked again.
+    let profile = "format = 1\nname = \"p\"\n[columns]\nlongitude = \"lon\"\nlatitude = \"lat\"\ntime = \"time\"\noperator = \"operator\"\n\
+                   power = \"rsrp\"\n[time]\nmonth_first = true\n[constants]\ntechnology = \"4G\"\n";
+    let profile = Profile::of_page(profile.to_owned()).unwrap();
+    let options = Options { profile: Some(std::sync::Arc::new(profile)), ..fixture::options() };
+    let text = "time,operator,rsrp,lon,lat\n03/04/2026 08:15,viettel,-98,105.9,20.25\n";
+    let (summary, all) = read_bytes("a.csv", text.as_bytes(), &options).unwrap();
+    assert_eq!(crate::model::measure::local_day(all.rows[0].value.time).to_string(), "2026-03-04");
+    assert_eq!(summary.warnings, []);
 }

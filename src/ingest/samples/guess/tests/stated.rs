@@ -74,3 +74,17 @@ fn a_column_that_may_name_a_person_is_the_device_or_nothing_and_shows_no_value()
     let shown = format!("{:?}{:?}", guess.columns, guess.left);
     assert!(!shown.contains("350000000000001") && !shown.contains("Bình"), "{shown}");
 }
+
+#[test]
+fn months_stand_first_where_somebody_says_so() {
+    let text = "lon,lat,time,operator,rsrp\n105.9745,20.2539,3/4/2026 8:15:00 AM,viettel,-97\n";
+    let time =
+        |guess: &Guess| guess.columns.iter().find(|column| column.field == Field::Time).unwrap().examples.clone();
+    let before = guessed("a.txt", text);
+    assert!(before.days.is_some());
+    assert!(time(&before)[0].understood.as_ref().unwrap().starts_with("2026-04-03"), "{:?}", time(&before));
+    let said = |_: &Guess| Changes { month_first: Some(true), ..Changes::default() };
+    let after = changed(text, said).unwrap();
+    assert!(time(&after)[0].understood.as_ref().unwrap().starts_with("2026-03-04"), "{:?}", time(&after));
+    assert_eq!((after.days, after.profile.stated().month_first), (None, Some(true)));
+}

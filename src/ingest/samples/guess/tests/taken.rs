@@ -197,3 +197,47 @@ fn a_log_put_together_is_guessed_by_its_first_header() {
     );
     assert_eq!((guess.profile.layout().lines_before_header, guess.accepted), (0, 2));
 }
+
+#[test]
+fn a_column_of_those_who_measured_is_no_network_and_none_of_its_values_is_shown() {
+    for heading in ["Người đo mạng", "Cán bộ khảo sát mạng", "Nguoi do", "Network tester", "Kỹ thuật viên mạng"]
+    {
+        let text =
+            format!("Time,Lat,Lon,RSRP level dBm,{heading}\n2026-03-31 08:15:00,20.25,105.97,-97,Nguyễn Văn Bình\n");
+        let guess = guessed_for(&text, None);
+        assert_eq!((of(&guess, Field::Operator), guess.personal()), (None, vec![heading]), "{guess:#?}");
+        assert!(!format!("{guess:?}").contains("Bình"), "{guess:#?}");
+    }
+    // A heading that no list holds, and words that are no network.
+    let text = "Time,Lat,Lon,RSRP level dBm,Bộ phận đo mạng\n2026-03-31 08:15:00,20.25,105.97,-97,Nguyễn Văn Bình\n";
+    let guess = guessed_for(text, None);
+    assert_eq!(of(&guess, Field::Operator), None);
+    assert!(!format!("{guess:?}").contains("Bình"), "{guess:#?}");
+}
+
+#[test]
+fn powers_under_technologies_alone_are_each_taken_and_one_left_out_says_why() {
+    for (heading, cell, power, notes) in [("", "", -97.0, 1), ("Công nghệ,", "5G,", -101.0, 0)] {
+        let text = format!(
+            "Lúc,Lat,Lon,Nhà mạng,{heading}Thu 4G,Thu 5G\n2026-03-31 08:15:00,20.25,105.97,Viettel,{cell}-97,-101\n"
+        );
+        let guess = guessed_for(&text, None);
+        assert_eq!((of(&guess, Field::Power4g), of(&guess, Field::Power5g)), (Some("Thu 4G"), Some("Thu 5G")));
+        assert_eq!(imported(&text, &guess), (1, 0, vec![power]));
+        // A row is one measurement: what is left out of it is told.
+        assert_eq!(guess.notes.len(), notes, "{:?}", guess.notes);
+    }
+    // One of them in each row: nothing is lost.
+    let text = "Lúc,Lat,Lon,Nhà mạng,Thu 4G,Thu 5G\n2026-03-31 08:15:00,20.25,105.97,Viettel,-97,\n\
+                2026-03-31 08:15:01,20.25,105.97,Viettel,,-101\n";
+    let guess = guessed_for(text, None);
+    assert_eq!((imported(text, &guess), &guess.notes[..]), ((2, 0, vec![-97.0, -101.0]), &[][..]));
+    let text = "Lúc,Lat,Lon,Nhà mạng,Thu 4G,Thu 4G lần 2\n2026-03-31 08:15:00,20.25,105.97,Viettel,-97,-101\n";
+    let guess = guessed_for(text, None);
+    assert_eq!(of(&guess, Field::Power), Some("Thu 4G"));
+    assert_eq!((&*guess.unfit[0].heading, guess.unfit[0].why), ("Thu 4G lần 2", Why::AnotherPower));
+    // Networks in columns of their own are told in the same way.
+    let text = "Lúc,Lat,Lon,Viettel,Vinaphone\n2026-03-31 08:15:00,20.25,105.97,-97,-101\n";
+    let guess = guessed_for(text, None);
+    assert_eq!((of(&guess, Field::Power), guess.notes.len()), (Some("Viettel"), 1), "{guess:#?}");
+}
