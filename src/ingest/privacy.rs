@@ -41,13 +41,17 @@ pub fn keyed_hash(key: &[u8; 32], parts: &[&[u8]]) -> u64 {
 /// a shifted row may put one under any heading. Coordinates and dates stay.
 pub(super) fn mask_long_numbers(text: &str) -> String {
     let bare: String = text.chars().filter(|c| !matches!(c, ' ' | '.' | '-' | '+')).collect();
+    // Metres east or north, with centimetres: `2240658.67`.
+    let metres = text.trim().split_once('.').is_some_and(|(whole, decimals)| {
+        matches!(whole.len(), 6 | 7) && (1..=3).contains(&decimals.len()) && !whole.starts_with('0')
+    }) && text.trim().parse::<f64>().is_ok_and(|value| (100_000.0..=2_700_000.0).contains(&value));
     let coordinate = text.trim().trim_start_matches('-').find('.').is_some_and(|at| at <= 3)
         && text.matches('.').count() == 1
         && !text.trim().starts_with('0');
     let number = bare.len() >= 9 && bare.bytes().all(|b| b.is_ascii_digit());
     // The largest `int` is what phones print for "no value".
     let is_code = matches!(&*bare, "2147483647" | "2147483648");
-    if number && !coordinate && !is_code { "…".to_owned() } else { text.to_owned() }
+    if number && !coordinate && !metres && !is_code { "…".to_owned() } else { text.to_owned() }
 }
 
 /// A text in which the digits of a phone or an identity card are masked wherever
@@ -140,6 +144,11 @@ mod tests {
         assert_eq!(mask_words("0912.345.678"), "…");
         assert_eq!(mask_words("Nguyễn Văn Bình"), "…");
         assert_eq!(mask_words("106.7123456789"), "106.7123456789");
+        for (metres, shown) in
+            [("2240658.67", "2240658.67"), ("601611.352", "601611.352"), ("9123456.78", "…"), ("0912345.678", "…")]
+        {
+            assert_eq!(mask_words(metres), shown);
+        }
         assert_eq!(mask_words("31/13/2026"), "31/13/2026");
     }
 

@@ -41,7 +41,12 @@ fn headings(field: Field) -> &'static [&'static [&'static str]] {
 /// Words that are too vague for the reader, and good enough for a guess that a person looks at.
 fn vague(field: Field) -> &'static [&'static str] {
     match field {
-        Field::Longitude | Field::Latitude => &["x", "y", "toa_do_x", "toa_do_y"],
+        Field::Longitude => {
+            &["x", "y", "toa_do_x", "toa_do_y", "toa_do_dong", "vn2000_x", "vn2000_y", "x_vn2000", "y_vn2000", "e"]
+        }
+        Field::Latitude => {
+            &["x", "y", "toa_do_x", "toa_do_y", "toa_do_bac", "vn2000_x", "vn2000_y", "x_vn2000", "y_vn2000", "n"]
+        }
         Field::Date => &["date", "ngay", "ngay_do", "day"],
         Field::Clock => &["time", "gio", "gio_do", "clock"],
         Field::Time => &["thoi_gian_do", "gio_do", "utc", "gps_time"],
@@ -89,7 +94,10 @@ const BY_VALUE: usize = 100;
 
 /// How many fields the headings alone name: what tells a header from a title.
 pub(super) fn named(header: &Header) -> usize {
-    let names = |field: &Field| (0..header.len()).any(|at| by_heading(*field, header.name(at)) >= WITHIN);
+    // The hemispheres of a row are no header.
+    let is_word = |at: &usize| !matches!(header.name(*at), "E" | "N" | "e" | "n");
+    let names =
+        |field: &Field| (0..header.len()).filter(is_word).any(|at| by_heading(*field, header.name(at)) >= WITHIN);
     Field::ALL.iter().filter(|field| names(field)).count()
 }
 
@@ -161,8 +169,13 @@ pub(super) fn score(field: Field, heading: &str, cells: &[&[u8]]) -> usize {
         && by_heading < EXACT
         && !SURE_OF_NETWORK.iter().any(|word| holds(&header::fold(heading), word))
         && values::share(cells, values::is_brand) == 0.0;
+    // One letter is metres east or north, or a count.
+    let needs_metres = matches!(field, Field::Longitude | Field::Latitude)
+        && matches!(&*header::fold(heading), "e" | "n")
+        && !values::are_metres(cells);
     let score = match values::fit(field, cells) {
         Fit::No => 0,
+        Fit::Maybe if needs_metres => 0,
         _ if needs_unit || needs_brand => 0,
         Fit::Surely if by_heading > 0 => by_heading + 50,
         Fit::Surely if by_value_alone(field) => BY_VALUE,

@@ -14,6 +14,10 @@ const MOST: f64 = 0.6;
 const LON: std::ops::RangeInclusive<f64> = 102.0..=117.5;
 const LAT: std::ops::RangeInclusive<f64> = 6.0..=23.5;
 
+/// Metres of VN-2000 and UTM there.
+const EAST_M: std::ops::RangeInclusive<f64> = 100_000.0..=900_000.0;
+const NORTH_M: std::ops::RangeInclusive<f64> = 900_000.0..=2_700_000.0;
+
 /// How well values fit a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fit {
@@ -79,8 +83,8 @@ fn surely(field: Field, cell: &[u8]) -> bool {
 
 fn maybe(field: Field, cell: &[u8]) -> bool {
     match field {
-        Field::Longitude => within(cell, &(-180.0..=180.0)) || within(cell, &(100_000.0..=900_000.0)),
-        Field::Latitude => within(cell, &(-90.0..=90.0)) || within(cell, &(900_000.0..=2_700_000.0)),
+        Field::Longitude => within(cell, &(-180.0..=180.0)) || within(cell, &EAST_M),
+        Field::Latitude => within(cell, &(-90.0..=90.0)) || within(cell, &NORTH_M),
         Field::Time | Field::Date | Field::Clock => false,
         Field::Operator => word(cell).parse::<Operator>().is_ok() && value(cell).is_none(),
         Field::Technology => radio::says_no_service(cell),
@@ -128,6 +132,11 @@ fn is_clock(cell: &[u8]) -> bool {
     let head = cell.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let clock = (1..=2).contains(&head) && matches!(cell.get(head), Some(b':' | b'h'));
     clock && time::parse_joined(b"2026-03-31", cell, &time::Form::default()).is_some() && time::parse(cell).is_none()
+}
+
+/// Metres east or north in a projected system, by their size alone.
+pub(super) fn are_metres(cells: &[&[u8]]) -> bool {
+    share(cells, |cell| within(cell, &EAST_M) || within(cell, &NORTH_M)) >= MOST
 }
 
 /// A brand of Viet Nam, or a code of a network.

@@ -241,3 +241,26 @@ fn powers_under_technologies_alone_are_each_taken_and_one_left_out_says_why() {
     let guess = guessed_for(text, None);
     assert_eq!((of(&guess, Field::Power), guess.notes.len()), (Some("Viettel"), 1), "{guess:#?}");
 }
+
+#[test]
+fn metres_under_the_letters_of_surveyors_are_taken_by_their_size_and_shown() {
+    for (east, north) in [("E (m)", "N (m)"), ("Y(m)", "X(m)"), ("X VN2000", "Y VN2000"), ("Easting", "Northing")] {
+        let text = format!(
+            "Time,Operator,RSRP level dBm,{north},{east}\n2026-03-31 08:15:00,Viettel,-97,2240658.67,601611.35\n\
+             2026-03-31 08:15:09,Viettel,-97,2240668.67,601621.35\n"
+        );
+        let guess = guessed_for(&text, None);
+        assert_eq!(
+            (of(&guess, Field::Longitude), of(&guess, Field::Latitude)),
+            (Some(east), Some(north)),
+            "{guess:#?}"
+        );
+        assert_eq!(guess.missing, ["table.crs"]);
+        assert_eq!(
+            guess.columns.iter().find(|one| one.field == Field::Latitude).unwrap().examples[0].found,
+            "2240658.67"
+        );
+    }
+    let guess = guessed_for("Time,Operator,RSRP level dBm,E,N\n2026-03-31 08:15:00,Viettel,-97,12,20\n", None);
+    assert_eq!((of(&guess, Field::Longitude), of(&guess, Field::Latitude)), (None, None));
+}
