@@ -99,7 +99,7 @@ struct Reading<'a> {
 /// Bytes of a row of a log at the least: a time, a place and a power, with something between.
 const LEAST_ROW: u64 = 40;
 /// Of what is kept of a sample in a fragment of its own.
-const SAMPLE_BYTES: usize = 32;
+const SAMPLE_BYTES: usize = 24;
 
 impl Reading<'_> {
     /// As many as the file can hold, or as may be held at once. A packed file holds more, and the room grows.
@@ -201,7 +201,7 @@ mod tests {
         let (log, rules) = (lane(), SignalRules::default());
         let options = ingest::Options::at("2026-04-01T00:00:00Z".parse().unwrap());
         let whole = judge(log.path(), &options, &rules).unwrap();
-        let halved = judge_within(log.path(), &options, &rules, 40_000).unwrap();
+        let halved = judge_within(log.path(), &options, &rules, 15_000).unwrap();
         assert_eq!((whole.passes, whole.samples, whole.refused), (1, 4_800, 0));
         assert!(halved.passes > 2, "{}", halved.passes);
         assert_eq!((halved.runs, halved.samples), (whole.runs, whole.samples));
@@ -223,7 +223,7 @@ mod tests {
             let twice = judge(file.path(), &options, &rules).unwrap();
             assert_eq!((twice.samples, twice.repeated, twice.passes), (once.samples, once.samples, 2));
             assert_eq!((twice.runs, &twice.cells), (once.runs, &once.cells));
-            let halved = judge_within(file.path(), &options, &rules, 60_000).unwrap();
+            let halved = judge_within(file.path(), &options, &rules, 30_000).unwrap();
             assert_eq!((halved.samples, halved.repeated), (once.samples, once.samples));
             assert_eq!((halved.runs, halved.cells), (once.runs, once.cells.clone()));
         }
