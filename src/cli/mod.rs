@@ -236,7 +236,7 @@ struct Filters {
     /// Day whose boundaries and register are shown
     #[arg(long, value_name = "DATE")]
     as_of: Option<String>,
-    /// First day of the earlier period, for `changes` [default: as long as the later one, just before it]
+    /// First day of the earlier period, for `changes` [default: as many months or days as the later one has, just before it]
     #[arg(long, value_name = "DATE")]
     compared_from: Option<String>,
     /// Last day of the earlier period

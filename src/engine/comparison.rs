@@ -31,7 +31,7 @@ pub fn compare(facts: &Facts, question: &Question) -> Option<Comparison> {
 }
 
 /// The two periods of a question. The later one is `from` to `to`; the earlier is what the question states, else as
-/// many days before it. Without `from` the measured days are halved.
+/// many months before whole months, as reports have them, or as many days. Without `from` the measured days are halved.
 fn periods(question: &Question, (first, last): Period) -> Option<(Period, Period)> {
     let to = question.to.unwrap_or(last);
     let from = match question.from {
@@ -43,9 +43,17 @@ fn periods(question: &Question, (first, last): Period) -> Option<(Period, Period
     let earlier_from = match question.compared.0 {
         Some(from) => from,
         None if question.from.is_none() && !stated => first,
+        None if let Some(months) = months(from, to).filter(|_| !stated) => from.saturating_sub(months.months()),
         None => earlier_to.saturating_sub((days(from, to)).days()),
     };
     (earlier_from <= earlier_to && from <= to).then_some(((earlier_from, earlier_to), (from, to)))
+}
+
+/// Of a period from the first day of a month to the last day of one.
+fn months(from: Date, to: Date) -> Option<i64> {
+    let is_whole = from.day() == 1 && to == to.last_of_month();
+    let months = |day: Date| 12 * i64::from(day.year()) + i64::from(day.month());
+    is_whole.then(|| months(to) - months(from) + 1).filter(|months| *months > 0)
 }
 
 /// From one day to another.
@@ -69,7 +77,16 @@ mod tests {
         );
         assert_eq!(
             of(Some(date(2026, 2, 1)), Some(date(2026, 2, 28)), (None, None)),
-            Some(((date(2026, 1, 4), date(2026, 1, 31)), (date(2026, 2, 1), date(2026, 2, 28))))
+            Some(((date(2026, 1, 1), date(2026, 1, 31)), (date(2026, 2, 1), date(2026, 2, 28))))
+        );
+        // A quarter is compared with the quarter before, however many days it has.
+        assert_eq!(
+            of(Some(date(2026, 7, 1)), Some(date(2026, 9, 30)), (None, None)),
+            Some(((date(2026, 4, 1), date(2026, 6, 30)), (date(2026, 7, 1), date(2026, 9, 30))))
+        );
+        assert_eq!(
+            of(Some(date(2026, 2, 2)), Some(date(2026, 2, 28)), (None, None)),
+            Some(((date(2026, 1, 6), date(2026, 2, 1)), (date(2026, 2, 2), date(2026, 2, 28))))
         );
         let stated = (Some(date(2025, 1, 1)), Some(date(2025, 3, 31)));
         assert_eq!(

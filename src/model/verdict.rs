@@ -266,7 +266,9 @@ impl Change {
 /// A cell in one of two periods.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Side {
+    /// Of the view.
     pub verdict: Verdict,
+    /// Of the network whose runs are compared, as are its runs and days; `None` where it heard nothing or has no run.
     pub median: Option<Dbm>,
     pub runs: u32,
     pub days: u32,

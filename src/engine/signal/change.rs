@@ -6,6 +6,8 @@
 //! measured again has not lost its signal, and a dead one closes only on good
 //! runs of two days.
 
+use std::collections::BTreeSet;
+
 use h3o::CellIndex;
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -14,9 +16,10 @@ use super::judge::{Judged, Scratch, good_runs};
 use super::surface::SILENCE_DBM;
 use super::views::{View, table};
 use super::{ByCell, Pass};
+use crate::model::measure::Dbm;
 use crate::model::operator::{Operator, Technology};
 use crate::model::rules::SignalRules;
-use crate::model::verdict::{CellChange, Change, Side, Verdict};
+use crate::model::verdict::{CellChange, Change, Evidence, Side, Verdict};
 
 mod rank_sum;
 
@@ -44,7 +47,7 @@ pub fn changes(before: &[Pass<'_>], after: &[Pass<'_>], views: [&View; 2], rules
 /// A cell in both periods, before it is known which tests count.
 struct Compared {
     cell: CellIndex,
-    sides: [Option<Judged>; 2],
+    sides: [Option<Side>; 2],
     network: Option<(Operator, Technology)>,
     shift_db: Option<f64>,
     p_value: Option<f64>,
@@ -70,16 +73,31 @@ fn compare(
         passes.iter().filter(of_network).copied().collect::<Vec<_>>()
     });
     let powers = |passes: &[Pass<'_>]| -> Vec<f64> { passes.iter().map(power).collect() };
+    let side = |best: Option<Judged>, own: &[Pass<'_>]| best.map(|best| side(&best, network, own));
     let (_, closes) = good_runs(&later, rules);
     let both = before.is_some() && after.is_some();
     Compared {
         cell,
-        sides: [before, after],
+        sides: [side(before, &earlier), side(after, &later)],
         network,
         shift_db: shift(&powers(&earlier), &powers(&later)),
         p_value: if both { rank_sum::p_value(&by_visit(&earlier), &by_visit(&later)) } else { None },
         closes,
     }
+}
+
+/// What the view says, and the figures of the network whose runs are compared, which need not be the one that serves
+/// the place in this period.
+fn side(best: &Judged, network: Option<(Operator, Technology)>, own: &[Pass<'_>]) -> Side {
+    if Some((best.operator, best.technology)) == network {
+        let Evidence { runs, days, .. } = best.evidence;
+        return Side { verdict: best.verdict, median: best.median, runs, days };
+    }
+    let mut powers: Vec<f32> = own.iter().map(|pass| pass.run.median.map_or(f32::NEG_INFINITY, Dbm::get)).collect();
+    let median = super::lower_median(&mut powers, f32::total_cmp).and_then(|dbm| Dbm::new(dbm).ok());
+    let days: BTreeSet<Date> = own.iter().map(|pass| pass.day).collect();
+    let [runs, days] = [own.len(), days.len()].map(|count| u32::try_from(count).unwrap_or(u32::MAX));
+    Side { verdict: best.verdict, median, runs, days }
 }
 
 /// In dBm, silence below every reading.
@@ -113,8 +131,8 @@ impl Compared {
     fn told(&self, bound: f64) -> CellChange {
         let real = self.p_value.is_some_and(|p| p <= bound);
         let moved = self.shift_db.unwrap_or(0.0);
-        let dead = |side: &Option<Judged>| side.is_some_and(|judged| judged.verdict.is_dead());
-        let works = |side: &Option<Judged>| side.is_some_and(|judged| judged.verdict >= Verdict::Outdoor);
+        let dead = |side: &Option<Side>| side.is_some_and(|side| side.verdict.is_dead());
+        let works = |side: &Option<Side>| side.is_some_and(|side| side.verdict >= Verdict::Outdoor);
         let [before, after] = &self.sides;
         let change = match (before, after) {
             (None, _) => Change::FirstMeasured,
@@ -128,18 +146,12 @@ impl Compared {
             _ if works(before) && works(after) => Change::Unchanged,
             _ => Change::Unclear,
         };
-        let side = |judged: Judged| Side {
-            verdict: judged.verdict,
-            median: judged.median,
-            runs: judged.evidence.runs,
-            days: judged.evidence.days,
-        };
         CellChange {
             cell: self.cell,
             operator: self.network.map(|(operator, _)| operator),
             technology: self.network.map(|(_, technology)| technology),
-            before: before.map(side),
-            after: after.map(side),
+            before: *before,
+            after: *after,
             shift_db: self.shift_db,
             p_value: self.p_value,
             change,

@@ -2,12 +2,15 @@
 
 use h3o::Resolution;
 
-use super::{best_of_all, check, on, run};
-use crate::engine::signal::cells;
+use super::{best_of_all, check, of, on, run};
+use crate::engine::signal::change::changes;
+use crate::engine::signal::superseded::marked;
+use crate::engine::signal::{View, cells, counts};
+use crate::model::measure::Dbm;
 use crate::model::operator::Technology;
 use crate::model::rules::SignalRules;
 use crate::model::sample::Run;
-use crate::model::verdict::Verdict;
+use crate::model::verdict::{Side, Verdict};
 
 /// Runs of cell 0: of each day how many weak, and how many good.
 fn of_days(days: &[(i64, usize, usize)]) -> Vec<Run> {
@@ -32,6 +35,24 @@ fn a_dead_place_closes_on_good_runs_of_two_days() {
 #[test]
 fn a_good_day_before_the_weak_ones_holds_nothing() {
     check(&of_days(&[(0, 0, 20), (1, 2, 0), (2, 2, 0)]), Verdict::VeryGood, true);
+}
+
+/// VNPT served the place best before and Viettel does since; what is compared is VNPT.
+#[test]
+fn the_figures_of_a_change_are_of_the_network_that_it_names() {
+    let of_days = |name: &str, days: std::ops::Range<i64>, dbm: f32| -> Vec<Run> {
+        days.map(|day| of(run(0, day, Some(dbm)), name)).collect()
+    };
+    let earlier = of_days("vnpt", 0..3, -71.0);
+    let later = [of_days("vnpt", 31..34, -75.0), of_days("viettel", 31..35, -65.0)].concat();
+    let rules = SignalRules::default();
+    let [before, after] = [&earlier, &later].map(|runs| View::new(None, None, counts(runs), &rules));
+    let told = changes(&marked(&earlier, &rules), &marked(&later, &rules), [&before, &after], &rules);
+    let figures = |side: Option<Side>| side.map(|side| (side.median.map(Dbm::get), side.runs, side.days));
+    assert_eq!(told[0].operator, "vnpt".parse().ok());
+    assert_eq!(figures(told[0].before), Some((Some(-71.0), 3, 3)));
+    assert_eq!(figures(told[0].after), Some((Some(-75.0), 3, 3)));
+    assert_eq!(told[0].shift_db, Some(-4.0));
 }
 
 /// A phone without service has found no technology of its operator.
