@@ -146,7 +146,7 @@ impl Default for SignalRules {
     /// criteria of 1603/BTTTT-CVT (25/04/2024) are at hand.
     fn default() -> Self {
         Self {
-            version: "phusong-2026.3".into(),
+            version: "phusong-2026.4".into(),
             gsm: GSM,
             umts: UMTS,
             lte: LTE,

@@ -8,7 +8,7 @@
 
 use h3o::{CellIndex, Resolution};
 
-use super::judge::{Judged, Scratch};
+use super::judge::Scratch;
 use super::locate::{cell_at, middle};
 use super::views::{View, table};
 use super::{ByCell, Pass, REPORTING};
@@ -43,7 +43,7 @@ pub fn around(
     let (best, _) = view.best(&table(&pooled, rules, &mut scratch))?;
     let middle: Vec<CellIndex> = cell_at(point, Resolution::Ten)?.grid_disk(CENTRE);
     let centre: Vec<Pass<'_>> = pooled.iter().filter(|pass| middle.contains(&pass.run.cell)).copied().collect();
-    let centre = view.best(&table(&centre, rules, &mut scratch)).and_then(|(best, _)| established(&best, rules));
+    let centre = established(&centre, view, rules, &mut scratch);
     let judged = |cell: &CellIndex| cells.binary_search_by_key(cell, |verdict| verdict.cell).ok();
     let parts: Vec<Verdict> = disk.iter().filter_map(judged).map(|at| cells[at].verdict).collect();
     Some(VillageSignal {
@@ -51,7 +51,7 @@ pub fn around(
         confirmed: best.confirmed,
         median: best.median,
         evidence: best.evidence,
-        place: place(centre, &parts),
+        place: place(centre, best.verdict, &parts),
     })
 }
 
@@ -71,7 +71,9 @@ pub fn within(
     let parts = disk.iter().map(|cell| runs.get(*cell).iter().filter(is_near).copied().collect());
     let parts: Vec<Vec<Pass<'_>>> = parts.filter(|part: &Vec<_>| !part.is_empty()).collect();
     let mut scratch = Scratch::default();
-    let (best, _) = view.best(&table(&parts.concat(), rules, &mut scratch))?;
+    let all = parts.concat();
+    let (best, _) = view.best(&table(&all, rules, &mut scratch))?;
+    let centre = established(&all, view, rules, &mut scratch);
     let verdict = |part: &Vec<Pass<'_>>| view.best(&table(part, rules, &mut scratch)).map(|(best, _)| best.verdict);
     let parts: Vec<Verdict> = parts.iter().filter_map(verdict).collect();
     Some(VillageSignal {
@@ -79,23 +81,28 @@ pub fn within(
         confirmed: best.confirmed,
         median: best.median,
         evidence: best.evidence,
-        place: place(established(&best, rules), &parts),
+        place: place(centre, best.verdict, &parts),
     })
 }
 
-/// The verdict on a centre; `None` where too few runs made it. To say that a place works takes as many as to say
-/// that it does not: one good second is no coverage.
-fn established(centre: &Judged, rules: &SignalRules) -> Option<Verdict> {
-    Some(centre.verdict).filter(|_| centre.evidence.runs >= rules.weak_min_runs)
+/// The verdict on a centre; `None` where too few runs of every network made it. To say that a place works takes as many
+/// as to say that it does not: one good second is no coverage, nor does it hide the coverage of another network.
+fn established(centre: &[Pass<'_>], view: &View, rules: &SignalRules, scratch: &mut Scratch) -> Option<Verdict> {
+    let mut lines = table(centre, rules, scratch);
+    lines.retain(|line| line.alone.evidence.runs >= rules.weak_min_runs);
+    view.best(&lines).map(|(best, _)| best.verdict)
 }
 
-/// The verdict on a place from those on its centre and its parts. The centre decides; a part that differs
-/// from it makes a hole. Without an established centre there is not enough to say.
-fn place(centre: Option<Verdict>, parts: &[Verdict]) -> PlaceVerdict {
+/// The verdict on a place from those on its centre, on the whole of it, and on its parts. The centre decides; what
+/// differs from it makes a hole. Without an established centre there is not enough to say, nor where it works and the
+/// whole looks weak.
+fn place(centre: Option<Verdict>, whole: Verdict, parts: &[Verdict]) -> PlaceVerdict {
     let works = |verdict: &Verdict| *verdict >= Verdict::Outdoor;
+    let has_dead_part = whole.is_dead() || parts.iter().any(|part| part.is_dead());
     match centre {
         None | Some(Verdict::Suspected) => PlaceVerdict::NotEnough,
-        Some(centre) if works(&centre) && !parts.iter().any(|part| part.is_dead()) => PlaceVerdict::Covered,
+        Some(centre) if works(&centre) && !has_dead_part && !works(&whole) => PlaceVerdict::NotEnough,
+        Some(centre) if works(&centre) && !has_dead_part => PlaceVerdict::Covered,
         Some(centre) if works(&centre) || parts.iter().any(works) => PlaceVerdict::Hole,
         Some(Verdict::None) => PlaceVerdict::NoSignal,
         Some(_) => PlaceVerdict::Poor,
@@ -110,18 +117,20 @@ mod tests {
 
     #[test]
     fn the_centre_decides_and_a_part_that_differs_is_a_hole() {
-        for (centre, parts, expected) in [
-            (None, &[Silent, Silent][..], NotEnough),
-            (Some(Suspected), &[Silent], NotEnough),
-            (Some(Silent), &[Silent, Weak], NoSignal),
-            (Some(Silent), &[], NoSignal),
-            (Some(Silent), &[Silent, Outdoor], Hole),
-            (Some(Weak), &[Silent, Weak], Poor),
-            (Some(Weak), &[Weak, Good], Hole),
-            (Some(Good), &[Good, Suspected], Covered),
-            (Some(Outdoor), &[Outdoor, Weak], Hole),
+        for (centre, whole, parts, expected) in [
+            (None, Silent, &[Silent, Silent][..], NotEnough),
+            (Some(Suspected), Silent, &[Silent], NotEnough),
+            (Some(Silent), Silent, &[Silent, Weak], NoSignal),
+            (Some(Silent), Silent, &[], NoSignal),
+            (Some(Silent), Silent, &[Silent, Outdoor], Hole),
+            (Some(Weak), Weak, &[Silent, Weak], Poor),
+            (Some(Weak), Weak, &[Weak, Good], Hole),
+            (Some(Good), Good, &[Good, Suspected], Covered),
+            (Some(Outdoor), Outdoor, &[Outdoor, Weak], Hole),
+            (Some(Good), Suspected, &[Good, Suspected], NotEnough),
+            (Some(Good), Weak, &[Good, Suspected], Hole),
         ] {
-            assert_eq!(place(centre, parts), expected, "{centre:?} {parts:?}");
+            assert_eq!(place(centre, whole, parts), expected, "{centre:?} {whole:?} {parts:?}");
         }
     }
 }

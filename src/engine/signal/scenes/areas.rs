@@ -6,7 +6,7 @@ use geo_types::{Point, Polygon};
 
 use h3o::Resolution;
 
-use super::{best_of_all, cell_r9, centre, run};
+use super::{best_of_all, cell_r9, centre, of, run};
 use crate::engine::signal::around::around;
 use crate::engine::signal::cells::of_passes;
 use crate::engine::signal::claims::Claims;
@@ -15,7 +15,7 @@ use crate::engine::signal::{ByCell, View, counts, dead_areas, passes};
 use crate::model::figure::Figure;
 use crate::model::rules::SignalRules;
 use crate::model::sample::Run;
-use crate::model::verdict::{DeadArea, Verdict, cell_outline};
+use crate::model::verdict::{DeadArea, PlaceVerdict, Verdict, cell_outline};
 
 fn areas(runs: &[Run], villages: &[Stands]) -> Vec<DeadArea> {
     let passes = passes(runs);
@@ -128,4 +128,9 @@ fn a_village_hears_its_neighbour_cells_and_no_further() {
     assert_eq!(heard(&[run(1, 0, Some(-80.0))]).map(|s| s.verdict), Some(Verdict::VeryGood));
     let three = [run(1, 0, None), run(2, 1, None), run(0, 1, None)];
     assert_eq!(heard(&three).map(|s| (s.verdict, s.evidence.runs)), Some((Verdict::None, 3)));
+    // One strong run of another network hides nothing of what three have established, and is no coverage by itself.
+    let one = [of(run(0, 5, Some(-60.0)), "vnpt")];
+    let covered: Vec<Run> = (0..3).map(|day| run(0, day, Some(-90.0))).collect();
+    assert_eq!(heard(&one).map(|s| s.place), Some(PlaceVerdict::NotEnough));
+    assert_eq!(heard(&[&covered[..], &one].concat()).map(|s| s.place), Some(PlaceVerdict::Covered));
 }
