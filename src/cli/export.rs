@@ -49,7 +49,7 @@ pub(super) struct Export {
 /// Which rows.
 #[derive(Debug, Args)]
 pub(super) struct Chosen {
-    /// Rows that fit a filter of CQL2: "percent < 20 AND signal_place = 'none'"
+    /// Rows that fit a filter of CQL2: "percent < 20 AND signal_place = 'no_signal'"
     #[arg(long, value_name = "CQL2")]
     pub(super) filter: Option<String>,
     /// cql2-text or cql2-json

@@ -32,6 +32,8 @@ pub struct WorkEntry<'a> {
     pub since: Option<Since>,
     /// The item of the area that its ground lies in, where areas of two items have become one.
     pub merged_into: Option<i64>,
+    /// A run of the period lies on it.
+    pub is_measured: bool,
 }
 
 impl WorkEntry<'_> {
@@ -41,10 +43,10 @@ impl WorkEntry<'_> {
         matches!(self.area, Cow::Owned(_))
     }
 
-    /// No dead area of the view takes it, nor holds its ground under another item.
+    /// Measured, and no dead area of the view takes it, nor holds its ground under another item.
     #[must_use]
     pub fn is_gone(&self) -> bool {
-        self.is_on_own_ground() && self.merged_into.is_none()
+        self.is_measured && self.is_on_own_ground() && self.merged_into.is_none()
     }
 
     /// By which the line is listed: the area's anchor; for an item without area its number.
@@ -86,7 +88,7 @@ pub fn entries<'a>(facts: &Facts, answer: &'a Answer, items: &'a [WorkItem]) -> 
     let line = |area: Cow<'a, DeadArea>, item: Option<&'a WorkItem>| {
         let claim = item.and_then(|item| Some((item, item.claimed_on()?)));
         let since = claim.map(|(item, day)| since(day, &item.place.cells, &runs, &view, &facts.rules.signal));
-        WorkEntry { area, item, state: state(item, since), since, merged_into: None }
+        WorkEntry { area, item, state: state(item, since), since, merged_into: None, is_measured: true }
     };
     let mut taken = Vec::new();
     let mut lines: Vec<WorkEntry<'a>> = Vec::with_capacity(answer.dead_areas.len());
@@ -107,7 +109,8 @@ pub fn entries<'a>(facts: &Facts, answer: &'a Answer, items: &'a [WorkItem]) -> 
         if let Some(ground) = described(&cells, &ByCell::new(&here), &villages, &facts.rules.signal) {
             let ground = DeadArea { claim: facts.claims.of_area(&ground), ..ground };
             let merged_into = holder(item, &lines);
-            lines.push(WorkEntry { merged_into, ..line(Cow::Owned(ground), Some(item)) });
+            let is_measured = here.iter().any(|pass| question.covers(pass.day));
+            lines.push(WorkEntry { merged_into, is_measured, ..line(Cow::Owned(ground), Some(item)) });
         }
     }
     lines
@@ -265,6 +268,27 @@ mod tests {
         check(later.clone(), std::slice::from_ref(&claim), "viettel", &[("fixed", false, Some(1))]);
         later.extend(cells.iter().flat_map(|cell| runs(*cell, 8..30, Some(-80.0))));
         check(later, &[claim], "viettel", &[("verified", true, Some(1))]);
+    }
+
+    /// Nobody drove there in April: that says nothing of a repair.
+    #[test]
+    fn ground_that_the_period_did_not_measure_is_not_gone() {
+        let cells = cells();
+        let mut all = dead(&cells);
+        all.extend(cells[..1].iter().flat_map(|cell| runs(*cell, 35..38, Some(-80.0))));
+        let facts =
+            Facts::new(FactParts { runs: Measurements::of(all), today: date(2026, 4, 30), ..FactParts::default() });
+        let items = [item(1, &cells[1..], &[(WorkKind::Assign, 7)]), item(2, &cells[..1], &[(WorkKind::Assign, 7)])];
+        let april = Question {
+            operator: "viettel".parse().ok(),
+            from: Some(date(2026, 4, 1)),
+            to: Some(date(2026, 4, 30)),
+            ..Question::default()
+        };
+        let answer = answer(&facts, &april);
+        let entries = entries(&facts, &answer, &items);
+        let seen: Vec<_> = entries.iter().map(|e| (e.item.map(|item| item.id), e.is_measured, e.is_gone())).collect();
+        assert_eq!(seen, [(Some(1), false, false), (Some(2), true, true)]);
     }
 
     #[test]

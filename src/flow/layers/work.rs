@@ -18,8 +18,8 @@ impl Context<'_> {
 
     fn entry(&self, entry: &WorkEntry<'_>, rank: i64) -> Feature {
         let mut feature = self.dead_area(&entry.area, rank);
-        if entry.is_gone() {
-            // It is dead no more, so the verdict of a dead area would be untrue.
+        if entry.is_on_own_ground() {
+            // It is dead no more, or nobody knows, so the verdict of a dead area would be untrue.
             feature.attributes.retain(|(name, _)| !["verdict", "confirmed"].contains(name));
         }
         if entry.merged_into.is_some() {
@@ -29,6 +29,7 @@ impl Context<'_> {
         let mut row = Attributes(std::mem::take(&mut feature.attributes));
         row.text("state", entry.state.code());
         row.flag("gone", entry.is_gone());
+        row.flag("unmeasured", !entry.is_measured);
         if let Some(into) = entry.merged_into {
             row.integer("merged_into", into);
         }

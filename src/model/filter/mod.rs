@@ -1,6 +1,6 @@
 //! Which rows of a layer are wanted: CQL2 of the OGC, in its text and in its JSON.
 //!
-//! `percent < 20 AND signal_place = 'none'` is read once, held to the columns
+//! `percent < 20 AND signal_place = 'no_signal'` is read once, held to the columns
 //! of the layer, and asked of each row. Absent is unknown, as in SQL: what is
 //! not known is neither below 20 nor not below it, and no row of it is kept.
 //!

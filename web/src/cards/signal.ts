@@ -13,7 +13,8 @@ const RADIUS_FROM: Record<string, Key> = { asked: 'hintRadiusAsked', measured: '
 export function deadArea(sheet: Sheet): Evidence {
   const merged = sheet.attributes.merged_into;
   // Of a merged item the verdict stands with the other.
-  const gone = sheet.attributes.gone === true || merged !== undefined;
+  const unmeasured = sheet.attributes.unmeasured === true;
+  const gone = sheet.attributes.gone === true || unmeasured || merged !== undefined;
   const verdict = sheet.text('verdict') ?? 'none';
   const squareMetres = sheet.number('area_m2');
   sheet.figure('rank', 'rank');
@@ -46,7 +47,7 @@ export function deadArea(sheet: Sheet): Evidence {
   sheet.site();
   sheet.seen();
   if (sheet.text('formerly')) sheet.flags.push(t('flagFormerly'));
-  return { title: typeof merged === 'number' ? t('workMerged', { item: merged }) : t(gone ? 'workGone' : 'deadArea'), subtitle: sheet.text('communes') ?? '', badge: gone ? null : { kind: 'verdict', code: verdict }, ...sheet.end() };
+  return { title: typeof merged === 'number' ? t('workMerged', { item: merged }) : t(unmeasured ? 'workUnmeasured' : gone ? 'workGone' : 'deadArea'), subtitle: sheet.text('communes') ?? '', badge: gone ? null : { kind: 'verdict', code: verdict }, ...sheet.end() };
 }
 
 export function cell(sheet: Sheet): Evidence {
