@@ -39,9 +39,7 @@ pub(super) async fn list(
     Extension(asker): Extension<Asker>,
     Query(parameters): Query<Parameters>,
 ) -> Result<Response, Problem> {
-    if !matches!(asker.role, Role::Commune(_)) {
-        asker.role.need(Matter::Files)?;
-    }
+    asker.role.need_taking_back().or_else(|_| asker.role.need(Matter::Files))?;
     ask::only(&parameters, &[])?;
     // As the store has it: an import without a new row moves no epoch.
     let found = imports::listed(&*app.store, asker.role).await.map_err(Problem::of_store)?;
@@ -95,9 +93,7 @@ pub(super) async fn undo(
 }
 
 fn asked(asker: Asker, id: &str, parameters: &Parameters) -> Result<(i64, Language), Problem> {
-    if !matches!(asker.role, Role::Commune(_)) {
-        asker.role.need(Matter::Import)?;
-    }
+    asker.role.need_taking_back()?;
     ask::only(parameters, &["lang"])?;
     let id = id
         .parse()

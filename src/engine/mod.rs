@@ -34,7 +34,7 @@ pub mod reach;
 pub mod register;
 pub mod retention;
 #[cfg(test)]
-mod scene;
+pub(crate) mod scene;
 pub mod signal;
 pub mod speeds;
 pub mod teams;

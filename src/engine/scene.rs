@@ -49,7 +49,7 @@ pub(super) fn village(of: &str, commune: &str, households: Option<u32>, point: O
 }
 
 /// A home of a village, guided on the morning of 10 March 2026.
-pub(super) fn visit(of: &str, household: u64) -> Visit {
+pub(crate) fn visit(of: &str, household: u64) -> Visit {
     let village: VillageCode = of.parse().unwrap();
     Visit {
         source_id: format!("{of}/{household}"),

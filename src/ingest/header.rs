@@ -94,6 +94,15 @@ impl Header {
     }
 }
 
+/// Whether a folded heading has a word, or some that stand together: `phone` in `head_phone`, not in `microphones`.
+pub(super) fn holds(folded: &str, word: &str) -> bool {
+    folded.match_indices(word).any(|(at, _)| {
+        let before = at == 0 || folded.as_bytes()[at - 1] == b'_';
+        let after = at + word.len();
+        before && (after == folded.len() || folded.as_bytes()[after] == b'_')
+    })
+}
+
 /// `Vĩ độ (°)` → `vi_do`, `Cell ID` → `cell_id`, `CellID` → `cellid`.
 pub(super) fn fold(heading: &str) -> String {
     let plain = text::fold(heading);

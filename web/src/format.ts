@@ -7,14 +7,17 @@ import { currentLanguage, known, t, type Key } from './i18n';
 import type { Attributes } from './types';
 
 export function number(value: number, decimals = 0): string {
-  const locale = currentLanguage() === 'vi' ? 'vi-VN' : 'en-GB';
-  return new Intl.NumberFormat(locale, { minimumFractionDigits: 0, maximumFractionDigits: decimals }).format(value);
+  return written(value, 0, decimals);
 }
 
 /** With exactly as many decimals. */
 export function figures(value: number, decimals: number): string {
+  return written(value, decimals, decimals);
+}
+
+function written(value: number, minimumFractionDigits: number, maximumFractionDigits: number): string {
   const locale = currentLanguage() === 'vi' ? 'vi-VN' : 'en-GB';
-  return new Intl.NumberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value);
+  return new Intl.NumberFormat(locale, { minimumFractionDigits, maximumFractionDigits }).format(value);
 }
 
 export function percent(value: number, decimals = 0): string {

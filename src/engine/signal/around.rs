@@ -10,7 +10,7 @@ use h3o::{CellIndex, Resolution};
 
 use super::judge::Scratch;
 use super::locate::{cell_at, middle};
-use super::views::{View, table};
+use super::views::{Line, View, table};
 use super::{ByCell, Pass, REPORTING};
 use crate::model::measure::LonLat;
 use crate::model::rules::SignalRules;
@@ -43,7 +43,7 @@ pub fn around(
     let (best, _) = view.best(&table(&pooled, rules, &mut scratch))?;
     let middle: Vec<CellIndex> = cell_at(point, Resolution::Ten)?.grid_disk(CENTRE);
     let centre: Vec<Pass<'_>> = pooled.iter().filter(|pass| middle.contains(&pass.run.cell)).copied().collect();
-    let centre = established(&centre, view, rules, &mut scratch);
+    let centre = established(table(&centre, rules, &mut scratch), view, rules);
     let judged = |cell: &CellIndex| cells.binary_search_by_key(cell, |verdict| verdict.cell).ok();
     let parts: Vec<Verdict> = disk.iter().filter_map(judged).map(|at| cells[at].verdict).collect();
     Some(VillageSignal {
@@ -71,9 +71,9 @@ pub fn within(
     let parts = disk.iter().map(|cell| runs.get(*cell).iter().filter(is_near).copied().collect());
     let parts: Vec<Vec<Pass<'_>>> = parts.filter(|part: &Vec<_>| !part.is_empty()).collect();
     let mut scratch = Scratch::default();
-    let all = parts.concat();
-    let (best, _) = view.best(&table(&all, rules, &mut scratch))?;
-    let centre = established(&all, view, rules, &mut scratch);
+    let all = table(&parts.concat(), rules, &mut scratch);
+    let (best, _) = view.best(&all)?;
+    let centre = established(all, view, rules);
     let verdict = |part: &Vec<Pass<'_>>| view.best(&table(part, rules, &mut scratch)).map(|(best, _)| best.verdict);
     let parts: Vec<Verdict> = parts.iter().filter_map(verdict).collect();
     Some(VillageSignal {
@@ -87,10 +87,9 @@ pub fn within(
 
 /// The verdict on a centre; `None` where too few runs of every network made it. To say that a place works takes as many
 /// as to say that it does not: one good second is no coverage, nor does it hide the coverage of another network.
-fn established(centre: &[Pass<'_>], view: &View, rules: &SignalRules, scratch: &mut Scratch) -> Option<Verdict> {
-    let mut lines = table(centre, rules, scratch);
-    lines.retain(|line| line.alone.evidence.runs >= rules.weak_min_runs);
-    view.best(&lines).map(|(best, _)| best.verdict)
+fn established(mut centre: Vec<Line>, view: &View, rules: &SignalRules) -> Option<Verdict> {
+    centre.retain(|line| line.alone.evidence.runs >= rules.weak_min_runs);
+    view.best(&centre).map(|(best, _)| best.verdict)
 }
 
 /// The verdict on a place from those on its centre, on the whole of it, and on its parts. The centre decides; what

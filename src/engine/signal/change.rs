@@ -6,20 +6,17 @@
 //! measured again has not lost its signal, and a dead one closes only on good
 //! runs of two days.
 
-use std::collections::BTreeSet;
-
 use h3o::CellIndex;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use super::judge::{Judged, Scratch, good_runs};
+use super::judge::{Judged, Scratch, good_runs, judge};
 use super::surface::SILENCE_DBM;
 use super::views::{View, table};
 use super::{ByCell, Pass};
-use crate::model::measure::Dbm;
 use crate::model::operator::{Operator, Technology};
 use crate::model::rules::SignalRules;
-use crate::model::verdict::{CellChange, Change, Evidence, Side, Verdict};
+use crate::model::verdict::{CellChange, Change, Side, Verdict};
 
 mod rank_sum;
 
@@ -73,7 +70,12 @@ fn compare(
         passes.iter().filter(of_network).copied().collect::<Vec<_>>()
     });
     let powers = |passes: &[Pass<'_>]| -> Vec<f64> { passes.iter().map(power).collect() };
-    let side = |best: Option<Judged>, own: &[Pass<'_>]| best.map(|best| side(&best, network, own));
+    let mut side = |best: Option<Judged>, own: &[Pass<'_>]| {
+        let best = best?;
+        let of_network =
+            if Some((best.operator, best.technology)) == network { Some(best) } else { judge(own, rules, scratch) };
+        Some(side(best.verdict, of_network))
+    };
     let (_, closes) = good_runs(&later, rules);
     let both = before.is_some() && after.is_some();
     Compared {
@@ -88,16 +90,10 @@ fn compare(
 
 /// What the view says, and the figures of the network whose runs are compared, which need not be the one that serves
 /// the place in this period.
-fn side(best: &Judged, network: Option<(Operator, Technology)>, own: &[Pass<'_>]) -> Side {
-    if Some((best.operator, best.technology)) == network {
-        let Evidence { runs, days, .. } = best.evidence;
-        return Side { verdict: best.verdict, median: best.median, runs, days };
-    }
-    let mut powers: Vec<f32> = own.iter().map(|pass| pass.run.median.map_or(f32::NEG_INFINITY, Dbm::get)).collect();
-    let median = super::lower_median(&mut powers, f32::total_cmp).and_then(|dbm| Dbm::new(dbm).ok());
-    let days: BTreeSet<Date> = own.iter().map(|pass| pass.day).collect();
-    let [runs, days] = [own.len(), days.len()].map(|count| u32::try_from(count).unwrap_or(u32::MAX));
-    Side { verdict: best.verdict, median, runs, days }
+fn side(verdict: Verdict, of_network: Option<Judged>) -> Side {
+    let median = of_network.and_then(|judged| judged.median);
+    let (runs, days) = of_network.map_or((0, 0), |judged| (judged.evidence.runs, judged.evidence.days));
+    Side { verdict, median, runs, days }
 }
 
 /// In dBm, silence below every reading.

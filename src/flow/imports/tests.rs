@@ -8,22 +8,19 @@ use jiff::ToSpan;
 use tempfile::TempDir;
 
 use super::*;
-use crate::engine::FactParts;
+use crate::engine::{FactParts, scene};
 use crate::flow::access::Actor;
 use crate::flow::analyse::{Runs, judged};
 use crate::flow::import::{Report, Request, import};
 use crate::flow::snapshot::Since;
 use crate::model::access::Sight;
 use crate::model::feature::Value;
-use crate::model::flag::Flags;
 use crate::model::import::NewImport;
 use crate::model::language::Language;
 use crate::model::operator::Operator;
 use crate::model::question::Question;
-use crate::model::signal_seen::SignalsSeen;
 use crate::model::token::AuditAction;
-use crate::model::topic::{Topics, Yields};
-use crate::model::visit::{AssignMethod, VisitResult};
+use crate::model::visit::AssignMethod;
 use crate::model::work::{NewAction, WorkKind, WorkPlace};
 
 const HEAD: &str = "time,technology,state,rsrp,lon,lat,accuracy_m,device\n";
@@ -249,17 +246,7 @@ fn visit(id: &str, commune: &str) -> Visit {
         commune: commune.parse().unwrap(),
         village: None,
         assigned_by: AssignMethod::CommuneOnly,
-        point: None,
-        accuracy_m: None,
-        household: 7,
-        result: VisitResult::Guided,
-        guided_people: None,
-        signal_seen: SignalsSeen::default(),
-        topics: Topics::default(),
-        yields: Yields::default(),
-        supervision: false,
-        flags: Flags::default(),
-        coarse: false,
+        ..scene::visit("14329-001", 7)
     }
 }
 

@@ -3,6 +3,8 @@
 //! It is the field's own habits: metadata of ODK, identifiers of phones, headings of
 //! household lists and of those who did the work, in Vietnamese and English.
 
+use crate::ingest::header::holds;
+
 /// Headings, folded, that name a person whatever the form.
 const EXACT: &[&str] = &[
     "deviceid",
@@ -265,15 +267,6 @@ fn is(heading: &str, word: &str) -> bool {
         || heading.len() < word.len()
             && !heading.contains('_')
             && heading.bytes().eq(word.bytes().filter(|b| *b != b'_'))
-}
-
-/// `word` as whole words of `heading`: `phone` in `head_phone`, not in `microphones`.
-fn holds(heading: &str, word: &str) -> bool {
-    heading.match_indices(word).any(|(at, _)| {
-        let before = at == 0 || heading.as_bytes()[at - 1] == b'_';
-        let after = at + word.len();
-        before && (after == heading.len() || heading.as_bytes()[after] == b'_')
-    })
 }
 
 #[cfg(test)]

@@ -298,8 +298,8 @@ pub(super) fn shows_measurements(header: &Header) -> bool {
         ["rsrp", "rsrq", "sinr", "rscp", "rxlev", "muc_thu", "cuong_do_song", "cuong_do_tin_hieu", "muc_tin_hieu"];
     let names = || (0..header.len()).filter(|at| !header.is_personal(*at)).map(|at| header.name(at));
     let is_power = |name: &str| {
-        let folded = format!("_{}_", header::fold(name));
-        units::unit(name) == "dbm" || WORDS.iter().any(|word| folded.contains(&format!("_{word}_")))
+        let folded = header::fold(name);
+        units::unit(name) == "dbm" || WORDS.iter().any(|word| header::holds(&folded, word))
     };
     let by_technology = || names().any(guess::names_technology);
     names().any(is_power)

@@ -149,6 +149,14 @@ impl Role {
         self.may_in_place(Matter::Import, commune, village)
     }
 
+    /// That it may take some imports back, and see them listed; which ones, [`Self::may_take_back`] says.
+    ///
+    /// # Errors
+    /// When it may none.
+    pub fn need_taking_back(self) -> Result<(), Forbidden> {
+        if self.may_take_back(Some(self)) { Ok(()) } else { self.need(Matter::Import) }
+    }
+
     /// Whether it may see an import in the list of them and take it back: whatever there is, or what an office of its own
     /// commune brought. A team reports and takes nothing out of what was reported.
     #[must_use]

@@ -47,7 +47,9 @@ export function deadArea(sheet: Sheet): Evidence {
   sheet.site();
   sheet.seen();
   if (sheet.text('formerly')) sheet.flags.push(t('flagFormerly'));
-  return { title: typeof merged === 'number' ? t('workMerged', { item: merged }) : t(unmeasured ? 'workUnmeasured' : gone ? 'workGone' : 'deadArea'), subtitle: sheet.text('communes') ?? '', badge: gone ? null : { kind: 'verdict', code: verdict }, ...sheet.end() };
+  const ofItem = unmeasured ? 'workUnmeasured' : 'workGone';
+  const title = typeof merged === 'number' ? t('workMerged', { item: merged }) : t(gone ? ofItem : 'deadArea');
+  return { title, subtitle: sheet.text('communes') ?? '', badge: gone ? null : { kind: 'verdict', code: verdict }, ...sheet.end() };
 }
 
 export function cell(sheet: Sheet): Evidence {

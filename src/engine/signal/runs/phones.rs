@@ -10,7 +10,7 @@ use crate::model::operator::{Operator, Technology};
 use crate::model::sample::Sample;
 
 /// Milliseconds whose lowest 32 bits tell them apart: 49 days.
-pub(super) const PERIOD_BITS: u32 = 32;
+const PERIOD_BITS: u32 = 32;
 
 /// A device on a network, in one period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -8,7 +8,7 @@ use super::super::columns as known;
 use super::super::units::{self, download_factor, speed_factor};
 use super::unfit::{self, Given};
 use super::values::{self, Fit};
-use crate::ingest::header::{self, Header};
+use crate::ingest::header::{self, Header, holds};
 use crate::ingest::place;
 use crate::ingest::profile::{Field, Places};
 
@@ -226,9 +226,4 @@ pub(super) fn by_heading(field: Field, heading: &str) -> usize {
         return 0;
     }
     best
-}
-
-/// A word as whole steps of a heading: `rsrp` in `serving_cell_rsrp`.
-pub(super) fn holds(heading: &str, word: &str) -> bool {
-    format!("_{heading}_").contains(&format!("_{word}_"))
 }

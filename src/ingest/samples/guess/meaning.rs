@@ -1,9 +1,9 @@
 //! What the values of the columns mean: units, words, codes and the form of times.
 
 use super::super::units::{self, download_factor, speed_factor};
-use super::fields::{POWERS, Rows, cells, holds};
+use super::fields::{POWERS, Rows, cells};
 use super::values;
-use crate::ingest::header::{self, Header};
+use crate::ingest::header::{self, Header, holds};
 use crate::ingest::profile::{Codes, Field, Meaning, Places, PowerUnit, Words};
 use crate::ingest::time::Zone;
 use crate::model::operator::{Operator, Technology};

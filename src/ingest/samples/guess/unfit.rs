@@ -5,11 +5,11 @@
 //! high tells nobody, so such a column is rather not found, with the reason.
 
 use super::super::units;
-use super::fields::{self, Rows, WITHIN, holds};
+use super::fields::{self, Rows, WITHIN};
 use super::meaning::power_unit;
 use super::of_technology::is_power;
 use super::values;
-use crate::ingest::header::{self, Header};
+use crate::ingest::header::{self, Header, holds};
 use crate::ingest::number;
 use crate::ingest::profile::{Field, Places, PowerUnit};
 use crate::model::operator::{Operator, Technology};
