@@ -237,7 +237,7 @@ fn homes(facts: &Facts, answer: &Answer, towns: &Towns) -> (HintUnit, Vec<Home>)
     let inside: Vec<(usize, f64)> = answer
         .dead_areas
         .iter()
-        .flat_map(|area| area.villages.iter().filter_map(index).map(|at| (at, area.evidence.weak_chance())))
+        .flat_map(|area| area.villages.iter().filter_map(index).map(|at| (at, area.weak_chance)))
         .collect();
     let says = |of: fn(&crate::model::village::Village) -> Option<u32>| {
         inside.iter().any(|(at, _)| of(&facts.villages[*at]).is_some())

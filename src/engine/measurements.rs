@@ -1,6 +1,5 @@
 //! All runs of a store, prepared once and shared: an import of visits changes none of them.
 
-use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -8,7 +7,7 @@ use h3o::CellIndex;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use super::signal::{Pass, REPORTING};
+use super::signal::{Pass, REPORTING, ground};
 use crate::model::measure::local_day;
 use crate::model::operator::{Operator, Technology};
 use crate::model::packed::Moment;
@@ -22,8 +21,8 @@ pub struct Measurements {
     days: Vec<Date>,
     /// r9 cells with a run, in order.
     cells: Vec<CellIndex>,
-    /// With how many runs.
-    networks: BTreeMap<(Operator, Technology), u64>,
+    /// In how many of those cells.
+    networks: Vec<(Operator, Technology, u64)>,
     /// Before this day a phone is told from others on each day alone.
     phones_since: Date,
     first: Option<Moment>,
@@ -36,7 +35,7 @@ impl Default for Measurements {
             runs: Vec::new(),
             days: Vec::new(),
             cells: Vec::new(),
-            networks: BTreeMap::new(),
+            networks: Vec::new(),
             phones_since: Date::MIN,
             first: None,
             last: None,
@@ -57,15 +56,14 @@ impl Measurements {
         runs.par_sort_unstable_by_key(|r| (r.cell, r.start, r.device, r.operator, r.technology, r.end));
         let days = runs.par_iter().map(|run| local_day(run.start)).collect();
         // Each is asked of neighbours first: a list of all runs would be as long as what is kept.
-        let (mut cells, mut networks) = (Vec::new(), BTreeMap::new());
-        for run in &runs {
-            let cell = run.cell.parent(REPORTING);
-            if cells.last() != cell.as_ref() {
-                cells.extend(cell);
+        let mut cells = Vec::new();
+        for cell in runs.iter().filter_map(|run| run.cell.parent(REPORTING)) {
+            if cells.last() != Some(&cell) {
+                cells.push(cell);
             }
-            *networks.entry((run.operator, run.technology)).or_default() += 1;
         }
         cells.shrink_to_fit();
+        let networks = ground(&runs);
         Arc::new(Self {
             days,
             cells,
@@ -95,9 +93,9 @@ impl Measurements {
         &self.cells
     }
 
-    /// Every network with a run, and how many it has.
+    /// Every network with a run, and in how many r9 cells, in order.
     pub fn networks(&self) -> impl Iterator<Item = (Operator, Technology, u64)> {
-        self.networks.iter().map(|((operator, technology), runs)| (*operator, *technology, *runs))
+        self.networks.iter().copied()
     }
 
     /// Runs that `counts` accepts with their days, in cell order. None is marked as superseded yet.

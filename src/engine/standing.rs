@@ -29,7 +29,7 @@ pub fn standing(facts: &Facts) -> Standing {
     let all = facts.passes(|day| day <= facts.today);
     let cells = signal::every_view(&all, &facts.rules.signal);
     let villages = stands(facts, &facts.villages_on(facts.today), facts.today);
-    let networks = signal::counts(all.iter().map(|pass| pass.run));
+    let networks = signal::ground(all.iter().map(|pass| pass.run));
     let mut dead_areas = Vec::new();
     for of_view in cells.chunk_by(|a, b| (a.operator, a.technology) == (b.operator, b.technology)) {
         let Some(first) = of_view.first() else { continue };

@@ -78,11 +78,11 @@ pub struct SignalRules {
     pub centre_within_m: f64,
     /// Any other public place, metres: as a village is judged at its culture house.
     pub place_within_m: f64,
-    /// Share of the question's runs from which an operator counts as present.
+    /// From which share of the r9 cells of the operator that was measured most widely another one counts as present.
     /// An operator that nobody measured at a place may work there, so it keeps
-    /// the place from being called dead; one mistyped name in a file must not
-    /// do that to a whole province. A real network in a survey has far more
-    /// than one run in a hundred, a slip of the hand far less.
+    /// the place from being called dead; what one commune measured of a network must not
+    /// do that to a whole province, and a mistyped name or a brand without masts never does.
+    /// By cells, not by runs: one drive has thousands of runs.
     pub operator_min_share: f64,
 }
 
@@ -146,7 +146,7 @@ impl Default for SignalRules {
     /// criteria of 1603/BTTTT-CVT (25/04/2024) are at hand.
     fn default() -> Self {
         Self {
-            version: "phusong-2026.4".into(),
+            version: "phusong-2026.5".into(),
             gsm: GSM,
             umts: UMTS,
             lte: LTE,
@@ -165,7 +165,7 @@ impl Default for SignalRules {
             dead_area_min_cells: 2,
             centre_within_m: 500.0,
             place_within_m: 150.0,
-            operator_min_share: 0.01,
+            operator_min_share: 0.05,
         }
     }
 }

@@ -138,9 +138,10 @@ pub struct DeadArea {
     pub villages_without_households: u32,
     /// The same of people.
     pub population: Figure<u64>,
-    /// Households expected to be without usable signal: those inside times the chance that the next run
-    /// is weak. The list is in this order.
+    /// Households expected to be without usable signal: those inside times `weak_chance`. The list is in this order.
     pub affected: Figure<f64>,
+    /// The chance that the next run is weak; of several operators, of the one least likely to be.
+    pub weak_chance: f64,
     pub evidence: Evidence,
     /// Half of its cells or more are confirmed.
     pub confirmed: bool,

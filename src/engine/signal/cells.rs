@@ -15,7 +15,7 @@ use super::{Pass, REPORTING, groups, superseded};
 use crate::model::operator::{Operator, Technology};
 use crate::model::rules::SignalRules;
 use crate::model::sample::Run;
-use crate::model::verdict::{CellVerdict, Evidence};
+use crate::model::verdict::CellVerdict;
 
 /// Verdicts of one view in cell order.
 #[must_use]
@@ -27,7 +27,7 @@ pub fn cells<'a>(
     resolution: Resolution,
 ) -> Vec<CellVerdict> {
     let runs: Vec<&Run> = runs.into_iter().collect();
-    let view = View::new(operator, technology, counts(runs.iter().copied()), rules);
+    let view = View::new(operator, technology, ground(runs.iter().copied()), rules);
     let passes = superseded::marked(runs.into_iter().filter(|run| view.shows(run.operator, run.technology)), rules);
     of_passes(&passes, &view, rules, resolution)
 }
@@ -77,16 +77,14 @@ impl Tables {
     /// As [`every_view`].
     #[must_use]
     pub fn every_view(&self, rules: &SignalRules) -> Vec<CellVerdict> {
-        let mut runs: BTreeMap<(Operator, Technology), u64> = BTreeMap::new();
+        let mut ground: BTreeMap<(Operator, Technology), u64> = BTreeMap::new();
         for line in self.0.iter().flat_map(|(_, lines)| lines) {
-            let Evidence { runs: standing, superseded_runs, .. } = line.alone.evidence;
-            *runs.entry((line.alone.operator, line.alone.technology)).or_default() +=
-                u64::from(standing) + u64::from(superseded_runs);
+            *ground.entry((line.alone.operator, line.alone.technology)).or_default() += 1;
         }
-        let operators: BTreeSet<Operator> = runs.keys().map(|(operator, _)| *operator).collect();
-        let technologies = Technology::ALL.into_iter().filter(|t| runs.keys().any(|(_, technology)| technology == t));
+        let operators: BTreeSet<Operator> = ground.keys().map(|(operator, _)| *operator).collect();
+        let technologies = Technology::ALL.into_iter().filter(|t| ground.keys().any(|(_, technology)| technology == t));
         let technologies: Vec<_> = std::iter::once(None).chain(technologies.map(Some)).collect();
-        let networks = || runs.iter().map(|((operator, technology), runs)| (*operator, *technology, *runs));
+        let networks = || ground.iter().map(|((operator, technology), cells)| (*operator, *technology, *cells));
         let views: Vec<View> = std::iter::once(None)
             .chain(operators.into_iter().map(Some))
             .flat_map(|operator| technologies.iter().map(move |technology| (operator, *technology)))
@@ -102,17 +100,29 @@ impl Tables {
     }
 }
 
-/// How many runs each network has, for [`View::new`].
+/// In how many r9 cells each network was measured, for [`View::new`]; `runs` in cell order.
 #[must_use]
-pub fn counts<'a>(runs: impl IntoIterator<Item = &'a Run>) -> Vec<(Operator, Technology, u64)> {
-    let mut counts: Vec<(Operator, Technology, u64)> = Vec::new();
+pub fn ground<'a>(runs: impl IntoIterator<Item = &'a Run>) -> Vec<(Operator, Technology, u64)> {
+    let mut ground: Vec<(Operator, Technology, u64)> = Vec::new();
+    // The cell, and which networks were met in it.
+    let (mut here, mut met): (_, Vec<(Operator, Technology)>) = (None, Vec::new());
     for run in runs {
-        match counts.binary_search_by_key(&(run.operator, run.technology), |(of, on, _)| (*of, *on)) {
-            Ok(at) => counts[at].2 += 1,
-            Err(at) => counts.insert(at, (run.operator, run.technology, 1)),
+        let cell = run.cell.parent(REPORTING);
+        if cell != here {
+            here = cell;
+            met.clear();
+        }
+        let network = (run.operator, run.technology);
+        if met.contains(&network) {
+            continue;
+        }
+        met.push(network);
+        match ground.binary_search_by_key(&network, |(of, on, _)| (*of, *on)) {
+            Ok(at) => ground[at].2 += 1,
+            Err(at) => ground.insert(at, (run.operator, run.technology, 1)),
         }
     }
-    counts
+    ground
 }
 
 fn verdict(cell: CellIndex, view: &View, (best, operators_measured): (Judged, u32)) -> CellVerdict {

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 use super::judge::{Judged, Scratch};
 use super::views::{View, table};
-use super::{Pass, REPORTING, counts, groups};
+use super::{Pass, REPORTING, ground, groups};
 use crate::model::claim::{AreaClaim, Claim, ClaimCount, ClaimStatus, ClaimVerdict};
 use crate::model::measure::Dbm;
 use crate::model::operator::{Operator, Technology};
@@ -155,7 +155,7 @@ impl Claims {
         if operators.is_empty() {
             return Held::default();
         }
-        let networks = counts(passes.iter().map(|pass| pass.run));
+        let networks = ground(passes.iter().map(|pass| pass.run));
         let views: Vec<View> = operators
             .iter()
             .map(|operator| View::new(Some(*operator), technology, networks.iter().copied(), rules))

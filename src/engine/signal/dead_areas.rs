@@ -15,9 +15,10 @@ use rayon::prelude::*;
 
 use super::claims::Claims;
 use super::judge::{Scratch, evidence};
-use super::{ByCell, standing};
+use super::{ByCell, Pass, standing};
 use crate::model::figure::Figure;
 use crate::model::measure::LonLat;
+use crate::model::operator::Operator;
 use crate::model::place::PlaceId;
 use crate::model::rules::SignalRules;
 use crate::model::verdict::{CellVerdict, DeadArea, Verdict, cell_outline};
@@ -139,7 +140,9 @@ pub fn described(
     }
     villages.sort_unstable();
     places.sort_unstable();
-    let evidence = evidence(&passes, rules, &mut Scratch::default())?;
+    let mut scratch = Scratch::default();
+    let evidence = evidence(&passes, rules, &mut scratch)?;
+    let weak_chance = best_chance(&passes, rules, &mut scratch).unwrap_or(evidence.weak_chance());
     let households = declared(&inside, |s| s.households);
     Some(DeadArea {
         anchor: first.cell,
@@ -159,7 +162,8 @@ pub fn described(
         villages,
         places,
         population: declared(&inside, |s| s.population),
-        affected: households.map(|sum| sum as f64 * evidence.weak_chance()),
+        affected: households.map(|sum| sum as f64 * weak_chance),
+        weak_chance,
         evidence,
         confirmed: half(members.iter().filter(|m| m.confirmed).count()),
         worst: standing(&passes).filter_map(|pass| pass.run.worst).min_by(|a, b| a.get().total_cmp(&b.get())),
@@ -168,6 +172,18 @@ pub fn described(
         channels_seen: frequent(standing(&passes).filter_map(|pass| pass.run.arfcn.map(u32::from))),
         cells,
     })
+}
+
+/// Of the operator that is least likely to be weak: that all fail together is no likelier. Those that were measured as
+/// often as a verdict needs; `None` without any.
+fn best_chance(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scratch) -> Option<f64> {
+    let mut by_operator: BTreeMap<Operator, Vec<Pass<'_>>> = BTreeMap::new();
+    passes.iter().for_each(|pass| by_operator.entry(pass.run.operator).or_default().push(*pass));
+    let chances = by_operator.values().filter_map(|own| {
+        let evidence = evidence(own, rules, scratch)?;
+        (evidence.runs >= rules.weak_min_runs).then(|| evidence.weak_chance())
+    });
+    chances.reduce(f64::min)
 }
 
 /// The most frequent first, then the smaller.

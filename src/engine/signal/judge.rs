@@ -59,10 +59,16 @@ pub(super) fn judge(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scra
     Some(Judged { operator: first.operator, technology: first.technology, verdict, confirmed, median, evidence })
 }
 
-/// Whether a place was dead before the last day with good runs, and would be without them: then they close nothing.
+/// Whether a place was dead before the last day with good runs, and would be without them: then they close nothing,
+/// unless enough days with good runs followed the last weak one.
 fn is_held(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scratch) -> bool {
     let is_good = |pass: &Pass<'_>| !is_weak(pass.run, rules);
     let Some(last) = standing(passes).filter(|pass| is_good(pass)).map(|pass| pass.day).max() else { return false };
+    let last_weak = standing(passes).filter(|pass| !is_good(pass)).map(|pass| pass.day).max();
+    let good_since = standing(passes).filter(|pass| is_good(pass) && Some(pass.day) > last_weak).map(|pass| pass.day);
+    if count(good_since.collect::<BTreeSet<_>>().len()) >= rules.weak_min_days {
+        return false;
+    }
     let mut dead_by = |counts: &dyn Fn(&Pass<'_>) -> bool| {
         let some: Vec<Pass<'_>> = passes.iter().filter(|pass| counts(pass)).copied().collect();
         evidence(&some, rules, scratch).is_some_and(|evidence| is_dead(&evidence, scratch.weak_days.len(), rules))
@@ -204,7 +210,8 @@ fn verdict(
     if evidence.weak_share() >= rules.weak_share || class.is_dead() {
         return (Verdict::Suspected, false);
     }
-    (class, many && sure_high < rules.weak_share)
+    // The runs of one day rise and fall together, whatever they say.
+    (class, many && sure_high < rules.weak_share && evidence.days >= rules.weak_min_days)
 }
 
 fn count(len: usize) -> u32 {

@@ -37,11 +37,13 @@ pub fn measure_next(candidates: &[Candidate], prior: f64, rules: &SignalRules) -
 }
 
 fn row(one: &Candidate, prior: f64, rules: &SignalRules) -> MeasureNext {
-    let (runs, days) = one.signal.map_or((0, 0), |signal| (signal.evidence.runs, signal.evidence.days));
-    // One run in the mind beside those made, weak with the chance that was expected before.
+    let evidence = one.signal.map(|signal| signal.evidence);
+    let (runs, days) = evidence.map_or((0, 0), |evidence| (evidence.runs, evidence.days));
+    // One day in the mind beside those of the runs, which rise and fall together on each, weak with the chance
+    // that was expected before.
     let before = one.expected_weak.unwrap_or(prior);
-    let weak_runs = one.signal.map_or(0, |signal| signal.evidence.weak_runs);
-    let weak = (f64::from(weak_runs) + before) / (f64::from(runs) + 1.0);
+    let share = evidence.map_or(0.0, |evidence| evidence.weak_share());
+    let weak = (share * f64::from(days) + before) / (f64::from(days) + 1.0);
     MeasureNext {
         village: one.village,
         runs,
@@ -62,7 +64,10 @@ fn doubt(chance: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+
     use super::*;
+    use crate::model::verdict::{Evidence, Verdict};
 
     fn candidate(number: u32, households: Option<u32>, expected_weak: Option<f64>) -> Candidate {
         Candidate {
@@ -71,6 +76,38 @@ mod tests {
             signal: None,
             expected_weak,
         }
+    }
+
+    /// Six weak runs of one morning rise and fall together: another day may say otherwise.
+    #[test]
+    fn a_village_that_was_weak_on_one_day_is_in_doubt() {
+        let evidence = |runs, weak_runs, days| Evidence {
+            runs,
+            days,
+            devices: 1,
+            samples: 60,
+            weak_runs,
+            silent_runs: 0,
+            superseded_runs: 0,
+            weak_low: 0.0,
+            weak_high: 1.0,
+            first_seen: date(2026, 4, 1),
+            last_seen: date(2026, 4, 8),
+        };
+        let heard = |number, evidence| Candidate {
+            signal: Some(VillageSignal {
+                verdict: Verdict::Suspected,
+                confirmed: false,
+                median: None,
+                evidence,
+                place: PlaceVerdict::NotEnough,
+            }),
+            ..candidate(number, Some(100), Some(0.2))
+        };
+        let list =
+            measure_next(&[heard(1, evidence(8, 0, 8)), heard(2, evidence(6, 6, 1))], 0.2, &SignalRules::default());
+        let order: Vec<u32> = list.iter().map(|row| row.village.seq()).collect();
+        assert_eq!((order, list[0].weak), (vec![2, 1], 0.6));
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub mod wilson;
 #[cfg(test)]
 mod scenes;
 
-pub use cells::{cells, counts, every_view};
+pub use cells::{cells, every_view, ground};
 pub use dead_areas::dead_areas;
 pub use runs::runs;
 pub use views::View;

@@ -16,8 +16,9 @@ use crate::model::verdict::Verdict;
 
 /// A view, and which networks the measurements know at all.
 ///
-/// An operator with hardly a run is a stray: a slip of the hand or a phone
-/// that roamed. What it heard still shows that a place works, and it speaks
+/// An operator that was measured hardly anywhere is a stray: a slip of the hand or
+/// a phone that roamed. So is a brand without masts of its own, and a name that is
+/// no network. What it heard still shows that a place works, and it speaks
 /// where nobody else does, but it casts no doubt.
 #[derive(Clone, Debug)]
 pub struct View {
@@ -25,36 +26,37 @@ pub struct View {
     pub operator: Option<Operator>,
     /// `None`: the best of all technologies.
     pub technology: Option<Technology>,
-    /// Operators with enough runs to count as present, in order.
+    /// Operators measured widely enough to count as present, in order.
     present: Vec<Operator>,
     /// Those with a run on 2G, 3G or 4G, in order.
     with_older: Vec<Operator>,
 }
 
 impl View {
-    /// `runs` are how many there are by network; those outside the view are ignored.
+    /// `ground` is in how many r9 cells each network was measured; those outside the view are ignored.
     #[must_use]
     pub fn new(
         operator: Option<Operator>,
         technology: Option<Technology>,
-        runs: impl IntoIterator<Item = (Operator, Technology, u64)>,
+        ground: impl IntoIterator<Item = (Operator, Technology, u64)>,
         rules: &SignalRules,
     ) -> Self {
         let mut view = Self { operator, technology, present: Vec::new(), with_older: Vec::new() };
-        let mut runs_of: Vec<(Operator, u64)> = Vec::new();
-        for (of, on, runs) in runs {
+        let mut ground_of: Vec<(Operator, u64)> = Vec::new();
+        for (of, on, cells) in ground {
             if !view.shows(of, on) {
                 continue;
             }
-            match runs_of.binary_search_by_key(&of, |(operator, _)| *operator) {
-                Ok(at) => runs_of[at].1 += runs,
-                Err(at) => runs_of.insert(at, (of, runs)),
+            // Of several technologies the widest: the same cells may be in each.
+            match ground_of.binary_search_by_key(&of, |(operator, _)| *operator) {
+                Ok(at) => ground_of[at].1 = ground_of[at].1.max(cells),
+                Err(at) => ground_of.insert(at, (of, cells)),
             }
             if on != Technology::Nr {
                 insert(&mut view.with_older, of);
             }
         }
-        view.present = present(&runs_of, rules);
+        view.present = present(&ground_of, rules);
         view
     }
 
@@ -203,13 +205,14 @@ fn rank_of_operator(line: &Judged) -> (Verdict, bool, i64, u32, Reverse<Operator
     (line.verdict, line.confirmed, median, line.evidence.runs, Reverse(line.operator))
 }
 
-/// Operators with at least the rule's share of the runs. Where a rule leaves
-/// none, all of them: doubt is the safer side.
-fn present(runs_of: &[(Operator, u64)], rules: &SignalRules) -> Vec<Operator> {
-    let total: f64 = runs_of.iter().map(|(_, runs)| *runs as f64).sum();
-    let enough = |runs: u64| runs as f64 >= total * rules.operator_min_share;
-    let any = runs_of.iter().any(|(_, runs)| enough(*runs));
-    runs_of.iter().filter(|(_, runs)| !any || enough(*runs)).map(|(operator, _)| *operator).collect()
+/// Networks with masts of their own, measured in at least the rule's share of the cells of the one that was measured
+/// most widely. Where there are none, all names: doubt is the safer side.
+fn present(ground_of: &[(Operator, u64)], rules: &SignalRules) -> Vec<Operator> {
+    let networks = || ground_of.iter().filter(|(operator, _)| operator.is_network() && !operator.is_hosted());
+    let widest = networks().map(|(_, cells)| *cells).max().unwrap_or(0) as f64;
+    let enough = networks().filter(|(_, cells)| *cells as f64 >= widest * rules.operator_min_share);
+    let present: Vec<Operator> = enough.map(|(operator, _)| *operator).collect();
+    if present.is_empty() { ground_of.iter().map(|(operator, _)| *operator).collect() } else { present }
 }
 
 fn insert(sorted: &mut Vec<Operator>, operator: Operator) {

@@ -61,7 +61,7 @@ impl Context<'_> {
         row.count("households", "households_note", area.households.map(|sum| i64::try_from(sum).unwrap_or(i64::MAX)));
         row.integer("villages_without_households", i64::from(area.villages_without_households));
         row.count("population", "population_note", area.population.map(|sum| i64::try_from(sum).unwrap_or(i64::MAX)));
-        row.number("weak_chance", round(area.evidence.weak_chance(), 3));
+        row.number("weak_chance", round(area.weak_chance, 3));
         row.tenths("affected", "affected_note", area.affected);
         row.evidence(&area.evidence);
         row.share(["weak_low", "weak_high"], &area.evidence);

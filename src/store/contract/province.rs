@@ -355,6 +355,7 @@ impl Parts {
             villages_without_households: 1,
             population: Figure::NotReported,
             affected: Figure::Known(94.3),
+            weak_chance: evidence.weak_chance(),
             evidence,
             confirmed: false,
             worst: None,

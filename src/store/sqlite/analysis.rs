@@ -237,7 +237,7 @@ fn put_dead_areas(raw: &Raw<'_>, areas: &[DeadArea], synthetic: bool) -> Result<
             synthetic.into(),
             Put::from(area.population.known().map(u64::cast_signed)),
             area.population.note().into(),
-            round(evidence.weak_chance(), 3).into(),
+            round(area.weak_chance, 3).into(),
             area.affected.known().map(|households| round(households, 1)).into(),
             area.affected.note().into(),
             listed(&area.cells_seen).as_str().into(),

@@ -1,4 +1,4 @@
-//! Scenes for areas and for villages: what joins, what counts, and shapes that
+//! Scenes for areas and for villages: what joins, what ground, and shapes that
 //! any reader of GeoJSON accepts.
 
 use geo::{Area, Contains, Validation};
@@ -11,7 +11,7 @@ use crate::engine::signal::around::around;
 use crate::engine::signal::cells::of_passes;
 use crate::engine::signal::claims::Claims;
 use crate::engine::signal::dead_areas::{Stander, Stands};
-use crate::engine::signal::{ByCell, View, counts, dead_areas, passes};
+use crate::engine::signal::{ByCell, View, dead_areas, ground, passes};
 use crate::model::figure::Figure;
 use crate::model::rules::SignalRules;
 use crate::model::sample::Run;
@@ -44,6 +44,21 @@ fn a_lone_cell_is_an_area_only_with_a_village_in_it() {
 fn households_that_some_villages_declare_are_a_floor() {
     let some = areas(&dead_cells([0]), &[village(1, 0, None), village(2, 0, Some(30))]);
     assert_eq!((some[0].households, some[0].villages_without_households), (Figure::Known(30), 1));
+}
+
+/// One phone of each network drives together: all fail at once no oftener than the best of them does.
+#[test]
+fn households_of_all_networks_lack_what_the_best_of_them_lacks() {
+    let of_days = |name: &'static str, good_every: i64| {
+        (0..20).map(move |day| of(run(0, day, Some(if day % good_every == 3 { -80.0 } else { -115.0 })), name))
+    };
+    let runs: Vec<Run> = of_days("viettel", 20).chain(of_days("vnpt", 5)).collect();
+    let area = &areas(&runs, &[village(1, 0, Some(100))])[0];
+    assert_eq!((area.evidence.weak_runs, area.evidence.runs), (35, 40));
+    assert_eq!((area.weak_chance, area.affected), (16.5 / 21.0, Figure::Known(100.0 * 16.5 / 21.0)));
+    // A name that was met once says too little.
+    let once = runs.iter().copied().chain([of(run(0, 4, Some(-118.0)), "vt")]).collect::<Vec<_>>();
+    assert_eq!(areas(&once, &[village(1, 0, Some(100))])[0].weak_chance, 16.5 / 21.0);
 }
 
 #[test]
@@ -119,7 +134,7 @@ impl SignedRing for Polygon<f64> {
 fn a_village_hears_its_neighbour_cells_and_no_further() {
     let heard = |runs: &[Run]| {
         let passes = passes(runs);
-        let view = View::new(None, None, counts(runs), &SignalRules::default());
+        let view = View::new(None, None, ground(runs), &SignalRules::default());
         let rules = SignalRules::default();
         let cells = of_passes(&passes, &view, &rules, Resolution::Nine);
         around(centre(cell_r9(0)), &ByCell::new(&passes), &cells, &view, &rules)

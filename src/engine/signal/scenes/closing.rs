@@ -2,10 +2,10 @@
 
 use h3o::Resolution;
 
-use super::{best_of_all, check, of, on, run};
+use super::{best_of_all, cell_r9, check, of, on, run};
 use crate::engine::signal::change::changes;
 use crate::engine::signal::superseded::marked;
-use crate::engine::signal::{View, cells, counts};
+use crate::engine::signal::{View, cells, ground};
 use crate::model::measure::Dbm;
 use crate::model::operator::Technology;
 use crate::model::rules::SignalRules;
@@ -37,6 +37,25 @@ fn a_good_day_before_the_weak_ones_holds_nothing() {
     check(&of_days(&[(0, 0, 20), (1, 2, 0), (2, 2, 0)]), Verdict::VeryGood, true);
 }
 
+#[test]
+fn what_works_is_confirmed_by_runs_of_two_days() {
+    check(&of_days(&[(0, 0, 20)]), Verdict::VeryGood, false);
+    check(&of_days(&[(0, 0, 19), (1, 0, 1)]), Verdict::VeryGood, true);
+}
+
+/// Elsewhere in the cell, so that nothing is superseded.
+#[test]
+fn after_good_runs_of_two_days_the_last_of_them_holds_nothing() {
+    let weak = (0..10).map(|day| run(0, day, Some(-115.0)));
+    let road = run(0, 0, None).cell;
+    let other = cell_r9(0).children(Resolution::Ten).find(|cell| *cell != road).unwrap();
+    let good =
+        |days: &[i64]| days.iter().map(|day| Run { cell: other, ..run(0, *day, Some(-80.0)) }).collect::<Vec<_>>();
+    let after = |days: &[i64]| weak.clone().chain(good(days)).collect::<Vec<_>>();
+    check(&after(&[22; 8]), Verdict::Weak, false);
+    check(&after(&[20, 20, 20, 20, 21, 22, 22, 22]), Verdict::Suspected, false);
+}
+
 /// VNPT served the place best before and Viettel does since; what is compared is VNPT.
 #[test]
 fn the_figures_of_a_change_are_of_the_network_that_it_names() {
@@ -46,7 +65,7 @@ fn the_figures_of_a_change_are_of_the_network_that_it_names() {
     let earlier = of_days("vnpt", 0..3, -71.0);
     let later = [of_days("vnpt", 31..34, -75.0), of_days("viettel", 31..35, -65.0)].concat();
     let rules = SignalRules::default();
-    let [before, after] = [&earlier, &later].map(|runs| View::new(None, None, counts(runs), &rules));
+    let [before, after] = [&earlier, &later].map(|runs| View::new(None, None, ground(runs), &rules));
     let told = changes(&marked(&earlier, &rules), &marked(&later, &rules), [&before, &after], &rules);
     let figures = |side: Option<Side>| side.map(|side| (side.median.map(Dbm::get), side.runs, side.days));
     assert_eq!(told[0].operator, "vnpt".parse().ok());

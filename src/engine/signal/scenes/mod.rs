@@ -219,12 +219,27 @@ fn one_run_of_a_mistyped_operator_changes_no_verdict() {
 }
 
 #[test]
-fn an_operator_with_one_run_in_a_hundred_is_present() {
-    let mut runs: Vec<Run> = (0..6).flat_map(|day| (0..33).map(move |cell| run(cell, day, None))).collect();
-    runs.push(of(run(50, 0, Some(-80.0)), "vnpt"));
+fn a_network_measured_in_a_twentieth_of_the_ground_is_present_however_many_runs_it_has() {
+    let mut runs: Vec<Run> = (0..33).flat_map(|cell| (0..6).map(move |day| run(cell, day, None))).collect();
+    runs.extend((0..200).map(|day| of(run(50, day, Some(-80.0)), "vnpt")));
     check(&runs, Verdict::None, true);
-    runs.push(of(run(50, 0, Some(-80.0)), "vnpt"));
+    runs.push(of(run(51, 0, Some(-80.0)), "vnpt"));
     check(&runs, Verdict::Suspected, false);
+}
+
+#[test]
+fn a_brand_that_others_carry_and_a_name_that_is_no_network_hide_no_dead_place() {
+    let runs: Vec<Run> = (0..33).flat_map(|cell| (0..6).map(move |day| run(cell, day, None))).collect();
+    for name in ["itel", "vt"] {
+        let elsewhere = (40..59).map(|cell| of(run(cell, 0, Some(-80.0)), name));
+        check(&runs.iter().copied().chain(elsewhere).collect::<Vec<_>>(), Verdict::None, true);
+        // What it heard is heard.
+        let here = of(run(0, 0, Some(-80.0)), name);
+        check(&runs.iter().copied().chain([here]).collect::<Vec<_>>(), Verdict::VeryGood, false);
+        // Where nobody else was measured it speaks for itself.
+        let alone: Vec<Run> = runs.iter().map(|run| of(*run, name)).collect();
+        check(&alone, Verdict::None, true);
+    }
 }
 
 #[test]

@@ -4,14 +4,14 @@ use jiff::civil::date;
 
 use super::{cell_r9, of, run};
 use crate::engine::signal::proof::{Outcome, since};
-use crate::engine::signal::{View, counts, passes};
+use crate::engine::signal::{View, ground, passes};
 use crate::model::rules::SignalRules;
 use crate::model::sample::Run;
 
 /// A claim of 5 March on cells 0 and 1, judged in the view of one operator.
 fn check(runs: &[Run], operator: Option<&str>, outcome: Outcome, counted: (u32, u32, u32)) {
     let rules = SignalRules::default();
-    let view = View::new(operator.map(|name| name.parse().unwrap()), None, counts(runs), &rules);
+    let view = View::new(operator.map(|name| name.parse().unwrap()), None, ground(runs), &rules);
     let mut shown = passes(runs);
     shown.retain(|pass| view.shows(pass.run.operator, pass.run.technology));
     let mut cells = vec![cell_r9(0), cell_r9(1)];
@@ -42,7 +42,7 @@ fn good_runs_of_two_days_verify_it() {
 fn a_good_corner_verifies_nothing() {
     let rules = SignalRules::default();
     let outcome = |runs: &[Run], cells: usize| {
-        let view = View::new("viettel".parse().ok(), None, counts(runs), &rules);
+        let view = View::new("viettel".parse().ok(), None, ground(runs), &rules);
         let mut cells: Vec<_> = (0..cells).map(cell_r9).collect();
         cells.sort_unstable();
         since(date(2026, 3, 5), &cells, &passes(runs), &view, &rules).outcome

@@ -3,7 +3,7 @@
 //! exp(−(d/r)^1.1), between the exponential, whose surface is rough everywhere,
 //! and the Gaussian, whose surface is smoother than any street. Along streets
 //! the two directions of the grid count apart: the product of both is far from
-//! a circle, a star along the axes.
+//! a circle, a star along the axes. The exponential is that of the textbook.
 
 use super::Observed;
 use super::correlation::correlation;
@@ -18,25 +18,47 @@ pub(super) struct Covariance {
     pub(super) sill: f64,
     /// Metres at which the correlation is 1/e.
     pub(super) range_m: f64,
-    /// Angle of one axis of the street grid from east, counter-clockwise, radians; `None` for
-    /// a covariance that depends on the distance alone.
-    pub(super) axes: Option<f64>,
+    pub(super) form: Form,
+}
+
+/// How the correlation falls, by distance in ranges.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Form {
+    /// exp(−d^1.1).
+    Around,
+    /// The product of exp(−d^1.1) along two axes, of which one has this angle from east, counter-clockwise, radians.
+    Streets(f64),
+    /// exp(−d).
+    Exponential,
+}
+
+impl Form {
+    fn angle(self) -> f64 {
+        if let Self::Streets(angle) = self { angle } else { 0.0 }
+    }
 }
 
 impl Covariance {
+    /// Of one axis of the street grid from east, counter-clockwise, radians.
+    pub(super) fn angle(&self) -> f64 {
+        self.form.angle()
+    }
+
     /// Places in the axes of the covariance, in ranges.
     pub(super) fn turn(&self) -> impl Fn([f64; 2]) -> [f64; 2] + use<> {
         let per_m = 1.0 / self.range_m;
-        let (sine, cosine) = self.axes.unwrap_or_default().sin_cos();
+        let (sine, cosine) = self.form.angle().sin_cos();
         move |[east, north]| [(east * cosine + north * sine) * per_m, (north * cosine - east * sine) * per_m]
     }
 
     /// Between two turned places, dB².
     pub(super) fn between(&self, a: [f64; 2], b: [f64; 2]) -> f64 {
         let (east, north) = (a[0] - b[0], a[1] - b[1]);
-        let alike = match self.axes {
-            None => correlation((east * east + north * north).sqrt()),
-            Some(_) => correlation(east.abs()) * correlation(north.abs()),
+        let distance = || (east * east + north * north).sqrt();
+        let alike = match self.form {
+            Form::Around => correlation(distance()),
+            Form::Streets(_) => correlation(east.abs()) * correlation(north.abs()),
+            Form::Exponential => (-distance()).exp(),
         };
         self.sill * alike
     }

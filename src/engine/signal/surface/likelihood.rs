@@ -7,7 +7,8 @@
 //! covariance from another, and each is given all before it. The mean falls out on the way.
 
 use super::cholesky::Cholesky;
-use super::covariance::Covariance;
+use super::covariance::{Covariance, Form};
+use super::kriging::Measured;
 use super::simplex::minimise;
 use super::{Observed, step};
 
@@ -16,6 +17,8 @@ const NEIGHBOURS: usize = 15;
 const FEW: usize = 600;
 /// Conditional densities that are taken of a large set, evenly through the order.
 const CONDITIONALS: usize = 800;
+/// Of fewer than one in so many places each is looked at: in the tree most neighbours would be later ones.
+const SPARSE: usize = 32;
 /// Values of the likelihood that a search may take.
 const MOST_VALUES: usize = 250;
 /// Directions of the street grid that are tried before the search: every 7.5°, of a right angle.
@@ -37,8 +40,9 @@ pub(super) struct Mean {
 
 /// What the data say by distance alone, and along the streets of a grid; the second search begins where the
 /// first ends. `None` when no covariance makes sense of the values.
-pub(super) fn fit(observed: &[Observed]) -> Option<[Fitted; 2]> {
-    let chain = Chain::new(observed);
+pub(super) fn fit(measured: &Measured) -> Option<[Fitted; 2]> {
+    let observed = measured.observed();
+    let chain = Chain::new(measured);
     let extent_m = extent_m(observed);
     let mean = observed.iter().map(|spot| spot.dbm).sum::<f64>() / observed.len() as f64;
     let variance = observed.iter().map(|spot| (spot.dbm - mean).powi(2)).sum::<f64>() / observed.len() as f64;
@@ -52,24 +56,24 @@ pub(super) fn fit(observed: &[Observed]) -> Option<[Fitted; 2]> {
             f64::INFINITY
         }
     };
-    let of = |[nugget, reading, sill, range]: [f64; 4], axes: Option<f64>| Covariance {
+    let of = |[nugget, reading, sill, range]: [f64; 4], form: Form| Covariance {
         nugget: nugget.exp(),
         reading: reading.exp(),
         sill: sill.exp(),
         range_m: range.exp(),
-        axes,
+        form,
     };
     let start = [(0.05 * variance).ln(), (0.2 * variance).ln(), variance.ln(), (extent_m / 8.0).ln()];
-    let (around, _) = minimise(start, [0.7; 4], MOST_VALUES, |at| cost(of(*at, None)));
+    let (around, _) = minimise(start, [0.7; 4], MOST_VALUES, |at| cost(of(*at, Form::Around)));
 
-    let streets = |[a, b, c, d, angle]: [f64; 5]| of([a, b, c, d], Some(angle));
+    let streets = |[a, b, c, d, angle]: [f64; 5]| of([a, b, c, d], Form::Streets(angle));
     let [a, b, c, d] = around;
     let angle = |step: u32| f64::from(step) / f64::from(DIRECTIONS) * std::f64::consts::FRAC_PI_2;
     let first = (0..DIRECTIONS)
         .map(|step| [a, b, c, d, angle(step)])
         .min_by(|one, other| cost(streets(*one)).total_cmp(&cost(streets(*other))))?;
     let (along, _) = minimise(first, [0.4, 0.4, 0.4, 0.4, 0.06], MOST_VALUES, |at| cost(streets(*at)));
-    Some([chain.fitted(of(around, None))?, chain.fitted(streets(along))?])
+    Some([chain.fitted(of(around, Form::Around))?, chain.fitted(streets(along))?])
 }
 
 /// The longer side of the box around all places, metres.
@@ -105,7 +109,8 @@ struct Likelihood {
 }
 
 impl Chain {
-    fn new(observed: &[Observed]) -> Self {
+    fn new(measured: &Measured) -> Self {
+        let observed = measured.observed();
         // An order that looks random and depends on the places alone.
         let mut order: Vec<u32> = (0..observed.len() as u32).collect();
         order.sort_by_key(|at| scattered(observed[*at as usize].place));
@@ -114,20 +119,18 @@ impl Chain {
             return Self { observed: observed.to_vec(), links: vec![all], share: 1.0 };
         }
         let step = step(observed.len(), CONDITIONALS);
+        let mut rank_of = vec![0; order.len()];
+        order.iter().enumerate().for_each(|(rank, at)| rank_of[*at as usize] = rank);
         let mut links: Vec<Link> = (0..observed.len())
             .step_by(step)
             .map(|rank| {
                 let here = observed[order[rank] as usize].place;
-                let distance = |at: &u32| {
-                    let there = observed[*at as usize].place;
-                    (there[0] - here[0]).powi(2) + (there[1] - here[1]).powi(2)
+                let mut before: Vec<u32> = if rank * SPARSE < observed.len() {
+                    nearest(&order[..rank], here, observed)
+                } else {
+                    let earlier = measured.nearest(here, NEIGHBOURS, |other| rank_of[other] < rank);
+                    earlier.map(|at| at as u32).collect()
                 };
-                let mut before: Vec<u32> = order[..rank].to_vec();
-                if before.len() > NEIGHBOURS {
-                    let near = |one: &u32, other: &u32| distance(one).total_cmp(&distance(other));
-                    before.select_nth_unstable_by(NEIGHBOURS - 1, near);
-                    before.truncate(NEIGHBOURS);
-                }
                 before.push(order[rank]);
                 Link { places: before, conditioned: 1 }
             })
@@ -179,6 +182,20 @@ impl Chain {
     }
 }
 
+/// The nearest of some, by looking at each.
+fn nearest(some: &[u32], here: [f64; 2], observed: &[Observed]) -> Vec<u32> {
+    let distance = |at: &u32| {
+        let there = observed[*at as usize].place;
+        (there[0] - here[0]).powi(2) + (there[1] - here[1]).powi(2)
+    };
+    let mut nearest = some.to_vec();
+    if nearest.len() > NEIGHBOURS {
+        nearest.select_nth_unstable_by(NEIGHBOURS - 1, |one, other| distance(one).total_cmp(&distance(other)));
+        nearest.truncate(NEIGHBOURS);
+    }
+    nearest
+}
+
 /// A number that neighbours do not share (the finaliser of MurmurHash3).
 fn scattered(place: [f64; 2]) -> u64 {
     place.iter().fold(0x9E37_79B9_7F4A_7C15, |hash, metres| {
@@ -207,12 +224,13 @@ mod tests {
         (0..count).map(spot).collect()
     }
 
-    const COVARIANCE: Covariance = Covariance { nugget: 4.0, reading: 8.0, sill: 60.0, range_m: 500.0, axes: None };
+    const COVARIANCE: Covariance =
+        Covariance { nugget: 4.0, reading: 8.0, sill: 60.0, range_m: 500.0, form: Form::Around };
 
     #[test]
     fn of_few_places_it_is_the_density_of_all_of_them_whatever_their_order() {
         let few = spots(60);
-        let chain = Chain::new(&few);
+        let chain = Chain::new(&Measured::new(few.clone()));
         let exact = chain.likelihood(&COVARIANCE).unwrap();
         // By the determinant and the inverse, column by column.
         let turn = COVARIANCE.turn();
@@ -234,9 +252,26 @@ mod tests {
     }
 
     #[test]
+    fn the_tree_finds_the_neighbours_that_looking_at_each_finds() {
+        let many = spots(3_000);
+        let measured = Measured::new(many.clone());
+        let chain = Chain::new(&measured);
+        let last = chain.links.last().unwrap();
+        let places = |of: &[u32], from: &[Observed]| {
+            let mut places: Vec<_> = of.iter().map(|at| from[*at as usize].place.map(f64::to_bits)).collect();
+            places.sort_unstable();
+            places
+        };
+        let (own, before) = last.places.split_last().unwrap();
+        let here = chain.observed[*own as usize].place;
+        let others: Vec<u32> = (0..3_000).filter(|at| scattered(many[*at as usize].place) < scattered(here)).collect();
+        assert_eq!(places(before, &chain.observed), places(&nearest(&others, here, &many), &many));
+    }
+
+    #[test]
     fn of_many_places_fifteen_neighbours_carry_nearly_all_of_it() {
         let many = spots(FEW as u32 + 1);
-        let near = Chain::new(&many);
+        let near = Chain::new(&Measured::new(many.clone()));
         assert_eq!((near.links.len(), near.links.last().map(|link| link.places.len())), (many.len(), Some(16)));
         let order: Vec<u32> = (0..many.len() as u32).collect();
         let all =
