@@ -77,24 +77,37 @@ pub struct Sample {
     pub speed_kmh: Option<Finite>,
 }
 
+/// Bits that stand in the device of a log which does not name its phone; of named ones one in 65,536 has them.
+const UNNAMED: u64 = 0xFFFF << 48;
+
+/// The device of a log that does not name its phone, by what the log is known again.
+#[must_use]
+pub fn unnamed_device(log: u64) -> u64 {
+    log | UNNAMED
+}
+
 impl Sample {
     /// Natural key: the same reading in two files is one reading.
     ///
     /// Device, time, operator, technology, position and power. Among 100 million rows two
     /// different readings share a key with probability 5 in 10 000.
+    /// Of a log without a column for the phone the device is no part of it: a row of it that comes in with other rows
+    /// around it is the same row.
     #[must_use]
     pub fn key(&self) -> i64 {
-        self.key_of(self.device)
+        self.key_as(if self.device & UNNAMED == UNNAMED { 0 } else { self.device })
     }
 
     /// The same of a row that has lost its phone: a key is no hash, and whoever has it and the row could work the phone
     /// out.
     #[must_use]
     pub fn key_without_phone(&self) -> i64 {
-        self.key_of(0)
+        self.key_as(0)
     }
 
-    fn key_of(&self, device: u64) -> i64 {
+    /// The same of a row under another phone.
+    #[must_use]
+    pub(crate) fn key_as(&self, device: u64) -> i64 {
         let mut key = Key::default();
         key.mix(device);
         key.mix(self.time.as_millisecond().cast_unsigned());

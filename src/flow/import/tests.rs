@@ -98,6 +98,27 @@ async fn an_operator_that_nobody_knows_is_named() {
 }
 
 #[tokio::test]
+async fn a_row_of_a_log_that_names_no_phone_is_known_whatever_stands_around_it() {
+    let desk = Desk::new().await;
+    let row = |minute: u32, network: &str, rsrp: i32| {
+        format!("2026-04-01T10:{minute:02}:00+07:00,{network},4G,,{rsrp},,,,105.97{minute},20.25,,,,\n")
+    };
+    let header = "time,operator,technology,state,rsrp,rsrq,sinr,download_kbps,lon,lat,accuracy_m,speed_kmh,cell\n";
+    let rows: Vec<String> = (0..9).map(|minute| row(minute, "viettel", -90 - i32::try_from(minute).unwrap())).collect();
+    let file = |rows: &[String]| format!("{header}{}", rows.concat());
+    let mut corrected = rows.clone();
+    corrected[0] = row(0, "vnpt", -90);
+    let reversed: Vec<String> = rows.iter().rev().cloned().collect();
+    let grown: Vec<String> = [&[row(20, "viettel", -80)], &rows[..], &[row(21, "viettel", -81)]].concat();
+    let mut told = Vec::new();
+    for (name, rows) in [("a.csv", &rows), ("b.csv", &corrected), ("c.csv", &reversed), ("d.csv", &grown)] {
+        let report = desk.import(ImportKind::Samples, name, &file(rows)).await;
+        told.push((report.counts.inserted, report.counts.unchanged));
+    }
+    assert_eq!(told, [(9, 0), (1, 8), (0, 9), (2, 9)]);
+}
+
+#[tokio::test]
 async fn refused_rows_come_by_line_under_the_files_own_headings_without_numbers_of_people() {
     let desk = Desk::new().await;
     desk.villages("a.csv", "commune_code,name\n14329,Xóm Một\n").await;

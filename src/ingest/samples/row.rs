@@ -21,7 +21,7 @@ use crate::model::measure::LonLat;
 use crate::model::operator::{Operator, Technology};
 use crate::model::packed::Finite;
 use crate::model::refusal::{Batch, Reason, Reject, Row};
-use crate::model::sample::{Sample, ServiceState};
+use crate::model::sample::{Sample, ServiceState, unnamed_device};
 
 use super::columns::Columns;
 use super::headers::{self, Headers};
@@ -136,8 +136,8 @@ impl<'a> Reader<'a> {
     }
 
     /// The identity of a log: the key of its first good row, whatever its spelling. A log
-    /// that has grown begins as it began, under whatever name it comes, so its old rows
-    /// are known again and count once. Without a good row near the beginning it is the
+    /// that has grown begins as it began, under whatever name it comes, so its new rows are of the
+    /// phone of its old ones, which are known by themselves ([`Sample::key`]). Without a good row near the beginning it is the
     /// text of the first one, of which columns that may name a person are no part.
     fn first_row(&self, first: &[u8], end: u8) -> u64 {
         let key = &self.options.household_key;
@@ -148,14 +148,14 @@ impl<'a> Reader<'a> {
             }
         });
         if let Some(sample) = good {
-            return privacy::keyed_hash(key, &[b"log", &sample.key().to_le_bytes()]);
+            return unnamed_device(privacy::keyed_hash(key, &[b"log", &sample.key().to_le_bytes()]));
         }
         let row = first.split(|b| *b == end).map(<[u8]>::trim_ascii).find(|row| !row.is_empty()).unwrap_or_default();
         let record = table::split(row, self.columns.delimiter);
         let cells = (0..self.columns.width).filter(|i| !self.header.is_personal(*i));
         let mut parts: Vec<&[u8]> = vec![b"log in text"];
         parts.extend(cells.map(|i| record.get(i).unwrap_or_default().trim_ascii()));
-        privacy::keyed_hash(key, &parts)
+        unnamed_device(privacy::keyed_hash(key, &parts))
     }
 
     /// The operator of the first thousand lines, when there is exactly one.

@@ -157,7 +157,7 @@ fn rows(raw: &Raw<'_>, term: &PhoneTerm<'_>, piece: &Piece) -> Result<Vec<Moving
         hidden = Some((of, phone));
         if phone % piece.shares == piece.share {
             let time_ms = sample.time.as_millisecond();
-            let other_key = Sample { device: phone, ..sample }.key();
+            let other_key = sample.key_as(phone);
             rows.push(Moving { day, phone, time_ms, key: sample.key_without_phone(), other_key, row });
         }
         Ok(())
