@@ -60,7 +60,8 @@ pub struct SignalRules {
     pub download_min_kbps: u32,
     /// Runs that a weak verdict needs. Three runs are right in 92 of 100 r9 cells, one in 88.
     pub weak_min_runs: u32,
-    /// Days that a weak verdict needs.
+    /// Days with a weak run that a weak verdict needs, with a good one that closing needs, and with any to be confirmed
+    /// as working.
     pub weak_min_days: u32,
     /// The lower bound of the weak share must lie above this.
     pub weak_share: f64,

@@ -69,7 +69,7 @@ pub struct Evidence {
     pub devices: u32,
     /// Raw readings, for information only.
     pub samples: u32,
-    /// Runs below the "poor" cut, no service among them.
+    /// Runs below the "poor" cut, silent, or unusable by quality or speed.
     pub weak_runs: u32,
     /// Runs that heard nothing.
     pub silent_runs: u32,

@@ -142,7 +142,7 @@ pub fn described(
     places.sort_unstable();
     let mut scratch = Scratch::default();
     let evidence = evidence(&passes, rules, &mut scratch)?;
-    let weak_chance = best_chance(&passes, rules, &mut scratch).unwrap_or(evidence.weak_chance());
+    let weak_chance = least_weak_chance(&passes, rules, &mut scratch).unwrap_or(evidence.weak_chance());
     let households = declared(&inside, |s| s.households);
     Some(DeadArea {
         anchor: first.cell,
@@ -174,9 +174,9 @@ pub fn described(
     })
 }
 
-/// Of the operator that is least likely to be weak: that all fail together is no likelier. Those that were measured as
-/// often as a verdict needs; `None` without any.
-fn best_chance(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scratch) -> Option<f64> {
+/// The chance of being weak of the operator that is least likely to be: that all fail together is no likelier. Of
+/// those that were measured as often as a verdict needs; `None` without any.
+fn least_weak_chance(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scratch) -> Option<f64> {
     let mut by_operator: BTreeMap<Operator, Vec<Pass<'_>>> = BTreeMap::new();
     passes.iter().for_each(|pass| by_operator.entry(pass.run.operator).or_default().push(*pass));
     let chances = by_operator.values().filter_map(|own| {

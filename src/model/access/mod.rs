@@ -1,7 +1,8 @@
 //! Who may read and do what: one table.
 //!
-//! Deny by default: what no line of the table gives is not given, and a layer
-//! that nobody decided about is [`Matter::Undecided`]. A scope (own network,
+//! Figures are for everybody. Everything else is denied by default: what no line of
+//! the table gives is not given, and a layer that nobody decided about is
+//! [`Matter::Undecided`]. A scope (own network,
 //! own village, own commune) is part of the role, so nobody can hold the one
 //! without the other. The reasons stand in `docs/decisions/0014`.
 

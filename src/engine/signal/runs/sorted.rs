@@ -32,6 +32,7 @@ struct Rows {
 #[derive(Default)]
 struct Scratch {
     powers: Vec<f32>,
+    spans: Vec<Span>,
     runs: Vec<Run>,
     values: ValuesOf,
 }
@@ -41,6 +42,13 @@ struct ValuesOf {
     decibels: Vec<Finite>,
     wide: Vec<NonMaxU32>,
     cells: Vec<NonMaxU64>,
+}
+
+/// First and last time of a fragment, milliseconds since 1970.
+#[derive(Clone, Copy)]
+struct Span {
+    from: i64,
+    to: i64,
 }
 
 /// Fragments made into runs at once: what is made of them stays in the processor's own memory.
@@ -57,21 +65,21 @@ impl Sorted {
         }
         let rows = Rows { phones, values };
         let mut doubtful = FxHashSet::default();
-        let mut times = Vec::new();
+        let (mut times, mut spans) = (Vec::new(), Vec::new());
         // Times reach into each other only where fragments do, and most places saw a phone once: where those end, which
         // stands far away, is not asked.
-        let by_phone = fragments.chunk_by(|one, other| rows.are_beside(one, other)).filter(|same| same.len() > 1);
-        let meetings = by_phone.flat_map(|same| rows.joined(same, 0)).filter(|(meeting, _)| meeting.len() > 1);
-        for (meeting, _) in meetings {
-            times.clear();
-            times.extend(
-                meeting
-                    .iter()
-                    .flat_map(|one| rows.values.times[one.rows()].iter().map(|time| rows.time_ms(one, *time))),
-            );
-            times.sort_unstable();
-            if times.windows(2).any(|pair| pair[0] == pair[1]) {
-                doubtful.extend(meeting[0].place.cell());
+        for same in fragments.chunk_by(|one, other| rows.are_beside(one, other)).filter(|same| same.len() > 1) {
+            spans.clear();
+            spans.extend(same.iter().map(|fragment| rows.span(fragment)));
+            for (meeting, _) in rows.joined(same, &spans, 0).filter(|(meeting, _)| meeting.len() > 1) {
+                times.clear();
+                let all =
+                    meeting.iter().flat_map(|one| rows.values.times[one.rows()].iter().map(move |time| (one, time)));
+                times.extend(all.map(|(one, time)| rows.time_ms(one, *time)));
+                times.sort_unstable();
+                if times.windows(2).any(|pair| pair[0] == pair[1]) {
+                    doubtful.extend(meeting[0].place.cell());
+                }
             }
         }
         Self { fragments, rows, doubtful }
@@ -104,19 +112,21 @@ impl Sorted {
         }
         pieces.push(rest);
         let hand_on = |scratch: &mut Scratch, piece: &[Fragment]| {
-            let Scratch { powers, runs, values } = scratch;
+            let Scratch { powers, spans, runs, values } = scratch;
             // One walk through the piece fetches what lies far apart, before anything is made of it.
             powers.clear();
+            spans.clear();
             for fragment in piece {
                 self.rows.values.powers.add_to(powers, fragment.rows());
+                spans.push(self.rows.span(fragment));
             }
             runs.clear();
             let mut rest = &mut powers[..];
-            for (same, end) in self.rows.joined(piece, GAP_MS) {
+            for (same, span) in self.rows.joined(piece, spans, GAP_MS) {
                 let samples = same.iter().map(Fragment::count).sum();
                 let Some((powers, behind)) = std::mem::take(&mut rest).split_at_mut_checked(samples) else { break };
                 rest = behind;
-                runs.extend(self.run(same, end, (powers, values)));
+                runs.extend(self.run(same, span, (powers, values)));
             }
             take(runs)
         };
@@ -124,7 +134,7 @@ impl Sorted {
     }
 
     /// `None` never: places are of cells and networks that there are.
-    fn run(&self, same: &[Fragment], end: i64, (powers, room): (&mut [f32], &mut ValuesOf)) -> Option<Run> {
+    fn run(&self, same: &[Fragment], span: Span, (powers, room): (&mut [f32], &mut ValuesOf)) -> Option<Run> {
         let ValuesOf { decibels, wide, cells } = room;
         let (first, values) = (same.first()?, &self.rows.values);
         let Phone { operator, technology, device, .. } = *self.rows.phones.get(first.place.phone())?;
@@ -138,8 +148,8 @@ impl Sorted {
             technology,
             device,
             cell: first.place.cell()?,
-            start: Moment::from_millisecond(self.rows.start_ms(first)),
-            end: Moment::from_millisecond(end),
+            start: Moment::from_millisecond(span.from),
+            end: Moment::from_millisecond(span.to),
             samples,
             censored,
             median: power(median),
@@ -159,12 +169,9 @@ impl Rows {
         self.phones.get(of.place.phone()).map_or(0, |phone| phone.time_ms(lowest))
     }
 
-    fn start_ms(&self, of: &Fragment) -> i64 {
-        self.time_ms(of, self.values.times[of.first()])
-    }
-
-    fn end_ms(&self, of: &Fragment) -> i64 {
-        self.time_ms(of, self.values.times[of.first() + of.count() - 1])
+    fn span(&self, of: &Fragment) -> Span {
+        let at = |row: usize| self.time_ms(of, self.values.times[row]);
+        Span { from: at(of.first()), to: at(of.first() + of.count() - 1) }
     }
 
     /// Whether one phone was in one place on one network, the other time in the same seven weeks or in the next.
@@ -177,22 +184,28 @@ impl Rows {
     }
 
     /// Fragments in order by what goes on with each other: one device, network and cell, and none later than `gap_ms`
-    /// after all before it. With the end in time.
-    fn joined<'a>(&self, fragments: &'a [Fragment], gap_ms: i64) -> impl Iterator<Item = (&'a [Fragment], i64)> {
-        let mut rest = fragments;
+    /// after all before it. With the span of each from `spans`, of all together.
+    fn joined<'a>(
+        &self,
+        fragments: &'a [Fragment],
+        spans: &[Span],
+        gap_ms: i64,
+    ) -> impl Iterator<Item = (&'a [Fragment], Span)> {
+        let mut from = 0;
         std::iter::from_fn(move || {
-            let first = rest.first()?;
-            let (mut until, mut length) = (self.end_ms(first), 1);
-            for pair in rest.windows(2) {
-                if !self.are_beside(&pair[0], &pair[1]) || self.start_ms(&pair[1]).saturating_sub(until) > gap_ms {
+            let mut span = *spans.get(from)?;
+            let mut until = from + 1;
+            while let (Some(last), Some(next)) = (fragments.get(until - 1), fragments.get(until)) {
+                let of_next = spans[until];
+                if !self.are_beside(last, next) || of_next.from.saturating_sub(span.to) > gap_ms {
                     break;
                 }
-                until = until.max(self.end_ms(&pair[1]));
-                length += 1;
+                span.to = span.to.max(of_next.to);
+                until += 1;
             }
-            let (same, behind) = rest.split_at(length);
-            rest = behind;
-            Some((same, until))
+            let same = fragments.get(from..until)?;
+            from = until;
+            Some((same, span))
         })
     }
 }

@@ -64,7 +64,7 @@ pub fn folds(places: &[LonLat]) -> Folds {
 ///
 /// Places of one block err together, so blocks are what the future draws from, and of `B` blocks
 /// the share 0.9 (1 + 1/B) is asked for (Dunn, Wasserman and Ramdas 2022).
-pub(super) fn widened(
+pub(super) fn sd_calibration(
     left_out: impl Fn(usize, &dyn Fn(usize) -> bool) -> (Estimate, f64) + Sync,
     folds: &Folds,
 ) -> f64 {

@@ -25,7 +25,7 @@ pub(super) struct Covariance {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Form {
     /// exp(−d^1.1).
-    Around,
+    Isotropic,
     /// The product of exp(−d^1.1) along two axes, of which one has this angle from east, counter-clockwise, radians.
     Streets(f64),
     /// exp(−d).
@@ -44,20 +44,20 @@ impl Covariance {
         self.form.angle()
     }
 
-    /// Places in the axes of the covariance, in ranges.
-    pub(super) fn turn(&self) -> impl Fn([f64; 2]) -> [f64; 2] + use<> {
+    /// Metres to the axes of the covariance, in ranges.
+    pub(super) fn to_ranges(self) -> impl Fn([f64; 2]) -> [f64; 2] + use<> {
         let per_m = 1.0 / self.range_m;
         let (sine, cosine) = self.form.angle().sin_cos();
         move |[east, north]| [(east * cosine + north * sine) * per_m, (north * cosine - east * sine) * per_m]
     }
 
-    /// Between two turned places, dB².
+    /// Between two places in ranges, dB².
     pub(super) fn between(&self, a: [f64; 2], b: [f64; 2]) -> f64 {
-        let (east, north) = (a[0] - b[0], a[1] - b[1]);
-        let distance = || (east * east + north * north).sqrt();
+        let (u, v) = (a[0] - b[0], a[1] - b[1]);
+        let distance = || (u * u + v * v).sqrt();
         let alike = match self.form {
-            Form::Around => correlation(distance()),
-            Form::Streets(_) => correlation(east.abs()) * correlation(north.abs()),
+            Form::Isotropic => correlation(distance()),
+            Form::Streets(_) => correlation(u.abs()) * correlation(v.abs()),
             Form::Exponential => (-distance()).exp(),
         };
         self.sill * alike
@@ -70,7 +70,7 @@ impl Covariance {
 
     /// Variance that an observation has by itself, dB².
     pub(super) fn noise_of(&self, spot: &Observed) -> f64 {
-        self.noise(spot.readings) + spot.doubt
+        self.noise(spot.readings) + spot.error_variance
     }
 
     /// Between two of the observations, or the variance of one, dB².

@@ -47,7 +47,7 @@ pub type Levels = [Vec<Expected>; 3];
 /// masts as far as they are known. Nothing where they make no surface.
 #[must_use]
 pub fn expected(passes: &[Pass<'_>], masts: &[LonLat], rules: &SignalRules) -> Levels {
-    match (passes.first(), Surface::fit_with(&spots(passes), masts)) {
+    match (passes.first(), Surface::fit_with(&spots_of_runs(passes), masts)) {
         (Some(first), Some(surface)) => LEVELS.map(|level| cells(first.run, passes, &surface, rules, level)),
         _ => Levels::default(),
     }
@@ -105,8 +105,8 @@ pub fn best(networks: &[&[Expected]]) -> Vec<Expected> {
     all
 }
 
-/// The r10 cells of the passes with their medians.
-pub(super) fn spots(passes: &[Pass<'_>]) -> Vec<Spot> {
+/// The r10 cells of the passes with the medians of their runs.
+pub(super) fn spots_of_runs(passes: &[Pass<'_>]) -> Vec<Spot> {
     groups(passes, Resolution::Ten).into_iter().filter_map(|(cell, passes)| spot(cell, passes)).collect()
 }
 

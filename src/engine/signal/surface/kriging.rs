@@ -6,12 +6,10 @@
 //! neighbours, which knows a weak quarter of a town when it is in one, and drifts
 //! where the measurements end.
 
-use rstar::RTree;
-use rstar::primitives::GeomWithData;
-
 use super::cholesky::{Cholesky, LANES, dot};
 use super::covariance::Covariance;
 use super::likelihood::Mean;
+use super::measured::{Measured, Shared};
 use super::{Estimate, Observed};
 
 /// Whose mean it is.
@@ -22,101 +20,11 @@ pub(super) enum Kriging {
 }
 
 impl Kriging {
-    fn neighbours(self) -> usize {
+    pub(super) fn neighbours(self) -> usize {
         match self {
             Self::Simple => 200,
             Self::Ordinary => 24,
         }
-    }
-}
-
-/// Neighbours of each of nine points in a block of places, together 40 to 100; and the nearest of them, together
-/// 15 to 35, by which the mean is local.
-const SHARED_NEIGHBOURS: usize = 12;
-const SHARED_OF_ORDINARY: usize = 6;
-
-/// The neighbours that places close together have in common.
-pub(super) struct Shared {
-    simple: Vec<usize>,
-    ordinary: Vec<usize>,
-}
-
-/// What was measured, and where to find the nearest of it.
-pub(super) struct Measured {
-    observed: Vec<Observed>,
-    tree: RTree<GeomWithData<[f64; 2], u32>>,
-    /// Readings behind the median place.
-    typical_readings: f64,
-}
-
-impl Measured {
-    pub(super) fn new(observed: Vec<Observed>) -> Self {
-        let points = observed.iter().enumerate().map(|(at, spot)| GeomWithData::new(spot.place, at as u32)).collect();
-        let mut readings: Vec<f64> = observed.iter().map(|spot| spot.readings).collect();
-        readings.sort_by(f64::total_cmp);
-        let typical_readings = readings.get(readings.len() / 2).copied().unwrap_or(1.0);
-        Self { observed, tree: RTree::bulk_load(points), typical_readings }
-    }
-
-    pub(super) fn spot(&self, at: usize) -> &Observed {
-        &self.observed[at]
-    }
-
-    pub(super) fn nearest_m(&self, place: [f64; 2]) -> Option<f64> {
-        let nearest = self.tree.nearest_neighbor(place)?.geom();
-        Some((nearest[0] - place[0]).hypot(nearest[1] - place[1]))
-    }
-
-    pub(super) fn observed(&self) -> &[Observed] {
-        &self.observed
-    }
-
-    /// Those within a distance in metres, each with its own.
-    pub(super) fn within(&self, place: [f64; 2], metres: f64) -> impl Iterator<Item = (&Observed, f64)> {
-        self.tree.locate_within_distance(place, metres * metres).map(move |point| {
-            let there = point.geom();
-            (&self.observed[point.data as usize], (there[0] - place[0]).hypot(there[1] - place[1]))
-        })
-    }
-
-    /// The neighbours of a place, of those that count, the nearest first: enough for every [`Kriging`].
-    pub(super) fn near(&self, place: [f64; 2], counts: impl Fn(usize) -> bool) -> Vec<usize> {
-        self.nearest(place, Kriging::Simple.neighbours(), counts).collect()
-    }
-
-    /// The neighbours of places that lie close together: those nearest to nine points of the box around them.
-    pub(super) fn near_all(&self, places: &[[f64; 2]]) -> Shared {
-        let side = |axis: usize| {
-            let along = || places.iter().map(|place| place[axis]);
-            let (low, high) = (along().fold(f64::INFINITY, f64::min), along().fold(f64::NEG_INFINITY, f64::max));
-            [low, low.midpoint(high), high]
-        };
-        let (east, north) = (side(0), side(1));
-        let points = east.iter().flat_map(|east| north.iter().map(|north| [*east, *north]));
-        let mut shared = Shared { simple: Vec::new(), ordinary: Vec::new() };
-        for point in points {
-            for (rank, at) in self.nearest(point, SHARED_NEIGHBOURS, |_| true).enumerate() {
-                shared.simple.push(at);
-                if rank < SHARED_OF_ORDINARY {
-                    shared.ordinary.push(at);
-                }
-            }
-        }
-        for near in [&mut shared.simple, &mut shared.ordinary] {
-            near.sort_unstable();
-            near.dedup();
-        }
-        shared
-    }
-
-    pub(super) fn nearest(
-        &self,
-        place: [f64; 2],
-        count: usize,
-        counts: impl Fn(usize) -> bool,
-    ) -> impl Iterator<Item = usize> {
-        let by_distance = self.tree.nearest_neighbor_iter(place).map(|point| point.data as usize);
-        by_distance.filter(move |at| counts(*at)).take(count)
     }
 }
 
@@ -131,8 +39,8 @@ pub(super) struct Field {
 
 impl Field {
     pub(super) fn new(kriging: Kriging, measured: &Measured, covariance: Covariance, mean: Mean) -> Self {
-        let turn = covariance.turn();
-        Self { kriging, covariance, mean, turned: measured.observed.iter().map(|spot| turn(spot.place)).collect() }
+        let turn = covariance.to_ranges();
+        Self { kriging, covariance, mean, turned: measured.observed().iter().map(|spot| turn(spot.place)).collect() }
     }
 
     pub(super) fn covariance(&self) -> &Covariance {
@@ -141,12 +49,13 @@ impl Field {
 
     /// Of a median measured at a place, by [`Measured::near`] of it.
     pub(super) fn estimate(&self, measured: &Measured, near: &[usize], place: [f64; 2]) -> Estimate {
-        self.around(measured, self.nearest(near)).estimate(place, self.covariance.noise(measured.typical_readings))
+        self.neighbourhood(measured, self.nearest(near))
+            .estimate(place, self.covariance.noise(measured.typical_readings()))
     }
 
     /// Of an observation, from others near it.
     pub(super) fn left_out(&self, measured: &Measured, near: &[usize], spot: &Observed) -> Estimate {
-        self.around(measured, self.nearest(near)).estimate(spot.place, self.covariance.noise_of(spot))
+        self.neighbourhood(measured, self.nearest(near)).estimate(spot.place, self.covariance.noise_of(spot))
     }
 
     fn nearest<'a>(&self, near: &'a [usize]) -> &'a [usize] {
@@ -156,68 +65,68 @@ impl Field {
     /// Of medians measured at places that have the same neighbours: what one place would need alone is worked
     /// out once.
     pub(super) fn estimates(&self, measured: &Measured, near: &Shared, places: &[[f64; 2]]) -> Vec<Estimate> {
-        let around = self.around(
+        let neighbourhood = self.neighbourhood(
             measured,
             match self.kriging {
                 Kriging::Simple => &near.simple,
                 Kriging::Ordinary => &near.ordinary,
             },
         );
-        let noise = self.covariance.noise(measured.typical_readings);
+        let noise = self.covariance.noise(measured.typical_readings());
         let mut room = Vec::new();
-        places.chunks(LANES).flat_map(|some| around.estimates(some, noise, &mut room)).collect()
+        places.chunks(LANES).flat_map(|some| neighbourhood.estimates(some, noise, &mut room)).collect()
     }
 
-    fn around<'a>(&'a self, measured: &Measured, near: &'a [usize]) -> Around<'a> {
-        let observed = &measured.observed;
+    fn neighbourhood<'a>(&'a self, measured: &Measured, near: &'a [usize]) -> Neighbourhood<'a> {
+        let observed = measured.observed();
         let entry =
             |row: usize, column: usize| self.covariance.entry(observed, &self.turned, (near[row], near[column]));
         let mut factor = Cholesky::default();
         let factor = factor.factorise(near.len(), entry).then_some(factor);
-        let mut rests: Vec<f64> = near.iter().map(|at| observed[*at].dbm - self.mean.dbm).collect();
+        let mut residuals: Vec<f64> = near.iter().map(|at| observed[*at].dbm - self.mean.dbm).collect();
         let mut ones = vec![1.0; near.len()];
         if let Some(factor) = &factor {
-            factor.forward(&mut rests);
+            factor.forward(&mut residuals);
             factor.forward(&mut ones);
         }
         let mut mean = self.mean;
         let weight = dot(&ones, &ones);
         if self.kriging == Kriging::Ordinary && factor.is_some() && weight > 0.0 {
-            let above = dot(&ones, &rests) / weight;
+            let above = dot(&ones, &residuals) / weight;
             mean = Mean { dbm: mean.dbm + above, variance: weight.recip() };
-            rests.iter_mut().zip(&ones).for_each(|(rest, one)| *rest -= above * one);
+            residuals.iter_mut().zip(&ones).for_each(|(residual, one)| *residual -= above * one);
         }
-        Around { field: self, near, factor, mean, rests, ones }
+        Neighbourhood { field: self, near, factor, mean, residuals, ones }
     }
 }
 
 /// Neighbours, and what they say of any place among them.
-struct Around<'a> {
+struct Neighbourhood<'a> {
     field: &'a Field,
     near: &'a [usize],
     /// `None` where rounding left no positive definite matrix: then only the mean is known.
     factor: Option<Cholesky>,
     mean: Mean,
     /// L⁻¹ of what the neighbours lie above the mean, and of ones.
-    rests: Vec<f64>,
+    residuals: Vec<f64>,
     ones: Vec<f64>,
 }
 
-impl Around<'_> {
+impl Neighbourhood<'_> {
     fn estimate(&self, place: [f64; 2], noise: f64) -> Estimate {
         let Field { covariance, turned, .. } = self.field;
-        let here = covariance.turn()(place);
+        let here = covariance.to_ranges()(place);
         let mut shared: Vec<f64> = self.near.iter().map(|at| covariance.between(here, turned[*at])).collect();
         if let Some(factor) = &self.factor {
             factor.forward(&mut shared);
         }
-        self.told([&self.ones, &self.rests, &shared].map(|of| dot(&shared, of)), noise)
+        self.told([&self.ones, &self.residuals, &shared].map(|of| dot(&shared, of)), noise)
     }
 
     /// Of at most [`LANES`] places; `room` may hold anything.
     fn estimates(&self, places: &[[f64; 2]], noise: f64, room: &mut Vec<[f64; LANES]>) -> Vec<Estimate> {
         let Field { covariance, turned, .. } = self.field;
-        let turn = covariance.turn();
+        let turn = covariance.to_ranges();
         let mut here = [[f64::MAX; 2]; LANES];
         here.iter_mut().zip(places).for_each(|(here, place)| *here = turn(*place));
         room.clear();
@@ -226,18 +135,18 @@ impl Around<'_> {
             factor.forward_many(room);
         }
         let mut sums = [[0.0; LANES]; 3];
-        for ((shared, one), rest) in room.iter().zip(&self.ones).zip(&self.rests) {
+        for ((shared, one), residual) in room.iter().zip(&self.ones).zip(&self.residuals) {
             for lane in 0..LANES {
                 sums[0][lane] += shared[lane] * one;
-                sums[1][lane] += shared[lane] * rest;
+                sums[1][lane] += shared[lane] * residual;
                 sums[2][lane] += shared[lane] * shared[lane];
             }
         }
         (0..places.len()).map(|lane| self.told(sums.map(|sum| sum[lane]), noise)).collect()
     }
 
-    /// From L⁻¹ of what a place shares with its neighbours, times that of ones, of rests, and of itself.
-    fn told(&self, [ones, rests, shared]: [f64; 3], noise: f64) -> Estimate {
+    /// From L⁻¹ of what a place shares with its neighbours, times that of ones, of residuals, and of itself.
+    fn told(&self, [ones, residuals, shared]: [f64; 3], noise: f64) -> Estimate {
         let (Field { covariance, .. }, mean) = (self.field, self.mean);
         if self.factor.is_none() {
             let variance = covariance.sill + noise + mean.variance;
@@ -245,7 +154,7 @@ impl Around<'_> {
         }
         let of_mean = (1.0 - ones).powi(2) * mean.variance;
         let variance = (covariance.sill - shared).max(0.0) + noise + of_mean;
-        Estimate { mean_dbm: mean.dbm + rests, sd_db: variance.sqrt() }
+        Estimate { mean_dbm: mean.dbm + residuals, sd_db: variance.sqrt() }
     }
 }
 
@@ -257,7 +166,7 @@ mod tests {
     /// The system of the textbook, whose weights add up to one, by elimination: mean, and variance of a measurement.
     fn textbook(field: &Field, near: &[Observed], place: [f64; 2]) -> (f64, f64) {
         let covariance = &field.covariance;
-        let turn = covariance.turn();
+        let turn = covariance.to_ranges();
         let size = near.len();
         let shared = |one: [f64; 2], other: [f64; 2]| covariance.between(turn(one), turn(other));
         let entry = |row: usize, column: usize| match (near.get(row), near.get(column)) {
@@ -293,7 +202,7 @@ mod tests {
                 place: [f64::from(at * 7919 % 997), f64::from(at * 104_729 % 991)],
                 dbm: -100.0 + f64::from(at * at % 23),
                 readings: 5.0,
-                doubt: f64::from(at % 3),
+                error_variance: f64::from(at % 3),
             })
             .collect();
         let covariance = Covariance { nugget: 6.0, reading: 0.0, sill: 70.0, range_m: 240.0, form: Form::Exponential };
@@ -312,7 +221,7 @@ mod tests {
 
     #[test]
     fn without_neighbours_the_mean_of_all_is_told() {
-        let spot = Observed { place: [0.0; 2], dbm: -90.0, readings: 5.0, doubt: 0.0 };
+        let spot = Observed { place: [0.0; 2], dbm: -90.0, readings: 5.0, error_variance: 0.0 };
         let measured = Measured::new(vec![spot; 12]);
         let covariance = Covariance { nugget: 4.0, reading: 0.0, sill: 60.0, range_m: 200.0, form: Form::Exponential };
         let field = Field::new(Kriging::Ordinary, &measured, covariance, Mean { dbm: -95.0, variance: 1.0 });

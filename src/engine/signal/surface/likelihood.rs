@@ -8,7 +8,7 @@
 
 use super::cholesky::Cholesky;
 use super::covariance::{Covariance, Form};
-use super::kriging::Measured;
+use super::measured::Measured;
 use super::simplex::minimise;
 use super::{Observed, step};
 
@@ -27,7 +27,9 @@ pub(super) const DIRECTIONS: u32 = 12;
 pub(super) struct Fitted {
     pub(super) covariance: Covariance,
     pub(super) mean: Mean,
-    pub(super) cost: f64,
+    pub(super) neg_log_likelihood: f64,
+    /// Conditional densities of which it is the product.
+    pub(super) conditionals: usize,
 }
 
 /// Of all places together.
@@ -42,7 +44,7 @@ pub(super) struct Mean {
 /// first ends. `None` when no covariance makes sense of the values.
 pub(super) fn fit(measured: &Measured) -> Option<[Fitted; 2]> {
     let observed = measured.observed();
-    let chain = Chain::new(measured);
+    let vecchia = Vecchia::new(measured);
     let extent_m = extent_m(observed);
     let mean = observed.iter().map(|spot| spot.dbm).sum::<f64>() / observed.len() as f64;
     let variance = observed.iter().map(|spot| (spot.dbm - mean).powi(2)).sum::<f64>() / observed.len() as f64;
@@ -51,7 +53,7 @@ pub(super) fn fit(measured: &Measured) -> Option<[Fitted; 2]> {
     };
     let cost = |covariance: Covariance| {
         if within(&covariance) {
-            chain.likelihood(&covariance).map_or(f64::INFINITY, |l| l.cost)
+            vecchia.likelihood(&covariance).map_or(f64::INFINITY, |l| l.cost)
         } else {
             f64::INFINITY
         }
@@ -64,7 +66,7 @@ pub(super) fn fit(measured: &Measured) -> Option<[Fitted; 2]> {
         form,
     };
     let start = [(0.05 * variance).ln(), (0.2 * variance).ln(), variance.ln(), (extent_m / 8.0).ln()];
-    let (around, _) = minimise(start, [0.7; 4], MOST_VALUES, |at| cost(of(*at, Form::Around)));
+    let (around, _) = minimise(start, [0.7; 4], MOST_VALUES, |at| cost(of(*at, Form::Isotropic)));
 
     let streets = |[a, b, c, d, angle]: [f64; 5]| of([a, b, c, d], Form::Streets(angle));
     let [a, b, c, d] = around;
@@ -73,7 +75,7 @@ pub(super) fn fit(measured: &Measured) -> Option<[Fitted; 2]> {
         .map(|step| [a, b, c, d, angle(step)])
         .min_by(|one, other| cost(streets(*one)).total_cmp(&cost(streets(*other))))?;
     let (along, _) = minimise(first, [0.4, 0.4, 0.4, 0.4, 0.06], MOST_VALUES, |at| cost(streets(*at)));
-    Some([chain.fitted(of(around, Form::Around))?, chain.fitted(streets(along))?])
+    Some([vecchia.fitted(of(around, Form::Isotropic))?, vecchia.fitted(streets(along))?])
 }
 
 /// The longer side of the box around all places, metres.
@@ -88,16 +90,16 @@ fn extent_m(observed: &[Observed]) -> f64 {
 }
 
 /// Observations, each after its nearest predecessors.
-struct Chain {
+struct Vecchia {
     /// Those that stand in a link.
     observed: Vec<Observed>,
-    links: Vec<Link>,
+    links: Vec<ConditioningSet>,
     /// All observations for each conditional taken.
     share: f64,
 }
 
 /// Observations of which the last ones are each conditioned on all before them.
-struct Link {
+struct ConditioningSet {
     places: Vec<u32>,
     conditioned: usize,
 }
@@ -108,20 +110,20 @@ struct Likelihood {
     mean: Mean,
 }
 
-impl Chain {
+impl Vecchia {
     fn new(measured: &Measured) -> Self {
         let observed = measured.observed();
         // An order that looks random and depends on the places alone.
         let mut order: Vec<u32> = (0..observed.len() as u32).collect();
         order.sort_by_key(|at| scattered(observed[*at as usize].place));
         if observed.len() <= FEW {
-            let all = Link { conditioned: order.len(), places: order };
+            let all = ConditioningSet { conditioned: order.len(), places: order };
             return Self { observed: observed.to_vec(), links: vec![all], share: 1.0 };
         }
         let step = step(observed.len(), CONDITIONALS);
         let mut rank_of = vec![0; order.len()];
         order.iter().enumerate().for_each(|(rank, at)| rank_of[*at as usize] = rank);
-        let mut links: Vec<Link> = (0..observed.len())
+        let mut links: Vec<ConditioningSet> = (0..observed.len())
             .step_by(step)
             .map(|rank| {
                 let here = observed[order[rank] as usize].place;
@@ -132,7 +134,7 @@ impl Chain {
                     earlier.map(|at| at as u32).collect()
                 };
                 before.push(order[rank]);
-                Link { places: before, conditioned: 1 }
+                ConditioningSet { places: before, conditioned: 1 }
             })
             .collect();
         let share = observed.len() as f64 / links.len() as f64;
@@ -147,17 +149,18 @@ impl Chain {
 
     fn fitted(&self, covariance: Covariance) -> Option<Fitted> {
         let Likelihood { cost, mean } = self.likelihood(&covariance)?;
-        Some(Fitted { covariance, mean, cost })
+        let conditionals = self.links.iter().map(|link| link.conditioned).sum();
+        Some(Fitted { covariance, mean, neg_log_likelihood: cost, conditionals })
     }
 
     fn likelihood(&self, covariance: &Covariance) -> Option<Likelihood> {
-        let turn = covariance.turn();
+        let turn = covariance.to_ranges();
         let turned: Vec<[f64; 2]> = self.observed.iter().map(|spot| turn(spot.place)).collect();
         let mut factor = Cholesky::default();
         let (mut logs, mut squares) = (0.0, 0.0);
         // Sums for the mean: of value by weight, and of weight by weight.
         let (mut by_weight, mut weights) = (0.0, 0.0);
-        for Link { places: link, conditioned } in &self.links {
+        for ConditioningSet { places: link, conditioned } in &self.links {
             let entry = |row: usize, column: usize| {
                 covariance.entry(&self.observed, &turned, (link[row] as usize, link[column] as usize))
             };
@@ -218,22 +221,22 @@ mod tests {
                 place,
                 dbm: -100.0 + 6.0 * (place[0] / 400.0).sin() - f64::from(at % 5),
                 readings: 4.0,
-                doubt: 0.0,
+                error_variance: 0.0,
             }
         };
         (0..count).map(spot).collect()
     }
 
     const COVARIANCE: Covariance =
-        Covariance { nugget: 4.0, reading: 8.0, sill: 60.0, range_m: 500.0, form: Form::Around };
+        Covariance { nugget: 4.0, reading: 8.0, sill: 60.0, range_m: 500.0, form: Form::Isotropic };
 
     #[test]
     fn of_few_places_it_is_the_density_of_all_of_them_whatever_their_order() {
         let few = spots(60);
-        let chain = Chain::new(&Measured::new(few.clone()));
-        let exact = chain.likelihood(&COVARIANCE).unwrap();
+        let vecchia = Vecchia::new(&Measured::new(few.clone()));
+        let exact = vecchia.likelihood(&COVARIANCE).unwrap();
         // By the determinant and the inverse, column by column.
-        let turn = COVARIANCE.turn();
+        let turn = COVARIANCE.to_ranges();
         let turned: Vec<[f64; 2]> = few.iter().map(|spot| turn(spot.place)).collect();
         let mut factor = Cholesky::default();
         assert!(factor.factorise(few.len(), |row, column| COVARIANCE.entry(&few, &turned, (row, column))));
@@ -255,27 +258,30 @@ mod tests {
     fn the_tree_finds_the_neighbours_that_looking_at_each_finds() {
         let many = spots(3_000);
         let measured = Measured::new(many.clone());
-        let chain = Chain::new(&measured);
-        let last = chain.links.last().unwrap();
+        let vecchia = Vecchia::new(&measured);
+        let last = vecchia.links.last().unwrap();
         let places = |of: &[u32], from: &[Observed]| {
             let mut places: Vec<_> = of.iter().map(|at| from[*at as usize].place.map(f64::to_bits)).collect();
             places.sort_unstable();
             places
         };
         let (own, before) = last.places.split_last().unwrap();
-        let here = chain.observed[*own as usize].place;
+        let here = vecchia.observed[*own as usize].place;
         let others: Vec<u32> = (0..3_000).filter(|at| scattered(many[*at as usize].place) < scattered(here)).collect();
-        assert_eq!(places(before, &chain.observed), places(&nearest(&others, here, &many), &many));
+        assert_eq!(places(before, &vecchia.observed), places(&nearest(&others, here, &many), &many));
     }
 
     #[test]
     fn of_many_places_fifteen_neighbours_carry_nearly_all_of_it() {
         let many = spots(FEW as u32 + 1);
-        let near = Chain::new(&Measured::new(many.clone()));
+        let near = Vecchia::new(&Measured::new(many.clone()));
         assert_eq!((near.links.len(), near.links.last().map(|link| link.places.len())), (many.len(), Some(16)));
         let order: Vec<u32> = (0..many.len() as u32).collect();
-        let all =
-            Chain { observed: many.clone(), links: vec![Link { conditioned: order.len(), places: order }], share: 1.0 };
+        let all = Vecchia {
+            observed: many.clone(),
+            links: vec![ConditioningSet { conditioned: order.len(), places: order }],
+            share: 1.0,
+        };
         let (near, all) = (near.likelihood(&COVARIANCE).unwrap(), all.likelihood(&COVARIANCE).unwrap());
         assert!((near.cost - all.cost).abs() < 0.01 * all.cost, "{} and {}", near.cost, all.cost);
         assert!((near.mean.dbm - all.mean.dbm).abs() < 0.5);

@@ -31,7 +31,7 @@ impl Range {
 /// [`FEWEST_SPOTS`] places, or where distance says nothing of blocks of ground that were left out.
 #[must_use]
 pub fn range(passes: &[Pass<'_>], masts: &[LonLat]) -> Option<Range> {
-    let spots = expected::spots(passes);
+    let spots = expected::spots_of_runs(passes);
     if spots.len() < FEWEST_SPOTS {
         return None;
     }

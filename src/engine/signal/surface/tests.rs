@@ -1,6 +1,9 @@
 //! Surfaces on ground whose truth is known.
 
+use h3o::Resolution;
+
 use super::*;
+use crate::model::sample::Reading;
 
 /// A town of streets every 200 m along both axes, turned by `turn` degrees from north; the power
 /// varies from street to street, and a measurement is off by a few dB that repeat in no pattern.

@@ -1,4 +1,4 @@
-//! How a signal weakens with the distance from the nearest own mast.
+//! Log-distance path loss: how a signal weakens with the distance from the nearest own mast.
 //!
 //! A straight line over the logarithm of the distance, fitted to medians; kriging
 //! then works on what is left. The line counts only where it predicts blocks of

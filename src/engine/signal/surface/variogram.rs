@@ -6,7 +6,7 @@
 //! near, and is right about that where one law for the whole town is wrong.
 
 use super::covariance::{Covariance, Form};
-use super::kriging::Measured;
+use super::measured::Measured;
 use super::simplex::minimise;
 use super::step;
 
@@ -80,8 +80,12 @@ mod tests {
     use super::*;
 
     fn measured(places: &[[f64; 2]], dbm: impl Fn(usize) -> f64) -> Measured {
-        let spot =
-            |(at, place): (usize, &[f64; 2])| Observed { place: *place, dbm: dbm(at), readings: 5.0, doubt: 0.0 };
+        let spot = |(at, place): (usize, &[f64; 2])| Observed {
+            place: *place,
+            dbm: dbm(at),
+            readings: 5.0,
+            error_variance: 0.0,
+        };
         Measured::new(places.iter().enumerate().map(spot).collect())
     }
 
