@@ -7,6 +7,7 @@ mod anchor;
 mod joined;
 mod own;
 mod said;
+mod several;
 mod wild;
 
 use super::*;

@@ -75,6 +75,12 @@ impl Note {
                 format!("CHÚ Ý: “{heading}” là mạng của SIM, có thể khác mạng mà máy đang dùng"),
                 format!("NOTE: `{heading}` is the network of the card, which need not be the one that the phone is on"),
             ),
+            Self::BothRead => language
+                .pick(
+                    "CHÚ Ý: có dòng ghi mức thu của cả 4G và 5G; mỗi mức thu là một lần đo",
+                    "NOTE: rows have a power of 4G and one of 5G; each is a reading",
+                )
+                .to_owned(),
             Self::Networks { .. } => {
                 let (taken, names) = self.networks();
                 language.pick(
@@ -96,7 +102,7 @@ impl Note {
     #[must_use]
     pub fn message_on_page(&self, language: Language) -> String {
         match self {
-            Self::HomeNetwork { .. } => self.message(language),
+            Self::HomeNetwork { .. } | Self::BothRead => self.message(language),
             Self::Networks { .. } => {
                 let (taken, names) = self.networks();
                 language.pick(
@@ -119,13 +125,13 @@ impl Note {
             Self::Technologies { taken, others } => {
                 (taken.to_string(), others.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
             }
-            Self::HomeNetwork { .. } | Self::Networks { .. } => Default::default(),
+            Self::HomeNetwork { .. } | Self::BothRead | Self::Networks { .. } => Default::default(),
         }
     }
 
     fn networks(&self) -> (&'static str, String) {
         match self {
-            Self::HomeNetwork { .. } | Self::Technologies { .. } => ("", String::new()),
+            Self::HomeNetwork { .. } | Self::BothRead | Self::Technologies { .. } => ("", String::new()),
             Self::Networks { taken, others } => {
                 (taken.brand(), others.iter().map(|network| network.brand()).collect::<Vec<_>>().join(", "))
             }

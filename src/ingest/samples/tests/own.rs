@@ -7,7 +7,7 @@ fn marked(heading: &str, own: &str, other: &str) -> Vec<f32> {
     let text = format!(
         "time,operator,technology,lat,lon,rsrp,cell,{heading}\n\
          2025-11-01 08:00:00,Viettel,LTE,20.25,105.97,-85,100,{own}\n\
-         2025-11-01 08:00:00,Viettel,LTE,20.25,105.97,-115,200,{other}\n"
+         2025-11-01 08:00:01,Viettel,LTE,20.25,105.97,-115,200,{other}\n"
     );
     let (_, all) = read_bytes("a.csv", text.as_bytes(), &fixture::options()).unwrap();
     for reject in &all.rejects {
