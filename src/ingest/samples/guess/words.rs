@@ -44,6 +44,18 @@ impl Why {
             Self::AnotherPower => language
                 .pick("đã lấy cột khác làm mức thu", "another column was taken for the power")
                 .to_owned(),
+            Self::Numbered => language
+                .pick(
+                    "ghi nhiều giá trị mà không giá trị nào là tên hay mã đủ của một mạng: các dòng là của nhiều mạng; hãy chọn cột này làm nhà mạng và ghi mỗi giá trị là mạng nào, nếu không tất cả thành một mạng",
+                    "holds several values that name no network: the rows are of several; name the column as the network and the network of each value, or all become one",
+                )
+                .to_owned(),
+            Self::NoUnit => language
+                .pick(
+                    "không ghi đơn vị (kbit/s, Mbit/s); nếu biết, hãy tự chọn cột này và đơn vị",
+                    "it states no unit (kbit/s, Mbit/s); name the column and its unit yourself if you know it",
+                )
+                .to_owned(),
             Self::Doubled => language.pick("có nhiều cột cùng tên", "several columns bear this name").to_owned(),
         }
     }

@@ -34,6 +34,8 @@ fn a_cell_beside_the_phones_own_is_refused_however_the_table_marks_it() {
         ("role", "Serving", "NEIGHBOR"),
         ("CellConnectionStatus", "1", "0"),
         ("cellConnectionStatus", "PRIMARY_SERVING", "NONE"),
+        ("ConnectionStatus", "Primary", "None"),
+        ("connection_status", "PRIMARY", "NONE"),
     ] {
         assert_eq!(marked(heading, own, other), [-85.0], "{heading}");
     }
@@ -48,6 +50,8 @@ fn a_column_that_holds_identities_or_says_nothing_marks_no_row() {
         ("cell_type", "macro", "small"),
         ("CellConnectionStatus", "1", "2"),
         ("role", "driver", "walker"),
+        // Of the connection for data.
+        ("ConnectionStatus", "Connected", "None"),
     ] {
         assert_eq!(marked(heading, one, other), [-85.0, -115.0], "{heading}");
     }
