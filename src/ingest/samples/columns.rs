@@ -90,8 +90,9 @@ const TECHNOLOGY_CODES: &[&str] = &["networktype", "network_type", "net_type"];
 /// Whether it had service. Not in G-NetTrack, where `State` is idle, data or voice.
 pub(super) const STATE: &[&str] = &["state", "service_state", "servicestate", "trang_thai"];
 
-/// Its network.
+/// Its network. MONROE's `NWMCCMNC` is the one that the phone is registered on, and `Operator` beside it that of the card.
 pub(super) const OPERATOR: &[&str] = &[
+    "nwmccmnc",
     "operator",
     "operatorname",
     "op",
@@ -126,8 +127,16 @@ const DOWNLOAD_BY_UNIT: &[&str] = &[
     "tai_xuong",
     "toc_do",
 ];
-pub(super) const ACCURACY: &[&str] =
-    &["accuracy_m", "accuracy", "rating", "loc_accuracy", "gps_accuracy", "do_chinh_xac"];
+pub(super) const ACCURACY: &[&str] = &[
+    "accuracy_m",
+    "accuracy",
+    "rating",
+    "loc_accuracy",
+    "gps_accuracy",
+    "hor_acc",
+    "horizontal_accuracy",
+    "do_chinh_xac",
+];
 pub(super) const DEVICE: &[&str] = &["device", "device_name", "devn", "may_do"];
 /// The log that a row is from, in a table of several: a phone of its own where no column names one.
 pub(super) const LOG: &[&str] = &["file", "run"];

@@ -217,6 +217,9 @@ impl Log {
             other => other?,
         };
         let end = blocks.end;
+        if options.profile.is_none() {
+            columns.settle_time(&self.header, &blocks.bytes, end);
+        }
         columns.settle_marks(&self.header, &blocks.bytes, end);
         let order = dates::Order::of(&columns, &self.header, &blocks.bytes, end);
         columns.meaning.time.month_first = columns.meaning.time.month_first.or(Some(order.month_first()));

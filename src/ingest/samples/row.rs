@@ -367,7 +367,7 @@ impl<'a> Reader<'a> {
         if self.columns.technology.is_none() {
             return Ok(self.filled(line).unwrap_or(fallback));
         }
-        if number::is_missing(text) || radio::says_no_service(text) {
+        if number::is_missing(text) || self.says_silence(text) {
             return match (state.is_censored(), self.options.technology) {
                 (true, _) => Ok(fallback),
                 (false, Some(stated)) => Ok(stated),

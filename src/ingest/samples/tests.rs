@@ -4,6 +4,7 @@
 //! with what a plain loop over the same lines would give.
 
 mod anchor;
+mod campaigns;
 mod joined;
 mod own;
 mod said;

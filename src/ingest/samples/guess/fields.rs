@@ -180,6 +180,8 @@ pub(super) fn score(field: Field, heading: &str, cells: &[&[u8]]) -> usize {
         Fit::No => 0,
         Fit::Maybe if needs_metres => 0,
         _ if needs_unit || needs_brand => 0,
+        // Beside it a clock without a zone is one of nobody knows where.
+        Fit::Surely if field == Field::Time && by_heading > 0 && units::zone(heading).is_some() => by_heading + 600,
         Fit::Surely if by_heading > 0 => by_heading + 50,
         Fit::Surely if by_value_alone(field) => BY_VALUE,
         Fit::Maybe => by_heading,

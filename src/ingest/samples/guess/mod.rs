@@ -162,6 +162,11 @@ pub(super) fn names_technology(heading: &str) -> bool {
     unfit::technology_of(heading).is_some()
 }
 
+/// Whether a cell holds a day with a time of day.
+pub(super) fn is_instant(cell: &[u8]) -> bool {
+    values::is_instant(cell)
+}
+
 /// Whether a heading says what its column holds.
 pub(super) fn names_a_field(heading: &str) -> bool {
     fields::named(&Header::new(vec![heading.to_owned()])) > 0
