@@ -226,14 +226,25 @@ impl From<ValidateError> for Failure {
                 format!("{}: các ô không cùng một độ phân giải H3", path.display()),
                 format!("{}: the cells are not of one H3 resolution", path.display()),
             ),
-            ValidateError::NoSurface { cells } => Self::said(
-                format!("{cells} ô là quá ít để dựng mặt sóng, hoặc mọi ô bằng nhau"),
-                format!("{cells} cells are too few for a surface, or all alike"),
-            )
-            .hint_said(
-                "cần ít nhất hai nhóm (fold), mỗi lần bỏ một nhóm còn ít nhất 10 ô có số đo",
-                "at least two folds are needed, and ten measured cells in what is left without each",
-            ),
+            ValidateError::NoneOf { asked, found } => {
+                let found: Vec<String> = found.iter().map(|(of, count)| format!("{of}: {count}")).collect();
+                let found = found.join(", ");
+                Self::said(
+                    format!("tệp không có trị đo nào của {asked}; có {found}"),
+                    format!("no reading of {asked} in the log, which has {found}"),
+                )
+            }
+            ValidateError::NoSurface { cells, of } => {
+                let (of_vi, of_en) = of.map_or_else(Default::default, |of| (format!(" ({of})"), format!(" of {of}")));
+                Self::said(
+                    format!("{cells} ô{of_vi} là quá ít để dựng mặt sóng, hoặc mọi ô bằng nhau"),
+                    format!("{cells} cells{of_en} are too few for a surface, or all alike"),
+                )
+                .hint_said(
+                    "cần ít nhất hai nhóm (fold), mỗi lần bỏ một nhóm còn ít nhất 10 ô có số đo; tệp có nhiều công nghệ thì chọn một bằng --technology",
+                    "at least two folds are needed, and ten measured cells in what is left without each; of a log of several technologies choose one with --technology",
+                )
+            }
         }
     }
 }

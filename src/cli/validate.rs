@@ -30,7 +30,7 @@ pub(super) struct Validate {
     /// A place below this power is weak
     #[arg(long, value_name = "DBM", default_value_t = -105.0, allow_negative_numbers = true, requires = "validate")]
     threshold: f64,
-    /// Technology of the log's powers [default: what its rows say, else 4G]
+    /// Technology to judge, of several in the log, and of rows that name none [default: that of the most readings]
     #[arg(long, value_name = "NAME", requires = "validate")]
     technology: Option<Technology>,
     /// EPSG code of the log's coordinates, for a file that does not say
@@ -99,6 +99,8 @@ fn as_json(log: &Path, validated: &Validated) -> Json {
         "command": "analyse", "validated": log, "readings": validated.readings, "refused": validated.rejects.len(),
         "cells": found.places, "cells_without_reading": validated.cells_without_reading, "folds": found.folds,
         "sites": validated.sites, "folds_with_trend": found.folds_with_trend,
+        "technology": validated.technology.map(Technology::generation),
+        "warnings": validated.warnings.iter().map(|warning| warning.message(Language::En)).collect::<Vec<_>>(),
         "threshold_dbm": found.threshold_dbm, "weak_share": found.weak_share,
         "rmse_db": found.rmse_db, "mae_db": found.mae_db, "bias_db": found.bias_db, "bias_weak_db": found.bias_weak_db,
         "auc": found.ranking.map(|ranking| ranking.auc),

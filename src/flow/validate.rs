@@ -9,7 +9,7 @@ use crate::engine::signal::locate::middle;
 use crate::engine::signal::sites::Sites;
 use crate::engine::signal::surface::validate::{Case, Validation, validate as judge};
 use crate::engine::signal::surface::{self, SILENCE_DBM, Spot};
-use crate::ingest::samples::readings;
+use crate::ingest::samples::readings::{self, Named};
 use crate::ingest::{self, Unreadable, Warning, folds};
 use crate::model::measure::LonLat;
 use crate::model::operator::{Operator, Technology};
@@ -39,6 +39,8 @@ pub struct Request<'a> {
 pub struct Validated {
     pub figures: Validation,
     pub readings: usize,
+    /// What all of them are of, where the log says one or one was chosen.
+    pub technology: Option<Technology>,
     /// Masts that were known.
     pub sites: usize,
     /// Cells of the split of which the log holds nothing that can be used: judged, not learnt from.
@@ -53,9 +55,16 @@ pub enum ValidateError {
     Unreadable { path: PathBuf, problem: Unreadable },
     #[error("{path}: the cells are not of one resolution")]
     MixedCells { path: PathBuf },
+    /// No reading is of the technology that was asked for; these are there, with their readings.
+    #[error("no reading of {asked} in the log")]
+    NoneOf { asked: Technology, found: Vec<(Technology, usize)> },
     /// Too few places, or folds, or powers that are all one.
     #[error("{cells} cells are too few for a surface, or all alike")]
-    NoSurface { cells: usize },
+    NoSurface {
+        cells: usize,
+        /// What was judged of several technologies.
+        of: Option<Technology>,
+    },
 }
 
 /// Validates the surface on a log by blocks.
@@ -75,8 +84,12 @@ pub fn validate(request: &Request<'_>, options: &ingest::Options) -> Result<Vali
         let networks = networks.iter().map(|of| of.brand().to_owned()).collect();
         warnings.push(Warning::NetworksAsOne { networks });
     }
-    let rows = log.batch.rows.iter().filter(|row| row.value.operator.is_none_or(is_asked));
-    let readings: Vec<Reading> = rows.map(|row| row.value.reading).collect();
+    let rows: Vec<Named> =
+        log.batch.rows.iter().map(|row| row.value).filter(|row| row.operator.is_none_or(is_asked)).collect();
+    let chosen = Chosen::of(&rows, options.technology)?;
+    warnings.extend(chosen.warning());
+    let options = &ingest::Options { technology: options.technology.or(chosen.of_several()), ..options.clone() };
+    let readings: Vec<Reading> = rows.iter().filter(|row| chosen.holds(row)).map(|row| row.reading).collect();
     let (cases, cells_without_reading) = match request.folds {
         None => (own_split(&readings), 0),
         Some(path) => {
@@ -93,9 +106,58 @@ pub fn validate(request: &Request<'_>, options: &ingest::Options) -> Result<Vali
         Some(path) => masts(path, options, &mut rejects).map_err(unreadable(path))?,
         None => Vec::new(),
     };
-    let figures =
-        judge(&cases, &masts, request.threshold_dbm).ok_or(ValidateError::NoSurface { cells: cases.len() })?;
-    Ok(Validated { figures, readings: readings.len(), sites: masts.len(), cells_without_reading, rejects, warnings })
+    let figures = judge(&cases, &masts, request.threshold_dbm)
+        .ok_or(ValidateError::NoSurface { cells: cases.len(), of: chosen.of_several() })?;
+    Ok(Validated {
+        figures,
+        readings: readings.len(),
+        technology: chosen.taken,
+        sites: masts.len(),
+        cells_without_reading,
+        rejects,
+        warnings,
+    })
+}
+
+/// The technology that a surface is fitted to: 2G and 4G of one place lie tens of dB apart, and have one threshold each.
+struct Chosen {
+    taken: Option<Technology>,
+    /// Readings of the others.
+    others: Vec<(Technology, usize)>,
+    is_asked: bool,
+}
+
+impl Chosen {
+    /// The one that was asked for, else the one with the most readings. Silence is of none: many a phone that finds no
+    /// network says no technology.
+    fn of(rows: &[Named], asked: Option<Technology>) -> Result<Self, ValidateError> {
+        let mut counts: BTreeMap<Technology, usize> = BTreeMap::new();
+        for row in rows.iter().filter(|row| row.reading.power.is_some()) {
+            *counts.entry(row.technology).or_default() += 1;
+        }
+        // Of as many the one that a log without technologies would be taken for.
+        let most = counts.iter().max_by_key(|(of, count)| (**count, **of == Technology::Lte, **of)).map(|(of, _)| *of);
+        let taken = asked.or(most);
+        if let Some(asked) = asked.filter(|asked| !counts.is_empty() && !counts.contains_key(asked)) {
+            return Err(ValidateError::NoneOf { asked, found: counts.into_iter().collect() });
+        }
+        let others = counts.into_iter().filter(|(of, _)| Some(*of) != taken).collect();
+        Ok(Self { taken, others, is_asked: asked.is_some() })
+    }
+
+    fn holds(&self, row: &Named) -> bool {
+        self.others.is_empty() || self.taken == Some(row.technology)
+    }
+
+    /// What was taken of several without being asked for.
+    fn of_several(&self) -> Option<Technology> {
+        self.taken.filter(|_| !self.others.is_empty())
+    }
+
+    fn warning(&self) -> Option<Warning> {
+        let taken = self.of_several().filter(|_| !self.is_asked)?;
+        Some(Warning::OneTechnology { taken, others: self.others.clone() })
+    }
 }
 
 fn masts(path: &Path, options: &ingest::Options, rejects: &mut Vec<Reject>) -> Result<Vec<LonLat>, Unreadable> {

@@ -7,7 +7,7 @@
 
 use crate::model::import::ImportKind;
 
-use super::header::Header;
+use super::header::{Header, holds};
 use super::{
     Unreadable, activities, claims, mergers, place, public_places, samples, sites, speed_tiles, teams, villages, visits,
 };
@@ -35,7 +35,7 @@ pub(super) fn of(header: &Header) -> Option<ImportKind> {
     } else if header.has(samples::TIME) && header.has(samples::POWER) && place {
         Some(ImportKind::Samples)
     } else if header.has(sites::OF_SITES) && place {
-        Some(ImportKind::Sites)
+        Some(if is_drive_log(header) { ImportKind::Samples } else { ImportKind::Sites })
     } else if header.find_in_path(visits::TIME).is_some() && header.find_in_path(visits::RESULT).is_some() {
         Some(ImportKind::Visits)
     } else if header.has(teams::OF_TEAMS) {
@@ -60,6 +60,16 @@ pub(super) fn of(header: &Header) -> Option<ImportKind> {
     }
 }
 
+/// Whether each row has its own instant and what a phone heard then: Netmonitor writes the mast beside it, with its
+/// azimuth, and such a log read as a list of masts puts one at every fix of the road.
+fn is_drive_log(header: &Header) -> bool {
+    const INSTANT: [&str; 6] = ["time", "timestamp", "datetime", "thoi_gian", "thoi_diem", "gio"];
+    const HEARD: [&str; 5] = ["rssi", "rsrp", "rscp", "rxlev", "rsrq"];
+    let any = |words: &[&str]| header.find_where(|folded| words.iter().any(|word| holds(folded, word))).is_some();
+    let heard = header.has(samples::POWER) || any(&HEARD);
+    heard && (header.has(samples::TIME) || any(&INSTANT))
+}
+
 fn names_villages(header: &Header) -> bool {
     let canonical = header.has(&["name"]) && header.has(&["commune_code"]) && header.has(&["households"]);
     let village = header.has(VILLAGE_NAME) || header.find_where(villages::is_village_heading).is_some();
@@ -72,6 +82,9 @@ fn names_villages(header: &Header) -> bool {
 /// [`Unreadable::OtherKind`].
 pub(super) fn refuse_other(header: &Header, asked: ImportKind) -> Result<(), Unreadable> {
     match of(header) {
+        None if asked == ImportKind::Sites && is_drive_log(header) => {
+            Err(Unreadable::OtherKind { found: ImportKind::Samples, asked })
+        }
         // A list of villages may state districts and areas as well.
         Some(ImportKind::Boundaries) | None => Ok(()),
         Some(found) if found == asked => Ok(()),
@@ -116,6 +129,8 @@ mod tests {
             ("Timestamp,Longitude,Latitude,Operatorname,NetworkMode,Level", Some(ImportKind::Samples)),
             ("radio,mcc,net,area,cell,unit,lon,lat,range,samples,changeable,averageSignal", Some(ImportKind::Sites)),
             ("Tên trạm,Nhà mạng,Kinh độ,Vĩ độ,Góc phương vị", Some(ImportKind::Sites)),
+            ("sys_time;tech;mcc;mnc;cid;rssi;rsrq;lat;long;azimuth", Some(ImportKind::Samples)),
+            ("site_name,operator,technology,lat,lon,azimuth,created,updated,rssi", Some(ImportKind::Sites)),
             ("code,commune_code,commune_name,name,kind,lon,lat,households", Some(ImportKind::Villages)),
             ("Mã xã,Tên xã,Tên thôn,Số hộ", Some(ImportKind::Villages)),
             ("Tên cơ quan,Loại,Mã xã,Kinh độ,Vĩ độ", Some(ImportKind::Places)),
@@ -134,7 +149,7 @@ mod tests {
             ("5G,452,04,2147483647,2147483647,,940,20.25,105.97,Trạm,643296", Some(ImportKind::Sites)),
             ("a,b,c", None),
         ] {
-            let header = Header::new(names.split(',').map(str::to_owned).collect());
+            let header = Header::new(names.split([',', ';']).map(str::to_owned).collect());
             assert_eq!(of(&header), kind, "{names}");
         }
     }

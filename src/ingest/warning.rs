@@ -60,6 +60,12 @@ pub enum Warning {
     OrderOpen { column: String, example: String, has_half_days: bool },
     /// A log of several networks that was judged as if it were of one.
     NetworksAsOne { networks: Vec<String> },
+    /// A log of several technologies, of which the one with the most readings was judged; the others with their readings.
+    OneTechnology { taken: Technology, others: Vec<(Technology, usize)> },
+    /// Rows of a log of all cells heard, weaker than another of the same network at the same moment and place.
+    HeardBeside { rows: u64 },
+    /// Rows with a power of 4G and one of 5G, which gave a reading each.
+    TwoPowers { rows: u64 },
     /// Measurements of a day without the time of day: what a phone read that day in a cell is one run.
     DaysAlone { rows: u64 },
     /// Measurements whose column of names says one network and whose number (MCC, MNC) another: the name was taken.
@@ -261,6 +267,22 @@ impl Warning {
                     format!("the log is of several networks ({names}) and was judged as one: the figures are of none of them; choose one with --operator"),
                 )
             }
+            Self::OneTechnology { taken, others } => {
+                let others: Vec<String> = others.iter().map(|(of, count)| format!("{of}: {count}")).collect();
+                let others = others.join(", ");
+                language.pick(
+                    format!("tệp có nhiều công nghệ; chỉ xét {taken}, có nhiều trị đo nhất (bỏ ra {others}); chọn công nghệ khác bằng --technology"),
+                    format!("the log is of several technologies; {taken} was judged, which has the most readings (left out: {others}); choose another with --technology"),
+                )
+            }
+            Self::TwoPowers { rows } => language.pick(
+                format!("{rows} dòng ghi mức thu của cả 4G và 5G: mỗi mức thu là một lần đo, nên số lần đo nhiều hơn số dòng"),
+                format!("{rows} rows have a power of 4G and one of 5G: each is a reading, so that there are more readings than rows"),
+            ),
+            Self::HeardBeside { rows } => language.pick(
+                format!("tệp ghi nhiều ô của một mạng cùng lúc (máy quét): mỗi lúc chỉ lấy ô mạnh nhất, là ô máy sẽ dùng; {rows} dòng của ô yếu hơn coi là ô lân cận, không lấy"),
+                format!("the log has several cells of a network at a moment, as a scanner writes them: of each moment the strongest was taken, which a phone would be on; {rows} rows of weaker ones were left out as neighbours"),
+            ),
             Self::DaysAlone { rows } => language.pick(
                 format!("{rows} dòng chỉ có ngày, không có giờ: các lần đo cùng ngày của một máy trong một ô tính là một lượt"),
                 format!("{rows} rows have a day without a time: all that a phone read that day in a cell counts as one run"),

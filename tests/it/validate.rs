@@ -136,3 +136,55 @@ fn a_spreadsheet_is_a_log_too() {
     let found = run_json(&["analyse", "--validate", &log, "--technology", "5G"]);
     assert_eq!((found["readings"].as_u64(), found["refused"].as_u64()), (Some(15_820), Some(0)), "{found}");
 }
+
+/// A part of them.
+fn few_places() -> impl Iterator<Item = (u32, (f64, f64))> {
+    places().filter(|(step, _)| step % 200 < 50)
+}
+
+/// 4G weak everywhere and 2G strong everywhere, in one log: a surface over both would be of neither.
+#[test]
+fn one_technology_of_several_is_judged_and_the_others_are_counted() {
+    let dir = folder();
+    let file = dir.path().join("log.csv");
+    let mut rows = String::from("time,lat,lon,operator,technology,rsrp\n");
+    for (step, (lon, lat)) in few_places() {
+        let power = -112.0 - f64::from((step * 7919) % 7);
+        let time = 1_774_919_700 + step;
+        let _ = writeln!(rows, "{time},{lat:.6},{lon:.6},viettel,4G,{power}");
+        if step % 2 == 0 {
+            let _ = writeln!(rows, "{time},{lat:.6},{lon:.6},viettel,2G,{}", power + 50.0);
+        }
+    }
+    fs::write(&file, rows).unwrap();
+    let file = file.to_string_lossy();
+    for arguments in
+        [vec!["analyse", "--validate", &*file], vec!["analyse", "--validate", &*file, "--technology", "4G"]]
+    {
+        let found = run_json(&arguments);
+        assert_eq!((found["readings"].as_u64(), found["technology"].as_str()), (Some(3_000), Some("4G")), "{found}");
+        assert_eq!(found["weak_share"].as_f64(), Some(1.0), "{found}");
+        let said = found["warnings"].to_string();
+        assert_eq!(said.contains("2G: 1500"), arguments.len() == 3, "{said}");
+    }
+    let found = run_json(&["analyse", "--validate", &file, "--technology", "2G"]);
+    assert_eq!((found["readings"].as_u64(), found["weak_share"].as_f64()), (Some(1_500), Some(0.0)), "{found}");
+    let none = run(&["--lang", "en", "analyse", "--validate", &file, "--technology", "5G"]);
+    assert!(text(&none.stderr).contains("no reading of 5G"), "{}", text(&none.stderr));
+}
+
+/// On 5G NSA a phone prints the power of its 4G anchor beside `5G`, and `<-120` below what its app shows.
+#[test]
+fn a_log_is_validated_as_it_is_imported() {
+    let dir = folder();
+    let file = dir.path().join("log.csv");
+    let mut rows = String::from("time,lat,lon,operator,technology,rsrp,arfcn\n");
+    for (step, (lon, lat)) in few_places() {
+        let power = if step % 3 == 0 { "<-120".to_owned() } else { format!("{}", -100 - i64::from(step % 7)) };
+        let _ = writeln!(rows, "{},{lat:.6},{lon:.6},viettel,5G,{power},1300", 1_774_919_700 + step);
+    }
+    fs::write(&file, rows).unwrap();
+    let found = run_json(&["analyse", "--validate", &file.to_string_lossy()]);
+    assert_eq!((found["readings"].as_u64(), found["refused"].as_u64()), (Some(3_000), Some(0)), "{found}");
+    assert_eq!(found["technology"].as_str(), Some("4G"), "{found}");
+}

@@ -90,8 +90,9 @@ const TECHNOLOGY_CODES: &[&str] = &["networktype", "network_type", "net_type"];
 /// Whether it had service. Not in G-NetTrack, where `State` is idle, data or voice.
 pub(super) const STATE: &[&str] = &["state", "service_state", "servicestate", "trang_thai"];
 
-/// Its network.
+/// Its network. MONROE's `NWMCCMNC` is the one that the phone is registered on, and `Operator` beside it that of the card.
 pub(super) const OPERATOR: &[&str] = &[
+    "nwmccmnc",
     "operator",
     "operatorname",
     "op",
@@ -126,8 +127,16 @@ const DOWNLOAD_BY_UNIT: &[&str] = &[
     "tai_xuong",
     "toc_do",
 ];
-pub(super) const ACCURACY: &[&str] =
-    &["accuracy_m", "accuracy", "rating", "loc_accuracy", "gps_accuracy", "do_chinh_xac"];
+pub(super) const ACCURACY: &[&str] = &[
+    "accuracy_m",
+    "accuracy",
+    "rating",
+    "loc_accuracy",
+    "gps_accuracy",
+    "hor_acc",
+    "horizontal_accuracy",
+    "do_chinh_xac",
+];
 pub(super) const DEVICE: &[&str] = &["device", "device_name", "devn", "may_do"];
 /// The log that a row is from, in a table of several: a phone of its own where no column names one.
 pub(super) const LOG: &[&str] = &["file", "run"];
@@ -176,6 +185,8 @@ pub(super) struct Columns {
     pub(super) sinr: Option<usize>,
     /// Powers, qualities and ratios of one technology.
     pub(super) power_of: Vec<(Technology, usize)>,
+    /// Whether the heading of 4G's power names it: beside one of 5G, `rsrp` alone is taken for it.
+    pub(super) names_4g: bool,
     pub(super) rsrq_of: Vec<(Technology, usize)>,
     pub(super) sinr_of: Vec<(Technology, usize)>,
     pub(super) download: Option<usize>,
@@ -250,6 +261,7 @@ impl Columns {
                 .or(power_of.first().map(|(_, at)| *at)),
         };
         let rsrp_of = rsrp.filter(|_| !one_power).and_then(|at| quantity::technology(header.name(at)));
+        let names_4g = quantity::own(&power_of, Technology::Lte).is_some();
         // Beside the power of another technology `rsrp` is that of 4G.
         if let Some(at) = rsrp.filter(|at| !power_of.is_empty() && header::fold(header.name(*at)) == "rsrp")
             && quantity::own(&power_of, Technology::Lte).is_none()
@@ -283,6 +295,7 @@ impl Columns {
             rsrq: quantity::of_any(header, RSRQ),
             sinr: quantity::of_any(header, SINR),
             power_of,
+            names_4g,
             rsrq_of: quantity::columns(header, Quantity::Quality),
             sinr_of: quantity::columns(header, Quantity::Ratio),
             download: download.map(|(at, _)| at),
@@ -319,6 +332,12 @@ impl Columns {
     /// Whether the column that is filled tells the technology of a row.
     pub(super) fn tell_technology(&self) -> bool {
         self.technology.is_none() && self.power_of.len() > 1
+    }
+
+    /// Whether a row without a technology may have a power of 4G and one of 5G: on 5G NSA a phone measures both.
+    pub(super) fn hold_two_powers(&self) -> bool {
+        let has = |technology| quantity::own(&self.power_of, technology).is_some();
+        self.tell_technology() && has(Technology::Lte) && has(Technology::Nr)
     }
 
     /// Whether a row can hold what a sample may have and need not.

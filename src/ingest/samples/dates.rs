@@ -1,10 +1,40 @@
-//! In which order a log writes days and months, by its first thousand lines.
+//! Which column holds the instant, and in which order it writes days and months, by the first thousand lines.
 
-use super::columns::Columns;
+use super::columns::{Columns, TIME};
+use super::guess::is_instant;
 use super::row::first_lines;
+use super::units;
 use crate::ingest::header::Header;
-use crate::ingest::time::{has_half_days, is_month_first, is_open};
+use crate::ingest::number;
+use crate::ingest::time::{Zone, has_half_days, is_month_first, is_open};
 use crate::ingest::warning::Warning;
+
+/// Headings that name the instant by its zone alone.
+const BY_ZONE: &[&str] = &["utc", "gmt", "utc_timestamp", "utc_datetime", "gps_time_utc", "time_gmt", "gmt_time"];
+
+impl Columns {
+    /// The instant is that of a column whose heading states its zone: another one beside it is a clock of nobody knows
+    /// where. Unless it holds something else, as the hours between the two.
+    pub(super) fn settle_time(&mut self, header: &Header, first: &[u8], end: u8) {
+        let zone = |at: usize| units::zone(header.name(at));
+        if self.time.and_then(zone).is_some() {
+            return;
+        }
+        let named = TIME.iter().chain(BY_ZONE).flat_map(|name| header.alike(name));
+        let stated = named.filter(|at| !header.is_personal(*at)).find_map(|at| Some((at, zone(at)?)));
+        let Some((at, offset_s)) = stated else { return };
+        let (mut filled, mut instants) = (0_usize, 0_usize);
+        first_lines((self, header), first, end, &mut |line| {
+            let found = line.get(Some(at));
+            filled += usize::from(!number::is_missing(found));
+            instants += usize::from(is_instant(found));
+        });
+        if instants > 0 && instants * 2 > filled {
+            (self.time, self.clock, self.date) = (Some(at), None, None);
+            self.meaning.time.zone = Zone::Fixed(offset_s);
+        }
+    }
+}
 
 /// What the dates of a log say of their order.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -52,6 +52,7 @@ impl Columns {
             rsrq: places.of(Field::Rsrq),
             sinr: places.of(Field::Sinr),
             power_of: by_technology(places, Field::power_of),
+            names_4g: places.of(Field::Power4g).is_some(),
             rsrq_of: by_technology(places, Field::rsrq_of),
             sinr_of: by_technology(places, Field::sinr_of),
             download: places.of(Field::Download),

@@ -32,6 +32,8 @@ const SERVING: &[&str] =
 const SERVING_OR_IDENTITY: &[&str] = &["serving_cell"];
 /// Android's `CellInfo.getCellConnectionStatus`: 0 none, 1 primary serving, 2 secondary serving.
 const CONNECTION: &[&str] = &["cell_connection_status", "mcellconnectionstatus"];
+/// The same in words, `Primary`, `Secondary` and `None`; elsewhere such a column is of the connection for data.
+const CONNECTION_IN_WORDS: &[&str] = &["connection_status"];
 /// Words for what the cell is.
 const ROLE: &[&str] = &["cell_type", "cell_role", "role", "loai_o", "loai_cell"];
 
@@ -57,6 +59,8 @@ enum Kind {
     /// As `Serving`, where only the phone's own cell is marked.
     OnlyServing,
     Connection,
+    /// As `Connection`, in words: the first lines tell.
+    ConnectionInWords,
     Role,
     Implausible,
     Indoor,
@@ -73,6 +77,7 @@ impl Mark {
             (SERVING, Kind::Serving, false),
             (SERVING_OR_IDENTITY, serving, !survey),
             (CONNECTION, Kind::Connection, false),
+            (CONNECTION_IN_WORDS, Kind::ConnectionInWords, true),
             (ROLE, Kind::Role, false),
             (IMPLAUSIBLE, Kind::Implausible, false),
             (INDOOR, Kind::Indoor, false),
@@ -93,7 +98,9 @@ impl Mark {
     pub(super) fn field(self) -> Option<Field> {
         match self.kind {
             Kind::Neighbour => Some(Field::Neighbour),
-            Kind::Serving | Kind::OnlyServing | Kind::Connection | Kind::Role => Some(Field::Serving),
+            Kind::Serving | Kind::OnlyServing | Kind::Connection | Kind::ConnectionInWords | Kind::Role => {
+                Some(Field::Serving)
+            }
             Kind::Implausible | Kind::Indoor | Kind::Environment => None,
         }
     }
@@ -111,7 +118,8 @@ impl Mark {
 
     fn is_of_another(self, found: &[u8], words: &Words<bool>) -> bool {
         let flag = || match self.kind {
-            Kind::Connection if found.eq_ignore_ascii_case(b"none") => Some(false),
+            Kind::ConnectionInWords if self.unsure => None,
+            Kind::Connection | Kind::ConnectionInWords if found.eq_ignore_ascii_case(b"none") => Some(false),
             _ if self.unsure && matches!(found, b"0" | b"1") => None,
             Kind::Neighbour => is_true(found).map(|truth| !truth),
             Kind::Serving | Kind::OnlyServing | Kind::Connection => is_true(found),
@@ -162,22 +170,33 @@ fn is_indoor(found: &[u8]) -> bool {
 }
 
 impl Columns {
-    /// Seen from the first lines: a column of numbers other than 0 and 1 holds identities of cells and no flags.
+    /// Seen from the first lines: a column of numbers other than 0 and 1 holds identities of cells and no flags, and
+    /// one of connections is of the cell where it says that one is primary.
     pub(super) fn settle_marks(&mut self, header: &Header, first: &[u8], end: u8) {
-        let unsure: Vec<usize> = self.marks.iter().filter(|mark| mark.unsure).map(|mark| mark.column).collect();
-        let mut identities = Vec::new();
-        for column in &unsure {
+        let unsure: Vec<Mark> = self.marks.iter().filter(|mark| mark.unsure).copied().collect();
+        let mut told = Vec::new();
+        for mark in unsure {
             first_lines((self, header), first, end, &mut |line| {
-                let found = line.get(Some(*column));
-                if !matches!(found, b"0" | b"1") && number::parse(found, true).is_some() {
-                    identities.push(*column);
+                let found = line.get(Some(mark.column));
+                let tells = match mark.kind {
+                    Kind::ConnectionInWords => is_primary(found),
+                    _ => !matches!(found, b"0" | b"1") && number::parse(found, true).is_some(),
+                };
+                if tells {
+                    told.push(mark.column);
                 }
             });
         }
+        self.marks.retain(|mark| mark.kind != Kind::ConnectionInWords || told.contains(&mark.column));
         for mark in &mut self.marks {
-            mark.unsure &= identities.contains(&mark.column);
+            mark.unsure &= mark.kind != Kind::ConnectionInWords && told.contains(&mark.column);
         }
     }
+}
+
+/// Whether a word for a connection is one of a cell.
+pub(super) fn is_primary(found: &[u8]) -> bool {
+    found.eq_ignore_ascii_case(b"primary")
 }
 
 impl Reader<'_> {

@@ -35,6 +35,7 @@ mod recent;
 mod row;
 mod stale;
 mod state;
+mod strongest;
 mod units;
 mod unread;
 
@@ -62,6 +63,7 @@ use columns::Columns;
 pub(super) use columns::{POWER, TIME};
 use row::{Beside, Reader};
 use stale::Stale;
+use strongest::Strongest;
 
 /// A clock may be a day fast (a phone set to the wrong zone); more is a fault.
 pub(super) const CLOCK_SLACK: SignedDuration = SignedDuration::from_hours(24);
@@ -215,6 +217,9 @@ impl Log {
             other => other?,
         };
         let end = blocks.end;
+        if options.profile.is_none() {
+            columns.settle_time(&self.header, &blocks.bytes, end);
+        }
         columns.settle_marks(&self.header, &blocks.bytes, end);
         let order = dates::Order::of(&columns, &self.header, &blocks.bytes, end);
         columns.meaning.time.month_first = columns.meaning.time.month_first.or(Some(order.month_first()));
@@ -228,16 +233,19 @@ impl Log {
         let mut out = Out::new(sink);
         out.take(Batch { rows: Vec::new(), rejects: self.rejects })?;
         let mut beside = Beside::default();
-        let mut stale = Stale::default();
+        let mut stale = Stale::of(&columns);
+        let mut strongest = Strongest::of(&reader, &self.header, &blocks.bytes, end);
         out.drain(
             blocks,
             &mut beside,
             &mut |batch| {
                 reader.headers.sift(batch);
+                strongest.sift(batch);
                 stale.sift(batch);
             },
             |text, line, batch| reader.read((text, line, end), batch),
         )?;
+        self.warnings.extend(strongest.warning());
         let Beside { dropped, nameless } = beside;
         let mut told = nameless.told(reader.network_column().map_or("operator", |at| self.header.name(at)));
         reader.headers.sift(&mut told);

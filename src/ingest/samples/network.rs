@@ -48,6 +48,12 @@ impl Reader<'_> {
         Err(self.lacking(line, (column, "operator"), reason))
     }
 
+    /// Whether a text in place of a network or a technology says that there is none, in our words or the table's own.
+    pub(super) fn says_silence(&self, text: &[u8]) -> bool {
+        let own = || self.columns().meaning.states.get(text).is_some_and(ServiceState::is_censored);
+        radio::says_no_service(text) || own()
+    }
+
     /// Where a row names its network.
     pub(super) fn network_column(&self) -> Option<usize> {
         self.columns().operator.or(self.columns().mcc).or(self.columns().cgi)
@@ -60,7 +66,7 @@ impl Reader<'_> {
 
     fn operator_anew(&self, line: Line<'_>, text: &[u8], memory: &mut Memory) -> Option<Operator> {
         let mut named = None;
-        if !number::is_missing(text) && !radio::says_no_service(text) {
+        if !number::is_missing(text) && !self.says_silence(text) {
             let said = self.columns().meaning.operators.get(text);
             named = said.or_else(|| std::str::from_utf8(text).ok()?.parse().ok());
             // Any word makes an operator; one that is no network we know is weaker than a number beside it, and so is

@@ -14,6 +14,7 @@ use crate::ingest::lines::Line;
 use crate::ingest::{Warning, number};
 use crate::model::operator::Technology;
 use crate::model::packed::Finite;
+use crate::model::refusal::{Reason, Reject};
 use crate::model::sample::Sample;
 
 /// Faster than any train; more is damage.
@@ -30,6 +31,8 @@ pub(super) struct Dropped {
     speed: u64,
     /// Times without a time of day.
     pub(super) clocks: u64,
+    /// Rows with a power of 4G and one of 5G, each a reading.
+    pub(super) doubled: u64,
     /// Rows that name one network and bear the number of another.
     pub(super) networks: u64,
 }
@@ -43,6 +46,7 @@ impl AddAssign for Dropped {
         self.arfcn += other.arfcn;
         self.speed += other.speed;
         self.clocks += other.clocks;
+        self.doubled += other.doubled;
         self.networks += other.networks;
     }
 }
@@ -61,6 +65,9 @@ impl Dropped {
         if self.clocks > 0 {
             warnings.push(Warning::DaysAlone { rows: self.clocks });
         }
+        if self.doubled > 0 {
+            warnings.push(Warning::TwoPowers { rows: self.doubled });
+        }
         if self.networks > 0 {
             let column = header.name(columns.operator.unwrap_or_default()).to_owned();
             warnings.push(Warning::TwoNetworks { column, rows: self.networks });
@@ -69,15 +76,79 @@ impl Dropped {
     }
 }
 
+/// The lowest power of 4G beside its best quality (indices 0 and 34 of TS 36.133): at −140 dBm the noise of the phone
+/// alone keeps RSRQ below −20 dB, so both are what a modem says that measured nothing.
+fn is_clamped(sample: &Sample) -> bool {
+    sample.technology == Technology::Lte
+        && sample.rsrp.is_some_and(|power| power.get() == -140.0)
+        && sample.rsrq_db.is_some_and(|rsrq| rsrq.get() == -3.0)
+}
+
 impl Reader<'_> {
     /// What a sample may have and need not.
-    pub(super) fn add_more(&self, sample: &mut Sample, line: Line<'_>, dropped: &mut Dropped) {
+    ///
+    /// # Errors
+    /// Power and quality together are no reading.
+    pub(super) fn add_more(&self, sample: &mut Sample, line: Line<'_>, dropped: &mut Dropped) -> Result<(), Reject> {
+        let before = (dropped.rsrq, dropped.sinr);
         sample.rsrq_db = self.rsrq(line, sample.technology, dropped);
         sample.sinr_db = self.sinr(line, sample.technology, dropped);
         sample.download_kbps = self.download(line, dropped);
         sample.serving_cell = self.serving_cell(line);
         sample.arfcn = self.arfcn(line, dropped);
         sample.speed_kmh = self.speed(line, dropped);
+        if (dropped.rsrq, dropped.sinr) != before && self.bears_one_code(sample, line) || is_clamped(sample) {
+            (dropped.rsrq, dropped.sinr) = before;
+            return Err(self.lacking(line, (self.power_column(sample.technology), "rsrp"), Reason::CodeForNone));
+        }
+        Ok(())
+    }
+
+    /// A modem that was asked in vain gives one number in every column: −125 is a power, and no quality.
+    #[cold]
+    fn bears_one_code(&self, sample: &Sample, line: Line<'_>) -> bool {
+        let power = sample.rsrp.map(|power| f64::from(power.get()));
+        let [rsrq, sinr] = self.ratios(sample.technology).map(|at| self.measured(self.stated(line, at)?, "dB"));
+        power.is_some() && !self.copies_power && (rsrq == power || sinr == power)
+    }
+
+    /// The columns of quality and ratio.
+    fn ratios(&self, technology: Technology) -> [Option<usize>; 2] {
+        let columns = self.columns();
+        [
+            quantity::own(&columns.rsrq_of, technology).or(columns.rsrq),
+            quantity::own(&columns.sinr_of, technology).or(columns.sinr),
+        ]
+    }
+
+    /// Of the columns that are of this technology alone.
+    pub(super) fn own_ratios(
+        &self,
+        line: Line<'_>,
+        technology: Technology,
+        dropped: &mut Dropped,
+    ) -> (Option<Finite>, Option<Finite>) {
+        let rsrq = quantity::own(&self.columns().rsrq_of, technology);
+        let sinr = quantity::own(&self.columns().sinr_of, technology);
+        (self.ratio(line, rsrq, RSRQ_DB, &mut dropped.rsrq), self.ratio(line, sinr, SINR_DB, &mut dropped.sinr))
+    }
+
+    /// Whether the table writes its power under the heading of a quality as well: several numbers are no code.
+    pub(super) fn copies(&self, first: &[u8], end: u8) -> bool {
+        let mut copied: Option<f64> = None;
+        let mut are_several = false;
+        if self.columns().rsrq.or(self.columns().sinr).is_none() {
+            return false;
+        }
+        self.first_lines(first, end, &mut |line| {
+            let number = |at| self.measured(self.stated(line, at)?, "dB");
+            let Some(power) = number(self.columns().rsrp).filter(|power| *power < RSRQ_DB.0) else { return };
+            if [self.columns().rsrq, self.columns().sinr].into_iter().any(|at| number(at) == Some(power)) {
+                are_several |= copied.is_some_and(|before| before != power);
+                copied = Some(power);
+            }
+        });
+        are_several
     }
 
     /// A log with a column for cells of 5G and one for the others has one of them in a row.
@@ -91,12 +162,12 @@ impl Reader<'_> {
         if technology == Technology::Gsm {
             return None;
         }
-        let column = quantity::own(&self.columns().rsrq_of, technology).or(self.columns().rsrq);
+        let [column, _] = self.ratios(technology);
         self.ratio(line, column, RSRQ_DB, &mut dropped.rsrq)
     }
 
     pub(super) fn sinr(&self, line: Line<'_>, technology: Technology, dropped: &mut Dropped) -> Option<Finite> {
-        let column = quantity::own(&self.columns().sinr_of, technology).or(self.columns().sinr);
+        let [_, column] = self.ratios(technology);
         self.ratio(line, column, SINR_DB, &mut dropped.sinr)
     }
 

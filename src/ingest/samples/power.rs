@@ -1,5 +1,6 @@
 //! Which power of a row is whose.
 
+use super::optional::Dropped;
 use super::quantity;
 use super::radio::{self, SENTINELS};
 use super::row::Reader;
@@ -8,22 +9,25 @@ use crate::ingest::number;
 use crate::model::measure::Dbm;
 use crate::model::operator::Technology;
 use crate::model::refusal::{Reason, Reject};
+use crate::model::sample::Sample;
 
 /// Above every channel of 4G (EARFCN, TS 36.101 5.7.3), below every one of 5G (NR-ARFCN, TS 38.104 5.4.2.3).
 const BETWEEN_4G_AND_5G: f64 = 80_000.0;
 
 impl Reader<'_> {
     /// The column of a technology's power: its own, else one that is of no other.
-    fn power_column(&self, technology: Technology) -> Option<usize> {
+    pub(super) fn power_column(&self, technology: Technology) -> Option<usize> {
         let columns = self.columns();
         let of_any = columns.rsrp.filter(|_| columns.rsrp_of.is_none_or(|of| of == technology));
         quantity::own(&columns.power_of, technology).or(of_any)
     }
 
-    /// Whether a power stands there, and no code for none.
+    /// Whether a power stands there, and no code for none: neither one of those that apps print, nor a number that no
+    /// radio reports, such as 0.
     fn reads(&self, line: Line<'_>, column: Option<usize>) -> bool {
         let value = self.stated(line, column).and_then(|text| self.measured(bound(text), "dBm"));
-        value.is_some_and(|value| !SENTINELS.contains(&value))
+        let unit = self.columns().meaning.power;
+        value.is_some_and(|value| !SENTINELS.contains(&value) && radio::is_power(value, unit))
     }
 
     /// In a table without technologies and with a power for each: the one that a row has, the stated one and 4G first.
@@ -43,17 +47,43 @@ impl Reader<'_> {
     /// with its channel.
     #[inline]
     pub(super) fn measured_on(&self, line: Line<'_>, technology: Technology) -> Technology {
-        if technology != Technology::Nr || quantity::own(&self.columns().power_of, technology).is_some() {
+        if technology != Technology::Nr {
             return technology;
+        }
+        if let Some(own) = quantity::own(&self.columns().power_of, technology) {
+            let of_anchor = self.columns().names_4g && !self.reads(line, Some(own)) && self.reads_4g(line);
+            return if of_anchor { Technology::Lte } else { technology };
         }
         let of_any = self.power_column(technology);
         let channel = || self.measured(self.stated(line, self.columns().arfcn)?, "");
         let of_anchor = if of_any.is_some_and(|at| self.reads(line, Some(at))) {
             channel().is_some_and(|channel| channel > 0.0 && channel < BETWEEN_4G_AND_5G)
         } else {
-            quantity::own(&self.columns().power_of, Technology::Lte).is_some_and(|at| self.reads(line, Some(at)))
+            self.reads_4g(line)
         };
         if of_anchor { Technology::Lte } else { technology }
+    }
+
+    fn reads_4g(&self, line: Line<'_>) -> bool {
+        quantity::own(&self.columns().power_of, Technology::Lte).is_some_and(|at| self.reads(line, Some(at)))
+    }
+
+    /// The power of 5G beside that of 4G in one row, or the other way round: a reading of its own, with the quality and
+    /// the ratio of its own columns. What the row says beside of cell, channel and test is of the first.
+    pub(super) fn other_reading(&self, line: Line<'_>, first: &Sample, dropped: &mut Dropped) -> Option<Sample> {
+        let technology = match first.technology {
+            Technology::Lte => Technology::Nr,
+            Technology::Nr => Technology::Lte,
+            Technology::Umts | Technology::Gsm => return None,
+        };
+        if first.rsrp.is_none() || !self.reads(line, quantity::own(&self.columns().power_of, technology)) {
+            return None;
+        }
+        let rsrp = Some(self.power(line, technology).ok()?);
+        let (rsrq_db, sinr_db) = self.own_ratios(line, technology, dropped);
+        let (download_kbps, serving_cell, arfcn) = (None, None, None);
+        dropped.doubled += 1;
+        Some(Sample { technology, rsrp, rsrq_db, sinr_db, download_kbps, serving_cell, arfcn, ..*first })
     }
 
     pub(super) fn power(&self, line: Line<'_>, technology: Technology) -> Result<Dbm, Reject> {

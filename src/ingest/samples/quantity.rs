@@ -34,7 +34,7 @@ const MARKS: [(Technology, &[&str]); 4] = [
 ];
 
 /// Words of a heading that say no more than that the cell is the phone's own.
-const OF_THE_OWN_CELL: [&str; 5] = ["serving", "pcell", "primary", "kpi", "rf"];
+const OF_THE_OWN_CELL: [&str; 6] = ["serving", "pcell", "primary", "first", "kpi", "rf"];
 
 /// The quantity, and the technology where the heading names one.
 fn parse(heading: &str) -> Option<(Quantity, Option<Technology>)> {
@@ -100,6 +100,7 @@ mod tests {
             "SSB RSRP",
             "RSRP (5G)",
             "nr_rsrp_dbm",
+            "nr_first_ss_rsrp_dbm",
         ] {
             assert_eq!(parse(heading), Some((Quantity::Power, Some(Technology::Nr))), "{heading}");
         }

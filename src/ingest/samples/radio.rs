@@ -161,7 +161,9 @@ pub(super) fn in_dbm(value: f64, unit: PowerUnit, technology: Technology) -> Opt
     }
 }
 
+/// The identity of a cell; `710664.0` as a table writes whole numbers of which one was missing.
 pub(in crate::ingest) fn cell(text: &[u8]) -> Option<u64> {
+    let text = text.strip_suffix(b".0").unwrap_or(text);
     if text.is_empty() || text.len() > 18 {
         return None;
     }
@@ -231,5 +233,6 @@ mod tests {
             assert_eq!(cell(text.as_bytes()), None, "{text}");
         }
         assert_eq!(cell(b"167172104"), Some(167_172_104));
+        assert_eq!((cell(b"710664.0"), cell(b"2147483647.0"), cell(b"710664.5")), (Some(710_664), None, None));
     }
 }

@@ -1,9 +1,11 @@
 //! Power by place and nothing more: what a surface is fitted to and judged by.
 //!
-//! Any table or map file with a place and a power will do, spreadsheets
-//! included; operator, time and device need not be there. With a time, rows
+//! What an import takes is read as an import reads it (`as_imported`). Any other table or map file with a place and a
+//! power will do, spreadsheets included; operator, time and device need not be there. With a time, rows
 //! that say the same of the same instant count once, since exports of one app
 //! overlap.
+
+mod as_imported;
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -24,11 +26,14 @@ use crate::model::operator::{Operator, Technology};
 use crate::model::refusal::{Batch, Reason, Reject, Row};
 use crate::model::sample::{Reading, ServiceState};
 
-/// A reading, and the network that it names.
+/// A reading, and what it is of.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Named {
     pub reading: Reading,
+    /// The network that it names.
     pub operator: Option<Operator>,
+    /// As its row says, else as stated, else 4G.
+    pub technology: Technology,
 }
 
 struct Columns {
@@ -47,12 +52,20 @@ struct Columns {
     meaning: Meaning,
 }
 
-/// Reads the powers of a file. `options.technology` says whose range they must keep to (LTE without it).
+/// Reads the powers of a file. `options.technology` is that of rows that name none (4G without it).
 ///
 /// # Errors
 /// The file as a whole cannot be read, or has no place or no power.
 pub fn read(path: &Path, options: &Options) -> Result<Read<Named>, Unreadable> {
     let options = &super::stated(options);
+    match as_imported::read(path, options) {
+        Some(read) => Ok(read),
+        None => of_places(path, options),
+    }
+}
+
+/// What no import takes: places and powers alone.
+fn of_places(path: &Path, options: &Options) -> Result<Read<Named>, Unreadable> {
     let mut table = Table::open(path, options)?;
     let header = table.header.clone();
     let columns = match &options.profile {
@@ -84,10 +97,10 @@ pub fn read(path: &Path, options: &Options) -> Result<Read<Named>, Unreadable> {
             let at = point.of(&record, &header)?;
             let at = at.ok_or_else(|| Reject::new(line, "lat", "", Reason::Missing))?;
             columns.own_cell(&record, &header)?;
-            let power = columns.power(&record, &table, options)?;
+            let (technology, power) = columns.power(&record, &table, options)?;
             let operator = columns.operator(&record, &table);
             let time = columns.time.map(|column| record.get(column)).join(" ");
-            Ok((line, Named { reading: Reading { at, power }, operator }, time))
+            Ok((line, Named { reading: Reading { at, power }, operator, technology }, time))
         });
         match read {
             Ok((line, value, time)) => {
@@ -179,7 +192,7 @@ impl Columns {
         named.filter(|named| named.is_network()).or_else(by_number).or(named)
     }
 
-    fn power(&self, record: &Record, table: &Table, options: &Options) -> Result<Option<Dbm>, Reject> {
+    fn power(&self, record: &Record, table: &Table, options: &Options) -> Result<(Technology, Option<Dbm>), Reject> {
         let refuse = |column: Option<usize>, reason: Reason| {
             let found = privacy::mask_words(&text::clean(record.get(column)));
             Reject::new(record.line, table.header.name(column.unwrap_or_default()), found, reason)
@@ -196,19 +209,19 @@ impl Columns {
             || !number::is_missing(stated.as_bytes()) && state().is_some_and(ServiceState::is_censored)
             || radio::is_silence(found.as_bytes(), &self.meaning, table.decimal_comma)
         {
-            return Ok(None);
+            return Ok((technology, None));
         }
         let value = number::with_unit(found.as_bytes(), table.decimal_comma, "dBm");
         if !value.is_some_and(|value| radio::is_power(value, self.meaning.power))
             && radio::says_no_service(named.as_bytes())
         {
-            return Ok(None);
+            return Ok((technology, None));
         }
         if number::is_missing(found.as_bytes()) {
             return Err(refuse(column, Reason::NoReading));
         }
         let value = value.and_then(|value| radio::in_dbm(value, self.meaning.power, technology));
         let value = value.ok_or_else(|| refuse(column, Reason::NotAPower))?;
-        radio::power(value, technology).map(Some).map_err(|reason| refuse(column, reason))
+        radio::power(value, technology).map(|power| (technology, Some(power))).map_err(|reason| refuse(column, reason))
     }
 }

@@ -52,6 +52,10 @@ pub(super) struct Reader<'a> {
     first_name: &'a [u8],
     /// Whether the table has a column of what a sample may have and need not.
     has_more: bool,
+    /// Whether a row may be a reading of 4G and one of 5G.
+    has_two_powers: bool,
+    /// Whether the power stands under the heading of a quality as well.
+    pub(super) copies_power: bool,
 }
 
 /// What the lines before had, so that equal text is understood once.
@@ -129,7 +133,10 @@ impl<'a> Reader<'a> {
             file_operator: None,
             first_name: header.name(0).trim().as_bytes(),
             has_more: columns.has_more(),
+            has_two_powers: columns.hold_two_powers(),
+            copies_power: false,
         };
+        reader.copies_power = reader.copies(first, end);
         reader.file_operator = reader.only_operator(first, end);
         reader.file_device = reader.first_row(first, end);
         reader
@@ -167,7 +174,7 @@ impl<'a> Reader<'a> {
         if named.len() == 1 { named.pop_first() } else { None }
     }
 
-    fn first_lines(&self, first: &[u8], end: u8, each: &mut dyn FnMut(Line<'_>)) {
+    pub(super) fn first_lines(&self, first: &[u8], end: u8, each: &mut dyn FnMut(Line<'_>)) {
         first_lines((self.columns, self.header), first, end, each);
     }
 
@@ -197,6 +204,11 @@ impl<'a> Reader<'a> {
                 Ok(Found { sample, operator: Some(operator) }) => {
                     beside.nameless.networks.add(sample.device, operator);
                     batch.rows.push(Row { line: line.number, value: sample });
+                    if self.has_two_powers
+                        && let Some(other) = self.other_reading(line, &sample, &mut beside.dropped)
+                    {
+                        batch.rows.push(Row { line: line.number, value: other });
+                    }
                 }
                 Ok(Found { sample, operator: None }) => {
                     beside.nameless.keep(Row { line: line.number, value: sample });
@@ -247,7 +259,7 @@ impl<'a> Reader<'a> {
             speed_kmh: None,
         };
         if self.has_more {
-            self.add_more(&mut sample, line, dropped);
+            self.add_more(&mut sample, line, dropped)?;
         }
         Ok(Found { sample, operator })
     }
@@ -291,7 +303,7 @@ impl<'a> Reader<'a> {
     }
 
     /// All that a phone read on such a day in a cell is one run.
-    fn is_day_alone(&self, line: Line<'_>) -> bool {
+    pub(super) fn is_day_alone(&self, line: Line<'_>) -> bool {
         self.columns.clock.is_none() && time::is_day_alone(self.cell(line, self.columns.time))
     }
 
@@ -355,7 +367,7 @@ impl<'a> Reader<'a> {
         if self.columns.technology.is_none() {
             return Ok(self.filled(line).unwrap_or(fallback));
         }
-        if number::is_missing(text) || radio::says_no_service(text) {
+        if number::is_missing(text) || self.says_silence(text) {
             return match (state.is_censored(), self.options.technology) {
                 (true, _) => Ok(fallback),
                 (false, Some(stated)) => Ok(stated),

@@ -17,6 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 use nonmax::NonMaxU64;
 use rustc_hash::FxHashMap;
 
+use super::columns::Columns;
 use crate::model::measure::{Dbm, LonLat};
 use crate::model::operator::{Operator, Technology};
 use crate::model::packed::Finite;
@@ -39,6 +40,8 @@ pub(super) struct Stale {
     /// Of the device that the last row was of; its next row is the next one most often.
     last: Option<(u64, Held)>,
     others: FxHashMap<u64, Held>,
+    /// Rows of 4G and 5G take turns, each with a memory of its own.
+    by_technology: bool,
 }
 
 /// A reading, and how long it has been repeated.
@@ -53,6 +56,17 @@ struct Held {
 }
 
 impl Stale {
+    pub(super) fn of(columns: &Columns) -> Self {
+        Self { by_technology: columns.hold_two_powers(), ..Self::default() }
+    }
+
+    /// Whose memory it is.
+    #[inline]
+    fn modem(&self, sample: &Sample) -> u64 {
+        let technology = if self.by_technology { sample.technology as u64 } else { 0 };
+        sample.device ^ technology.rotate_right(8)
+    }
+
     /// Moves stale rows to the refused ones.
     pub(super) fn sift(&mut self, batch: &mut Batch<Sample>) {
         let before = batch.rejects.len();
@@ -72,9 +86,10 @@ impl Stale {
 
     /// How far the phone has moved from where this stale reading was read, metres.
     fn see(&mut self, sample: &Sample) -> Option<u32> {
-        if self.last.as_ref().is_none_or(|(device, _)| *device != sample.device) {
-            let held = self.others.remove(&sample.device);
-            if let Some((device, held)) = std::mem::replace(&mut self.last, held.map(|held| (sample.device, held))) {
+        let modem = self.modem(sample);
+        if self.last.as_ref().is_none_or(|(device, _)| *device != modem) {
+            let held = self.others.remove(&modem);
+            if let Some((device, held)) = std::mem::replace(&mut self.last, held.map(|held| (modem, held))) {
                 self.others.insert(device, held);
             }
         }
@@ -83,7 +98,7 @@ impl Stale {
             return None;
         }
         let now = reading(sample);
-        let (_, held) = self.last.get_or_insert_with(|| (sample.device, Held::new(now, sample)));
+        let (_, held) = self.last.get_or_insert_with(|| (modem, Held::new(now, sample)));
         let pause = sample.time.duration_since(held.last);
         let turns = !pause.is_zero() && held.is_backwards.is_some_and(|backwards| backwards != pause.is_negative());
         if held.reading != now || pause.abs() > BREAK || turns {

@@ -35,7 +35,7 @@ impl Reader<'_> {
 
     /// Android shows "no service" or "emergency calls only" in place of the network's name. The word decides: a power
     /// beside it is of a cell that the phone may not use, or its code for none. `NONE` is also what a phone says that
-    /// has no data, so it decides only where there is no power.
+    /// has no data, so it decides only where there is no power. Words of the table's own are those of its states.
     #[inline]
     fn said(&self, line: Line<'_>, names: Names<'_>) -> Option<ServiceState> {
         // What is remembered is a network or a technology.
@@ -43,6 +43,13 @@ impl Reader<'_> {
         let technology = if names.technology.is_some() { b"" } else { names.radio };
         if network.is_empty() && technology.is_empty() {
             return None;
+        }
+        let states = &self.columns().meaning.states;
+        if !states.is_empty() {
+            let named = [network, technology].into_iter().find_map(|text| states.get(text));
+            if let Some(state) = named.filter(|state| state.is_censored()) {
+                return Some(state);
+            }
         }
         let says_none = || [network, technology].iter().any(|text| text.eq_ignore_ascii_case(b"none"));
         radio::silence(network)

@@ -4,9 +4,11 @@
 //! with what a plain loop over the same lines would give.
 
 mod anchor;
+mod campaigns;
 mod joined;
 mod own;
 mod said;
+mod several;
 mod wild;
 
 use super::*;

@@ -184,6 +184,7 @@ mod tests {
             Duplicate { line: 2 },
             SameVillage { line: 2 },
             NeighbourCell,
+            CodeForNone,
             OtherHeader { line: 3 },
             Indoors,
             Implausible,

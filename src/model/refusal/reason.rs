@@ -56,6 +56,8 @@ pub enum Reason {
     NotAPower,
     /// A power above zero where dBm are due.
     LostMinus,
+    /// Numbers that stand for a query of the modem that failed.
+    CodeForNone,
     /// In service without a reading.
     NoReading,
     /// A phone without service that names no network, and whose other rows name several or none.
@@ -180,6 +182,7 @@ impl Reason {
             Self::DeletedAtServer => "deleted_at_server",
             Self::NotAPower => "not_a_power",
             Self::LostMinus => "lost_minus",
+            Self::CodeForNone => "code_for_none",
             Self::NoReading => "no_reading",
             Self::WhoseSilence => "whose_silence",
             Self::UnknownUnit { .. } | Self::NameForCode { .. } => "unknown_unit",
@@ -294,6 +297,10 @@ impl Reason {
             Self::WhoseSilence => text(
                 "nhà mạng: máy mất sóng không ghi, và các dòng khác của máy ghi nhiều mạng hoặc không ghi",
                 "a network: the phone without service names none, and its other rows name several or none",
+            ),
+            Self::CodeForNone => text(
+                "một trị đo; mức thu và chất lượng của dòng này là mã “không đo được” của modem",
+                "a reading; power and quality of this row are a modem's code for none",
             ),
             Self::NoReading => text("một trị đo khi máy có sóng", "a reading while in service"),
             Self::UnknownUnit { .. } => {

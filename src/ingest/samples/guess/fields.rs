@@ -5,7 +5,7 @@
 //! only of places, times and powers. Each column is taken once, the best first.
 
 use super::super::columns as known;
-use super::super::units::{self, download_factor, speed_factor};
+use super::super::units::{self, speed_factor};
 use super::unfit::{self, Given};
 use super::values::{self, Fit};
 use crate::ingest::header::{self, Header, holds};
@@ -73,8 +73,9 @@ fn vague(field: Field) -> &'static [&'static str] {
         Field::Accuracy => &["sai_so"],
         Field::Speed => &["velocity", "van_toc"],
         Field::Arfcn => &["channel", "kenh"],
+        Field::Cell => &["cell_identity", "serving_cell_identity"],
         Field::Device => &["ue", "thiet_bi", "terminal", "equipment"],
-        Field::Mcc | Field::Mnc | Field::Rsrq | Field::Cell | Field::Serving | Field::Neighbour => &[],
+        Field::Mcc | Field::Mnc | Field::Rsrq | Field::Serving | Field::Neighbour => &[],
         Field::Rsrq4g | Field::Rsrq5g | Field::Sinr4g | Field::Sinr5g => &[],
     }
 }
@@ -85,10 +86,13 @@ const UPLINK: [&str; 5] = ["ul", "uplink", "upload", "tai_len", "pusch"];
 /// What a layer of the radio carried at that moment, which is little where nothing is fetched: no test of the network.
 const LAYERS: [&str; 6] = ["pdsch", "phy", "mac", "rlc", "pdcp", "bitrate"];
 
+/// What a column says of a cell that is not its identity.
+const OF_A_CELL: [&str; 8] = ["arfcn", "earfcn", "uarfcn", "nrarfcn", "channel", "pci", "bandwidth", "band"];
+
 /// Words that speak of the network that carries a phone and of nothing else, wherever they stand.
 const SURE_OF_NETWORK: [&str; 3] = ["nha_mang", "nha_cung_cap", "carrier"];
 
-const EXACT: usize = 1000;
+pub(super) const EXACT: usize = 1000;
 pub(super) const WITHIN: usize = 500;
 const BY_VALUE: usize = 100;
 
@@ -161,7 +165,6 @@ pub(super) fn score(field: Field, heading: &str, cells: &[&[u8]]) -> usize {
     let unit = units::unit(heading);
     let needs_unit = match field {
         Field::Speed => speed_factor(&unit).is_none() && !known::SPEED_KMH.contains(&&*header::fold(heading)),
-        Field::Download => download_factor(&unit).is_none() && by_heading < EXACT,
         _ => false,
     };
     // Any word can be a network's own; one of a longer heading may be a person's name or a place (`Bộ phận đo mạng`).
@@ -177,6 +180,8 @@ pub(super) fn score(field: Field, heading: &str, cells: &[&[u8]]) -> usize {
         Fit::No => 0,
         Fit::Maybe if needs_metres => 0,
         _ if needs_unit || needs_brand => 0,
+        // Beside it a clock without a zone is one of nobody knows where.
+        Fit::Surely if field == Field::Time && by_heading > 0 && units::zone(heading).is_some() => by_heading + 600,
         Fit::Surely if by_heading > 0 => by_heading + 50,
         Fit::Surely if by_value_alone(field) => BY_VALUE,
         Fit::Maybe => by_heading,
@@ -211,7 +216,7 @@ pub(super) fn by_heading(field: Field, heading: &str) -> usize {
     for (rank, alias) in lists.flat_map(|list| list.iter()).enumerate() {
         let score = if folded == **alias {
             EXACT + 100 - rank.min(99)
-        } else if alias.len() > 2 && holds(&folded, alias) {
+        } else if alias.len() > 2 && holds(&folded, alias) && !(field == Field::Device && *alias == "run") {
             WITHIN + 10 * alias.len()
         } else {
             0
@@ -221,6 +226,10 @@ pub(super) fn by_heading(field: Field, heading: &str) -> usize {
     // `Strength (ASU)`: the unit says what the word does not.
     if field == Field::Power && matches!(&*units::unit(heading), "dbm" | "asu") {
         best = best.max(WITHIN);
+    }
+    // `Serving Cell DL EARFCN` is of the cell and no identity of it.
+    if field == Field::Cell && OF_A_CELL.iter().any(|word| holds(&folded, word)) {
+        return 0;
     }
     if field == Field::Download && UPLINK.iter().chain(&LAYERS).any(|word| holds(&folded, word)) {
         return 0;

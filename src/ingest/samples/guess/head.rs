@@ -192,7 +192,10 @@ impl Head {
     /// The table is plainly something else.
     pub(super) fn known(&self, options: &Options) -> Result<Option<Columns>, Unreadable> {
         match Columns::find(&self.header, self.delimiter, options) {
-            Ok(columns) if self.is_found => Ok(Some(columns)),
+            Ok(mut columns) if self.is_found => {
+                columns.settle_time(&self.header, &self.body, self.end);
+                Ok(Some(columns))
+            }
             Ok(_) | Err(Unreadable::MissingColumns { .. }) => Ok(None),
             Err(other) => Err(other),
         }

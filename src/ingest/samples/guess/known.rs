@@ -7,7 +7,7 @@ use super::super::columns::Columns;
 use super::super::radio;
 use super::fields::{Rows, cells};
 use super::of_technology::{Chosen, without_identities};
-use super::unfit::{Given, Unfit, Why, are_levels};
+use super::unfit::{self, Given, Unfit, Why, are_levels};
 use super::values::{self, Fit};
 use crate::ingest::header::Header;
 use crate::ingest::profile::{Field, Meaning, Places};
@@ -28,7 +28,7 @@ pub(super) fn chosen(columns: &Columns, header: &Header, rows: &Rows, stated: Gi
         places.set(Field::Date, Some(date));
         places.set(Field::Clock, Some(time));
     }
-    without_identities(rows, &mut places);
+    without_identities(header, rows, &mut places);
     let mut unfit = Vec::new();
     if let Some(at) = places.of(Field::Power)
         && are_levels(header.name(at), &cells(rows, at))
@@ -44,6 +44,9 @@ pub(super) fn chosen(columns: &Columns, header: &Header, rows: &Rows, stated: Gi
             unfit.push(Unfit { field, heading: header.name(at).to_owned(), why: Why::Doubled });
         }
     }
+    if places.of(Field::Operator).or(places.of(Field::Mcc)).is_none() && columns.cgi.is_none() {
+        unfit.extend(unfit::numbered(header, rows));
+    }
     Chosen { places, given: stated, networks: Vec::new(), unfit }
 }
 
@@ -52,8 +55,8 @@ pub(super) fn meaning(columns: &Columns, header: &Header, rows: &Rows, places: P
     let mut meaning = columns.meaning.clone();
     // A home-made table has words of its own under headings that everybody uses.
     if columns.profile == "canonical" {
-        let Meaning { operators, technologies, .. } = super::meaning::meaning(header, rows, places);
-        (meaning.operators, meaning.technologies) = (operators, technologies);
+        let Meaning { operators, technologies, serving, .. } = super::meaning::meaning(header, rows, places);
+        (meaning.operators, meaning.technologies, meaning.serving) = (operators, technologies, serving);
     }
     if columns.technology_codes
         && let Some(at) = columns.technology

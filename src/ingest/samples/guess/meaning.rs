@@ -1,5 +1,6 @@
 //! What the values of the columns mean: units, words, codes and the form of times.
 
+use super::super::marks::is_primary;
 use super::super::units::{self, download_factor, speed_factor};
 use super::fields::{POWERS, Rows, cells};
 use super::values;
@@ -48,6 +49,10 @@ pub(super) fn meaning(header: &Header, rows: &Rows, places: Places) -> Meaning {
         let read = std::str::from_utf8(word).ok()?.parse::<Technology>().ok();
         if read.is_some() { None } else { values::technology(word) }
     });
+    let serving = cells(Field::Serving);
+    if serving.iter().any(|cell| is_primary(cell)) {
+        meaning.serving = Words::new(vec![("None".to_owned(), false)]);
+    }
     meaning
 }
 

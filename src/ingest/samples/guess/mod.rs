@@ -25,6 +25,7 @@ use super::columns::Columns;
 use super::dates::Order;
 use super::row::Reader;
 use super::stale::Stale;
+use super::strongest::Strongest;
 use crate::ingest::header::Header;
 use crate::ingest::profile::{Field, Profile};
 use crate::ingest::{Options, Unreadable, Warning, privacy};
@@ -161,6 +162,11 @@ pub(super) fn names_technology(heading: &str) -> bool {
     unfit::technology_of(heading).is_some()
 }
 
+/// Whether a cell holds a day with a time of day.
+pub(super) fn is_instant(cell: &[u8]) -> bool {
+    values::is_instant(cell)
+}
+
 /// Whether a heading says what its column holds.
 pub(super) fn names_a_field(heading: &str) -> bool {
     fields::named(&Header::new(vec![heading.to_owned()])) > 0
@@ -180,13 +186,19 @@ fn tried(
     let mut batch = Batch::default();
     let beside = reader.read((&head.body, head.line, head.end), &mut batch);
     reader.headers.sift(&mut batch);
-    Stale::default().sift(&mut batch);
+    Strongest::of(&reader, &head.header, &head.body, head.end).sift(&mut batch);
+    Stale::of(reader.columns()).sift(&mut batch);
     let mut told = beside.nameless.told("operator");
     reader.headers.sift(&mut told);
     batch.rows.extend(told.rows);
     batch.rejects.extend(told.rejects);
     each(&reader);
     batch
+}
+
+/// Rows that were taken. One may be two readings.
+fn lines(batch: &Batch<Sample>) -> usize {
+    batch.rows.chunk_by(|one, next| one.line == next.line).count()
 }
 
 /// Reads the first rows by the profile.
@@ -227,7 +239,7 @@ fn shown(
         let own = tried(&mut columns, &head, (options, crs), &mut |_| ());
         Known {
             form: columns.profile.to_string(),
-            accepted: own.rows.len(),
+            accepted: lines(&own),
             refused: own.rejects.len(),
             is_same: own.rows == batch.rows,
         }
@@ -241,8 +253,8 @@ fn shown(
         days,
         left: left::columns(&head, places, EXAMPLES),
         decimal_comma: columns.decimal_comma,
-        rows: batch.rows.len() + batch.rejects.len(),
-        accepted: batch.rows.len(),
+        rows: lines(&batch) + batch.rejects.len(),
+        accepted: lines(&batch),
         rejects: batch.rejects,
         profile,
     })

@@ -15,7 +15,9 @@ pub enum Note {
     HomeNetwork { heading: String },
     /// Several networks have columns of their own, and a profile reads one.
     Networks { taken: Operator, others: Vec<Operator> },
-    /// Rows have powers of several technologies and name none: a row is one measurement, of the first that is filled.
+    /// Rows have a power of 4G and one of 5G, and name no technology: each is a reading.
+    BothRead,
+    /// Rows have powers of several technologies and name none: a row is a measurement of the first that is filled.
     Technologies { taken: Technology, others: Vec<Technology> },
 }
 
@@ -33,12 +35,21 @@ pub(super) fn of(head: &Head, rows: &Rows, chosen: &Chosen) -> Vec<Note> {
             notes.push(Note::Networks { taken, others });
         }
     }
-    notes.extend(technologies(rows, places));
+    if let Some((taken, mut others)) = technologies(rows, places) {
+        let before = others.len();
+        others.retain(|other| (taken, *other) != (Technology::Lte, Technology::Nr));
+        if others.len() < before {
+            notes.push(Note::BothRead);
+        }
+        if !others.is_empty() {
+            notes.push(Note::Technologies { taken, others });
+        }
+    }
     notes
 }
 
 /// The technologies of which rows without a name of one have a power beside that which is read.
-fn technologies(rows: &Rows, places: Places) -> Option<Note> {
+fn technologies(rows: &Rows, places: Places) -> Option<(Technology, Vec<Technology>)> {
     if places.of(Field::Technology).is_some() {
         return None;
     }
@@ -55,5 +66,5 @@ fn technologies(rows: &Rows, places: Places) -> Option<Note> {
             others.push(*of);
         }
     }
-    (!others.is_empty()).then_some(Note::Technologies { taken, others })
+    (!others.is_empty()).then_some((taken, others))
 }

@@ -5,7 +5,7 @@
 
 use std::cmp::Reverse;
 
-use super::super::marks::Mark;
+use super::super::marks::{Mark, is_primary};
 use super::fields::{self, POWERS, Rows, WITHIN, cells};
 use super::unfit::{self, Given, Unfit, Why, network_of, technology_of};
 use super::values::{self, Fit};
@@ -42,15 +42,22 @@ pub(super) fn chosen(header: &Header, rows: &Rows, has_points: bool, stated: Giv
             places.set(field, Some(mark.column));
         }
     }
-    without_identities(rows, &mut places);
+    without_identities(header, rows, &mut places);
     let left = qualities(header, rows, &mut places, &given);
     let mut unfit = unfit::told(header, rows, places, &given);
     unfit.extend(left);
     Chosen { places, given, networks, unfit }
 }
 
-/// A column of numbers beyond 2 holds identities of cells, and does not mark the phone's own.
-pub(super) fn without_identities(rows: &Rows, places: &mut Places) {
+/// A column of numbers beyond 2 holds identities of cells, and does not mark the phone's own; nor does the state of a
+/// connection in which no cell is primary.
+pub(super) fn without_identities(header: &Header, rows: &Rows, places: &mut Places) {
+    if let Some(at) = places.of(Field::Serving)
+        && header::fold(header.name(at)).replace('_', "") == "connectionstatus"
+        && !cells(rows, at).into_iter().any(is_primary)
+    {
+        places.set(Field::Serving, None);
+    }
     for field in [Field::Serving, Field::Neighbour] {
         let is_identity = |cell: &[u8]| number::parse(cell, true).is_some_and(|value| !(0.0..=2.0).contains(&value));
         if places.of(field).is_some_and(|at| cells(rows, at).into_iter().any(is_identity)) {

@@ -3,6 +3,7 @@
 use super::*;
 use crate::ingest::fixture;
 
+mod campaigns;
 mod stated;
 mod taken;
 

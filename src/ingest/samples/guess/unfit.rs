@@ -4,11 +4,13 @@
 //! neighbours, of a forecast, of what the phone sent. One that reads 25 dB too
 //! high tells nobody, so such a column is rather not found, with the reason.
 
+use std::collections::BTreeSet;
+
 use super::super::units;
 use super::fields::{self, Rows, WITHIN};
 use super::meaning::power_unit;
 use super::of_technology::is_power;
-use super::values;
+use super::values::{self, Fit};
 use crate::ingest::header::{self, Header, holds};
 use crate::ingest::number;
 use crate::ingest::profile::{Field, Places, PowerUnit};
@@ -41,6 +43,10 @@ pub enum Why {
     Doubled,
     /// Another column was taken for the power.
     AnotherPower,
+    /// Several values that name no network, where a network is due.
+    Numbered,
+    /// A speed that does not say what it is counted in.
+    NoUnit,
 }
 
 impl Why {
@@ -60,6 +66,8 @@ impl Why {
             Self::OtherTechnology(_) => "other_technology",
             Self::Doubled => "doubled",
             Self::AnotherPower => "another_power",
+            Self::Numbered => "numbered",
+            Self::NoUnit => "no_unit",
         }
     }
 }
@@ -150,6 +158,11 @@ fn is_radio(field: Field) -> bool {
     fields::POWERS.contains(&field) || matches!(field, Field::Rsrq | Field::Sinr)
 }
 
+/// Fields that tell which cell the phone is on.
+fn is_of_cell(field: Field) -> bool {
+    matches!(field, Field::Cell | Field::Arfcn)
+}
+
 /// Why this column cannot be this field, whatever its heading says.
 pub(super) fn why(field: Field, (header, at): (&Header, usize), cells: &[&[u8]], given: &Given) -> Option<Why> {
     let heading = header.name(at);
@@ -168,11 +181,15 @@ pub(super) fn why(field: Field, (header, at): (&Header, usize), cells: &[&[u8]],
     if matches!(field, Field::Operator | Field::Mcc | Field::Mnc) {
         return says(&SERVERS).then_some(Why::Server);
     }
+    // Nobody knows the unit of a bare `Throughput`: as kbit/s one in Mbit/s is a thousandth.
+    if field == Field::Download && units::download_factor(&units::unit(heading)).is_none() {
+        return Some(Why::NoUnit);
+    }
+    if (is_radio(field) || is_of_cell(field)) && (says(&NEIGHBOURS) || is_numbered_neighbour(&folded)) {
+        return Some(Why::Neighbour);
+    }
     if !is_radio(field) {
         return None;
-    }
-    if says(&NEIGHBOURS) || is_numbered_neighbour(&folded) {
-        return Some(Why::Neighbour);
     }
     for (words, why) in
         [(&PREDICTED[..], Why::Predicted), (&NO_READING[..], Why::NotAReading), (&SETTINGS[..], Why::Threshold)]
@@ -219,7 +236,7 @@ pub(super) fn second_best(field: Field, heading: &str) -> bool {
     let says = |words: &[&str]| words.iter().any(|word| holds(&folded, word));
     match field {
         Field::Operator | Field::Mcc | Field::Mnc => is_of_home(heading),
-        _ if is_radio(field) => says(&SECONDARY),
+        _ if is_radio(field) || is_of_cell(field) => says(&SECONDARY),
         _ => false,
     }
 }
@@ -291,8 +308,36 @@ pub(super) fn told(header: &Header, rows: &Rows, places: Places, given: &Given) 
             }
         }
     }
-    let is_left = |at: &usize| has_power && !places.uses(*at) && is_power(header, rows, *at, given);
-    let left = (0..header.len()).filter(is_left).map(|at| header.name(at).to_owned());
-    told.extend(left.map(|heading| Unfit { field: Field::Power, heading, why: Why::AnotherPower }));
+    if has_power {
+        let left = (0..header.len()).filter(|at| !header.is_personal(*at) && !places.uses(*at));
+        told.extend(left.filter_map(|at| {
+            let cells = fields::cells(rows, at);
+            let why = if is_power(header, rows, at, given) {
+                Why::AnotherPower
+            } else {
+                // A power by name and values alike: not every column of dBm.
+                let is_named =
+                    technology_of(header.name(at)).is_some() && values::fit(Field::Power, &cells) == Fit::Surely;
+                why(Field::Power, (header, at), &cells, given).filter(|why| is_named && *why == Why::NotAReading)?
+            };
+            Some(Unfit { field: Field::Power, heading: header.name(at).to_owned(), why })
+        }));
+    }
+    if !has_network {
+        told.extend(numbered(header, rows));
+    }
     told
+}
+
+/// Columns that tell several networks apart and name none, where none is read: `operator` of 1 and 2, `MNC` alone.
+pub(super) fn numbered(header: &Header, rows: &Rows) -> Vec<Unfit> {
+    let tells_apart = |at: &usize| {
+        let cells = fields::cells(rows, *at);
+        let distinct: BTreeSet<&[u8]> = cells.into_iter().filter(|cell| !number::is_missing(cell)).collect();
+        let is = |field| fields::by_heading(field, header.name(*at)) >= fields::EXACT;
+        let are_numbers = || distinct.iter().all(|cell| values::value(cell).is_some());
+        !header.is_personal(*at) && distinct.len() > 1 && (is(Field::Mnc) || is(Field::Operator) && are_numbers())
+    };
+    let columns = (0..header.len()).filter(tells_apart).map(|at| header.name(at).to_owned());
+    columns.map(|heading| Unfit { field: Field::Operator, heading, why: Why::Numbered }).collect()
 }

@@ -86,7 +86,7 @@ fn maybe(field: Field, cell: &[u8]) -> bool {
         Field::Longitude => within(cell, &(-180.0..=180.0)) || within(cell, &EAST_M),
         Field::Latitude => within(cell, &(-90.0..=90.0)) || within(cell, &NORTH_M),
         Field::Time | Field::Date | Field::Clock => false,
-        Field::Operator => word(cell).parse::<Operator>().is_ok() && value(cell).is_none(),
+        Field::Operator => word(cell).parse::<Operator>().is_ok() && (value(cell).is_none() || is_plmn(cell)),
         Field::Technology => radio::says_no_service(cell),
         Field::Mcc => within(cell, &(200.0..=799.0)),
         Field::Mnc => within(cell, &(0.0..=999.0)),
@@ -116,7 +116,7 @@ fn has_decimals(cell: &[u8]) -> bool {
 }
 
 /// A day with a time of day, or a number of seconds.
-fn is_instant(cell: &[u8]) -> bool {
+pub(super) fn is_instant(cell: &[u8]) -> bool {
     let clock = cell.iter().any(|byte| matches!(byte, b':' | b'h')) || value(cell).is_some_and(|value| value > 1e8);
     let spreadsheet = cell.len() > 6 && within(cell, &(36_000.0..=60_000.0)) && has_decimals(cell);
     (clock || spreadsheet) && time::parse(cell).is_some()
@@ -143,6 +143,11 @@ pub(super) fn are_metres(cells: &[&[u8]]) -> bool {
 pub(super) fn is_brand(cell: &[u8]) -> bool {
     let Ok(operator) = word(cell).parse::<Operator>() else { return false };
     operator.brand() != operator.as_str() && value(cell).is_none_or(|_| cell.starts_with(b"452"))
+}
+
+/// The number of a network: three digits of a country, two or three of its own (ITU-T E.212).
+fn is_plmn(cell: &[u8]) -> bool {
+    matches!(cell.len(), 5 | 6) && matches!(cell[0], b'2'..=b'7') && cell.iter().all(u8::is_ascii_digit)
 }
 
 /// A technology by its name, or by a name within a longer word; of `NR+LTE` the first.

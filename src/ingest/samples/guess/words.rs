@@ -44,6 +44,18 @@ impl Why {
             Self::AnotherPower => language
                 .pick("đã lấy cột khác làm mức thu", "another column was taken for the power")
                 .to_owned(),
+            Self::Numbered => language
+                .pick(
+                    "ghi nhiều giá trị mà không giá trị nào là tên hay mã đủ của một mạng: các dòng là của nhiều mạng; hãy chọn cột này làm nhà mạng và ghi mỗi giá trị là mạng nào, nếu không tất cả thành một mạng",
+                    "holds several values that name no network: the rows are of several; name the column as the network and the network of each value, or all become one",
+                )
+                .to_owned(),
+            Self::NoUnit => language
+                .pick(
+                    "không ghi đơn vị (kbit/s, Mbit/s); nếu biết, hãy tự chọn cột này và đơn vị",
+                    "it states no unit (kbit/s, Mbit/s); name the column and its unit yourself if you know it",
+                )
+                .to_owned(),
             Self::Doubled => language.pick("có nhiều cột cùng tên", "several columns bear this name").to_owned(),
         }
     }
@@ -75,6 +87,12 @@ impl Note {
                 format!("CHÚ Ý: “{heading}” là mạng của SIM, có thể khác mạng mà máy đang dùng"),
                 format!("NOTE: `{heading}` is the network of the card, which need not be the one that the phone is on"),
             ),
+            Self::BothRead => language
+                .pick(
+                    "CHÚ Ý: có dòng ghi mức thu của cả 4G và 5G; mỗi mức thu là một lần đo",
+                    "NOTE: rows have a power of 4G and one of 5G; each is a reading",
+                )
+                .to_owned(),
             Self::Networks { .. } => {
                 let (taken, names) = self.networks();
                 language.pick(
@@ -96,7 +114,7 @@ impl Note {
     #[must_use]
     pub fn message_on_page(&self, language: Language) -> String {
         match self {
-            Self::HomeNetwork { .. } => self.message(language),
+            Self::HomeNetwork { .. } | Self::BothRead => self.message(language),
             Self::Networks { .. } => {
                 let (taken, names) = self.networks();
                 language.pick(
@@ -119,13 +137,13 @@ impl Note {
             Self::Technologies { taken, others } => {
                 (taken.to_string(), others.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
             }
-            Self::HomeNetwork { .. } | Self::Networks { .. } => Default::default(),
+            Self::HomeNetwork { .. } | Self::BothRead | Self::Networks { .. } => Default::default(),
         }
     }
 
     fn networks(&self) -> (&'static str, String) {
         match self {
-            Self::HomeNetwork { .. } | Self::Technologies { .. } => ("", String::new()),
+            Self::HomeNetwork { .. } | Self::BothRead | Self::Technologies { .. } => ("", String::new()),
             Self::Networks { taken, others } => {
                 (taken.brand(), others.iter().map(|network| network.brand()).collect::<Vec<_>>().join(", "))
             }

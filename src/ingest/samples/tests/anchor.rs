@@ -70,6 +70,7 @@ fn without_technologies_the_column_that_is_filled_tells_them() {
         (Technology::Umts, Some(-88.0), None, None),
         (Technology::Gsm, Some(-78.0), None, None),
         (Technology::Lte, Some(-97.0), None, None),
+        (Technology::Nr, Some(-90.0), Some(-10.0), None),
     ];
     assert_eq!(read_all(&format!("{header}{rows}")), expected);
 }

@@ -7,7 +7,7 @@ fn marked(heading: &str, own: &str, other: &str) -> Vec<f32> {
     let text = format!(
         "time,operator,technology,lat,lon,rsrp,cell,{heading}\n\
          2025-11-01 08:00:00,Viettel,LTE,20.25,105.97,-85,100,{own}\n\
-         2025-11-01 08:00:00,Viettel,LTE,20.25,105.97,-115,200,{other}\n"
+         2025-11-01 08:00:01,Viettel,LTE,20.25,105.97,-115,200,{other}\n"
     );
     let (_, all) = read_bytes("a.csv", text.as_bytes(), &fixture::options()).unwrap();
     for reject in &all.rejects {
@@ -34,6 +34,8 @@ fn a_cell_beside_the_phones_own_is_refused_however_the_table_marks_it() {
         ("role", "Serving", "NEIGHBOR"),
         ("CellConnectionStatus", "1", "0"),
         ("cellConnectionStatus", "PRIMARY_SERVING", "NONE"),
+        ("ConnectionStatus", "Primary", "None"),
+        ("connection_status", "PRIMARY", "NONE"),
     ] {
         assert_eq!(marked(heading, own, other), [-85.0], "{heading}");
     }
@@ -48,6 +50,8 @@ fn a_column_that_holds_identities_or_says_nothing_marks_no_row() {
         ("cell_type", "macro", "small"),
         ("CellConnectionStatus", "1", "2"),
         ("role", "driver", "walker"),
+        // Of the connection for data.
+        ("ConnectionStatus", "Connected", "None"),
     ] {
         assert_eq!(marked(heading, one, other), [-85.0, -115.0], "{heading}");
     }
