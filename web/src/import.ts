@@ -98,7 +98,7 @@ export class ImportDesk {
     return h(
       'div',
       { class: 'drop', ondragover: over, ondrop: dropped },
-      explain(t(input.kinds.length > 1 ? 'importExplainAll' : 'importExplain')),
+      explain(t(introduction(this.kind, input.kinds.length > 1))),
       input.kinds.length > 1
         ? h('label', { class: 'sort', for: 'import-kind' }, h('span', {}, t('importKind')), h('select', { id: 'import-kind', 'data-testid': 'import-kind', disabled: busy, onchange: chosen }, ...input.kinds.map((kind) => h('option', { value: kind, selected: kind === this.kind }, names[kind]))))
         : null,
@@ -349,3 +349,9 @@ function complaint(error: ApiError): string[] {
   const { detail, hint } = error.details;
   return detail === undefined ? [t('importFailed')] : [t('importUnreadable', { detail }), hint ? ` ${hint}.` : ''];
 }
+/** What a file of a kind may be; of visits, which are chosen at first, that there are other kinds. */
+export function introduction(kind: Kind, hasOthers: boolean): Key {
+  const others: Record<Exclude<Kind, 'visits'>, Key> = { villages: 'importExplainVillages', places: 'importExplainPlaces', samples: 'importExplainSamples', sites: 'importExplainSites' };
+  return kind !== 'visits' ? others[kind] : hasOthers ? 'importExplainAll' : 'importExplain';
+}
+
