@@ -32,8 +32,10 @@ pub struct WorkEntry<'a> {
     pub since: Option<Since>,
     /// The item of the area that its ground lies in, where areas of two items have become one.
     pub merged_into: Option<i64>,
-    /// A run of the period lies on it.
+    /// A run of the period lies on it. Where none does on the ground of an item, its evidence is that of the days before.
     pub is_measured: bool,
+    /// The day of the first run on it up to the end of the period: since when it may have been mended.
+    pub first_seen: Date,
 }
 
 impl WorkEntry<'_> {
@@ -88,7 +90,8 @@ pub fn entries<'a>(facts: &Facts, answer: &'a Answer, items: &'a [WorkItem]) -> 
     let line = |area: Cow<'a, DeadArea>, item: Option<&'a WorkItem>| {
         let claim = item.and_then(|item| Some((item, item.claimed_on()?)));
         let since = claim.map(|(item, day)| since(day, &item.place.cells, &runs, &view, &facts.rules.signal));
-        WorkEntry { area, item, state: state(item, since), since, merged_into: None, is_measured: true }
+        let first_seen = area.evidence.first_seen;
+        WorkEntry { area, item, state: state(item, since), since, merged_into: None, is_measured: true, first_seen }
     };
     let mut taken = Vec::new();
     let mut lines: Vec<WorkEntry<'a>> = Vec::with_capacity(answer.dead_areas.len());
@@ -99,6 +102,10 @@ pub fn entries<'a>(facts: &Facts, answer: &'a Answer, items: &'a [WorkItem]) -> 
     }
     let mut villages = stands(facts, &facts.villages_on(answer.register_on), answer.register_on);
     villages.sort_unstable_by_key(|stands| (stands.cell, stands.who));
+    let is_left = items.iter().any(|item| !taken.contains(&item.id));
+    // Which runs were superseded is told within the period, too.
+    let in_period = (is_left && question.from.is_some())
+        .then(|| facts.shown(question, |day| question.covers(day) && day <= facts.today).0);
     for item in items.iter().filter(|item| !taken.contains(&item.id)) {
         let within = |pass: &&Pass<'_>| {
             pass.run.cell.parent(REPORTING).is_some_and(|cell| item.place.cells.binary_search(&cell).is_ok())
@@ -106,11 +113,19 @@ pub fn entries<'a>(facts: &Facts, answer: &'a Answer, items: &'a [WorkItem]) -> 
         let here: Vec<Pass<'_>> = runs.iter().filter(within).copied().collect();
         let cells = of_passes(&here, &view, &facts.rules.signal, REPORTING);
         let cells: Vec<_> = cells.iter().collect();
-        if let Some(ground) = described(&cells, &ByCell::new(&here), &villages, &facts.rules.signal) {
+        // The ground is all that was ever measured of it; what is said of it is of the period, as of every area.
+        let of_period: Vec<Pass<'_>> = match &in_period {
+            Some(runs) => runs.iter().filter(within).copied().collect(),
+            None => here.clone(),
+        };
+        let is_measured = !of_period.is_empty();
+        let told = ByCell::new(if is_measured { &of_period } else { &here });
+        if let Some(ground) = described(&cells, &told, &villages, &facts.rules.signal)
+            && let Some(first_seen) = here.iter().map(|pass| pass.day).min()
+        {
             let ground = DeadArea { claim: facts.claims.of_area(&ground), ..ground };
             let merged_into = holder(item, &lines);
-            let is_measured = here.iter().any(|pass| question.covers(pass.day));
-            lines.push(WorkEntry { merged_into, is_measured, ..line(Cow::Owned(ground), Some(item)) });
+            lines.push(WorkEntry { merged_into, is_measured, first_seen, ..line(Cow::Owned(ground), Some(item)) });
         }
     }
     lines
@@ -289,6 +304,30 @@ mod tests {
         let entries = entries(&facts, &answer, &items);
         let seen: Vec<_> = entries.iter().map(|e| (e.item.map(|item| item.id), e.is_measured, e.is_gone())).collect();
         assert_eq!(seen, [(Some(1), false, false), (Some(2), true, true)]);
+    }
+
+    /// Dead in March and mended: what is said of it in April is of April, and its ground stays whole.
+    #[test]
+    fn a_repaired_place_tells_the_evidence_of_the_period() {
+        let cells = cells();
+        let mut all = dead(&cells);
+        all.extend(cells[..5].iter().flat_map(|cell| runs(*cell, 35..38, Some(-80.0))));
+        let facts =
+            Facts::new(FactParts { runs: Measurements::of(all), today: date(2026, 4, 30), ..FactParts::default() });
+        let items = [item(1, &cells, &[(WorkKind::Fixed, 7)])];
+        let seen = |from: Option<Date>| {
+            let question = Question { operator: "viettel".parse().ok(), from, ..Question::default() };
+            let answer = answer(&facts, &question);
+            let entries = entries(&facts, &answer, &items);
+            let entry = entries.iter().find(|entry| entry.is_on_own_ground())?;
+            let told = entry.area.evidence;
+            let days = (told.first_seen, entry.first_seen);
+            Some((told.runs, told.weak_runs, days, entry.area.cells.len(), entry.is_measured))
+        };
+        let (first, later) = (date(2026, 3, 1), date(2026, 4, 5));
+        assert_eq!(seen(Some(date(2026, 4, 1))), Some((15, 0, (later, first), 7, true)));
+        let unmeasured = seen(Some(date(2026, 4, 20))).unwrap();
+        assert!(!unmeasured.4 && unmeasured.1 > 0, "nothing of the period: that of the days before, and said so");
     }
 
     #[test]

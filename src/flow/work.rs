@@ -58,7 +58,7 @@ pub fn place(
         (WorkKind::Reopen, None, _) => return Err(WorkError::NotFixed),
         _ => {}
     }
-    let (first, last) = (entry.area.evidence.first_seen, snapshot.facts.today);
+    let (first, last) = (entry.first_seen, snapshot.facts.today);
     if let Some(on) = on.filter(|on| !(first..=last).contains(on)) {
         return Err(WorkError::OtherDay { on, first, last });
     }

@@ -111,6 +111,19 @@ pub enum Unreadable {
 /// Layers that a hint names.
 const MOST_LAYERS: usize = 12;
 
+/// What a column of visits may be called, as people write it, of those that a list may lack.
+const KNOWN_OF_VISITS: [(&str, &[&str]); 2] = [
+    ("time", &["Ngày đến", "Ngày thăm", "Ngày đi", "Ngày ghé", "Ngày tới", "Ngày thực hiện", "Thời gian"]),
+    ("result", &["Kết quả", "Kết quả thăm", "Kết quả đến nhà", "Đã hướng dẫn"]),
+];
+
+/// The same of those that are missing, in quotes.
+fn known_of_visits(missing: &[String]) -> String {
+    let of = |name: &String| KNOWN_OF_VISITS.iter().find(|(ours, _)| ours == name).map(|(_, known)| known);
+    let quoted = |known: &&[&str]| known.iter().map(|name| format!("“{name}”")).collect::<Vec<_>>().join(", ");
+    missing.iter().filter_map(of).map(quoted).collect::<Vec<_>>().join("; ")
+}
+
 impl Unreadable {
     /// The same, with the layers of the file, where it has several, nobody named one, and the columns are not those
     /// that were asked for.

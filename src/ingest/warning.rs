@@ -84,6 +84,8 @@ pub enum Warning {
     BeginsFromNothing { units: Vec<String> },
     /// Optional values that no radio reports: the row was kept without them.
     ValuesDropped { column: String, count: u64 },
+    /// Optional words that nobody knows: the row was kept without them.
+    WordsDropped { column: String, rows: u64, example: Option<String> },
 }
 
 impl Warning {
@@ -336,6 +338,14 @@ impl Warning {
                     "{count} values of `{column}` are outside what a radio reports; the rows were kept without them"
                 ),
             ),
+            Self::WordsDropped { column, rows, example } => {
+                let such = |such: &str| example.as_ref().map_or_else(String::new, |word| format!(" ({such} “{word}”)"));
+                let (vi, en) = (such("như"), such("such as"));
+                language.pick(
+                    format!("{rows} dòng ghi ở cột “{column}” điều không hiểu được{vi}: đã giữ dòng, bỏ giá trị ấy; ghi “không”, “yếu” hoặc “tốt” nếu cần"),
+                    format!("{rows} rows have in the column “{column}” what is not understood{en}: kept without it; write “none”, “weak” or “good” where it matters"),
+                )
+            }
         }
     }
 }

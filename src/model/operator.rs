@@ -1,5 +1,7 @@
 //! Operators and radio technologies.
 
+mod spoken;
+
 use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
@@ -34,7 +36,10 @@ impl Ord for Operator {
 pub struct NotAnOperator(pub String);
 
 /// Those of Viet Nam have the first numbers, in this order.
-const SLUGS: [&str; 7] = ["viettel", "vnpt", "mobifone", "vietnamobile", "gmobile", "itel", "wintel"];
+const SLUGS: [&str; 11] =
+    ["viettel", "vnpt", "mobifone", "vietnamobile", "gmobile", "itel", "wintel", "local", "vnsky", "saymee", "fpt"];
+/// How many of them have masts.
+const OWN_MASTS: usize = 5;
 const MOST_NAMES: usize = 1 << 24;
 
 /// Mobile network codes of Viet Nam (MCC 452) and the brand that a person
@@ -49,8 +54,11 @@ const VIET_NAM: [(u16, &str, &str); 7] = [
     (9, "wintel", "Wintel"),
 ];
 
+/// Brands without masts that phones name by a word alone: ASIM's Local, VNSKY, Saymee and FPT, all carried by MobiFone.
+const HOSTED: [(&str, &str); 4] = [("local", "Local"), ("vnsky", "VNSKY"), ("saymee", "Saymee"), ("fpt", "FPT")];
+
 impl Operator {
-    /// Those of Viet Nam, in the order in which forms ask for them.
+    /// Those of Viet Nam that have a network code, in the order in which forms ask for them.
     pub const VIETNAMESE: [Self; 7] = [
         Self::numbered(0),
         Self::numbered(1),
@@ -86,7 +94,9 @@ impl Operator {
     /// The name on screen: `Viettel`, `VNPT (VinaPhone)`, or the slug itself.
     #[must_use]
     pub fn brand(&self) -> &'static str {
-        VIET_NAM.iter().find(|(_, slug, _)| *slug == self.as_str()).map_or(self.as_str(), |(.., brand)| brand)
+        let coded = VIET_NAM.iter().map(|(_, slug, brand)| (slug, brand));
+        let mut known = coded.chain(HOSTED.iter().map(|(slug, brand)| (slug, brand)));
+        known.find(|(slug, _)| **slug == self.as_str()).map_or(self.as_str(), |(_, brand)| brand)
     }
 }
 
@@ -94,7 +104,8 @@ impl FromStr for Operator {
     type Err = NotAnOperator;
 
     /// Accepts any case and the names that phones print: `Viettel Telecom`,
-    /// `VN VINAPHONE`, `Mobifone`, `45204`, `452-04`, and the codes of other countries.
+    /// `VN VINAPHONE`, `Mobifone`, `45204`, `452-04`, and the codes of other countries; and what people write for the
+    /// networks of Viet Nam: `VT`, `Viễn thông Quân đội`, `Vina Phone`, `MB`, `Viet Nam Mobile`.
     fn from_str(text: &str) -> Result<Self, NotAnOperator> {
         // As the store has it.
         if let Some(known) = Self::vietnamese(text) {
@@ -126,30 +137,6 @@ fn plmn(text: &str) -> Option<(u16, u16)> {
     if parts.next().is_some() { None } else { Some((number(mcc)?, number(mnc)?)) }
 }
 
-/// Words by which networks of Viet Nam are known.
-const BRANDS: [(&str, &str); 19] = [
-    ("viettel", "viettel"),
-    ("viettelmobile", "viettel"),
-    ("vinaphone", "vnpt"),
-    ("vnpt", "vnpt"),
-    ("mobifone", "mobifone"),
-    ("vietnamobile", "vietnamobile"),
-    ("vietnammobile", "vietnamobile"),
-    ("gmobile", "gmobile"),
-    ("gtel", "gmobile"),
-    ("itel", "itel"),
-    ("itelecom", "itel"),
-    ("wintel", "wintel"),
-    ("reddi", "wintel"),
-    // As tables of offices shorten them.
-    ("vina", "vnpt"),
-    ("vnp", "vnpt"),
-    ("mobi", "mobifone"),
-    ("mbf", "mobifone"),
-    ("vtl", "viettel"),
-    ("vnm", "vietnamobile"),
-];
-
 /// The name of a network as we write it.
 fn slug(text: &str) -> Result<String, NotAnOperator> {
     let lower = text.trim().to_ascii_lowercase();
@@ -159,11 +146,14 @@ fn slug(text: &str) -> Result<String, NotAnOperator> {
     // The ITU writes `I-Telecom`.
     let joined = lower.replace("i-telecom", "itelecom");
     let words = joined.split(|c: char| !c.is_ascii_alphanumeric());
-    let mut brands = words.filter_map(|word| BRANDS.iter().find(|(name, _)| *name == word).map(|(_, slug)| *slug));
+    let mut brands = words.filter_map(spoken::word);
     if let Some(slug) = brands.next() {
         // Two networks that share a mast or a phone: a reading is of one of them.
         let is_one = brands.all(|other| other == slug);
         return if is_one { Ok(slug.to_owned()) } else { Err(NotAnOperator(text.to_owned())) };
+    }
+    if let Some(slug) = spoken::whole(text) {
+        return Ok(slug.to_owned());
     }
     let mut slug = String::new();
     for c in lower.chars() {
@@ -184,13 +174,13 @@ impl Operator {
     /// Whether this is a network that its name or number proves: one of Viet Nam, or a code of another country.
     #[must_use]
     pub fn is_network(self) -> bool {
-        Self::VIETNAMESE.contains(&self) || self.as_str().starts_with(|first: char| first.is_ascii_digit())
+        self.number() < SLUGS.len() || self.as_str().starts_with(|first: char| first.is_ascii_digit())
     }
 
-    /// Whether this brand has no masts of its own and is carried by another network: iTel and Wintel.
+    /// Whether this brand has no masts of its own and is carried by another network: iTel, Wintel, Local …
     #[must_use]
     pub fn is_hosted(self) -> bool {
-        Self::VIETNAMESE[5..].contains(&self)
+        (OWN_MASTS..SLUGS.len()).contains(&self.number())
     }
 
     fn vietnamese(slug: &str) -> Option<Self> {

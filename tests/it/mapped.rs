@@ -164,3 +164,49 @@ fn files_of_every_odd_kind_are_shown_or_refused_with_a_hint() {
         }
     }
 }
+
+/// A table of a known form, of which a word for the network is known to nobody.
+#[test]
+fn a_network_that_nobody_knows_is_asked_about_and_the_answer_is_kept_for_files_of_a_known_form() {
+    let office = Office::open();
+    let token = office.token(&["department"]);
+    let table = |day: &str| {
+        format!(
+            "time,operator,technology,rsrp,lon,lat\n{day}T08:15:00+07:00,Mạng X,4G,-97,105.9745,20.2539\n\
+             {day}T08:15:05+07:00,Viettel,4G,-98,105.9746,20.2540\n"
+        )
+    };
+    let key = office.lay(&token, "do_song.csv", table("2026-03-31").as_bytes());
+    let samples = json!({"kind": "samples"});
+    let (status, seen) = ask(&office, &token, &key, "preview?lang=vi", &samples);
+    assert_eq!((status, &seen["unknown_networks"]), (200, &json!(["m-ng-x"])), "{seen}");
+    assert!(seen["warnings"].to_string().contains("sửa trước khi nhập"), "{seen}");
+    assert_eq!(seen["networks"][0], json!({"code": "viettel", "name": "Viettel"}));
+
+    let (status, shown) = ask(&office, &token, &key, "mapping", &samples);
+    assert_eq!((status, &shown["kept"]), (200, &Json::Null));
+    assert_eq!(shown["stated"]["operators"], json!([{"word": "Mạng X", "operator": "m-ng-x"}]), "{shown}");
+    // By the word of the table, or by the name that was made of it.
+    let mut said = Json::Null;
+    for word in ["m-ng-x", "Mạng X"] {
+        let changes = json!({"operators": [{"word": word, "operator": "mobifone"}]});
+        let told = json!({"kind": "samples", "profile": shown["profile"], "changes": changes});
+        let (_, answered) = ask(&office, &token, &key, "mapping", &told);
+        said = json!({"kind": "samples", "profile": answered["profile"]});
+        let (status, seen) = ask(&office, &token, &key, "preview", &said);
+        assert_eq!(
+            (status, &seen["accepted"], &seen["unknown_networks"]),
+            (200, &json!(2), &json!([])),
+            "{word}: {seen}"
+        );
+    }
+    assert_eq!(ask(&office, &token, &key, "import", &said).0, 200);
+
+    let key = office.lay(&token, "thang_sau.csv", table("2026-04-30").as_bytes());
+    let (status, kept) = ask(&office, &token, &key, "mapping", &samples);
+    assert_eq!((status, &kept["kept"]), (200, &json!("do_song")), "{kept}");
+    assert_eq!(kept["stated"]["operators"], json!([{"word": "Mạng X", "operator": "mobifone"}]));
+    // Other headings have nothing of it.
+    let other = office.lay(&token, "khac.csv", table("2026-05-31").replace("rsrp", "level").as_bytes());
+    assert_eq!(ask(&office, &token, &other, "mapping", &samples).1["kept"], Json::Null);
+}

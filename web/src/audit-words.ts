@@ -4,13 +4,11 @@
 // `rename 13285-001`). What is not understood here is shown as it stands: an
 // audit leaves nothing out. Pure: no document.
 
-import { day, number } from './format';
+import { day, number, VIETNAM_MS } from './format';
 import { known, t } from './i18n';
 import { roleName } from './role';
 import type { AuditEvent, Meta } from './types';
 import { operatorName } from './words';
-
-const VIETNAM_MS = 7 * 3600 * 1000;
 
 /** `30/11/2026 13:14`, on the clocks of Vietnam wherever the reader is; what is no time comes back as it is. */
 export function moment(text: string): string {

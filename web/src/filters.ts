@@ -6,13 +6,13 @@ import { isOldEdition } from './editions';
 import { day, number } from './format';
 import { t } from './i18n';
 import { afterTheData, notMeasured } from './measured';
-import { isDay, quarter, readDay, slashed } from './period';
+import { allRead, isDay, quarter, readDay, slashed } from './period';
 import { applied, backwards, comparedPeriod } from './state';
 import type { Campaign, Meta, Question, State } from './types';
 
 /** Whether the person unfolded the days and the edition. */
 let open = false;
-/** What a person typed that is no day: it stays until it is one. */
+/** What a person typed and is not asked yet: what is no day, and what was typed beside it. */
 type DayName = 'from' | 'to' | 'comparedFrom' | 'comparedTo';
 const DAYS: DayName[] = ['from', 'to', 'comparedFrom', 'comparedTo'];
 const typed: Record<DayName, string | null> = { from: null, to: null, comparedFrom: null, comparedTo: null };
@@ -29,6 +29,18 @@ export function filters(state: State, meta: Meta, campaigns: Campaign[], change:
   const wrong = backwards(state) || halfCompared || DAYS.some((name) => typed[name] !== null || (state[name] !== '' && !isDay(state[name])));
   const period = applied(state);
   const filtered = period.from !== '' || period.to !== '';
+  const summary = h('summary', { id: 'when-summary', class: wrongDay(state) || backwards(state) ? 'wrong' : null }, periodInWords(state, meta));
+  const typing = () => {
+    const read = allRead(typed);
+    if (read) {
+      forget();
+      const fresh = Object.entries(read).filter(([name, value]) => state[name as DayName] !== value);
+      if (fresh.length > 0) return change(Object.fromEntries(fresh));
+    }
+    // The map is still of the days before, and that is said.
+    summary.classList.toggle('wrong', wrongDay(state) !== null || backwards(state));
+    summary.textContent = periodInWords(state, meta);
+  };
   // With a period in force its meaning is said without unfolding anything.
   const hint = h('p', { class: 'hint', 'data-testid': 'period-hint' }, t('periodHint'), monthsOnly ? ` ${t('periodMonths')}` : '');
   return h(
@@ -71,16 +83,16 @@ export function filters(state: State, meta: Meta, campaigns: Campaign[], change:
         // By hand, not because they are drawn anew: then what was unfolded is brought into sight.
         if (open && document.activeElement?.id === 'when-summary') details.scrollIntoView({ block: 'nearest' });
       } },
-      h('summary', { id: 'when-summary', class: backwards(state) ? 'wrong' : null }, periodInWords(state, meta)),
+      summary,
       h(
         'div',
         { class: 'when-fields' },
-        dateInput('from', t('from'), state.from, (from) => change({ from })),
-        dateInput('to', t('to'), state.to, (to) => change({ to })),
+        dateInput('from', t('from'), state, typing),
+        dateInput('to', t('to'), state, typing),
         ...(compares
           ? [
-              dateInput('comparedFrom', t('comparedFrom'), state.comparedFrom, (comparedFrom) => change({ comparedFrom })),
-              dateInput('comparedTo', t('comparedTo'), state.comparedTo, (comparedTo) => change({ comparedTo })),
+              dateInput('comparedFrom', t('comparedFrom'), state, typing),
+              dateInput('comparedTo', t('comparedTo'), state, typing),
             ]
           : []),
         halfCompared ? h('p', { class: 'complaint', 'data-testid': 'compared-half' }, t('comparedHalf')) : null,
@@ -106,6 +118,17 @@ export function campaignInWords({ name, from, to, target_percent }: Campaign): s
 }
 
 export function periodInWords(state: State, meta: Meta): string {
+  const wrong = wrongDay(state);
+  return wrong === null ? inForce(state, meta) : t('periodNoDay', { day: wrong, period: inForce(state, meta) });
+}
+
+/** What somebody typed, or an address says, that is no day. */
+function wrongDay(state: State): string | null {
+  const said = DAYS.map((name) => typed[name] ?? (state[name] && !isDay(state[name]) ? slashed(state[name]) : ''));
+  return said.find((text) => text !== '' && readDay(text) === null) ?? null;
+}
+
+function inForce(state: State, meta: Meta): string {
   if (backwards(state)) return t('periodBackwards');
   const { from, to } = applied(state);
   if (from && to) return t('periodBetween', { from: day(from), to: day(to) });
@@ -143,7 +166,8 @@ export function forget(): void {
  * browser's language, which on an office machine is often not the reader's.
  * What is no day stays as it was typed, with the reason under it.
  */
-function dateInput(name: DayName, label: string, value: string, change: (value: string) => void): HTMLElement {
+function dateInput(name: DayName, label: string, state: State, told: () => void): HTMLElement {
+  const value = state[name];
   const complaint = h('small', { class: 'complaint', id: `filter-${name}-complaint`, 'aria-live': 'polite' });
   const field = h('input', {
     type: 'text',
@@ -155,16 +179,16 @@ function dateInput(name: DayName, label: string, value: string, change: (value: 
     placeholder: t('dayPlaceholder'),
     value: typed[name] ?? (value ? slashed(value) : ''),
     onchange: () => {
-      const read = readDay(field.value);
-      typed[name] = read === null ? field.value : null;
-      judge(read !== null);
-      if (read !== null && read !== value) change(read);
+      typed[name] = field.value;
+      judge(readDay(field.value) !== null);
+      told();
     },
   });
   const judge = (right: boolean) => {
     field.setAttribute('aria-invalid', String(!right));
     complaint.textContent = right ? '' : t('dayImpossible');
   };
-  judge(typed[name] === null && (value === '' || isDay(value)));
+  const now = typed[name];
+  judge(now === null ? value === '' || isDay(value) : readDay(now) !== null);
   return h('label', { class: `field field-${name}` }, h('span', {}, label), field, complaint);
 }

@@ -24,9 +24,14 @@ export function percent(value: number, decimals = 0): string {
   return `${number(value, decimals)} %`;
 }
 
-/** A day written `YYYY-MM-DD`, longer times included; anything else comes back as it is. */
+/** Viet Nam's clock is so far ahead of UTC. */
+export const VIETNAM_MS = 7 * 3600 * 1000;
+
+/** A day written `YYYY-MM-DD`, or a moment, which is of the day on the clocks of Viet Nam; anything else comes back as it is. */
 export function day(text: string): string {
-  const parts = /^(\d{4})-(\d{2})-(\d{2})/.exec(text);
+  const isUtc = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(text);
+  const local = isUtc ? new Date(Date.parse(text) + VIETNAM_MS).toISOString() : text;
+  const parts = /^(\d{4})-(\d{2})-(\d{2})/.exec(local);
   if (!parts) return text;
   const [, year, month, date] = parts;
   if (currentLanguage() === 'vi') return `${date}/${month}/${year}`;

@@ -68,8 +68,8 @@ export class ImportLog {
     const taken = item.taken_back;
     return [
       h('p', { class: 'name' }, h('b', {}, item.file), ` · ${known(`kind_${item.kind}`) ?? item.kind}`),
-      h('p', {}, [day(local(item.at)), who(item, meta), counted].filter(Boolean).join(' · ')),
-      taken ? h('p', { class: 'taken', 'data-testid': 'import-taken' }, t('importTaken', { day: day(local(taken.at)), rows: number(taken.rows) })) : null,
+      h('p', {}, [day(item.at), who(item, meta), counted].filter(Boolean).join(' · ')),
+      taken ? h('p', { class: 'taken', 'data-testid': 'import-taken' }, t('importTaken', { day: day(taken.at), rows: number(taken.rows) })) : null,
       ...(taken ? [] : this.open === item.id ? this.question(item, meta) : [this.button(item)]),
     ];
   }
@@ -163,11 +163,6 @@ function newestFirst(ask: (signal: AbortSignal) => Promise<{ items: ImportLine[]
     if (offset === 0) all = [...(await ask(signal)).items].reverse();
     return { total: all.length, items: all.slice(offset, offset + PAGE_SIZE) };
   };
-}
-
-/** The day of a moment on the clocks of Vietnam. */
-function local(at: string): string {
-  return new Date(Date.parse(at) + 7 * 3600 * 1000).toISOString().slice(0, 10);
 }
 
 function who({ role, scope }: ImportLine, meta: Meta): string {

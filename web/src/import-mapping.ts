@@ -198,7 +198,7 @@ export function values({ personal, field, examples }: MappedColumn): string[] {
   const one = ({ found, understood }: MappedColumn['examples'][number]) => {
     if (field === null) return found;
     if (understood === null) return t('colNotUnderstood', { found });
-    const said = measured(moment(understood));
+    const said = known(`said_${understood}`) ?? measured(moment(understood));
     return said === found ? found : `${found} → ${said}`;
   };
   return examples.length === 0 ? [t('importEmpty')] : examples.map(one);

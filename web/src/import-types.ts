@@ -65,6 +65,9 @@ export interface Preview extends Counted {
   format: { kind: string | null; reader: string; encoding: string | null; delimiter: string | null };
   columns: { field: string; word: string | null; column: string }[];
   choices: Choices;
+  /** Names of networks of measurements that Viet Nam does not have, and those that it has. */
+  unknown_networks?: string[];
+  networks?: { code: string; name: string }[];
   first_good: { line: number; day: string; commune: string | null; village: string | null; result: string; flags: string[] }[];
 }
 

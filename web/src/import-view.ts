@@ -21,6 +21,8 @@ interface PreviewInput {
   takeAway: () => void;
   /** Shows what each column is taken for; nothing where that is shown or there is no such thing. */
   columns: (() => void) | null;
+  /** What is asked about networks that nobody knows, before anything comes in. */
+  networks: HTMLElement | null;
 }
 
 export function preview(seen: Preview, input: PreviewInput): HTMLElement {
@@ -42,11 +44,12 @@ export function preview(seen: Preview, input: PreviewInput): HTMLElement {
     rows > 0 ? h('p', { class: 'hint' }, howToMend(seen)) : null,
     rows > 0 ? table(seen, input) : null,
     rows > 0 ? refusedRows(seen, input.busy, input.takeAway) : null,
+    again ? null : input.networks,
     h(
       'p',
       { class: 'send' },
       rows > 0 && (isMendedHere(seen) || input.answered > 0) ? h('button', { type: 'button', id: 'import-look', 'data-testid': 'import-look', disabled: input.busy, onclick: input.look }, t('importLook')) : null,
-      again ? null : h('button', { type: 'button', class: 'main', id: 'import-send', 'data-testid': 'import-send', disabled: input.busy || seen.accepted === 0, onclick: input.importAll }, t('importSend', { rows: number(seen.accepted) })),
+      again ? null : h('button', { type: 'button', class: 'main', id: 'import-send', 'data-testid': 'import-send', disabled: input.busy || seen.accepted === 0 || input.networks !== null, onclick: input.importAll }, t('importSend', { rows: number(seen.accepted) })),
       seen.corrected > 0 ? h('button', { type: 'button', id: 'import-forget', disabled: input.busy, onclick: input.forget }, t('importForget')) : null,
     ),
   );

@@ -9,8 +9,9 @@ import { explain } from './explain';
 import { currentLanguage, t, type Key } from './i18n';
 import { FileChoices } from './import-choices';
 import { FileMapping, profileName, sorted } from './import-mapping';
+import { answered, networksAsked } from './import-networks';
 import { done, preview } from './import-view';
-import type { Asked, Correction, Imported, MappingChanges, Preview, RefusedRow } from './import-types';
+import type { Asked, Correction, Imported, Mapping, MappingChanges, Preview, RefusedRow } from './import-types';
 
 /** Kinds that the server takes; whoever has its own place alone brings visits. */
 export const KINDS = ['visits', 'villages', 'places', 'samples', 'sites'] as const;
@@ -49,12 +50,18 @@ export class ImportDesk {
   private readonly choices = new FileChoices((which) => {
     this.answers.clear();
     // Another sheet has other columns.
-    if (which === 'import-layer') this.mapping.clear();
+    if (which === 'import-layer') this.forgetColumns();
     if (this.key) void (this.mapping.seen ? this.map() : this.look());
   });
   private readonly mapping = new FileMapping();
   /** A mapping profile that was chosen, for the next file or the one that is there. */
   private own: { name: string; text: string } | null = null;
+  /** Names of networks that nobody knows and somebody has spoken for. */
+  private readonly settled = new Set<string>();
+  /** Whether mappings of earlier imports were looked through, or are not wanted. */
+  private recalled = false;
+  /** Words of the table for networks, while its columns are not shown. */
+  private words: Mapping['stated']['operators'] = [];
 
   constructor(
     private readonly changed: () => void,
@@ -73,7 +80,7 @@ export class ImportDesk {
       this.error ? h('p', { class: 'refused', role: 'alert', 'data-testid': 'import-error' }, ...complaint(this.error)) : null,
       this.phase === 'done' ? null : this.columns(busy),
       this.seen && this.phase !== 'done'
-        ? preview(this.seen, { name: this.name, busy, answered: this.answers.size, said: this.said, say: this.say, look: () => void this.look(), importAll: () => void this.bring(), forget: () => this.forgetAnswers(), takeAway: this.takeAway, columns: this.kind === 'samples' && !this.mapping.seen ? () => void this.map() : null })
+        ? preview(this.seen, { name: this.name, busy, answered: this.answers.size, said: this.said, say: this.say, look: () => void this.look(), importAll: () => void this.bring(), forget: () => this.forgetAnswers(), takeAway: this.takeAway, columns: this.kind === 'samples' && !this.mapping.seen ? () => void this.map() : null, networks: this.networks(busy) })
         : null,
       this.result && this.phase === 'done' ? done(this.result, { name: this.name, show: input.show, inbox: input.inbox, another: () => this.clear(), takeAway: this.takeAway }) : null,
       input.log,
@@ -90,7 +97,7 @@ export class ImportDesk {
     const chosen = (event: Event) => {
       this.kind = KINDS.find((kind) => kind === (event.target as HTMLSelectElement).value) ?? 'visits';
       this.answers.clear();
-      this.mapping.clear();
+      this.forgetColumns();
       if (this.key) void this.look();
       else this.changed();
     };
@@ -98,7 +105,7 @@ export class ImportDesk {
     return h(
       'div',
       { class: 'drop', ondragover: over, ondrop: dropped },
-      explain(t(input.kinds.length > 1 ? 'importExplainAll' : 'importExplain')),
+      explain(t(introduction(this.kind, input.kinds.length > 1))),
       input.kinds.length > 1
         ? h('label', { class: 'sort', for: 'import-kind' }, h('span', {}, t('importKind')), h('select', { id: 'import-kind', 'data-testid': 'import-kind', disabled: busy, onchange: chosen }, ...input.kinds.map((kind) => h('option', { value: kind, selected: kind === this.kind }, names[kind]))))
         : null,
@@ -126,7 +133,8 @@ export class ImportDesk {
 
   private columns(busy: boolean): HTMLElement | null {
     const leave = () => {
-      this.mapping.clear();
+      this.forgetColumns();
+      this.recalled = true;
       void this.look();
     };
     return this.mapping.view({ busy, change: (changes) => void this.map(changes), guess: () => void this.guess(), use: (profile) => void this.map({}, profile), leave, download: () => this.takeProfile() });
@@ -155,7 +163,7 @@ export class ImportDesk {
     Object.assign(this, { phase: 'sending', name: file.name, key: '', seen: null, looked: null, result: null, error: null });
     this.answers.clear();
     this.choices.clear();
-    this.mapping.clear();
+    this.forgetColumns();
     // Sent whole it would be refused, or the line cut before anybody said why.
     if (file.size > MOST_MB * 1024 * 1024) return this.failed(tooLarge(MOST_MB));
     this.changed();
@@ -193,6 +201,7 @@ export class ImportDesk {
       this.seen = await lookAt(this.key, asked, lang);
       this.choices.offer(this.seen.choices, true);
       this.phase = 'ready';
+      if (this.unknown().length > 0 && !this.mapping.seen && !this.recalled) return this.recall();
     } catch (error) {
       // What was seen of the same question is still true, in another language.
       if (!again) this.seen = null;
@@ -213,9 +222,10 @@ export class ImportDesk {
     const at = active?.closest('.mapping') ? active.id : active === document.body || active?.closest('.import') ? 'import-mapping-title' : '';
     this.changed();
     const lang = currentLanguage();
-    const { crs, layer } = this.choices.chosen(this.kind);
+    // A mapping that somebody wrote down says what its words of networks are.
+    const isTold = profile !== undefined && profile !== this.mapping.seen?.profile;
     try {
-      this.mapping.show(await mapColumns(this.key, { kind: this.kind, ...(crs ? { crs } : {}), ...(layer ? { layer } : {}), ...(profile === undefined ? {} : { profile }), ...(fresh ? { fresh } : {}), changes }, lang));
+      this.show(await this.mapped({ ...(profile === undefined ? {} : { profile }), ...(fresh ? { fresh } : {}), changes }), isTold);
     } catch (error) {
       // What was looked at is not what is chosen now.
       this.seen = null;
@@ -230,9 +240,55 @@ export class ImportDesk {
     document.getElementById(at)?.focus();
   }
 
+  private mapped(told: { profile?: string; fresh?: true; changes: MappingChanges }): Promise<Mapping> {
+    const { crs, layer } = this.choices.chosen(this.kind);
+    return mapColumns(this.key, { kind: this.kind, ...(crs ? { crs } : {}), ...(layer ? { layer } : {}), ...told }, currentLanguage());
+  }
+
+  private show(seen: Mapping, isTold: boolean): void {
+    this.mapping.show(seen);
+    if (isTold || seen.kept !== null) for (const { operator } of seen.stated.operators) this.settled.add(operator);
+  }
+
+  private unknown(): string[] {
+    return (this.seen?.unknown_networks ?? []).filter((name) => !this.settled.has(name));
+  }
+
+  /** Whether an earlier import with these headings has said which networks they are. */
+  private async recall(): Promise<void> {
+    this.recalled = true;
+    const seen = await this.mapped({ changes: {} }).catch(() => null);
+    this.words = seen?.stated.operators ?? [];
+    if (!seen || seen.kept === null) return;
+    this.show(seen, true);
+    await this.see(this.asked());
+  }
+
+  private networks(busy: boolean): HTMLElement | null {
+    const words = this.mapping.seen?.stated.operators ?? this.words;
+    return networksAsked({ names: this.unknown(), words, choices: this.seen?.networks ?? [], busy, answer: (name, network) => void this.answer(name, network) });
+  }
+
+  private async answer(name: string, network: string): Promise<void> {
+    if (network === '') return;
+    if (!this.mapping.seen) await this.map();
+    const { seen } = this.mapping;
+    if (!seen) return;
+    await this.map({ operators: answered(seen.stated.operators, name, network) });
+    if (this.error) return;
+    this.settled.add(network);
+    this.changed();
+  }
+
+  private forgetColumns(): void {
+    this.mapping.clear();
+    this.settled.clear();
+    Object.assign(this, { recalled: false, words: [] });
+  }
+
   private async guess(): Promise<void> {
     this.own = null;
-    this.mapping.clear();
+    this.forgetColumns();
     if (this.key) await this.map({}, undefined, true);
     else this.changed();
   }
@@ -304,7 +360,7 @@ export class ImportDesk {
     Object.assign(this, { phase: 'idle', name: '', key: '', seen: null, looked: null, result: null, error: null });
     this.answers.clear();
     this.choices.clear();
-    this.mapping.clear();
+    this.forgetColumns();
     this.changed();
     document.getElementById('import-file')?.focus();
   }
@@ -316,6 +372,12 @@ function saved(content: Blob, name: string): void {
   const link = h('a', { href: URL.createObjectURL(content), download: name });
   link.click();
   URL.revokeObjectURL(link.href);
+}
+
+/** What a file of a kind may be; of visits, which are chosen at first, that there are other kinds. */
+export function introduction(kind: Kind, hasOthers: boolean): Key {
+  const others: Record<Exclude<Kind, 'visits'>, Key> = { villages: 'importExplainVillages', places: 'importExplainPlaces', samples: 'importExplainSamples', sites: 'importExplainSites' };
+  return kind !== 'visits' ? others[kind] : hasOthers ? 'importExplainAll' : 'importExplain';
 }
 
 /** A refusal of the page's own. */

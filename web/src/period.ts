@@ -44,6 +44,19 @@ export function readDay(typed: string): string | null {
   return real && full >= 2000 && full < 2100 ? iso(day) : null;
 }
 
+/** What was typed into several fields as days, once each of them is one or empty; until then nothing is asked anew. */
+export function allRead<Name extends string>(typed: Readonly<Record<Name, string | null>>): Partial<Record<Name, string>> | null {
+  const read: Partial<Record<Name, string>> = {};
+  for (const name of Object.keys(typed) as Name[]) {
+    const text = typed[name];
+    if (text === null) continue;
+    const found = readDay(text);
+    if (found === null) return null;
+    read[name] = found;
+  }
+  return read;
+}
+
 /** Whether `YYYY-MM-DD` is a day of the calendar. */
 export function isDay(text: string): boolean {
   return text !== '' && readDay(text) === text;

@@ -123,7 +123,7 @@ export class RoleMenu {
     const choices = me.demo ?? [];
     return [
       h('p', {}, known(`roleAbout_${me.role}`) ?? ''),
-      me.expires ? h('p', { class: 'hint' }, t('roleUntil', { day: day(me.expires.slice(0, 10)) })) : null,
+      me.expires ? h('p', { class: 'hint' }, t('roleUntil', { day: day(me.expires) })) : null,
       choices.length > 0 ? h('p', { class: 'label' }, t('roleChoose')) : null,
       // Nobody may choose to be anybody once there is something to be kept from them.
       choices.length === 0 && mixed ? h('p', { class: 'hint', 'data-testid': 'role-no-choice' }, t('roleNoChoice')) : null,

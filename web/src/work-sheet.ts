@@ -8,7 +8,7 @@ import { day, number } from './format';
 import { known, t, type Key } from './i18n';
 import { failure } from './page-end';
 import type { Meta, Question, WorkAction, WorkSheet } from './types';
-import { stateWord } from './work';
+import { closing, stateWord } from './work';
 
 /** Characters that the server takes. */
 const MOST = { who: 60, text: 1000 };
@@ -53,11 +53,11 @@ export class WorkSheets {
       readings.length > 0 ? h('p', { class: 'key' }, t(fixedOn ? 'chartKeyClaim' : 'chartKey'), ' ', t('chartWeak', { dbm: weakBelow(readings, meta).map((dbm) => number(dbm)).join(' / ') }), ...(readings.some(({ superseded }) => superseded) ? [' ', t('chartSuperseded')] : [])) : null,
       sheet.history.length > 0 ? h('h3', {}, t('workHistory')) : null,
       sheet.history.length > 0 ? h('ol', { class: 'log' }, ...sheet.history.map(line)) : null,
-      mayAct ? this.form(key, question) : null,
+      mayAct ? this.form(key, question, meta) : null,
     ];
   }
 
-  private form(key: string, question: Question): HTMLElement {
+  private form(key: string, question: Question, meta: Meta): HTMLElement {
     const { draft } = this;
     const kinds: [string, Key][] = [
       ['comment', 'act_comment'],
@@ -88,7 +88,7 @@ export class WorkSheets {
         draft.kind === 'assign' ? h('input', { ...text, value: draft.text, maxlength: MOST.who }) : h('textarea', { ...text, rows: 2, maxlength: MOST.text }, draft.text),
       ),
       draft.kind === 'fixed' ? h('label', { for: 'work-on' }, t('workSinceDay'), h('input', { id: 'work-on', name: 'on', type: 'date', 'data-testid': 'work-on', value: draft.on, oninput: written('on') })) : null,
-      draft.kind === 'fixed' ? h('p', { class: 'hint' }, t('workFixedHint')) : null,
+      draft.kind === 'fixed' ? h('p', { class: 'hint' }, t('workFixedHint', closing(meta))) : null,
       this.failed ? h('p', { class: 'refused', role: 'alert' }, t(this.failed.status === 409 ? 'workConflict' : this.failed.status === 400 ? 'workRefused' : 'workNotSaved')) : null,
       h('button', { type: 'submit', id: 'work-send', 'data-testid': 'work-send', disabled: this.sending }, t('workSend')),
     );

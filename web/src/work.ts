@@ -64,7 +64,7 @@ export class WorkList {
       h('div', { class: 'list-head' }, h('p', { class: 'count', 'aria-live': 'polite' }, measured ? countOf(pages) : t('note_not_measured')), downloads('work', input.question, input.meta, input.narrowing.code)),
       chip(input.narrowing),
       h('label', { class: 'sort', for: 'work-sort' }, h('span', {}, t('sortBy')), this.sorting()),
-      explain(t('explainWork')),
+      explain(t('explainWork', closing(input.meta))),
       h('ol', {}, ...pages.items.map((item) => h('li', {}, row(item, input)))),
       ...pageEnd(pages, 'work', measured ? h('p', { class: 'empty' }, t('nothingHere')) : notMeasured('work-empty', input.question, input.meta)),
     );
@@ -93,6 +93,11 @@ function row(item: Item, { meta, selectedKey, pick }: WorkInput): HTMLElement {
     h('span', { class: 'where' }, h('span', { class: `state state-${state}` }, stateWord(item)), typeof item.assignee === 'string' ? ` ${item.assignee}` : ''),
     h('span', { class: 'why' }, [typeof item.merged_into === 'number' ? t('workMerged', { item: item.merged_into }) : '', operatorName(meta, String(item.operator)), size, seen].filter(Boolean).join(' · ')),
   );
+}
+
+/** How many good runs, on how many days, close a dead place. */
+export function closing({ rules }: Meta): { runs: string; days: string } {
+  return { runs: number(rules.signal.weak_min_runs), days: number(rules.signal.weak_min_days) };
 }
 
 export function stateWord(item: Readonly<Record<string, unknown>>): string {

@@ -516,6 +516,22 @@ if (me.demo) {
   });
 
   if (me.may.import === 'all') {
+    await check('a network that nobody knows is asked about in sight, and nothing is imported before the answer', async () => {
+      const tab = await open('?lang=vi&tab=import');
+      const row = (second, network) => `2026-03-03T09:00:0${second}+07:00,${network},4G,in_service,-95,105.97,20.25,may-la\n`;
+      const buffer = Buffer.from(`time,operator,technology,state,rsrp,lon,lat,device\n${row(1, 'Viettel')}${row(2, 'Mạng Ba')}`);
+      await tab.selectOption('[data-testid=import-kind]', 'samples');
+      await tab.setInputFiles('[data-testid=import-file]', { name: 'do-la.csv', mimeType: 'text/csv', buffer });
+      await tab.waitForSelector('[data-testid=import-networks]');
+      const text = await tab.locator('[data-testid=import-networks]').innerText();
+      expect(text.includes('“Mạng Ba”'), text);
+      expect(await tab.isDisabled('[data-testid=import-send]'), 'it can be imported before the answer');
+      await tab.selectOption('[data-testid=import-network-0]', 'viettel');
+      await tab.waitForSelector('[data-testid=import-send]:not([disabled])');
+      expect((await tab.locator('[data-testid=import-networks]').count()) === 0, 'it is asked again');
+      await tab.context().close();
+    });
+
     await check('an import is taken back on the page once it was told what goes', async () => {
       const tab = await open('?lang=vi&tab=import');
       const row = (second, dbm) => `2026-03-02T09:00:0${second}+07:00,viettel,4G,in_service,${dbm},105.97,20.25,may-thu\n`;

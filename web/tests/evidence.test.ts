@@ -53,6 +53,9 @@ describe('a village', () => {
 test('a cell whose median run heard nothing says so', () => {
   const rows = shown('signal', { cell: '89414', verdict: 'none', operator: 'all', runs: 6, weak_low: 0.324, weak_high: 0.81 });
   expect(rows).toMatchObject({ median_dbm: 'không bắt được sóng', weak_low: '32–81 %', operator: 'Mạng tốt nhất', days: 'chưa đo' });
+  const share = (weak_low: number, weak_high: number) => shown('signal', { cell: '89414', verdict: 'none', weak_low, weak_high }).weak_low;
+  expect([share(0.966, 0.994), share(0.997, 1), share(1, 1), share(0, 0.003), share(0, 0)]).toEqual(['97–99 %', '99,7–100 %', '> 99,9 %', '0–0,3 %', '< 0,1 %']);
+  expect(evidence('signal', { cell: '89414', verdict: 'none', weak_low: 0.3, weak_high: 0.8 }, meta).rows.find(({ field }) => field === 'weak_low')?.label).toContain('80 %');
 });
 
 test('a commune that reported nothing shows words', () => {

@@ -22,6 +22,12 @@ test('an English reader sees commas, then a dot, and the month in letters', () =
   expect(day('2026-07-01')).toBe('1 Jul 2026');
 });
 
+test('a moment is of the day on the clocks of Viet Nam', () => {
+  expect(day('2026-11-29T18:30:00Z')).toBe('30/11/2026');
+  expect(day('2026-11-29T16:59:59.5Z')).toBe('29/11/2026');
+  expect(day('2026-11-30T01:30:00+07:00')).toBe('30/11/2026');
+});
+
 describe('a figure that is not there is a word, never zero', () => {
   const cases: [string, Record<string, unknown>, Partial<Parameters<typeof figure>[2]>, string][] = [
     ['known', { guided: 12 }, {}, '12'],

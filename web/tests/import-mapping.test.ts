@@ -21,6 +21,8 @@ test('values stand beside what is made of them, and those that may name a person
   expect(shown('105,9740', '105.974000°')).toBe('105,9740 → 105,974000°');
   expect(shown('12,4', '12400 kbit/s')).toBe('12,4 → 12.400 kbit/s');
   expect(shown('37901057', '37901057')).toBe('37901057');
+  expect(shown('mất', 'no_service')).toBe('mất → mất sóng');
+  expect(shown('LIMITED', 'limited')).toBe('LIMITED → chỉ gọi được khẩn cấp');
   setLanguage('en');
   expect(values(column({}))).toEqual(['(empty)']);
 });

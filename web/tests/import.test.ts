@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 
-import { setLanguage } from '../src/i18n';
-import { KINDS, MOST_MB, whyTooLarge } from '../src/import';
+import { setLanguage, t } from '../src/i18n';
+import { introduction, KINDS, MOST_MB, whyTooLarge } from '../src/import';
 import type { RefusedRow } from '../src/import-types';
 import { howToMend, whatForBook } from '../src/import-view';
 
@@ -19,6 +19,12 @@ test('a refusal says the limit where somebody named it', () => {
   expect(whyTooLarge('the file has more than 32 MB')).toContain('trên 32 MB');
   expect(whyTooLarge('the file unpacks to more than 500 MB')).toContain('giải nén ra trên 500 MB');
   expect(whyTooLarge('<html>413 Request Entity Too Large</html>')).toBe('Tệp quá lớn so với mức máy chủ này nhận. Hãy tách theo xã hoặc theo tháng.');
+});
+
+test('each kind of file is introduced by what it is, and only visits by the servers of forms', () => {
+  setLanguage('vi');
+  for (const kind of KINDS) expect(t(introduction(kind, true)).includes('Kobo')).toBe(kind === 'visits');
+  expect(new Set(KINDS.map((kind) => introduction(kind, true))).size).toBe(KINDS.length);
 });
 
 const refused = (mend: RefusedRow['mend']) => ({ refused: 3, refused_rows: [{ mend } as RefusedRow, { mend: null } as RefusedRow, { mend: null } as RefusedRow] });

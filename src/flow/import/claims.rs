@@ -68,7 +68,8 @@ pub(super) async fn import(
         let replaced = earlier.map(|known| Replaced { km2: km2(&known.cells), as_of: known.as_of });
         job.report.notes.push(Note::Claimed { network: named(claim), km2: km2(&claim.cells), replaced });
     }
-    job.report.notes.extend(unknown_operators(&operators));
+    let is_in = !job.report.dry_run;
+    job.report.notes.extend(unknown_operators(&operators, is_in));
     if small > 0 {
         job.report.notes.push(Note::SmallAreas { rows: small });
     }

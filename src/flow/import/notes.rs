@@ -41,8 +41,9 @@ pub enum Note {
     Supervision { rows: u64 },
     /// Visits whose position is in no commune that has a boundary: flagged, and not counted before a look.
     OutsideProvince { rows: u64 },
-    /// Operators that Viet Nam does not have: a misspelt one would split the evidence.
-    UnknownOperators { names: Vec<String>, rows: u64 },
+    /// Operators that Viet Nam does not have, as they are kept: a misspelt one would split the evidence.
+    /// `is_in`: they have come in.
+    UnknownOperators { names: Vec<String>, rows: u64, is_in: bool },
     /// What a network claims from now on, and whether that is in place of an earlier claim, of that day.
     Claimed { network: String, km2: u64, replaced: Option<Replaced> },
     /// Areas so small that no cell has its middle inside.
@@ -69,6 +70,9 @@ pub struct Replaced {
     pub km2: u64,
     pub as_of: Option<Date>,
 }
+
+/// How many unknown operators a sentence names.
+const NAMED: usize = 5;
 
 impl Note {
     #[must_use]
@@ -166,16 +170,22 @@ impl Note {
                 format!("{rows} lượt thăm có toạ độ nằm ngoài mọi ranh giới đã nhập; hãy kiểm tra lại"),
                 format!("{rows} visits have a position outside every imported boundary; look at them again"),
             ),
-            Self::UnknownOperators { names, rows } => language.pick(
-                format!(
-                    "{rows} dòng của nhà mạng không có ở Việt Nam ({}): nếu viết sai tên, hãy sửa rồi nhập vào kho mới",
-                    names.join(", ")
-                ),
-                format!(
-                    "{rows} rows of operators that are not known in Viet Nam ({}): correct a misspelt name and import into a new store",
-                    names.join(", ")
-                ),
-            ),
+            Self::UnknownOperators { names, rows, is_in } => {
+                let more = if names.len() > NAMED { " …" } else { "" };
+                let names = names.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ") + more;
+                let (vi, en) = if *is_in {
+                    (
+                        "nếu viết sai tên, hãy rút lần nhập này lại rồi nhập tệp đã sửa",
+                        "where a name is misspelt, take this import back and import the corrected file",
+                    )
+                } else {
+                    ("nếu viết sai tên, hãy sửa trước khi nhập", "where a name is misspelt, correct it before the import")
+                };
+                language.pick(
+                    format!("{rows} dòng của nhà mạng không có ở Việt Nam ({names}): {vi}"),
+                    format!("{rows} rows of operators that are not known in Viet Nam ({names}): {en}"),
+                )
+            }
             Self::Claimed { network, km2, replaced } => {
                 let (vi, en) = replaced.map_or_else(Default::default, |old| old.message());
                 let area = |language| number(*km2 as f64, 0, language);

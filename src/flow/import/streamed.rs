@@ -104,7 +104,8 @@ pub(super) async fn import<T: Streamed>(
     job.report.profile = summary.profile;
     job.report.dropped_fields = summary.dropped_fields;
     job.report.warnings = summary.warnings;
-    job.report.notes.extend(watch.notes());
+    let is_in = !job.report.dry_run;
+    job.report.notes.extend(watch.notes(is_in));
     Ok(masts)
 }
 
@@ -122,8 +123,8 @@ impl Watch {
         *self.operators.entry(operator).or_default() += 1;
     }
 
-    fn notes(self) -> Vec<Note> {
-        let mut notes = Vec::from_iter(unknown_operators(&self.operators));
+    fn notes(self, is_in: bool) -> Vec<Note> {
+        let mut notes = Vec::from_iter(unknown_operators(&self.operators, is_in));
         if self.outside > 0 {
             notes.push(Note::OutsideCommunes { rows: self.outside });
         }
@@ -131,16 +132,16 @@ impl Watch {
     }
 }
 
-/// Names what may be a slip, from rows by operator.
-pub(super) fn unknown_operators(rows: &BTreeMap<Operator, u64>) -> Option<Note> {
+/// Names what may be a slip, from rows by operator. `is_in`: the rows have come in.
+pub(super) fn unknown_operators(rows: &BTreeMap<Operator, u64>, is_in: bool) -> Option<Note> {
     let unknown = || rows.iter().filter(|(operator, _)| !is_known(**operator));
     let rows = unknown().map(|(_, rows)| rows).sum();
-    let names: Vec<String> = unknown().take(NAMED).map(|(operator, _)| operator.to_string()).collect();
-    (!names.is_empty()).then_some(Note::UnknownOperators { names, rows })
+    let names: Vec<String> = unknown().take(MOST_ASKED).map(|(operator, _)| operator.to_string()).collect();
+    (!names.is_empty()).then_some(Note::UnknownOperators { names, rows, is_in })
 }
 
-/// How many unknown operators a note names.
-const NAMED: usize = 5;
+/// Unknown operators that the page asks about: a column with more of them is none of networks.
+const MOST_ASKED: usize = 20;
 
 /// A brand of Viet Nam, or a network that states its code: `310-410`.
 fn is_known(operator: Operator) -> bool {

@@ -93,8 +93,14 @@ async fn an_operator_that_nobody_knows_is_named() {
     let desk = Desk::new().await;
     let rows = "time,operator,rsrp,lon,lat\n2026-03-31,Vietel,-90,105.9,20.2\n2026-03-31,viettel,-90,105.9,20.2\n";
     let report = desk.import(ImportKind::Samples, "s.csv", rows).await;
-    let note = Note::UnknownOperators { names: vec!["vietel".into()], rows: 1 };
-    assert!(report.notes.contains(&note) && report.accepted == 2, "{:?}", report.notes);
+    let note = |is_in| Note::UnknownOperators { names: vec!["vietel".into()], rows: 1, is_in };
+    assert!(report.notes.contains(&note(true)) && report.accepted == 2, "{:?}", report.notes);
+    let said = |is_in| note(is_in).message(Language::Vi);
+    assert!(
+        said(false).contains("sửa trước khi nhập") && said(true).contains("rút lần nhập này lại"),
+        "what to do, by when"
+    );
+    assert!(!said(true).contains("kho mới"));
 }
 
 #[tokio::test]

@@ -7,10 +7,11 @@ use serde_json::{Value as Json, json};
 
 use super::unread;
 use crate::engine::Facts;
-use crate::flow::import::{Glance, Report, VillageChange, VillageGlance};
+use crate::flow::import::{Glance, Note, Report, VillageChange, VillageGlance};
 use crate::ingest;
 use crate::model::access::Role;
 use crate::model::admin::UnitCode;
+use crate::model::import::ImportKind;
 use crate::model::language::Language;
 use crate::model::measure::local_day;
 use crate::model::refusal::{PageReader, Reason, Reject, word_of_field};
@@ -26,6 +27,8 @@ pub fn of_preview(report: &Report, facts: &Facts, asker: Role, language: Languag
     let written = &report.seen.written;
     let mut body = of_both(report, facts, asker, language);
     body["choices"] = unread::choices_of_report(report, language);
+    body["unknown_networks"] = unknown_networks(report).into();
+    body["networks"] = super::mapping::networks();
     body["format"] = json!({
         "kind": written.kind.map(|kind| kind.name(language)),
         "reader": report.profile,
@@ -43,6 +46,16 @@ pub fn of_preview(report: &Report, facts: &Facts, asker: Role, language: Languag
     body["changed_villages"] = Json::from(villages(&report.seen.changed_villages));
     body["first_good"] = report.seen.first_good.iter().map(|glance| of_glance(glance, facts)).collect();
     body
+}
+
+/// Names of networks of measurements that Viet Nam does not have: the page asks which they are, and the answer is kept
+/// with the columns.
+fn unknown_networks(report: &Report) -> &[String] {
+    let named = report.notes.iter().find_map(|note| match note {
+        Note::UnknownOperators { names, .. } if report.kind == ImportKind::Samples => Some(names.as_slice()),
+        _ => None,
+    });
+    named.unwrap_or_default()
 }
 
 /// A file that came in.

@@ -61,9 +61,12 @@ pub async fn mapping(store: &dyn Store, path: &Path, request: &Request, told: To
     if !changes.is_none() {
         return Ok(Mapped { found: by(&found.profile).map_err(of_file)?, kept: None, withdrawn: None });
     }
-    if found.known.is_none() && !told.is_fresh {
+    if !told.is_fresh {
+        // A form that the reader knows needs none, but for what somebody said of its networks.
+        let is_wanted = |kept: &Profile| found.known.is_none() || kept.says_networks_of(&found.profile);
         for kept in store.profiles().await?.into_iter().take(MOST_TRIED) {
-            let shown = Profile::of_page(kept.text).ok().and_then(|profile| Some((by(&profile).ok()?, profile)));
+            let profile = Profile::of_page(kept.text).ok().filter(is_wanted);
+            let shown = profile.and_then(|profile| Some((by(&profile).ok()?, profile)));
             let Some((shown, profile)) = shown else { continue };
             if !shown.missing.is_empty() || shown.accepted == 0 {
                 continue;
@@ -91,7 +94,6 @@ pub fn of_mapping(Mapped { found, kept, withdrawn }: &Mapped, asker: Role, langu
     let known = found.known.as_ref().map(
         |known| json!({"form": known.form, "accepted": known.accepted, "refused": known.refused, "same": known.is_same}),
     );
-    let brand = |operator: &Operator| json!({"code": operator.as_str(), "name": operator.brand()});
     let words = stated.operators.iter().map(|(word, operator)| json!({"word": word, "operator": operator.as_str()}));
     let reader = super::reader(asker, language);
     let refused = found.rejects.iter().take(MOST_REFUSED).map(|reject| of_refused(reject, found, reader));
@@ -122,9 +124,15 @@ pub fn of_mapping(Mapped { found, kept, withdrawn }: &Mapped, asker: Role, langu
             "crs": stated.crs_epsg,
             "operators": words.collect::<Vec<_>>(),
         },
-        "operators": Operator::VIETNAMESE.iter().map(brand).collect::<Vec<_>>(),
+        "operators": networks(),
         "technologies": Technology::ALL.map(Technology::generation),
     })
+}
+
+/// The networks that a word of a table may be.
+pub(super) fn networks() -> Json {
+    let brand = |operator: &Operator| json!({"code": operator.as_str(), "name": operator.brand()});
+    Operator::VIETNAMESE.iter().map(brand).collect()
 }
 
 /// Refused rows of the beginning that are shown.

@@ -86,6 +86,12 @@ impl Profile {
         &self.text
     }
 
+    /// Whether it says what words of networks mean in a table with the headings of another.
+    #[must_use]
+    pub fn says_networks_of(&self, other: &Self) -> bool {
+        self.columns == other.columns && !self.meaning.operators.is_empty()
+    }
+
     /// One that a table suggests.
     pub(super) fn guessed(name: &str, header: &Header, places: Places, (layout, meaning): (Layout, Meaning)) -> Self {
         let heading = |field: Field| places.of(field).map(|at| header.name(at).to_owned());

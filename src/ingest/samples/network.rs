@@ -67,8 +67,12 @@ impl Reader<'_> {
     fn operator_anew(&self, line: Line<'_>, text: &[u8], memory: &mut Memory) -> Option<Operator> {
         let mut named = None;
         if !number::is_missing(text) && !self.says_silence(text) {
-            let said = self.columns().meaning.operators.get(text);
-            named = said.or_else(|| std::str::from_utf8(text).ok()?.parse().ok());
+            let words = &self.columns().meaning.operators;
+            let read = || std::str::from_utf8(text).ok()?.parse::<Operator>().ok();
+            // Who looks at a whole file is told the name that was made of the word, and answers by that.
+            let by_name = |read: Operator| if read.is_network() { None } else { words.get(read.as_str().as_bytes()) };
+            let said = words.get(text).or_else(|| if words.is_empty() { None } else { read().and_then(by_name) });
+            named = said.or_else(read);
             // Any word makes an operator; one that is no network we know is weaker than a number beside it, and so is
             // a brand without masts: the number is that of the network that carries it.
             let by_number = self.columns().cgi.or(self.columns().mcc.and(self.columns().mnc)).is_some();

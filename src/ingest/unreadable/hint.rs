@@ -1,6 +1,6 @@
 //! What to try with a file that could not be read, at a terminal. The page has words of its own (`page`).
 
-use super::{MOST_LAYERS, Unreadable};
+use super::{MOST_LAYERS, Unreadable, known_of_visits};
 use crate::ingest::sniff::FileKind;
 use crate::ingest::{StatedEncoding, encoding};
 use crate::model::import::ImportKind;
@@ -84,6 +84,15 @@ impl Unreadable {
                     "thêm cột Xã, hoặc một dòng tên xã phía trên các thôn của xã ấy; nếu cả tệp là của một xã, thêm --commune, ví dụ --commune 14488",
                     "add a column commune, or a row with its name above the villages of each; if the whole file is of one, add --commune, such as --commune 14488",
                 )
+            }
+            Self::MissingColumns { missing, asked: Some(ImportKind::Visits), .. } => {
+                let known = known_of_visits(missing);
+                Some(language.pick(
+                    format!("đổi tên cột thành một trong các tên đã biết: {known}; hoặc dùng mẫu đọc cột (--profile)"),
+                    format!(
+                        "give the column one of the names that are known: {known}; or use a mapping profile (--profile)"
+                    ),
+                ))
             }
             Self::MissingColumns { .. } => text(
                 "dòng đầu phải là tên cột; đổi tên cột cho khớp",

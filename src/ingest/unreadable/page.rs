@@ -1,7 +1,7 @@
 //! What is said of a whole file on the page: columns by their words, kinds by the names that the wizard has for them,
 //! and what to choose there in place of an option. What the page cannot do goes to the department.
 
-use super::{MOST_LAYERS, Unreadable};
+use super::{MOST_LAYERS, Unreadable, known_of_visits};
 use crate::ingest::archive::BadArchive;
 use crate::ingest::sniff::FileKind;
 use crate::ingest::{StatedEncoding, encoding};
@@ -101,6 +101,13 @@ impl Unreadable {
                 Some(reader.language.pick(
                     format!("chữ trong tệp có vẻ theo bảng mã cũ {name}; hãy chuyển tệp sang Unicode (UTF-8) rồi chọn lại"),
                     format!("the text seems to be in the old encoding {name}; convert the file to Unicode (UTF-8) and choose it again"),
+                ))
+            }
+            Self::MissingColumns { missing, asked: Some(ImportKind::Visits), .. } => {
+                let known = known_of_visits(missing);
+                Some(reader.language.pick(
+                    format!("trang đọc được cột mang một trong các tên {known}: đổi tên cột ở dòng đầu của bảng, lưu lại rồi chọn lại tệp"),
+                    format!("the page reads a column under one of the names {known}: rename it in the first line of the table, save it and choose it again"),
                 ))
             }
             Self::MissingColumns { missing, .. } => {
@@ -225,6 +232,28 @@ mod tests {
                 };
                 assert!(!matches!(problem, Some(Unreadable::MissingColumns { .. })), "{kind} {text}: {problem:?}");
             }
+        }
+    }
+
+    #[test]
+    fn a_list_of_visits_without_a_day_is_told_the_headings_that_are_known_and_each_of_them_is() {
+        let folder = crate::ingest::fixture::folder();
+        let read = |heading: &str| {
+            let path = crate::ingest::fixture::write(&folder, "a.csv", format!("{heading}\n31/03/2026,x\n").as_bytes());
+            crate::ingest::visits::read(&path, &crate::ingest::fixture::options()).err()
+        };
+        let problem = read("Hôm nào,Kết quả").unwrap();
+        let said = problem.message_on_page(reader(Language::Vi, false));
+        assert_eq!(said, "thiếu cột “thời gian”; tệp có các cột “Hôm nào”, “Kết quả”");
+        let hint = problem.hint_on_page(reader(Language::Vi, false)).unwrap();
+        assert!(hint.contains("“Ngày đến”, “Ngày thăm”, “Ngày đi”") && !hint.contains("“Kết quả”"), "{hint}");
+        assert!(problem.hint(Language::Vi).unwrap().contains("“Ngày đi”"));
+        let [(_, days), (_, results)] = super::super::KNOWN_OF_VISITS;
+        for day in days {
+            assert_eq!(read(&format!("{day},Kết quả")), None, "{day}");
+        }
+        for result in results {
+            assert_eq!(read(&format!("Ngày đến,{result}")), None, "{result}");
         }
     }
 

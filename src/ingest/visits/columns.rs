@@ -24,6 +24,12 @@ pub(in crate::ingest) const TIME: &[&str] = &[
     "ngay_tham_ho",
     "ngay_den_ho",
     "ngay_den_nha",
+    "ngay_di",
+    "ngay_ghe",
+    "ngay_toi",
+    "ngay_di_tham",
+    "ngay_ghe_tham",
+    "ngay_toi_nha",
     "ngay_huong_dan",
     "ngay_thuc_hien",
     "ngay_gio",
@@ -41,7 +47,7 @@ pub(in crate::ingest) const TIME: &[&str] = &[
     SENT,
 ];
 /// How many of them a person has filled in.
-const STATED_TIMES: usize = 18;
+const STATED_TIMES: usize = 24;
 /// When a form came in at KoboToolbox or Ona: UTC, though it does not say so.
 const SENT: &str = "submission_time";
 pub(in crate::ingest) const RESULT: &[&str] = &[

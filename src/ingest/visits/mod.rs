@@ -11,6 +11,7 @@
 mod columns;
 mod gpx;
 mod read;
+mod seen;
 mod server;
 mod spoken;
 mod summary;
@@ -21,7 +22,6 @@ use jiff::SignedDuration;
 
 use crate::model::measure::{LonLat, local_midnight};
 use crate::model::refusal::{Reason, Reject, Row};
-use crate::model::signal_seen::SignalSeen;
 use crate::model::topic::Yields;
 use crate::model::village::VillageCode;
 use crate::model::visit::{VisitRecord, VisitResult};
@@ -34,12 +34,18 @@ use columns::Columns;
 pub(super) use columns::{RESULT, TIME};
 pub(super) use read::{Ids, open};
 pub use read::{Piece, read, read_pieces};
+use seen::LeftOut;
 pub use topics::of_text as topics_of;
 
 /// Before an id that is made of a row.
 const MADE: &str = "row:";
 
-fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -> Result<Row<VisitRecord>, Reject> {
+fn visit(
+    record: &Record,
+    columns: &Columns,
+    (table, options): (&Table, &Options),
+    left_out: &mut LeftOut,
+) -> Result<Row<VisitRecord>, Reject> {
     let (line, header) = (record.line, &table.header);
     let refuse = |column: Option<usize>, text: &str, reason: Reason| {
         Reject::new(line, header.name(column.unwrap_or_default()), text, reason)
@@ -93,11 +99,7 @@ fn visit(record: &Record, columns: &Columns, table: &Table, options: &Options) -
         let known = ["yes", "no"].map(str::to_owned).to_vec();
         refuse(columns.supervision, &privacy::mask_words(supervision), Reason::UnknownValue { known })
     })?;
-    let seen = columns.signal.iter().filter_map(|(operator, column)| {
-        let seen = signal(record, *column, (header, options)).transpose()?;
-        Some(seen.map(|seen| (*operator, seen)))
-    });
-    let signal_seen = seen.collect::<Result<_, _>>()?;
+    let signal_seen = seen::of_row(record, columns, profile, left_out).into_iter().collect();
     let some = |column: Option<usize>| Some(text::clean(given(record, column))).filter(|name| !name.is_empty());
     // An export of labels has the codes of what it knows no label of, and offices write codes where names belong.
     let village = some(columns.village);
@@ -215,21 +217,6 @@ fn result(record: &Record, columns: &Columns, (header, options): (&Header, &Opti
     words::result(text, profile)
         .or_else(yes)
         .ok_or_else(|| Reject::new(record.line, name, privacy::mask_long_numbers(text), Reason::UnknownResult))
-}
-
-fn signal(
-    record: &Record,
-    column: usize,
-    (header, options): (&Header, &Options),
-) -> Result<Option<SignalSeen>, Reject> {
-    let text = record.get(Some(column));
-    if matches!(text::fold(text).as_str(), "" | "-" | "n/a" | "khong do") {
-        return Ok(None);
-    }
-    words::seen(text, options.visits.as_deref()).map(Some).ok_or_else(|| {
-        let known = ["none", "weak", "ok"].map(str::to_owned).to_vec();
-        Reject::new(record.line, header.name(column), privacy::mask_words(text), Reason::UnknownValue { known })
-    })
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use hashbrown::hash_table::{Entry, HashTable};
 
 use super::columns::Columns;
+use super::seen::LeftOut;
 use super::{MADE, gpx, other_ids, server, source_id, visit};
 use crate::ingest::header::Header;
 use crate::ingest::stream::{BATCH_ROWS, Stop};
@@ -70,7 +71,7 @@ pub fn read_pieces(
     let says_withdrawn = columns.review.or(columns.deleted).is_some();
     let mut seen = SeenIds::with_room(table.rows_expected());
     let mut alike = Alike::of(&table.header);
-    let mut homeless = 0;
+    let (mut homeless, mut left_out) = (0, LeftOut::default());
     // What opening the file has refused goes with the rows around it.
     let mut early = std::mem::take(&mut table.rejects);
     early.sort_by_key(|reject| reject.line);
@@ -82,7 +83,8 @@ pub fn read_pieces(
             && let Some(next) = table.next()
         {
             let read = next.and_then(|record| {
-                let read = visit(&record, &columns, &table, options).map(|row| (row, alike.dropped(&record)));
+                let read =
+                    visit(&record, &columns, (&table, options), &mut left_out).map(|row| (row, alike.dropped(&record)));
                 read.inspect_err(|reject| {
                     if server::is_withdrawn(&reject.reason) {
                         let id = source_id(&record, None, &columns, (&table.header, options));
@@ -138,6 +140,7 @@ pub fn read_pieces(
     if table.profile != gpx::PROFILE {
         table.warnings.extend(table.unread(&columns.used()));
     }
+    table.warnings.extend(left_out.warnings(&table.header));
     if homeless > 1 && columns.household.is_none() {
         table.warnings.push(Warning::NoHomes { rows: homeless });
     }

@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use super::*;
 use crate::ingest::{Read, Unreadable, Warning, fixture};
 use crate::model::correction::Correction;
+use crate::model::language::Language;
 use crate::model::operator::Operator;
+use crate::model::signal_seen::SignalSeen;
 
 fn read_text(name: &str, text: &str) -> Read<VisitRecord> {
     let folder = fixture::folder();
@@ -582,4 +584,30 @@ fn the_hour_may_stand_in_a_column_of_its_own_and_the_signal_be_asked_at_length()
     assert_eq!(times, ["2026-03-31T01:15:00Z", "2026-03-30T17:00:00Z", "2026-03-30T17:00:00Z"]);
     let seen: Vec<_> = read.batch.rows[0].value.signal_seen.iter().collect();
     assert_eq!(seen, [("vnpt".parse::<Operator>().unwrap(), SignalSeen::Ok)]);
+}
+
+#[test]
+fn a_word_about_signal_that_nobody_knows_is_left_out_and_the_visit_stays() {
+    let read = check(
+        "Ngày đi;Kết quả;Sóng Viettel\n31/03/2026;Đã hướng dẫn;có\n30/03/2026;Vắng nhà;hai vạch\n29/03/2026;Vắng nhà;3 vạch\n28/03/2026;Vắng nhà;không\n",
+        4,
+        &[],
+    );
+    let seen = read.batch.rows.iter().map(|row| row.value.signal_seen.iter().map(|(_, seen)| seen).next());
+    assert_eq!(seen.collect::<Vec<_>>(), [Some(SignalSeen::Ok), None, None, Some(SignalSeen::None)]);
+    let told =
+        read.warnings.iter().map(|warning| warning.message(Language::Vi)).find(|said| said.contains("không hiểu"));
+    let told = told.unwrap();
+    assert!(
+        told.contains("2 dòng") && told.contains("“Sóng Viettel”") && told.contains("(như “3 vạch”)"),
+        "a word that may be a name is not quoted: {told}"
+    );
+}
+
+#[test]
+fn a_day_of_going_is_the_day_of_the_visit() {
+    for heading in ["Ngày đi", "Ngày thăm", "Ngày ghé", "Ngày tới", "Ngày đi thăm"] {
+        let read = check(&format!("{heading};Kết quả\n31/03/2026;Vắng nhà\n"), 1, &[]);
+        assert_eq!(read.batch.rows[0].value.time.to_string(), "2026-03-30T17:00:00Z", "{heading}");
+    }
 }

@@ -99,9 +99,11 @@ pub(super) fn supervision(word: &str) -> Option<bool> {
 /// What was seen on a phone.
 pub(super) fn seen(word: &str, profile: Option<&VisitsProfile>) -> Option<SignalSeen> {
     profile.and_then(|profile| profile.seen.get(word.as_bytes())).or(match text::fold(word).as_str() {
-        "none" | "khong" | "khong co song" | "mat song" | "0" => Some(SignalSeen::None),
+        "none" | "khong" | "no" | "khong co song" | "mat song" | "0" => Some(SignalSeen::None),
         "weak" | "yeu" | "song yeu" | "yeu, chap chon" | "chap chon" | "1" => Some(SignalSeen::Weak),
-        "ok" | "good" | "usable" | "tot" | "co song" | "song tot" | "dung duoc" | "2" => Some(SignalSeen::Ok),
+        "ok" | "good" | "usable" | "tot" | "co" | "yes" | "co song" | "song tot" | "dung duoc" | "2" => {
+            Some(SignalSeen::Ok)
+        }
         _ => None,
     })
 }

@@ -212,9 +212,13 @@ impl Operators {
         let mut row = Row::new(raw, "operator", "SELECT id, slug FROM operator")?;
         let mut all = Self::default();
         while row.next()? {
-            let operator: Operator = row.named(1, "slug", |text| text.parse().ok())?;
+            let read = |text: &str| text.parse::<Operator>().ok().map(|operator| (operator, operator.as_str() == text));
+            let (operator, is_own) = row.named(1, "slug", read)?;
             let id = row.int(0, "id")?;
-            all.ids.insert(operator, id);
+            // A name of before that is known as another's by now is read as that one; what comes in has its own.
+            if is_own || !all.ids.contains_key(&operator) {
+                all.ids.insert(operator, id);
+            }
             all.names.insert(id, operator);
         }
         Ok(all)

@@ -13,9 +13,10 @@ use super::{SqliteStore, open};
 use crate::model::import::{ImportKind, NewImport};
 use crate::model::language::Language;
 use crate::model::rules::Rules;
+use crate::model::sample::Sample;
 use crate::model::site::Site;
 use crate::store::contract;
-use crate::store::contract::province::{Parts, file, now, sites, units};
+use crate::store::contract::province::{Parts, file, now, samples, sites, units};
 use crate::store::{Store, StoreError, StoreProblem};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -66,6 +67,24 @@ async fn a_mast_that_stands_under_an_earlier_key_is_not_doubled() {
     sqlx::query("UPDATE sites SET fid = 7").execute(&mut connection).await.unwrap();
     sqlx::Connection::close(connection).await.unwrap();
     assert_eq!(put("b").await, (0, vec![sector.clone()]));
+}
+
+/// A store of before has `vt`, which is read as Viettel by now; what comes in stands under Viettel's own name.
+#[tokio::test]
+async fn what_comes_in_has_the_name_of_its_network_beside_one_that_is_read_as_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("phusong.gpkg");
+    let path = path.to_str().unwrap();
+    filled(path).await.close().await;
+    sql(path, "INSERT INTO operator (slug) SELECT 'viettel' WHERE NOT EXISTS (SELECT 1 FROM operator WHERE slug = 'viettel'); INSERT INTO operator (slug) VALUES ('vt')").await;
+    let store = SqliteStore::open(path).await.unwrap();
+    let mut import = store.begin(&file(ImportKind::Samples, "later"), now()).await.unwrap();
+    let fresh = Sample { time: now(), ..samples(1).remove(0) };
+    assert_eq!(import.put_samples(&[fresh]).await.unwrap().inserted, 1);
+    import.commit().await.unwrap();
+    let named = "SELECT slug FROM private_sample JOIN operator ON operator.id = operator_id GROUP BY slug";
+    assert!(!lines(&store, named).await.contains(&"vt".to_owned()));
+    store.close().await;
 }
 
 #[tokio::test]

@@ -118,12 +118,12 @@ export class Sheet {
     if (this.number('superseded_runs')) this.figure('superseded_runs', 'supersededRuns', options);
   }
 
-  /** Between which shares the true share of weak runs lies; no row where it is not said. */
+  /** Between which shares the true share of weak runs lies, at 80 %; no row where it is not said. */
   interval(lowField: string, highField: string): void {
     const low = this.number(lowField);
     const high = this.number(highField);
     if (low !== undefined && high !== undefined) {
-      this.say(lowField, 'weakShare', `${number(low * 100)}–${percent(high * 100)}`);
+      this.say(lowField, 'weakShare', between(low, high));
     } else if (this.text(`${lowField}_note`)) {
       this.figure(lowField, 'weakShare', { absent: 'note_not_measured' });
     }
@@ -154,6 +154,15 @@ export class Sheet {
     const raw = value === undefined || value === null ? {} : { raw: String(value) };
     this.rows.push({ field, label: t(label, given), ...shown, ...raw, ...more });
   }
+}
+
+/** `97–99 %`; where the ends would look like one figure, which is a certainty that nobody has, with a decimal or as a bound. */
+export function between(low: number, high: number): string {
+  const alike = (decimals: number) => number(low * 100, decimals) === number(high * 100, decimals);
+  if (alike(1) && low > 0.999) return `> ${percent(99.9, 1)}`;
+  if (alike(1) && high < 0.001) return `< ${percent(0.1, 1)}`;
+  const decimals = alike(0) ? 1 : 0;
+  return `${number(low * 100, decimals)}–${percent(high * 100, decimals)}`;
 }
 
 export function text(attributes: Attributes, name: string): string | undefined {

@@ -46,6 +46,7 @@ export function deadArea(sheet: Sheet): Evidence {
   sheet.list('channels_seen', 'channelsSeen');
   sheet.site();
   sheet.seen();
+  if (unmeasured && merged === undefined) sheet.flags.push(t('flagBeforePeriod'));
   if (sheet.text('formerly')) sheet.flags.push(t('flagFormerly'));
   const ofItem = unmeasured ? 'workUnmeasured' : 'workGone';
   const title = typeof merged === 'number' ? t('workMerged', { item: merged }) : t(gone ? ofItem : 'deadArea');
