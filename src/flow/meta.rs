@@ -11,6 +11,7 @@ use super::snapshot::{Snapshot, View};
 use super::speeds;
 use crate::engine::Answer;
 use crate::engine::boundaries::place;
+use crate::engine::verdicts::cells_outside;
 use crate::model::access::{Matter, Sight};
 use crate::model::admin::AdminUnit;
 use crate::model::claim::ClaimCount;
@@ -106,6 +107,9 @@ pub fn of_export(snapshot: &Snapshot, view: &View, layer: &str, rows: usize) -> 
         metadata["plan"] = hints::plan(snapshot, view);
     }
     metadata
+    if layer == "communes" {
+        metadata["cells_outside_communes"] = cells_outside(view.signal()).0.into();
+    }
 }
 
 /// Who must be named where the tiles of some layers are shown.
@@ -178,6 +182,8 @@ pub fn summary(snapshot: &Snapshot, view: &View) -> Json {
         "dead_areas_note": if measured > 0 { Json::Null } else { Json::from("not_measured") },
         "priority_by_need": by_need,
         // None without a claim: nobody knows then what is claimed; none either for whom claims are not open.
+        // In no commune of the day: sums of `cells_measured` over communes lack them.
+        "cells_outside_communes": cells_outside(signal).0,
         "claims": claims.into_iter().flatten().map(of_claim).collect::<Vec<_>>(),
     })
 }

@@ -62,6 +62,7 @@ mod tile_filters;
 mod tile_fixtures;
 mod traces;
 mod uploads;
+mod verdicts;
 mod work;
 mod workbook;
 

@@ -161,7 +161,7 @@ export async function load(tab: State['tab']): Promise<void> {
   if (tab === 'audit') await auditTab.open();
   if (tab === 'import' && takesBack(page.me)) await importLog.show();
   if (tab === 'today') await today.open(asked(), commune);
-  if (tab === 'indicators' && page.meta) await indicatorTab.open(page.meta.as_of, page.state.campaign);
+  if (tab === 'indicators' && page.meta) await indicatorTab.open(page.meta.as_of, asked());
   stale.shows('list');
   if (parts.list.querySelector('.failure:not([data-kind=refused])')) again.later({ kind: 'server' });
 }

@@ -119,7 +119,7 @@ export function drawList(): void {
     return;
   }
   if (tab === 'indicators') {
-    redraw(parts.list, indicatorTab.view({ today: page.meta.as_of, seesTeams: has(page.me, 'outreach'), campaigns: page.campaigns }));
+    redraw(parts.list, indicatorTab.view({ meta: page.meta, question: asked(), seesTeams: has(page.me, 'outreach'), campaigns: page.campaigns }));
     return;
   }
   if (tab === 'work') {

@@ -501,3 +501,28 @@ export interface Teams {
   late: number;
   items: TeamLine[];
 }
+
+/** Villages, households and public places by verdict: `null` where none is listed, a figure `null` where nobody reported it. */
+export interface VerdictRow {
+  code?: string;
+  name?: string;
+  households_not_reported: Record<string, number>;
+  cells_measured: number;
+  cells_dead: number;
+  [counted: string]: Record<string, number | null> | number | string | null | undefined;
+}
+
+export interface VerdictNetwork {
+  operator: string;
+  total: VerdictRow;
+  outside: VerdictRow;
+  rows: (VerdictRow & { code: string; name: string })[];
+}
+
+export interface Verdicts {
+  from: string | null;
+  to: string | null;
+  verdicts: string[];
+  counted: string[];
+  networks: VerdictNetwork[];
+}

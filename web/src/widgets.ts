@@ -33,7 +33,7 @@ export const sheets = new WorkSheets(() => drawPopup(), () => void work.open(ask
 // A decision changes what counts: everything is asked for anew.
 export const inbox = new Inbox(() => drawList(), () => void ask());
 export const today = new TodayList(() => drawList());
-export const indicatorTab = new IndicatorTab(() => drawList());
+export const indicatorTab = new IndicatorTab(() => drawList(), ({ code, name }) => void goTo({ kind: 'commune', key: code, name, lon: null, lat: null }));
 export const auditTab = new AuditTab(() => drawList());
 export const tabBar = new TabBar(() => drawTabs());
 // What came in is on the map, in every list and among what was held back.
