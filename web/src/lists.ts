@@ -144,7 +144,7 @@ interface Parts {
 function villageRow(list: List, item: Item, meta: Meta): Parts {
   const need = text(item.need);
   const status = text(item.status);
-  const signal = word('verdict', text(item.signal) || 'not_measured');
+  const signal = seen(item);
   return {
     name: text(item.name) || item.key,
     where: text(item.commune_name) || text(item.commune),
@@ -161,6 +161,11 @@ function villageRow(list: List, item: Item, meta: Meta): Parts {
 }
 
 type Figure = Pick<Parts, 'before' | 'figure' | 'unit'>;
+
+/** What reports say of the village: judged as a place, as its card and the table of places have it. */
+function seen(item: Item): string {
+  return (text(item.signal) || 'not_measured') === 'not_measured' ? word('verdict', 'not_measured') : word('place', text(item.signal_place) || 'not_enough');
+}
 
 /** One sentence whose number is set apart. */
 function atMost(item: Item, meta: Meta): Figure {
