@@ -154,6 +154,12 @@ pub struct DeadArea {
 }
 
 impl DeadArea {
+    /// The word beside a figure of its villages that is absent: where no village stands inside there is nobody to report.
+    #[must_use]
+    pub fn note_of<T>(&self, figure: &Figure<T>) -> Option<&'static str> {
+        figure.note().map(|note| if self.villages.is_empty() { "no_village" } else { note })
+    }
+
     /// Share of its cells that the operators which do not serve it claim; `None` where none supplied a claim.
     #[must_use]
     pub fn claimed_share(&self) -> Option<f64> {

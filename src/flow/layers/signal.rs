@@ -58,11 +58,21 @@ impl Context<'_> {
             area.places.iter().filter_map(|id| self.places.get(id)).map(|place| place.name.as_str()).collect();
         row.integer("places", i64::try_from(places.len()).unwrap_or(i64::MAX));
         row.text("place_names", places.join(", "));
-        row.count("households", "households_note", area.households.map(|sum| i64::try_from(sum).unwrap_or(i64::MAX)));
+        for (name, note, figure) in
+            [("households", "households_note", area.households), ("population", "population_note", area.population)]
+        {
+            match area.note_of(&figure) {
+                Some(word) => row.text(note, word),
+                None => row.count(name, note, figure.map(|sum| i64::try_from(sum).unwrap_or(i64::MAX))),
+            }
+        }
         row.integer("villages_without_households", i64::from(area.villages_without_households));
         row.count("population", "population_note", area.population.map(|sum| i64::try_from(sum).unwrap_or(i64::MAX)));
         row.number("weak_chance", round(area.evidence.weak_chance(), 3));
-        row.tenths("affected", "affected_note", area.affected);
+        match area.note_of(&area.affected) {
+            Some(word) => row.text("affected_note", word),
+            None => row.tenths("affected", "affected_note", area.affected),
+        }
         row.evidence(&area.evidence);
         row.share(["weak_low", "weak_high"], &area.evidence);
         if let Some(worst) = area.worst {
