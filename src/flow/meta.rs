@@ -78,6 +78,10 @@ pub fn of_export(snapshot: &Snapshot, view: &View, layer: &str, rows: usize) -> 
         "rows": rows,
         "epoch": snapshot.epoch.to_string(),
         "as_of": view.answer.as_of.to_string(),
+        // Villages in force and their counts; after the last day asked for where the register itself begins later. A
+        // village is called as it is called today.
+        "register_on": view.answer.register_on.to_string(),
+        "names_on": snapshot.facts.today.to_string(),
         // Measurements count in this period; visits from the first one up to its last day.
         "period": {
             "from": day(question.from).or_else(|| known.map(|(from, _)| from.to_string())),
