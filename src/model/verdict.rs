@@ -243,8 +243,10 @@ pub enum Change {
     Improved,
     /// Dead in both.
     Persisting,
-    /// Works in both.
+    /// Works in both, and no change was found in days enough to find one.
     Unchanged,
+    /// Works in both, on days too few for any change to be told.
+    TooFewDays,
     /// The runs do not say.
     Unclear,
     FirstMeasured,
@@ -253,6 +255,20 @@ pub enum Change {
 }
 
 impl Change {
+    /// What became otherwise first, the worst on top: the order of the list.
+    pub const ALL: [Self; 10] = [
+        Self::New,
+        Self::Worsened,
+        Self::Resolved,
+        Self::Improved,
+        Self::Persisting,
+        Self::Unclear,
+        Self::TooFewDays,
+        Self::Unchanged,
+        Self::FirstMeasured,
+        Self::NotMeasuredAgain,
+    ];
+
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -262,6 +278,7 @@ impl Change {
             Self::Improved => "improved",
             Self::Persisting => "persisting",
             Self::Unchanged => "unchanged",
+            Self::TooFewDays => "too_few_days",
             Self::Unclear => "unclear",
             Self::FirstMeasured => "first_measured",
             Self::NotMeasuredAgain => "not_measured_again",
