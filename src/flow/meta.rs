@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
-use super::hints;
 use super::indicators::campaign_json;
 use super::snapshot::{Snapshot, View};
 use super::speeds;
+use super::{changes, hints};
 use crate::engine::Answer;
 use crate::engine::boundaries::place;
 use crate::engine::verdicts::cells_outside;
@@ -107,13 +107,16 @@ pub fn of_export(snapshot: &Snapshot, view: &View, layer: &str, rows: usize) -> 
         metadata["visits"] =
             json!({"from": period.first().to_string(), "to": day(Some(question.until().unwrap_or(period.last())))});
     }
+    if layer == changes::LAYER {
+        metadata["comparison"] = changes::comparison(snapshot, view);
+    }
+    if layer == "communes" {
+        metadata["cells_outside_communes"] = cells_outside(view.signal()).0.into();
+    }
     if layer == hints::LAYER {
         metadata["plan"] = hints::plan(snapshot, view);
     }
     metadata
-    if layer == "communes" {
-        metadata["cells_outside_communes"] = cells_outside(view.signal()).0.into();
-    }
 }
 
 /// Who must be named where the tiles of some layers are shown.
@@ -182,12 +185,12 @@ pub fn summary(snapshot: &Snapshot, view: &View) -> Json {
         "communes_without_report": silent,
         "cells": measured,
         "cells_by_verdict": by_verdict,
+        // In no commune of the day: sums of `cells_measured` over communes lack them.
+        "cells_outside_communes": cells_outside(signal).0,
         "dead_areas": if measured > 0 { Json::from(signal.dead_areas.len()) } else { Json::Null },
         "dead_areas_note": if measured > 0 { Json::Null } else { Json::from("not_measured") },
         "priority_by_need": by_need,
         // None without a claim: nobody knows then what is claimed; none either for whom claims are not open.
-        // In no commune of the day: sums of `cells_measured` over communes lack them.
-        "cells_outside_communes": cells_outside(signal).0,
         "claims": claims.into_iter().flatten().map(of_claim).collect::<Vec<_>>(),
     })
 }

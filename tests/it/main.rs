@@ -35,6 +35,7 @@ mod access;
 mod archive;
 mod away;
 mod campaign;
+mod changes;
 mod claims;
 mod cli;
 mod crowd;

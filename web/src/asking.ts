@@ -16,7 +16,7 @@ import { monthsOnly, setGuarded, takesBack } from './role';
 import { isList, questionParams } from './state';
 import { legendOf } from './style';
 import type { Me, Meta, State } from './types';
-import { again, auditTab, histories, importLog, inbox, indicatorTab, lists, live, problems, roles, stale, today, work } from './widgets';
+import { again, auditTab, comparedPeriods, histories, importLog, inbox, indicatorTab, lists, live, problems, roles, stale, today, work } from './widgets';
 import { setLegend } from './words';
 
 /** Everything after the words: may fail, and may be tried again. */
@@ -84,6 +84,7 @@ export async function ask(): Promise<void> {
   const { signal } = page.asking;
   lists.forget();
   indicatorTab.clear();
+  comparedPeriods.forget();
   today.forget();
   stale.ask(questionParams(page.state).toString());
   page.summary = null;

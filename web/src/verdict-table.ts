@@ -87,7 +87,7 @@ export class VerdictTable {
   private communes(told: Verdicts, counted: string, network: VerdictNetwork): HTMLElement[] {
     const total = line(told, counted, network.total, t('wholeProvince'), true);
     const rows = network.rows.map((row) => line(told, counted, row, row.name, false, () => this.pick(row)));
-    const outside = sum(network.outside, counted) > 0 ? [line(told, counted, network.outside, t('verdictsOutside'), false)] : [];
+    const outside = sum(network.outside, counted) > 0 ? [line(told, counted, network.outside, t('outsideCommunes'), false)] : [];
     return [total, ...rows, ...outside];
   }
 }
@@ -110,13 +110,19 @@ function line(told: Verdicts, counted: string, row: VerdictRow, name: string, ma
 }
 
 /** A count; of households with its sign where some villages report none, and "—" where nothing of the kind is listed. */
-export function written(row: VerdictRow, counted: string, verdict: string): Child[] {
+export function countOf(row: VerdictRow, counted: string, verdict: string): { text: string; beside: string; absent: boolean } {
   const counts = row[counted] as Record<string, number | null> | null | undefined;
-  if (!counts) return [h('span', { class: 'figure absent', title: t('verdictsNoneListed') }, '—')];
+  if (!counts) return { text: '—', beside: '', absent: true };
   const count = counts[verdict] ?? null;
   const silent = counted === 'households' ? (row.households_not_reported[verdict] ?? 0) : 0;
-  if (count === null) return [h('small', {}, t('note_not_reported'))];
-  return [h('span', { class: 'figure' }, `${silent > 0 ? '≥ ' : ''}${number(count)}`), silent > 0 ? h('small', {}, t('summaryUndeclared', { villages: number(silent) })) : null];
+  if (count === null) return { text: t('note_not_reported'), beside: '', absent: true };
+  return { text: `${silent > 0 ? '≥ ' : ''}${number(count)}`, beside: silent > 0 ? t('summaryUndeclared', { villages: number(silent) }) : '', absent: false };
+}
+
+function written(row: VerdictRow, counted: string, verdict: string): Child[] {
+  const { text, beside, absent } = countOf(row, counted, verdict);
+  const title = row[counted] ? null : t('verdictsNoneListed');
+  return [h('span', { class: absent ? 'figure absent' : 'figure', title }, text), beside ? h('small', {}, beside) : null];
 }
 
 function sum(row: VerdictRow, counted: string): number {
