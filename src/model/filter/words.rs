@@ -34,7 +34,7 @@ fn known(column: &Scalar, word: &Scalar, words: &dyn Fn(&str) -> Vec<&'static st
     let fits = |known: &&str| {
         if bare || bare_word { known.to_lowercase() == word.to_lowercase() } else { *known == word }
     };
-    if words.is_empty() || words.iter().any(|known| fits(&known)) {
+    if words.is_empty() || words.iter().any(fits) {
         return Ok(());
     }
     let known = words.into_iter().map(str::to_owned).collect();
