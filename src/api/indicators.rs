@@ -1,4 +1,4 @@
-//! Indicators and the board of teams over HTTP: JSON and files.
+//! Indicators, the board of teams and places by verdict over HTTP: JSON and files.
 
 use std::sync::Arc;
 
@@ -56,7 +56,26 @@ pub(super) async fn teams(
     Ok(caching::json(&headers, &epoch, "application/json", body))
 }
 
-/// `indicators.csv`, `indicators.xlsx` and `teams.csv`.
+/// Places by verdict, of the filters that the map has; a campaign has no signal of its own.
+pub(super) async fn verdicts(
+    State(app): State<Arc<App>>,
+    Extension(asker): Extension<Asker>,
+    Query(parameters): Query<Parameters>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let question = ask::question(&parameters, &[])?;
+    let snapshot = app.snapshot();
+    let epoch = snapshot.epoch.to_string();
+    let body = ask::work(move || {
+        let mut body = indicators::ask_verdicts(&snapshot, asker.role, &question)?.to_json(&snapshot);
+        body["epoch"] = snapshot.epoch.to_string().into();
+        Ok::<_, NoIndicators>(body.to_string())
+    })
+    .await??;
+    Ok(caching::json(&headers, &epoch, "application/json", body))
+}
+
+/// `indicators.csv`, `indicators.xlsx`, `teams.csv` and `verdicts.csv`.
 pub(super) async fn file(
     State(app): State<Arc<App>>,
     Extension(asker): Extension<Asker>,
@@ -77,13 +96,22 @@ pub(super) async fn file(
         .await??;
         return Ok(caching::file(&headers, &epoch, body, ("text/csv; charset=utf-8", Some(&file))));
     }
+    if file == "verdicts.csv" {
+        let question = ask::question(&parameters, &["lang"])?;
+        let body = ask::work(move || {
+            let told = indicators::ask_verdicts(&snapshot, asker.role, &question)?;
+            Ok::<_, NoIndicators>(told.csv(&snapshot, language))
+        })
+        .await??;
+        return Ok(caching::file(&headers, &epoch, body, ("text/csv; charset=utf-8", Some(&file))));
+    }
     let format = match file.as_str() {
         "indicators.csv" => "csv",
         "indicators.xlsx" => "xlsx",
         _ => {
             return Err(Problem::not_found(
                 format!("there is no `{file}` of indicators"),
-                "one of /indicators/indicators.csv, /indicators/indicators.xlsx, /indicators/teams.csv",
+                "one of /indicators/indicators.csv, /indicators/indicators.xlsx, /indicators/teams.csv, /indicators/verdicts.csv",
             ));
         }
     };

@@ -19,7 +19,7 @@ use crate::flow::collection::{self, Wanted};
 use crate::flow::export::{self, Format, json_value};
 use crate::flow::former::{self, Former};
 use crate::flow::snapshot::{Snapshot, View};
-use crate::flow::{hints, meta, speeds};
+use crate::flow::{changes, hints, meta, speeds};
 use crate::model::crs::Crs;
 use crate::model::feature::{Feature, Shape};
 use crate::model::language::Language;
@@ -104,6 +104,9 @@ pub(super) async fn list(
         }
         if layer == hints::LAYER {
             body["plan"] = hints::plan(&snapshot, &view);
+        }
+        if layer == changes::LAYER {
+            body["comparison"] = changes::comparison(&snapshot, &view);
         }
         Ok::<_, export::ExportError>(body)
     })

@@ -105,6 +105,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/indicators", get(indicators::list))
         .route("/api/campaigns", get(indicators::campaigns))
         .route("/api/teams", get(indicators::teams))
+        .route("/api/verdicts", get(indicators::verdicts))
         .route("/indicators/{file}", get(indicators::file))
         .route("/api/{layer}", get(lists::list))
         .route("/api/{layer}/{key}", get(lists::one))

@@ -1,4 +1,4 @@
-//! `phusong indicators` and `phusong teams`.
+//! `phusong indicators`, `phusong teams` and `phusong verdicts`.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 use serde_json::json;
 
-use super::{Common, Config, Failure, clock, words};
+use super::{Common, Config, Failure, Filters, clock, words};
 use crate::flow::indicators::{self, IndicatorQuestion, NoIndicators, Told};
 use crate::flow::snapshot::Snapshot;
 use crate::model::access::Role;
@@ -34,6 +34,15 @@ pub(super) struct Indicators {
 
 #[derive(Debug, Args)]
 pub(super) struct Teams {
+    /// File to write: .csv
+    #[arg(long, short)]
+    output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Verdicts {
+    #[command(flatten)]
+    filters: Filters,
     /// File to write: .csv
     #[arg(long, short)]
     output: Option<PathBuf>,
@@ -168,6 +177,31 @@ impl Teams {
             }
             lines.extend(self.output.iter().map(|path| path.display().to_string()));
             lines.join("\n")
+        });
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Verdicts {
+    pub(super) async fn run(self, common: &Common, config: &Config, language: Language) -> Result<ExitCode, Failure> {
+        let question = self.filters.question()?;
+        if let Some(output) = &self.output {
+            common.keep_store_safe(config, output)?;
+        }
+        let snapshot = snapshot(common, config).await?;
+        let told = indicators::ask_verdicts(&snapshot, Role::Admin, &question).map_err(NoIndicators::from)?;
+        if let Some(output) = &self.output {
+            put(output, told.csv(&snapshot, language))?;
+        }
+        words::result(&if common.json {
+            let mut out = told.to_json(&snapshot);
+            out["command"] = json!("verdicts");
+            out["epoch"] = json!(snapshot.epoch.to_string());
+            out["output"] = json!(self.output);
+            out.to_string()
+        } else {
+            let written = self.output.iter().map(|path| path.display().to_string());
+            told.said(language).into_iter().chain(written).collect::<Vec<_>>().join("\n")
         });
         Ok(ExitCode::SUCCESS)
     }

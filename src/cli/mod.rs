@@ -200,6 +200,11 @@ enum Command {
     /// Community digital teams: set up or not, with enough members or not, in time or late
     #[command(after_help = "Example:\n  phusong teams --db demo/phusong.gpkg -o to_cong_nghe_so.csv")]
     Teams(indicators::Teams),
+    /// Villages and public places without signal, with holes, poor or covered: by commune and network
+    #[command(
+        after_help = "Example:\n  phusong verdicts --to 2026-03-31 --db demo/phusong.gpkg -o trang_song_lom_song.csv"
+    )]
+    Verdicts(indicators::Verdicts),
     /// The register of villages: confirm, rename, move, count, close, merge, split; nothing is deleted
     #[command(
         after_help = "Example:\n  phusong villages list --commune 14329 --db demo/phusong.gpkg\n  phusong villages rename 14329-007 --name \"Xóm Mới\" --who \"UBND xã\" --why \"nghị quyết đặt tên\" --db demo/phusong.gpkg\n  phusong villages merge 14329-007 --with 14329-008 --on 2026-05-01 --who \"UBND xã\" --why \"đề án sắp xếp thôn\" --db demo/phusong.gpkg\n  phusong villages split 14329-007 --into \"Xóm Đông; 55; 105.97; 20.25; 50\" --into \"Xóm Tây; 60\" --who \"UBND xã\" --why \"đề án\" --db demo/phusong.gpkg\n\nEach act stays in the log of the village; only another act takes it back. After a merger visits count for the village that goes on; after a split the new villages begin unvisited."
@@ -329,6 +334,7 @@ async fn dispatch(arguments: Arguments, language: Language) -> Result<ExitCode, 
         Command::Indicators(indicators) => indicators.run(&common, &config, language).await,
         Command::Campaign { what } => what.run(&common, &config).await,
         Command::Teams(teams) => teams.run(&common, &config, language).await,
+        Command::Verdicts(verdicts) => verdicts.run(&common, &config, language).await,
         Command::Work { what } => what.run(&common, &config).await,
         Command::Review { what } => what.run(&common, &config).await,
         Command::Token { what } => what.run(&common, &config, language).await,

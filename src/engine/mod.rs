@@ -38,6 +38,7 @@ pub(crate) mod scene;
 pub mod signal;
 pub mod speeds;
 pub mod teams;
+pub mod verdicts;
 
 pub use answer::{Answer, answer, in_steps, revisited, visited_until};
 pub use comparison::{Comparison, compare};

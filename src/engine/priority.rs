@@ -2,13 +2,15 @@
 //!
 //! A village that is unreached and silent cannot be reached by telephone
 //! either, so it stands first. A village whose signal nobody measured is not
-//! called silent: it has its own place, and a reason to take a meter along.
+//! called silent: it has its own place, and a reason to take a meter along. Nor
+//! is one that has not enough data as a place, where reports judge it: the list
+//! and the card of the village then say the same.
 
 use super::reach::remaining_at_most;
 use crate::model::figure::Figure;
 use crate::model::reach::{Need, PriorityRow, VillageReach};
 use crate::model::rules::ReachRules;
-use crate::model::verdict::Verdict;
+use crate::model::verdict::{PlaceVerdict, Verdict};
 
 /// Ranked rows: by need, then households to go, unknown ones last, then code.
 #[must_use]
@@ -32,8 +34,8 @@ pub fn rank(villages: &[VillageReach], rules: &ReachRules) -> Vec<PriorityRow> {
 }
 
 fn need(village: &VillageReach) -> Option<Need> {
-    let signal = village.signal.map(|signal| signal.verdict);
-    match (village.status.is_unreached(), signal) {
+    let known = village.signal.filter(|signal| signal.place != PlaceVerdict::NotEnough);
+    match (village.status.is_unreached(), known.map(|signal| signal.verdict)) {
         (true, None | Some(Verdict::Suspected)) => Some(Need::UnreachedUnmeasured),
         (true, Some(verdict)) if verdict.is_dead() => Some(Need::Both),
         (true, Some(_)) => Some(Need::Unreached),
@@ -48,7 +50,7 @@ mod tests {
 
     use super::*;
     use crate::model::reach::ReachStatus;
-    use crate::model::verdict::{Evidence, PlaceVerdict, VillageSignal};
+    use crate::model::verdict::{Evidence, VillageSignal};
     use crate::model::village::VillageCode;
 
     fn village(seq: u32, households: Option<u32>, status: ReachStatus, heard: Option<Verdict>) -> VillageReach {
@@ -83,7 +85,7 @@ mod tests {
                 confirmed: true,
                 median: None,
                 evidence,
-                place: PlaceVerdict::NotEnough,
+                place: if verdict.is_dead() { PlaceVerdict::Poor } else { PlaceVerdict::Covered },
             }),
         }
     }
@@ -116,5 +118,22 @@ mod tests {
                 (7, 6, Need::NoSignal, Some(63)),
             ]
         );
+    }
+
+    #[test]
+    fn a_village_without_enough_data_as_a_place_is_neither_with_nor_without_signal() {
+        let with_place = |seq, status, heard, place| {
+            let told = village(seq, Some(100), status, Some(heard));
+            VillageReach { signal: told.signal.map(|signal| VillageSignal { place, ..signal }), ..told }
+        };
+        let villages = [
+            with_place(1, ReachStatus::Started, Verdict::None, PlaceVerdict::NotEnough),
+            with_place(2, ReachStatus::Started, Verdict::Good, PlaceVerdict::NotEnough),
+            with_place(3, ReachStatus::Reached, Verdict::Weak, PlaceVerdict::NotEnough),
+            with_place(4, ReachStatus::Started, Verdict::None, PlaceVerdict::Hole),
+        ];
+        let rows = rank(&villages, &ReachRules::default());
+        let seen: Vec<_> = rows.iter().map(|row| (row.village.seq(), row.need)).collect();
+        assert_eq!(seen, [(4, Need::Both), (1, Need::UnreachedUnmeasured), (2, Need::UnreachedUnmeasured)]);
     }
 }

@@ -16,7 +16,7 @@ use crate::model::admin::UnitCode;
 use crate::model::feature::{Feature, Value};
 use crate::model::filter::{Filter, Ground, NotAFilter};
 use crate::model::question::Question;
-use crate::tiles::{self, LayerDefinition};
+use crate::tiles::{self, ColumnWords, LayerDefinition, column_words};
 
 /// What is said of the rows that are wanted, by the names of the parameters.
 pub const PARAMETERS: [&str; 4] = ["bbox", "commune", "filter", "filter-lang"];
@@ -68,6 +68,11 @@ impl Choice {
             (Some(text), Some("cql2-json")) => Some(Filter::of_json(text, &columns())?),
             (Some(text), _) => Some(Filter::of_text(text, &columns())?),
         };
+        if let Some(filter) = &filter {
+            filter.check_words(&|column| {
+                column_words(definition, column).map(ColumnWords::all_codes).unwrap_or_default()
+            })?;
+        }
         let ground = get("bbox").map(ground).transpose()?;
         let code = |text: &str| text.trim().parse().map_err(|_| NotAChoice::Commune(text.to_owned()));
         let commune = get("commune").filter(|text| !text.trim().is_empty()).map(code).transpose()?;
@@ -311,6 +316,26 @@ mod tests {
         assert!(one.suffix().starts_with("filtered-") && one.suffix() != other.suffix());
         let boxed = read(&[("bbox", "105.4,19.9,106.6,20.7"), ("commune", "13285")], Sight::Whole).unwrap();
         assert_eq!(boxed.whole(), "bbox=105.4,19.9,106.6,20.7&commune=13285");
+    }
+
+    #[test]
+    fn a_word_that_a_column_cannot_hold_is_refused_with_those_that_it_can() {
+        let of = |layer: &str, filter: &str| {
+            let get = |name: &str| (name == "filter").then_some(filter);
+            Choice::read(get, (tiles::definition(layer).unwrap(), Sight::Whole)).map_err(|error| error.to_string())
+        };
+        let refused = of("dead_areas", "verdict = 'confirmd'").unwrap_err();
+        assert!(refused.contains("`verdict` is never `confirmd`, only none, weak"), "{refused}");
+        assert!(of("places", "verdict IN ('no_signal', 'none')").unwrap_err().contains("unmeasured"));
+        for (layer, filter) in [
+            ("places", "verdict = 'unmeasured'"),
+            ("villages", "signal = 'not_measured'"),
+            ("signal", "operator = 'a network that nobody knows' AND technology = '4G'"),
+            ("villages", "name = 'Thôn 3'"),
+            ("changes", "change = 'too_few_days'"),
+        ] {
+            assert!(of(layer, filter).is_ok(), "{layer}: {filter}");
+        }
     }
 
     #[test]

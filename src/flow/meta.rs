@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
-use super::hints;
 use super::indicators::campaign_json;
 use super::snapshot::{Snapshot, View};
 use super::speeds;
+use super::{changes, hints};
 use crate::engine::Answer;
 use crate::engine::boundaries::place;
+use crate::engine::verdicts::cells_outside;
 use crate::model::access::{Matter, Sight};
 use crate::model::admin::AdminUnit;
 use crate::model::claim::ClaimCount;
@@ -77,6 +78,10 @@ pub fn of_export(snapshot: &Snapshot, view: &View, layer: &str, rows: usize) -> 
         "rows": rows,
         "epoch": snapshot.epoch.to_string(),
         "as_of": view.answer.as_of.to_string(),
+        // Villages in force and their counts; after the last day asked for where the register itself begins later. A
+        // village is called as it is called today.
+        "register_on": view.answer.register_on.to_string(),
+        "names_on": snapshot.facts.today.to_string(),
         // Measurements count in this period; visits from the first one up to its last day.
         "period": {
             "from": day(question.from).or_else(|| known.map(|(from, _)| from.to_string())),
@@ -101,6 +106,12 @@ pub fn of_export(snapshot: &Snapshot, view: &View, layer: &str, rows: usize) -> 
         metadata["campaign"] = campaign_json(campaign);
         metadata["visits"] =
             json!({"from": period.first().to_string(), "to": day(Some(question.until().unwrap_or(period.last())))});
+    }
+    if layer == changes::LAYER {
+        metadata["comparison"] = changes::comparison(snapshot, view);
+    }
+    if layer == "communes" {
+        metadata["cells_outside_communes"] = cells_outside(view.signal()).0.into();
     }
     if layer == hints::LAYER {
         metadata["plan"] = hints::plan(snapshot, view);
@@ -174,6 +185,8 @@ pub fn summary(snapshot: &Snapshot, view: &View) -> Json {
         "communes_without_report": silent,
         "cells": measured,
         "cells_by_verdict": by_verdict,
+        // In no commune of the day: sums of `cells_measured` over communes lack them.
+        "cells_outside_communes": cells_outside(signal).0,
         "dead_areas": if measured > 0 { Json::from(signal.dead_areas.len()) } else { Json::Null },
         "dead_areas_note": if measured > 0 { Json::Null } else { Json::from("not_measured") },
         "priority_by_need": by_need,

@@ -35,6 +35,7 @@ pub mod meta;
 mod surface;
 
 pub mod changed;
+pub mod changes;
 pub mod former;
 
 pub mod history;

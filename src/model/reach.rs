@@ -123,7 +123,8 @@ pub struct CommuneReach {
     pub no_report: bool,
 }
 
-/// Why a village stands where it does on the list.
+/// Why a village stands where it does on the list: signal is that of the runs around it together, and not known where
+/// it has not enough data as a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Need {

@@ -155,6 +155,12 @@ pub struct DeadArea {
 }
 
 impl DeadArea {
+    /// The word beside a figure of its villages that is absent: where no village stands inside there is nobody to report.
+    #[must_use]
+    pub fn note_of<T>(&self, figure: &Figure<T>) -> Option<&'static str> {
+        figure.note().map(|note| if self.villages.is_empty() { "no_village" } else { note })
+    }
+
     /// Share of its cells that the operators which do not serve it claim; `None` where none supplied a claim.
     #[must_use]
     pub fn claimed_share(&self) -> Option<f64> {
@@ -238,8 +244,10 @@ pub enum Change {
     Improved,
     /// Dead in both.
     Persisting,
-    /// Works in both.
+    /// Works in both, and no change was found in days enough to find one.
     Unchanged,
+    /// Works in both, on days too few for any change to be told.
+    TooFewDays,
     /// The runs do not say.
     Unclear,
     FirstMeasured,
@@ -248,6 +256,20 @@ pub enum Change {
 }
 
 impl Change {
+    /// What became otherwise first, the worst on top: the order of the list.
+    pub const ALL: [Self; 10] = [
+        Self::New,
+        Self::Worsened,
+        Self::Resolved,
+        Self::Improved,
+        Self::Persisting,
+        Self::Unclear,
+        Self::TooFewDays,
+        Self::Unchanged,
+        Self::FirstMeasured,
+        Self::NotMeasuredAgain,
+    ];
+
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -257,6 +279,7 @@ impl Change {
             Self::Improved => "improved",
             Self::Persisting => "persisting",
             Self::Unchanged => "unchanged",
+            Self::TooFewDays => "too_few_days",
             Self::Unclear => "unclear",
             Self::FirstMeasured => "first_measured",
             Self::NotMeasuredAgain => "not_measured_again",

@@ -81,6 +81,13 @@ impl ColumnWords {
         self.codes(language).find(|(known, _)| *known == code).map(|(_, word)| word)
     }
 
+    /// Every code that the column can hold; none where it may hold others (names of networks) or is no code.
+    #[must_use]
+    pub fn all_codes(&self) -> Vec<&'static str> {
+        let codes: Vec<_> = self.codes(Language::En).map(|(code, _)| code).collect();
+        if codes == ["all"] { Vec::new() } else { codes }
+    }
+
     /// Its codes and their words.
     pub fn codes(&self, language: Language) -> impl Iterator<Item = (&'static str, &'static str)> {
         let of_page = self.values.iter().filter_map(move |key| {

@@ -29,7 +29,7 @@ const EVERY: [u16; 7] = [403, 403, 403, 403, 200, 200, 200];
 /// Route, an address of it, and what public, telecom (viettel), team, commune, department, auditor and admin get.
 /// `AREA` is a dead area of viettel, `TILE` the middle of the province. A body is sent where there is one.
 #[rustfmt::skip]
-const TABLE: [(&str, &str, &str, [u16; 7]); 103] = [
+const TABLE: [(&str, &str, &str, [u16; 7]); 107] = [
     ("/health",                       "/health",                                        "", ALL),
     ("/events",                       "/events?seconds=0",                              "", ALL),
     ("/events",                       "/events?seconds=0&to=2026-02-27",                "", [403, 403, 200, 200, 200, 200, 200]),
@@ -89,7 +89,11 @@ const TABLE: [(&str, &str, &str, [u16; 7]); 103] = [
     ("/api/indicators",               "/api/indicators?campaign=none",                  "", [403, 403, 404, 404, 404, 404, 404]),
     ("/api/campaigns",                "/api/campaigns",                                 "", [403, 403, 200, 200, 200, 200, 200]),
     ("/api/teams",                    "/api/teams",                                     "", ALL),
+    ("/api/verdicts",                 "/api/verdicts",                                  "", ALL),
+    ("/api/verdicts",                 "/api/verdicts?operator=vnpt&to=2026-03-31",      "", ALL),
+    ("/api/verdicts",                 "/api/verdicts?to=2026-02-27",                    "", [403, 403, 200, 200, 200, 200, 200]),
     ("/indicators/{file}",            "/indicators/indicators.csv?period=2026Q1",       "", ALL),
+    ("/indicators/{file}",            "/indicators/verdicts.csv?to=2026-03-31",         "", ALL),
     ("/indicators/{file}",            "/indicators/teams.csv",                          "", [403, 403, 200, 200, 200, 200, 200]),
     ("/api/{layer}",                  "/api/villages",                                  "", ALL),
     ("/api/{layer}",                  "/api/dead_areas?operator=vnpt",                  "", ALL),

@@ -239,3 +239,35 @@ async fn villages_of_the_database() -> BTreeMap<String, Json> {
     }
     found
 }
+
+#[test]
+fn a_dead_area_without_a_village_says_so_and_not_that_nobody_reported() {
+    let server = Server::of_demo();
+    let (mut without, mut with) = (0, 0);
+    for operator in ["", "vietnamobile"] {
+        let list = server.json(&format!("/api/dead_areas?limit=5000&operator={operator}"));
+        for row in list["items"].as_array().unwrap() {
+            let notes = ["households_note", "population_note", "affected_note"].map(|note| row[note].as_str());
+            if row["villages"] == 0 {
+                assert_eq!(notes, [Some("no_village"); 3], "{row}");
+                without += 1;
+            } else {
+                assert!(!notes.contains(&Some("no_village")), "{row}");
+                with += 1;
+            }
+        }
+    }
+    assert!(without > 0 && with > 0, "{without} {with}");
+}
+
+#[test]
+fn a_file_of_a_closed_quarter_says_of_which_days_its_boundaries_register_and_names_are() {
+    let server = Server::of_demo();
+    let today = server.json("/api/meta")["as_of"].clone();
+    let metadata = |question: &str| server.json(&format!("/export/communes.geojson?{question}"))["metadata"].clone();
+    let closed = metadata("to=2026-03-31");
+    assert_eq!(closed["register_on"], "2026-03-31");
+    assert_eq!((&closed["as_of"], &closed["names_on"]), (&today, &today));
+    assert_eq!(metadata("")["register_on"], today);
+    assert!(closed["cells_outside_communes"].is_u64(), "{closed}");
+}

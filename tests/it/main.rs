@@ -35,6 +35,7 @@ mod access;
 mod archive;
 mod away;
 mod campaign;
+mod changes;
 mod claims;
 mod cli;
 mod crowd;
@@ -62,6 +63,7 @@ mod tile_filters;
 mod tile_fixtures;
 mod traces;
 mod uploads;
+mod verdicts;
 mod work;
 mod workbook;
 

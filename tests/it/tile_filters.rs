@@ -1,8 +1,8 @@
 //! A filter on tiles keeps the rows that the same filter keeps in the list, at every zoom, drawn as one or not.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::support::{Server, column_row, mvt, text};
+use crate::support::{Server, column_row, demo_store, mvt, run, text};
 
 const FILTER: &str = "filter=percent%20%3C%2060%20AND%20NOT%20signal%20%3D%20%27none%27";
 
@@ -72,4 +72,41 @@ fn a_filter_that_cannot_be_answered_is_refused_in_tilejson_and_tile_alike() {
     assert_eq!(server.get("/tiles/communes,villages/9/406/226?filter=percent%20%3C%2050").status, 200);
     let described = server.json(&format!("/tiles/villages.json?{FILTER}"));
     assert!(described["tiles"][0].as_str().unwrap().contains(FILTER), "{described}");
+}
+
+/// A filter that names a word is held to the words of its column, so every word that a row holds must be one of them.
+#[test]
+fn every_code_that_a_row_holds_can_be_asked_for_and_a_misspelt_one_is_refused() {
+    let server = Server::of_demo();
+    let mut asked = 0;
+    for layer in ["villages", "communes", "places", "priority", "dead_areas", "changes", "claims", "work", "speeds"] {
+        let rows = server.json(&format!("/api/{layer}?limit=5000"));
+        let mut words: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for row in rows["items"].as_array().unwrap() {
+            for (column, value) in row.as_object().unwrap() {
+                words.entry(column.clone()).or_default().extend(value.as_str().map(str::to_owned));
+            }
+        }
+        let is_code = |word: &String| word.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_');
+        words.retain(|column, words| column != "key" && words.len() <= 12 && words.iter().all(is_code));
+        for (column, word) in words.iter().flat_map(|(column, words)| words.iter().map(move |word| (column, word))) {
+            let answer = server.get(&format!("/api/{layer}?limit=1&filter={column}%3D%27{word}%27"));
+            assert_eq!(answer.status, 200, "{layer}.{column} = {word}");
+            asked += 1;
+        }
+    }
+    assert!(asked > 30, "{asked}");
+    for address in [
+        "/api/dead_areas?filter=verdict%3D%27confirmd%27",
+        "/export/dead_areas.csv?filter=verdict%3D%27confirmd%27",
+        "/tiles/dead_areas/9/406/226?filter=verdict%3D%27confirmd%27",
+        "/ogc/collections/dead_areas/items?filter=verdict%3D%27confirmd%27",
+    ] {
+        let answer = server.get(address);
+        assert_eq!(answer.status, 400, "{address}");
+        assert!(String::from_utf8_lossy(&answer.body).contains("only none, weak"), "{address}");
+    }
+    let db = demo_store().to_string_lossy().into_owned();
+    let output = run(&["export", "dead_areas", "--filter", "verdict = 'confirmd'", "--db", &db]);
+    assert!(!output.status.success() && text(&output.stderr).contains("only none, weak"), "{}", text(&output.stderr));
 }

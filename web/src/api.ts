@@ -8,7 +8,7 @@ import type { FeatureCollection } from 'geojson';
 import type { Asked, Choices, Imported, ImportLine, Mapping, MappingChanges, Preview, Undoing } from './import-types';
 import type { Box } from './live';
 import { questionParams } from './state';
-import type { AuditEvent, Campaign, Decision, Forecast, Found, Group, Held, HeldBack, History, IndicatorLevel, Indicators, Item, Language, List, Me, Meta, Page, Plan, Problem, Question, RegisterLog, SpeedsNear, Summary, Teams, TodayItem, WorkSheet } from './types';
+import type { AuditEvent, Campaign, Comparison, Decision, Forecast, Found, Group, Held, HeldBack, History, IndicatorLevel, Indicators, Item, Language, List, Me, Meta, Page, Plan, Problem, Question, RegisterLog, SpeedsNear, Summary, Teams, TodayItem, Verdicts, WorkSheet } from './types';
 
 /** Why an act was refused, in parts. */
 export interface Reason {
@@ -65,6 +65,13 @@ export function page(list: List, question: Question, commune: string, offset: nu
   query.set('limit', String(commune ? COMMUNE_SIZE : PAGE_SIZE));
   query.set('offset', String(offset));
   return get<Page>(`api/${list}`, query, signal);
+}
+
+/** The periods that changes are told between; nothing where nothing was measured to compare. */
+export async function comparison(question: Question): Promise<Comparison | null> {
+  const query = questionParams(question);
+  query.set('limit', '1');
+  return (await get<Page>('api/changes', query)).comparison ?? null;
 }
 
 export const item = (layer: Group, key: string, question: Question, signal?: AbortSignal) =>
@@ -198,6 +205,17 @@ export const windowOf = (period: string): Record<string, string> => (period.star
 export const indicators = (period: string, level: IndicatorLevel) => get<Indicators>('api/indicators', new URLSearchParams({ ...windowOf(period), level }));
 
 export const campaigns = () => get<{ items: Campaign[] }>('api/campaigns', new URLSearchParams());
+
+/** Of every network: the table compares them, whichever the filters show. */
+const verdictParams = (question: Question) => questionParams({ ...question, operator: '', campaign: '', comparedFrom: '', comparedTo: '' });
+
+export const verdicts = (question: Question) => get<Verdicts>('api/verdicts', verdictParams(question));
+
+export function verdictAddress(question: Question, lang: Language): string {
+  const query = verdictParams(question);
+  query.set('lang', lang);
+  return address('indicators/verdicts.csv', query);
+}
 
 export const teams = () => get<Teams>('api/teams', new URLSearchParams());
 

@@ -16,7 +16,7 @@ import { monthsOnly, setGuarded, takesBack } from './role';
 import { isList, questionParams } from './state';
 import { legendOf } from './style';
 import type { Me, Meta, State } from './types';
-import { again, auditTab, histories, importLog, inbox, indicatorTab, lists, live, problems, roles, stale, today, work } from './widgets';
+import { again, auditTab, comparedPeriods, histories, importLog, inbox, indicatorTab, lists, live, problems, roles, stale, today, work } from './widgets';
 import { setLegend } from './words';
 
 /** Everything after the words: may fail, and may be tried again. */
@@ -84,6 +84,7 @@ export async function ask(): Promise<void> {
   const { signal } = page.asking;
   lists.forget();
   indicatorTab.clear();
+  comparedPeriods.forget();
   today.forget();
   stale.ask(questionParams(page.state).toString());
   page.summary = null;
@@ -161,7 +162,7 @@ export async function load(tab: State['tab']): Promise<void> {
   if (tab === 'audit') await auditTab.open();
   if (tab === 'import' && takesBack(page.me)) await importLog.show();
   if (tab === 'today') await today.open(asked(), commune);
-  if (tab === 'indicators' && page.meta) await indicatorTab.open(page.meta.as_of, page.state.campaign);
+  if (tab === 'indicators' && page.meta) await indicatorTab.open(page.meta.as_of, asked());
   stale.shows('list');
   if (parts.list.querySelector('.failure:not([data-kind=refused])')) again.later({ kind: 'server' });
 }

@@ -25,7 +25,7 @@ import { staleNote } from './stale';
 import { isList } from './state';
 import { type Tab, TAB_NAMES } from './tabs';
 import { type Group, type Meta, OF_VILLAGES, type State } from './types';
-import { auditTab, cardAgain, desk, histories, importLog, inbox, indicatorTab, lists, plans, problems, registers, roles, sheets, speedsAround, stale, tabBar, today, work } from './widgets';
+import { auditTab, cardAgain, comparedPeriods, desk, histories, importLog, inbox, indicatorTab, lists, plans, problems, registers, roles, sheets, speedsAround, stale, tabBar, today, work } from './widgets';
 
 /** The sheet's own movement, as css/phone.css has it, and a little more. */
 const SHEET_MS = 240;
@@ -119,7 +119,7 @@ export function drawList(): void {
     return;
   }
   if (tab === 'indicators') {
-    redraw(parts.list, indicatorTab.view({ today: page.meta.as_of, seesTeams: has(page.me, 'outreach'), campaigns: page.campaigns }));
+    redraw(parts.list, indicatorTab.view({ meta: page.meta, question: asked(), seesTeams: has(page.me, 'outreach'), campaigns: page.campaigns }));
     return;
   }
   if (tab === 'work') {
@@ -191,7 +191,7 @@ export function drawLegend(): void {
 export function legendView(): HTMLElement | null {
   if (!page.meta) return null;
   const lent = (group: Group) => page.following.lends(page.state, group, byStyle);
-  return legend({ state: page.state, meta: page.meta, summary: page.summary, shown: isShown, lent, may: (layer) => sees(page.me, layer), toggle: toggleLayer, oldDay: comparedDay(page.meta, page.state.asOf), toggleOld });
+  return legend({ state: page.state, meta: page.meta, summary: page.summary, shown: isShown, lent, may: (layer) => sees(page.me, layer), toggle: toggleLayer, compared: isShown('changes') ? comparedPeriods.of(asked()) : null, oldDay: comparedDay(page.meta, page.state.asOf), toggleOld });
 }
 
 export function drawBanner(): void {

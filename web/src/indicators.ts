@@ -14,9 +14,12 @@ import { campaignInWords } from './filters';
 import { failure } from './page-end';
 import { kindOf, lastEnded, periodName, PERIOD_KINDS, periods, type PeriodKind } from './report-period';
 import { TeamBoard } from './team-board';
-import type { Awaited, Campaign, IndicatorCell, IndicatorLevel, IndicatorRow, Indicators } from './types';
+import type { Awaited, Campaign, IndicatorCell, IndicatorLevel, IndicatorRow, Indicators, Meta, Question } from './types';
+import { VerdictTable } from './verdict-table';
 
 type Sorted = 'name' | 'now' | 'change';
+/** The nineteen, places by their signal, and who carries the work. */
+type Shows = 'table' | 'verdicts' | 'teams';
 
 /** Teams were set up by the dispatch of August 2025: nothing to report lies before. */
 const FIRST = '2025-07-01';
@@ -24,7 +27,7 @@ const FIRST = '2025-07-01';
 const SIGNS: Record<string, string> = { at_least: '≥ ', at_most: '≤ ', neither: '~ ' };
 
 export class IndicatorTab {
-  private shows: 'table' | 'teams' = 'table';
+  private shows: Shows = 'table';
   private period = '';
   /** The campaign of the map, which is the first thing that is told. */
   private campaign = '';
@@ -38,9 +41,14 @@ export class IndicatorTab {
   private status: 'idle' | 'loading' | 'ready' | 'failed' = 'idle';
   private error: ApiError | null = null;
   private readonly teams: TeamBoard;
+  private readonly verdicts: VerdictTable;
 
-  constructor(private readonly changed: () => void) {
+  constructor(
+    private readonly changed: () => void,
+    pick: (commune: { code: string; name: string }) => void = () => undefined,
+  ) {
     this.teams = new TeamBoard(changed);
+    this.verdicts = new VerdictTable(changed, pick);
   }
 
   /** Forgets what it was told: the reader or the data changed. */
@@ -49,12 +57,15 @@ export class IndicatorTab {
     this.status = 'idle';
     if (this.period.startsWith('campaign:')) this.period = '';
     this.teams.clear();
+    this.verdicts.clear();
   }
 
-  async open(today: string, campaign = this.campaign): Promise<void> {
+  async open(today: string, question: Question): Promise<void> {
+    const { campaign } = question;
     if (campaign !== this.campaign) Object.assign(this, { campaign, period: '', unit: null, status: 'idle' });
     if (this.period === '') this.period = campaign ? `campaign:${campaign}` : lastEnded('quarter', today);
     if (this.shows === 'teams') return this.teams.open();
+    if (this.shows === 'verdicts') return this.verdicts.open(question);
     if (this.status === 'idle' || this.status === 'failed') await this.load();
   }
 
@@ -78,19 +89,21 @@ export class IndicatorTab {
     void this.load();
   }
 
-  view({ today, seesTeams, campaigns }: { today: string; seesTeams: boolean; campaigns: Campaign[] }): HTMLElement {
-    const choose = (shows: 'table' | 'teams') => () => {
+  view({ meta, question, seesTeams, campaigns }: { meta: Meta; question: Question; seesTeams: boolean; campaigns: Campaign[] }): HTMLElement {
+    const today = meta.as_of;
+    const choose = (shows: Shows) => () => {
       this.shows = shows;
       this.changed();
-      void this.open(today);
+      void this.open(today, question);
     };
-    const button = (shows: 'table' | 'teams', words: string) =>
+    const status = { table: this.status, verdicts: this.verdicts.status, teams: this.teams.status }[this.shows];
+    const button = (shows: Shows, words: string) =>
       h('button', { type: 'button', id: `indicators-${shows}`, 'aria-pressed': String(this.shows === shows), onclick: choose(shows) }, words);
     return h(
       'div',
-      { class: 'list indicators', 'data-testid': 'list-indicators', 'data-status': this.shows === 'teams' ? this.teams.status : this.status },
-      h('div', { class: 'indicator-switch', role: 'group', 'aria-label': t('listIndicators') }, button('table', t('listIndicators')), button('teams', t('teamsTitle'))),
-      this.shows === 'teams' ? this.teams.view(seesTeams) : this.table(today, seesTeams, campaigns),
+      { class: 'list indicators', 'data-testid': 'list-indicators', 'data-status': status },
+      h('div', { class: 'indicator-switch', role: 'group', 'aria-label': t('listIndicators') }, button('table', t('listIndicators')), button('verdicts', t('verdictsTitle')), button('teams', t('teamsTitle'))),
+      this.shows === 'teams' ? this.teams.view(seesTeams) : this.shows === 'verdicts' ? this.verdicts.view(meta) : this.table(today, seesTeams, campaigns),
     );
   }
 

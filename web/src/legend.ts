@@ -6,7 +6,8 @@ import { day, number } from './format';
 import { t, type Key } from './i18n';
 import { credits } from './speeds';
 import { comparedPeriod } from './state';
-import { type ClaimCount, type Cuts, type Group, type Meta, type State, type Summary } from './types';
+import { type ClaimCount, type Comparison, type Cuts, type Group, type Meta, type State, type Summary } from './types';
+import { periodsInWords } from './compared';
 import { colour, entries, operatorName, toVisit, word } from './words';
 
 export interface LegendInput {
@@ -20,6 +21,8 @@ export interface LegendInput {
   /** Whether the reader may see it at all. */
   may: (group: Group) => boolean;
   toggle: (group: Group, shown: boolean) => void;
+  /** The periods that changes are told between; nothing while the layer is off, or they are asked for. */
+  compared: Comparison | null;
   /** Day of the edition whose borders can be drawn over those shown. */
   oldDay: string | null;
   toggleOld: (shown: boolean) => void;
@@ -96,7 +99,7 @@ function oldBorders({ state, oldDay, toggleOld }: LegendInput): HTMLElement | nu
   );
 }
 
-function meaning(group: Group, { meta, state, summary }: LegendInput): (HTMLElement | null)[] {
+function meaning(group: Group, { meta, state, summary, compared }: LegendInput): (HTMLElement | null)[] {
   switch (group) {
     case 'priority':
       return [list(entries('need').map(([code, { color }]) => row('dot large', color, word('need', code))))];
@@ -131,6 +134,7 @@ function meaning(group: Group, { meta, state, summary }: LegendInput): (HTMLElem
       ];
     case 'changes':
       return [
+        compared ? h('p', { class: 'note', 'data-testid': 'legend-periods' }, periodsInWords(compared.before, compared.after)) : null,
         h('p', { class: 'note' }, changesNote(state)),
         list(entries('change').map(([code, { color }]) => row('cell', color, word('change', code)))),
       ];

@@ -6,6 +6,7 @@ import { page } from './api';
 import { h } from './dom';
 import { downloads } from './downloads';
 import { explain } from './explain';
+import { periodsInWords } from './compared';
 import { area, figure, number, percent } from './format';
 import { known, t, type Key } from './i18n';
 import { basisOf, isMeasured, notMeasured, noVillages } from './measured';
@@ -13,8 +14,8 @@ import { asked, chip, type Narrowing } from './narrowed';
 import { countOf, pageEnd } from './page-end';
 import { Pages } from './pages';
 import { questionParams } from './state';
-import { type HintPlan, type Item, type List, type Meta, OF_VILLAGES, type Page, type State, type Summary } from './types';
-import { colour, goal, operatorName, toVisit, word } from './words';
+import { type Comparison, type HintPlan, type Item, type List, type Meta, OF_VILLAGES, type Page, type State, type Summary } from './types';
+import { colour, entries, goal, operatorName, toVisit, word } from './words';
 
 export interface ListInput {
   state: State;
@@ -28,8 +29,8 @@ export interface ListInput {
   closed: string | null;
 }
 
-export const LIST_NAMES: Record<List, Key> = { priority: 'listPriority', double_exclusion: 'listDoubleExclusion', guidance_lost: 'listGuidanceLost', dead_areas: 'listDeadAreas', places: 'listPlaces', unreached: 'listUnreached', measure_next: 'listMeasureNext', hints: 'listHints' };
-const EXPLAIN: Record<List, Key> = { priority: 'explainPriority', double_exclusion: 'explainDoubleExclusion', guidance_lost: 'explainGuidanceLost', dead_areas: 'explainDeadAreas', places: 'explainPlaces', unreached: 'explainUnreached', measure_next: 'explainMeasureNext', hints: 'explainHints' };
+export const LIST_NAMES: Record<List, Key> = { priority: 'listPriority', double_exclusion: 'listDoubleExclusion', guidance_lost: 'listGuidanceLost', dead_areas: 'listDeadAreas', places: 'listPlaces', unreached: 'listUnreached', measure_next: 'listMeasureNext', hints: 'listHints', changes: 'listChanges' };
+const EXPLAIN: Record<List, Key> = { priority: 'explainPriority', double_exclusion: 'explainDoubleExclusion', guidance_lost: 'explainGuidanceLost', dead_areas: 'explainDeadAreas', places: 'explainPlaces', unreached: 'explainUnreached', measure_next: 'explainMeasureNext', hints: 'explainHints', changes: 'explainChanges' };
 
 export class Lists {
   private readonly pages = new Map<List, Pages<Item, Page>>();
@@ -76,6 +77,7 @@ export function listView(list: List, lists: Lists, input: ListInput): HTMLElemen
     explain(t(EXPLAIN[list], given)),
     // What the sites reach is said of all of them.
     ...(list === 'hints' && plan && commune === '' ? worth(plan) : []),
+    ...(list === 'changes' && pages.answer?.comparison ? compared(pages.answer.comparison, commune === '') : []),
     h('ol', {}, ...items.map((item) => h('li', {}, row(list, item, input)))),
     ...pageEnd(pages, list, nothing(list, input, plan)),
   );
@@ -111,7 +113,7 @@ function worth(plan: HintPlan): HTMLElement[] {
 }
 
 function row(list: List, item: Item, input: ListInput): HTMLElement {
-  const parts = list === 'dead_areas' ? deadAreaRow(item, input.meta) : list === 'places' ? placeRow(item) : list === 'hints' ? hintRow(item, input.meta) : villageRow(list, item, input.meta);
+  const parts = list === 'dead_areas' ? deadAreaRow(item, input.meta) : list === 'places' ? placeRow(item) : list === 'hints' ? hintRow(item, input.meta) : list === 'changes' ? changeRow(item, input.meta) : villageRow(list, item, input.meta);
   return h(
     'button',
     {
@@ -144,7 +146,7 @@ interface Parts {
 function villageRow(list: List, item: Item, meta: Meta): Parts {
   const need = text(item.need);
   const status = text(item.status);
-  const signal = word('verdict', text(item.signal) || 'not_measured');
+  const signal = seen(item);
   return {
     name: text(item.name) || item.key,
     where: text(item.commune_name) || text(item.commune),
@@ -158,6 +160,11 @@ function villageRow(list: List, item: Item, meta: Meta): Parts {
         ? { why: `${word('need', need)} · ${signal}`, ...atMost(item, meta), color: colour('need', need) }
         : { why: `${word('status', status)} · ${signal}`, ...toGo(item, meta), color: colour('status', status) }),
   };
+}
+
+/** What reports say of the village: judged as a place, as its card and the table of places have it. */
+function seen(item: Item): string {
+  return (text(item.signal) || 'not_measured') === 'not_measured' ? word('verdict', 'not_measured') : word('place', text(item.signal_place) || 'not_enough');
 }
 
 type Figure = Pick<Parts, 'before' | 'figure' | 'unit'>;
@@ -249,6 +256,30 @@ function deadAreaRow(item: Item, meta: Meta): Parts {
     figure: shown.text,
     unit: shown.absent ? '' : t('expectedUnit'),
     color: colour('verdict', verdict),
+  };
+}
+
+/** Both periods, and how many cells became what: told of the whole province, not of the commune that the list is of. */
+function compared({ before, after, cells }: Comparison, whole: boolean): HTMLElement[] {
+  const counted = entries('change').filter(([code]) => whole && (cells[code] ?? 0) > 0);
+  return [
+    h('p', { class: 'note', 'data-testid': 'compared-periods' }, periodsInWords(before, after)),
+    h('ul', { class: 'change-counts', 'data-testid': 'change-counts' }, ...counted.map(([code, { color }]) => h('li', {}, h('i', { class: 'swatch cell', style: `--c:${color}`, 'aria-hidden': 'true' }), `${word('change', code)}: `, h('strong', {}, number(cells[code] ?? 0))))),
+  ];
+}
+
+function changeRow(item: Item, meta: Meta): Parts {
+  const change = text(item.change);
+  const side = (name: string) => word('verdict', text(item[`verdict_${name}`]) || 'not_measured');
+  const shift = typeof item.shift_db === 'number' ? `${item.shift_db > 0 ? '+' : ''}${number(item.shift_db, 1)}` : '';
+  return {
+    name: text(item.commune_name) || t('outsideCommunes'),
+    where: `${side('before')} → ${side('after')}`,
+    why: [word('change', change), operatorName(meta, text(item.operator))].filter(Boolean).join(' · '),
+    before: '',
+    figure: shift || '—',
+    unit: shift ? 'dB' : '',
+    color: colour('change', change),
   };
 }
 

@@ -24,7 +24,7 @@ const MAIN: State['tab'][] = ['priority', 'dead_areas', 'unreached'];
 const BESIDE: State['tab'][] = ['priority', 'unreached'];
 const GROUPS: [Key, State['tab'][]][] = [
   ['tabsField', ['priority', 'unreached', 'double_exclusion', 'guidance_lost', 'today', 'indicators']],
-  ['tabsSignal', ['dead_areas', 'places', 'measure_next', 'hints', 'work']],
+  ['tabsSignal', ['dead_areas', 'places', 'changes', 'measure_next', 'hints', 'work']],
   ['tabsData', ['import', 'inbox', 'boundaries', 'audit', 'legend']],
 ];
 

@@ -12,7 +12,7 @@ export type Group = (typeof GROUPS)[number];
 /** Those whose places are villages. */
 export const OF_VILLAGES: readonly Group[] = ['villages', 'unreached', 'priority', 'double_exclusion', 'guidance_lost', 'measure_next'];
 
-export const LISTS = ['priority', 'double_exclusion', 'guidance_lost', 'dead_areas', 'places', 'unreached', 'measure_next', 'hints'] as const;
+export const LISTS = ['priority', 'double_exclusion', 'guidance_lost', 'dead_areas', 'places', 'unreached', 'measure_next', 'hints', 'changes'] as const;
 export type List = (typeof LISTS)[number];
 
 /** The filters. Empty text means "not asked". Days are `YYYY-MM-DD`. */
@@ -178,6 +178,20 @@ export interface Page {
   items: Item[];
   /** Beside the list of hints. */
   plan?: HintPlan;
+  /** Beside the list of changes; `null` where nothing was measured to compare. */
+  comparison?: Comparison | null;
+}
+
+/** Two periods, and how many cells became what. */
+export interface Comparison {
+  before: Days;
+  after: Days;
+  cells: Record<string, number>;
+}
+
+export interface Days {
+  from: string;
+  to: string;
 }
 
 /** What a list of hints is worth. */
@@ -500,4 +514,29 @@ export interface Teams {
   communes_without_list: number;
   late: number;
   items: TeamLine[];
+}
+
+/** Villages, households and public places by verdict: `null` where none is listed, a figure `null` where nobody reported it. */
+export interface VerdictRow {
+  code?: string;
+  name?: string;
+  households_not_reported: Record<string, number>;
+  cells_measured: number;
+  cells_dead: number;
+  [counted: string]: Record<string, number | null> | number | string | null | undefined;
+}
+
+export interface VerdictNetwork {
+  operator: string;
+  total: VerdictRow;
+  outside: VerdictRow;
+  rows: (VerdictRow & { code: string; name: string })[];
+}
+
+export interface Verdicts {
+  from: string | null;
+  to: string | null;
+  verdicts: string[];
+  counted: string[];
+  networks: VerdictNetwork[];
 }

@@ -3,8 +3,9 @@
 import { Again } from './again';
 import { afterImport, ask, renew, retryAll } from './asking';
 import { AuditTab } from './audit';
+import { Compared } from './compared';
 import { goTo } from './choosing';
-import { drawHead, drawList, drawPopup, drawTabs, retryCard } from './drawing';
+import { drawHead, drawLegend, drawList, drawPopup, drawTabs, retryCard } from './drawing';
 import { Histories } from './history';
 import { ImportDesk } from './import';
 import { ImportLog } from './import-log';
@@ -33,7 +34,8 @@ export const sheets = new WorkSheets(() => drawPopup(), () => void work.open(ask
 // A decision changes what counts: everything is asked for anew.
 export const inbox = new Inbox(() => drawList(), () => void ask());
 export const today = new TodayList(() => drawList());
-export const indicatorTab = new IndicatorTab(() => drawList());
+export const indicatorTab = new IndicatorTab(() => drawList(), ({ code, name }) => void goTo({ kind: 'commune', key: code, name, lon: null, lat: null }));
+export const comparedPeriods = new Compared(() => drawLegend());
 export const auditTab = new AuditTab(() => drawList());
 export const tabBar = new TabBar(() => drawTabs());
 // What came in is on the map, in every list and among what was held back.

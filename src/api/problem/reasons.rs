@@ -119,6 +119,9 @@ impl From<NotAFilter> for Problem {
         let hint = match &error {
             NotAFilter::TooLong | NotAFilter::TooDeep => "ask for less, or filter what came",
             NotAFilter::UnknownColumn { .. } => "GET /ogc/collections/{layer}/queryables lists the columns",
+            NotAFilter::UnknownWord { .. } => {
+                "the words of a column stand in its description: GET /ogc/collections/{layer}/schema"
+            }
             NotAFilter::OtherKind { .. } => "texts stand between ' and ', numbers stand bare",
             NotAFilter::NoPlace(_) => "longitude, then latitude, in degrees",
             NotAFilter::Text { .. } => "filter=percent < 20 AND CASEI(name) LIKE CASEI('%yên%')",

@@ -18,17 +18,17 @@ use crate::model::village::{Village, VillageCode, VillageConfidence};
 
 /// Villages of the answer by index, with the lines that a single village has.
 pub(super) fn villages(at: &At<'_>) -> Vec<(usize, Cells)> {
-    let both = both(at);
+    let needs = needs(at);
     let cells = |(index, reach): (usize, &VillageReach)| {
         let listed = at.facts.village(reach.village);
-        (index, village(at, reach, listed, both.contains_key(&reach.village)))
+        (index, village(at, reach, listed, needs.get(&reach.village).copied()))
     };
     at.answer.villages.iter().enumerate().map(cells).collect()
 }
 
-/// Villages that are unreached and without usable signal.
-fn both(at: &At<'_>) -> HashMap<VillageCode, ()> {
-    at.answer.priority.iter().filter(|row| row.need == Need::Both).map(|row| (row.village, ())).collect()
+/// Why villages stand on the list.
+fn needs(at: &At<'_>) -> HashMap<VillageCode, Need> {
+    at.answer.priority.iter().map(|row| (row.village, row.need)).collect()
 }
 
 const STATUSES: [(Line, ReachStatus); 6] = [
@@ -40,7 +40,8 @@ const STATUSES: [(Line, ReachStatus); 6] = [
     (Line::StatusReached, ReachStatus::Reached),
 ];
 
-fn village(at: &At<'_>, reach: &VillageReach, listed: Option<&Village>, is_both: bool) -> Cells {
+fn village(at: &At<'_>, reach: &VillageReach, listed: Option<&Village>, need: Option<Need>) -> Cells {
+    let is_both = need == Some(Need::Both);
     let rules = &at.facts.rules.reach;
     let households = reach.denominator().map(f64::from);
     let why = |figure: Figure<u32>| match figure {
@@ -84,8 +85,8 @@ fn village(at: &At<'_>, reach: &VillageReach, listed: Option<&Village>, is_both:
     let exclusion = match households {
         Some(households) if is_both => Cell::count(households),
         None if is_both => Cell::unknown(Why::NoDenominator),
-        // Unreached, and nobody measured there: it may be one of them.
-        _ if reach.status.is_unreached() && reach.signal.is_none() => {
+        // Unreached, and nobody knows its signal: it may be one of them.
+        _ if need == Some(Need::UnreachedUnmeasured) => {
             Cell { bound: Bound::AtLeast, missing: Missing { not_stated: 1, ..Missing::default() }, ..Cell::count(0.0) }
         }
         _ => Cell::count(0.0),

@@ -4,7 +4,8 @@
 //! met on a day, never on samples (Mann and Whitney, exact where they are few), for all
 //! cells together at a false-discovery rate (Benjamini and Hochberg). A cell that was not
 //! measured again has not lost its signal, and a dead one closes only on good
-//! runs of two days.
+//! runs of two days. One that works in both, on days so few that no test could
+//! find a change in them, is told apart from one in which none was found.
 
 use h3o::CellIndex;
 use jiff::civil::Date;
@@ -36,9 +37,10 @@ pub fn changes(before: &[Pass<'_>], after: &[Pass<'_>], views: [&View; 2], rules
         compare(*cell, [earlier.get(*cell), later.get(*cell)], views, rules, scratch)
     };
     let compared: Vec<Compared> = cells.par_iter().map_init(Scratch::default, compare_at).collect();
-    let tested: Vec<f64> = compared.iter().filter_map(|one| one.p_value).collect();
-    let bound = discovery_bound(tested);
-    compared.iter().map(|one| one.told(bound)).collect()
+    let mut tested: Vec<f64> = compared.iter().filter_map(|one| one.p_value).collect();
+    tested.sort_by(f64::total_cmp);
+    let bound = discovery_bound(&tested);
+    compared.iter().map(|one| one.told(bound, can_be_found(one.least_p, bound, &tested))).collect()
 }
 
 /// A cell in both periods, before it is known which tests count.
@@ -48,6 +50,8 @@ struct Compared {
     network: Option<(Operator, Technology)>,
     shift_db: Option<f64>,
     p_value: Option<f64>,
+    /// The smallest that its test could have had.
+    least_p: f64,
     /// Good runs afterwards, on so many days: what closes a dead place.
     closes: bool,
 }
@@ -78,12 +82,14 @@ fn compare(
     };
     let (_, closes) = good_runs(&later, rules);
     let both = before.is_some() && after.is_some();
+    let (visits_before, visits_after) = (by_visit(&earlier), by_visit(&later));
     Compared {
         cell,
         sides: [side(before, &earlier), side(after, &later)],
         network,
         shift_db: shift(&powers(&earlier), &powers(&later)),
-        p_value: if both { rank_sum::p_value(&by_visit(&earlier), &by_visit(&later)) } else { None },
+        p_value: if both { rank_sum::p_value(&visits_before, &visits_after) } else { None },
+        least_p: rank_sum::least(visits_before.len(), visits_after.len()),
         closes,
     }
 }
@@ -124,7 +130,7 @@ fn shift(before: &[f64], after: &[f64]) -> Option<f64> {
 }
 
 impl Compared {
-    fn told(&self, bound: f64) -> CellChange {
+    fn told(&self, bound: f64, can_be_found: bool) -> CellChange {
         let real = self.p_value.is_some_and(|p| p <= bound);
         let moved = self.shift_db.unwrap_or(0.0);
         let dead = |side: &Option<Side>| side.is_some_and(|side| side.verdict.is_dead());
@@ -139,6 +145,7 @@ impl Compared {
             _ if real && moved >= LEAST_SHIFT_DB => Change::Improved,
             _ if real && moved <= -LEAST_SHIFT_DB => Change::Worsened,
             _ if dead(before) && dead(after) => Change::Persisting,
+            _ if works(before) && works(after) && !can_be_found => Change::TooFewDays,
             _ if works(before) && works(after) => Change::Unchanged,
             _ => Change::Unclear,
         };
@@ -155,9 +162,15 @@ impl Compared {
     }
 }
 
-/// The largest p-value that still counts at the false-discovery rate; less than any when none does.
-fn discovery_bound(mut p_values: Vec<f64>) -> f64 {
-    p_values.sort_by(f64::total_cmp);
+/// Whether a cell would be told as changed, were its runs of the two periods as far apart as they can be; the others as
+/// they are.
+fn can_be_found(least_p: f64, bound: f64, p_values: &[f64]) -> bool {
+    let before = p_values.partition_point(|p| *p < least_p) as f64;
+    least_p <= bound || least_p <= FALSE_DISCOVERIES * (before + 1.0) / (p_values.len() as f64).max(1.0)
+}
+
+/// The largest p-value, in order, that still counts at the false-discovery rate; less than any when none does.
+fn discovery_bound(p_values: &[f64]) -> f64 {
     let count = p_values.len() as f64;
     let holds = |(rank, p): &(usize, &f64)| **p <= FALSE_DISCOVERIES * (*rank as f64 + 1.0) / count;
     p_values.iter().enumerate().rev().find(holds).map_or(-1.0, |(_, p)| *p)
@@ -170,8 +183,19 @@ mod tests {
     #[test]
     fn the_bound_is_that_of_benjamini_and_hochberg() {
         // At 10 % of five: 0.02, 0.04, 0.06, 0.08, 0.10.
-        assert_eq!(discovery_bound(vec![0.9, 0.05, 0.001, 0.045, 0.5]), 0.05);
-        assert_eq!(discovery_bound(vec![0.5, 0.9]), -1.0);
-        assert_eq!(discovery_bound(Vec::new()), -1.0);
+        assert_eq!(discovery_bound(&[0.001, 0.045, 0.05, 0.5, 0.9]), 0.05);
+        assert_eq!(discovery_bound(&[0.5, 0.9]), -1.0);
+        assert_eq!(discovery_bound(&[]), -1.0);
+    }
+
+    #[test]
+    fn three_days_and_three_cannot_tell_a_change_and_ten_and_ten_can() {
+        let alone = |days| can_be_found(rank_sum::least(days, days), -1.0, &[0.5]);
+        assert_eq!([2, 3, 10].map(alone), [false, true, true], "of one cell, p may be 0.1");
+        let among_many = vec![0.5; 100];
+        let of_many = |days| can_be_found(rank_sum::least(days, days), -1.0, &among_many);
+        assert_eq!([3, 5, 10].map(of_many), [false, false, true]);
+        assert!(can_be_found(0.008, 0.01, &among_many), "what lies within the bound counts");
+        assert!(!can_be_found(rank_sum::least(0, 9), 0.01, &among_many), "a network that nobody met has no test");
     }
 }

@@ -9,11 +9,13 @@ use crate::model::import::ImportKind;
 use crate::model::language::Language;
 
 /// What is said first, by the name that it has in the metadata; the rest follows as it is.
-const WORDS: [(&str, &str, &str); 13] = [
+const WORDS: [(&str, &str, &str); 15] = [
     ("layer", "Danh sách", "List"),
     ("rows", "Số dòng", "Rows"),
     ("filter", "Bộ lọc", "Filter"),
-    ("as_of", "Địa giới và danh bạ tính đến ngày", "Boundaries and register as of"),
+    ("as_of", "Địa giới tính đến ngày", "Boundaries as of"),
+    ("register_on", "Danh bạ thôn và số hộ tính đến ngày", "Villages and their households as of"),
+    ("names_on", "Tên thôn là tên của ngày", "Names of villages are those of"),
     ("period", "Kỳ đo sóng", "Measurements of"),
     ("visits", "Kỳ đến nhà", "Visits of"),
     ("operator", "Nhà mạng", "Operator"),
@@ -55,7 +57,14 @@ fn told(taking: &Taking<'_>, name: &str, value: &Json) -> String {
     let text = || value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     match name {
         "layer" => language.pick(taking.definition.vi, taking.definition.en).to_owned(),
-        "as_of" => day(value, language),
+        "as_of" | "names_on" => day(value, language),
+        "register_on" => {
+            let until = taking.view.answer.question.until();
+            let later = until
+                .filter(|until| *until < taking.view.answer.register_on)
+                .map(|_| language.pick(" (danh bạ bắt đầu sau kỳ này)", " (the register begins after this period)"));
+            format!("{}{}", day(value, language), later.unwrap_or_default())
+        }
         "period" | "visits" => {
             let [from, to] = ["from", "to"].map(|end| day(&value[end], language));
             language.pick(format!("từ {from} đến {to}"), format!("{from} to {to}"))

@@ -1,11 +1,12 @@
-//! Indicators and the board of teams for readers: who may ask for what, the
-//! answer as JSON, as a table for spreadsheets.
+//! Indicators, the board of teams and places by verdict for readers: who may ask
+//! for what, the answer as JSON, as a table for spreadsheets.
 //!
 //! A reader is answered as on the map: whoever is told of households in steps
 //! there is told in steps here. Names stand in Vietnamese order.
 
 pub(super) mod files;
 mod teams;
+mod verdicts;
 mod words;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use sha2::{Digest, Sha256};
 
 pub use files::{csv, xlsx};
 pub use teams::{TeamBoard, board, board_csv};
+pub use verdicts::{VerdictsTold, ask_verdicts};
 pub use words::{label, why};
 
 use super::snapshot::{NoAnswer, NoCampaign, Snapshot, View};

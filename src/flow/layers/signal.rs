@@ -10,7 +10,7 @@ use crate::engine::{Comparison, compare};
 use crate::model::feature::{Feature, Shape};
 use crate::model::figure::round;
 use crate::model::site::Site;
-use crate::model::verdict::{CellChange, CellVerdict, DeadArea, cell_id, cell_outline};
+use crate::model::verdict::{CellChange, CellVerdict, Change, DeadArea, cell_id, cell_outline};
 
 impl Context<'_> {
     /// Cells of one resolution as hexagons.
@@ -58,11 +58,20 @@ impl Context<'_> {
             area.places.iter().filter_map(|id| self.places.get(id)).map(|place| place.name.as_str()).collect();
         row.integer("places", i64::try_from(places.len()).unwrap_or(i64::MAX));
         row.text("place_names", places.join(", "));
-        row.count("households", "households_note", area.households.map(|sum| i64::try_from(sum).unwrap_or(i64::MAX)));
+        for (name, note, figure) in
+            [("households", "households_note", area.households), ("population", "population_note", area.population)]
+        {
+            match area.note_of(&figure) {
+                Some(word) => row.text(note, word),
+                None => row.count(name, note, figure.map(|sum| i64::try_from(sum).unwrap_or(i64::MAX))),
+            }
+        }
         row.integer("villages_without_households", i64::from(area.villages_without_households));
-        row.count("population", "population_note", area.population.map(|sum| i64::try_from(sum).unwrap_or(i64::MAX)));
         row.number("weak_chance", round(area.weak_chance, 3));
-        row.tenths("affected", "affected_note", area.affected);
+        match area.note_of(&area.affected) {
+            Some(word) => row.text("affected_note", word),
+            None => row.tenths("affected", "affected_note", area.affected),
+        }
         row.evidence(&area.evidence);
         row.share(["weak_low", "weak_high"], &area.evidence);
         if let Some(worst) = area.worst {
@@ -146,7 +155,14 @@ impl Context<'_> {
 
     pub(super) fn changes(&self) -> Vec<Feature> {
         let Some(comparison) = compare(self.facts, &self.answer.question) else { return Vec::new() };
-        comparison.cells.iter().map(|cell| self.change(cell, &comparison)).collect()
+        let rank = |cell: &CellChange| Change::ALL.iter().position(|change| *change == cell.change);
+        let mut cells: Vec<&CellChange> = comparison.cells.iter().collect();
+        // Of one kind the least likely to be chance first.
+        cells.sort_by(|a, b| {
+            let p = |cell: &CellChange| cell.p_value.unwrap_or(1.0);
+            rank(a).cmp(&rank(b)).then(p(a).total_cmp(&p(b))).then(a.cell.cmp(&b.cell))
+        });
+        cells.into_iter().map(|cell| self.change(cell, &comparison)).collect()
     }
 
     fn change(&self, cell: &CellChange, Comparison { before, after, .. }: &Comparison) -> Feature {
@@ -154,6 +170,10 @@ impl Context<'_> {
         row.text("cell", cell.cell.to_string());
         row.network(cell.operator, cell.technology);
         row.text("change", cell.change.code());
+        let commune = self.facts.commune_of_cell(cell.cell, self.answer.as_of);
+        if let Some(unit) = commune.and_then(|code| self.units.get(&code)) {
+            row.text("commune_name", unit.full_name());
+        }
         for (side, [verdict, median, runs, days]) in [
             (cell.before, ["verdict_before", "median_before_dbm", "runs_before", "days_before"]),
             (cell.after, ["verdict_after", "median_after_dbm", "runs_after", "days_after"]),

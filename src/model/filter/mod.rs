@@ -10,6 +10,7 @@
 mod ground;
 mod json;
 mod text;
+mod words;
 
 use std::cmp::Ordering;
 
@@ -46,6 +47,8 @@ pub enum NotAFilter {
     Json { found: String, expected: &'static str },
     #[error("there is no column `{found}` here, only {}", known.join(", "))]
     UnknownColumn { found: String, known: Vec<String> },
+    #[error("`{column}` is never `{found}`, only {}", known.join(", "))]
+    UnknownWord { column: String, found: String, known: Vec<String> },
     #[error("`{column}` holds {holds}, and is compared with {with}")]
     OtherKind { column: String, holds: &'static str, with: &'static str },
     #[error("{0} is no place on the globe")]

@@ -22,6 +22,15 @@ pub(super) fn p_value(one: &[f64], other: &[f64]) -> Option<f64> {
     Some(if exact { enumerated(&ranks, one.len(), expected, far) } else { by_normal(&ranks, one.len(), far) })
 }
 
+/// The smallest p-value that groups of so many values can have: where all of one lie above all of the other.
+pub(super) fn least(one: usize, other: usize) -> f64 {
+    if one == 0 || other == 0 {
+        return 1.0;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a share of some ways of many")]
+    ways((one + other) as u64, one as u64).map_or(0.0, |ways| (2.0 / ways as f64).min(1.0))
+}
+
 /// Mean ranks from 1 of the first group and then the second.
 fn ranks(one: &[f64], other: &[f64]) -> Vec<f64> {
     let values: Vec<f64> = one.iter().chain(other).copied().collect();
