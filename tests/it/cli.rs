@@ -102,6 +102,7 @@ fn the_members_of_json_are_those_of_the_documentation() {
     fs::write(&empty, "code,name,lon,lat\n,Xóm Thử,105.97,20.25\n").unwrap();
     for arguments in [
         vec!["analyse"],
+        vec!["verdicts"],
         vec!["check", "store"],
         vec!["check", "register"],
         vec!["export", "dead_areas", "-o", to.as_str()],
