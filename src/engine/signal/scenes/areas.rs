@@ -57,7 +57,7 @@ fn households_of_all_networks_lack_what_the_best_of_them_lacks() {
     assert_eq!((area.evidence.weak_runs, area.evidence.runs), (35, 40));
     assert_eq!((area.weak_chance, area.affected), (16.5 / 21.0, Figure::Known(100.0 * 16.5 / 21.0)));
     // A name that was met once says too little.
-    let once = runs.iter().copied().chain([of(run(0, 4, Some(-118.0)), "vt")]).collect::<Vec<_>>();
+    let once = runs.iter().copied().chain([of(run(0, 4, Some(-118.0)), "vietel")]).collect::<Vec<_>>();
     assert_eq!(areas(&once, &[village(1, 0, Some(100))])[0].weak_chance, 16.5 / 21.0);
 }
 

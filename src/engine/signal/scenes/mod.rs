@@ -230,7 +230,7 @@ fn a_network_measured_in_a_twentieth_of_the_ground_is_present_however_many_runs_
 #[test]
 fn a_brand_that_others_carry_and_a_name_that_is_no_network_hide_no_dead_place() {
     let runs: Vec<Run> = (0..33).flat_map(|cell| (0..6).map(move |day| run(cell, day, None))).collect();
-    for name in ["itel", "vt"] {
+    for name in ["itel", "vietel"] {
         let elsewhere = (40..59).map(|cell| of(run(cell, 0, Some(-80.0)), name));
         check(&runs.iter().copied().chain(elsewhere).collect::<Vec<_>>(), Verdict::None, true);
         // What it heard is heard.
