@@ -248,8 +248,8 @@ fn features_3_features_filter_and_cql2_basic_cql2_choose_what_a_slow_reader_choo
     assert!(check("NOT percent < 20", &|row| percent(row).is_some_and(|p| p >= 20.0)) > 0);
     assert!(check("percent IS NULL", &|row| percent(row).is_none()) > 0);
     check("status = 'not_reached' OR stale = true", &|row| row["status"] == "not_reached" || row["stale"] == true);
-    check("signal_place <> 'none' AND percent > 50", &|row| {
-        row["signal_place"].as_str().is_some_and(|s| s != "none") && percent(row).is_some_and(|p| p > 50.0)
+    check("signal_place <> 'covered' AND percent > 50", &|row| {
+        row["signal_place"].as_str().is_some_and(|s| s != "covered") && percent(row).is_some_and(|p| p > 50.0)
     });
     check("last_visit >= DATE('2026-01-01')", &|row| row["last_visit"].as_str().is_some_and(|day| day >= "2026-01-01"));
     // Filters go together with boxes, pages and other systems.
