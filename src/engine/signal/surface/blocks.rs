@@ -19,8 +19,8 @@ const ENOUGH_BLOCKS: usize = 12;
 const MOST_PREDICTED: usize = 2_000;
 /// The factor that drives in Santa Monica, Manassas and Kaiserslautern agree on, and the blocks that it
 /// counts for: a quantile of thirty blocks is a matter of luck.
-const USUAL: f64 = 1.15;
-const USUAL_BLOCKS: f64 = 100.0;
+const USUAL: f64 = 1.08;
+const USUAL_BLOCKS: f64 = 200.0;
 /// Bounds of the factor on standard deviations: beyond them the model is wrong, not its width.
 const WIDENED: (f64, f64) = (0.7, 2.0);
 
