@@ -1,11 +1,11 @@
 //! `phusong indicators`, `phusong teams` and `phusong verdicts`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::{Common, Config, Failure, Filters, clock, words};
 use crate::flow::indicators::{self, IndicatorQuestion, NoIndicators, Told};
@@ -57,8 +57,16 @@ async fn snapshot(common: &Common, config: &Config) -> Result<Snapshot, Failure>
     Ok(snapshot?)
 }
 
-fn put(path: &std::path::Path, bytes: Vec<u8>) -> Result<(), Failure> {
+fn put(path: &Path, bytes: Vec<u8>) -> Result<(), Failure> {
     std::fs::write(path, bytes).map_err(|error| Failure::cannot_write(path, &error))
+}
+
+/// What was told, with what was asked.
+fn as_json(mut told: Json, command: &str, snapshot: &Snapshot, output: Option<&Path>) -> String {
+    told["command"] = json!(command);
+    told["epoch"] = json!(snapshot.epoch.to_string());
+    told["output"] = json!(output);
+    told.to_string()
 }
 
 impl Indicators {
@@ -95,11 +103,7 @@ impl Indicators {
             put(output, bytes)?;
         }
         words::result(&if common.json {
-            let mut out = indicators::to_json(&snapshot, &told);
-            out["command"] = json!("indicators");
-            out["epoch"] = json!(snapshot.epoch.to_string());
-            out["output"] = json!(self.output);
-            out.to_string()
+            as_json(indicators::to_json(&snapshot, &told), "indicators", &snapshot, self.output.as_deref())
         } else {
             let mut lines = said(&snapshot, &told, language);
             lines.extend(self.output.iter().map(|path| path.display().to_string()));
@@ -154,11 +158,7 @@ impl Teams {
             put(output, indicators::board_csv(&board, language))?;
         }
         words::result(&if common.json {
-            let mut out = board.to_json(&snapshot);
-            out["command"] = json!("teams");
-            out["epoch"] = json!(snapshot.epoch.to_string());
-            out["output"] = json!(self.output);
-            out.to_string()
+            as_json(board.to_json(&snapshot), "teams", &snapshot, self.output.as_deref())
         } else {
             let of =
                 |state: TeamState| board.counts.iter().find(|(one, _)| *one == state).map_or(0, |(_, count)| *count);
@@ -194,11 +194,7 @@ impl Verdicts {
             put(output, told.csv(&snapshot, language))?;
         }
         words::result(&if common.json {
-            let mut out = told.to_json(&snapshot);
-            out["command"] = json!("verdicts");
-            out["epoch"] = json!(snapshot.epoch.to_string());
-            out["output"] = json!(self.output);
-            out.to_string()
+            as_json(told.to_json(&snapshot), "verdicts", &snapshot, self.output.as_deref())
         } else {
             let written = self.output.iter().map(|path| path.display().to_string());
             told.said(language).into_iter().chain(written).collect::<Vec<_>>().join("\n")

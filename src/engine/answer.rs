@@ -234,43 +234,21 @@ fn claims_of_communes(facts: &Facts, held: &Held, as_of: Date) -> BTreeMap<UnitC
 #[cfg(test)]
 mod tests {
     use geo_types::{MultiPolygon, polygon};
-    use h3o::LatLng;
-    use jiff::ToSpan;
     use jiff::civil::date;
 
     use super::*;
     use crate::engine::facts::FactParts;
     use crate::engine::measurements::Measurements;
+    use crate::engine::scene::run;
     use crate::engine::standing::standing;
     use crate::model::admin::{AdminUnit, UnitKind};
-    use crate::model::operator::Technology;
-    use crate::model::sample::Run;
+    use crate::model::measure::LonLat;
     use crate::model::verdict::Verdict;
 
     /// Silence on six days of April at one place in one commune.
     fn facts() -> Facts {
-        let place = LatLng::new(20.25, 105.97).unwrap();
+        let place = LonLat::new(105.97, 20.25).unwrap();
         let area = polygon![(x: 105.9, y: 20.2), (x: 106.0, y: 20.2), (x: 106.0, y: 20.3), (x: 105.9, y: 20.3)];
-        let silence = |day: i64| {
-            let start = "2026-04-01T03:00:00Z".parse::<jiff::Timestamp>().unwrap() + (24 * day).hours();
-            Run {
-                operator: "viettel".parse().unwrap(),
-                technology: Technology::Lte,
-                device: 1,
-                cell: place.to_cell(Resolution::Ten),
-                start: start.into(),
-                end: start.into(),
-                samples: 9,
-                censored: 9,
-                median: None,
-                worst: None,
-                rsrq_db: None,
-                sinr_db: None,
-                download_kbps: None,
-                serving_cell: None,
-                arfcn: None,
-            }
-        };
         Facts::new(FactParts {
             units: vec![AdminUnit {
                 code: "14329".parse().unwrap(),
@@ -284,7 +262,7 @@ mod tests {
                 source: "scene".to_owned(),
                 approximate: true,
             }],
-            runs: Measurements::of((0..6).map(silence).collect()),
+            runs: Measurements::of((0..6).map(|day| run(place, day, None)).collect()),
             today: date(2026, 4, 15),
             ..FactParts::default()
         })

@@ -46,14 +46,12 @@ fn urgency(place: &PlaceSignal) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use h3o::{LatLng, Resolution};
-    use jiff::ToSpan;
     use jiff::civil::date;
 
     use super::*;
+    use crate::engine::scene::run;
     use crate::engine::{FactParts, Measurements, answer};
-    use crate::model::measure::{Dbm, LonLat};
-    use crate::model::operator::Technology;
+    use crate::model::measure::LonLat;
     use crate::model::place::{PlaceId, PlaceKind};
     use crate::model::question::Question;
     use crate::model::sample::Run;
@@ -79,28 +77,8 @@ mod tests {
 
     /// Five days of one operator at one spot; no power is silence.
     fn runs(operator: &str, at: LonLat, power: Option<f32>) -> Vec<Run> {
-        let run = |day: i64| {
-            let start = "2026-04-01T03:00:00Z".parse::<jiff::Timestamp>().unwrap() + (24 * day).hours();
-            let median = power.map(|dbm| Dbm::new(dbm).unwrap());
-            Run {
-                operator: operator.parse().unwrap(),
-                technology: Technology::Lte,
-                device: 1,
-                cell: LatLng::new(at.lat(), at.lon()).unwrap().to_cell(Resolution::Ten),
-                start: start.into(),
-                end: start.into(),
-                samples: 9,
-                censored: 0,
-                median,
-                worst: median,
-                rsrq_db: None,
-                sinr_db: None,
-                download_kbps: None,
-                serving_cell: None,
-                arfcn: None,
-            }
-        };
-        (0..5).map(run).collect()
+        let operator = operator.parse().unwrap();
+        (0..5).map(|day| Run { operator, ..run(at, day, power) }).collect()
     }
 
     /// Each place of the list with its verdict, in order, and the names of those in dead areas.

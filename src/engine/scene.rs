@@ -1,11 +1,15 @@
-//! A commune, a village and a visit for tests: what they do not ask for is as plain as it can be.
+//! A commune, a village, a visit and a run for tests: what they do not ask for is as plain as it can be.
 
 use geo_types::{MultiPolygon, polygon};
+use h3o::{LatLng, Resolution};
+use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
 use crate::model::admin::{AdminUnit, UnitKind};
 use crate::model::flag::Flags;
-use crate::model::measure::LonLat;
+use crate::model::measure::{Dbm, LonLat};
+use crate::model::operator::Technology;
+use crate::model::sample::Run;
 use crate::model::signal_seen::SignalsSeen;
 use crate::model::topic::{Topics, Yields};
 use crate::model::village::{Village, VillageCode, VillageConfidence};
@@ -68,5 +72,28 @@ pub(crate) fn visit(of: &str, household: u64) -> Visit {
         supervision: false,
         flags: Flags::default(),
         coarse: false,
+    }
+}
+
+/// Of one phone on Viettel's 4G, so many days after 1 April 2026; no power is silence.
+pub(super) fn run(at: LonLat, day: i64, power_dbm: Option<f32>) -> Run {
+    let start = "2026-04-01T03:00:00Z".parse::<jiff::Timestamp>().unwrap() + (24 * day).hours();
+    let median = power_dbm.map(|dbm| Dbm::new(dbm).unwrap());
+    Run {
+        operator: "viettel".parse().unwrap(),
+        technology: Technology::Lte,
+        device: 1,
+        cell: LatLng::new(at.lat(), at.lon()).unwrap().to_cell(Resolution::Ten),
+        start: start.into(),
+        end: start.into(),
+        samples: 9,
+        censored: if median.is_none() { 9 } else { 0 },
+        median,
+        worst: median,
+        rsrq_db: None,
+        sinr_db: None,
+        download_kbps: None,
+        serving_cell: None,
+        arfcn: None,
     }
 }

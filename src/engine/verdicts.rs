@@ -168,41 +168,19 @@ pub fn cells_outside(answer: &Answer) -> (u32, u32) {
 
 #[cfg(test)]
 mod tests {
-    use h3o::{LatLng, Resolution};
-    use jiff::ToSpan;
     use jiff::civil::date;
 
     use super::*;
-    use crate::engine::scene::{commune, village};
+    use crate::engine::scene::{commune, run, village};
     use crate::engine::{FactParts, Measurements, answer};
     use crate::model::measure::LonLat;
-    use crate::model::operator::Technology;
     use crate::model::place::{Place, PlaceId};
     use crate::model::question::Question;
     use crate::model::sample::Run;
 
     /// Six days of silence at a place.
     fn silence(lon: f64) -> impl Iterator<Item = Run> {
-        (0..6_i64).map(move |day| {
-            let start = "2026-04-01T03:00:00Z".parse::<jiff::Timestamp>().unwrap() + (24 * day).hours();
-            Run {
-                operator: "viettel".parse().unwrap(),
-                technology: Technology::Lte,
-                device: 1,
-                cell: LatLng::new(20.05, lon).unwrap().to_cell(Resolution::Ten),
-                start: start.into(),
-                end: start.into(),
-                samples: 9,
-                censored: 9,
-                median: None,
-                worst: None,
-                rsrq_db: None,
-                sinr_db: None,
-                download_kbps: None,
-                serving_cell: None,
-                arfcn: None,
-            }
-        })
+        (0..6).map(move |day| run(LonLat::new(lon, 20.05).unwrap(), day, None))
     }
 
     fn table(question: &Question) -> VerdictTable {

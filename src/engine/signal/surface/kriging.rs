@@ -65,13 +65,7 @@ impl Field {
     /// Of medians measured at places that have the same neighbours: what one place would need alone is worked
     /// out once.
     pub(super) fn estimates(&self, measured: &Measured, near: &Shared, places: &[[f64; 2]]) -> Vec<Estimate> {
-        let neighbourhood = self.neighbourhood(
-            measured,
-            match self.kriging {
-                Kriging::Simple => &near.simple,
-                Kriging::Ordinary => &near.ordinary,
-            },
-        );
+        let neighbourhood = self.neighbourhood(measured, near.of(self.kriging));
         let noise = self.covariance.noise(measured.typical_readings());
         let mut room = Vec::new();
         places.chunks(LANES).flat_map(|some| neighbourhood.estimates(some, noise, &mut room)).collect()

@@ -13,8 +13,17 @@ const SHARED_OF_ORDINARY: usize = 6;
 
 /// The neighbours that places close together have in common.
 pub(super) struct Shared {
-    pub(super) simple: Vec<usize>,
-    pub(super) ordinary: Vec<usize>,
+    simple: Vec<usize>,
+    ordinary: Vec<usize>,
+}
+
+impl Shared {
+    pub(super) fn of(&self, kriging: Kriging) -> &[usize] {
+        match kriging {
+            Kriging::Simple => &self.simple,
+            Kriging::Ordinary => &self.ordinary,
+        }
+    }
 }
 
 /// What was measured, and where to find the nearest of it.

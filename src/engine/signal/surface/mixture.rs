@@ -51,17 +51,19 @@ impl Mixture {
 
     /// What each says of a place, as one.
     pub(super) fn each(&self, of: impl Fn(&Field) -> Estimate) -> Estimate {
-        let simple = mixed(of(&self.isotropic), of(&self.separable), self.streets);
-        self.ordinary.as_ref().map_or(simple, |ordinary| mixed(simple, of(ordinary), ORDINARY))
+        self.of([of(&self.isotropic), of(&self.separable)], self.ordinary.as_ref().map(of))
     }
 
     /// The same of many places.
     pub(super) fn each_of(&self, of: impl Fn(&Field) -> Vec<Estimate>) -> Vec<Estimate> {
-        let pairs = of(&self.isotropic).into_iter().zip(of(&self.separable));
-        let simple: Vec<Estimate> =
-            pairs.map(|(isotropic, separable)| mixed(isotropic, separable, self.streets)).collect();
-        let Some(ordinary) = &self.ordinary else { return simple };
-        simple.into_iter().zip(of(ordinary)).map(|(simple, ordinary)| mixed(simple, ordinary, ORDINARY)).collect()
+        let simple = of(&self.isotropic).into_iter().zip(of(&self.separable)).enumerate();
+        let ordinary = self.ordinary.as_ref().map(of).unwrap_or_default();
+        simple.map(|(at, (isotropic, separable))| self.of([isotropic, separable], ordinary.get(at).copied())).collect()
+    }
+
+    fn of(&self, [isotropic, separable]: [Estimate; 2], ordinary: Option<Estimate>) -> Estimate {
+        let simple = mixed(isotropic, separable, self.streets);
+        ordinary.map_or(simple, |ordinary| mixed(simple, ordinary, ORDINARY))
     }
 }
 
