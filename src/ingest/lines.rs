@@ -53,11 +53,11 @@ impl Shape {
             } else if row.trim_ascii().is_empty() {
                 // Nothing, and no row.
             } else if is_cut {
-                each(self.fitting(Line { number, cells: &cells }));
+                self.hand_on(Line { number, cells: &cells }, each);
             } else {
                 let record = table::split(row, self.delimiter);
                 let cells: Vec<&[u8]> = record.iter().collect();
-                each(self.fitting(Line { number, cells: &cells }));
+                self.hand_on(Line { number, cells: &cells }, each);
             }
             number += 1;
             start = end + 1;
@@ -65,13 +65,15 @@ impl Shape {
     }
 
     #[inline]
-    fn fitting(self, line: Line<'_>) -> Result<Line<'_>, Reject> {
+    fn hand_on(self, line: Line<'_>, each: &mut dyn FnMut(Result<Line<'_>, Reject>)) {
         let (cells, width) = (line.cells, self.width);
         let beyond = || cells[width..].iter().all(|cell| cell.trim_ascii().is_empty());
         if cells.len() == width || (cells.len() > width && beyond()) {
-            return Ok(line);
+            each(Ok(line));
+        } else {
+            let found = cells.len().to_string();
+            each(Err(Reject::new(line.number, "", found, Reason::WrongWidth { expected: width })));
         }
-        Err(Reject::new(line.number, "", cells.len().to_string(), Reason::WrongWidth { expected: width }))
     }
 }
 

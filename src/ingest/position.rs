@@ -15,25 +15,28 @@ pub(super) enum Axis {
 }
 
 /// `None` stands for a text that is not a finite number.
+#[inline]
 pub(super) fn check(lon: Option<f64>, lat: Option<f64>) -> Result<LonLat, (Axis, Reason)> {
     let Some(lat) = lat else { return Err((Axis::Lat, Reason::NotANumber)) };
     let Some(lon) = lon else { return Err((Axis::Lon, Reason::NotANumber)) };
-    let fault = match LonLat::new(lon, lat) {
-        Ok(at) => return Ok(at), // Too small for metres.
-        Err(fault) => fault,
-    };
+    LonLat::new(lon, lat).map_err(|fault| why(fault, lon, lat))
+}
+
+#[cold]
+fn why(fault: NotAPosition, lon: f64, lat: f64) -> (Axis, Reason) {
     let out_of_range = |limit: &str| Reason::OutOfRange { from: format!("-{limit}"), to: limit.to_owned() };
+    // What is a position is too small for metres.
     if let Some((east_m, north_m)) = metres(lon, lat) {
-        return Err((Axis::Lon, Reason::Metres { east_m, north_m }));
+        return (Axis::Lon, Reason::Metres { east_m, north_m });
     }
     match fault {
-        NotAPosition::NotFinite => Err((Axis::Lat, Reason::NotANumber)),
-        NotAPosition::NullIsland => Err((Axis::Lat, Reason::NullIsland)),
+        NotAPosition::NotFinite => (Axis::Lat, Reason::NotANumber),
+        NotAPosition::NullIsland => (Axis::Lat, Reason::NullIsland),
         // A latitude over 90 that is a longitude beside a longitude that is a latitude. Every
         // longitude of Viet Nam (102 to 110) is over 90, so the country's own swaps end here.
-        NotAPosition::Latitude if is_swapped(lon, lat) => Err((Axis::Lat, Reason::SwappedLatLon)),
-        NotAPosition::Latitude => Err((Axis::Lat, out_of_range("90"))),
-        NotAPosition::Longitude => Err((Axis::Lon, out_of_range("180"))),
+        NotAPosition::Latitude if is_swapped(lon, lat) => (Axis::Lat, Reason::SwappedLatLon),
+        NotAPosition::Latitude => (Axis::Lat, out_of_range("90")),
+        NotAPosition::Longitude => (Axis::Lon, out_of_range("180")),
     }
 }
 

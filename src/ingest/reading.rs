@@ -99,6 +99,7 @@ pub(super) fn coordinate(text: &[u8], decimal_comma: bool) -> Option<f64> {
 }
 
 /// The place of two numbers in a system of ours.
+#[inline]
 pub(super) fn position(
     crs: Crs,
     first: Option<f64>,
@@ -117,6 +118,7 @@ pub(super) fn position(
     }
 }
 
+#[inline]
 fn in_degrees(lon: Option<f64>, lat: Option<f64>) -> Result<(LonLat, Order), (Axis, Reason)> {
     position::check(lon, lat).map(|at| (at, Order::EastFirst))
 }

@@ -4,7 +4,7 @@
 //! file. A few blocks are all the memory that it takes. A line longer than a
 //! block is passed over, and its number told.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::ops::AddAssign;
 use std::path::Path;
 
@@ -32,7 +32,7 @@ pub(super) const BLOCK_BYTES: usize = 4 << 20;
 /// Bytes of a piece: a processor has several under way, and none much longer than the others.
 const PIECE_BYTES: usize = 512 << 10;
 /// Pieces under way at once, for each processor.
-const WAVE: usize = 2;
+const WAVE: usize = 4;
 
 /// The receiver of batches wants no more; why is its own business.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -220,7 +220,7 @@ pub(super) fn begin(
     }
     let mut blocks = Blocks::new(source.into_utf8());
     blocks.fill()?;
-    let start = Start::find(&blocks.bytes, options.layout())?;
+    let start = Start::find(blocks.bytes(), options.layout())?;
     blocks.end = start.end;
     Ok((blocks, start, warnings))
 }
@@ -228,7 +228,10 @@ pub(super) fn begin(
 /// A file in blocks of whole lines.
 pub(super) struct Blocks<R> {
     reader: R,
-    pub(super) bytes: Vec<u8>,
+    /// Always as long as a block: to make room for each is to write noughts into it.
+    room: Vec<u8>,
+    /// Bytes at its beginning that were read.
+    held: usize,
     pub(super) end: u8,
     pub(super) line: u64,
     ended: bool,
@@ -245,32 +248,48 @@ struct Block<'a> {
 
 impl<R: Read> Blocks<R> {
     pub(super) fn new(reader: R) -> Self {
-        Self { reader, bytes: Vec::with_capacity(BLOCK_BYTES), end: b'\n', line: 1, ended: false, used: (0, 0) }
+        Self { reader, room: vec![0; BLOCK_BYTES], held: 0, end: b'\n', line: 1, ended: false, used: (0, 0) }
     }
 
     /// Reads until a block is full or the file ends.
     pub(super) fn fill(&mut self) -> Result<(), Unreadable> {
-        let room = BLOCK_BYTES.saturating_sub(self.bytes.len());
-        let got = (&mut self.reader).take(room as u64).read_to_end(&mut self.bytes)?;
-        self.ended |= got < room;
+        while !self.ended && self.held < self.room.len() {
+            match self.reader.read(&mut self.room[self.held..]) {
+                Ok(0) => self.ended = true,
+                Ok(got) => self.held += got,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
         Ok(())
+    }
+
+    /// What was read and not passed.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.room[..self.held]
+    }
+
+    /// Lets go of so many bytes.
+    pub(super) fn pass(&mut self, bytes: usize) {
+        self.room.copy_within(bytes..self.held, 0);
+        self.held -= bytes;
     }
 
     fn next(&mut self) -> Result<Option<Block<'_>>, Unreadable> {
         let (bytes, lines) = std::mem::take(&mut self.used);
-        self.bytes.drain(..bytes);
+        self.pass(bytes);
         self.line += lines;
         self.fill()?;
-        if self.bytes.is_empty() {
+        if self.held == 0 {
             return Ok(None);
         }
         let line = self.line;
-        let whole = if self.ended { Some(self.bytes.len()) } else { memrchr(self.end, &self.bytes).map(|i| i + 1) };
+        let whole = if self.ended { Some(self.held) } else { memrchr(self.end, self.bytes()).map(|i| i + 1) };
         let Some(whole) = whole else {
             self.pass_over_line()?;
             return Ok(Some(Block { pieces: Vec::new(), too_long: Some(line) }));
         };
-        let (pieces, lines) = pieces(&self.bytes[..whole], line, self.end);
+        let (pieces, lines) = pieces(&self.room[..whole], line, self.end);
         self.used = (whole, lines);
         Ok(Some(Block { pieces, too_long: None }))
     }
@@ -278,15 +297,15 @@ impl<R: Read> Blocks<R> {
     /// A line longer than a block: let go of it up to its end.
     fn pass_over_line(&mut self) -> Result<(), Unreadable> {
         loop {
-            self.bytes.clear();
+            self.held = 0;
             self.fill()?;
-            if let Some(at) = memchr(self.end, &self.bytes) {
-                self.bytes.drain(..=at);
+            if let Some(at) = memchr(self.end, self.bytes()) {
+                self.pass(at + 1);
                 self.line += 1;
                 return Ok(());
             }
             if self.ended {
-                self.bytes.clear();
+                self.held = 0;
                 return Ok(());
             }
         }

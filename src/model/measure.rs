@@ -44,6 +44,7 @@ impl LonLat {
     ///
     /// # Errors
     /// Says which of the two numbers cannot be, latitude last.
+    #[inline]
     pub fn new(lon: f64, lat: f64) -> Result<Self, NotAPosition> {
         if !lon.is_finite() || !lat.is_finite() {
             return Err(NotAPosition::NotFinite);

@@ -121,7 +121,7 @@ fn of_text(
     sink: Sink<'_, Sample>,
 ) -> Result<Summary, Unreadable> {
     let (mut blocks, start, warnings) = stream::begin(source, options)?;
-    blocks.bytes.drain(..start.body_at);
+    blocks.pass(start.body_at);
     blocks.line = start.body_line + before;
     let Start { header, delimiter, .. } = start;
     let log = Log { header, delimiter, has_points: false, rejects: Vec::new(), warnings };
@@ -218,23 +218,23 @@ impl Log {
         };
         let end = blocks.end;
         if options.profile.is_none() {
-            columns.settle_time(&self.header, &blocks.bytes, end);
+            columns.settle_time(&self.header, blocks.bytes(), end);
         }
-        columns.settle_marks(&self.header, &blocks.bytes, end);
-        let order = dates::Order::of(&columns, &self.header, &blocks.bytes, end);
+        columns.settle_marks(&self.header, blocks.bytes(), end);
+        let order = dates::Order::of(&columns, &self.header, blocks.bytes(), end);
         columns.meaning.time.month_first = columns.meaning.time.month_first.or(Some(order.month_first()));
         self.warnings.extend(order.warning());
-        let reader = Reader::new(&columns, &self.header, (options, crs), &blocks.bytes, end);
+        let reader = Reader::new(&columns, &self.header, (options, crs), blocks.bytes(), end);
         let is_told = columns.technology.is_some() || columns.tell_technology();
         if !is_told && columns.implied.or(options.technology).is_none() {
             self.warnings.push(Warning::TechnologyAssumed { technology: Technology::Lte });
         }
-        self.warnings.extend(unread::warning(&columns, &self.header, &blocks.bytes, end));
+        self.warnings.extend(unread::warning(&columns, &self.header, blocks.bytes(), end));
         let mut out = Out::new(sink);
         out.take(Batch { rows: Vec::new(), rejects: self.rejects })?;
         let mut beside = Beside::default();
         let mut stale = Stale::of(&columns);
-        let mut strongest = Strongest::of(&reader, &self.header, &blocks.bytes, end);
+        let mut strongest = Strongest::of(&reader, &self.header, blocks.bytes(), end);
         out.drain(
             blocks,
             &mut beside,
@@ -261,7 +261,7 @@ impl Log {
     /// A header of two rows, as sheets have it where one heading stands over several columns: the lower row counts
     /// where something stands in it. Only where both together name all that is needed.
     fn of_two_rows<R: Read>(&mut self, blocks: &mut Blocks<R>, options: &Options) -> Option<Columns> {
-        let line = table::first_line(&blocks.bytes, blocks.end);
+        let line = table::first_line(blocks.bytes(), blocks.end);
         let lower = table::split(line, self.delimiter);
         let width = self.header.len().max(lower.len());
         let name = |at: usize| match lower.get(at).map(<[u8]>::trim_ascii) {
@@ -281,7 +281,7 @@ impl Log {
         match self.columns(options) {
             Ok(columns) => {
                 let length = line.len();
-                blocks.bytes.drain(..length);
+                blocks.pass(length);
                 blocks.line += 1;
                 Some(columns)
             }

@@ -85,11 +85,16 @@ fn is_clamped(sample: &Sample) -> bool {
 }
 
 impl Reader<'_> {
-    /// What a sample may have and need not.
+    /// A sample with what it may have and need not.
     ///
     /// # Errors
     /// Power and quality together are no reading.
-    pub(super) fn add_more(&self, sample: &mut Sample, line: Line<'_>, dropped: &mut Dropped) -> Result<(), Reject> {
+    pub(super) fn with_more(
+        &self,
+        mut sample: Sample,
+        line: Line<'_>,
+        dropped: &mut Dropped,
+    ) -> Result<Sample, Reject> {
         let before = (dropped.rsrq, dropped.sinr);
         sample.rsrq_db = self.rsrq(line, sample.technology, dropped);
         sample.sinr_db = self.sinr(line, sample.technology, dropped);
@@ -97,11 +102,11 @@ impl Reader<'_> {
         sample.serving_cell = self.serving_cell(line);
         sample.arfcn = self.arfcn(line, dropped);
         sample.speed_kmh = self.speed(line, dropped);
-        if (dropped.rsrq, dropped.sinr) != before && self.bears_one_code(sample, line) || is_clamped(sample) {
+        if (dropped.rsrq, dropped.sinr) != before && self.bears_one_code(&sample, line) || is_clamped(&sample) {
             (dropped.rsrq, dropped.sinr) = before;
             return Err(self.lacking(line, (self.power_column(sample.technology), "rsrp"), Reason::CodeForNone));
         }
-        Ok(())
+        Ok(sample)
     }
 
     /// A modem that was asked in vain gives one number in every column: −125 is a power, and no quality.

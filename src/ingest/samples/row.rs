@@ -242,7 +242,7 @@ impl<'a> Reader<'a> {
         dropped.networks += u64::from(self.is_of_two(line, operator, memory));
         let rsrp = if state.is_censored() { None } else { Some(self.power(line, technology)?) };
         let device = self.device(line, memory);
-        let mut sample = Sample {
+        let sample = Sample {
             operator: operator.unwrap_or(Operator::VIETNAMESE[0]),
             technology,
             state,
@@ -258,9 +258,7 @@ impl<'a> Reader<'a> {
             arfcn: None,
             speed_kmh: None,
         };
-        if self.has_more {
-            self.add_more(&mut sample, line, dropped)?;
-        }
+        let sample = if self.has_more { self.with_more(sample, line, dropped)? } else { sample };
         Ok(Found { sample, operator })
     }
 

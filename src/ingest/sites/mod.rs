@@ -64,16 +64,16 @@ pub fn read(path: &Path, options: &Options, sink: Sink<'_, Site>) -> Result<Summ
     let (header, profile) = match columns::headless(&first, start.delimiter) {
         Some((profile, names)) => {
             // What was taken for the header is the first row.
-            let text = &blocks.bytes[..start.body_at];
+            let text = &blocks.bytes()[..start.body_at];
             let ends = text.iter().rposition(|b| *b != start.end).unwrap_or_default();
             let row_at = text[..ends].iter().rposition(|b| *b == start.end).map_or(0, |at| at + 1);
             let width = table::split(&text[row_at..], start.delimiter).len().min(names.len());
-            blocks.bytes.drain(..row_at);
+            blocks.pass(row_at);
             blocks.line = start.body_line - 1;
             (Header::new(names[..width].iter().map(|name| (*name).to_owned()).collect()), Some(profile))
         }
         None => {
-            blocks.bytes.drain(..start.body_at);
+            blocks.pass(start.body_at);
             blocks.line = start.body_line;
             (start.header, None)
         }

@@ -53,7 +53,7 @@ pub fn read(path: &Path, options: &Options, sink: Sink<'_, SpeedTile>) -> Result
                 source.state(encoding);
             }
             let (mut blocks, start, warnings) = stream::begin(source, options)?;
-            blocks.bytes.drain(..start.body_at);
+            blocks.pass(start.body_at);
             blocks.line = start.body_line;
             let decimal_comma = start.delimiter != b',';
             let columns = columns(&start.header, path, options, false)?;

@@ -1,7 +1,6 @@
 //! Fragments of runs in the making, while samples stream by.
 
 use h3o::CellIndex;
-use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::GAP_MS;
@@ -145,7 +144,8 @@ impl Builder {
             let rank = ranks.get(fragment.place.phone()).copied().unwrap_or_default();
             fragment.place = fragment.place.with_phone(rank as usize);
         }
-        fragments.par_sort_unstable_by_key(Fragment::key);
+        // Rayon's sort takes twice the work of this one, and on two cores as long.
+        fragments.sort_unstable_by_key(Fragment::key);
         Sorted::new(fragments, phones, values)
     }
 }

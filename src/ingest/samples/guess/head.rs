@@ -51,7 +51,7 @@ impl Head {
         if source.kind == FileKind::Text {
             let mut blocks = Blocks::new(source.into_utf8());
             blocks.fill()?;
-            return Self::of_text(&blocks.bytes, options);
+            return Self::of_text(blocks.bytes(), options);
         }
         if source.extension_lies() {
             return Err(Unreadable::LooksLike { found: source.kind, expected: "CSV" });
@@ -78,7 +78,7 @@ impl Head {
         if source.kind == FileKind::Text {
             let (blocks, start, _) = stream::begin(source, options)?;
             let Start { header, delimiter, end, body_at, body_line: line, .. } = start;
-            let body = first_lines(&blocks.bytes[body_at..], end);
+            let body = first_lines(&blocks.bytes()[body_at..], end);
             let (has_points, is_found, is_text) = (false, true, true);
             return Ok(Self { header, delimiter, end, body, line, has_points, is_found, is_text, before, after });
         }
