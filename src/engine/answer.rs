@@ -14,7 +14,7 @@ use super::facts::Facts;
 use super::signal::around::around;
 use super::signal::cells::of_passes;
 use super::signal::claims::Held;
-use super::signal::dead_areas::{Stander, Stands};
+use super::signal::dead_areas::{Locality, Located};
 use super::signal::locate::cell_at;
 use super::signal::{ByCell, Pass, REPORTING, View, dead_areas};
 use super::{places, priority, reach, speeds};
@@ -92,7 +92,7 @@ pub fn answer(facts: &Facts, question: &Question) -> Answer {
     );
     let reporting = cells.iter().find(|(at, _)| *at == REPORTING).map_or(&[][..], |(_, cells)| cells);
     let (areas, signals) = rayon::join(
-        || dead_areas(reporting, &by_cell, &stands(facts, &villages, register_on), &facts.claims, &rules.signal),
+        || dead_areas(reporting, &by_cell, &localities(facts, &villages, register_on), &facts.claims, &rules.signal),
         || signals(facts, &villages, &by_cell, reporting, &view),
     );
     let claims = facts.claims.hold(&passes, (question.operator, question.technology), &rules.signal);
@@ -182,17 +182,17 @@ fn cells(passes: &[Pass<'_>], view: &View, facts: &Facts) -> Vec<(Resolution, Ve
 }
 
 /// Villages with a point, and public places.
-pub(super) fn stands(facts: &Facts, villages: &[usize], on: Date) -> Vec<Stands> {
+pub(super) fn localities(facts: &Facts, villages: &[usize], on: Date) -> Vec<Located> {
     let standing = villages.iter().filter_map(|at| {
         let village = &facts.villages[*at];
         let cell: CellIndex = cell_at(village.point?, REPORTING)?;
-        let who = Stander::Village(village.code);
+        let locality = Locality::Village(village.code);
         let (households, population) = facts.declared_on(*at, on);
-        Some(Stands { who, cell, households, population })
+        Some(Located { locality, cell, households, population })
     });
     let places = facts.places.iter().filter_map(|place| {
-        let (who, cell) = (Stander::Place(place.id), cell_at(place.at, REPORTING)?);
-        Some(Stands { who, cell, households: None, population: None })
+        let (locality, cell) = (Locality::Place(place.id), cell_at(place.at, REPORTING)?);
+        Some(Located { locality, cell, households: None, population: None })
     });
     standing.chain(places).collect()
 }

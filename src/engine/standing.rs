@@ -5,7 +5,7 @@
 //! file finds here what the map shows when nothing is filtered.
 
 use super::Facts;
-use super::answer::stands;
+use super::answer::localities;
 use super::signal::{self, ByCell, View};
 use crate::model::claim::{ClaimCount, ClaimVerdict};
 use crate::model::verdict::{CellVerdict, DeadArea};
@@ -28,7 +28,7 @@ pub struct Standing {
 pub fn standing(facts: &Facts) -> Standing {
     let all = facts.passes(|day| day <= facts.today);
     let cells = signal::every_view(&all, &facts.rules.signal);
-    let villages = stands(facts, &facts.villages_on(facts.today), facts.today);
+    let villages = localities(facts, &facts.villages_on(facts.today), facts.today);
     let networks = signal::ground(all.iter().map(|pass| pass.run));
     let mut dead_areas = Vec::new();
     for of_view in cells.chunk_by(|a, b| (a.operator, a.technology) == (b.operator, b.technology)) {

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use h3o::CellIndex;
 use jiff::civil::Date;
 
-use super::answer::{Answer, stands};
+use super::answer::{Answer, localities};
 use super::facts::Facts;
 use super::signal::cells::of_passes;
 use super::signal::dead_areas::described;
@@ -100,8 +100,8 @@ pub fn entries<'a>(facts: &Facts, answer: &'a Answer, items: &'a [WorkItem]) -> 
         taken.extend(item.map(|item| item.id));
         lines.push(line(Cow::Borrowed(area), item));
     }
-    let mut villages = stands(facts, &facts.villages_on(answer.register_on), answer.register_on);
-    villages.sort_unstable_by_key(|stands| (stands.cell, stands.who));
+    let mut villages = localities(facts, &facts.villages_on(answer.register_on), answer.register_on);
+    villages.sort_unstable_by_key(|one| (one.cell, one.locality));
     let is_left = items.iter().any(|item| !taken.contains(&item.id));
     // Which runs were superseded is told within the period, too.
     let in_period = (is_left && question.from.is_some())

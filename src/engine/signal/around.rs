@@ -10,7 +10,7 @@ use h3o::{CellIndex, Resolution};
 
 use super::judge::Scratch;
 use super::locate::{cell_at, middle};
-use super::views::{Line, View, table};
+use super::views::{NetworkVerdict, View, table};
 use super::{ByCell, Pass, REPORTING};
 use crate::model::measure::LonLat;
 use crate::model::rules::SignalRules;
@@ -87,7 +87,7 @@ pub fn within(
 
 /// The verdict on a centre; `None` where too few runs of every network made it. To say that a place works takes as many
 /// as to say that it does not: one good second is no coverage, nor does it hide the coverage of another network.
-fn established(mut centre: Vec<Line>, view: &View, rules: &SignalRules) -> Option<Verdict> {
+fn established(mut centre: Vec<NetworkVerdict>, view: &View, rules: &SignalRules) -> Option<Verdict> {
     centre.retain(|line| line.alone.evidence.runs >= rules.weak_min_runs);
     view.best(&centre).map(|(best, _)| best.verdict)
 }

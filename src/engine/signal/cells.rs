@@ -10,7 +10,7 @@ use h3o::{CellIndex, Resolution};
 use rayon::prelude::*;
 
 use super::judge::{Judged, Scratch};
-use super::views::{Line, View, table};
+use super::views::{NetworkVerdict, View, table};
 use super::{Pass, REPORTING, groups, superseded};
 use crate::model::operator::{Operator, Technology};
 use crate::model::rules::SignalRules;
@@ -54,7 +54,7 @@ pub fn every_view(passes: &[Pass<'_>], rules: &SignalRules) -> Vec<CellVerdict> 
 
 /// What each network is worth in each r9 cell: all that views need.
 #[derive(Default)]
-pub struct Tables(Vec<(CellIndex, Vec<Line>)>);
+pub struct Tables(Vec<(CellIndex, Vec<NetworkVerdict>)>);
 
 impl Tables {
     /// `passes` in cell order.
@@ -92,7 +92,7 @@ impl Tables {
             .collect();
         let of_view = |view: &View| -> Vec<CellVerdict> {
             let mut verdicts = Vec::with_capacity(self.0.len());
-            let best = |(cell, table): &(CellIndex, Vec<Line>)| Some(verdict(*cell, view, view.best(table)?));
+            let best = |(cell, table): &(CellIndex, Vec<NetworkVerdict>)| Some(verdict(*cell, view, view.best(table)?));
             verdicts.extend(self.0.iter().filter_map(best));
             verdicts
         };

@@ -2,7 +2,7 @@
 //!
 //! Only established cells count; a suspected or unmeasured cell neither joins
 //! an area nor bridges two, and a hole stays a hole. A single cell is an area
-//! only when a village or a public place stands in it.
+//! only when a village or a public place lies in it.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -29,15 +29,15 @@ const NAMED: usize = 12;
 
 /// What may stand in an area.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stander {
+pub enum Locality {
     Village(VillageCode),
     Place(PlaceId),
 }
 
 /// A village that has a point or a public place, as far as areas care. Places have no households.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Stands {
-    pub who: Stander,
+pub struct Located {
+    pub locality: Locality,
     /// Its r9 cell.
     pub cell: CellIndex,
     pub households: Option<u32>,
@@ -51,16 +51,16 @@ pub struct Stands {
 pub fn dead_areas(
     cells: &[CellVerdict],
     runs: &ByCell<'_>,
-    stands: &[Stands],
+    localities: &[Located],
     claims: &Claims,
     rules: &SignalRules,
 ) -> Vec<DeadArea> {
     let mut dead: Vec<&CellVerdict> = cells.iter().filter(|cell| cell.verdict.is_dead()).collect();
     dead.sort_unstable_by_key(|cell| cell.cell);
-    let mut stands = stands.to_vec();
-    stands.sort_unstable_by_key(|s| (s.cell, s.who));
+    let mut localities = localities.to_vec();
+    localities.sort_unstable_by_key(|s| (s.cell, s.locality));
     let mut areas: Vec<DeadArea> =
-        components(&dead).par_iter().filter_map(|members| area(members, runs, &stands, rules)).collect();
+        components(&dead).par_iter().filter_map(|members| area(members, runs, &localities, rules)).collect();
     for area in &mut areas {
         area.claim = claims.of_area(area);
     }
@@ -103,39 +103,39 @@ fn components<'a>(dead: &[&'a CellVerdict]) -> Vec<Vec<&'a CellVerdict>> {
     components
 }
 
-fn area(members: &[&CellVerdict], runs: &ByCell<'_>, stands: &[Stands], rules: &SignalRules) -> Option<DeadArea> {
-    let area = described(members, runs, stands, rules)?;
+fn area(members: &[&CellVerdict], runs: &ByCell<'_>, localities: &[Located], rules: &SignalRules) -> Option<DeadArea> {
+    let area = described(members, runs, localities, rules)?;
     let large = members.len() >= rules.dead_area_min_cells as usize;
     (large || !area.villages.is_empty() || !area.places.is_empty()).then_some(area)
 }
 
-/// What there is to say of cells taken together, dead or not any more, but for claims. `stands` by cell.
+/// What there is to say of cells taken together, dead or not any more, but for claims. `localities` by cell.
 #[must_use]
 pub fn described(
     members: &[&CellVerdict],
     runs: &ByCell<'_>,
-    stands: &[Stands],
+    localities: &[Located],
     rules: &SignalRules,
 ) -> Option<DeadArea> {
     let first = *members.first()?;
-    let stands_inside: Vec<&Stands> = members
+    let located_inside: Vec<&Located> = members
         .iter()
         .flat_map(|member| {
-            let from = stands.partition_point(|s| s.cell < member.cell);
-            stands[from..].iter().take_while(|s| s.cell == member.cell)
+            let from = localities.partition_point(|s| s.cell < member.cell);
+            localities[from..].iter().take_while(|s| s.cell == member.cell)
         })
         .collect();
     let passes: Vec<_> = members.iter().flat_map(|member| runs.get(member.cell)).copied().collect();
     let cells: Vec<CellIndex> = members.iter().map(|member| member.cell).collect();
     let half = |count: usize| count * 2 >= members.len();
     let (mut inside, mut villages, mut places) = (Vec::new(), Vec::new(), Vec::new());
-    for one in stands_inside {
-        match one.who {
-            Stander::Village(code) => {
+    for one in located_inside {
+        match one.locality {
+            Locality::Village(code) => {
                 inside.push(one);
                 villages.push(code);
             }
-            Stander::Place(id) => places.push(id),
+            Locality::Place(id) => places.push(id),
         }
     }
     villages.sort_unstable();
@@ -197,7 +197,7 @@ fn frequent<T: Copy + Ord>(seen: impl Iterator<Item = T>) -> Vec<T> {
 
 /// The sum of what is declared. Without a village's point inside nobody has declared anything, which is not that nobody
 /// lives there.
-fn declared(inside: &[&Stands], of: impl Fn(&Stands) -> Option<u32>) -> Figure<u64> {
+fn declared(inside: &[&Located], of: impl Fn(&Located) -> Option<u32>) -> Figure<u64> {
     if inside.iter().all(|s| of(s).is_none()) {
         return Figure::NotReported;
     }

@@ -36,6 +36,13 @@ pub(super) struct Scratch {
     devices: Vec<u64>,
     devices_of_days: Vec<(Date, u64)>,
     medians: Vec<f32>,
+}
+
+/// What passes come to, and what a verdict asks beside.
+struct Tally {
+    evidence: Evidence,
+    /// Days with a weak run.
+    weak_days: u32,
     /// Runs that heard nothing, or nothing that a phone can use.
     useless_runs: u32,
 }
@@ -43,16 +50,16 @@ pub(super) struct Scratch {
 /// Judges passes that all have one operator and one technology; `None` without any.
 pub(super) fn judge(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scratch) -> Option<Judged> {
     let first = passes.first()?.run;
-    let evidence = evidence(passes, rules, scratch)?;
+    let tally = tally(passes, rules, scratch)?;
     scratch.medians.clear();
     scratch.medians.extend(standing(passes).map(|pass| pass.run.median.map_or(f32::NEG_INFINITY, Dbm::get)));
     let median = lower_median(&mut scratch.medians, f32::total_cmp).and_then(|v| Dbm::new(v).ok());
     let class = class(median, rules.cuts(first.technology));
-    let (weak_days, useless_runs) = (scratch.weak_days.len(), scratch.useless_runs);
-    let (mut verdict, mut confirmed) = verdict(&evidence, (weak_days, useless_runs), class, rules);
-    if !verdict.is_dead() && count(weak_days) >= rules.weak_min_days && is_held(passes, rules, scratch) {
-        (verdict, confirmed) = (dead(useless_runs, evidence.runs), false);
+    let (mut verdict, mut confirmed) = verdict(&tally, class, rules);
+    if !verdict.is_dead() && tally.weak_days >= rules.weak_min_days && is_held(passes, rules, scratch) {
+        (verdict, confirmed) = (dead(&tally), false);
     }
+    let evidence = tally.evidence;
     if verdict >= Verdict::Outdoor && evidence.superseded_runs > 0 && is_mended_in_part(passes, rules) {
         (verdict, confirmed) = (Verdict::Suspected, false);
     }
@@ -71,7 +78,7 @@ fn is_held(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scratch) -> b
     }
     let mut dead_by = |counts: &dyn Fn(&Pass<'_>) -> bool| {
         let some: Vec<Pass<'_>> = passes.iter().filter(|pass| counts(pass)).copied().collect();
-        evidence(&some, rules, scratch).is_some_and(|evidence| is_dead(&evidence, scratch.weak_days.len(), rules))
+        tally(&some, rules, scratch).is_some_and(|tally| is_dead(&tally, rules))
     };
     dead_by(&|pass| pass.day < last) && dead_by(&|pass| pass.day != last || !is_good(pass))
 }
@@ -90,20 +97,23 @@ fn is_mended_in_part(passes: &[Pass<'_>], rules: &SignalRules) -> bool {
 }
 
 /// As what a place is dead, by how many of its runs heard nothing that a phone can use.
-fn dead(useless_runs: u32, runs: u32) -> Verdict {
-    if u64::from(useless_runs) * 2 >= u64::from(runs) { Verdict::None } else { Verdict::Weak }
+fn dead(tally: &Tally) -> Verdict {
+    if u64::from(tally.useless_runs) * 2 >= u64::from(tally.evidence.runs) { Verdict::None } else { Verdict::Weak }
 }
 
 /// Counts passes of any operators and technologies, each weak by its own
-/// technology's cuts, those that later ones supersede only as such; `None` without any. Leaves the days with a weak run and the useless runs in `scratch`.
+/// technology's cuts, those that later ones supersede only as such; `None` without any.
 pub(super) fn evidence(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scratch) -> Option<Evidence> {
-    let Scratch { days, weak_days, devices, devices_of_days, useless_runs, .. } = scratch;
-    *useless_runs = 0;
+    tally(passes, rules, scratch).map(|tally| tally.evidence)
+}
+
+fn tally(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scratch) -> Option<Tally> {
+    let Scratch { days, weak_days, devices, devices_of_days, .. } = scratch;
     days.clear();
     weak_days.clear();
     devices.clear();
     devices_of_days.clear();
-    let (mut samples, mut runs, mut weak_runs, mut silent_runs) = (0_u32, 0_u32, 0_u32, 0_u32);
+    let (mut samples, mut runs, mut weak_runs, mut silent_runs, mut useless_runs) = (0_u32, 0_u32, 0_u32, 0_u32, 0_u32);
     for pass in standing(passes) {
         runs += 1;
         days.push(pass.day);
@@ -114,7 +124,7 @@ pub(super) fn evidence(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut S
         }
         samples = samples.saturating_add(pass.run.samples);
         silent_runs += u32::from(pass.run.median.is_none());
-        *useless_runs += u32::from(is_useless(pass.run, rules));
+        useless_runs += u32::from(is_useless(pass.run, rules));
         if is_weak(pass.run, rules) {
             weak_runs += 1;
             weak_days.push(pass.day);
@@ -131,7 +141,7 @@ pub(super) fn evidence(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut S
     devices_of_days.dedup();
     let of_one_day = devices_of_days.chunk_by(|one, other| one.0 == other.0).map(<[_]>::len).max().unwrap_or(0);
     let (weak_low, weak_high) = wilson::interval(weak_runs, runs, rules.weak_z);
-    Some(Evidence {
+    let evidence = Evidence {
         runs,
         days: count(days.len()),
         devices: count(devices.len().max(of_one_day)),
@@ -143,7 +153,8 @@ pub(super) fn evidence(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut S
         weak_high,
         first_seen: *days.first()?,
         last_seen: *days.last()?,
-    })
+    };
+    Some(Tally { evidence, weak_days: count(weak_days.len()), useless_runs })
 }
 
 /// Below the "poor" cut, silent, or unusable although the power is there.
@@ -189,23 +200,17 @@ fn class(median: Option<Dbm>, cuts: Cuts) -> Verdict {
 
 /// Whether the weak runs are enough to call a place dead. Its days are days with a weak run: one bad day and
 /// one good one are an outage, not a dead place.
-fn is_dead(evidence: &Evidence, weak_days: usize, rules: &SignalRules) -> bool {
-    evidence.runs >= rules.weak_min_runs
-        && count(weak_days) >= rules.weak_min_days
-        && evidence.weak_low > rules.weak_share
+fn is_dead(Tally { evidence, weak_days, .. }: &Tally, rules: &SignalRules) -> bool {
+    evidence.runs >= rules.weak_min_runs && *weak_days >= rules.weak_min_days && evidence.weak_low > rules.weak_share
 }
 
 /// The verdict, and whether it is confirmed.
-fn verdict(
-    evidence: &Evidence,
-    (weak_days, useless_runs): (usize, u32),
-    class: Verdict,
-    rules: &SignalRules,
-) -> (Verdict, bool) {
+fn verdict(tally: &Tally, class: Verdict, rules: &SignalRules) -> (Verdict, bool) {
+    let evidence = &tally.evidence;
     let many = evidence.runs >= rules.confirmed_min_runs;
     let (sure_low, sure_high) = wilson::interval(evidence.weak_runs, evidence.runs, rules.confirmed_z);
-    if is_dead(evidence, weak_days, rules) {
-        return (dead(useless_runs, evidence.runs), many && sure_low > rules.weak_share);
+    if is_dead(tally, rules) {
+        return (dead(tally), many && sure_low > rules.weak_share);
     }
     if evidence.weak_share() >= rules.weak_share || class.is_dead() {
         return (Verdict::Suspected, false);

@@ -67,7 +67,7 @@ impl View {
 
     /// The one verdict of the view, and the number of operators measured here.
     /// `table` as [`table`] returns it; lines outside the view are ignored.
-    pub(super) fn best(&self, table: &[Line]) -> Option<(Judged, u32)> {
+    pub(super) fn best(&self, table: &[NetworkVerdict]) -> Option<(Judged, u32)> {
         let (mut measured, mut present) = (0_u32, 0_usize);
         let mut best: Option<Judged> = None;
         let mut of_a_stray: Option<Judged> = None;
@@ -107,10 +107,10 @@ impl View {
     /// over what is suspected, so that one more weak run cannot lift a dead
     /// place. 5G reaches less far than the network beneath it, so weak 5G
     /// alone does not make a place dead where the operator has an older network.
-    fn best_technology(&self, lines: &[Line]) -> Option<Judged> {
+    fn best_technology(&self, lines: &[NetworkVerdict]) -> Option<Judged> {
         let of_view = lines.iter().filter(|line| self.shows(line.alone.operator, line.alone.technology));
         let candidates = of_view.map(|line| {
-            let Line { alone, beside_silence } = line;
+            let NetworkVerdict { alone, beside_silence } = line;
             // Its evidence holds what worked as well.
             let is_overruled =
                 self.technology.is_none() && beside_silence.verdict.is_dead() && !alone.verdict.is_dead();
@@ -133,7 +133,7 @@ impl View {
 
 /// What one operator and technology is worth somewhere.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Line {
+pub(super) struct NetworkVerdict {
     /// By its own runs.
     pub(super) alone: Judged,
     /// By its own runs and the silent ones of the operator's other technologies. A phone without service has found
@@ -143,15 +143,15 @@ pub(super) struct Line {
 }
 
 /// Those of an operator, which stand together.
-fn of(operator: Operator, table: &[Line]) -> &[Line] {
-    let is_own = |line: &Line| line.alone.operator == operator;
+fn of(operator: Operator, table: &[NetworkVerdict]) -> &[NetworkVerdict] {
+    let is_own = |line: &NetworkVerdict| line.alone.operator == operator;
     let from = table.iter().position(is_own).unwrap_or(table.len());
     let own = table[from..].iter().take_while(|line| is_own(line)).count();
     &table[from..from + own]
 }
 
 /// One line per operator and technology of a group of passes, in that order.
-pub(super) fn table(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scratch) -> Vec<Line> {
+pub(super) fn table(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scratch) -> Vec<NetworkVerdict> {
     let network = |pass: &Pass<'_>| (pass.run.operator, pass.run.technology);
     // Passes stand by smaller cells, and there by network: there are fewer stretches to sort than passes.
     let mut stretches: Vec<&[Pass<'_>]> = passes.chunk_by(|a, b| network(a) == network(b)).collect();
@@ -173,14 +173,14 @@ pub(super) fn table(passes: &[Pass<'_>], rules: &SignalRules, scratch: &mut Scra
                 with_silence.sort_by_key(|pass| pass.run.technology != alone.technology);
             }
             let beside_silence = judge(&with_silence, rules, scratch).unwrap_or(alone);
-            lines.push(Line { alone, beside_silence });
+            lines.push(NetworkVerdict { alone, beside_silence });
         }
     }
     lines
 }
 
 /// Order of verdicts when one of an operator's technologies has to be chosen.
-fn order_of_technology(verdict: Verdict) -> u8 {
+fn precedence(verdict: Verdict) -> u8 {
     match verdict {
         Verdict::Suspected => 0,
         Verdict::None => 1,
@@ -193,7 +193,7 @@ fn order_of_technology(verdict: Verdict) -> u8 {
 
 /// Then what silence overruled, confirmed, more runs, and the newer technology.
 fn rank_of_technology((line, is_overruled): &(Judged, bool)) -> (u8, bool, bool, u32, Technology) {
-    (order_of_technology(line.verdict), *is_overruled, line.confirmed, line.evidence.runs, line.technology)
+    (precedence(line.verdict), *is_overruled, line.confirmed, line.evidence.runs, line.technology)
 }
 
 /// Verdict first (a suspicion stands above an established dead place: the

@@ -42,7 +42,7 @@ pub(super) struct Reader<'a> {
     pub(super) options: &'a Options,
     crs: Crs,
     latest: Timestamp,
-    /// Stands for the device where no column names one: [`Reader::first_row`].
+    /// Stands for the device where no column names one: [`Reader::identity`].
     file_device: u64,
     /// Those in the middle of the log.
     pub(super) headers: Headers,
@@ -138,7 +138,7 @@ impl<'a> Reader<'a> {
         };
         reader.copies_power = reader.copies(first, end);
         reader.file_operator = reader.only_operator(first, end);
-        reader.file_device = reader.first_row(first, end);
+        reader.file_device = reader.identity(first, end);
         reader
     }
 
@@ -146,7 +146,7 @@ impl<'a> Reader<'a> {
     /// that has grown begins as it began, under whatever name it comes, so its new rows are of the
     /// phone of its old ones, which are known by themselves ([`Sample::key`]). Without a good row near the beginning it is the
     /// text of the first one, of which columns that may name a person are no part.
-    fn first_row(&self, first: &[u8], end: u8) -> u64 {
+    fn identity(&self, first: &[u8], end: u8) -> u64 {
         let key = &self.options.household_key;
         let mut good = None;
         self.first_lines(first, end, &mut |line| {

@@ -10,14 +10,14 @@ use super::{best_of_all, cell_r9, centre, of, run};
 use crate::engine::signal::around::around;
 use crate::engine::signal::cells::of_passes;
 use crate::engine::signal::claims::Claims;
-use crate::engine::signal::dead_areas::{Stander, Stands};
+use crate::engine::signal::dead_areas::{Locality, Located};
 use crate::engine::signal::{ByCell, View, dead_areas, ground, passes};
 use crate::model::figure::Figure;
 use crate::model::rules::SignalRules;
 use crate::model::sample::Run;
 use crate::model::verdict::{DeadArea, PlaceVerdict, Verdict, cell_outline};
 
-fn areas(runs: &[Run], villages: &[Stands]) -> Vec<DeadArea> {
+fn areas(runs: &[Run], villages: &[Located]) -> Vec<DeadArea> {
     let passes = passes(runs);
     dead_areas(&best_of_all(runs), &ByCell::new(&passes), villages, &Claims::default(), &SignalRules::default())
 }
@@ -26,9 +26,9 @@ fn dead_cells(numbers: impl IntoIterator<Item = usize>) -> Vec<Run> {
     numbers.into_iter().flat_map(|cell| (0..5).map(move |day| run(cell, day, None))).collect()
 }
 
-fn village(seq: u32, cell: usize, households: Option<u32>) -> Stands {
-    let who = Stander::Village(format!("14329-{seq:03}").parse().unwrap());
-    Stands { who, cell: cell_r9(cell), households, population: None }
+fn village(seq: u32, cell: usize, households: Option<u32>) -> Located {
+    let locality = Locality::Village(format!("14329-{seq:03}").parse().unwrap());
+    Located { locality, cell: cell_r9(cell), households, population: None }
 }
 
 #[test]
