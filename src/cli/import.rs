@@ -353,6 +353,6 @@ fn summary(report: &Report, language: Language) -> String {
 }
 
 /// `31/03/2026` in Vietnamese, `2026-03-31` in English.
-fn day(day: Date, language: Language) -> String {
+pub(super) fn day(day: Date, language: Language) -> String {
     language.pick(format!("{:02}/{:02}/{}", day.day(), day.month(), day.year()), day.to_string())
 }

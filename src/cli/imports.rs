@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use serde_json::{Value as Json, json};
 
+use super::import::day;
 use super::{Common, Config, Failure, clock, words};
 use crate::flow::access::Actor;
 use crate::flow::imports::{self, Outcome, Preview, TakingBackError};
@@ -111,11 +112,12 @@ fn line(import: &ImportRecord, language: Language) -> String {
         format!("new {new}, updated {changed}, unchanged {known}, refused {refused}"),
     );
     let who = import.by.map_or_else(|| "–".to_owned(), |role| role.to_string());
+    let on = |at| day(local_day(at), language);
     let state = import.taken_back.map_or_else(String::new, |taken| {
-        let (on, rows) = (local_day(taken.at), count(taken.rows));
+        let (on, rows) = (on(taken.at), count(taken.rows));
         language.pick(format!("\tđã rút lại {rows} dòng ngày {on}"), format!("\t{rows} rows taken back on {on}"))
     });
-    format!("{id}\t{}\t{kind}\t{file}\t{rows}\t{who}{state}", local_day(*at))
+    format!("{id}\t{}\t{}\t{file}\t{rows}\t{who}{state}", on(*at), kind.name(language))
 }
 
 fn summary(told: &Preview, is_done: bool, language: Language) -> String {

@@ -57,6 +57,25 @@ async fn snapshot(common: &Common, config: &Config) -> Result<Snapshot, Failure>
     Ok(snapshot?)
 }
 
+/// The ending of a file to write, in lower case.
+///
+/// # Errors
+/// Nothing is written under it.
+fn ending(output: Option<&Path>, written: &[&str]) -> Result<Option<String>, Failure> {
+    let Some(path) = output else { return Ok(None) };
+    let found = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
+    if written.contains(&&*found) {
+        return Ok(Some(found));
+    }
+    let named = |joint: &str| written.iter().map(|ending| format!(".{ending}")).collect::<Vec<_>>().join(joint);
+    let (vi, en) = (format!("đặt tên tệp {}", named(" hoặc ")), format!("name a file {}", named(" or ")));
+    let failure = Failure::said(
+        format!("không ghi được tệp đuôi `{found}`"),
+        format!("no file that ends in `{found}` is written"),
+    );
+    Err(failure.hint_said(vi, en))
+}
+
 fn put(path: &Path, bytes: Vec<u8>) -> Result<(), Failure> {
     std::fs::write(path, bytes).map_err(|error| Failure::cannot_write(path, &error))
 }
@@ -71,17 +90,7 @@ fn as_json(mut told: Json, command: &str, snapshot: &Snapshot, output: Option<&P
 
 impl Indicators {
     pub(super) async fn run(self, common: &Common, config: &Config, language: Language) -> Result<ExitCode, Failure> {
-        let ending = self.output.as_deref().map(|path| {
-            let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-            ending.to_ascii_lowercase()
-        });
-        if let Some(found) = ending.as_deref().filter(|ending| !matches!(*ending, "csv" | "xlsx")) {
-            return Err(Failure::said(
-                format!("không ghi được tệp đuôi `{found}`"),
-                format!("no file that ends in `{found}` is written"),
-            )
-            .hint_said("đặt tên tệp .csv hoặc .xlsx", "name a file .csv or .xlsx"));
-        }
+        let ending = ending(self.output.as_deref(), &["csv", "xlsx"])?;
         if let Some(output) = &self.output {
             common.keep_store_safe(config, output)?;
         }
@@ -185,6 +194,7 @@ impl Teams {
 impl Verdicts {
     pub(super) async fn run(self, common: &Common, config: &Config, language: Language) -> Result<ExitCode, Failure> {
         let question = self.filters.question()?;
+        ending(self.output.as_deref(), &["csv"])?;
         if let Some(output) = &self.output {
             common.keep_store_safe(config, output)?;
         }

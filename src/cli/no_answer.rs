@@ -26,6 +26,11 @@ impl From<NotAQuestion> for Failure {
             NotAQuestion::Backwards { from_name, from, to_name, to } => {
                 format!("`{from_name}` ({from}) muộn hơn `{to_name}` ({to})")
             }
+            NotAQuestion::Overlapping { earlier, later } => {
+                format!(
+                    "kỳ trước kết thúc ngày {earlier}, kỳ sau bắt đầu ngày {later}: hai kỳ không được chung ngày nào"
+                )
+            }
         };
         Self::said(said, error.to_string())
     }

@@ -353,5 +353,15 @@ pub fn stands(stamp: &AnalysisStamp, epoch: &Epoch, rules: &Rules, now: Timestam
 /// When the store cannot be read.
 pub async fn covers_every_row(store: &dyn Store) -> Result<bool, StoreError> {
     let epoch = store.epoch().await?;
-    Ok(store.analysed().await?.is_some_and(|stamp| stamp.committed_as == epoch.number))
+    let is_last = store.analysed().await?.is_some_and(|stamp| stamp.committed_as == epoch.number);
+    Ok(is_last && has_every_sample(store).await?)
+}
+
+/// Whether the runs in the store are those of all its samples.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn has_every_sample(store: &dyn Store) -> Result<bool, StoreError> {
+    let last_sample = store.last_sample().await?;
+    Ok(store.runs_from().await?.is_some_and(|from| from.last_sample == last_sample))
 }

@@ -49,9 +49,14 @@ pub(super) fn mask_long_numbers(text: &str) -> String {
         && text.matches('.').count() == 1
         && !text.trim().starts_with('0');
     let number = bare.len() >= 9 && bare.bytes().all(|b| b.is_ascii_digit());
-    // The largest `int` is what phones print for "no value".
-    let is_code = matches!(&*bare, "2147483647" | "2147483648");
-    if number && !coordinate && !metres && !is_code { "…".to_owned() } else { text.to_owned() }
+    if number && !coordinate && !metres && !is_of_nobody(&bare) { "…".to_owned() } else { text.to_owned() }
+}
+
+/// Digits that are no number of a person: the largest `int`, which phones print for "no value", and the digits of a day
+/// and its clock, of which there are more than in any phone or identity number.
+fn is_of_nobody(digits: &str) -> bool {
+    let is_clock = digits.len() == 14 && (digits.starts_with("19") || digits.starts_with("20"));
+    is_clock || matches!(digits, "2147483647" | "2147483648")
 }
 
 /// A text in which the digits of a phone or an identity card are masked wherever
@@ -69,7 +74,8 @@ pub fn mask_numbers(text: &str) -> String {
         }
         let run = digits_at(bytes, at);
         let decimals = at >= 2 && matches!(bytes[at - 1], b'.' | b',') && bytes[at - 2].is_ascii_digit();
-        let number = if run >= 9 && !decimals { run } else { phone_at(bytes, at).unwrap_or_default() };
+        let is_long = run >= 9 && !decimals && !is_of_nobody(&text[at..at + run]);
+        let number = if is_long { run } else { phone_at(bytes, at).unwrap_or_default() };
         if number > 0 {
             out.push_str(&text[kept..at]);
             out.push('…');
@@ -104,8 +110,19 @@ fn phone_at(bytes: &[u8], at: usize) -> Option<usize> {
 
 /// A text fit for a refused time or number: letters that spell words are masked.
 pub(super) fn mask_words(text: &str) -> String {
-    let words = text.split_whitespace().filter(|w| w.chars().filter(|c| c.is_alphabetic()).count() >= 2).count();
+    let is_word = |part: &&str| {
+        let letters: String = part.chars().filter(|c| c.is_alphabetic()).collect();
+        letters.chars().count() >= 2 && !is_of_clocks(&letters)
+    };
+    let words = text.split_whitespace().filter(is_word).count();
     if words >= 2 { "…".to_owned() } else { mask_long_numbers(text) }
+}
+
+/// Halves of a day, and months as machines shorten them.
+fn is_of_clocks(letters: &str) -> bool {
+    const WORDS: [&str; 14] =
+        ["am", "pm", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    WORDS.iter().any(|word| letters.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]
@@ -132,6 +149,9 @@ mod tests {
             ("106.7123456789, 20.2512345678", "106.7123456789, 20.2512345678"),
             ("2026-03-31 08:15:00", "2026-03-31 08:15:00"),
             ("Tổ dân phố 12345678", "Tổ dân phố 12345678"),
+            ("2147483647", "2147483647"),
+            ("20251121233000", "20251121233000"),
+            ("30251121233000", "…"),
             ("", ""),
         ] {
             assert_eq!(mask_numbers(text), masked);

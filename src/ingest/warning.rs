@@ -66,6 +66,8 @@ pub enum Warning {
     HeardBeside { rows: u64 },
     /// Rows with a power of 4G and one of 5G, which gave a reading each.
     TwoPowers { rows: u64 },
+    /// Rows that name 4G or 5G and have a power of the other one beside: that of the named one was read.
+    OtherPower { rows: u64 },
     /// Measurements of a day without the time of day: what a phone read that day in a cell is one run.
     DaysAlone { rows: u64 },
     /// Measurements whose column of names says one network and whose number (MCC, MNC) another: the name was taken.
@@ -277,6 +279,10 @@ impl Warning {
                     format!("the log is of several technologies; {taken} was judged, which has the most readings (left out: {others}); choose another with --technology"),
                 )
             }
+            Self::OtherPower { rows } => language.pick(
+                format!("{rows} dòng ghi một công nghệ mà có cả mức thu 4G lẫn 5G: chỉ đọc mức thu của công nghệ đã ghi; muốn lấy cả hai, hãy bỏ cột công nghệ"),
+                format!("{rows} rows name one technology and have a power of 4G and one of 5G: that of the named one was read; without the column of technologies both are"),
+            ),
             Self::TwoPowers { rows } => language.pick(
                 format!("{rows} dòng ghi mức thu của cả 4G và 5G: mỗi mức thu là một lần đo, nên số lần đo nhiều hơn số dòng"),
                 format!("{rows} rows have a power of 4G and one of 5G: each is a reading, so that there are more readings than rows"),

@@ -156,7 +156,7 @@ fn slug(text: &str) -> Result<String, NotAnOperator> {
         return Ok(slug.to_owned());
     }
     let mut slug = String::new();
-    for c in lower.chars() {
+    for c in spoken::plain(text.trim()).chars() {
         if c.is_ascii_alphanumeric() {
             slug.push(c);
         } else if !slug.ends_with('-') && !slug.is_empty() {
@@ -291,6 +291,14 @@ impl fmt::Display for Technology {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_that_differ_by_their_marks_alone_or_not_at_all_are_told_apart_by_their_letters() {
+        for (text, slug) in [("Mạng lạ", "mang-la"), ("Mừng lố", "mung-lo"), ("Đông Á", "dong-a"), ("Ô 3", "o-3")]
+        {
+            assert_eq!(text.parse::<Operator>().map(|o| o.to_string()), Ok(slug.to_owned()), "{text}");
+        }
+    }
 
     #[test]
     fn a_phone_may_print_a_brand_in_many_ways() {

@@ -48,6 +48,8 @@ pub enum NotAQuestion {
     Day { name: &'static str, found: String },
     #[error("`{from_name}` ({from}) is after `{to_name}` ({to})")]
     Backwards { from_name: &'static str, from: Date, to_name: &'static str, to: Date },
+    #[error("the earlier period ends on {earlier}, and the later one begins on {later}: no day may be in both")]
+    Overlapping { earlier: Date, later: Date },
 }
 
 impl Question {
@@ -96,6 +98,12 @@ impl Question {
             {
                 return Err(NotAQuestion::Backwards { from_name, from, to_name, to });
             }
+        }
+        // Where the earlier period has no end it is the day before the later one.
+        if let (Some(earlier), Some(later)) = (question.compared.1.or(question.compared.0), question.from)
+            && earlier >= later
+        {
+            return Err(NotAQuestion::Overlapping { earlier, later });
         }
         Ok(question)
     }

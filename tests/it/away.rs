@@ -148,6 +148,8 @@ fn formats_without_gdal_hold_what_geojson_holds() {
         let to = |ending: &str| dir.path().join(format!("{layer}.{ending}"));
         export(layer, &to("geojsonl"), &[]);
         let lines = std::fs::read_to_string(to("geojsonl")).unwrap();
+        // By this GDAL knows a sequence; it took lines that begin otherwise for one feature.
+        assert!(lines.lines().all(|line| line.starts_with(r#"{"type":"Feature","#)), "{layer}");
         let lines: Vec<Json> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(lines, features, "{layer}");
         export(layer, &to("csv"), &[]);

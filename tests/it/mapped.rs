@@ -180,7 +180,7 @@ fn a_network_that_nobody_knows_is_asked_about_and_the_answer_is_kept_for_files_o
     let samples = json!({"kind": "samples"});
     let (status, seen) = ask(&office, &token, &key, "preview?lang=vi", &samples);
     assert_eq!((status, &seen["unknown_networks"]), (200, &json!(["m-ng-x"])), "{seen}");
-    assert!(seen["warnings"].to_string().contains("sửa trước khi nhập"), "{seen}");
+    assert!(seen["warnings"].to_string().contains("hoặc sửa tệp, trước khi nhập"), "{seen}");
     assert_eq!(seen["networks"][0], json!({"code": "viettel", "name": "Viettel"}));
 
     let (status, shown) = ask(&office, &token, &key, "mapping", &samples);

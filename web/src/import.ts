@@ -60,6 +60,8 @@ export class ImportDesk {
   private readonly settled = new Set<string>();
   /** Whether mappings of earlier imports were looked through, or are not wanted. */
   private recalled = false;
+  /** Whether the columns are mapped for the sake of an answer, and not shown. */
+  private isAside = false;
   /** Words of the table for networks, while its columns are not shown. */
   private words: Mapping['stated']['operators'] = [];
 
@@ -78,9 +80,9 @@ export class ImportDesk {
       this.phase === 'done' ? null : this.chooser(input, busy),
       h('p', { class: 'waiting', role: 'status', 'aria-live': 'polite' }, wait ? t(wait, { name: this.name }) : ''),
       this.error ? h('p', { class: 'refused', role: 'alert', 'data-testid': 'import-error' }, ...complaint(this.error)) : null,
-      this.phase === 'done' ? null : this.columns(busy),
+      this.phase === 'done' || this.isAside ? null : this.columns(busy),
       this.seen && this.phase !== 'done'
-        ? preview(this.seen, { name: this.name, busy, answered: this.answers.size, said: this.said, say: this.say, look: () => void this.look(), importAll: () => void this.bring(), forget: () => this.forgetAnswers(), takeAway: this.takeAway, columns: this.kind === 'samples' && !this.mapping.seen ? () => void this.map() : null, networks: this.networks(busy) })
+        ? preview(this.seen, { name: this.name, busy, answered: this.answers.size, said: this.said, say: this.say, look: () => void this.look(), importAll: () => void this.bring(), forget: () => this.forgetAnswers(), takeAway: this.takeAway, columns: this.kind === 'samples' && (!this.mapping.seen || this.isAside) ? () => this.unfold() : null, networks: this.networks(busy) })
         : null,
       this.result && this.phase === 'done' ? done(this.result, { name: this.name, show: input.show, inbox: input.inbox, another: () => this.clear(), takeAway: this.takeAway }) : null,
       input.log,
@@ -269,9 +271,18 @@ export class ImportDesk {
     return networksAsked({ names: this.unknown(), words, choices: this.seen?.networks ?? [], busy, answer: (name, network) => void this.answer(name, network) });
   }
 
+  private unfold(): void {
+    this.isAside = false;
+    void this.map();
+  }
+
   private async answer(name: string, network: string): Promise<void> {
     if (network === '') return;
-    if (!this.mapping.seen) await this.map();
+    // The columns were read; what is said of a word is no reason to show them.
+    if (!this.mapping.seen) {
+      this.isAside = true;
+      await this.map();
+    }
     const { seen } = this.mapping;
     if (!seen) return;
     await this.map({ operators: answered(seen.stated.operators, name, network) });
@@ -283,7 +294,7 @@ export class ImportDesk {
   private forgetColumns(): void {
     this.mapping.clear();
     this.settled.clear();
-    Object.assign(this, { recalled: false, words: [] });
+    Object.assign(this, { recalled: false, words: [], isAside: false });
   }
 
   private async guess(): Promise<void> {

@@ -53,17 +53,17 @@ export class WorkSheets {
       readings.length > 0 ? h('p', { class: 'key' }, t(fixedOn ? 'chartKeyClaim' : 'chartKey'), ' ', t('chartWeak', { dbm: weakBelow(readings, meta).map((dbm) => number(dbm)).join(' / ') }), ...(readings.some(({ superseded }) => superseded) ? [' ', t('chartSuperseded')] : [])) : null,
       sheet.history.length > 0 ? h('h3', {}, t('workHistory')) : null,
       sheet.history.length > 0 ? h('ol', { class: 'log' }, ...sheet.history.map(line)) : null,
-      mayAct ? this.form(key, question, meta) : null,
+      mayAct ? this.form(key, question, meta, fixedOn !== '') : null,
     ];
   }
 
-  private form(key: string, question: Question, meta: Meta): HTMLElement {
+  private form(key: string, question: Question, meta: Meta, isClaimed: boolean): HTMLElement {
     const { draft } = this;
     const kinds: [string, Key][] = [
       ['comment', 'act_comment'],
       ['assign', 'act_assign'],
       ['fixed', 'act_fixed'],
-      ['reopen', 'act_reopen'],
+      ...(isClaimed ? [['reopen', 'act_reopen'] satisfies [string, Key]] : []),
     ];
     const written = (name: keyof typeof draft) => (event: Event) => {
       draft[name] = (event.target as HTMLInputElement).value;
@@ -99,6 +99,7 @@ export class WorkSheets {
     this.sheet = null;
     this.failed = null;
     this.draft.text = this.draft.on = '';
+    this.draft.kind = 'comment';
     try {
       const sheet = await workSheet(key, question);
       if (this.of === address) this.sheet = sheet;
@@ -119,6 +120,7 @@ export class WorkSheets {
       if (this.of === address) {
         this.sheet = sheet;
         this.draft.text = '';
+        this.draft.kind = 'comment';
       }
       this.acted();
     } catch (error) {

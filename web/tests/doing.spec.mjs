@@ -529,6 +529,7 @@ if (me.demo) {
       await tab.selectOption('[data-testid=import-network-0]', 'viettel');
       await tab.waitForSelector('[data-testid=import-send]:not([disabled])');
       expect((await tab.locator('[data-testid=import-networks]').count()) === 0, 'it is asked again');
+      expect((await tab.locator('[data-testid=import-mapping]').count()) === 0, 'columns that were read are shown for the sake of a name');
       await tab.context().close();
     });
 

@@ -27,6 +27,7 @@ impl From<NotAQuestion> for Problem {
             NotAQuestion::Technology(_) => "GET /api/meta lists the technologies",
             NotAQuestion::Day { .. } => "write the day as year-month-day",
             NotAQuestion::Backwards { .. } => "exchange the two days",
+            NotAQuestion::Overlapping { .. } => "end the earlier period (`compared_to`) before `from`",
         };
         Self::bad_request(error.to_string(), hint)
     }

@@ -155,7 +155,8 @@ impl Compared {
             technology: self.network.map(|(_, technology)| technology),
             before: *before,
             after: *after,
-            shift_db: self.shift_db,
+            // Between silence and a power there are no decibels.
+            shift_db: self.shift_db.filter(|_| self.sides.iter().flatten().all(|side| side.median.is_some())),
             p_value: self.p_value,
             change,
         }

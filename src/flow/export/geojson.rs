@@ -19,7 +19,7 @@ pub(super) fn collection(taking: &Taking<'_>, out: &mut dyn Write) -> io::Result
     let fields = taking.names();
     for (i, row) in taking.rows.iter().enumerate() {
         let joint = if i + 1 == taking.rows.len() { "" } else { "," };
-        writeln!(out, "{}{joint}", feature(row, &fields))?;
+        writeln!(out, "{}{joint}", line(row, &fields))?;
     }
     writeln!(out, "]}}")
 }
@@ -28,7 +28,15 @@ pub(super) fn collection(taking: &Taking<'_>, out: &mut dyn Write) -> io::Result
 /// separators of RFC 8142: what reads lines (tippecanoe, jq, GDAL) reads it as it is.
 pub(super) fn sequence(taking: &Taking<'_>, out: &mut dyn Write) -> io::Result<()> {
     let fields = taking.names();
-    taking.rows.iter().try_for_each(|row| writeln!(out, "{}", feature(row, &fields)))
+    taking.rows.iter().try_for_each(|row| writeln!(out, "{}", line(row, &fields)))
+}
+
+/// One row as a line that says first what it is: GDAL looks no further to know a sequence from a single feature.
+pub(in crate::flow) fn line(row: &Feature, fields: &[&str]) -> String {
+    let feature = feature(row, fields);
+    let member = |name| &feature[name];
+    let (id, geometry, properties) = (member("id"), member("geometry"), member("properties"));
+    format!(r#"{{"type":"Feature","id":{id},"geometry":{geometry},"properties":{properties}}}"#)
 }
 
 /// One row as a GeoJSON feature. Every declared field is there: a figure that

@@ -179,7 +179,7 @@ impl Note {
                         "where a name is misspelt, take this import back and import the corrected file",
                     )
                 } else {
-                    ("nếu viết sai tên, hãy sửa trước khi nhập", "where a name is misspelt, correct it before the import")
+                    ("nếu viết sai tên, hãy nói đó là mạng nào, hoặc sửa tệp, trước khi nhập", "where a name is misspelt, say which network it is, or correct the file, before the import")
                 };
                 language.pick(
                     format!("{rows} dòng của nhà mạng không có ở Việt Nam ({names}): {vi}"),

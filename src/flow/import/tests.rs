@@ -97,7 +97,7 @@ async fn an_operator_that_nobody_knows_is_named() {
     assert!(report.notes.contains(&note(true)) && report.accepted == 2, "{:?}", report.notes);
     let said = |is_in| note(is_in).message(Language::Vi);
     assert!(
-        said(false).contains("sửa trước khi nhập") && said(true).contains("rút lần nhập này lại"),
+        said(false).contains("hoặc sửa tệp, trước khi nhập") && said(true).contains("rút lần nhập này lại"),
         "what to do, by when"
     );
     assert!(!said(true).contains("kho mới"));

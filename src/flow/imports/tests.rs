@@ -198,6 +198,29 @@ async fn a_file_that_overlaps_with_one_taken_back_comes_in_again_and_fills_the_h
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn verdicts_that_lack_an_import_are_made_anew_whatever_epoch_they_bear() {
+    let desk = Desk::new().await;
+    desk.import("a.csv", &drive(1..4, -122)).await;
+    let early = Snapshot::take(&*desk.store, &desk.rules, now()).await.unwrap();
+    let view = early.seen(Sight::Whole, &Question::default()).unwrap();
+    for reads in [false, true] {
+        desk.import("b.csv", &drive(if reads { 6..8 } else { 4..6 }, -122)).await;
+        let epoch = desk.store.epoch().await.unwrap();
+        let judged = (&early.facts, &*view.answer);
+        analyse::settle(&*desk.store, &desk.rules, judged, (epoch, false), now()).await.unwrap();
+        assert!(analyse::is_current(&*desk.store, &desk.rules, now()).await.unwrap(), "by its stamp");
+        let told = if reads {
+            Snapshot::read(&*desk.store, &desk.rules, now()).await.unwrap()
+        } else {
+            Snapshot::take(&*desk.store, &desk.rules, now()).await.unwrap()
+        };
+        let (_, runs) = analyse::runs_of(&*desk.store, None).await.unwrap();
+        assert_eq!(told.facts.runs.len(), runs.len());
+        assert!(told.facts.runs.len() > early.facts.runs.len());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_repair_is_claimed_and_no_more_when_the_drives_that_verified_it_are_taken_back() {
     let desk = Desk::new().await;
     desk.import("weak.csv", &drive(1..4, -122)).await;

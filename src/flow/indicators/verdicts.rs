@@ -83,7 +83,10 @@ impl VerdictsTold {
     /// First and last day of the measurements, with those that were measured where the question leaves them open.
     fn days(&self, snapshot: &Snapshot) -> [Option<jiff::civil::Date>; 2] {
         let measured = snapshot.facts.runs.days();
-        [self.question.from.or(measured.map(|(first, _)| first)), self.question.to.or(measured.map(|(_, last)| last))]
+        let to = self.question.to.or(measured.map(|(_, last)| last));
+        // A question that ends before the first measurement begins nowhere.
+        let first = measured.map(|(first, _)| first).filter(|first| to.is_none_or(|to| *first <= to));
+        [self.question.from.or(first), to]
     }
 
     fn rows(table: &VerdictTable) -> impl Iterator<Item = (Row, &Tally)> {

@@ -77,16 +77,28 @@ impl Snapshot {
     }
 
     async fn judged_anew(store: &dyn Store, rules: &Rules, runs: Runs<'_>, now: Timestamp) -> Result<Self, StoreError> {
-        if !analyse::is_current(store, rules, now).await? {
-            let (_, facts, answer, epoch) = analyse::judged(store, rules, runs, now).await?;
-            let beside = Beside::read(store).await?;
-            if store.epoch().await? == epoch {
-                let snapshot = Self::of(epoch, Arc::new(facts), beside, None);
-                snapshot.keep(answer);
-                return Ok(snapshot);
+        for _ in 0..TRIES {
+            if analyse::is_current(store, rules, now).await? && analyse::has_every_sample(store).await? {
+                match Self::gathered(store, rules, now).await? {
+                    Some(snapshot) => return Ok(snapshot),
+                    None => continue,
+                }
+            }
+            match analyse::judged(store, rules, runs, now).await {
+                Ok((_, facts, answer, epoch)) => {
+                    let beside = Beside::read(store).await?;
+                    if store.epoch().await? == epoch {
+                        let snapshot = Self::of(epoch, Arc::new(facts), beside, None);
+                        snapshot.keep(answer);
+                        return Ok(snapshot);
+                    }
+                }
+                // Something came in meanwhile.
+                Err(StoreError::Moved { .. }) => {}
+                Err(error) => return Err(error),
             }
         }
-        Self::gather(store, rules, now).await
+        Err(StoreError::Locked)
     }
 
     /// Reads the store for one answer: the stored verdicts stay as they are,
@@ -95,10 +107,18 @@ impl Snapshot {
     /// # Errors
     /// When the store cannot be read, or has to be judged and cannot be written.
     pub async fn read(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<Self, StoreError> {
-        if !analyse::covers_every_row(store).await? {
-            analyse::analyse(store, rules, Runs::Kept, now).await?;
+        for _ in 0..TRIES {
+            if !analyse::covers_every_row(store).await? {
+                match analyse::analyse(store, rules, Runs::Kept, now).await {
+                    Ok(_) | Err(StoreError::Moved { .. }) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            if let Some(snapshot) = Self::gathered(store, rules, now).await? {
+                return Ok(snapshot);
+            }
         }
-        Self::gather(store, rules, now).await
+        Err(StoreError::Locked)
     }
 
     /// What to serve after this, if anything.
@@ -181,19 +201,14 @@ impl Snapshot {
         Ok(Self::of(self.epoch.clone(), Arc::new(facts), beside, None))
     }
 
-    /// Invariant: the facts are those of the epoch. An import that lands in between is read again.
-    async fn gather(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<Self, StoreError> {
-        let mut before = store.epoch().await?;
-        for _ in 0..TRIES {
-            let facts = analyse::facts(store, rules, now).await?;
-            let beside = Beside::read(store).await?;
-            let after = store.epoch().await?;
-            if before == after {
-                return Ok(Self::of(before, Arc::new(facts), beside, None));
-            }
-            before = after;
-        }
-        Err(StoreError::Locked)
+    /// Invariant: the facts are those of the epoch, and their runs those of all its samples. `None` where something
+    /// came in meanwhile.
+    async fn gathered(store: &dyn Store, rules: &Rules, now: Timestamp) -> Result<Option<Self>, StoreError> {
+        let epoch = store.epoch().await?;
+        let facts = analyse::facts(store, rules, now).await?;
+        let beside = Beside::read(store).await?;
+        let is_whole = analyse::has_every_sample(store).await? && store.epoch().await? == epoch;
+        Ok(is_whole.then(|| Self::of(epoch, Arc::new(facts), beside, None)))
     }
 
     fn of(epoch: Epoch, facts: Arc<Facts>, beside: Beside, before: Option<&Self>) -> Self {

@@ -336,8 +336,13 @@ impl Columns {
 
     /// Whether a row without a technology may have a power of 4G and one of 5G: on 5G NSA a phone measures both.
     pub(super) fn hold_two_powers(&self) -> bool {
+        self.tell_technology() && self.have_two_powers()
+    }
+
+    /// Whether there is a power of 4G and one of 5G.
+    pub(super) fn have_two_powers(&self) -> bool {
         let has = |technology| quantity::own(&self.power_of, technology).is_some();
-        self.tell_technology() && has(Technology::Lte) && has(Technology::Nr)
+        has(Technology::Lte) && has(Technology::Nr)
     }
 
     /// Whether a row can hold what a sample may have and need not.

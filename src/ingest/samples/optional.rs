@@ -33,6 +33,8 @@ pub(super) struct Dropped {
     pub(super) clocks: u64,
     /// Rows with a power of 4G and one of 5G, each a reading.
     pub(super) doubled: u64,
+    /// Rows that name one of the two and have a power of both.
+    pub(super) other_powers: u64,
     /// Rows that name one network and bear the number of another.
     pub(super) networks: u64,
 }
@@ -47,6 +49,7 @@ impl AddAssign for Dropped {
         self.speed += other.speed;
         self.clocks += other.clocks;
         self.doubled += other.doubled;
+        self.other_powers += other.other_powers;
         self.networks += other.networks;
     }
 }
@@ -67,6 +70,9 @@ impl Dropped {
         }
         if self.doubled > 0 {
             warnings.push(Warning::TwoPowers { rows: self.doubled });
+        }
+        if self.other_powers > 0 {
+            warnings.push(Warning::OtherPower { rows: self.other_powers });
         }
         if self.networks > 0 {
             let column = header.name(columns.operator.unwrap_or_default()).to_owned();

@@ -71,19 +71,18 @@ impl Reader<'_> {
     /// The power of 5G beside that of 4G in one row, or the other way round: a reading of its own, with the quality and
     /// the ratio of its own columns. What the row says beside of cell, channel and test is of the first.
     pub(super) fn other_reading(&self, line: Line<'_>, first: &Sample, dropped: &mut Dropped) -> Option<Sample> {
-        let technology = match first.technology {
-            Technology::Lte => Technology::Nr,
-            Technology::Nr => Technology::Lte,
-            Technology::Umts | Technology::Gsm => return None,
-        };
-        if first.rsrp.is_none() || !self.reads(line, quantity::own(&self.columns().power_of, technology)) {
-            return None;
-        }
+        let technology = other(first.technology).filter(|_| self.bears_other(line, first))?;
         let rsrp = Some(self.power(line, technology).ok()?);
         let (rsrq_db, sinr_db) = self.own_ratios(line, technology, dropped);
         let (download_kbps, serving_cell, arfcn) = (None, None, None);
         dropped.doubled += 1;
         Some(Sample { technology, rsrp, rsrq_db, sinr_db, download_kbps, serving_cell, arfcn, ..*first })
+    }
+
+    /// Whether a reading of 4G has a power of 5G beside it, or the other way round.
+    pub(super) fn bears_other(&self, line: Line<'_>, first: &Sample) -> bool {
+        let column = other(first.technology).and_then(|other| quantity::own(&self.columns().power_of, other));
+        first.rsrp.is_some() && self.reads(line, column)
     }
 
     pub(super) fn power(&self, line: Line<'_>, technology: Technology) -> Result<Dbm, Reject> {
@@ -97,6 +96,15 @@ impl Reader<'_> {
             .and_then(|value| radio::in_dbm(value, self.columns().meaning.power, technology));
         let value = value.ok_or_else(|| self.refuse(line, column, Reason::NotAPower))?;
         radio::power(value, technology).map_err(|reason| self.refuse(line, column, reason))
+    }
+}
+
+/// What a phone on 5G NSA measures beside.
+fn other(technology: Technology) -> Option<Technology> {
+    match technology {
+        Technology::Lte => Some(Technology::Nr),
+        Technology::Nr => Some(Technology::Lte),
+        Technology::Umts | Technology::Gsm => None,
     }
 }
 

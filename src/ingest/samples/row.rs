@@ -54,6 +54,8 @@ pub(super) struct Reader<'a> {
     has_more: bool,
     /// Whether a row may be a reading of 4G and one of 5G.
     has_two_powers: bool,
+    /// Whether a row may have both and name one of them.
+    leaves_a_power: bool,
     /// Whether the power stands under the heading of a quality as well.
     pub(super) copies_power: bool,
 }
@@ -134,6 +136,7 @@ impl<'a> Reader<'a> {
             first_name: header.name(0).trim().as_bytes(),
             has_more: columns.has_more(),
             has_two_powers: columns.hold_two_powers(),
+            leaves_a_power: columns.have_two_powers() && !columns.hold_two_powers(),
             copies_power: false,
         };
         reader.copies_power = reader.copies(first, end);
@@ -204,6 +207,9 @@ impl<'a> Reader<'a> {
                 Ok(Found { sample, operator: Some(operator) }) => {
                     beside.nameless.networks.add(sample.device, operator);
                     batch.rows.push(Row { line: line.number, value: sample });
+                    if self.leaves_a_power {
+                        beside.dropped.other_powers += u64::from(self.bears_other(line, &sample));
+                    }
                     if self.has_two_powers
                         && let Some(other) = self.other_reading(line, &sample, &mut beside.dropped)
                     {

@@ -155,7 +155,8 @@ fn days_since_1970(date: Date) -> i64 {
     era * 146_097 + day_of_era - 719_468
 }
 
-/// Seconds, milliseconds, microseconds or nanoseconds since 1970, or a spreadsheet's day number.
+/// Seconds, milliseconds, microseconds or nanoseconds since 1970, a spreadsheet's day number, or the digits of a day and
+/// its clock: `20260331081500`.
 fn number(text: &[u8], local_s: i64) -> Option<Timestamp> {
     let point = text.iter().position(|b| matches!(b, b'.' | b','));
     let (whole, fraction) = point.map_or((text, &b""[..]), |at| (&text[..at], &text[at + 1..]));
@@ -175,6 +176,12 @@ fn number(text: &[u8], local_s: i64) -> Option<Timestamp> {
             Timestamp::new(value, nanos)
         }
         12 | 13 => Timestamp::from_millisecond(value),
+        14 => {
+            let nanos = if fraction.is_empty() { 0 } else { nanoseconds(&fraction[..fraction.len().min(9)])? };
+            let two = |hundreds: i64| value / hundreds % 100;
+            let date = [value / 10_000_000_000, two(100_000_000), two(1_000_000)];
+            return instant(date, [two(10_000), two(100), two(1)], nanos, local_s);
+        }
         15 | 16 => Timestamp::from_microsecond(value),
         18 | 19 => Timestamp::from_nanosecond(i128::from(value)),
         _ => return None,
@@ -277,7 +284,7 @@ fn java(text: &[u8], local_s: i64) -> Option<Timestamp> {
     english(format!("{month} {day} {year} {clock} {}", zone.concat()).as_bytes(), local_s)
 }
 
-/// `Mar 31, 2026 8:15:05 PM`, `31 March 2026 08:15`, `31-Mar-2026`: a month in English letters has no doubtful order.
+/// `Mar 31, 2026 8:15:05 PM`, `31 March 2026 08:15`, `31-Mar-2026`, `31-Mar-26`: a month in English letters has no doubtful order.
 fn english(text: &[u8], local_s: i64) -> Option<Timestamp> {
     const MONTHS: [&str; 12] = [
         "january",
@@ -304,12 +311,15 @@ fn english(text: &[u8], local_s: i64) -> Option<Timestamp> {
     };
     let (first, second, year) = (part(), part(), part());
     let is_word = |word: &str| word.bytes().all(|byte| byte.is_ascii_alphabetic());
-    let (name, day) = if is_word(&first) { (first, second) } else { (second, first) };
-    if !(3..=9).contains(&name.len()) || !(1..=2).contains(&day.len()) || year.len() != 4 {
+    let day_first = !is_word(&first);
+    let (name, day) = if day_first { (second, first) } else { (first, second) };
+    // Only behind day and month are two digits the year.
+    let century = if year.len() == 2 && day_first { 2000 } else { 0 };
+    if !(3..=9).contains(&name.len()) || !(1..=2).contains(&day.len()) || (year.len() != 4 && century == 0) {
         return None;
     }
     let month = (1..).zip(MONTHS).find(|(_, month)| month.starts_with(&name)).map(|(number, _)| number)?;
-    let date = [digits(year.as_bytes())?, month, digits(day.as_bytes())?];
+    let date = [century + digits(year.as_bytes())?, month, digits(day.as_bytes())?];
     let (clock, nanos, offset_s) = time_of_day(rest.trim_start_matches([' ', ',']), local_s)?;
     instant(date, clock, nanos, offset_s)
 }
@@ -404,6 +414,8 @@ mod tests {
             "Mar 31, 2026 8:15:00 AM",
             "Mar 31, 2026, 08:15",
             "31-Mar-2026 08:15",
+            "31-Mar-26 08:15:00 AM",
+            "20260331081500",
             "31 March 2026 8:15:00 AM",
         ] {
             check(text, "2026-03-31T01:15:00Z");

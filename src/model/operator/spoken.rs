@@ -64,6 +64,11 @@ const COMPANIES: [(&str, &str); 3] =
 const BESIDE: [&str; 13] =
     ["mang", "nha", "song", "sim", "vn", "mobile", "telecom", "retail", "2g", "3g", "4g", "5g", "lte"];
 
+/// In lower case and without marks.
+pub(super) fn plain(text: &str) -> String {
+    text.nfd().filter(|c| !is_combining_mark(*c)).collect::<String>().to_lowercase().replace('đ', "d")
+}
+
 /// The network that a word names wherever it stands, in lower case.
 pub(super) fn word(word: &str) -> Option<&'static str> {
     BRANDS.iter().find(|(name, _)| *name == word).map(|(_, slug)| *slug)
@@ -71,8 +76,7 @@ pub(super) fn word(word: &str) -> Option<&'static str> {
 
 /// The network of Viet Nam that a whole cell names as people shorten it or write it out.
 pub(super) fn whole(text: &str) -> Option<&'static str> {
-    let plain: String =
-        text.nfd().filter(|c| !is_combining_mark(*c)).collect::<String>().to_lowercase().replace('đ', "d");
+    let plain = plain(text);
     let words = || plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let joined: String = words().collect();
     let bare: String = words().filter(|word| !BESIDE.contains(word)).collect();

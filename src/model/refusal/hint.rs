@@ -60,8 +60,8 @@ impl Reason {
                 "if the whole file is of one network, add --operator; if not, name the network in each row without service",
             ),
             Self::NotATime => text(
-                "viết ngày trước tháng (31/03/2026 08:15), hoặc năm trước (2026-03-31 08:15)",
-                "write the day before the month (31/03/2026 08:15), or the year first (2026-03-31 08:15)",
+                "ngày và giờ phải có thật (31/02 và 25:00 thì không); viết ngày trước tháng (31/03/2026 08:15), hoặc năm trước (2026-03-31 08:15)",
+                "the day and the hour must exist (31/02 and 25:00 do not); write the day before the month (31/03/2026 08:15), or the year first (2026-03-31 08:15)",
             ),
             Self::NoReading => text(
                 "nếu máy mất sóng, hãy ghi state=no_service",

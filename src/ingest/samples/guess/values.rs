@@ -157,12 +157,11 @@ pub(super) fn technology(cell: &[u8]) -> Option<Technology> {
 }
 
 /// Forms of times that no reader takes for granted, because they may mean another day.
-const PATTERNS: [&str; 9] = [
+const PATTERNS: [&str; 8] = [
     "%m/%d/%Y %H:%M:%S%.f",
     "%m/%d/%Y %I:%M:%S %p",
     "%m/%d/%Y %H:%M",
     "%m/%d/%y %H:%M:%S%.f",
-    "%Y%m%d%H%M%S",
     "%Y%m%d %H:%M:%S%.f",
     "%Y%m%d %H%M%S",
     "%d-%b-%Y %H:%M:%S%.f",
@@ -220,7 +219,7 @@ mod tests {
         let of = |times: &[&str]| pattern_of(&times.iter().map(|t| t.as_bytes()).collect::<Vec<_>>());
         assert_eq!(of(&["03/04/2026 08:15:00", "03/31/2026 08:15:00"]), Some("%m/%d/%Y %H:%M:%S%.f"));
         assert_eq!(of(&["03/04/2026 08:15:00", "31/03/2026 08:15:00"]), None);
-        assert_eq!(of(&["20260331081500"]), Some("%Y%m%d%H%M%S"));
+        assert_eq!(of(&["20260331081500"]), None);
         assert_eq!(of(&["31-Mar-2026 08:15:00.5"]), None);
     }
 }

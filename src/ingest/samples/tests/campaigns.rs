@@ -29,6 +29,19 @@ fn a_row_with_a_power_of_4g_and_one_of_5g_is_a_reading_of_each() {
 }
 
 #[test]
+fn rows_that_name_one_technology_and_have_both_powers_are_counted_aloud() {
+    for (technology, read) in [("LTE", (Technology::Lte, -80.0)), ("5G NSA", (Technology::Nr, -100.0))] {
+        let (rows, refused, warnings) = read_all(&format!(
+            "Time,Longitude,Latitude,Operator,Technology,LTE RSRP (dBm),NR SS-RSRP (dBm)\n\
+             2025-11-21 10:20:00,105.97,20.25,Vinaphone,{technology},-80,-100\n\
+             2025-11-21 10:20:01,105.97,20.25,Vinaphone,LTE,-81,\n"
+        ));
+        assert_eq!(powers(&rows), [read, (Technology::Lte, -81.0)], "{technology}");
+        assert!(refused.is_empty() && warnings.contains(&Warning::OtherPower { rows: 1 }), "{warnings:?}");
+    }
+}
+
+#[test]
 fn each_of_two_powers_in_a_row_grows_stale_by_itself() {
     let row = |step: u32| {
         let lat = 20.25 + f64::from(step) * 3e-4;
