@@ -13,6 +13,10 @@ use crate::model::claim::ClaimCount;
 use crate::model::language::{Language, number};
 use crate::model::operator::Technology;
 use crate::model::token::AuditAction;
+use crate::store::StoreError;
+
+/// Times that the store is judged while others judge it or write to it.
+const TRIES: u32 = 3;
 
 #[derive(Debug, Args)]
 pub(super) struct Analyse {
@@ -32,7 +36,12 @@ impl Analyse {
 async fn analyse(common: &Common, config: &Config, language: Language) -> Result<ExitCode, Failure> {
     let store = common.open_existing(config).await?;
     let bar = words::spinner(common.quiet, "…");
-    let found = flow::analyse::analyse(&*store, &config.rules(), Runs::Anew, clock::now()).await;
+    let mut found = flow::analyse::analyse(&*store, &config.rules(), Runs::Anew, clock::now()).await;
+    for _ in 1..TRIES {
+        // A server that judged the same, or an import: once more.
+        let Err(StoreError::Moved { .. }) = &found else { break };
+        found = flow::analyse::analyse(&*store, &config.rules(), Runs::Anew, clock::now()).await;
+    }
     bar.finish_and_clear();
     if let Ok(found) = &found {
         audit::record(&*store, AuditAction::Analyse, &found.as_of.to_string()).await?;

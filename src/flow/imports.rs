@@ -72,7 +72,11 @@ impl Preview {
     pub async fn look_ahead(&mut self, store: &dyn Store, snapshot: &Arc<Snapshot>) -> Result<(), StoreError> {
         let Some(resting) = self.resting.clone() else { return Ok(()) };
         let (before, takes) = (Arc::clone(snapshot), self.takes.clone());
-        let after = snapshot.without(store, takes.import.id).await?;
+        let after = match snapshot.without(store, takes.import.id).await {
+            // What others brought meanwhile would be told as of this import.
+            Err(StoreError::Moved { .. }) => return Ok(()),
+            other => other?,
+        };
         // On a thread of its own: whoever has waited long enough goes on without it.
         let told = tokio::task::spawn_blocking(move || outcome::outcome(&before, &after, &takes, &resting));
         self.outcome = Some(told.await.map_err(|_| StoreError::Interrupted)?);

@@ -79,13 +79,29 @@ pub async fn erase(store: &dyn Store, home: &Home, event: &AuditEvent) -> Result
 /// Lets go of what is older than its term. Without an event it tells what would go.
 ///
 /// # Errors
-/// When the store cannot be read or written.
+/// When the store cannot be read or written, or others keep writing to it.
 pub async fn retain(
     store: &dyn Store,
     rules: &Rules,
     event: Option<&AuditEvent>,
     now: Timestamp,
 ) -> Result<Retained, RemovalError> {
+    for _ in 1..TRIES {
+        match retain_once(store, rules, event, now).await {
+            Err(RemovalError::Store(StoreError::Moved { .. })) => {}
+            other => return other,
+        }
+    }
+    retain_once(store, rules, event, now).await
+}
+
+async fn retain_once(
+    store: &dyn Store,
+    rules: &Rules,
+    event: Option<&AuditEvent>,
+    now: Timestamp,
+) -> Result<Retained, RemovalError> {
+    let made_from = store.epoch().await?;
     // Forgotten with this call: what it made of a key leads nowhere.
     let mut secret = [0; 32];
     getrandom::fill(&mut secret).map_err(|_| RemovalError::NoChance)?;
@@ -113,6 +129,7 @@ pub async fn retain(
         local_midnight(day)
     };
     let retention = Retention {
+        made_from,
         coarse,
         flags,
         refused_before: before(terms.refused_months),

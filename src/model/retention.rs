@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::import::Epoch;
 use super::sample::Sample;
 use super::visit::Visit;
 
@@ -30,6 +31,8 @@ pub struct Coarse {
 /// What is to leave.
 #[derive(Clone, Debug)]
 pub struct Retention {
+    /// What it was worked out from.
+    pub made_from: Epoch,
     pub coarse: Vec<Coarse>,
     /// Flags of visits that stay exact and would lose one with those that do not.
     pub flags: Vec<Visit>,

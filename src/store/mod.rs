@@ -245,7 +245,7 @@ pub trait Store: Send + Sync {
     /// Who decided last about visits, and why: of those that somebody looked at.
     async fn reviewed(&self, visits: &[String]) -> Result<HashMap<String, Reviewed>, StoreError>;
 
-    /// Records one decision about visits. The epoch moves on.
+    /// Records one decision about visits, those of them that are there. The epoch moves on.
     async fn review(&self, visits: &[String], review: &NewReview, at: Timestamp) -> Result<(), StoreError>;
 
     /// Keeps a token under the digest of its secret, with the event that says so, and returns its number.
@@ -276,7 +276,8 @@ pub trait Store: Send + Sync {
 
     /// Makes coarse, empties and deletes what is older than its term, in one transaction. Without an event nothing is
     /// changed, and what would be is counted. Measurements that lose their phone are known again when their file comes
-    /// in again; until the next analysis they have no runs.
+    /// in again; until the next analysis they have no runs. [`StoreError::Moved`] where it was not made from what the
+    /// store holds.
     async fn retain(
         &self,
         retention: &Retention,

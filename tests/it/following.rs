@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use phusong::flow::layers::LAYERS;
 use phusong::flow::snapshot::{Since, Snapshot};
 use phusong::model::access::Role;
-use phusong::model::feature::Feature;
+use phusong::model::feature::{Feature, Value};
 use phusong::model::question::Question;
 use phusong::model::rules::Rules;
+use phusong::model::work::{NewAction, WorkKind, WorkPlace};
 
 use crate::support::{demo_store, folder, run_json};
 
@@ -75,5 +76,16 @@ async fn after_new_visits_the_map_says_what_it_would_say_if_everything_were_work
     for ((question, layer), rows) in told(&anew, questions().into_iter().enumerate().rev()) {
         assert!(told_after[&(question, layer)] == rows, "question {question}: {layer} is told otherwise");
     }
+
+    // Somebody acts between the writing of verdicts and the next look, which finds both at once.
+    let question = Question { operator: "viettel".parse().ok(), ..Question::default() };
+    let area = after.ask(Role::Admin, &question).unwrap().answer.dead_areas[0].clone();
+    let place = WorkPlace { operator: area.operator, technology: area.technology, cells: area.cells };
+    let comment = NewAction::new(WorkKind::Comment, "Viettel Ninh Bình", "đã khảo sát").unwrap();
+    let item = store.act(&place, &comment, now).await.unwrap();
+    let Since::Changed(acted) = after.since(&*store, &rules, now).await.unwrap() else { panic!("an action is news") };
+    let view = acted.ask(Role::Admin, &question).unwrap();
+    let listed = acted.rows(&view, "work").unwrap();
+    assert!(listed.iter().any(|row| row.get("item") == Some(&Value::Integer(item))), "the action is lost");
     store.close().await;
 }

@@ -102,7 +102,8 @@ async fn an_erased_home_is_nowhere_in_the_file_and_does_not_come_back() {
     let first = desk.import(ImportKind::Visits, "visits.csv", &file(""), &mend).await;
     assert_eq!((first.accepted, first.refused, first.corrected.len()), (11, 1, 1));
     let told = NewReview::new(Decision::Rejected, "UBND xã", "gọi lại").unwrap();
-    desk.store.review(&[ids[0].to_owned()], &told, NOW.parse().unwrap()).await.unwrap();
+    desk.store.review(&[ids[0].to_owned(), "of-nobody".to_owned()], &told, NOW.parse().unwrap()).await.unwrap();
+    assert_eq!(desk.store.decisions().await.unwrap().len(), 1, "what is not there is not decided about");
     desk.store
         .review(&[ids[0].to_owned()], &NewReview::new(Decision::Accepted, "UBND xã", "").unwrap(), NOW.parse().unwrap())
         .await

@@ -93,8 +93,12 @@ impl Snapshot {
                         return Ok(snapshot);
                     }
                 }
-                // Something came in meanwhile.
-                Err(StoreError::Moved { .. }) => {}
+                // Something came in meanwhile; where it was no measurement, the runs are there all the same.
+                Err(StoreError::Moved { .. }) => {
+                    if let Some(snapshot) = Self::gathered(store, rules, now).await? {
+                        return Ok(snapshot);
+                    }
+                }
                 Err(error) => return Err(error),
             }
         }
@@ -148,11 +152,12 @@ impl Snapshot {
         }
         let stamp = store.analysed().await?.filter(|stamp| same_day && analyse::stands(stamp, &epoch, rules, now));
         let current = stamp.as_ref().map(judged);
-        if current.is_some_and(|(from, _)| from == self.stored.number) {
+        let is_of_this = current.is_some_and(|(from, _)| from == self.stored.number);
+        if is_of_this && epoch.number == self.stored.number + 1 {
             return Ok(Since::Settled(self.settled(epoch, current)));
         }
         // Work on a dead area moves the epoch on and changes no evidence.
-        if current.is_some() && self.judged == current {
+        if is_of_this || current.is_some() && self.judged == current {
             let beside = Beside::read(store).await?;
             if store.epoch().await? == epoch {
                 return Ok(Since::Changed(Self::of(epoch, Arc::clone(&self.facts), beside, Some(self))));
@@ -187,9 +192,13 @@ impl Snapshot {
     /// What this would be without the measurements of an import. Nothing is written, and it is never served.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// When the store cannot be read, or has other measurements than this.
     pub async fn without(&self, store: &dyn Store, import: i64) -> Result<Self, StoreError> {
         let facts = analyse::facts_without(store, &self.facts, import).await?;
+        if store.last_sample().await? != self.last_sample {
+            let now = store.epoch().await?.to_string();
+            return Err(StoreError::Moved { made_from: self.stored.to_string(), now });
+        }
         let beside = Beside {
             imports: self.imports.clone(),
             work: self.work.clone(),

@@ -7,15 +7,15 @@ use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{all_samples, event, file, inserted, now, samples};
-use crate::model::import::{Counts, ImportKind};
+use crate::model::import::{Counts, Epoch, ImportKind};
 use crate::model::measure::{local_day, local_midnight};
 use crate::model::packed::Finite;
 use crate::model::retention::{PhoneTerm, Retained, Retention};
 use crate::model::rules::Rules;
 use crate::model::sample::Sample;
 use crate::model::token::AuditAction;
-use crate::store::Store;
 use crate::store::contract::Parts;
+use crate::store::{Store, StoreError};
 
 /// Hours between two readings: some three days in all.
 const APART: i64 = 7;
@@ -38,7 +38,18 @@ async fn put(store: &Arc<dyn Store>, hash: &str, rows: &[Sample]) -> Counts {
 
 /// Ends the term of all days before one; phones of a day begin with `secret`.
 pub(super) async fn retain(store: &Arc<dyn Store>, since: Date, secret: u64, is_dry: bool) -> Retained {
+    let made_from = store.epoch().await.unwrap();
+    retain_from(store, made_from, (since, secret), is_dry).await.unwrap()
+}
+
+async fn retain_from(
+    store: &Arc<dyn Store>,
+    made_from: Epoch,
+    (since, secret): (Date, u64),
+    is_dry: bool,
+) -> Result<Retained, StoreError> {
     let nothing = Retention {
+        made_from,
         coarse: Vec::new(),
         flags: Vec::new(),
         refused_before: Timestamp::UNIX_EPOCH,
@@ -51,7 +62,7 @@ pub(super) async fn retain(store: &Arc<dyn Store>, since: Date, secret: u64, is_
         hide: &|phone, day| secret * 1_000_000 + phone * 400 + u64::from(day.day_of_year().unsigned_abs()),
     };
     let event = (!is_dry).then(|| event(AuditAction::Retain, now()));
-    store.retain(&nothing, &term, event.as_ref()).await.unwrap()
+    store.retain(&nothing, &term, event.as_ref()).await
 }
 
 /// Samples without their phones, in an order of their own.
@@ -100,6 +111,10 @@ pub(super) async fn past_the_term_a_phone_is_one_of_its_day_and_its_rows_are_kno
     let grown = log(40, 3);
     assert_eq!(put(&store, "c", &grown).await, Counts { inserted: 10, updated: 0, unchanged: 30 });
     assert_eq!(retain(&store, since, 2, false).await, Retained::default(), "once");
+    let now = store.epoch().await.unwrap();
+    let before = Epoch { number: now.number - 1, ..now };
+    let refused = retain_from(&store, before, (since, 3), false).await;
+    assert!(matches!(refused, Err(StoreError::Moved { .. })), "worked out from less: {refused:?}");
     assert_eq!(store.check().await.unwrap(), []);
 }
 

@@ -1,7 +1,7 @@
 //! Acts on the register of villages: the log, and what became of the villages, in one transaction.
 
 use jiff::Timestamp;
-use sqlx::{Row as _, Sqlite, Transaction};
+use sqlx::{Sqlite, Transaction};
 
 use super::bulk::{self, Raw};
 use super::register::{Row, put_villages};
@@ -66,11 +66,7 @@ pub(super) async fn record(
     (villages, successions): (&[Village], &[Succession]),
     event: &AuditEvent,
 ) -> Result<i64, StoreError> {
-    let row = sqlx::query("SELECT dataset, epoch FROM phusong_store").fetch_one(&mut *transaction).await?;
-    let (dataset, now): (String, i64) = (row.try_get(0)?, row.try_get(1)?);
-    if dataset != made_from.dataset || now != made_from.number.cast_signed() {
-        return Err(StoreError::Moved { made_from: made_from.to_string(), now: format!("{dataset}-{now}") });
-    }
+    ledger::stands_at(&mut transaction, made_from).await?;
     let change =
         serde_json::to_string(act.change()).map_err(|_| StoreError::Unwritable { what: "an act on the register" })?;
     let import: i64 = sqlx::query_scalar("SELECT import_id FROM village_register WHERE code = ?")

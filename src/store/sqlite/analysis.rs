@@ -77,15 +77,10 @@ pub(super) async fn replace(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let connection = &mut *transaction;
-    let (dataset, now): (String, i64) =
-        sqlx::query_as("SELECT dataset, epoch FROM phusong_store").fetch_one(&mut *connection).await?;
-    let made_from = &analysis.made_from;
-    if dataset != made_from.dataset || now != made_from.number.cast_signed() {
-        return Err(StoreError::Moved { made_from: made_from.to_string(), now: format!("{dataset}-{now}") });
-    }
+    ledger::stands_at(&mut *connection, &analysis.made_from).await?;
     let committed_as = next_epoch(&mut *connection).await?;
     sqlx::query("INSERT OR REPLACE INTO analysis VALUES (1, ?, ?, ?, ?, ?, ?, ?)")
-        .bind(now)
+        .bind(analysis.made_from.number.cast_signed())
         .bind(committed_as)
         .bind(analysis.as_of.to_string())
         .bind(rules_text(analysis.rules)?)

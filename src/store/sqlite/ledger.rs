@@ -5,12 +5,25 @@
 
 use jiff::Timestamp;
 use sqlx::Row as _;
-use sqlx::sqlite::{SqlitePool, SqliteRow};
+use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
 use crate::model::access::Role;
 use crate::model::correction::Corrected;
-use crate::model::import::{Counts, ImportKind, ImportRecord, KeptProfile, TakenBack};
+use crate::model::import::{Counts, Epoch, ImportKind, ImportRecord, KeptProfile, TakenBack};
 use crate::store::{RefusedRow, StoreError};
+
+/// Whether the store holds what somebody worked something out from.
+///
+/// # Errors
+/// [`StoreError::Moved`] where it does not.
+pub(super) async fn stands_at(connection: &mut SqliteConnection, made_from: &Epoch) -> Result<(), StoreError> {
+    let (dataset, now): (String, i64) =
+        sqlx::query_as("SELECT dataset, epoch FROM phusong_store").fetch_one(connection).await?;
+    if dataset == made_from.dataset && now == made_from.number.cast_signed() {
+        return Ok(());
+    }
+    Err(StoreError::Moved { made_from: made_from.to_string(), now: format!("{dataset}-{now}") })
+}
 
 pub(super) async fn find(pool: &SqlitePool, kind: ImportKind, hash: &str) -> Result<Option<ImportRecord>, StoreError> {
     let found = sqlx::query(

@@ -16,8 +16,8 @@ use sqlx::{ConnectOptions, Connection};
 use super::{bulk, settle};
 use crate::store::StoreError;
 
-/// How long a writer waits for another: an import of a large file takes seconds.
-pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a writer waits for another: an import of a large file takes half a minute on an office's machine.
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 

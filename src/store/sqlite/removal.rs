@@ -100,6 +100,9 @@ pub(super) async fn retain(
     term: &PhoneTerm<'_>,
     event: Option<&AuditEvent>,
 ) -> Result<Retained, StoreError> {
+    if event.is_some() {
+        ledger::stands_at(&mut transaction, &retention.made_from).await?;
+    }
     open(&mut transaction).await?;
     let gone = of(&mut transaction).await?;
     let mut retained = Retained { visits: retention.coarse.len() as u64, ..Retained::default() };

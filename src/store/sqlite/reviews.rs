@@ -49,12 +49,15 @@ pub(super) async fn review(
 ) -> Result<(), StoreError> {
     let at = ledger::instant(at);
     for visit in visits {
-        sqlx::query("INSERT INTO private_visit_review (source_id, decision, who, why, at) VALUES (?, ?, ?, ?, ?)")
-            .bind(visit)
+        // Of a visit that is there: one that was erased meanwhile leaves no trace.
+        let add = "INSERT INTO private_visit_review (source_id, decision, who, why, at)
+                   SELECT source_id, ?, ?, ?, ? FROM private_visit WHERE source_id = ?";
+        sqlx::query(add)
             .bind(review.decision().code())
             .bind(review.who())
             .bind(review.why())
             .bind(&at)
+            .bind(visit)
             .execute(&mut *transaction)
             .await?;
     }
