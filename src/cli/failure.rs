@@ -82,7 +82,7 @@ impl From<BadProfile> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        let failure = Self::new(error.to_string());
+        let failure = Self::said(error.message(Language::Vi), error.message(Language::En));
         let hint = error.hint(Language::Vi).zip(error.hint(Language::En));
         Self { hint: hint.map(|(vi, en)| (vi.to_owned(), en.to_owned())), ..failure }
     }

@@ -152,7 +152,7 @@ fn summary(told: &Preview, is_done: bool, language: Language) -> String {
     if let Some(resting) = &told.resting {
         let (areas, repairs) = (count(resting.areas.total), count(resting.repairs.len() as u64));
         lines.push(said(
-            format!("  {areas} vùng thiếu sóng và {repairs} lần báo đã sửa có phần dựa vào các dòng này"),
+            format!("  {areas} vùng thiếu sóng và {repairs} lần báo đã khắc phục có phần dựa vào các dòng này"),
             format!("  {areas} dead areas and {repairs} claimed repairs rest on them in part"),
         ));
     }

@@ -56,6 +56,38 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// As a person reads it.
+    #[must_use]
+    pub fn message(&self, language: Language) -> String {
+        let vi = match self {
+            Self::NotAStore { path, .. } => format!("{} không phải kho của phusong", path.display()),
+            Self::NoFile { path } => format!("không có kho ở {}", path.display()),
+            Self::UnknownScheme { scheme } => format!("không có loại kho `{scheme}`"),
+            Self::NewerThanThisProgram { found, known } => {
+                format!("kho theo lược đồ {found}, chương trình này chỉ biết đến {known}")
+            }
+            Self::OlderThanThisProgram { found, known } => {
+                format!("kho theo lược đồ {found}, chương trình này cần {known}")
+            }
+            Self::AlteredSchema { version } => {
+                format!("bước nâng cấp {version} của kho khác với bước mà chương trình này biết")
+            }
+            Self::Locked => "chương trình khác đang ghi vào kho".to_owned(),
+            Self::ReadOnly => "kho chỉ mở để đọc".to_owned(),
+            Self::DiskFull => "đĩa đã đầy".to_owned(),
+            Self::Io { path, source } => format!("không mở được {}: {source}", path.display()),
+            Self::Rule { rule, .. } => format!("dữ liệu trái với quy tắc `{rule}` của kho"),
+            Self::Moved { .. } => "dữ liệu mới vào kho trong lúc phân tích".to_owned(),
+            Self::Corrupt { table, column, row } => format!("không đọc được `{column}` ở dòng {row} của `{table}`"),
+            Self::Unwritable { what } => format!("không ghi được: {what}"),
+            Self::Damaged(detail) => format!("tệp bị hỏng: {detail}"),
+            Self::Interrupted => "công việc bị ngắt giữa chừng".to_owned(),
+            Self::Sqlite { code, message } => format!("SQLite, mã {code}: {message}"),
+            Self::Sql(error) => format!("lỗi của kho: {error}"),
+        };
+        language.pick(vi, self.to_string())
+    }
+
     /// What to try, where we have an idea.
     #[must_use]
     pub fn hint(&self, language: Language) -> Option<&'static str> {

@@ -6,6 +6,9 @@
 import { currentLanguage, known, t, type Key } from './i18n';
 import type { Attributes } from './types';
 
+/** What the server says of something, as a sentence of its own. */
+export const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+
 export function number(value: number, decimals = 0): string {
   return written(value, 0, decimals);
 }

@@ -7,7 +7,7 @@
 import { asApiError, importsOf, takeBack, undoing, type ApiError } from './api';
 import { h, type Child } from './dom';
 import { explain } from './explain';
-import { day, number } from './format';
+import { day, number, sentence } from './format';
 import { currentLanguage, known, t } from './i18n';
 import type { ImportLine, Undoing } from './import-types';
 import { pageEnd } from './page-end';
@@ -177,5 +177,3 @@ function complaint(error: ApiError): string[] {
   if ((error.status === 409 || error.status === 404) && detail) return [sentence(detail), hint ? ` ${sentence(hint)}` : ''];
   return [t(error.status === 400 ? 'undoReasonRefused' : 'undoFailed')];
 }
-
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

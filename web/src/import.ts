@@ -6,6 +6,7 @@
 import { ApiError, asApiError, bringIn, layDown, lookAt, mapColumns, refusedBook } from './api';
 import { h } from './dom';
 import { explain } from './explain';
+import { sentence } from './format';
 import { currentLanguage, t, type Key } from './i18n';
 import { FileChoices } from './import-choices';
 import { FileMapping, profileName, sorted } from './import-mapping';
@@ -420,5 +421,5 @@ function complaint(error: ApiError): string[] {
   if (error.status === 503) return [t('importBusy')];
   if (error.status !== 422) return [t('importFailed')];
   const { detail, hint } = error.details;
-  return detail === undefined ? [t('importFailed')] : [t('importUnreadable', { detail }), hint ? ` ${hint}.` : ''];
+  return detail === undefined ? [t('importFailed')] : [t('importUnreadable', { detail }), hint ? ` ${sentence(hint)}` : ''];
 }

@@ -158,8 +158,8 @@ pub(super) fn of_kind(found: FileKind, language: Language) -> String {
     let text = |vi: &str, en: &str| language.pick(vi.to_owned(), en.to_owned());
     match found {
         FileKind::Xlsx => text(
-            "mở bằng Excel rồi lưu thành CSV UTF-8; hoặc đổi đuôi tệp thành .xlsx nếu là danh bạ hay lượt thăm",
-            "save it as CSV UTF-8 from the spreadsheet, or name it .xlsx for villages and visits",
+            "đổi đuôi tên tệp thành .xlsx, hoặc mở bằng Excel rồi lưu thành CSV UTF-8",
+            "name it .xlsx, or save it as CSV UTF-8 from the spreadsheet",
         ),
         FileKind::OldOffice | FileKind::HtmlSheet | FileKind::XmlSheet => text(
             "mở bằng Excel, chọn Lưu thành (Save As), kiểu Excel Workbook (.xlsx), rồi nhập tệp ấy",

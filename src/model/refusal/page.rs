@@ -52,8 +52,8 @@ impl Reason {
                 "-200 and 2147483647 are an app's codes for missing; if the phone had no network, write no_service in the column state",
             ),
             Self::LostMinus => text(
-                "cột ghi 98 thay cho -98 thì đổi tên cột thành rsrp (-dBm); cột là ASU thì nhập tệp bằng mẫu ánh xạ (báo Sở)",
-                "where 98 stands for -98, name the column rsrp (-dBm); where it is ASU, the file needs a mapping profile (tell the department)",
+                "cột ghi 98 thay cho -98 thì đổi tên cột thành rsrp (-dBm); cột là ASU thì bấm “Xem, sửa từng cột được đọc là gì” rồi chọn đơn vị",
+                "where 98 stands for -98, name the column rsrp (-dBm); where it is ASU, press “See and change what each column is read as” and choose the unit",
             ),
             Self::WhoseSilence => {
                 text("ghi nhà mạng ở từng dòng mất sóng", "name the network in each row without service")
