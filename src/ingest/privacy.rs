@@ -9,6 +9,8 @@ mod names;
 
 use sha2::{Digest, Sha256};
 
+use super::time;
+
 pub(super) use cell::{is_number_of_a_person, is_uuid, mask_cell};
 pub(super) use heading::is_personal;
 pub use names::mask_names;
@@ -52,10 +54,10 @@ pub(super) fn mask_long_numbers(text: &str) -> String {
     if number && !coordinate && !metres && !is_of_nobody(&bare) { "…".to_owned() } else { text.to_owned() }
 }
 
-/// Digits that are no number of a person: the largest `int`, which phones print for "no value", and the digits of a day
-/// and its clock, of which there are more than in any phone or identity number.
+/// Digits that are no number of a person: the largest `int`, which phones print for "no value", and those of a day and
+/// its clock. An account at a bank may be as long.
 fn is_of_nobody(digits: &str) -> bool {
-    let is_clock = digits.len() == 14 && (digits.starts_with("19") || digits.starts_with("20"));
+    let is_clock = digits.len() == 14 && time::parse(digits.as_bytes()).is_some();
     is_clock || matches!(digits, "2147483647" | "2147483648")
 }
 
@@ -112,17 +114,19 @@ fn phone_at(bytes: &[u8], at: usize) -> Option<usize> {
 pub(super) fn mask_words(text: &str) -> String {
     let is_word = |part: &&str| {
         let letters: String = part.chars().filter(|c| c.is_alphabetic()).collect();
-        letters.chars().count() >= 2 && !is_of_clocks(&letters)
+        let is_of_a_day = part.contains(|c: char| c.is_ascii_digit()) && is_one_of(&MONTHS, &letters);
+        let is_of_a_clock = text.contains(':') && is_one_of(&["am", "pm"], &letters);
+        letters.chars().count() >= 2 && !is_of_a_day && !is_of_a_clock
     };
     let words = text.split_whitespace().filter(is_word).count();
     if words >= 2 { "…".to_owned() } else { mask_long_numbers(text) }
 }
 
-/// Halves of a day, and months as machines shorten them.
-fn is_of_clocks(letters: &str) -> bool {
-    const WORDS: [&str; 14] =
-        ["am", "pm", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-    WORDS.iter().any(|word| letters.eq_ignore_ascii_case(word))
+/// Months as machines shorten them. Alone they may be people: May is one.
+const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+fn is_one_of(words: &[&str], letters: &str) -> bool {
+    words.iter().any(|word| letters.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]
@@ -152,6 +156,8 @@ mod tests {
             ("2147483647", "2147483647"),
             ("20251121233000", "20251121233000"),
             ("30251121233000", "…"),
+            ("19034567890123", "…"),
+            ("20251399990000", "…"),
             ("", ""),
         ] {
             assert_eq!(mask_numbers(text), masked);
@@ -163,6 +169,9 @@ mod tests {
         assert_eq!(mask_words("0912345678"), "…");
         assert_eq!(mask_words("0912.345.678"), "…");
         assert_eq!(mask_words("Nguyễn Văn Bình"), "…");
+        assert_eq!(mask_words("Nguyễn May"), "…");
+        assert_eq!(mask_words("12 Nguyễn Am"), "…");
+        assert_eq!(mask_words("31-Nov-25 11:30:00 PM"), "31-Nov-25 11:30:00 PM");
         assert_eq!(mask_words("106.7123456789"), "106.7123456789");
         for (metres, shown) in
             [("2240658.67", "2240658.67"), ("601611.352", "601611.352"), ("9123456.78", "…"), ("0912345.678", "…")]

@@ -61,7 +61,7 @@ export class ImportDesk {
   private readonly settled = new Set<string>();
   /** Whether mappings of earlier imports were looked through, or are not wanted. */
   private recalled = false;
-  /** Whether the columns are mapped for the sake of an answer, and not shown. */
+  /** Whether the columns are mapped for the sake of an answer, and not shown as long as the file is read by them. */
   private isAside = false;
   /** Words of the table for networks, while its columns are not shown. */
   private words: Mapping['stated']['operators'] = [];
@@ -81,7 +81,7 @@ export class ImportDesk {
       this.phase === 'done' ? null : this.chooser(input, busy),
       h('p', { class: 'waiting', role: 'status', 'aria-live': 'polite' }, wait ? t(wait, { name: this.name }) : ''),
       this.error ? h('p', { class: 'refused', role: 'alert', 'data-testid': 'import-error' }, ...complaint(this.error)) : null,
-      this.phase === 'done' || this.isAside ? null : this.columns(busy),
+      this.phase === 'done' || (this.isAside && (busy || this.seen)) ? null : this.columns(busy),
       this.seen && this.phase !== 'done'
         ? preview(this.seen, { name: this.name, busy, answered: this.answers.size, said: this.said, say: this.say, look: () => void this.look(), importAll: () => void this.bring(), forget: () => this.forgetAnswers(), takeAway: this.takeAway, columns: this.kind === 'samples' && (!this.mapping.seen || this.isAside) ? () => this.unfold() : null, networks: this.networks(busy) })
         : null,

@@ -1,14 +1,12 @@
 //! Hints on small scenes: villages in silence along a road, and what stands beside them.
 
 use geo_types::{MultiPolygon, polygon};
-use h3o::{LatLng, Resolution};
-use jiff::ToSpan;
 use jiff::civil::date;
 
 use super::*;
+use crate::engine::scene::run;
 use crate::engine::{FactParts, Measurements, answer};
 use crate::model::admin::AdminUnit;
-use crate::model::measure::Dbm;
 use crate::model::operator::Technology;
 use crate::model::place::{Place, PlaceKind};
 use crate::model::question::Question;
@@ -73,29 +71,8 @@ fn school(metres: f64) -> Place {
 
 /// Five days of one network at one spot; no power is silence.
 fn runs(operator: &str, metres: f64, power: Option<f32>) -> Vec<Run> {
-    let at = east(metres);
-    let run = |day: i64| {
-        let start = "2026-04-01T03:00:00Z".parse::<jiff::Timestamp>().unwrap() + (24 * day).hours();
-        let median = power.map(|dbm| Dbm::new(dbm).unwrap());
-        Run {
-            operator: operator.parse().unwrap(),
-            technology: Technology::Lte,
-            device: 1,
-            cell: LatLng::new(at.lat(), at.lon()).unwrap().to_cell(Resolution::Ten),
-            start: start.into(),
-            end: start.into(),
-            samples: 9,
-            censored: 0,
-            median,
-            worst: median,
-            rsrq_db: None,
-            sinr_db: None,
-            download_kbps: None,
-            serving_cell: None,
-            arfcn: None,
-        }
-    };
-    (0..5).map(run).collect()
+    let of = |day| Run { operator: operator.parse().unwrap(), ..run(east(metres), day, power) };
+    (0..5).map(of).collect()
 }
 
 #[derive(Clone, Default)]

@@ -32,7 +32,7 @@ pub(super) fn sequence(taking: &Taking<'_>, out: &mut dyn Write) -> io::Result<(
 }
 
 /// One row as a line that says first what it is: GDAL looks no further to know a sequence from a single feature.
-pub(in crate::flow) fn line(row: &Feature, fields: &[&str]) -> String {
+fn line(row: &Feature, fields: &[&str]) -> String {
     let feature = feature(row, fields);
     let member = |name| &feature[name];
     let (id, geometry, properties) = (member("id"), member("geometry"), member("properties"));

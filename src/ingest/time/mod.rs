@@ -164,6 +164,7 @@ fn number(text: &[u8], local_s: i64) -> Option<Timestamp> {
         return None;
     }
     let value = digits(whole)?;
+    let nanos = || if fraction.is_empty() { Some(0) } else { nanoseconds(&fraction[..fraction.len().min(9)]) };
     let made = match whole.len() {
         5 => {
             // Day 25 569 is 1970-01-01 for spreadsheets of the 1900 system.
@@ -171,16 +172,12 @@ fn number(text: &[u8], local_s: i64) -> Option<Timestamp> {
             let seconds = (part * 86_400.0).round() as i64;
             Timestamp::new((value - 25_569) * 86_400 + seconds - local_s, 0)
         }
-        9 | 10 => {
-            let nanos = if fraction.is_empty() { 0 } else { nanoseconds(&fraction[..fraction.len().min(9)])? };
-            Timestamp::new(value, nanos)
-        }
+        9 | 10 => Timestamp::new(value, nanos()?),
         12 | 13 => Timestamp::from_millisecond(value),
         14 => {
-            let nanos = if fraction.is_empty() { 0 } else { nanoseconds(&fraction[..fraction.len().min(9)])? };
             let two = |hundreds: i64| value / hundreds % 100;
             let date = [value / 10_000_000_000, two(100_000_000), two(1_000_000)];
-            return instant(date, [two(10_000), two(100), two(1)], nanos, local_s);
+            return instant(date, [two(10_000), two(100), two(1)], nanos()?, local_s);
         }
         15 | 16 => Timestamp::from_microsecond(value),
         18 | 19 => Timestamp::from_nanosecond(i128::from(value)),
